@@ -1,0 +1,1 @@
+"""The commands. Assembles the parts; the only place that prints."""

@@ -1,0 +1,249 @@
+"""Every error on one page: what happened, whose turn it is, whether to try again, and the exit code.
+
+A class's docstring is its English message, `zh` the Chinese one; both may name fields in braces, which the
+keyword arguments of the raise fill in. Four families say whose turn it is.
+"""
+
+from typing import ClassVar
+
+
+class TiersyncError(Exception):
+    """Something went wrong."""
+
+    zh: ClassVar[str] = "出错了。"
+    retry: ClassVar[bool] = False
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, **fields: object) -> None:
+        self.fields = fields
+        super().__init__(self.say("en"))
+
+    def say(self, lang: str) -> str:
+        """The message in `zh` or `en`, with this error's fields filled in."""
+        text = self.zh if lang == "zh" else " ".join((self.__doc__ or "").split())
+        for name, value in self.fields.items():
+            text = text.replace("{" + name + "}", str(value))
+        return text
+
+
+class YourInput(TiersyncError):
+    """What was given cannot be used; correct it and run the command again."""
+
+    zh = "所给内容不能使用，请更正后重试。"
+    exit_code = 2
+
+
+class ThisNode(TiersyncError):
+    """This node is not in a state to do that."""
+
+    zh = "本节点目前不能执行该操作。"
+    exit_code = 3
+
+
+class NotOurFault(TiersyncError):
+    """The other side could not take part."""
+
+    zh = "对方暂时无法配合。"
+    exit_code = 4
+
+
+class Refused(TiersyncError):
+    """The other side refused."""
+
+    zh = "对方拒绝了请求。"
+    exit_code = 5
+
+
+# --- your input -------------------------------------------------------------------------------------------------
+
+
+class BadSetting(YourInput):
+    """{file}: the setting {setting} is not usable: {why}. Correct the file and run the command again."""
+
+    zh = "{file}：配置项 {setting} 不可用：{why}。请修改文件后重试。"
+
+
+class BadCatalogue(YourInput):
+    """{file}: {why}. Correct the catalogue file and run the command again."""
+
+    zh = "{file}：{why}。请更正目录文件后重试。"
+
+
+class BadPeriod(YourInput):
+    """{text!r} is not a period. Write 2013, 2013-H1, 2013-Q4, 2013-06 or 2013-W23."""
+
+    zh = "“{text}”不是有效的统计期。请写成 2013、2013-H1、2013-Q4、2013-06 或 2013-W23。"
+
+
+class UnknownUnit(YourInput):
+    """There is no unit {unit} in the tree. Look for its code with: tiersync units show"""
+
+    zh = "单位树中没有 {unit}。可用 tiersync units show 查找代码。"
+
+
+class UnknownName(YourInput):
+    """There is no {what} {name} here. {hint}"""
+
+    zh = "这里没有{what} {name}。{hint}"
+
+
+class BadSource(YourInput):
+    """{place}: {why_en}. Ask whoever filed it for a correct file, then run the command again."""
+
+    zh = "{place}：{why_zh}。请向报送人索取正确的文件后重试。"
+
+
+class BadPlugin(YourInput):
+    """{file}: {why}. Correct the plugin and run the command again."""
+
+    zh = "{file}：{why}。请更正插件后重试。"
+
+
+class PersonalData(YourInput):
+    """{place} looks like personal data ({kind}). Take it out: this network carries figures and public documents only."""
+
+    zh = "{place} 疑似含有个人信息（{kind}）。请删除：本网络只传送统计数据和公开文件。"
+
+
+class PlainHttp(YourInput):
+    """{url} is plain http off this machine, where anybody on the line could read along. Use https, or say --insecure if the line is protected otherwise."""
+
+    zh = "{url} 是未加密的 http 地址，线路上的人都能看到内容。请改用 https；若线路另有保护，可加 --insecure。"
+
+
+class BadToken(YourInput):
+    """This is not a usable invitation token: {why}. Ask the unit above for a new one (tiersync invite)."""
+
+    zh = "邀请码不可用：{why}。请向上级单位重新索取（tiersync invite）。"
+
+
+# --- this node --------------------------------------------------------------------------------------------------
+
+
+class NoNode(ThisNode):
+    """There is no node in {dir}. Make one with tiersync init (the top) or tiersync join (every other unit), or name its folder with --dir."""
+
+    zh = "{dir} 中没有节点。请用 tiersync init（最上级）或 tiersync join（其他单位）建立，或用 --dir 指定目录。"
+
+
+class NodeExists(ThisNode):
+    """{dir} already holds a node of unit {unit}. Choose another folder."""
+
+    zh = "{dir} 中已有单位 {unit} 的节点。请换一个目录。"
+
+
+class NodeBusy(ThisNode):
+    """Another tiersync command is writing to this node ({dir}). Wait until it has ended and run the command again."""
+
+    zh = "另一个 tiersync 命令正在写入本节点（{dir}）。请等它结束后再试。"
+    retry = True
+
+
+class PortInUse(ThisNode):
+    """{host}:{port} is already in use. End the other program or choose another port in tiersync.toml ([serve] listen)."""
+
+    zh = "{host}:{port} 已被占用。请结束占用的程序，或在 tiersync.toml 的 [serve] listen 中更换端口。"
+
+
+class NoParent(ThisNode):
+    """This node is the top of its network and has no unit above it."""
+
+    zh = "本节点是网络的最上级，没有上级单位。"
+
+
+class MayNotInvite(ThisNode):
+    """{unit} cannot be invited: {why}."""
+
+    zh = "不能邀请 {unit}：{why}。"
+
+
+class WaitsForEpoch(ThisNode):
+    """This node was put back to an older copy and seals nothing until the unit above has given it a new epoch. Run tiersync push once the unit above can be reached."""
+
+    zh = "本节点被恢复为旧副本，在上级给出新的纪元之前不能签发任何内容。待上级可连接后请运行 tiersync push。"
+    retry = True
+
+
+class StoreBroken(ThisNode):
+    """The node's database cannot be used: {why}. Nothing was changed."""
+
+    zh = "节点数据库不可用：{why}。未作任何更改。"
+
+
+class DiskFull(ThisNode):
+    """The disk that holds {dir} is full. Make room and run the command again; nothing that was stored is lost."""
+
+    zh = "{dir} 所在磁盘已满。请腾出空间后重试；已保存的内容没有丢失。"
+    retry = True
+
+
+class WorkerFailed(ThisNode):
+    """The plugin {plugin} ended without finishing ({why}). Its run was dropped, nothing else was touched. Look at the plugin and run the command again."""
+
+    zh = "插件 {plugin} 未完成即结束（{why}）。本次读取已作废，其他内容未受影响。请检查插件后重试。"
+    exit_code = 6
+
+
+class TooDirty(ThisNode):
+    """{plugin}: {refused} of {read} rows were refused, more than allowed. Nothing of this run counts; see tiersync quarantine list, correct the source and run the command again."""
+
+    zh = "{plugin}：{read} 行中有 {refused} 行被拒，超过限度。本次读取不计；请查看 tiersync quarantine list，更正数据源后重试。"
+    exit_code = 6
+
+
+# --- not our fault ----------------------------------------------------------------------------------------------
+
+
+class ParentDown(NotOurFault):
+    """The unit above cannot be reached at {url} ({why}). Everything is kept here and goes up at the next push."""
+
+    zh = "无法连接上级单位 {url}（{why}）。数据都已保存在本机，下次 push 时继续上报。"
+    retry = True
+
+
+class ParentBusy(NotOurFault):
+    """The unit above asked us to come back in {seconds} seconds. Everything is kept here."""
+
+    zh = "上级单位请我们 {seconds} 秒后再来。数据都已保存在本机。"
+    retry = True
+
+
+class ParentRubbish(NotOurFault):
+    """What answered at {url} is not a tiersync node ({why}). Check the address, or tell the unit above."""
+
+    zh = "{url} 的应答不是 tiersync 节点的应答（{why}）。请核对地址，或告知上级单位。"
+    retry = True
+
+
+# --- refused ----------------------------------------------------------------------------------------------------
+
+
+class JoinRefused(Refused):
+    """The unit above refused to join us: {reason_en}"""
+
+    zh = "上级单位拒绝加入：{reason_zh}"
+
+
+class LinkRefused(Refused):
+    """The unit above refused the exchange: {reason_en}"""
+
+    zh = "上级单位拒绝了交换：{reason_zh}"
+
+
+class BadSeal(Refused):
+    """A seal does not fit: {what}. Nothing of it was stored."""
+
+    zh = "签名不符：{what}。未保存任何内容。"
+
+
+class BadMessage(Refused):
+    """A message cannot be read: {why}. Nothing of it was stored."""
+
+    zh = "报文无法读取：{why}。未保存任何内容。"
+
+
+class Unexplained(TiersyncError):
+    """{count} differences are unexplained. Each is listed above with what to do next."""
+
+    zh = "有 {count} 处差异未得到解释，上文逐条列出了下一步该做什么。"
+    exit_code = 1

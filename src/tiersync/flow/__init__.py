@@ -1,0 +1,1 @@
+"""THE TWO LINES: up, down, the tick, and a parent's answer to an exchange."""

@@ -1,0 +1,1 @@
+"""THE NOUNS: frozen pydantic values. No I/O, no clock, no keys of its own."""

@@ -1,0 +1,133 @@
+"""Cells: one value each, with a status that says how far it can be trusted. They travel as columns."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from pydantic import field_validator
+
+from tiersync.model.canonical import Value, digest
+
+LARGEST_EXACT = 2**53  # Above this, JSON readers elsewhere round numbers; larger values travel as text.
+
+Measure = Literal["value", "numerator", "denominator"]
+Basis = Literal["records", "declared", "summed", "nil", "none"]
+
+
+class Status(StrEnum):
+    """From best to worst; the last four have no value."""
+
+    OK = "ok"
+    PROVISIONAL = "provisional"
+    ESTIMATED = "estimated"
+    IMPUTED = "imputed"
+    PARTIAL = "partial"
+    MISSING = "missing"
+    NOT_APPLICABLE = "not_applicable"
+    MASKED = "masked"
+    SUPPRESSED = "suppressed"
+
+
+class CellKey(NamedTuple):
+    """Which cell: the indicator, the breakdown as `dim=code;dim=code` ('' is the total), and which number of it.
+
+    A ratio has no `value` cell; it travels as the two cells `numerator` and `denominator`.
+    """
+
+    indicator: str
+    breakdown: str
+    measure: str
+
+
+class Cell(NamedTuple):
+    """One row of the columns below: `value` is a whole number of 10**-scale units, None when there is none."""
+
+    indicator: str
+    breakdown: str
+    measure: str
+    value: int | None
+    scale: int
+    status: str
+    basis: str
+    expected: int
+    present: int
+
+    @property
+    def key(self) -> CellKey:
+        return CellKey(self.indicator, self.breakdown, self.measure)
+
+
+class Cells(Value):
+    """The cells of one report, as columns of equal length, in order of (indicator, breakdown, measure).
+
+    `expected` and `present` count the base reports asked for and held behind each cell.
+    """
+
+    indicator: tuple[str, ...] = ()
+    breakdown: tuple[str, ...] = ()
+    measure: tuple[Measure, ...] = ()
+    value: tuple[int | str | None, ...] = ()
+    scale: tuple[int, ...] = ()
+    status: tuple[Status, ...] = ()
+    basis: tuple[Basis, ...] = ()
+    expected: tuple[int, ...] = ()
+    present: tuple[int, ...] = ()
+
+    @field_validator("value")
+    @classmethod
+    def _is_exact(cls, value: tuple[int | str | None, ...]) -> tuple[int | str | None, ...]:
+        for number in value:
+            if isinstance(number, str) and str(int(number)) != number:
+                raise ValueError(f"{number!r} is not a whole number")
+        return value
+
+    def model_post_init(self, context: object) -> None:
+        if len({len(getattr(self, name)) for name in type(self).model_fields}) != 1:
+            raise ValueError("columns of unequal length")
+        keys = list(zip(self.indicator, self.breakdown, self.measure, strict=True))
+        if any(left >= right for left, right in zip(keys, keys[1:], strict=False)):
+            raise ValueError("cells out of order or doubled")
+
+    @classmethod
+    def of(cls, rows: "list[Cell]") -> "Cells":
+        """The columns of `rows`, whatever their order."""
+        ordered = sorted(rows)
+        return cls.from_columns(list(zip(*ordered, strict=True)) if ordered else [()] * len(Cell._fields))
+
+    @classmethod
+    def from_columns(cls, columns: "list[tuple]") -> "Cells":  # type: ignore[type-arg]
+        """From columns in the order of `Cell`'s fields, rows already in order of key."""
+        named = dict(zip(Cell._fields, columns, strict=True))
+        named["value"] = tuple(str(v) if v is not None and abs(v) > LARGEST_EXACT else v for v in named["value"])
+        return cls(**named)
+
+    def __len__(self) -> int:
+        return len(self.indicator)
+
+    def rows(self) -> Iterator[Cell]:
+        """One `Cell` each, in order."""
+        return map(
+            Cell, self.indicator, self.breakdown, self.measure, self.values_exact, self.scale,
+            self.status, self.basis, self.expected, self.present,
+        )  # fmt: skip
+
+    @cached_property
+    def values_exact(self) -> tuple[int | None, ...]:
+        return tuple(int(v) if isinstance(v, str) else v for v in self.value)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over the cells alone: equal cells, equal digest."""
+        return digest_of_rows(self.rows())
+
+
+def spell_cell(cell: Cell) -> str:
+    """A cell as one line; the store spells its table of cells the same way, in SQL."""
+    i, b, m, value, scale, status, basis, expected, present = cell
+    return f"{i}|{b}|{m}|{'' if value is None else value}|{scale}|{status}|{basis}|{expected}|{present}"
+
+
+def digest_of_rows(rows: Iterator[Cell]) -> str:
+    """The digest of cells that are in order of key."""
+    return digest("\n".join(map(spell_cell, rows)).encode())

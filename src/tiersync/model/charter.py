@@ -1,0 +1,28 @@
+"""Charters: a parent's sealed word that a unit's node has this key from this number on."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tiersync.model.canonical import Value
+from tiersync.model.unit import UnitCode
+
+PublicKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]  # 32 bytes, base64url without padding
+
+
+class Charter(Value):
+    """`open` gives a unit's node its key, `renew` a new epoch, `close` ends the key after `last_number`.
+
+    `tenure` counts the charters that opened or closed this unit's own node, this one included; a renewal keeps it.
+    `countersigned` is the compact JWS of the old key over the new one; a key change without it is a finding.
+    """
+
+    kind: Literal["charter"] = "charter"
+    unit: UnitCode
+    event: Literal["open", "renew", "close"]
+    key: PublicKey
+    epoch: int = Field(ge=1)
+    from_number: int = Field(default=1, ge=1)
+    last_number: int | None = None
+    tenure: int = Field(ge=1)
+    countersigned: str | None = Field(default=None, max_length=1000)

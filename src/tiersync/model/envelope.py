@@ -1,0 +1,62 @@
+"""Envelopes: a head that its origin sealed and a body that nobody spells again. Nothing else crosses a link."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, NamedTuple
+
+from pydantic import Field, TypeAdapter
+
+from tiersync.model.canonical import Value
+from tiersync.model.catalogue import Catalogue
+from tiersync.model.charter import Charter
+from tiersync.model.finding import Finding, Request, Verdict
+from tiersync.model.notice import Notice, Receipt
+from tiersync.model.report import Digest, Report
+from tiersync.model.unit import UnitCode
+
+LARGEST_BODY = 8 * 2**20  # bytes as they travel
+LARGEST_SPELLED = 64 * 2**20  # bytes after decompression
+
+Body = Annotated[
+    Report | Receipt | Charter | Finding | Request | Catalogue | Notice | Verdict, Field(discriminator="kind")
+]
+BODY: TypeAdapter[Body] = TypeAdapter(Body)
+
+
+class Kind(StrEnum):
+    REPORT = "report"
+    RECEIPT = "receipt"
+    CHARTER = "charter"
+    FINDING = "finding"
+    REQUEST = "request"
+    CATALOGUE = "catalogue"
+    NOTICE = "notice"
+    VERDICT = "verdict"
+
+
+KINDS = frozenset(Kind)
+
+
+class Head(Value):
+    """What is sealed: who wrote the envelope, as which of its numbers, when, under which catalogue, and its body's digest.
+
+    `kind` is text, because a newer program may send a kind that this one stores unread.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$")]
+    kind: str = Field(max_length=16, pattern=r"^[a-z_]+$")
+    version: int = Field(default=1, ge=1)
+    origin: UnitCode
+    epoch: int = Field(ge=1)
+    number: int = Field(ge=1)
+    written_at: datetime
+    catalogue: int = Field(ge=0)
+    digest: Digest
+    size: int = Field(ge=0, le=LARGEST_BODY)
+
+
+class Envelope(NamedTuple):
+    """The sealed head as compact JWS, and the body's bytes as they travel (canonical JSON under zstd)."""
+
+    seal: str
+    body: bytes

@@ -1,0 +1,70 @@
+"""Findings: something a rule or a reconciliation noticed; verdicts and requests: what follows from one."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from tiersync.model.canonical import Value
+from tiersync.model.report import Digest
+from tiersync.model.unit import UnitCode
+
+Level = Literal["transport", "holdings", "cells", "arithmetic", "link", "source"]
+
+Reason = Literal[
+    "missing_child", "late", "returned", "revision_behind", "sent_not_held", "held_not_sent", "altered",
+    "catalogue_differs", "duplicate_person", "unit_moved", "adjustment", "rounding", "unallocated",
+    "key_changed", "two_revisions", "restored", "plugin_failed", "headers_changed", "rows_vanished", "unexplained",
+]  # fmt: skip
+
+
+class Finding(Value):
+    """One difference, named so that somebody can settle it: where, what was sealed or sent, what is held.
+
+    `subject` tells equal findings apart, so that the same one is never opened twice; `open` is False when the
+    difference is gone. Values are decimal text.
+    """
+
+    kind: Literal["finding"] = "finding"
+    level: Level
+    reason: Reason
+    node: UnitCode
+    unit: UnitCode
+    form: str = Field(default="", max_length=40)
+    period: str = Field(default="", max_length=8)
+    part: str = Field(default="", max_length=8)
+    revision: Digest | None = None
+    indicator: str = Field(default="", max_length=8)
+    breakdown: str = Field(default="", max_length=128)
+    measure: str = Field(default="", max_length=16)
+    sent: str = Field(default="", max_length=64)
+    held: str = Field(default="", max_length=64)
+    open: bool = True
+
+    @property
+    def subject(self) -> str:
+        parts = (
+            self.level, self.reason, self.node, self.unit, self.form, self.period, self.part,
+            self.indicator, self.breakdown, self.measure,
+        )  # fmt: skip
+        return "/".join(parts)
+
+
+class Verdict(Value):
+    """What a node above says about an envelope it got: `refused` finally, with the reason."""
+
+    kind: Literal["verdict"] = "verdict"
+    to: UnitCode
+    envelope: str = Field(max_length=36)
+    verdict: Literal["accepted", "returned", "refused"]
+    reason: str = Field(default="", max_length=32)
+
+
+class Request(Value):
+    """What one node asks of another about a report: `correct`, `exempt` (going up), `send_again` (going down)."""
+
+    kind: Literal["request"] = "request"
+    to: UnitCode
+    asks: Literal["correct", "exempt", "send_again"]
+    form: str = Field(default="", max_length=40)
+    period: str = Field(default="", max_length=8)
+    text: str = Field(default="", max_length=500)

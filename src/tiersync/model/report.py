@@ -1,0 +1,84 @@
+"""Reports: a form's cells for one unit, one period and one part, in one numbered revision that never changes."""
+
+from functools import cached_property
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import Field
+
+from tiersync.model.canonical import Value, canonical, digest
+from tiersync.model.cell import Cells
+from tiersync.model.form import FormCode
+from tiersync.model.period import Period
+from tiersync.model.unit import UnitCode
+
+Part = Literal["own", "total"]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class ReportKey(NamedTuple):
+    """Which report, whatever its revision."""
+
+    form: str
+    unit: str
+    period: str
+    part: str
+
+
+class Rank(NamedTuple):
+    """What orders the revisions of one report: the unit's tenure, its filer's epoch, the revision number."""
+
+    tenure: int
+    epoch: int
+    revision: int
+
+
+class PartNamed(Value):
+    """A part that a total added, named so that anybody can add it again."""
+
+    unit: UnitCode
+    part: Part
+    tenure: int
+    epoch: int
+    revision: int
+    digest: Digest
+    accepted: bool = False
+
+
+class Explanation(Value):
+    """Why a figure that a soft rule asked about is right all the same."""
+
+    rule: str
+    indicator: str
+    text: str = Field(min_length=6, max_length=500)
+
+
+class Report(Value):
+    """The body of a report. The filer's epoch stands in the envelope's head, so a body can be sealed again unchanged."""
+
+    kind: Literal["report"] = "report"
+    form: FormCode
+    unit: UnitCode
+    period: Period
+    part: Part
+    tenure: int = Field(ge=0)
+    revision: int = Field(ge=1)
+    catalogue: int = Field(ge=1)
+    cells: Cells
+    parts: tuple[PartNamed, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
+    snapshots: tuple[Digest, ...] = ()
+    reason: Literal["first", "changed", "part_revised", "recovered"] = "first"
+    replaces: Digest | None = None
+    nil: bool = False
+    prepared_by: str = Field(default="", max_length=32)
+    reviewed_by: str = Field(default="", max_length=32)
+
+    @property
+    def key(self) -> ReportKey:
+        return ReportKey(self.form, self.unit, str(self.period), self.part)
+
+    @cached_property
+    def digest(self) -> str:
+        """The revision's digest: its cells and explanations. Acceptance names it."""
+        said = [e.model_dump(mode="json") for e in self.explanations]
+        return digest(canonical([self.cells.digest, said]))

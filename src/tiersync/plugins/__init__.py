@@ -1,0 +1,1 @@
+"""THE DOORS: how records get in. Hookspecs, manifests, mapping, worker and the built-in source kinds."""

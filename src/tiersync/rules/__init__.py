@@ -1,0 +1,1 @@
+"""THE THINKING: pure functions that check rows, aggregate, roll up, validate, reconcile, and say what is due."""

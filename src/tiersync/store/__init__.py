@@ -1,0 +1,1 @@
+"""THE MEMORY: the only package that knows SQL and snapshot files."""

@@ -1,0 +1,1 @@
+"""THE WIRE AND THE WINDOW: the only package that knows HTTP."""
