@@ -1,0 +1,64 @@
+# Every target sets up what it needs in .venv, on a machine with Python 3.11 or newer (venv, pip) and make.
+# Standard output belongs to the command that runs; what the setup says goes to standard error.
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip -qq --no-input --disable-pip-version-check
+MAKEFLAGS += --no-print-directory
+export PYTHONUTF8 := 1
+
+.PHONY: help demo test lint bench clean setup lock
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make demo    watch 15 offices of four tiers exchange figures; make demo ARGS=\"--json\" passes flags on"
+	@echo "make test    run every test"
+	@echo "make lint    check style and types"
+	@echo "make bench   measure the speed beside peers; make bench ARGS=\"--json\" prints JSON"
+	@echo "make clean   remove what the other targets made"
+
+demo: .venv/run.stamp
+	@$(BIN)/tiersync demo $(ARGS)
+
+test: setup
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: setup
+	@$(BIN)/ruff check . >&2
+	@$(BIN)/ruff format --check . >&2
+	@$(BIN)/mypy >&2
+
+bench: .venv/run.stamp
+	@PYTHON="$(PYTHON)" sh bench/run.sh $(ARGS)
+
+clean:
+	@rm -rf .venv .venv-bench bench/peers/node_modules dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+setup: .venv/dev.stamp
+
+# Both locks name every package with its hashes; the project itself is built with the hatchling of the lock.
+.venv/run.stamp: requirements/run.txt pyproject.toml | .venv/made.stamp
+	@echo "setting up .venv (what tiersync needs to run) ..." >&2
+	@$(PIP) install --no-deps --require-hashes -r requirements/run.txt >&2
+	@$(PIP) install --no-deps --no-build-isolation --editable . >&2
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt .venv/run.stamp
+	@echo "setting up .venv (what the tests and checks need) ..." >&2
+	@$(PIP) install --no-deps --require-hashes -r requirements/dev.txt >&2
+	@touch $@
+
+.venv/made.stamp:
+	@command -v $(PYTHON) >/dev/null || { echo "python3 is missing: apt-get install python3 python3-venv" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is missing ($$($(PYTHON) --version) found): apt-get install python3.11 python3.11-venv, then make PYTHON=python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "python3-venv is missing: apt-get install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv >&2
+	@touch $@
+
+# Locks name no package index and no address, so that every office installs from its own mirror.
+LOCK := $(BIN)/uv pip compile --universal --generate-hashes --no-annotate --no-header --upgrade --quiet
+lock: setup
+	@$(LOCK) pyproject.toml --group build -o requirements/run.txt
+	@$(LOCK) pyproject.toml --group build --group dev -c requirements/run.txt -o requirements/dev.txt
