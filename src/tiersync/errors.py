@@ -70,7 +70,7 @@ class BadCatalogue(YourInput):
 
 
 class BadPeriod(YourInput):
-    """{text!r} is not a period. Write 2013, 2013-H1, 2013-Q4, 2013-06 or 2013-W23."""
+    """{text} is not a period. Write 2013, 2013-H1, 2013-Q4, 2013-06 or 2013-W23."""
 
     zh = "“{text}”不是有效的统计期。请写成 2013、2013-H1、2013-Q4、2013-06 或 2013-W23。"
 

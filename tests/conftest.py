@@ -1,0 +1,12 @@
+"""What every test shares: an environment without settings of its own, and Hypothesis without a stop-watch."""
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("tiersync", deadline=None, print_blob=True)
+settings.load_profile("tiersync")
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TIERSYNC_DIR", raising=False)

@@ -1,0 +1,259 @@
+"""Reads the source tree with ast and says, one sentence each, where it breaks the rules of the architecture."""
+
+import ast
+from collections.abc import Callable, Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import NamedTuple
+
+# Who may import whom. `errors` imports nothing; nothing imports `cli`; the package's own first file stands outside.
+ARROWS = {
+    "errors": set(),
+    "model": {"errors"},
+    "rules": {"errors", "model"},
+    "link": {"errors", "model"},
+    "plugins": {"errors", "model", "rules"},
+    "config": {"errors", "model"},
+    "store": {"errors", "model", "link"},
+    "flow": {"errors", "model", "rules", "link", "plugins", "store"},
+    "web": {"errors", "model", "link", "store"},
+    "example": {"errors", "model", "config"},
+    "cli": {"errors", "model", "rules", "link", "plugins", "config", "store", "web", "flow", "example"},
+    "__main__": {"cli"},
+}
+# One library, one home; what is not listed (pydantic, polars) may be imported anywhere.
+HOMES = {
+    "sqlalchemy": {"store"},
+    "alembic": {"store"},
+    "httpx": {"web"},
+    "fastapi": {"web"},
+    "starlette": {"web"},
+    "uvicorn": {"web"},
+    "jinja2": {"web"},
+    "pluggy": {"plugins"},
+    "click": {"cli"},
+    "rich": {"cli"},
+    "joserfc": {"link"},
+    "cryptography": {"link"},
+    "zstandard": {"link"},
+    "fastexcel": {"plugins"},
+    "xlsxwriter": {"example", "cli"},
+    "polars_hash": {"rules"},
+}
+PURE = {"model", "rules", "link"}
+READS_THE_CLOCK = {"flow", "cli", "web"}
+PRINTS = {"cli"}
+IMPORTS_LATE = {"cli", "__init__"}  # the package's first file offers plugin authors `source` without loading the doors
+LATE_LIBRARIES = {("store", "alembic")}  # only a node whose tables are behind pays for loading the migrations
+DOES_IO = {"os", "pathlib", "shutil", "tempfile", "sqlite3", "logging", "time", "random", "secrets"} | {
+    "socket", "http", "urllib.request", "subprocess", "threading", "multiprocessing", "asyncio"
+}  # fmt: skip
+IO_CALLS = {"open", "print", "input"}
+IO_METHODS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "mkdir", "unlink", "touch", "urandom"}
+IO_FRAMES = ("read_", "scan_", "sink_", "write_")  # polars reads and writes files by these
+VAGUE = {"utils", "util", "helpers", "helper", "common", "base", "manager", "handler", "processor", "service", "misc"}
+LONGEST = 300
+
+
+class Module(NamedTuple):
+    """One file of the source tree, parsed."""
+
+    name: str  # dotted, without the leading "tiersync."
+    path: Path
+    tree: ast.Module
+
+    @property
+    def package(self) -> str:
+        return self.name.split(".")[0]
+
+    def at(self, node: ast.AST) -> str:
+        return f"{self.name}:{getattr(node, 'lineno', 0)}"
+
+
+def modules(root: Path) -> list[Module]:
+    """Every module under `root`, the folder named tiersync."""
+    return [_module(root, path) for path in sorted(root.rglob("*.py"))]
+
+
+def _module(root: Path, path: Path) -> Module:
+    parts = path.relative_to(root).with_suffix("").parts
+    name = ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+    return Module(name, path, ast.parse(path.read_text(encoding="utf-8"), str(path)))
+
+
+def imports(module: Module) -> Iterator[tuple[ast.stmt, str]]:
+    """Each imported name, dotted from the top, with the statement that imports it."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            yield from ((node, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            origin = _origin(module, node)
+            yield from ((node, f"{origin}.{alias.name}") for alias in node.names)
+
+
+def _origin(module: Module, node: ast.ImportFrom) -> str:
+    if not node.level:
+        return node.module or ""
+    package = ["tiersync", *module.name.split(".")]
+    if module.path.name == "__init__.py":
+        package.append("__init__")
+    return ".".join([*package[: -node.level], *([node.module] if node.module else [])])
+
+
+def broken_arrows(module: Module) -> Iterator[str]:
+    """Imports of our own packages that the table of arrows does not allow."""
+    allowed = ARROWS.get(module.package, set()) | {module.package}
+    for node, name in imports(module):
+        target = name.split(".")[1] if name.startswith("tiersync.") else ""
+        if module.package != "__init__" and target in ARROWS and target not in allowed:
+            yield f"{module.at(node)} imports {target}: {module.package} may not"
+
+
+def unknown_packages(module: Module) -> Iterator[str]:
+    """Packages that the table of arrows does not name."""
+    if module.package not in ARROWS and module.package != "__init__":
+        yield f"{module.name} belongs to no package of the table"
+
+
+def strayed_libraries(module: Module) -> Iterator[str]:
+    """Libraries that are imported away from their home."""
+    for node, name in imports(module):
+        library = name.split(".")[0]
+        if module.package not in HOMES.get(library, {module.package}):
+            yield f"{module.at(node)} imports {library}, whose home is {' and '.join(sorted(HOMES[library]))}"
+
+
+def clock_readings(module: Module) -> Iterator[str]:
+    """Places that look at the clock where time should come in as an argument."""
+    if module.package not in READS_THE_CLOCK:
+        found = (node for node in ast.walk(module.tree) if _reads_the_clock(node))
+        yield from (f"{module.at(node)} reads the clock" for node in found)
+        yield from (f"{module.at(node)} reads the clock" for node, name in imports(module) if name == "time.time")
+
+
+def _reads_the_clock(node: ast.AST) -> bool:
+    if isinstance(node, ast.Attribute):
+        return ast.unparse(node) in {"time.time", "time.time_ns", "time.localtime"}
+    return isinstance(node, ast.Call) and _attribute(node.func) in {"now", "utcnow", "today"}
+
+
+def impurities(module: Module) -> Iterator[str]:
+    """Input and output where everything should come in as an argument."""
+    if module.package not in PURE:
+        return
+    for node, name in imports(module):
+        if name in DOES_IO or name.split(".")[0] in DOES_IO or name.rpartition(".")[0] in DOES_IO:
+            yield f"{module.at(node)} imports {name}, which does I/O"
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call) and _does_io(node.func):
+            yield f"{module.at(node)} calls {ast.unparse(node.func)}, which does I/O"
+
+
+def _does_io(func: ast.expr) -> bool:
+    attribute = _attribute(func)
+    by_name = isinstance(func, ast.Name) and func.id in IO_CALLS
+    return by_name or attribute in IO_METHODS or attribute.startswith(IO_FRAMES)
+
+
+def late_imports(module: Module) -> Iterator[str]:
+    """Imports inside functions, which hide an arrow or dodge a cycle."""
+    inside = {id(node): function.name for function in _functions(module) for node in ast.walk(function)}
+    for node, name in imports(module):
+        allowed = module.package in IMPORTS_LATE or (module.package, name.split(".")[0]) in LATE_LIBRARIES
+        if id(node) in inside and not allowed:
+            yield f"{module.at(node)} imports {name} inside {inside[id(node)]}"
+
+
+def _functions(module: Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (node for node in ast.walk(module.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def prints(module: Module) -> Iterator[str]:
+    """Places other than the commands that print."""
+    for node in ast.walk(module.tree):
+        if module.package not in PRINTS and isinstance(node, ast.Call) and ast.unparse(node.func) == "print":
+            yield f"{module.at(node)} prints"
+
+
+def long_modules(module: Module) -> Iterator[str]:
+    """Modules that should be two."""
+    lines = len(module.path.read_text(encoding="utf-8").splitlines())
+    if lines > LONGEST:
+        yield f"{module.name} has {lines} lines, more than {LONGEST}"
+
+
+def vague_names(module: Module) -> Iterator[str]:
+    """Modules whose name says nothing."""
+    vague = VAGUE & set(module.name.replace("_", ".").split("."))
+    yield from (f"{module.name} is named {word}" for word in sorted(vague))
+
+
+def tier_switches(module: Module) -> Iterator[str]:
+    """Comparisons of a tier with a constant: the tiers are one program, and the catalogue says what differs."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            if any(_is_tier(side) for side in sides) and any(_is_constant(side) for side in sides):
+                yield f"{module.at(node)} switches on the tier: {ast.unparse(node)}"
+        elif isinstance(node, ast.Match) and _is_tier(node.subject):
+            yield f"{module.at(node)} switches on the tier: match {ast.unparse(node.subject)}"
+
+
+def _is_tier(node: ast.expr) -> bool:
+    named = node.id if isinstance(node, ast.Name) else _attribute(node)
+    return named.split("_")[-1] == "tier"
+
+
+def _is_constant(node: ast.expr) -> bool:
+    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        return any(_is_constant(item) for item in node.elts)
+    return isinstance(node, ast.Constant) and node.value is not None
+
+
+def _attribute(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def missing_first_lines(module: Module) -> Iterator[str]:
+    """Modules that do not say in a first line what they are."""
+    text = module.path.read_text(encoding="utf-8").strip()
+    if text and not ast.get_docstring(module.tree):
+        yield f"{module.name} has no first line that says what it is"
+
+
+def cycles(root: Path) -> list[str]:
+    """The first ring of modules that import each other, if there is one."""
+    known = {module.name: module for module in modules(root)}
+    graph = {name: set(_imported_modules(module, known)) - {name} for name, module in known.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return ["modules import each other: " + " -> ".join(reversed(error.args[1]))]
+    return []
+
+
+def _imported_modules(module: Module, known: dict[str, Module]) -> Iterator[str]:
+    for _, name in imports(module):
+        inner = name.removeprefix("tiersync.")
+        if inner != name:
+            yield from [inner] if inner in known else [inner.rpartition(".")[0]] if "." in inner else []
+
+
+RULES: list[Callable[[Module], Iterator[str]]] = [
+    broken_arrows,
+    unknown_packages,
+    strayed_libraries,
+    clock_readings,
+    impurities,
+    late_imports,
+    prints,
+    long_modules,
+    vague_names,
+    tier_switches,
+    missing_first_lines,
+]
+
+
+def violations(root: Path) -> list[str]:
+    """Every place under `root` that breaks a rule."""
+    return [said for module in modules(root) for rule in RULES for said in rule(module)] + cycles(root)
