@@ -1,0 +1,88 @@
+"""What a field of a record is: its Chinese label, its kind, whether it is needed, and how private it is.
+
+A kind reads one text and says by a reason code why it cannot; `rules.check` judges whole columns by the same kinds.
+Texts are as the mapping left them: normalised, stripped, and None where the source has nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
+from datetime import date
+from typing import Any, Literal, cast
+
+from pydantic import ValidationInfo
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from tiersync.errors import BadCatalogue
+from tiersync.model.canonical import Value
+
+Need = Literal["R", "C", "O"]  # needed, needed when it applies, optional
+Privacy = Literal["P0", "P1", "P2", "P3"]  # open, pseudonymous, identifying, sensitive
+
+
+@dataclass(frozen=True)
+class CheckContext:
+    """What rows are checked against: code lists, today, the units of the catalogue, and the plugin's own among them."""
+
+    codes: Mapping[str, frozenset[str]]
+    today: date
+    units: frozenset[str]
+    allowed: frozenset[str]
+
+    def list_of(self, name: str) -> frozenset[str]:
+        """The codes of one list; a catalogue without it cannot check anything."""
+        if name not in self.codes:
+            raise BadCatalogue(file=f"codes/{name}", why="this code list is missing")
+        return self.codes[name]
+
+
+class Refusal(Exception):
+    """A text cannot be this field; the argument is the reason code."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What every field says of itself. `kept`: a sensitive value that an indicator needs, so a snapshot keeps it."""
+
+    zh: str
+    need: Need
+    privacy: Privacy
+    _: KW_ONLY
+    kept: bool = False
+
+    def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> object:
+        """The value that `text` stands for; `given` are the fields read before it. Raises `Refusal`."""
+        return text
+
+    @property
+    def in_snapshot(self) -> bool:
+        return self.privacy in ("P0", "P1") or self.kept
+
+    def _read_or_refuse(self, value: object, info: ValidationInfo) -> object:
+        if value is None and self.need != "R":
+            return None
+        try:
+            if value is None:
+                raise Refusal("missing")
+            return self.read(str(value), info.data, cast(CheckContext, info.context))
+        except Refusal as refusal:
+            raise PydanticCustomError(refusal.args[0], "refused") from None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return core_schema.with_info_plain_validator_function(self._read_or_refuse)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: Any) -> dict[str, Any]:
+        said = {"type": "string", "title": self.zh, "x-need": self.need, "x-privacy": self.privacy} | self.schema()
+        return said if self.need == "R" else said | {"type": [said["type"], "null"]}
+
+    def schema(self) -> dict[str, Any]:
+        """What a JSON Schema says of this kind."""
+        return {}
+
+
+class Record(Value):
+    """One row of a source, read. A field's default stands where a stream has no such column, never for a blank."""
+
+    @classmethod
+    def kinds(cls) -> dict[str, Kind]:
+        """Each field's name with its kind, in the order in which reasons are given."""
+        return {name: field.metadata[0] for name, field in cls.model_fields.items()}

@@ -1,0 +1,25 @@
+"""The figure: a value that somebody declares because no record underlies it."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from tiersync.model.field import Record
+from tiersync.model.kinds import Code, Number, PeriodRef, Text, UnitRef
+
+
+class Figure(Record):
+    """One declared value of an indicator, a unit and a period; `dims` is `dim=code;dim=code`, none for the total.
+
+    The code list INDICATOR is the catalogue's own indicators. Left out: what cells and reports already say (basis,
+    status, checks, explanation, proof, version) and, until cells can hold them, bounds and the printed scale of
+    approximate values (value_low, value_high, qualifier, scale).
+    """
+
+    figure_id: Annotated[str | None, Text("数据编号", "C", "P0", 64)] = None
+    indicator: Annotated[str, Code("指标", "R", "P0", "INDICATOR")]
+    unit: Annotated[str, UnitRef("统计单位", "R", "P0", own=True)]
+    period: Annotated[str, PeriodRef("统计期", "R", "P0")]
+    dims: Annotated[str | None, Text("分组", "C", "P0", 128)] = None
+    value: Annotated[Decimal | None, Number("数值", "C", "P0", 4, signed=True)] = None
+    value_role: Annotated[str | None, Code("性质", "C", "P0", "ROLE")] = None
+    null_reason: Annotated[str | None, Code("空值原因", "C", "P0", "NULL_REASON")] = None

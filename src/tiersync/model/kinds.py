@@ -1,0 +1,195 @@
+"""The kinds of fields: text, codes, identity numbers, units, days, months, periods, counts and numbers."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tiersync.errors import BadPeriod
+from tiersync.model.field import CheckContext, Kind, Refusal
+from tiersync.model.identity import why_not
+from tiersync.model.period import Period
+
+EARLIEST, LATEST = date(1850, 1, 1), date(2199, 12, 31)  # A date outside these is a slip of the pen.
+LARGEST_COUNT = 999_999_999
+WHOLE = re.compile(r"-?[0-9]{1,15}(\.0{1,15})?")  # Spreadsheets write 12 as 12.0.
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+ISO_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
+UNIT = re.compile(r"[0-9]{12}")
+
+
+@dataclass(frozen=True)
+class Text(Kind):
+    """Free text of at most `most` characters."""
+
+    most: int = 64
+
+    def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> str:
+        if len(text) > self.most:
+            raise Refusal("too_long")
+        return text
+
+    def schema(self) -> dict[str, Any]:
+        return {"maxLength": self.most}
+
+
+@dataclass(frozen=True)
+class Code(Kind):
+    """One code of the list `codes`."""
+
+    codes: str = ""
+
+    def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> str:
+        if text not in context.list_of(self.codes):
+            raise Refusal("unknown_code")
+        return text
+
+    def schema(self) -> dict[str, Any]:
+        return {"x-codes": self.codes}
+
+
+@dataclass(frozen=True)
+class Codes(Kind):
+    """Several codes of the list `codes`, joined by commas."""
+
+    codes: str = ""
+
+    def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> str:
+        if not context.list_of(self.codes).issuperset(text.split(",")):
+            raise Refusal("unknown_code")
+        return text
+
+    def schema(self) -> dict[str, Any]:
+        return {"x-codes": self.codes}
+
+
+@dataclass(frozen=True)
+class Identity(Kind):
+    """A citizen's identity number of 18 characters (GB 11643)."""
+
+    def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> str:
+        if reason := why_not(text, context.today):
+            raise Refusal(reason)
+        return text
+
+
+@dataclass(frozen=True)
+class UnitRef(Kind):
+    """A unit's 12-digit code; when `own`, it must lie within the plugin's unit."""
+
+    _: KW_ONLY
+    own: bool = False
+
+    def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> str:
+        if not UNIT.fullmatch(text):
+            raise Refusal("unknown_code")
+        if self.own and text not in context.allowed:
+            raise Refusal("other_unit")
+        return text
+
+    def schema(self) -> dict[str, Any]:
+        return {"pattern": "^[0-9]{12}$"}
+
+
+@dataclass(frozen=True)
+class Day(Kind):
+    """A date; when `past`, one that has happened; never before the date in the field `not_before`."""
+
+    _: KW_ONLY
+    past: bool = False
+    not_before: str = ""
+
+    def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> date:
+        day = read_day(text) if ISO_DAY.fullmatch(text) else None
+        if day is None or (self.past and day > context.today):
+            raise Refusal("impossible_date")
+        if (earlier := given.get(self.not_before)) and day < earlier:
+            raise Refusal("out_of_range")
+        return day
+
+    def schema(self) -> dict[str, Any]:
+        return {"format": "date"}
+
+
+@dataclass(frozen=True)
+class Month(Kind):
+    """A month, kept as the date of its first day; a date stands for its month."""
+
+    def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> date:
+        whole = f"{text}-01" if ISO_MONTH.fullmatch(text) else text
+        day = read_day(whole) if ISO_DAY.fullmatch(whole) else None
+        if day is None:
+            raise Refusal("impossible_date")
+        return day.replace(day=1)
+
+
+@dataclass(frozen=True)
+class PeriodRef(Kind):
+    """A period as text: 2013, 2013-H1, 2013-Q2, 2013-06, 2013-W23."""
+
+    def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> str:
+        try:
+            return str(Period(text))
+        except BadPeriod:
+            raise Refusal("impossible_date") from None
+
+
+@dataclass(frozen=True)
+class Count(Kind):
+    """A whole number of at least `least`, and not above the count in the field `at_most`."""
+
+    _: KW_ONLY
+    least: int = 0
+    at_most: str = ""
+
+    def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> int:
+        if not WHOLE.fullmatch(text):
+            raise Refusal("not_a_number")
+        count = int(text.partition(".")[0])
+        most = given.get(self.at_most)
+        if not self.least <= count <= (LARGEST_COUNT if most is None else most):
+            raise Refusal("out_of_range")
+        return count
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "integer", "minimum": self.least}
+
+
+@dataclass(frozen=True)
+class Number(Kind):
+    """An exact decimal of `places` places, in yuan where it is money; below 0 only as `signed` and `signed_if` say.
+
+    `signed_if` names a field and the code that it must have.
+    """
+
+    places: int = 2
+    _: KW_ONLY
+    signed: bool = False
+    signed_if: tuple[str, str] = ("", "")
+
+    def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> Decimal:
+        if not re.fullmatch(self.pattern, text):
+            raise Refusal("not_a_number")
+        number = Decimal(text)
+        if number < 0 and not self.signed and given.get(self.signed_if[0]) != self.signed_if[1]:
+            raise Refusal("out_of_range")
+        return number.quantize(Decimal(1).scaleb(-self.places))
+
+    def schema(self) -> dict[str, Any]:
+        return {"pattern": f"^{self.pattern}$"}
+
+    @property
+    def pattern(self) -> str:
+        """How such a number is written; Decimal(18, places) holds any that fits."""
+        return rf"-?[0-9]{{1,{18 - self.places - 1}}}(\.[0-9]{{1,{self.places}}}0{{0,8}})?"
+
+
+def read_day(iso: str) -> date | None:
+    """The date that `iso` (ten characters) names, None when there is no such date within reason."""
+    try:
+        day = date.fromisoformat(iso)
+    except ValueError:
+        return None
+    return day if EARLIEST <= day <= LATEST else None
