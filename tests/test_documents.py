@@ -1,0 +1,58 @@
+"""What the documents list is what the code holds."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.source_tree import ARROWS
+
+ROOT = Path(__file__).parents[1]
+ARCHITECTURE = (ROOT / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+
+def table_rows(text: str, first: str) -> list[list[str]]:
+    """The rows of the markdown table whose first heading is `first`, headings included."""
+    table = re.search(rf"^\| {re.escape(first)} .*?(?=\n\n)", text, flags=re.M | re.S)
+    assert table
+    lines = [line for line in table.group().splitlines() if not line.startswith("|--")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_the_table_of_arrows_in_the_document_is_the_one_that_is_tested() -> None:
+    headings, *rows = table_rows(ARCHITECTURE, "may import →")
+    written = {row[0]: {name for name, mark in zip(headings[1:], row[1:], strict=True) if mark} for row in rows}
+    assert written == {package: allowed for package, allowed in ARROWS.items() if package != "__main__"}
+
+
+def test_the_layout_in_the_document_names_every_package() -> None:
+    layout = re.search(r"src/tiersync/\n(.*?)```", ARCHITECTURE, flags=re.S)
+    assert layout
+    named = set(re.findall(r"^  (\w+)(?:/|\.py) ", layout.group(1), flags=re.M))
+    held = {path.stem for path in (ROOT / "src" / "tiersync").iterdir() if path.suffix in {"", ".py"}}
+    assert named == {name for name in held if not name.startswith("__")}
+
+
+def test_every_test_that_a_document_names_exists() -> None:
+    written = {
+        name for path in (ROOT / "docs").glob("*.md") for name in re.findall(r"`(test_\w+)`", path.read_text("utf-8"))
+    }
+    held = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"def (test_\w+)", path.read_text("utf-8"))
+    }
+    assert written - held == set()
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_every_make_target_that_a_readme_names_exists(name: str) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), flags=re.M))
+    assert set(re.findall(r"make ([a-z]+)", (ROOT / name).read_text("utf-8"))) <= targets
+
+
+@pytest.mark.parametrize("path", ["README.md", "README.zh.md", "docs/ARCHITECTURE.md", "docs/PERFORMANCE.md"])
+def test_every_file_that_a_document_links_to_exists(path: str) -> None:
+    document = ROOT / path
+    links = re.findall(r"\]\(([^)#:]+)\)", document.read_text("utf-8"))
+    assert [link for link in links if not (document.parent / link).exists()] == []
