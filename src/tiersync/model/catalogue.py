@@ -15,7 +15,7 @@ from tiersync.model.unit import Tree, Unit, UnitCode
 class Code(Value):
     """One entry of a code list."""
 
-    code: str = Field(max_length=16)
+    code: str = Field(max_length=32)
     zh: str
     en: str = ""
 
