@@ -58,15 +58,15 @@ class Refused(TiersyncError):
 
 
 class BadSetting(YourInput):
-    """{file}: the setting {setting} is not usable: {why}. Correct the file and run the command again."""
+    """{file}: the setting {setting} is not usable: {why_en}. Correct the file and run the command again."""
 
-    zh = "{file}：配置项 {setting} 不可用：{why}。请修改文件后重试。"
+    zh = "{file}：配置项 {setting} 不可用：{why_zh}。请修改文件后重试。"
 
 
 class BadCatalogue(YourInput):
-    """{file}: {why}. Correct the catalogue file and run the command again."""
+    """{place}: {why_en}. Correct the catalogue file and run the command again."""
 
-    zh = "{file}：{why}。请更正目录文件后重试。"
+    zh = "{place}：{why_zh}。请更正目录文件后重试。"
 
 
 class BadPeriod(YourInput):

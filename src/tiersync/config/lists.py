@@ -1,0 +1,53 @@
+"""Lists that people write as CSV, in UTF-8 or GB 18030: rows with the line they stand on."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from tiersync.errors import BadCatalogue
+
+
+class Line(NamedTuple):
+    """One row of a list: where it stands, and the text of each column."""
+
+    place: str
+    fields: dict[str, str]
+
+
+def read_lines(path: Path, needed: tuple[str, ...]) -> Iterator[Line]:
+    """The rows of the list at `path`, whose header must name the columns `needed`; blank rows are passed over."""
+    reader = csv.reader(text_of(path).splitlines())
+    header = [name.strip() for name in next(reader, [])]
+    for name in needed:
+        if name not in header:
+            raise BadCatalogue(place=path, why_en=f"it has no column {name}", why_zh=f"缺少列 {name}")
+    for row in reader:
+        if any(cell.strip() for cell in row):
+            cells = [cell.strip() for cell in row] + [""] * (len(header) - len(row))
+            yield Line(f"{path}:{reader.line_num}", dict(zip(header, cells, strict=False)))
+
+
+def text_of(path: Path) -> str:
+    """The text of a file in UTF-8 (with or without a mark) or GB 18030."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadCatalogue(place=path, why_en=f"it cannot be read ({error.strerror})", why_zh="无法读取") from error
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise BadCatalogue(
+        place=path, why_en="it is neither UTF-8 nor GB 18030", why_zh="编码既不是 UTF-8，也不是 GB 18030"
+    )
+
+
+def not_usable(place: object, error: ValidationError) -> BadCatalogue:
+    """The first thing that a model found wrong with what stands at `place`."""
+    first = error.errors()[0]
+    field = ".".join(str(step) for step in first["loc"])
+    return BadCatalogue(place=place, why_en=f"{field}: {first['msg']}", why_zh=f"{field} 的值不可用（{first['msg']}）")

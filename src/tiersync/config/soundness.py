@@ -1,0 +1,89 @@
+"""What a catalogue must hold to be used: every name it uses is defined, and a form asks only what can be entered."""
+
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from tiersync.errors import BadCatalogue
+from tiersync.model.catalogue import Catalogue
+from tiersync.model.form import Form
+from tiersync.model.indicator import Indicator
+
+
+class Fault(NamedTuple):
+    """One thing that makes a catalogue unusable: at which entry, in both languages."""
+
+    entry: str
+    en: str
+    zh: str
+
+
+def check_sound(catalogue: Catalogue, folder: Path) -> None:
+    """Raise BadCatalogue with the first fault of `catalogue`, which was read from `folder`."""
+    for fault in faults(catalogue):
+        raise BadCatalogue(place=f"{folder}, {fault.entry}", why_en=fault.en, why_zh=fault.zh)
+
+
+def faults(catalogue: Catalogue) -> Iterator[Fault]:
+    """Everything wrong with `catalogue`."""
+    yield from doubled(catalogue)
+    yield from unit_faults(catalogue)
+    for dimension in catalogue.dimensions:
+        yield from unknown(dimension.code, "code list", "代码表", [dimension.codes], catalogue.codes)
+    for indicator in catalogue.indicators:
+        yield from indicator_faults(catalogue, indicator)
+    for form in catalogue.forms:
+        yield from form_faults(catalogue, form)
+
+
+def doubled(catalogue: Catalogue) -> Iterator[Fault]:
+    """Codes that stand twice among entries of one sort."""
+    for entries in (catalogue.dimensions, catalogue.indicators, catalogue.forms, catalogue.rules):
+        counted = Counter(entry.code for entry in entries)
+        yield from (Fault(code, "is defined twice", "重复定义") for code, times in counted.items() if times > 1)
+
+
+def unknown(entry: str, en: str, zh: str, names: Iterable[str], known: Container[str]) -> Iterator[Fault]:
+    """The names that are not known."""
+    for name in names:
+        if name not in known:
+            yield Fault(entry, f"unknown {en} {name}", f"未知的{zh} {name}")
+
+
+def unit_faults(catalogue: Catalogue) -> Iterator[Fault]:
+    """A top that is not among the units, units of a tier that the catalogue does not name."""
+    yield from unknown("top", "unit", "单位", [catalogue.top], catalogue.tree.units)
+    for unit in catalogue.units:
+        yield from unknown(unit.code, "tier", "层级", [unit.tier], catalogue.tiers)
+
+
+def indicator_faults(catalogue: Catalogue, indicator: Indicator) -> Iterator[Fault]:
+    """Names that an indicator uses and nobody defined."""
+    dims = [dim for breakdown in indicator.breakdowns for dim in breakdown.dims]
+    rules = {rule.code for rule in catalogue.rules}
+    pair = [code for code in (indicator.numerator, indicator.denominator) if code]
+    yield from unknown(indicator.code, "dimension", "分组", dims, catalogue.by_dimension)
+    yield from unknown(indicator.code, "rule", "审核规则", indicator.rules, rules)
+    yield from unknown(indicator.code, "tier", "层级", indicator.entered, catalogue.tiers)
+    yield from unknown(indicator.code, "indicator", "指标", pair, catalogue.by_code)
+    if indicator.measure == "ratio" and indicator.computes and len(pair) < 2:
+        yield Fault(indicator.code, "a ratio needs numerator and denominator", "比率须有分子和分母")
+
+
+def form_faults(catalogue: Catalogue, form: Form) -> Iterator[Fault]:
+    """Entries that ask for what is unknown, not computed, of another period, or not entered at that tier."""
+    yield from unknown(form.code, "indicator", "指标", form.entries, catalogue.by_code)
+    for code, tiers in form.entries.items():
+        if code in catalogue.by_code:
+            yield from entry_faults(form, catalogue.by_code[code], tiers)
+
+
+def entry_faults(form: Form, indicator: Indicator, tiers: tuple[str, ...]) -> Iterator[Fault]:
+    """What is wrong with asking `tiers` for `indicator` in `form`."""
+    name = f"{form.code} {indicator.code}"
+    yield from unknown(name, "tier to enter it", "填报层级", tiers, indicator.entered)
+    if not indicator.computes:
+        yield Fault(name, "the indicator does not compute yet", "该指标尚不能计算")
+    if form.period not in indicator.periods:
+        yield Fault(name, f"the indicator is not made for period {form.period}", f"该指标没有 {form.period} 统计期")
