@@ -1,0 +1,117 @@
+"""Whether an envelope that came over a link is taken: its seal, its body, and whether its origin may say this."""
+
+from typing import NamedTuple
+
+from tiersync.errors import BadMessage, BadSeal, UnknownUnit
+from tiersync.link.keyring import Chartered, Keyring, Stamp
+from tiersync.link.pack import is_readable, unpack
+from tiersync.link.seal import fingerprint, open_text, read_head
+from tiersync.model.charter import Charter
+from tiersync.model.envelope import Body, Envelope, Head
+from tiersync.model.unit import Tree
+
+
+class Taken(NamedTuple):
+    """An envelope whose seal holds; `body` is None when this program is too old to read it."""
+
+    head: Head
+    body: Body | None
+    envelope: Envelope
+
+
+class NotTaken(NamedTuple):
+    """Why an envelope was not stored. What is not final is sent again when `needs` is there."""
+
+    reason: str
+    final: bool
+    needs: str = ""
+
+
+class Known(NamedTuple):
+    """What the receiver knows when it judges: the charters, the tree, and the catalogue's number (0: none yet)."""
+
+    keyring: Keyring
+    tree: Tree
+    catalogue: int
+
+
+def judge(envelope: Envelope, known: Known) -> Taken | NotTaken:
+    """Decide over one envelope. A charter that is taken joins the keyring at once, so the next may stand on it."""
+    try:
+        head = read_head(envelope.seal)
+    except BadSeal:
+        return NotTaken("bad_seal", final=True)
+    if head.catalogue > known.catalogue and head.kind != "catalogue":
+        return NotTaken("needs", final=False, needs=f"catalogue:{head.catalogue}")
+    key = known.keyring.key_of(head.origin, head.epoch, head.number) or _own_word(envelope, head, known)
+    if key is None:
+        return _without_key(head, known)
+    try:
+        open_text(envelope.seal, key, f"envelope {head.id}")
+        body = unpack(envelope.body, head) if is_readable(head) else None
+    except (BadSeal, BadMessage):
+        return NotTaken("bad_seal", final=True)
+    if body is not None and not may_say(head, body, known):
+        return NotTaken("not_yours", final=True)
+    if isinstance(body, Charter):
+        known.keyring.add(Chartered(body, head.origin, Stamp(head.epoch, head.number)))
+    return Taken(head, body, envelope)
+
+
+def _without_key(head: Head, known: Known) -> NotTaken:
+    """A unit whose epoch nobody here has heard of may only lack a charter; a closed or unfitting one is refused."""
+    if head.epoch > known.keyring.epoch(head.origin):
+        return NotTaken("needs", final=False, needs=f"charter:{head.origin}")
+    return NotTaken("unknown_key", final=True)
+
+
+def _own_word(envelope: Envelope, head: Head, known: Known) -> str | None:
+    """The top renews its own epoch with the key it already has; everybody else's charter comes from above."""
+    if head.kind != "charter" or head.origin != known.tree.top:
+        return None
+    return known.keyring.speaking_key(head.origin)
+
+
+def may_say(head: Head, body: Body, known: Known) -> bool:
+    """Whether the origin of this head may say this body."""
+    try:
+        return _may_say(head, body, known)
+    except UnknownUnit:
+        return False
+
+
+def _may_say(head: Head, body: Body, known: Known) -> bool:
+    stamp, keyring, tree = Stamp(head.epoch, head.number), known.keyring, known.tree
+    match body.kind:
+        case "report" | "receipt":
+            return keyring.may_speak_for(head.origin, body.unit, tree, stamp)
+        case "charter":
+            return _may_charter(head, body, known)
+        case "notice":
+            return body.issued_by == head.origin
+        case "catalogue":
+            return head.origin == body.top
+        case "finding":
+            return head.origin == body.node or tree.is_within(body.node, head.origin)
+        case _:
+            return head.origin in tree
+
+
+def _may_charter(head: Head, charter: Charter, known: Known) -> bool:
+    if charter.unit == head.origin:
+        return head.origin == known.tree.top and charter.event == "renew"
+    parent = known.tree[charter.unit].parent
+    return parent is not None and known.keyring.may_speak_for(
+        head.origin, parent, known.tree, Stamp(head.epoch, head.number)
+    )
+
+
+def judge_first(envelope: Envelope, top_fingerprint: str, keyring: Keyring) -> Charter:
+    """The top's own charter, with which every chain begins: sealed by the key it names, which the invitation vouched for."""
+    head = read_head(envelope.seal)
+    charter = unpack(envelope.body, head)
+    if not isinstance(charter, Charter) or charter.unit != head.origin or fingerprint(charter.key) != top_fingerprint:
+        raise BadSeal(what="the top's charter is not the one the invitation vouched for")
+    open_text(envelope.seal, charter.key, "the top's charter")
+    keyring.add(Chartered(charter, head.origin, Stamp(head.epoch, head.number)))
+    return charter

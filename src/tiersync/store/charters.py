@@ -1,0 +1,47 @@
+"""Charters as rows, so that the keyring is read in one query."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from tiersync.link.keyring import Chartered, Keyring, Stamp
+from tiersync.model.canonical import spell
+from tiersync.model.charter import Charter
+from tiersync.model.envelope import Envelope, Head
+from tiersync.store.envelopes import load
+from tiersync.store.tables import charters
+
+
+def keep_charter(db: Connection, head: Head, charter: Charter, now: datetime) -> None:
+    """A charter that was taken; holding it twice changes nothing."""
+    if db.execute(select(charters.c.envelope).where(charters.c.envelope == head.id)).first() is None:
+        db.execute(
+            insert(charters).values(
+                envelope=head.id, unit=charter.unit, body=spell(charter).decode(), issuer=head.origin,
+                issuer_epoch=head.epoch, issuer_number=head.number,
+            )
+        )  # fmt: skip
+
+
+def load_keyring(db: Connection) -> Keyring:
+    """Every charter held."""
+    return Keyring(
+        Chartered(Charter.model_validate_json(row.body), row.issuer, Stamp(row.issuer_epoch, row.issuer_number))
+        for row in db.execute(select(charters))
+    )
+
+
+def charter_envelopes(db: Connection, unit: str) -> list[Envelope]:
+    """The sealed charters about `unit`, oldest first."""
+    query = select(charters.c.envelope, charters.c.body).where(charters.c.unit == unit)
+    rows = [(Charter.model_validate_json(row.body), row.envelope) for row in db.execute(query)]
+    ids = [id_ for _, id_ in sorted(rows, key=lambda row: (row[0].tenure, row[0].epoch))]
+    loaded = load(db, ids)
+    return [loaded[id_] for id_ in ids]
+
+
+def charter_id(db: Connection, unit: str) -> str:
+    """The envelope id of the last word about `unit`'s node."""
+    query = select(charters.c.envelope, charters.c.body).where(charters.c.unit == unit)
+    rows = [(Charter.model_validate_json(row.body), row.envelope) for row in db.execute(query)]
+    return max(rows, key=lambda row: (row[0].tenure, row[0].epoch))[1]

@@ -1,0 +1,18 @@
+"""Small facts that a node remembers about itself, one row each."""
+
+from sqlalchemy import Connection, delete, insert, select
+
+from tiersync.store.tables import meta
+
+
+def recall(db: Connection, key: str) -> str | None:
+    return db.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
+
+
+def remember(db: Connection, key: str, value: str) -> None:
+    forget(db, key)
+    db.execute(insert(meta).values(key=key, value=value))
+
+
+def forget(db: Connection, key: str) -> None:
+    db.execute(delete(meta).where(meta.c.key == key))

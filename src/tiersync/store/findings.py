@@ -1,0 +1,59 @@
+"""Findings: opened once, closed when the difference is gone, settled by a person."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from tiersync.errors import UnknownName
+from tiersync.model.canonical import spell
+from tiersync.model.finding import Finding
+from tiersync.store.envelopes import spell_time
+from tiersync.store.tables import findings
+
+
+def keep_finding(db: Connection, finding: Finding, now: datetime) -> bool:
+    """Open, renew or close a finding by its subject; False when nothing changed."""
+    row = db.execute(select(findings).where(findings.c.subject == finding.subject)).first()
+    body = spell(finding).decode()
+    if row is None:
+        db.execute(
+            insert(findings).values(
+                subject=finding.subject, body=body, node=finding.node, is_open=finding.open,
+                opened_at=spell_time(now), closed_at=None if finding.open else spell_time(now),
+            )
+        )  # fmt: skip
+        return True
+    if row.body == body:
+        return False
+    closed = None if finding.open else spell_time(now)
+    changed: dict[str, Any] = {"body": body, "is_open": finding.open, "closed_at": closed}
+    if finding.open:
+        changed |= {"settled_at": None, "note": None}
+    db.execute(update(findings).where(findings.c.subject == finding.subject).values(**changed))
+    return True
+
+
+def open_findings(db: Connection, node: str | None = None) -> list[Finding]:
+    """Findings that are open and that nobody has settled, in order of subject."""
+    query = select(findings.c.body).where(findings.c.is_open, findings.c.settled_at.is_(None))
+    if node:
+        query = query.where(findings.c.node == node)
+    return [Finding.model_validate_json(body) for body in db.execute(query.order_by(findings.c.subject)).scalars()]
+
+
+def finding_rows(db: Connection) -> list[Row[Any]]:
+    """Every finding ever opened here, open ones first."""
+    query = select(findings).order_by(findings.c.is_open.desc(), findings.c.settled_at, findings.c.subject)
+    return list(db.execute(query))
+
+
+def settle(db: Connection, number: int, note: str, now: datetime) -> Finding:
+    """A person has dealt with the finding of this number in the list; raises UnknownName."""
+    rows = finding_rows(db)
+    if not 1 <= number <= len(rows):
+        raise UnknownName(what="finding", name=number, hint="See: tiersync finding list")
+    row = rows[number - 1]
+    query = update(findings).where(findings.c.subject == row.subject)
+    db.execute(query.values(settled_at=spell_time(now), note=note))
+    return Finding.model_validate_json(row.body)

@@ -1,0 +1,94 @@
+"""Notices and receipts, and the board that sets them side by side."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from tiersync.errors import UnknownName
+from tiersync.model.envelope import Head
+from tiersync.model.notice import Attachment, Notice, Receipt
+from tiersync.store.envelopes import load, read_body, spell_time
+from tiersync.store.tables import attachments, notices, receipts
+
+
+def keep_notice(db: Connection, head: Head, notice: Notice, now: datetime) -> bool:
+    """Store a notice; False when it was held already."""
+    if db.execute(select(notices.c.notice).where(notices.c.notice == notice.notice_id)).first():
+        return False
+    db.execute(
+        insert(notices).values(
+            notice=notice.notice_id, envelope=head.id, issued_by=notice.issued_by, title=notice.title,
+            issued_on=str(notice.issued_on), number=notice.number, stored_at=spell_time(now),
+        )
+    )  # fmt: skip
+    for attachment in notice.attachments:
+        name_attachment(db, attachment, is_here=False)
+    return True
+
+
+def all_notices(db: Connection) -> list[Row[Any]]:
+    """Every notice held, newest first."""
+    return list(db.execute(select(notices).order_by(notices.c.issued_on.desc(), notices.c.notice)))
+
+
+def notice_row(db: Connection, notice: str) -> Row[Any]:
+    """The notice whose id begins with `notice`; raises UnknownName when none or several do."""
+    found = list(db.execute(select(notices).where(notices.c.notice.startswith(notice, autoescape=True))))
+    if len(found) != 1:
+        raise UnknownName(what="notice", name=notice, hint="See: tiersync notice list")
+    return found[0]
+
+
+def read_notice(db: Connection, row: Row[Any]) -> Notice:
+    body = read_body(load(db, [row.envelope])[row.envelope])
+    assert isinstance(body, Notice)
+    return body
+
+
+def keep_receipt(db: Connection, head: Head, receipt: Receipt) -> None:
+    """A unit's word about a notice; saying it twice changes nothing."""
+    key = (receipts.c.notice == receipt.notice_id, receipts.c.unit == receipt.unit, receipts.c.state == receipt.state)
+    if db.execute(select(receipts.c.at).where(*key)).first() is None:
+        db.execute(
+            insert(receipts).values(
+                notice=receipt.notice_id, unit=receipt.unit, state=receipt.state, at=spell_time(receipt.at),
+                envelope=head.id,
+            )
+        )  # fmt: skip
+
+
+def receipts_of(db: Connection, notice: str) -> dict[str, dict[str, str]]:
+    """What each unit said about a notice and when: unit → state → time."""
+    said: dict[str, dict[str, str]] = {}
+    for row in db.execute(select(receipts).where(receipts.c.notice == notice).order_by(receipts.c.unit)):
+        said.setdefault(row.unit, {})[row.state] = row.at
+    return said
+
+
+def name_attachment(db: Connection, attachment: Attachment, is_here: bool) -> None:
+    """An attachment that some notice names; its bytes may come later."""
+    if db.execute(select(attachments.c.sha256).where(attachments.c.sha256 == attachment.sha256)).first() is None:
+        db.execute(insert(attachments).values(sha256=attachment.sha256, size=attachment.size, is_here=is_here))
+
+
+def mark_here(db: Connection, sha256: str) -> None:
+    db.execute(attachments.update().where(attachments.c.sha256 == sha256).values(is_here=True))
+
+
+def lacking_attachments(db: Connection) -> list[Row[Any]]:
+    """Attachments that notices name and whose bytes are not here yet."""
+    return list(db.execute(select(attachments).where(attachments.c.is_here.is_(False)).order_by(attachments.c.sha256)))
+
+
+def attachment_row(db: Connection, sha256: str) -> Row[Any] | None:
+    return db.execute(select(attachments).where(attachments.c.sha256 == sha256)).first()
+
+
+def notices_naming(db: Connection, sha256: str) -> Iterable[Notice]:
+    """The notices that name an attachment."""
+    for row in all_notices(db):
+        notice = read_notice(db, row)
+        if any(attachment.sha256 == sha256 for attachment in notice.attachments):
+            yield notice

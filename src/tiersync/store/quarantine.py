@@ -1,0 +1,90 @@
+"""Runs, and the rows they refused: each with its reason and its place, the raw values encrypted by the caller."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, delete, func, insert, select
+
+from tiersync.errors import UnknownName
+from tiersync.store.envelopes import spell_time
+from tiersync.store.tables import quarantine, runs
+
+
+class RefusedRow(NamedTuple):
+    """One refused row; `raw` is encrypted."""
+
+    file: str
+    sheet: str
+    row: int
+    field: str
+    reason: str
+    raw: bytes
+
+
+class RunDone(NamedTuple):
+    """How reading one stream went; counts of refused and flagged rows by reason."""
+
+    id: str
+    stream: str
+    outcome: str
+    read: int
+    valid: int
+    refused: dict[str, int]
+    flagged: dict[str, int]
+    detail: str = ""
+
+
+def replace_refused(db: Connection, stream: str, run: str, rows: Sequence[RefusedRow], now: datetime) -> None:
+    """What a full reading of a stream refused replaces what an earlier one did: corrected rows close their entries."""
+    db.execute(delete(quarantine).where(quarantine.c.stream == stream))
+    if rows:
+        db.execute(
+            insert(quarantine),
+            [row._asdict() | {"stream": stream, "run": run, "opened_at": spell_time(now)} for row in rows],
+        )
+
+
+def refused_rows(db: Connection, stream: str | None = None) -> list[Row[Any]]:
+    """The quarantine without raw values, in order of stream, file, sheet and row."""
+    query = select(*(column for column in quarantine.c if column.name != "raw"))
+    if stream:
+        query = query.where(quarantine.c.stream == stream)
+    return list(
+        db.execute(query.order_by(quarantine.c.stream, quarantine.c.file, quarantine.c.sheet, quarantine.c.row))
+    )
+
+
+def refused_row(db: Connection, number: int) -> Row[Any]:
+    """One entry with its raw values; raises UnknownName."""
+    found = db.execute(select(quarantine).where(quarantine.c.id == number)).first()
+    if found is None:
+        raise UnknownName(what="quarantine entry", name=number, hint="See: tiersync quarantine list")
+    return found
+
+
+def counted(db: Connection) -> dict[str, int]:
+    """How many rows are in quarantine, by reason."""
+    query = select(quarantine.c.reason, func.count()).group_by(quarantine.c.reason).order_by(quarantine.c.reason)
+    return {reason: count for reason, count in db.execute(query)}
+
+
+def note_run(db: Connection, run: RunDone, now: datetime) -> None:
+    values = run._asdict() | {"refused": json.dumps(run.refused), "flagged": json.dumps(run.flagged)}
+    db.execute(insert(runs).values(**values, started_at=spell_time(now)))
+
+
+def latest_runs(db: Connection) -> list[RunDone]:
+    """Each stream's latest published or dropped run."""
+    newest = (
+        select(runs.c.stream, func.max(runs.c.started_at).label("at"))
+        .where(runs.c.outcome != "unchanged")
+        .group_by(runs.c.stream)
+        .subquery()
+    )
+    query = select(runs).join(newest, (runs.c.stream == newest.c.stream) & (runs.c.started_at == newest.c.at))
+    return [
+        RunDone(r.id, r.stream, r.outcome, r.read, r.valid, json.loads(r.refused), json.loads(r.flagged), r.detail)
+        for r in db.execute(query.order_by(runs.c.stream))
+    ]

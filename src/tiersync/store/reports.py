@@ -1,0 +1,178 @@
+"""Reports and their table of cells: an index over the current revisions, rebuilt from the sealed bytes at any time."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, delete, func, select, text, tuple_, update
+
+from tiersync.model.canonical import digest
+from tiersync.model.cell import Cell
+from tiersync.model.envelope import Head
+from tiersync.model.report import Rank, Report, ReportKey
+from tiersync.store.database import insert_many
+from tiersync.store.envelopes import load, read_body, spell_time
+from tiersync.store.tables import cells, reports
+
+KEYS_AT_ONCE = 200  # keys of four columns per query
+
+SPELLED = """indicator || '|' || breakdown || '|' || measure || '|' || coalesce(CAST(value AS TEXT), '') || '|' || scale
+    || '|' || status || '|' || basis || '|' || expected || '|' || present"""
+
+
+class Arrived(NamedTuple):
+    head: Head
+    report: Report
+
+
+class Kept(NamedTuple):
+    """What storing reports did: which revisions are current now, and which contradict one that is held."""
+
+    current: tuple[ReportKey, ...]
+    contradicting: tuple[Arrived, ...]
+
+
+def rank_of(row: Row[Any]) -> Rank:
+    return Rank(row.tenure, row.epoch, row.revision)
+
+
+def key_of(row: Row[Any]) -> ReportKey:
+    return ReportKey(row.form, row.unit, row.period, row.part)
+
+
+def revisions_of(db: Connection, keys: Sequence[ReportKey]) -> dict[ReportKey, list[Row[Any]]]:
+    """Every held revision of these reports."""
+    found: dict[ReportKey, list[Row[Any]]] = {}
+    columns = tuple_(reports.c.form, reports.c.unit, reports.c.period, reports.c.part)
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        some = [tuple(key) for key in keys[start : start + KEYS_AT_ONCE]]
+        for row in db.execute(select(reports).where(columns.in_(some))):
+            found.setdefault(key_of(row), []).append(row)
+    return found
+
+
+def keep_reports(db: Connection, arrived: Sequence[Arrived], now: datetime) -> Kept:
+    """Index sealed reports that were just stored; the highest rank of each report is its current revision."""
+    held = revisions_of(db, list({a.report.key for a in arrived}))
+    ranks = {key: {rank_of(row): row.digest for row in rows} for key, rows in held.items()}
+    best = {key: max(of_key) for key, of_key in ranks.items()}
+    next_id = (db.execute(select(func.max(reports.c.id))).scalar() or 0) + 1
+    fresh: dict[ReportKey, tuple[int, Arrived]] = {}
+    rows: list[list[Any]] = []
+    contradicting = []
+    for one in arrived:
+        key, rank = one.report.key, _rank(one)
+        if rank in ranks.setdefault(key, {}):
+            if ranks[key][rank] != one.report.digest:
+                contradicting.append(one)
+            continue
+        ranks[key][rank] = one.report.digest
+        rows.append(_row(next_id, one, now))
+        if key not in best or rank > best[key]:
+            best[key] = rank
+            fresh[key] = (next_id, one)
+        next_id += 1
+    current = {id_ for id_, _ in fresh.values()}
+    for row in rows:
+        row[-2] = row[0] in current
+    _retire(db, [row.id for key in fresh for row in held.get(key, ()) if row.is_current])
+    insert_many(db, reports, [tuple(row) for row in rows])
+    insert_many(db, cells, [row for id_, one in fresh.values() for row in _cell_rows(id_, one.report)])
+    return Kept(tuple(fresh), tuple(contradicting))
+
+
+def _rank(one: Arrived) -> Rank:
+    return Rank(one.report.tenure, one.head.epoch, one.report.revision)
+
+
+def _row(id_: int, one: Arrived, now: datetime) -> list[Any]:
+    report, head = one.report, one.head
+    return [
+        id_, *report.key, report.tenure, head.epoch, report.revision, head.origin, head.id,
+        report.cells.digest, report.digest, report.catalogue, False, spell_time(now),
+    ]  # fmt: skip
+
+
+def _cell_rows(id_: int, report: Report) -> Iterator[tuple[Any, ...]]:
+    for ordinal, cell in enumerate(report.cells.rows()):
+        yield (id_, ordinal, *cell)
+
+
+def _retire(db: Connection, ids: Sequence[int]) -> None:
+    """Earlier revisions keep their row and their sealed bytes, and leave the table of cells."""
+    if ids:
+        db.execute(update(reports).where(reports.c.id.in_(ids)).values(is_current=False))
+        db.execute(delete(cells).where(cells.c.report.in_(ids)))
+
+
+def current_reports(
+    db: Connection,
+    form: str | None = None,
+    period: str | None = None,
+    part: str | None = None,
+    origin: str | None = None,
+) -> list[Row[Any]]:
+    """The current revisions, in order of form, period, unit and part."""
+    query = select(reports).where(reports.c.is_current)
+    for column, wanted in (
+        (reports.c.form, form),
+        (reports.c.period, period),
+        (reports.c.part, part),
+        (reports.c.origin, origin),
+    ):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    return list(db.execute(query.order_by(reports.c.form, reports.c.period, reports.c.unit, reports.c.part)))
+
+
+def current_report(db: Connection, key: ReportKey) -> Row[Any] | None:
+    return next((row for row in revisions_of(db, [key]).get(key, ()) if row.is_current), None)
+
+
+def filed_periods(db: Connection) -> set[tuple[str, str]]:
+    """Every (form, period) that is held here."""
+    return {(form, period) for form, period in db.execute(select(reports.c.form, reports.c.period).distinct())}
+
+
+def sealed_reports(db: Connection, rows: Iterable[Row[Any]]) -> Iterator[tuple[Row[Any], Report]]:
+    """The sealed report behind each row, read from the bytes that came, a few hundred at a time."""
+    rows = list(rows)
+    for start in range(0, len(rows), KEYS_AT_ONCE):
+        some = rows[start : start + KEYS_AT_ONCE]
+        loaded = load(db, [row.envelope for row in some])
+        for row in some:
+            body = read_body(loaded[row.envelope])
+            assert isinstance(body, Report)
+            yield row, body
+
+
+def held_cells(db: Connection, report: int) -> list[Cell]:
+    """A report's cells as the table holds them now."""
+    query = select(cells).where(cells.c.report == report).order_by(cells.c.ordinal)
+    return [Cell(*row[2:]) for row in db.execute(query)]
+
+
+def held_digests(db: Connection) -> dict[int, str]:
+    """The digest of each current report's cells, computed from the table of cells as it is now, by row id."""
+    lines = db.execute(text(f"SELECT report, {SPELLED} FROM cells ORDER BY report, ordinal"))
+    return {
+        report: digest("\n".join(line for _, line in group).encode())
+        for report, group in groupby(lines, key=lambda row: row[0])
+    }
+
+
+def reindex(db: Connection) -> int:
+    """Drop the table of cells and rebuild it from the sealed reports; returns the number of cells."""
+    db.execute(delete(cells))
+    count = 0
+    for row, report in sealed_reports(db, current_reports(db)):
+        rows = list(_cell_rows(row.id, report))
+        insert_many(db, cells, rows)
+        count += len(rows)
+    return count
+
+
+def renumber(db: Connection, envelope: str, other: str, epoch: int) -> None:
+    """A report whose body was sealed again in a later epoch."""
+    db.execute(update(reports).where(reports.c.envelope == envelope).values(envelope=other, epoch=epoch))

@@ -1,0 +1,227 @@
+"""Every table of a node's database, in one place. Times are UTC text, digests hex, so that any SQL database fits."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)  # fmt: skip
+
+metadata = MetaData()
+
+meta = Table(
+    "meta", metadata,
+    Column("key", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)  # fmt: skip
+
+envelopes = Table(
+    "envelopes", metadata,
+    Column("id", String(36), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("origin", String(12), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("seal", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("came_from", String(12), nullable=False),  # the home unit for those sealed here
+    Column("stored_at", String(32), nullable=False),
+    Column("state", String(8), nullable=False),  # held | unread
+    UniqueConstraint("origin", "epoch", "number", name="envelope_number"),
+)  # fmt: skip
+
+links = Table(
+    "links", metadata,
+    Column("peer", String(12), primary_key=True),
+    Column("role", String(8), nullable=False),  # what the peer is to this node: parent | child
+    Column("url", Text, nullable=False, default=""),
+    Column("state", String(8), nullable=False),  # open | revoked
+    Column("epoch", Integer, nullable=False, default=1),
+    Column("counter", BigInteger, nullable=False, default=0),  # last given (to a parent) or highest seen (from a child)
+    Column("written_up_to", BigInteger, nullable=False, default=0),
+    Column("acknowledged", BigInteger, nullable=False, default=0),
+    Column("stored_up_to", BigInteger, nullable=False, default=0),
+    Column("conflict", Boolean, nullable=False, default=False),
+    Column("says_holds", Boolean, nullable=False, default=False),
+    Column("last_exchange_at", String(32)),
+    Column("last_error", Text),
+)  # fmt: skip
+
+outbox = Table(
+    "outbox", metadata,
+    Column("id", Integer, primary_key=True),  # the order in which envelopes were queued
+    Column("peer", String(12), nullable=False),
+    Column("envelope", String(36), nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("position", BigInteger),
+    Column("state", String(8), nullable=False),  # waiting | sent | stored | refused | replaced
+    Column("reason", String(32)),
+    Index("outbox_waiting", "peer", "state", "priority", "id"),
+    UniqueConstraint("peer", "position", name="outbox_position"),
+    UniqueConstraint("peer", "envelope", name="outbox_envelope"),
+)  # fmt: skip
+
+inbox = Table(
+    "inbox", metadata,
+    Column("peer", String(12), primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("envelope", String(36), nullable=False),
+    Column("refused", String(32)),
+    Column("seal", Text),  # of a refused envelope only
+)  # fmt: skip
+
+charters = Table(
+    "charters", metadata,
+    Column("envelope", String(36), primary_key=True),
+    Column("unit", String(12), nullable=False, index=True),
+    Column("body", Text, nullable=False),
+    Column("issuer", String(12), nullable=False),
+    Column("issuer_epoch", Integer, nullable=False),
+    Column("issuer_number", BigInteger, nullable=False),
+)  # fmt: skip
+
+reports = Table(
+    "reports", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("form", String(40), nullable=False),
+    Column("unit", String(12), nullable=False),
+    Column("period", String(8), nullable=False),
+    Column("part", String(8), nullable=False),
+    Column("tenure", Integer, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("origin", String(12), nullable=False),
+    Column("envelope", String(36), nullable=False, unique=True),
+    Column("cells_digest", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("catalogue", Integer, nullable=False),
+    Column("is_current", Boolean, nullable=False),
+    Column("received_at", String(32), nullable=False),
+    Index("reports_of", "form", "period", "unit", "part"),
+    Index("reports_current", "is_current", "form", "period"),
+)  # fmt: skip
+
+cells = Table(
+    "cells", metadata,
+    Column("report", Integer, primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("indicator", String(8), nullable=False),
+    Column("breakdown", String(128), nullable=False),
+    Column("measure", String(16), nullable=False),
+    Column("value", BigInteger),
+    Column("scale", Integer, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("basis", String(16), nullable=False),
+    Column("expected", Integer, nullable=False),
+    Column("present", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+notices = Table(
+    "notices", metadata,
+    Column("notice", String(64), primary_key=True),
+    Column("envelope", String(36), nullable=False),
+    Column("issued_by", String(12), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("issued_on", String(10), nullable=False),
+    Column("number", String(40), nullable=False),
+    Column("stored_at", String(32), nullable=False),
+)  # fmt: skip
+
+receipts = Table(
+    "receipts", metadata,
+    Column("notice", String(64), primary_key=True),
+    Column("unit", String(12), primary_key=True),
+    Column("state", String(16), primary_key=True),
+    Column("at", String(32), nullable=False),
+    Column("envelope", String(36), nullable=False),
+)  # fmt: skip
+
+attachments = Table(
+    "attachments", metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("is_here", Boolean, nullable=False),
+)  # fmt: skip
+
+findings = Table(
+    "findings", metadata,
+    Column("subject", String(300), primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("node", String(12), nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    Column("opened_at", String(32), nullable=False),
+    Column("closed_at", String(32)),
+    Column("settled_at", String(32)),
+    Column("note", Text),
+)  # fmt: skip
+
+snapshots = Table(
+    "snapshots", metadata,
+    Column("stream", String(80), primary_key=True),
+    Column("record", String(16), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("key_id", String(16), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("run", String(36), nullable=False),
+    Column("made_at", String(32), nullable=False),
+)  # fmt: skip
+
+compiled = Table(
+    "compiled", metadata,
+    Column("form", String(40), primary_key=True),
+    Column("period", String(8), primary_key=True),
+    Column("inputs", String(64), nullable=False),
+)  # fmt: skip
+
+quarantine = Table(
+    "quarantine", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("stream", String(80), nullable=False, index=True),
+    Column("run", String(36), nullable=False),
+    Column("file", Text, nullable=False),
+    Column("sheet", Text, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("field", String(40), nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("raw", LargeBinary),
+    Column("opened_at", String(32), nullable=False),
+)  # fmt: skip
+
+runs = Table(
+    "runs", metadata,
+    Column("id", String(36), primary_key=True),
+    Column("stream", String(80), nullable=False),
+    Column("started_at", String(32), nullable=False),
+    Column("outcome", String(16), nullable=False),  # published | unchanged | dropped
+    Column("read", BigInteger, nullable=False, default=0),
+    Column("valid", BigInteger, nullable=False, default=0),
+    Column("refused", Text, nullable=False, default="{}"),
+    Column("flagged", Text, nullable=False, default="{}"),
+    Column("detail", Text, nullable=False, default=""),
+)  # fmt: skip
+
+invitations = Table(
+    "invitations", metadata,
+    Column("secret_digest", String(64), primary_key=True),
+    Column("unit", String(12), nullable=False),
+    Column("expires_at", String(32), nullable=False),
+    Column("key", String(43)),
+)  # fmt: skip
+
+audit = Table(
+    "audit", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", String(32), nullable=False),
+    Column("peer", String(12), nullable=False),
+    Column("event", String(40), nullable=False),
+    Column("detail", Text, nullable=False),
+)  # fmt: skip
