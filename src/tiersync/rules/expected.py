@@ -1,0 +1,94 @@
+"""How many base reports stand behind each figure of a form, and which parts a total adds."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tiersync.model.catalogue import Catalogue
+from tiersync.model.form import Form
+from tiersync.model.indicator import Indicator
+from tiersync.model.period import Period
+from tiersync.model.report import Part, ReportKey
+from tiersync.model.unit import Tree
+
+
+class PartOf(NamedTuple):
+    """A part that a total adds: whose, and which."""
+
+    unit: str
+    part: Part
+
+
+def expected_of(catalogue: Catalogue, form: Form, unit: str, tree: Tree) -> dict[str, int]:
+    """For each indicator, the number of units at or below `unit` that enter it; what nobody enters is left out.
+
+    A ratio counts the own parts that hold both its numbers; where no unit below does, the larger of the two.
+    """
+    tiers = Counter(tree[code].tier for code in tree.within(unit))
+    expected = {code: sum(tiers[tier] for tier in set(entered)) for code, entered in form.entries.items()}
+    expected |= {ratio.code: _pairs(form, ratio, unit, tree).pairs for ratio in ratios_of(catalogue, form)}
+    return {code: count for code, count in expected.items() if count}
+
+
+def expected_of_own(catalogue: Catalogue, form: Form, tier: str) -> dict[str, int]:
+    """What one unit of `tier` is asked for in its own part, 1 each: indicators, and ratios it holds both numbers of."""
+    asked = dict.fromkeys(form.asked_of(tier), 1)
+    for ratio in ratios_of(catalogue, form):
+        asked.pop(ratio.code, None)
+        if ratio.numerator in asked and ratio.denominator in asked:
+            asked[ratio.code] = 1
+    return asked
+
+
+def ratios_of(catalogue: Catalogue, form: Form) -> list[Indicator]:
+    """The ratios that `form` names."""
+    named = (catalogue.by_code[code] for code in sorted(form.entries) if code in catalogue.by_code)
+    return [indicator for indicator in named if indicator.measure == "ratio"]
+
+
+def pairs_made(catalogue: Catalogue, form: Form, unit: str, tree: Tree) -> list[Indicator]:
+    """The ratios whose pair `unit`'s total makes from its two totals, because no unit below made one."""
+    own = expected_of_own(catalogue, form, tree[unit].tier)
+    return [r for r in ratios_of(catalogue, form) if r.code not in own and _begins_here(form, r, unit, tree)]
+
+
+def parts_of(catalogue: Catalogue, form: Form, unit: str, tree: Tree) -> list[PartOf]:
+    """The parts that `unit`'s total adds once all have arrived: its own, and a total or own part of each child."""
+    own = [PartOf(unit, "own")] if expected_of_own(catalogue, form, tree[unit].tier) else []
+    children = [child for child in tree.children(unit) if any(_filing(catalogue, form, child, tree))]
+    return own + [PartOf(child, "total" if tree.children(child) else "own") for child in children]
+
+
+def complete(
+    catalogue: Catalogue, form: Form, period: Period, unit: str, tree: Tree, held: frozenset[ReportKey]
+) -> bool:
+    """Whether every own report that `form` expects at or below `unit` has arrived, whatever the status of its cells."""
+    filing = _filing(catalogue, form, unit, tree)
+    return all(ReportKey(form.code, code, str(period), "own") in held for code in filing)
+
+
+def _filing(catalogue: Catalogue, form: Form, unit: str, tree: Tree) -> Iterator[str]:
+    """The units at or below `unit` that file an own part."""
+    tiers = {tier for tier in catalogue.tiers if expected_of_own(catalogue, form, tier)}
+    return (code for code in tree.within(unit) if tree[code].tier in tiers)
+
+
+class _Counts(NamedTuple):
+    numerators: int
+    denominators: int
+    pairs: int
+
+
+def _pairs(form: Form, ratio: Indicator, unit: str, tree: Tree) -> _Counts:
+    """How many units at or below `unit` enter either number of `ratio`, and how many base reports its pair counts."""
+    tier = tree[unit].tier
+    enters = [tier in form.entries.get(code, ()) for code in (ratio.numerator, ratio.denominator)]
+    below = [_pairs(form, ratio, child, tree) for child in tree.children(unit)]
+    numerators, denominators, pairs = map(sum, zip((*enters, all(enters)), *below, strict=True))
+    made = max(numerators, denominators) if numerators and denominators else 0
+    return _Counts(numerators, denominators, pairs or made)
+
+
+def _begins_here(form: Form, ratio: Indicator, unit: str, tree: Tree) -> bool:
+    below = (_pairs(form, ratio, child, tree).pairs for child in tree.children(unit))
+    return _pairs(form, ratio, unit, tree).pairs > 0 and not any(below)
