@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, select, tuple_
 
 from tiersync.link.pack import unpack
 from tiersync.link.seal import read_head
@@ -63,15 +63,6 @@ def ids_from(db: Connection, peer: str) -> tuple[str, ...]:
     return tuple(db.execute(query).scalars())
 
 
-def number_taken(db: Connection, head: Head) -> str | None:
-    """The id of another envelope that already has this origin, epoch and number."""
-    query = select(envelopes.c.id).where(
-        envelopes.c.origin == head.origin, envelopes.c.epoch == head.epoch, envelopes.c.number == head.number
-    )
-    found = db.execute(query).scalar()
-    return found if found != head.id else None
-
-
 def last_number(db: Connection, origin: str, epoch: int) -> int:
     """The highest number held of `origin`'s envelopes in `epoch`, 0 when there is none."""
     query = select(func.max(envelopes.c.number)).where(envelopes.c.origin == origin, envelopes.c.epoch == epoch)
@@ -96,3 +87,14 @@ def of_kind(db: Connection, kind: str) -> list[Row]:  # type: ignore[type-arg]
     """Every envelope of a kind: id, origin, epoch, number, seal, body; in the order they were stored."""
     query = select(envelopes).where(envelopes.c.kind == kind).order_by(envelopes.c.stored_at, envelopes.c.id)
     return list(db.execute(query))
+
+
+def numbers_taken(db: Connection, heads: Sequence[Head]) -> dict[tuple[str, int, int], str]:
+    """Who holds the numbers of these heads already: (origin, epoch, number) → envelope id."""
+    found: dict[tuple[str, int, int], str] = {}
+    columns = tuple_(envelopes.c.origin, envelopes.c.epoch, envelopes.c.number)
+    for start in range(0, len(heads), AT_ONCE // 3):
+        some = [(head.origin, head.epoch, head.number) for head in heads[start : start + AT_ONCE // 3]]
+        query = select(envelopes.c.origin, envelopes.c.epoch, envelopes.c.number, envelopes.c.id)
+        found.update({(row[0], row[1], row[2]): row[3] for row in db.execute(query.where(columns.in_(some)))})
+    return found

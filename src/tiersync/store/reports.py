@@ -12,7 +12,7 @@ from tiersync.model.cell import Cell
 from tiersync.model.envelope import Head
 from tiersync.model.report import Rank, Report, ReportKey
 from tiersync.store.database import insert_many
-from tiersync.store.envelopes import load, read_body, spell_time
+from tiersync.store.envelopes import AT_ONCE, load, read_body, spell_time
 from tiersync.store.tables import cells, reports
 
 KEYS_AT_ONCE = 200  # keys of four columns per query
@@ -153,13 +153,15 @@ def held_cells(db: Connection, report: int) -> list[Cell]:
     return [Cell(*row[2:]) for row in db.execute(query)]
 
 
-def held_digests(db: Connection) -> dict[int, str]:
-    """The digest of each current report's cells, computed from the table of cells as it is now, by row id."""
-    lines = db.execute(text(f"SELECT report, {SPELLED} FROM cells ORDER BY report, ordinal"))
-    return {
-        report: digest("\n".join(line for _, line in group).encode())
-        for report, group in groupby(lines, key=lambda row: row[0])
-    }
+def held_digests(db: Connection, ids: Sequence[int]) -> dict[int, str]:
+    """The digest of the cells of these reports, computed from the table of cells as it is now, by row id."""
+    held: dict[int, str] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        query = select(cells.c.report, text(SPELLED)).where(cells.c.report.in_(ids[start : start + AT_ONCE]))
+        lines = db.execute(query.order_by(cells.c.report, cells.c.ordinal))
+        for report, group in groupby(lines, key=lambda row: row[0]):
+            held[report] = digest("\n".join(line for _, line in group).encode())
+    return held
 
 
 def reindex(db: Connection) -> int:

@@ -1,0 +1,103 @@
+"""How a node begins: the top founds the network, every other unit joins it."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from tiersync.errors import BadMessage, BadSeal, JoinRefused
+from tiersync.flow.node import Ask, Keys, Node
+from tiersync.flow.sealing import EPOCH, seal
+from tiersync.flow.take_in import take_in
+from tiersync.link.accept import Known, NotTaken, Taken, judge, judge_first
+from tiersync.link.keyring import Keyring
+from tiersync.link.messages import Join, Joined, Refusal
+from tiersync.link.pack import unpack
+from tiersync.link.refusals import INVITATIONS
+from tiersync.link.seal import public_of, read_head, seal_text
+from tiersync.link.token import Token
+from tiersync.link.wire import open_message, seal_message
+from tiersync.model.catalogue import Catalogue
+from tiersync.model.charter import Charter
+from tiersync.model.envelope import Envelope
+from tiersync.store.charters import keep_charter
+from tiersync.store.database import Store
+from tiersync.store.facts import remember
+from tiersync.store.links import change_link, note_audit, open_link
+
+HOME = "home"
+
+
+def found(node: Node, catalogue: Catalogue, now: datetime) -> None:
+    """The top charters itself and seals catalogue 1."""
+    with node.store.write() as db:
+        remember(db, HOME, node.home)
+        charter = Charter(unit=node.home, event="open", key=public_of(node.keys.private), epoch=1, tenure=1)
+        stored = seal(db, node, charter, now)
+        keep_charter(db, stored.head, charter, now)
+        remember(db, "catalogue_number", str(catalogue.number))
+        remember(db, "catalogue_envelope", seal(db, node, catalogue, now).head.id)
+
+
+def ask_to_join(
+    keys: Keys, token: Token, ask: Ask, old_key: bytes | None = None
+) -> tuple[Joined, tuple[Envelope, ...]]:
+    """Present the invitation and this node's key; raises JoinRefused with the parent's reason."""
+    public = public_of(keys.private)
+    countersigned = seal_text(public.encode(), old_key) if old_key else None
+    join = Join(unit=token.unit, secret=token.secret, key=public, countersigned=countersigned)
+    heard = open_message(ask(seal_message(join, keys.private)), token.parent_key)
+    if isinstance(heard.said, Refusal):
+        en, zh = INVITATIONS.get(heard.said.detail, (heard.said.detail, heard.said.detail))
+        raise JoinRefused(reason_en=en, reason_zh=zh)
+    if not isinstance(heard.said, Joined) or heard.said.unit != token.parent:
+        raise BadMessage(why="an answer to something else")
+    return heard.said, heard.envelopes
+
+
+def settle_in(
+    store: Store, keys: Keys, token: Token, joined: Joined, envelopes: tuple[Envelope, ...], now: datetime
+) -> Node:
+    """Check every charter from the top down, then remember all of it in one transaction."""
+    taken = check_chain(token, envelopes)
+    node = Node(token.unit, store, keys)
+    with store.write() as db:
+        remember(db, HOME, token.unit)
+        open_link(db, token.parent, "parent", token.url, joined.link_epoch)
+        _remember_catalogue(db, taken)
+        take_in(db, node, taken, token.parent, now)
+        own = max(t.body.epoch for t in taken if isinstance(t.body, Charter) and t.body.unit == token.unit)
+        remember(db, EPOCH, str(own))
+        change_link(db, token.parent, url=token.url)
+        note_audit(db, now, token.parent, "joined", "; ".join(joined.held_before)[:400])
+    return node
+
+
+def _remember_catalogue(db: Connection, taken: list[Taken]) -> None:
+    for t in taken:
+        if isinstance(t.body, Catalogue):
+            remember(db, "catalogue_number", str(t.body.number))
+            remember(db, "catalogue_envelope", t.head.id)
+
+
+def check_chain(token: Token, envelopes: tuple[Envelope, ...]) -> list[Taken]:
+    """Every envelope of a welcome, checked: the top's charter against the invitation, everything else against charters
+    that were checked before it. Raises BadSeal for a chain that does not hold."""
+    if len(envelopes) < 3:
+        raise BadSeal(what="a welcome without charters")
+    keyring = Keyring()
+    judge_first(envelopes[0], token.top, keyring)
+    catalogue = unpack(envelopes[-1].body, read_head(envelopes[-1].seal))
+    if not isinstance(catalogue, Catalogue):
+        raise BadSeal(what="a welcome without a catalogue")
+    known = Known(keyring, catalogue.tree, catalogue.number)
+    outcomes = [judge(envelope, known) for envelope in (*envelopes[1:-1], envelopes[-1])]
+    refused = next((o for o in outcomes if isinstance(o, NotTaken)), None)
+    if refused:
+        raise BadSeal(what=f"a charter of the welcome ({refused.reason})")
+    first = _first(envelopes[0])
+    return [first, *(o for o in outcomes if isinstance(o, Taken))]
+
+
+def _first(envelope: Envelope) -> Taken:
+    head = read_head(envelope.seal)
+    return Taken(head, unpack(envelope.body, head), envelope)

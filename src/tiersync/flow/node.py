@@ -1,0 +1,71 @@
+"""A node as the flows see it: its home unit, its memory, its keys, its plugins, and what it has nothing of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from tiersync.errors import ThisNode
+from tiersync.link.accept import Known
+from tiersync.link.messages import Message
+from tiersync.model.catalogue import Catalogue
+from tiersync.model.unit import Tree
+from tiersync.plugins.manifest import Plugin
+from tiersync.store.charters import load_keyring
+from tiersync.store.database import Store
+from tiersync.store.envelopes import load, read_body
+from tiersync.store.facts import recall
+
+Ask = Callable[[Message], Message]
+Clock = Callable[[], datetime]
+Progress = Callable[[str, int, int], None]
+"""phase, done, of how many (0: not known)"""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """A node's secrets. None of them ever enters a worker, a log or a message."""
+
+    private: bytes = field(repr=False)
+    person: bytes = field(repr=False)
+    quarantine: bytes = field(repr=False)
+
+
+def be_quiet(phase: str, done: int, known: int) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """Everything a flow needs to know of the node it works for."""
+
+    home: str
+    store: Store
+    keys: Keys
+    plugins: tuple[Plugin, ...] = ()
+    nil: frozenset[str] = frozenset()
+    progress: Progress = be_quiet
+    _catalogues: dict[int, Catalogue] = field(default_factory=dict, repr=False)
+
+    def catalogue(self, db: Connection) -> Catalogue:
+        """The catalogue in force."""
+        number = catalogue_number(db)
+        if number not in self._catalogues:
+            envelope = recall(db, "catalogue_envelope") or ""
+            body = read_body(load(db, [envelope])[envelope])
+            if not isinstance(body, Catalogue):
+                raise ThisNode()
+            self._catalogues[number] = body
+        return self._catalogues[number]
+
+    def tree(self, db: Connection) -> Tree:
+        return self.catalogue(db).tree
+
+    def known(self, db: Connection) -> Known:
+        """What this node judges envelopes by."""
+        return Known(load_keyring(db), self.tree(db), catalogue_number(db))
+
+
+def catalogue_number(db: Connection) -> int:
+    return int(recall(db, "catalogue_number") or 0)

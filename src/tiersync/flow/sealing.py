@@ -1,0 +1,93 @@
+"""What this node says: sealed, stored and queued in the transaction in which it happens."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+from uuid_utils import uuid7
+
+from tiersync.errors import WaitsForEpoch
+from tiersync.flow.node import Node, catalogue_number
+from tiersync.link.pack import pack
+from tiersync.link.routes import peers_for
+from tiersync.link.seal import seal_head
+from tiersync.model.canonical import digest
+from tiersync.model.envelope import Body, Envelope, Head
+from tiersync.store.envelopes import Stored, keep, last_number, load
+from tiersync.store.facts import forget, recall, remember
+from tiersync.store.links import child_peers, has_parent, parent_link
+from tiersync.store.outbox import exchange_for, queue, waiting_of
+from tiersync.store.reports import renumber
+
+NEEDS_EPOCH = "needs_epoch"
+EPOCH = "epoch"
+
+
+def own_epoch(db: Connection) -> int:
+    return int(recall(db, EPOCH) or 1)
+
+
+def may_seal(db: Connection) -> bool:
+    """False while this node knows that it was put back to an older copy and has no new epoch yet."""
+    return recall(db, NEEDS_EPOCH) is None
+
+
+def must_renew(db: Connection) -> None:
+    """This node was put back to an older copy: it seals nothing more until it has a new epoch."""
+    remember(db, NEEDS_EPOCH, "1")
+
+
+def seal(db: Connection, node: Node, body: Body, now: datetime) -> Stored:
+    """Seal a body under this node's next number and store it; raises WaitsForEpoch."""
+    if not may_seal(db):
+        raise WaitsForEpoch()
+    stored = _sealed(db, node, body.kind, pack(body), now)
+    keep(db, [stored], now)
+    return stored
+
+
+def _sealed(db: Connection, node: Node, kind: str, packed: bytes, now: datetime) -> Stored:
+    epoch = own_epoch(db)
+    head = Head(
+        id=str(uuid7()), kind=kind, origin=node.home, epoch=epoch, number=last_number(db, node.home, epoch) + 1,
+        written_at=now, catalogue=catalogue_number(db), digest=digest(packed), size=len(packed),
+    )  # fmt: skip
+    return Stored(head, Envelope(seal_head(head, node.keys.private), packed), node.home)
+
+
+def send(db: Connection, node: Node, body: Body, now: datetime) -> Head:
+    """Seal a body and queue it for everybody whom it concerns."""
+    stored = seal(db, node, body, now)
+    pass_on(db, node, stored.head, body, node.home)
+    return stored.head
+
+
+def pass_on(db: Connection, node: Node, head: Head, body: Body, came_from: str) -> None:
+    """Queue an envelope for every linked peer that must get it."""
+    for peer in peers_for(body, node.home, came_from, parent_of(db), child_peers(db), node.tree(db)):
+        queue(db, peer, [(head.id, head.kind)])
+
+
+def parent_of(db: Connection) -> str | None:
+    """The unit above, if this node has one."""
+    return parent_link(db).peer if has_parent(db) else None
+
+
+def begin_epoch(db: Connection, node: Node, epoch: int, now: datetime) -> None:
+    """Seal from now on in a new epoch."""
+    remember(db, EPOCH, str(epoch))
+    forget(db, NEEDS_EPOCH)
+    seal_again(db, node, now)
+
+
+def seal_again(db: Connection, node: Node, now: datetime) -> None:
+    """What waits under the seal of an earlier epoch goes out under a new one, its body unchanged."""
+    waiting = waiting_of(db, node.home, own_epoch(db))
+    loaded = load(db, sorted({row.envelope for row in waiting}))
+    resealed: dict[str, str] = {}
+    for row in waiting:
+        if row.envelope not in resealed:
+            stored = _sealed(db, node, row.kind, loaded[row.envelope].body, now)
+            keep(db, [stored], now)
+            resealed[row.envelope] = stored.head.id
+            renumber(db, row.envelope, stored.head.id, stored.head.epoch)
+        exchange_for(db, row.id, resealed[row.envelope])

@@ -1,0 +1,167 @@
+"""Inviting a unit, welcoming its node, and closing its link: the parent's part of joining."""
+
+from datetime import datetime
+from secrets import token_urlsafe
+
+from sqlalchemy import Connection
+
+from tiersync.errors import BadSeal, MayNotInvite, UnknownName
+from tiersync.flow.node import Node
+from tiersync.flow.sealing import send
+from tiersync.link.keyring import Chartered, Keyring
+from tiersync.link.messages import Join, Joined, Message, Refusal
+from tiersync.link.routes import concerns
+from tiersync.link.seal import fingerprint, open_text, public_of
+from tiersync.link.token import VALID_FOR, Token
+from tiersync.link.wire import open_message
+from tiersync.model.canonical import digest
+from tiersync.model.charter import Charter
+from tiersync.model.envelope import Envelope
+from tiersync.model.finding import Finding
+from tiersync.store.charters import charter_envelopes, keep_charter, load_keyring
+from tiersync.store.envelopes import last_number, load, read_body
+from tiersync.store.facts import recall
+from tiersync.store.findings import keep_finding
+from tiersync.store.invitations import invitation, invite, use_invitation, void_invitations
+from tiersync.store.links import change_link, find_link, note_audit, open_link
+from tiersync.store.notices import all_notices, read_notice
+from tiersync.store.outbox import queue
+from tiersync.store.reports import current_reports
+
+MOST_NAMED = 2000  # reports that a welcome names as held from before
+
+Reply = tuple[Joined | Refusal, tuple[Envelope, ...]]
+
+
+def make_invitation(node: Node, unit: str, url: str, now: datetime) -> Token:
+    """A token for one unit, valid for seven days; raises MayNotInvite with the reason."""
+    with node.store.write() as db:
+        keyring = load_keyring(db)
+        _check_invitable(node, db, keyring, unit)
+        top = node.catalogue(db).top
+        first = next(c for c in _charters_of(db, top) if c.event == "open")
+        token = Token(
+            url=url, parent=node.home, unit=unit, secret=token_urlsafe(24), expires=now + VALID_FOR,
+            top=fingerprint(first.key), parent_key=public_of(node.keys.private),
+        )  # fmt: skip
+        invite(db, token.secret_digest, unit, token.expires)
+        note_audit(db, now, unit, "invited", f"until {token.expires:%Y-%m-%d}")
+    return token
+
+
+def _charters_of(db: Connection, unit: str) -> list[Charter]:
+    return [body for e in charter_envelopes(db, unit) if isinstance(body := read_body(e), Charter)]
+
+
+def _check_invitable(node: Node, db: Connection, keyring: Keyring, unit: str) -> None:
+    tree = node.tree(db)
+    if unit == node.home or not tree.is_within(unit, node.home):
+        raise MayNotInvite(unit=unit, why=f"it does not lie below {node.home} in the tree (tiersync units show)")
+    between = next((u for u in tree.path(unit)[1:] if u != node.home and keyring.has_node(u)), None)
+    if between and tree.is_within(between, node.home):
+        raise MayNotInvite(unit=unit, why=f"{between} has a node of its own and lies in between; invite it there")
+    below = [u for u in tree.below(unit) if find_link(db, u) is not None and keyring.has_node(u)]
+    if below and not keyring.has_node(unit):
+        raise MayNotInvite(unit=unit, why=f"{', '.join(below)} below it are linked here; revoke them first")
+
+
+def welcome(node: Node, said: Join, message: Message, now: datetime) -> Reply:
+    """Let a unit's node in if its invitation holds, and tell it everything it needs to check what comes later."""
+    with node.store.write() as db:
+        reason = _why_not(db, said, message, now)
+        if reason:
+            note_audit(db, now, said.unit, f"join:{reason}", fingerprint(said.key)[:16])
+            return Refusal(unit=node.home, to=said.unit, counter=0, reason="invitation", detail=reason), ()
+        use_invitation(db, digest(said.secret.encode()), said.key)
+        before = tuple(
+            f"{row.form} {row.period} {row.part} r{row.revision}"
+            for row in current_reports(db) if row.unit == said.unit
+        )[:MOST_NAMED]  # fmt: skip
+        latest = load_keyring(db).latest(said.unit)
+        if latest is None or latest.charter.event == "close" or latest.charter.key != said.key:
+            _charter(db, node, said, latest, now)
+        link = find_link(db, said.unit)
+        assert link is not None
+        envelopes = _all_it_needs(db, node, said.unit)
+        note_audit(db, now, said.unit, "joined", fingerprint(said.key)[:16])
+        joined = Joined(unit=node.home, link_epoch=link.epoch, catalogue=node.catalogue(db).number, held_before=before)
+    return joined, envelopes
+
+
+def _why_not(db: Connection, said: Join, message: Message, now: datetime) -> str:
+    """The true reason to refuse a join, '' when there is none."""
+    held = invitation(db, digest(said.secret.encode()))
+    if held is None:
+        return "unknown"
+    if held.unit != said.unit:
+        return "other_unit"
+    if held.key not in (None, said.key):
+        return "used"
+    if held.key is None and now > datetime.fromisoformat(held.expires_at):
+        return "expired"
+    try:
+        open_message(message, said.key)
+    except BadSeal:
+        return "bad_seal"
+    return ""
+
+
+def _charter(db: Connection, node: Node, said: Join, latest: Chartered | None, now: datetime) -> None:
+    """Close the key that was there before, and give the unit's node its new one."""
+    tenure = latest.charter.tenure if latest else 0
+    epoch = latest.charter.epoch if latest else 0
+    if latest and latest.charter.event != "close":
+        tenure += 1
+        _send_charter(db, node, _closing(db, latest.charter, tenure), now)
+    charter = Charter(
+        unit=said.unit, event="open", key=said.key, epoch=epoch + 1, tenure=tenure + 1, countersigned=said.countersigned
+    )
+    link = find_link(db, said.unit)
+    open_link(db, said.unit, "child", epoch=(link.epoch if link else 0) + 1)
+    _send_charter(db, node, charter, now)
+    if latest and latest.charter.key != said.key and not _is_countersigned(said, latest.charter.key):
+        finding = Finding(
+            level="link", reason="key_changed", node=node.home, unit=said.unit,
+            sent=fingerprint(said.key)[:16], held=fingerprint(latest.charter.key)[:16],
+        )  # fmt: skip
+        keep_finding(db, finding, now)
+        send(db, node, finding, now)
+
+
+def _closing(db: Connection, charter: Charter, tenure: int) -> Charter:
+    last = last_number(db, charter.unit, charter.epoch)
+    return charter.model_copy(update={"event": "close", "last_number": last, "tenure": tenure, "countersigned": None})
+
+
+def _send_charter(db: Connection, node: Node, charter: Charter, now: datetime) -> None:
+    keep_charter(db, send(db, node, charter, now), charter, now)
+
+
+def _is_countersigned(said: Join, old_key: str) -> bool:
+    try:
+        return open_text(said.countersigned or "", old_key, "countersignature") == said.key.encode()
+    except BadSeal:
+        return False
+
+
+def _all_it_needs(db: Connection, node: Node, unit: str) -> tuple[Envelope, ...]:
+    """Charters from the top down to the newcomer, then the catalogue; the notices that concern it wait in its outbox."""
+    tree = node.tree(db)
+    charters = [e for upper in reversed(tree.path(unit)) for e in charter_envelopes(db, upper)]
+    envelope = recall(db, "catalogue_envelope") or ""
+    for row in all_notices(db):
+        if concerns(read_notice(db, row), unit, tree):
+            queue(db, unit, [(row.envelope, "notice")])
+    return (*charters, load(db, [envelope])[envelope])
+
+
+def revoke(node: Node, unit: str, now: datetime) -> None:
+    """Close a child's link: its key is refused from its next message on."""
+    with node.store.write() as db:
+        link, latest = find_link(db, unit), load_keyring(db).latest(unit)
+        if link is None or link.role != "child" or latest is None or latest.charter.event == "close":
+            raise UnknownName(what="link", name=unit, hint="See: tiersync link list")
+        _send_charter(db, node, _closing(db, latest.charter, latest.charter.tenure + 1), now)
+        change_link(db, unit, state="revoked")
+        void_invitations(db, unit)
+        note_audit(db, now, unit, "revoked")

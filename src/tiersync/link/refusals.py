@@ -1,0 +1,52 @@
+"""Why a message, an envelope or a join is refused, in the words of both sides: what happened and whose turn it is."""
+
+REFUSALS: dict[str, tuple[str, str]] = {
+    "replay": (
+        "it has heard this message before; run the command again",
+        "上级已收到过这条报文；请重新运行命令",
+    ),
+    "bad_seal": (
+        "the seal does not fit this unit's key; if this folder was copied from elsewhere, ask for a new invitation",
+        "签名与本单位的密钥不符；如果目录是从别处复制来的，请重新索取邀请码",
+    ),
+    "not_yours": ("that is not for this unit to say", "本单位无权申报该内容"),
+    "unknown_key": (
+        "this unit's key was revoked; ask the unit above for a new invitation",
+        "本单位的密钥已被吊销；请向上级单位重新索取邀请码",
+    ),
+    "needs": (
+        "it lacks this unit's charter; ask the unit above to look at tiersync link list",
+        "上级缺少本单位的授权书；请上级查看 tiersync link list",
+    ),
+    "busy": ("it is busy; the next push tries again", "上级正忙；下次 push 时重试"),
+    "too_large": ("the message is too large for it", "报文过大"),
+    "unreadable": (
+        "it could not read the message; compare the program versions on both sides (tiersync --version)",
+        "上级无法读取报文；请核对双方的程序版本（tiersync --version）",
+    ),
+    "invitation": ("the invitation does not hold", "邀请无效"),
+    "number_taken": (
+        "another envelope already has this number; the node was probably put back to an older copy",
+        "该编号已被另一信封使用；节点很可能被恢复成了旧副本",
+    ),
+}
+
+INVITATIONS: dict[str, tuple[str, str]] = {
+    "unknown": (
+        "it does not know this invitation, or it was revoked; ask for a new one (tiersync invite)",
+        "上级没有这份邀请，或已作废；请重新索取（tiersync invite）",
+    ),
+    "other_unit": (
+        "the invitation is for another unit; ask for one of your own (tiersync invite)",
+        "邀请是给另一个单位的；请为本单位索取（tiersync invite）",
+    ),
+    "used": (
+        "another node has used this invitation already; ask for a new one and tell the unit above if that was not you",
+        "另一个节点已使用过这份邀请；请重新索取，若不是本单位所为请告知上级",
+    ),
+    "expired": (
+        "the invitation has expired; ask for a new one (tiersync invite)",
+        "邀请已过期；请重新索取（tiersync invite）",
+    ),
+    "bad_seal": ("the request was changed on its way; try again", "请求在途中被改动；请重试"),
+}

@@ -1,0 +1,53 @@
+"""Where an envelope goes from here: up until everybody above has it, down to whom it concerns."""
+
+from collections.abc import Iterable
+
+from tiersync.model.envelope import Body
+from tiersync.model.notice import Notice
+from tiersync.model.unit import Tree
+
+UP = frozenset({"report", "receipt", "finding"})
+
+
+def peers_for(
+    body: Body, home: str, came_from: str, parent: str | None, children: Iterable[str], tree: Tree
+) -> list[str]:
+    """The linked peers that must get this envelope; never the one it came from."""
+    wanted = set(_up(body, home, parent)) | set(_down(body, home, list(children), tree))
+    return sorted(wanted - {came_from})
+
+
+def _up(body: Body, home: str, parent: str | None) -> list[str]:
+    if parent is None:
+        return []
+    rises = body.kind in UP or body.kind == "charter" or (body.kind == "request" and body.asks != "send_again")
+    return [parent] if rises else []
+
+
+def _down(body: Body, home: str, children: list[str], tree: Tree) -> list[str]:
+    match body.kind:
+        case "catalogue":
+            return children
+        case "charter":
+            return [child for child in children if tree.is_within(child, body.unit)]
+        case "notice":
+            return [child for child in children if concerns(body, child, tree)]
+        case "verdict":
+            return [child for child in children if tree.is_within(body.to, child)]
+        case "request" if body.asks == "send_again":
+            return [child for child in children if tree.is_within(body.to, child)]
+        case _:
+            return []
+
+
+def audience_of(notice: Notice, tree: Tree) -> list[str]:
+    """Every unit a notice is for, in order of code; its issuer is not among them."""
+    below = [unit for unit in tree.below(notice.issued_by) if tree[unit].tier in notice.audience.tiers]
+    named = [unit for unit in notice.audience.units if tree.is_within(unit, notice.issued_by)]
+    return sorted({*below, *named} - {notice.issued_by})
+
+
+def concerns(notice: Notice, unit: str, tree: Tree) -> bool:
+    """Whether a notice is for `unit` or for any unit below it."""
+    audience = set(audience_of(notice, tree))
+    return any(lower in audience for lower in tree.within(unit))
