@@ -31,7 +31,7 @@ class CheckContext:
     def list_of(self, name: str) -> frozenset[str]:
         """The codes of one list; a catalogue without it cannot check anything."""
         if name not in self.codes:
-            raise BadCatalogue(file=f"codes/{name}", why="this code list is missing")
+            raise BadCatalogue(place=f"codes/{name}", why_en="this code list is missing", why_zh="缺少该代码表")
         return self.codes[name]
 
 

@@ -1,0 +1,98 @@
+"""Checking rows: every row of a source becomes a record, or is refused for one reason.
+
+Whole columns are judged at once; a row in doubt is read by itself through its pydantic model, which words the reason.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from pydantic import ValidationError
+
+from tiersync.model.field import CheckContext, Record
+from tiersync.model.record import RECORDS
+from tiersync.rules.columns import dtype_of, is_sound, read_column
+from tiersync.rules.flags import flags_of
+
+__all__ = ["CheckContext", "Checked", "check"]
+
+PLACES = ("place_file", "place_sheet", "place_row")
+REFUSED = {"row": pl.UInt32, "field": pl.String, "reason": pl.String}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The records, in the order of their rows, and for each refused row its index, the field and the reason code."""
+
+    accepted: pl.DataFrame
+    refused: pl.DataFrame
+
+
+def check(record: str, rows: pl.DataFrame, context: CheckContext) -> Checked:
+    """Records out of `rows` of text, and what was refused.
+
+    Accepted rows have every field of the record in its type (Date, Int64, Decimal, String), their place, and `flags`
+    joined by commas. A field without a column has its default; columns that are no fields are left behind.
+    """
+    model = RECORDS[record]
+    read = read_columns(model, rows)
+    doubtful = doubts(model, rows, read, context)
+    refused = pl.DataFrame(list(read_singly(model, rows, doubtful.arg_true(), context)), REFUSED, orient="row")
+    flagged = read.with_columns(flags=flags_of(set(model.kinds()), context))
+    columns = [*model.kinds(), *(place for place in PLACES if place in rows.columns), "flags"]
+    return Checked(without(flagged.select(columns), refused["row"]), refused)
+
+
+def read_columns(model: type[Record], rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with every field's column as its kind reads it."""
+    given = [read_column(name, kind) for name, kind in model.kinds().items() if name in rows.columns]
+    absent = [default(model, name) for name in model.kinds() if name not in rows.columns]
+    return rows.with_columns(*(column for columns in given for column in columns), *absent)
+
+
+def default(model: type[Record], name: str) -> pl.Expr:
+    """What stands in every row when the source has no such column."""
+    value = model.model_fields[name].get_default()
+    known = None if model.kinds()[name].need == "R" else value
+    return pl.lit(known, dtype_of(model.kinds()[name])).alias(name)
+
+
+def doubts(model: type[Record], rows: pl.DataFrame, read: pl.DataFrame, context: CheckContext) -> pl.Series:
+    """Which rows are not plainly sound."""
+    doubtful = [pl.lit(False)]
+    for name, kind in model.kinds().items():
+        if name not in rows.columns:
+            doubtful.append(pl.lit(kind.need == "R"))
+        elif kind.need == "R":
+            doubtful.append(is_sound(name, kind, context).ne_missing(True))
+        else:
+            doubtful.append(~is_sound(name, kind, context))
+    return read.select(pl.repeat(False, pl.len()) | pl.any_horizontal(doubtful).fill_null(False)).to_series()
+
+
+def read_singly(
+    model: type[Record], rows: pl.DataFrame, which: pl.Series, context: CheckContext
+) -> Iterator[tuple[int, str, str]]:
+    """Row index, field and reason code of each row that the model refuses."""
+    texts = rows.select(name for name in model.kinds() if name in rows.columns)[which]
+    for row, values in zip(which, texts.iter_rows(named=True), strict=True):
+        if refusal := refuse(model, values, context):
+            yield row, *refusal
+
+
+def refuse(model: type[Record], values: dict[str, Any], context: CheckContext) -> tuple[str, str] | None:
+    """The first field, in the model's order, that cannot be read, and why; None for a sound row."""
+    try:
+        model.model_validate(values, context=context)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        return str(first["loc"][0]), first["type"]
+    return None
+
+
+def without(frame: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+    """`frame` without the rows of these indexes."""
+    if rows.is_empty():
+        return frame
+    return frame.filter(pl.repeat(True, frame.height, eager=True).scatter(rows, False))

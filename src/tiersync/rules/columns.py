@@ -1,0 +1,131 @@
+"""Whole columns by the kinds of their fields: how each is read, and whether each text in it is sound.
+
+A column judged sound here is one that the kind's own `read` accepts; where this is in doubt it says no, and the row
+is read by itself.
+"""
+
+from collections.abc import Callable, Iterable
+from re import Pattern, escape
+from typing import Any
+
+import polars as pl
+
+from tiersync.model import kinds
+from tiersync.model.field import CheckContext, Kind
+from tiersync.rules import identity
+
+TEXT, DIGITS, BIRTH = ":text", ":digits", ":birth"  # Beside a field's column: its text, and what its number holds.
+PERIOD = "(19|2[0-9])[0-9]{2}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]|W(0[1-9]|[1-4][0-9]|5[0-2])))?"  # W53 is read by itself.
+NOTHING = r"[^\s\S]"
+
+
+def dtype_of(kind: Kind) -> pl.DataType:
+    """The type of a column of this kind, once read."""
+    match kind:
+        case kinds.Day() | kinds.Month():
+            return pl.Date()
+        case kinds.Count():
+            return pl.Int64()
+        case kinds.Number(places=places):
+            return pl.Decimal(18, places)
+    return pl.String()
+
+
+def read_column(name: str, kind: Kind) -> Iterable[pl.Expr]:
+    """The column `name` as its kind reads it, and beside it what judging it needs."""
+    text = pl.col(name)
+    match kind:
+        case kinds.Day():
+            return [days(text), text.alias(name + TEXT)]
+        case kinds.Month():
+            return [months(text), text.alias(name + TEXT)]
+        case kinds.Count():
+            return [text.str.extract(r"^(-?[0-9]+)(?:\.0*)?$").cast(pl.Int64, strict=False), text.alias(name + TEXT)]
+        case kinds.Number():
+            return [text.cast(dtype_of(kind), strict=False), text.alias(name + TEXT)]
+        case kinds.Identity():
+            return [text, identity.digits_of(text).alias(name + DIGITS), identity.birth_of(text).alias(name + BIRTH)]
+    return [text]
+
+
+def days(text: pl.Expr) -> pl.Expr:
+    return text.str.to_date("%Y-%m-%d", strict=False)
+
+
+def months(text: pl.Expr) -> pl.Expr:
+    return pl.coalesce(days(text + "-01"), days(text)).dt.month_start()
+
+
+def matches(text: pl.Expr, *patterns: Pattern[str] | str) -> pl.Expr:
+    """Whether each text as a whole is written as one of the patterns says."""
+    written = "|".join(pattern if isinstance(pattern, str) else pattern.pattern for pattern in patterns)
+    return text.str.contains(f"^(?:{written})$")
+
+
+def is_sound(name: str, kind: Kind, context: CheckContext) -> pl.Expr:
+    """Whether each row's field is sound; none where there is no text. The row's fields are read columns."""
+    return SOUND[type(kind)](name, kind, context)
+
+
+def sound_text(name: str, kind: kinds.Text, context: CheckContext) -> pl.Expr:
+    return pl.col(name).str.len_chars() <= kind.most
+
+
+def sound_code(name: str, kind: kinds.Code, context: CheckContext) -> pl.Expr:
+    return pl.col(name).is_in(sorted(context.list_of(kind.codes)))
+
+
+def sound_codes(name: str, kind: kinds.Codes, context: CheckContext) -> pl.Expr:
+    one = "|".join(map(escape, sorted(context.list_of(kind.codes)))) or NOTHING
+    return matches(pl.col(name), f"(?:{one})(?:,(?:{one}))*")
+
+
+def sound_identity(name: str, kind: kinds.Identity, context: CheckContext) -> pl.Expr:
+    return identity.is_sound(pl.col(name), pl.col(name + DIGITS), pl.col(name + BIRTH), context.today)
+
+
+def sound_unit(name: str, kind: kinds.UnitRef, context: CheckContext) -> pl.Expr:
+    written = matches(pl.col(name), kinds.UNIT)
+    return written & pl.col(name).is_in(sorted(context.allowed)) if kind.own else written
+
+
+def sound_day(name: str, kind: kinds.Day, context: CheckContext) -> pl.Expr:
+    last = min(context.today, kinds.LATEST) if kind.past else kinds.LATEST
+    sound = matches(pl.col(name + TEXT), kinds.ISO_DAY) & pl.col(name).is_between(kinds.EARLIEST, last)
+    return sound & (pl.col(name) >= pl.col(kind.not_before)).fill_null(True) if kind.not_before else sound
+
+
+def sound_month(name: str, kind: kinds.Month, context: CheckContext) -> pl.Expr:
+    written = matches(pl.col(name + TEXT), kinds.ISO_DAY, kinds.ISO_MONTH)
+    return written & pl.col(name).is_between(kinds.EARLIEST, kinds.LATEST)
+
+
+def sound_period(name: str, kind: kinds.PeriodRef, context: CheckContext) -> pl.Expr:
+    return matches(pl.col(name), PERIOD)
+
+
+def sound_count(name: str, kind: kinds.Count, context: CheckContext) -> pl.Expr:
+    most = pl.col(kind.at_most).fill_null(kinds.LARGEST_COUNT) if kind.at_most else pl.lit(kinds.LARGEST_COUNT)
+    return matches(pl.col(name + TEXT), kinds.WHOLE) & pl.col(name).is_between(kind.least, most)
+
+
+def sound_number(name: str, kind: kinds.Number, context: CheckContext) -> pl.Expr:
+    written = matches(pl.col(name + TEXT), kind.pattern)
+    if kind.signed:
+        return written
+    field, code = kind.signed_if
+    return written & ((pl.col(name) >= 0) | (pl.col(field) == code) if field else pl.col(name) >= 0)
+
+
+SOUND: dict[type[Kind], Callable[[str, Any, CheckContext], pl.Expr]] = {
+    kinds.Text: sound_text,
+    kinds.Code: sound_code,
+    kinds.Codes: sound_codes,
+    kinds.Identity: sound_identity,
+    kinds.UnitRef: sound_unit,
+    kinds.Day: sound_day,
+    kinds.Month: sound_month,
+    kinds.PeriodRef: sound_period,
+    kinds.Count: sound_count,
+    kinds.Number: sound_number,
+}

@@ -1,0 +1,19 @@
+"""Doubled rows: of several rows of one person, only the latest counts."""
+
+import polars as pl
+
+LATEST = ["status_date", "file_verified_on", "place_file", "place_sheet", "place_row"]  # by the first that differs
+
+
+def mark_doubled(seniors: pl.DataFrame) -> pl.DataFrame:
+    """`seniors` with a column `counts`: False for a row that a later one of the same `person_key` replaces.
+
+    Later is the row with the later `status_date`, then `file_verified_on`, then the later place; no date is earliest.
+    """
+    order = [name for name in LATEST if name in seniors.columns]
+    several = seniors.select("person_key", *order).with_row_index("row").filter(pl.col("person_key").is_duplicated())
+    ranked = several.sort(order, nulls_last=False, maintain_order=True)
+    latest = ranked.unique("person_key", keep="last", maintain_order=True)
+    beaten = several["row"].filter(~several["row"].is_in(latest["row"].implode()))
+    counts = pl.repeat(True, seniors.height, eager=True, dtype=pl.Boolean).scatter(beaten, False)
+    return seniors.with_columns(counts.alias("counts"))

@@ -1,0 +1,71 @@
+"""Flags: what is odd about a row that is kept all the same."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import polars as pl
+
+from tiersync.model.field import CheckContext
+from tiersync.rules import identity
+from tiersync.rules.columns import BIRTH, DIGITS
+
+NUMBER = "id_number"
+
+
+class Flag(NamedTuple):
+    """A flag's name, the fields it looks at, and when it is raised."""
+
+    name: str
+    fields: frozenset[str]
+    raised: Callable[[CheckContext], pl.Expr]
+
+
+def sex_conflict(context: CheckContext) -> pl.Expr:
+    """The number's digit says another sex than the column, which counts."""
+    sex, woman = pl.col("sex"), identity.is_woman(pl.col(NUMBER + DIGITS))
+    return pl.when(woman).then(sex == "1").otherwise(sex == "2")
+
+
+def birth_conflict(context: CheckContext) -> pl.Expr:
+    """The number's digits say another birth date than the column, which counts."""
+    return pl.col(NUMBER + BIRTH) != pl.col("birth_date")
+
+
+def region_unknown(context: CheckContext) -> pl.Expr:
+    """No province ever had the number's first digits."""
+    return identity.is_province_unknown(pl.col(NUMBER + DIGITS))
+
+
+def attributed_elsewhere(context: CheckContext) -> pl.Expr:
+    """The person lives outside the plugin's unit and is counted there, if at all."""
+    return ~pl.col("residence_unit").is_in(sorted(context.allowed))
+
+
+def unit_unknown(context: CheckContext) -> pl.Expr:
+    """The person's unit is not in the catalogue: perhaps a slip, perhaps far away."""
+    return ~pl.col("residence_unit").is_in(sorted(context.units | context.allowed))
+
+
+FLAGS = (
+    Flag("sex_conflict", frozenset({NUMBER, "sex"}), sex_conflict),
+    Flag("birth_conflict", frozenset({NUMBER, "birth_date"}), birth_conflict),
+    Flag("region_unknown", frozenset({NUMBER}), region_unknown),
+    Flag("attributed_elsewhere", frozenset({"residence_unit"}), attributed_elsewhere),
+    Flag("unit_unknown", frozenset({"residence_unit"}), unit_unknown),
+)
+
+
+def flags_of(fields: set[str], context: CheckContext) -> pl.Expr:
+    """The flags of each row, joined by commas in the order above; '' for none."""
+    raised = [flag.raised(context).fill_null(False) for flag in FLAGS if flag.fields <= fields]
+    names = [flag.name for flag in FLAGS if flag.fields <= fields]
+    if not raised:
+        return pl.lit("")
+    which = pl.sum_horizontal(flag.cast(pl.UInt8) * (1 << place) for place, flag in enumerate(raised))
+    return which.replace_strict(list(range(1 << len(names))), list(combinations(names)), return_dtype=pl.String)
+
+
+def combinations(names: list[str]) -> Iterator[str]:
+    """The text of every set of flags, in order of the number whose bits say which are in it."""
+    for which in range(1 << len(names)):
+        yield ",".join(name for place, name in enumerate(names) if which >> place & 1)

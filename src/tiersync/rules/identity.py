@@ -1,0 +1,60 @@
+"""Identity numbers by the column: the arithmetic of `model.identity` as expressions, and who stands behind a number."""
+
+import hashlib
+import hmac
+from datetime import date
+
+import polars as pl
+import polars_hash as plh
+
+from tiersync.model.identity import CHECK_CHARACTERS, FIRST_YEAR, PROVINCES, SHAPE, WEIGHTS
+
+SEQUENCE = 1_000  # The digits after the birth date: three of them, the last odd for a man.
+PLACE = 10**11  # Birth date and sequence take eleven digits, the region six before them.
+
+
+def digits_of(number: pl.Expr) -> pl.Expr:
+    """The 17 digits before the check character as one whole number; none where the text is too odd to have them."""
+    return number.str.slice(0, 17).cast(pl.Int64, strict=False)
+
+
+def birth_of(number: pl.Expr) -> pl.Expr:
+    """The birth date in the number; none where there is no such day."""
+    return number.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
+
+
+def is_sound(number: pl.Expr, digits: pl.Expr, birth: pl.Expr, today: date) -> pl.Expr:
+    """Whether `why_not` has nothing to say against the number; `digits` and `birth` are those read from it."""
+    shaped = number.str.contains(f"^(?:{SHAPE.pattern})$")
+    return shaped & (check_value(number) == weighted_sum(digits)) & birth.is_between(date(FIRST_YEAR, 1, 1), today)
+
+
+def weighted_sum(digits: pl.Expr) -> pl.Expr:
+    """The weighted sum of 17 digits, modulo 11."""
+    return pl.sum_horizontal(digits // 10 ** (16 - place) % 10 * weight for place, weight in enumerate(WEIGHTS)) % 11
+
+
+def check_value(number: pl.Expr) -> pl.Expr:
+    """The weighted sum, modulo 11, that the number's check character stands for."""
+    sums = list(range(len(CHECK_CHARACTERS)))
+    return number.str.slice(17).replace_strict(list(CHECK_CHARACTERS), sums, default=None, return_dtype=pl.Int64)
+
+
+def is_woman(digits: pl.Expr) -> pl.Expr:
+    """Whether the sequence number is even, as women's are."""
+    return digits % 2 == 0
+
+
+def is_province_unknown(digits: pl.Expr) -> pl.Expr:
+    """Whether no province ever had the number's first two digits."""
+    return ~(digits // (PLACE * 10**4)).is_in(sorted(int(province) for province in PROVINCES))
+
+
+def person_keys(number: str, secret: str) -> pl.Expr:
+    """The person key of each number in the column `number`, equal to `person_key` of it."""
+    return plh.col(number).chash.hmac_sha256(key=secret)
+
+
+def person_key(number: str, secret: str) -> str:
+    """Who somebody is within one node: HMAC-SHA256 of their number under the node's secret, in hex."""
+    return hmac.new(secret.encode(), number.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,44 @@
+"""Why a row was refused, and what is odd about one that was kept, in words for the office."""
+
+from typing import NamedTuple
+
+
+class Reason(NamedTuple):
+    """A reason in Chinese and English: what is wrong and, where it is not plain, what to do."""
+
+    zh: str
+    en: str
+
+
+REASONS: dict[str, Reason] = {
+    "missing": Reason("必填项为空", "a needed field is empty"),
+    "bad_checksum": Reason(
+        "身份证号校验码不正确，请核对证件", "the identity number's check character does not fit; look at the card"
+    ),
+    "fifteen_digits": Reason("15位旧身份证号，请改为18位", "an old 15-digit identity number; write the one of 18"),
+    "precision_lost": Reason(
+        "身份证号被表格存成数字，末几位已丢失，请以文本格式重新填写",
+        "the spreadsheet kept the identity number as a number and lost its last digits; enter it again as text",
+    ),
+    "not_an_identity": Reason("不是18位身份证号", "not an identity number of 18 characters"),
+    "impossible_date": Reason("日期不存在或不合理", "there is no such date, or it cannot be meant"),
+    "unknown_code": Reason("代码不在代码表中", "the code is not in its list"),
+    "other_unit": Reason("属于其他单位", "belongs to another unit"),
+    "not_a_number": Reason("不是数字", "not a number"),
+    "out_of_range": Reason(
+        "数值超出范围，或与同一行的另一项矛盾", "out of range, or at odds with another field of the row"
+    ),
+    "too_long": Reason("文字过长", "the text is too long"),
+}
+
+FLAGGED: dict[str, Reason] = {
+    "sex_conflict": Reason("性别与身份证号不一致，以栏目为准", "sex and identity number differ; the column counts"),
+    "birth_conflict": Reason(
+        "出生日期与身份证号不一致，以栏目为准", "birth date and identity number differ; the column counts"
+    ),
+    "region_unknown": Reason("身份证号前两位不是省级代码", "no province has the identity number's first two digits"),
+    "attributed_elsewhere": Reason(
+        "常住地在本单位以外，不计入本单位", "lives outside this unit and is not counted here"
+    ),
+    "unit_unknown": Reason("常住地不在单位目录中", "the unit of residence is not in the catalogue"),
+}
