@@ -29,8 +29,10 @@ lint: setup
 	@$(BIN)/ruff format --check . >&2
 	@$(BIN)/mypy >&2
 
-bench: .venv/run.stamp
-	@PYTHON="$(PYTHON)" sh bench/run.sh $(ARGS)
+bench: setup .venv-bench/made.stamp
+	@$(BIN)/python bench/start.py $(ARGS)
+	@$(BIN)/python bench/ingest.py $(ARGS)
+	@$(BIN)/python bench/exchange.py $(ARGS)
 
 clean:
 	@rm -rf .venv .venv-bench bench/peers/node_modules dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -57,8 +59,15 @@ setup: .venv/dev.stamp
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv >&2
 	@touch $@
 
+# The peers of the benches have an environment of their own; one that does not install stops nothing.
+.venv-bench/made.stamp: bench/peers/dlt.txt bench/peers/nats.txt bench/peers/package.json
+	@echo "setting up .venv-bench (the peers of the benches) ..." >&2
+	@PYTHON="$(PYTHON)" sh bench/peers/install.sh
+
 # Locks name no package index and no address, so that every office installs from its own mirror.
-LOCK := $(BIN)/uv pip compile --universal --generate-hashes --no-annotate --no-header --upgrade --quiet
+LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade --quiet
 lock: setup
 	@$(LOCK) pyproject.toml --group build -o requirements/run.txt
 	@$(LOCK) pyproject.toml --group build --group dev -c requirements/run.txt -o requirements/dev.txt
+	@printf 'dlt[parquet,sqlalchemy]\n' | $(LOCK) - -o bench/peers/dlt.txt
+	@printf 'nats-py\nnats-server-bin\n' | $(LOCK) - -o bench/peers/nats.txt
