@@ -1,0 +1,97 @@
+"""Counting: a node's records become the own cells of every unit that it answers for, and what changed is filed."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import polars as pl
+from sqlalchemy import Connection
+
+from tiersync.flow.filing import file_reports, next_revisions
+from tiersync.flow.node import Node
+from tiersync.model.canonical import canonical, digest
+from tiersync.model.cell import Cells
+from tiersync.model.form import Form
+from tiersync.model.period import Period
+from tiersync.model.report import Report, ReportKey
+from tiersync.rules.aggregate import COLUMNS, aggregate
+from tiersync.rules.doubled import mark_doubled
+from tiersync.store.charters import load_keyring
+from tiersync.store.compiled import compiled_from, note_compiled
+from tiersync.store.snapshots import current_snapshots, read_snapshot
+
+COUNTING = 1  # Raised when the same records would be counted otherwise, so that every node counts anew.
+
+
+@dataclass(frozen=True)
+class Records:
+    """The node's current snapshots, read when the first form asks for them and not again."""
+
+    node: Node
+    snapshots: tuple[tuple[str, str], ...]  # record type and digest
+
+    @cached_property
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """Every record of each type that some stream brings; of seniors, which row of a person counts."""
+        files: dict[str, list[pl.DataFrame]] = {}
+        for record, name in self.snapshots:
+            files.setdefault(record, []).append(read_snapshot(self.node.store, name))
+        frames = {record: pl.concat(parts, how="diagonal_relaxed") for record, parts in files.items()}
+        if "senior" in frames:
+            frames["senior"] = mark_doubled(frames["senior"])
+        return frames
+
+
+def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> int:
+    """File the own reports whose cells changed; returns how many. Without a change of inputs nothing is counted."""
+    with node.store.read() as db:
+        records = Records(node, tuple((row.record, row.digest) for row in current_snapshots(db)))
+    return sum(_count_form(node, records, form, period, now) for form, period in due)
+
+
+def _count_form(node: Node, records: Records, form: Form, period: Period, now: datetime) -> int:
+    with node.store.read() as db:
+        answered = load_keyring(db).answered_by(node.home, node.tree(db).on(period.last_day))
+        catalogue = node.catalogue(db)
+        inputs = inputs_digest(node, records, answered, catalogue.number)
+        if compiled_from(db, form.code, str(period)) == inputs:
+            return 0
+    units = [unit for unit in answered if form.asked_of(catalogue.tree[unit].tier)]
+    node.progress(f"{form.code} {period}", 0, len(units))
+    cells = aggregate(catalogue, form, period, units, records.frames, node.nil)
+    with node.store.write() as db:
+        filed = file_reports(db, node, changed(db, node, records, form, period, cells), now)
+        note_compiled(db, form.code, str(period), inputs)
+    return filed
+
+
+def inputs_digest(node: Node, records: Records, answered: list[str], catalogue: int) -> str:
+    """What own cells depend on."""
+    return digest(canonical([COUNTING, sorted(records.snapshots), sorted(node.nil), answered, catalogue]))
+
+
+def changed(
+    db: Connection, node: Node, records: Records, form: Form, period: Period, cells: pl.DataFrame
+) -> Iterator[Report]:
+    """A report for each unit whose cells are not those of its current revision."""
+    keyring, number = load_keyring(db), node.catalogue(db).number
+    snapshots = tuple(sorted({name for _, name in records.snapshots}))
+    counted = {ReportKey(form.code, unit, str(period), "own"): columns for unit, columns in by_unit(cells).items()}
+    revisions = next_revisions(db, list(counted))
+    for key, columns in counted.items():
+        revision = revisions[key]
+        if revision.cells_digest != columns.digest:
+            yield Report(
+                form=form.code, unit=key.unit, period=period, part="own", tenure=keyring.tenure(key.unit),
+                revision=revision.number, catalogue=number, cells=columns, snapshots=snapshots,
+                reason="changed" if revision.replaces else "first", replaces=revision.replaces,
+                nil=all(basis == "nil" for basis in columns.basis),
+            )  # fmt: skip
+
+
+def by_unit(cells: pl.DataFrame) -> Mapping[str, Cells]:
+    """A frame of cells in order of unit and key, as one set of columns for each unit."""
+    parts = cells.partition_by("unit", maintain_order=True, include_key=True)
+    names = COLUMNS[1:]
+    return {part["unit"][0]: Cells.from_columns([tuple(part[name].to_list()) for name in names]) for part in parts}

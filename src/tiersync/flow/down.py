@@ -1,0 +1,25 @@
+"""The way down: notice, envelope, link; receipts go back up the same link."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from tiersync.flow.exchange import Sent, send_waiting
+from tiersync.flow.node import Ask, Node
+from tiersync.flow.notices import acknowledge, fetch_attachments
+
+
+class Pulled(NamedTuple):
+    """What a pull did: envelopes down and up, attachments fetched, receipts said."""
+
+    sent: Sent
+    fetched: int
+    receipts: int
+
+
+def pull(node: Node, ask: Ask, now: datetime, wait: int = 0) -> Pulled:
+    """Take what has come down, fetch its attachments, and say that it has arrived."""
+    first = send_waiting(node, ask, now, wait)
+    fetched = fetch_attachments(node, ask)
+    receipts = acknowledge(node, now)
+    last = send_waiting(node, ask, now) if receipts else Sent(0, 0, 0)
+    return Pulled(Sent(*map(sum, zip(first, last, strict=True))), fetched, receipts)

@@ -1,0 +1,64 @@
+"""The way up: source, rows, records, snapshot, cells, report, envelope, link."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from tiersync.errors import BadPeriod
+from tiersync.flow.counting import count_and_file
+from tiersync.flow.exchange import Sent, send_waiting
+from tiersync.flow.ingest import ingest
+from tiersync.flow.node import Ask, Node
+from tiersync.flow.totals import file_ripe_totals, file_totals
+from tiersync.flow.watch import watch
+from tiersync.model.finding import Finding
+from tiersync.model.form import Form
+from tiersync.model.period import Period
+from tiersync.rules.due import due, due_for
+from tiersync.store.quarantine import RunDone
+from tiersync.store.reports import filed_periods
+
+NOTHING_SENT = Sent(0, 0, 0)
+
+
+class Pushed(NamedTuple):
+    """What a push did."""
+
+    runs: list[RunDone]
+    concerned: list[tuple[str, str]]
+    filed: int
+    altered: list[Finding]
+    sent: Sent
+
+
+def push(node: Node, ask: Ask | None, now: datetime, today: date, period: Period | None = None) -> Pushed:
+    """Read every source, count, file what changed, and hand it to the parent; at the top (`ask` is None) only file."""
+    runs = ingest(node, now)
+    concerned = what_is_due(node, today, period)
+    filed = count_and_file(node, concerned, now) + file_totals(node, concerned, now)
+    altered = watch(node, now)
+    sent = send_waiting(node, ask, now) if ask else NOTHING_SENT
+    return Pushed(runs, [(form.code, str(period)) for form, period in concerned], filed, altered, sent)
+
+
+def push_by_itself(node: Node, ask: Ask | None, now: datetime, today: date) -> Pushed:
+    """The daemon's push: the same, but totals are filed only when they are ripe."""
+    runs = ingest(node, now)
+    concerned = what_is_due(node, today, None)
+    filed = count_and_file(node, concerned, now) + file_ripe_totals(node, concerned, now)
+    altered = watch(node, now)
+    sent = send_waiting(node, ask, now) if ask else NOTHING_SENT
+    return Pushed(runs, [(form.code, str(period)) for form, period in concerned], filed, altered, sent)
+
+
+def what_is_due(node: Node, today: date, period: Period | None) -> Sequence[tuple[Form, Period]]:
+    """The forms and periods that a push concerns; raises BadPeriod when no form asks for the one that was named."""
+    with node.store.read() as db:
+        forms = node.catalogue(db).forms
+        filed = {(form, Period(text)) for form, text in filed_periods(db)}
+    if period is None:
+        return due(forms, today, filed)
+    found = due_for(forms, period)
+    if not found:
+        raise BadPeriod(text=str(period))
+    return found
