@@ -48,8 +48,9 @@ class Catalogue(Value):
 
     @cached_property
     def code_sets(self) -> dict[str, frozenset[str]]:
-        """Each code list's name with its codes."""
-        return {name: frozenset(code.code for code in codes) for name, codes in self.codes.items()}
+        """Each code list's name with its codes; the catalogue's own indicators are the list INDICATOR."""
+        sets = {name: frozenset(code.code for code in codes) for name, codes in self.codes.items()}
+        return sets | {"INDICATOR": frozenset(self.by_code)}
 
     def form(self, code: str) -> Form:
         for form in self.forms:

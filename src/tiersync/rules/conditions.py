@@ -1,0 +1,70 @@
+"""Conditions of indicators as polars expressions over a record's columns."""
+
+from datetime import date
+
+import polars as pl
+
+from tiersync.model.indicator import Condition, Indicator
+from tiersync.model.period import Period
+
+
+def counts(indicator: Indicator, period: Period) -> pl.Expr:
+    """Whether a record counts for `indicator` in `period`: all of its conditions hold."""
+    return pl.all_horizontal(pl.lit(True), *(holds(condition, period) for condition in indicator.where))
+
+
+def holds(condition: Condition, period: Period) -> pl.Expr:
+    """Whether one condition holds; where it cannot be known, it does not."""
+    field = pl.col(condition.field)
+    first, last = period.first_day, period.last_day
+    if condition.field == "age":
+        return aged(condition, last)
+    if condition.equals:
+        return field.is_in(condition.equals) | closed_later(condition, last)
+    if condition.differs:
+        return field.is_not_null() & ~field.is_in(condition.differs)
+    if condition.during:
+        return field.is_between(first, last)
+    if condition.by_end:
+        return field.is_null() | (field <= last)
+    if condition.after_start:
+        return field.is_null() | (field > first)
+    if condition.same_year:
+        return field.is_null() | field.str.starts_with(str(period.year))
+    return within(field, condition.at_least, condition.at_most)
+
+
+def closed_later(condition: Condition, last: date) -> pl.Expr:
+    """Whether a record that is closed by now was still active on the day `last`."""
+    if not condition.ended:
+        return pl.lit(False)
+    return pl.col(condition.field).is_in(condition.ended) & (pl.col(condition.dated) > last)
+
+
+def within(field: pl.Expr, at_least: int | None, at_most: int | None) -> pl.Expr:
+    """Whether a number lies within its bounds."""
+    low = field >= at_least if at_least is not None else pl.lit(True)
+    return low & (field <= at_most) if at_most is not None else low
+
+
+def aged(condition: Condition, day: date) -> pl.Expr:
+    """Whether somebody's full years on `day` lie within the bounds."""
+    return born_within(condition.at_least, condition.at_most, day)
+
+
+def born_within(at_least: int | None, at_most: int | None, day: date) -> pl.Expr:
+    """Whether a birth date makes somebody `at_least` and `at_most` so many full years old on `day`."""
+    born = pl.col("birth_date")
+    young = born > latest_birth(at_most + 1, day) if at_most is not None else born.is_not_null()
+    return young & (born <= latest_birth(at_least, day)) if at_least is not None else young
+
+
+def latest_birth(years: int, day: date) -> date:
+    """The last day of birth on which somebody is `years` full years old on `day`.
+
+    Who is born on 29 February completes a year on 1 March where there is no 29 February.
+    """
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=day.day - 1)

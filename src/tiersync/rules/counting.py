@@ -1,0 +1,132 @@
+"""Counting: the cells of one indicator out of the records that count for it, as rows of the sheet and values."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from math import prod
+
+import polars as pl
+
+from tiersync.model.catalogue import Catalogue
+from tiersync.model.indicator import Breakdown, Indicator
+from tiersync.model.period import Period
+from tiersync.rules.conditions import counts
+from tiersync.rules.sheet import Sheet, codes_in, codes_of, texts_of
+from tiersync.rules.standing import UNIT, dim_column, dims_of, several, stand
+
+AT, VALUE, WHO = "at", "value", "who"
+
+
+def count_records(
+    catalogue: Catalogue, sheet: Sheet, period: Period, frames: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """What the records of `frames` make of the sheet: AT (a row of the sheet) and VALUE (scaled); zeros left out."""
+    asked = [catalogue.by_code[code] for code in sheet.starts]
+    counting = [i for i in asked if i.record in frames and i.measure in ("count", "distinct", "sum")]
+    plans = []
+    for (record, _), group in groupby(sorted(counting, key=source_of), key=source_of):
+        indicators = list(group)
+        rows = stand(frames[record], record, indicators, sheet.units, catalogue, period, frames.get("senior"))
+        plans += [count(indicator, rows, catalogue, sheet, period) for indicator in indicators]
+    nothing = pl.DataFrame(schema={AT: pl.Int64, VALUE: pl.Int64})
+    return pl.concat([nothing, *pl.collect_all(plans)])
+
+
+def source_of(indicator: Indicator) -> tuple[str, str]:
+    """The record that an indicator counts, and the field that says for which unit."""
+    return indicator.record, indicator.attributed_by
+
+
+def count(indicator: Indicator, rows: pl.LazyFrame, catalogue: Catalogue, sheet: Sheet, period: Period) -> pl.LazyFrame:
+    """The cells of one indicator: first every combination of its dimensions, then each breakdown out of those."""
+    groups = combine(indicator, rows.filter(counts(indicator, period)))
+    start = pl.lit(sheet.starts[indicator.code]).gather(pl.col(UNIT))
+    offsets = sheet.offsets[indicator.code]
+    cells = [groups.select(total_at(start, offsets), VALUE, *who(indicator))]
+    for breakdown in indicator.breakdowns:
+        cells += split(indicator, breakdown, groups, start, offsets, catalogue)
+    return add_up(indicator, pl.concat(cells).filter(pl.col(AT).is_not_null()))
+
+
+def total_at(start: pl.Expr, offsets: Mapping[tuple[str, str], int]) -> pl.Expr:
+    """The row of the sheet where the total stands."""
+    return (start + offsets["", "value"]).alias(AT)
+
+
+def who(indicator: Indicator) -> list[str]:
+    """The column of persons that a distinct count over several rows a person must keep."""
+    return [WHO] if by_person(indicator) else []
+
+
+def by_person(indicator: Indicator) -> bool:
+    """Whether persons must be told apart; of seniors only one row of each counts anyway."""
+    return indicator.measure == "distinct" and indicator.record != "senior"
+
+
+def combine(indicator: Indicator, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """One row for every unit, combination of dimensions and, where they must be told apart, person."""
+    keys = [UNIT, *(dim_column(dim) for dim in dims_of([indicator]))]
+    if by_person(indicator):
+        persons = rows.select(*keys, pl.col(indicator.field).alias(WHO)).filter(pl.col(WHO).is_not_null())
+        return persons.unique().with_columns(pl.lit(1, dtype=pl.Int64).alias(VALUE))
+    return rows.group_by(keys).agg(*amounts(indicator))
+
+
+def amounts(indicator: Indicator) -> Iterable[pl.Expr]:
+    """What is counted or summed, and the columns that stand for single codes."""
+    if indicator.measure != "sum":
+        yield pl.len().cast(pl.Int64).alias(VALUE)
+        return
+    yield scaled(indicator.field, indicator.decimals).alias(VALUE)
+    for breakdown in indicator.breakdowns:
+        yield from (scaled(field, indicator.decimals) for field in breakdown.fields.values())
+
+
+def scaled(field: str, decimals: int) -> pl.Expr:
+    """The sum of a column in whole units of 10**-decimals."""
+    return (pl.col(field) * 10**decimals).cast(pl.Int64).sum()
+
+
+def split(
+    indicator: Indicator,
+    breakdown: Breakdown,
+    groups: pl.LazyFrame,
+    start: pl.Expr,
+    offsets: Mapping[tuple[str, str], int],
+    catalogue: Catalogue,
+) -> list[pl.LazyFrame]:
+    """The rows of `groups` placed in the cells of one breakdown."""
+    texts = texts_of(catalogue, breakdown)
+    places = [offsets[text, "value"] for text in texts]
+    if breakdown.fields:
+        return [
+            groups.select((start + place).alias(AT), pl.col(field).alias(VALUE))
+            for place, field in zip(places, breakdown.fields.values(), strict=True)
+        ]
+    dims = sorted(breakdown.dims)
+    for dim in dims:
+        if several(indicator.record, catalogue.by_dimension[dim]):
+            groups = one_code_each(groups, dim, codes_in(catalogue, dim))
+    sizes = [len(codes_of(catalogue, dim, breakdown)) for dim in dims]
+    at = start + pl.lit(pl.Series(places, dtype=pl.Int64)).gather(combination(dims, sizes))
+    return [groups.select(at.alias(AT), VALUE, *who(indicator))]
+
+
+def one_code_each(groups: pl.LazyFrame, dim: str, codes: Sequence[str]) -> pl.LazyFrame:
+    """A row for every code of those that stand in one field, joined by commas."""
+    column = dim_column(dim)
+    each = groups.with_columns(pl.col(column).str.split(",").list.unique()).explode(column)
+    return each.with_columns(pl.col(column).cast(pl.Enum(codes), strict=False).to_physical().fill_null(len(codes)))
+
+
+def combination(dims: Sequence[str], sizes: Sequence[int]) -> pl.Expr:
+    """The number of a combination of codes, the last dimension running fastest."""
+    strides = [prod(sizes[place + 1 :]) for place in range(len(sizes))]
+    parts = (pl.col(dim_column(dim)).cast(pl.UInt32) * stride for dim, stride in zip(dims, strides, strict=True))
+    return pl.sum_horizontal(*parts)
+
+
+def add_up(indicator: Indicator, cells: pl.LazyFrame) -> pl.LazyFrame:
+    """One value for each row of the sheet."""
+    if by_person(indicator):
+        cells = cells.unique([AT, WHO])
+    return cells.group_by(AT).agg(pl.col(VALUE).sum())

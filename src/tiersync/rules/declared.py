@@ -1,0 +1,81 @@
+"""Declared figures: what somebody stated for an indicator, a unit and a period replaces counting there."""
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from tiersync.model.catalogue import Catalogue
+from tiersync.model.indicator import Indicator
+from tiersync.model.period import Period
+from tiersync.rules.sheet import Sheet, texts_of
+
+STATED = {"actual": "ok", "estimate": "estimated"}  # Plans, targets and projections are other figures.
+WITHHELD = ("masked", "suppressed", "not_applicable")
+STATES = {"at": pl.Int64, "value": pl.Int64, "status": pl.String, "basis": pl.String}
+
+
+def declare(catalogue: Catalogue, sheet: Sheet, period: Period, figures: pl.DataFrame) -> pl.DataFrame:
+    """What `figures` state of the sheet: at (a row of it), value (scaled), status, basis.
+
+    Of several figures for one cell the last counts. A stated total leaves no counted breakdown beside it: one that is
+    not stated is missing. A breakdown of which some cells are stated is stated whole: its other cells are 0.
+    """
+    stated = figures_for(sheet, period, figures)
+    layers = [
+        layer.select(pl.col(name).cast(kind) for name, kind in STATES.items())
+        for (code,), rows in stated.partition_by("indicator", as_dict=True).items()
+        for layer in layers_of(catalogue, catalogue.by_code[str(code)], sheet, rows)
+    ]
+    cells = pl.concat([pl.DataFrame(schema=STATES), *layers])
+    return cells.filter(pl.col("at").is_not_null()).unique("at", keep="last", maintain_order=True)
+
+
+def figures_for(sheet: Sheet, period: Period, figures: pl.DataFrame) -> pl.DataFrame:
+    """The figures for cells of the sheet: indicator, unit_no, breakdown, value, status, basis."""
+    role = pl.col("value_role").fill_null("actual")
+    rows = figures.filter(
+        (pl.col("period") == str(period)) & pl.col("indicator").is_in(list(sheet.starts)) & role.is_in(list(STATED))
+    )
+    known = pl.col("value").is_not_null()
+    reason = pl.when(pl.col("null_reason").is_in(WITHHELD)).then("null_reason").otherwise(pl.lit("missing"))
+    return rows.select(
+        "indicator",
+        pl.col("unit").cast(pl.Enum(sheet.units), strict=False).to_physical().alias("unit_no"),
+        in_one_spelling(rows["dims"]).alias("breakdown"),
+        "value",
+        pl.when(known).then(role.replace_strict(STATED)).otherwise(reason).alias("status"),
+        pl.when(known).then(pl.lit("declared")).otherwise(pl.lit("none")).alias("basis"),
+    ).filter(pl.col("unit_no").is_not_null())
+
+
+def in_one_spelling(dims: pl.Series) -> pl.Series:
+    """Breakdowns as people write them (`sex = 1; age_band=60-64`) as cells spell them (`age_band=60-64;sex=1`)."""
+    written = dims.cast(pl.String).fill_null("")
+    spelled = {text: spell_breakdown(text) for text in written.unique()}
+    return written.replace_strict(spelled, return_dtype=pl.String)
+
+
+def spell_breakdown(text: str) -> str:
+    """Dimensions in order of name, without spaces."""
+    return ";".join(sorted(part for part in text.replace(" ", "").split(";") if part))
+
+
+def layers_of(catalogue: Catalogue, indicator: Indicator, sheet: Sheet, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """What the figures of one indicator state, later layers over earlier ones: nothing, zeros, values."""
+    cells = cells_of(catalogue, indicator, sheet.offsets[indicator.code])
+    at = pl.lit(sheet.starts[indicator.code]).gather(pl.col("unit_no")) + pl.col("offset")
+    stated = rows.join(cells, on="breakdown", how="inner", maintain_order="left").with_columns(at=at)
+    units = stated.filter(pl.col("split") == "").select("unit_no").unique()
+    yield units.join(cells, how="cross").with_columns(at=at, value=None, status=pl.lit("missing"), basis=pl.lit("none"))
+    splits = stated.filter(pl.col("value").is_not_null()).select("unit_no", "split").unique()
+    yield splits.join(cells, on="split").with_columns(at=at, value=0, status=pl.lit("ok"), basis=pl.lit("declared"))
+    yield stated.with_columns(value=(pl.col("value") * 10**indicator.decimals).round(0))
+
+
+def cells_of(catalogue: Catalogue, indicator: Indicator, offsets: Mapping[tuple[str, str], int]) -> pl.DataFrame:
+    """The cells of an indicator: breakdown, the split (its dimensions) it belongs to, offset."""
+    splits = {"": ""}
+    for breakdown in indicator.breakdowns:
+        splits |= dict.fromkeys(texts_of(catalogue, breakdown), ";".join(sorted(breakdown.dims)))
+    cells = [(text, split, offsets[text, "value"]) for text, split in splits.items() if (text, "value") in offsets]
+    return pl.DataFrame(cells, schema={"breakdown": pl.String, "split": pl.String, "offset": pl.Int64}, orient="row")

@@ -1,0 +1,139 @@
+"""Where each record stands: the unit it counts for, and its code in each dimension, as small numbers."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import polars as pl
+
+from tiersync.model.catalogue import Catalogue
+from tiersync.model.indicator import Condition, Dimension, Indicator
+from tiersync.model.kinds import Codes
+from tiersync.model.period import Period
+from tiersync.model.record import RECORDS
+from tiersync.rules.conditions import born_within
+from tiersync.rules.sheet import codes_in
+
+UNIT = "unit_no"
+
+
+def stand(
+    frame: pl.DataFrame,
+    record: str,
+    indicators: Sequence[Indicator],
+    units: Sequence[str],
+    catalogue: Catalogue,
+    period: Period,
+    seniors: pl.DataFrame | None,
+) -> pl.LazyFrame:
+    """The rows of `frame` that count for one of `units`, with UNIT and one column `dim_column(dim)` per dimension.
+
+    All `indicators` are of one `record` and one `attributed_by`. What a record lacks about its person is taken from
+    `seniors`. A dimension of several codes in one field keeps the codes' text.
+    """
+    dims = [catalogue.by_dimension[dim] for dim in dims_of(indicators)]
+    rows = with_columns_of(counted(frame).lazy(), frame.columns, indicators, dims)
+    if record != "senior" and seniors is not None and "person_key" in frame.columns:
+        rows = with_person(rows, counted(seniors), dims)
+    unit = pl.col(indicators[0].attributed_by).cast(pl.Enum(units), strict=False).to_physical().alias(UNIT)
+    rows = rows.with_columns(unit).filter(pl.col(UNIT).is_not_null())
+    return rows.with_columns(placed(dim, record, units, catalogue, period) for dim in dims)
+
+
+def counted(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows that count: of a person who stands several times, one."""
+    return frame.filter("counts") if "counts" in frame.columns else frame
+
+
+def dims_of(indicators: Iterable[Indicator]) -> list[str]:
+    """The dimensions that a row has a code for, in order."""
+    breakdowns = [breakdown for indicator in indicators for breakdown in indicator.breakdowns if not breakdown.fields]
+    return sorted({dim for breakdown in breakdowns for dim in breakdown.dims})
+
+
+def dim_column(dim: str) -> str:
+    """The column that holds a row's code in `dim`."""
+    return f"dim:{dim}"
+
+
+def with_columns_of(
+    rows: pl.LazyFrame, columns: Sequence[str], indicators: Sequence[Indicator], dims: Iterable[Dimension]
+) -> pl.LazyFrame:
+    """`rows` with every column that `indicators` read; what no stream gave is unknown."""
+    wanted = {name: kind for indicator in indicators for name, kind in read_by(indicator)}
+    wanted |= {dim.field: pl.String for dim in dims if dim.field not in ("age", "unit_kind")}
+    if any(dim.field == "age" for dim in dims):
+        wanted["birth_date"] = pl.Date
+    missing = {name: kind for name, kind in wanted.items() if name not in columns}
+    return rows.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in missing.items())
+
+
+def read_by(indicator: Indicator) -> Iterable[tuple[str, type[pl.DataType]]]:
+    """The columns that an indicator's measure and conditions read."""
+    for name in (indicator.field, *(field for b in indicator.breakdowns for field in b.fields.values())):
+        if name:
+            yield name, pl.Int64 if indicator.measure == "sum" else pl.String
+    for condition in indicator.where:
+        yield ("birth_date", pl.Date) if condition.field == "age" else (condition.field, kind_of(condition))
+        if condition.dated:
+            yield condition.dated, pl.Date
+
+
+def kind_of(condition: Condition) -> type[pl.DataType]:
+    """The type of the column that a condition reads."""
+    if condition.during or condition.by_end or condition.after_start:
+        return pl.Date
+    return pl.String if condition.equals or condition.differs or condition.same_year else pl.Int64
+
+
+def with_person(rows: pl.LazyFrame, seniors: pl.DataFrame, dims: Iterable[Dimension]) -> pl.LazyFrame:
+    """`rows` with what they lack about their persons taken from the senior of the same `person_key`."""
+    asked = {"birth_date" if dim.field == "age" else dim.field for dim in dims}
+    fields = sorted(asked & set(seniors.columns))
+    known = seniors.lazy().select("person_key", *fields)
+    joined = rows.join(known, on="person_key", how="left", suffix=":senior")
+    return joined.with_columns(pl.coalesce(name, f"{name}:senior") for name in fields)
+
+
+def placed(dim: Dimension, record: str, units: Sequence[str], catalogue: Catalogue, period: Period) -> pl.Expr:
+    """A row's place in the code list of `dim`, one past its end for unknown; the text itself of several codes."""
+    column = dim_column(dim.code)
+    codes = codes_in(catalogue, dim.code)
+    if dim.field == "age":
+        return in_band(codes, period.last_day).alias(column)
+    if dim.field == "unit_kind":
+        kinds = pl.Series([catalogue.tree[unit].kind for unit in units], dtype=pl.String)
+        return pl.lit(coded(kinds, codes)).gather(pl.col(UNIT)).alias(column)
+    if several(record, dim):
+        return pl.col(dim.field).alias(column)
+    return code_number(pl.col(dim.field), codes).alias(column)
+
+
+def several(record: str, dim: Dimension) -> bool:
+    """Whether one row can stand in several codes of `dim`, joined by commas."""
+    model = RECORDS.get(record)
+    return model is not None and isinstance(model.kinds().get(dim.field), Codes)
+
+
+def code_number(text: pl.Expr, codes: Sequence[str]) -> pl.Expr:
+    """The place of a code in its list, one past the end for what the list does not have."""
+    return text.cast(pl.Enum(codes), strict=False).to_physical().cast(pl.UInt16).fill_null(len(codes))
+
+
+def coded(texts: pl.Series, codes: Sequence[str]) -> pl.Series:
+    """`code_number` of a whole column."""
+    return pl.select(code_number(pl.lit(texts), codes)).to_series()
+
+
+def in_band(codes: Sequence[str], day: date) -> pl.Expr:
+    """The place of the age band (60-64, 100+) that holds the full years on `day`."""
+    bands = (
+        pl.when(born_within(*bounds(code), day)).then(pl.lit(place, dtype=pl.UInt16))
+        for place, code in enumerate(codes)
+    )
+    return pl.coalesce(*bands, pl.lit(len(codes), dtype=pl.UInt16))
+
+
+def bounds(band: str) -> tuple[int, int | None]:
+    """60-64 is 60 to 64, 100+ is 100 and no end."""
+    low, _, high = band.rstrip("+").partition("-")
+    return int(low), int(high) if high else (None if band.endswith("+") else int(low))
