@@ -11,7 +11,7 @@ from tiersync.model.period import Period
 from tiersync.rules.counting import AT, VALUE, count_records
 from tiersync.rules.declared import declare
 from tiersync.rules.pairs import pair_up
-from tiersync.rules.sheet import Sheet, lay_out
+from tiersync.rules.sheet import BASIS, STATUS, Sheet, lay_out
 
 COLUMNS = ("unit", "indicator", "breakdown", "measure", "value", "scale", "status", "basis", "expected", "present")
 
@@ -41,11 +41,11 @@ def aggregate(
 def blank(catalogue: Catalogue, sheet: Sheet, held: frozenset[str], nil: frozenset[str]) -> pl.DataFrame:
     """The sheet before anything is counted: zero where records are held or there are none, else missing."""
     bases = {code: basis_of(catalogue.by_code[code], held, nil) for code in sheet.starts}
-    basis = pl.col("indicator").replace_strict(bases, return_dtype=pl.String)
+    basis = pl.col("indicator").replace_strict(bases, return_dtype=BASIS)
     missing = basis == "none"
     return sheet.rows.with_columns(
         value=pl.when(missing).then(None).otherwise(pl.lit(0, dtype=pl.Int64)),
-        status=pl.when(missing).then(pl.lit("missing")).otherwise(pl.lit("ok")),
+        status=pl.when(missing).then(pl.lit("missing", dtype=STATUS)).otherwise(pl.lit("ok", dtype=STATUS)),
         basis=basis,
     )
 
@@ -72,4 +72,5 @@ def finish(cells: pl.DataFrame) -> pl.DataFrame:
     """`cells` with how many own parts are asked for and held behind each: one, and one where there is a value."""
     expected = (pl.col("status") != "not_applicable").cast(pl.Int64)
     present = pl.col(VALUE).is_not_null().cast(pl.Int64)
-    return cells.with_columns(expected=expected, present=present).select(COLUMNS)
+    texts = pl.col("status", "basis").cast(pl.String)
+    return cells.with_columns(texts, expected=expected, present=present).select(COLUMNS)

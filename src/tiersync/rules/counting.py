@@ -13,7 +13,7 @@ from tiersync.rules.conditions import counts
 from tiersync.rules.sheet import Sheet, codes_in, codes_of, texts_of
 from tiersync.rules.standing import UNIT, dim_column, dims_of, several, stand
 
-AT, VALUE, WHO = "at", "value", "who"
+AT, VALUE, WHO, PACKED = "at", "value", "who", "packed"
 
 
 def count_records(
@@ -38,7 +38,7 @@ def source_of(indicator: Indicator) -> tuple[str, str]:
 
 def count(indicator: Indicator, rows: pl.LazyFrame, catalogue: Catalogue, sheet: Sheet, period: Period) -> pl.LazyFrame:
     """The cells of one indicator: first every combination of its dimensions, then each breakdown out of those."""
-    groups = combine(indicator, rows.filter(counts(indicator, period)))
+    groups = combine(indicator, rows.filter(counts(indicator, period)), catalogue)
     start = pl.lit(sheet.starts[indicator.code]).gather(pl.col(UNIT))
     offsets = sheet.offsets[indicator.code]
     cells = [groups.select(total_at(start, offsets), VALUE, *who(indicator))]
@@ -62,13 +62,34 @@ def by_person(indicator: Indicator) -> bool:
     return indicator.measure == "distinct" and indicator.record != "senior"
 
 
-def combine(indicator: Indicator, rows: pl.LazyFrame) -> pl.LazyFrame:
+def combine(indicator: Indicator, rows: pl.LazyFrame, catalogue: Catalogue) -> pl.LazyFrame:
     """One row for every unit, combination of dimensions and, where they must be told apart, person."""
-    keys = [UNIT, *(dim_column(dim) for dim in dims_of([indicator]))]
+    dims = [catalogue.by_dimension[dim] for dim in dims_of([indicator])]
     if by_person(indicator):
-        persons = rows.select(*keys, pl.col(indicator.field).alias(WHO)).filter(pl.col(WHO).is_not_null())
-        return persons.unique().with_columns(pl.lit(1, dtype=pl.Int64).alias(VALUE))
-    return rows.group_by(keys).agg(*amounts(indicator))
+        columns = [UNIT, *(dim_column(dim.code) for dim in dims), pl.col(indicator.field).alias(WHO)]
+        persons = rows.select(columns).filter(pl.col(WHO).is_not_null()).unique()
+        return persons.with_columns(pl.lit(1, dtype=pl.Int64).alias(VALUE))
+    texts = [dim_column(dim.code) for dim in dims if several(indicator.record, dim)]
+    sizes = {dim_column(dim.code): len(catalogue.codes[dim.codes]) + 1 for dim in dims}
+    packed = {column: size for column, size in sizes.items() if column not in texts}
+    return rows.group_by(pack(packed), *texts).agg(*amounts(indicator)).with_columns(unpack(packed))
+
+
+def pack(sizes: Mapping[str, int]) -> pl.Expr:
+    """The unit and the codes of a row as one number; grouping by one column takes half the time of grouping by five."""
+    number = pl.col(UNIT).cast(pl.UInt64)
+    for column, size in sizes.items():
+        number = number * size + pl.col(column)
+    return number.alias(PACKED)
+
+
+def unpack(sizes: Mapping[str, int]) -> Iterable[pl.Expr]:
+    """The columns of which `pack` made a number."""
+    number = pl.col(PACKED)
+    for column, size in reversed(sizes.items()):
+        yield (number % size).alias(column)
+        number = number // size
+    yield number.alias(UNIT)
 
 
 def amounts(indicator: Indicator) -> Iterable[pl.Expr]:

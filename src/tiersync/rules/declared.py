@@ -7,11 +7,11 @@ import polars as pl
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.indicator import Indicator
 from tiersync.model.period import Period
-from tiersync.rules.sheet import Sheet, texts_of
+from tiersync.rules.sheet import BASIS, STATUS, Sheet, texts_of
 
 STATED = {"actual": "ok", "estimate": "estimated"}  # Plans, targets and projections are other figures.
 WITHHELD = ("masked", "suppressed", "not_applicable")
-STATES = {"at": pl.Int64, "value": pl.Int64, "status": pl.String, "basis": pl.String}
+STATES = {"at": pl.Int64, "value": pl.Int64, "status": STATUS, "basis": BASIS}
 
 
 def declare(catalogue: Catalogue, sheet: Sheet, period: Period, figures: pl.DataFrame) -> pl.DataFrame:

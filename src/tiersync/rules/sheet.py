@@ -3,14 +3,18 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, product
+from typing import get_args
 
 import polars as pl
 
 from tiersync.model.catalogue import Catalogue
+from tiersync.model.cell import Basis, Status
 from tiersync.model.form import Form
 from tiersync.model.indicator import Breakdown, Indicator
 
 UNKNOWN = "unknown"  # What a record does not say, or says in a code that the list does not have.
+STATUS = pl.Enum([status.value for status in Status])
+BASIS = pl.Enum(get_args(Basis))
 MEASURES = {"ratio": ("denominator", "numerator")}
 
 
