@@ -34,7 +34,7 @@ HOMES = {
     "click": {"cli"},
     "rich": {"cli"},
     "joserfc": {"link"},
-    "cryptography": {"link"},
+    "cryptography": {"link", "store"},  # seals; and the lock of the quarantine, which needs randomness
     "zstandard": {"link"},
     "fastexcel": {"plugins"},
     "xlsxwriter": {"example", "cli"},
@@ -51,7 +51,7 @@ DOES_IO = {"os", "pathlib", "shutil", "tempfile", "sqlite3", "logging", "time", 
 IO_CALLS = {"open", "print", "input"}
 IO_METHODS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "mkdir", "unlink", "touch", "urandom"}
 IO_FRAMES = ("read_", "scan_", "sink_", "write_")  # polars reads and writes files by these
-VAGUE = {"utils", "util", "helpers", "helper", "common", "base", "manager", "handler", "processor", "service", "misc"}
+VAGUE = {"utils", "util", "helpers", "helper", "common", "base", "manager", "handler", "processor", "misc"}
 LONGEST = 300
 
 
