@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
 import polars as pl
 from sqlalchemy import Connection
@@ -43,27 +44,51 @@ class Records:
         return frames
 
 
+class Counted(NamedTuple):
+    """The own cells of one form and period, and the digest of what they were counted from."""
+
+    form: Form
+    period: Period
+    inputs: str
+    cells: pl.DataFrame
+
+
 def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> int:
     """File the own reports whose cells changed; returns how many. Without a change of inputs nothing is counted."""
-    with node.store.read() as db:
-        records = Records(node, tuple((row.record, row.digest) for row in current_snapshots(db)))
-    return sum(_count_form(node, records, form, period, now) for form, period in due)
-
-
-def _count_form(node: Node, records: Records, form: Form, period: Period, now: datetime) -> int:
-    with node.store.read() as db:
-        answered = load_keyring(db).answered_by(node.home, node.tree(db).on(period.last_day))
-        catalogue = node.catalogue(db)
-        inputs = inputs_digest(node, records, answered, catalogue.number)
-        if compiled_from(db, form.code, str(period)) == inputs:
-            return 0
-    units = [unit for unit in answered if form.asked_of(catalogue.tree[unit].tier)]
-    node.progress(f"{form.code} {period}", 0, len(units))
-    cells = aggregate(catalogue, form, period, units, records.frames, node.nil)
-    with node.store.write() as db:
-        filed = file_reports(db, node, changed(db, node, records, form, period, cells), now)
-        note_compiled(db, form.code, str(period), inputs)
+    records = records_of(node)
+    filed = 0
+    for counted in _counted(node, records, due):
+        with node.store.write() as db:
+            filed += file_reports(db, node, changed(db, node, records, counted), now)
+            note_compiled(db, counted.form.code, str(counted.period), counted.inputs)
     return filed
+
+
+def would_count(node: Node, due: Iterable[tuple[Form, Period]]) -> list[ReportKey]:
+    """The own reports that would be filed now."""
+    records = records_of(node)
+    with node.store.read() as db:
+        return [r.key for counted in _counted(node, records, due) for r in changed(db, node, records, counted)]
+
+
+def records_of(node: Node) -> Records:
+    with node.store.read() as db:
+        return Records(node, tuple((row.record, row.digest) for row in current_snapshots(db)))
+
+
+def _counted(node: Node, records: Records, due: Iterable[tuple[Form, Period]]) -> Iterator[Counted]:
+    """Count every form and period whose inputs changed since it was counted last."""
+    for form, period in due:
+        with node.store.read() as db:
+            catalogue = node.catalogue(db)
+            answered = load_keyring(db).answered_by(node.home, catalogue.tree.on(period.last_day))
+            inputs = inputs_digest(node, records, answered, catalogue.number)
+            is_counted = compiled_from(db, form.code, str(period)) == inputs
+        units = [unit for unit in answered if form.asked_of(catalogue.tree[unit].tier)]
+        if units and not is_counted:
+            node.progress(f"{form.code} {period}", 0, len(units))
+            cells = aggregate(catalogue, form, period, units, records.frames, node.nil)
+            yield Counted(form, period, inputs, cells)
 
 
 def inputs_digest(node: Node, records: Records, answered: list[str], catalogue: int) -> str:
@@ -71,15 +96,14 @@ def inputs_digest(node: Node, records: Records, answered: list[str], catalogue: 
     return digest(canonical([COUNTING, sorted(records.snapshots), sorted(node.nil), answered, catalogue]))
 
 
-def changed(
-    db: Connection, node: Node, records: Records, form: Form, period: Period, cells: pl.DataFrame
-) -> Iterator[Report]:
+def changed(db: Connection, node: Node, records: Records, counted: Counted) -> Iterator[Report]:
     """A report for each unit whose cells are not those of its current revision."""
     keyring, number = load_keyring(db), node.catalogue(db).number
     snapshots = tuple(sorted({name for _, name in records.snapshots}))
-    counted = {ReportKey(form.code, unit, str(period), "own"): columns for unit, columns in by_unit(cells).items()}
-    revisions = next_revisions(db, list(counted))
-    for key, columns in counted.items():
+    form, period = counted.form, counted.period
+    of_key = {ReportKey(form.code, unit, str(period), "own"): cells for unit, cells in by_unit(counted.cells).items()}
+    revisions = next_revisions(db, list(of_key))
+    for key, columns in of_key.items():
         revision = revisions[key]
         if revision.cells_digest != columns.digest:
             yield Report(

@@ -41,6 +41,17 @@ def file_ripe_totals(node: Node, due: Iterable[tuple[Form, Period]], now: dateti
     return sum(_file_form(node, form, period, now, lambda held, unit: is_ripe(held, unit, now)) for form, period in due)
 
 
+def would_total(node: Node, due: Iterable[tuple[Form, Period]]) -> list[ReportKey]:
+    """The totals that a push would file now, from the reports that are held now."""
+    with node.store.read() as db:
+        return [
+            report.key
+            for form, period in due
+            for unit in _totalled(db, node, period)
+            for report in _total(db, _held(db, node, form, period), unit, 0)
+        ]
+
+
 def _file_form(node: Node, form: Form, period: Period, now: datetime, may_file: Callable[[Held, str], bool]) -> int:
     filed = 0
     with node.store.write() as db:

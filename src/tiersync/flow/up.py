@@ -5,15 +5,16 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from tiersync.errors import BadPeriod
-from tiersync.flow.counting import count_and_file
+from tiersync.flow.counting import count_and_file, would_count
 from tiersync.flow.exchange import Sent, send_waiting
 from tiersync.flow.ingest import ingest
 from tiersync.flow.node import Ask, Node
-from tiersync.flow.totals import file_ripe_totals, file_totals
+from tiersync.flow.totals import file_ripe_totals, file_totals, would_total
 from tiersync.flow.watch import watch
 from tiersync.model.finding import Finding
 from tiersync.model.form import Form
 from tiersync.model.period import Period
+from tiersync.model.report import ReportKey
 from tiersync.rules.due import due, due_for
 from tiersync.store.quarantine import RunDone
 from tiersync.store.reports import filed_periods
@@ -36,9 +37,7 @@ def push(node: Node, ask: Ask | None, now: datetime, today: date, period: Period
     runs = ingest(node, now)
     concerned = what_is_due(node, today, period)
     filed = count_and_file(node, concerned, now) + file_totals(node, concerned, now)
-    altered = watch(node, now)
-    sent = send_waiting(node, ask, now) if ask else NOTHING_SENT
-    return Pushed(runs, [(form.code, str(period)) for form, period in concerned], filed, altered, sent)
+    return _hand_over(node, ask, now, runs, concerned, filed)
 
 
 def push_by_itself(node: Node, ask: Ask | None, now: datetime, today: date) -> Pushed:
@@ -46,6 +45,25 @@ def push_by_itself(node: Node, ask: Ask | None, now: datetime, today: date) -> P
     runs = ingest(node, now)
     concerned = what_is_due(node, today, None)
     filed = count_and_file(node, concerned, now) + file_ripe_totals(node, concerned, now)
+    return _hand_over(node, ask, now, runs, concerned, filed)
+
+
+def plan(node: Node, now: datetime, today: date, period: Period | None = None) -> list[ReportKey]:
+    """The reports that a push would file, each named; sources are read, nothing is filed or sent."""
+    ingest(node, now)
+    concerned = what_is_due(node, today, period)
+    return [*would_count(node, concerned), *would_total(node, concerned)]
+
+
+def _hand_over(
+    node: Node,
+    ask: Ask | None,
+    now: datetime,
+    runs: list[RunDone],
+    concerned: Sequence[tuple[Form, Period]],
+    filed: int,
+) -> Pushed:
+    """Look for altered cells, then exchange with the parent."""
     altered = watch(node, now)
     sent = send_waiting(node, ask, now) if ask else NOTHING_SENT
     return Pushed(runs, [(form.code, str(period)) for form, period in concerned], filed, altered, sent)

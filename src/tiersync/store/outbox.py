@@ -177,3 +177,26 @@ def waiting_of(db: Connection, origin: str, before_epoch: int) -> list[Row[Any]]
 def exchange_for(db: Connection, outbox_id: int, envelope: str) -> None:
     """The same body goes out under another seal."""
     db.execute(update(outbox).where(outbox.c.id == outbox_id).values(envelope=envelope))
+
+
+def newest(db: Connection) -> int:
+    """The number of the envelope queued last, for any peer."""
+    return db.execute(select(func.max(outbox.c.id))).scalar() or 0
+
+
+def traffic(db: Connection, peer: str) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Envelopes and bytes that were sent to `peer`, and those of them that it receipted or refused."""
+    size = func.length(envelopes.c.body) + func.length(envelopes.c.seal)
+    query = (
+        select(outbox.c.state, func.count(), func.coalesce(func.sum(size), 0))
+        .join(envelopes, envelopes.c.id == outbox.c.envelope)
+        .where(outbox.c.peer == peer, outbox.c.state.in_(("sent", "stored", "refused")))
+        .group_by(outbox.c.state)
+    )
+    by_state = {state: (count, total) for state, count, total in db.execute(query)}
+    receipted = [by_state.get(state, (0, 0)) for state in ("stored", "refused")]
+    sent = [*receipted, by_state.get("sent", (0, 0))]
+    return (sum(c for c, _ in sent), sum(b for _, b in sent)), (
+        sum(c for c, _ in receipted),
+        sum(b for _, b in receipted),
+    )

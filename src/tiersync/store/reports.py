@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, delete, func, select, text, tuple_, update
 
+from tiersync.link.seal import read_head
 from tiersync.model.canonical import digest
 from tiersync.model.cell import Cell
 from tiersync.model.envelope import Head
 from tiersync.model.report import Rank, Report, ReportKey
 from tiersync.store.database import insert_many
-from tiersync.store.envelopes import AT_ONCE, load, read_body, spell_time
-from tiersync.store.tables import cells, reports
+from tiersync.store.envelopes import AT_ONCE, chunks, load, read_body, spell_time
+from tiersync.store.tables import cells, envelopes, reports
 
 KEYS_AT_ONCE = 200  # keys of four columns per query
 
@@ -178,3 +179,15 @@ def reindex(db: Connection) -> int:
 def renumber(db: Connection, envelope: str, other: str, epoch: int) -> None:
     """A report whose body was sealed again in a later epoch."""
     db.execute(update(reports).where(reports.c.envelope == envelope).values(envelope=other, epoch=epoch))
+
+
+def sealed_revisions(db: Connection) -> Iterator[tuple[Head, Report]]:
+    """Every report among the sealed envelopes, whatever the table of reports says."""
+    ids = list(
+        db.execute(select(envelopes.c.id).where(envelopes.c.kind == "report").order_by(envelopes.c.id)).scalars()
+    )
+    for some in chunks(ids):
+        for envelope in load(db, some).values():
+            body = read_body(envelope)
+            if isinstance(body, Report):
+                yield read_head(envelope.seal), body

@@ -1,0 +1,169 @@
+"""Commands that make a node: init, invite, join, link."""
+
+from pathlib import Path
+
+import click
+
+from tiersync.cli.opening import FILE, now, open_node, settings_of, writing
+from tiersync.cli.options import as_json, examples, folder
+from tiersync.cli.output import print_json, print_table
+from tiersync.cli.secrets import make_keys, write_offline_copy
+from tiersync.cli.words import say
+from tiersync.errors import NodeExists, YourInput
+from tiersync.flow.node import Node
+from tiersync.store.database import open_store
+
+LISTEN = "127.0.0.1:8471"
+
+
+def refuse_existing(place: Path) -> None:
+    """A folder that already holds a node is never made into another."""
+    if (place / FILE).exists():
+        raise NodeExists(dir=place.resolve(), unit=settings_of(place).node.unit)
+
+
+@click.command(
+    help=say("Set up the top node: UNIT is the top of the tree.", "建立最上级节点：UNIT 为单位树的顶端。"),
+    epilog=examples("tiersync init 371400000000 --dir city --url https://city.example:8471"),
+)
+@click.argument("unit")
+@folder
+@click.option("--url", required=True, help=say("Where children reach this node", "下级访问本节点的地址"))
+@click.option("--listen", default=LISTEN, show_default=True, help=say("Where to listen", "监听地址"))
+@click.option(
+    "--units", "units_csv", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=say("A list of units (CSV); default: the packaged tree of Dezhou", "单位清单（CSV）；默认为内置的德州市单位树"),
+)  # fmt: skip
+@click.option("--insecure", is_flag=True, help=say("Allow plain http off this machine", "允许跨机器使用未加密的 http"))
+def init(unit: str, folder: Path, url: str, listen: str, units_csv: Path | None, insecure: bool) -> None:
+    from tiersync.config.catalogue import packaged_catalogue
+    from tiersync.config.settings import write_settings
+    from tiersync.config.units import read_units
+    from tiersync.flow.found import found
+    from tiersync.web.client import check_url
+
+    refuse_existing(folder)
+    address = check_url(url, insecure)
+    catalogue = packaged_catalogue(unit, read_units(units_csv, unit) if units_csv else None)
+    folder.mkdir(parents=True, exist_ok=True)
+    node = Node(unit, open_store(folder.resolve()), make_keys(folder))
+    found(node, catalogue, now())
+    copy = write_offline_copy(folder)
+    (folder / "plugins").mkdir(exist_ok=True)
+    write_settings(folder, unit=unit, url=address, listen=listen, insecure=insecure)
+    name = catalogue.tree[unit].name
+    click.echo(say(
+        f"{name} ({unit}) is set up in {folder} with {len(catalogue.units)} units. "
+        f"Move {copy.name} to a disc in a safe. Next: tiersync run --dir {folder}",
+        f"{name}（{unit}）已建立在 {folder}，共 {len(catalogue.units)} 个单位。"
+        f"请将 {copy.name} 移到离线介质妥善保管。下一步：tiersync run --dir {folder}",
+    ))  # fmt: skip
+
+
+@click.command(
+    help=say("Make a token for UNIT; it is valid for seven days.", "为 UNIT 生成邀请码，七天内有效。"),
+    epilog=examples("tiersync invite 371402000000 --dir city"),
+)
+@click.argument("unit")
+@folder
+@as_json
+def invite(unit: str, folder: Path, as_json: bool) -> None:
+    from tiersync.flow.welcome import make_invitation
+
+    settings = settings_of(folder)
+    if not settings.serve.url:
+        raise YourInput()
+    token = make_invitation(open_node(folder), unit, settings.serve.url, now())
+    if as_json:
+        print_json({"unit": unit, "token": token.text(), "expires": token.expires})
+        return
+    click.echo(token.text())
+    click.echo(say(
+        f"Hand this one line to {unit}; there: tiersync join TOKEN --dir FOLDER. Valid until {token.expires:%Y-%m-%d}.",
+        f"请把上面这一行交给 {unit}，由其运行：tiersync join TOKEN --dir 目录。有效期至 {token.expires:%Y-%m-%d}。",
+    ), err=True)  # fmt: skip
+
+
+@click.command(
+    help=say("Join the unit above with the TOKEN that it made.", "凭上级生成的邀请码 TOKEN 加入。"),
+    epilog=examples(
+        "tiersync join tiersync1.eyJ… --dir decheng",
+        "tiersync join tiersync1.eyJ… --dir decheng --url https://decheng.example:8471",
+    ),
+)
+@click.argument("token")
+@folder
+@click.option("--url", default="", help=say("Where this node will serve children of its own", "本节点供下级访问的地址"))
+@click.option("--listen", default=LISTEN, show_default=True, help=say("Where to listen", "监听地址"))
+@click.option("--insecure", is_flag=True, help=say("Allow plain http off this machine", "允许跨机器使用未加密的 http"))
+@as_json
+def join(token: str, folder: Path, url: str, listen: str, insecure: bool, as_json: bool) -> None:
+    from tiersync.config.settings import write_settings
+    from tiersync.flow.found import ask_to_join, settle_in
+    from tiersync.link.token import read_token
+    from tiersync.web.client import check_url, http_ask
+
+    refuse_existing(folder)
+    invitation = read_token(token, now())
+    address = check_url(url, insecure) if url else ""
+    ask = http_ask(invitation.url, insecure)
+    keys = make_keys(folder)
+    with writing(folder):
+        joined, envelopes = ask_to_join(keys, invitation, ask)
+        settle_in(open_store(folder.resolve()), keys, invitation, joined, envelopes, now())
+        (folder / "plugins").mkdir(exist_ok=True)
+        write_settings(
+            folder, unit=invitation.unit, url=address, listen=listen, insecure=insecure, parent_url=invitation.url
+        )
+    if as_json:
+        print_json({"unit": invitation.unit, "parent": invitation.parent, "held_before": joined.held_before})
+        return
+    click.echo(say(
+        f"{invitation.unit} has joined {invitation.parent}. Put plugin folders into {folder / 'plugins'}; "
+        f"next: tiersync push --dir {folder}",
+        f"{invitation.unit} 已加入 {invitation.parent}。请把插件目录放入 {folder / 'plugins'}；"
+        f"下一步：tiersync push --dir {folder}",
+    ))  # fmt: skip
+    if joined.held_before:
+        click.echo(say(
+            f"The unit above held {len(joined.held_before)} reports of this unit from before.",
+            f"上级此前已持有本单位 {len(joined.held_before)} 份报告。",
+        ))  # fmt: skip
+
+
+@click.group(help=say("Show links, or revoke one.", "查看或吊销链路。"))
+def link() -> None:
+    """Links of this node."""
+
+
+@link.command(
+    name="list", help=say("Every link of this node.", "本节点的全部链路。"), epilog=examples("tiersync link list")
+)
+@folder
+@as_json
+def list_links(folder: Path, as_json: bool) -> None:
+    from tiersync.flow.status import link_lines
+
+    lines = link_lines(open_node(folder))
+    if as_json:
+        print_json([line._asdict() for line in lines])
+        return
+    heads = say("unit,name,is,state,last exchange,waiting,refused", "单位,名称,关系,状态,上次交换,待发,被拒").split(",")
+    print_table(heads, [(l.peer, l.name, l.role, l.state, l.last_exchange_at, l.waiting, l.refused) for l in lines])
+
+
+@link.command(
+    help=say("Refuse UNIT's node from its next message on.", "从下一条报文起拒绝 UNIT 的节点。"),
+    epilog=examples("tiersync link revoke 371402000000 --dir city --yes"),
+)
+@click.argument("unit")
+@folder
+@click.option("--yes", is_flag=True, help=say("Do not ask", "不再询问"))
+def revoke(unit: str, folder: Path, yes: bool) -> None:
+    from tiersync.flow import welcome
+
+    node = open_node(folder)
+    if not yes:
+        click.confirm(say(f"Revoke the node of {unit}?", f"确定吊销 {unit} 的节点？"), abort=True)
+    welcome.revoke(node, unit, now())
+    click.echo(say(f"{unit} is revoked; invite it again when it is in order.", f"{unit} 已吊销；需要时可重新邀请。"))

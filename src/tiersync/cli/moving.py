@@ -1,0 +1,131 @@
+"""Commands that move figures and notices: ingest, push, pull, run."""
+
+from pathlib import Path
+
+import click
+
+from tiersync.cli.opening import asker, now, open_node, open_with_plugins, settings_of, today, writing
+from tiersync.cli.options import as_json, examples, folder, period
+from tiersync.cli.output import print_json, print_table
+from tiersync.cli.words import say
+from tiersync.errors import NoParent
+from tiersync.model.period import Period
+
+
+@click.command(
+    help=say("Read and check every source; count, but file nothing.", "读取并核对全部数据源；只计数，不上报。"),
+    epilog=examples("tiersync ingest --dir decheng"),
+)
+@folder
+@as_json
+def ingest(folder: Path, as_json: bool) -> None:
+    from tiersync.flow import ingest as reading
+    from tiersync.store.quarantine import latest_runs
+
+    node = open_with_plugins(folder)
+    with writing(folder):
+        reading.ingest(node, now())
+    with node.store.read() as db:
+        runs = latest_runs(db)
+    if as_json:
+        print_json([run._asdict() for run in runs])
+        return
+    if not runs:
+        click.echo(say(f"No plugin lies in {folder / 'plugins'} yet.", f"{folder / 'plugins'} 中还没有插件。"))
+    heads = say("stream,outcome,read,valid,refused,flagged", "数据流,结果,读取,有效,被拒,标记").split(",")
+    print_table(heads, [(r.stream, r.outcome, r.read, r.valid, counts(r.refused), counts(r.flagged)) for r in runs])
+
+
+def counts(by_reason: dict[str, int]) -> str:
+    return ", ".join(f"{reason} {count}" for reason, count in by_reason.items())
+
+
+@click.command(
+    help=say(
+        "Read every source, count, file the reports that changed, and send them to the unit above.",
+        "读取全部数据源，统计，将有变化的报告上报给上级。",
+    ),
+    epilog=examples("tiersync push", "tiersync push --period 2013-Q4 --dir decheng", "tiersync push --dry-run"),
+)
+@folder
+@period
+@click.option("--dry-run", is_flag=True, help=say("Only say what would be filed", "只说明将要上报的内容"))
+@as_json
+def push(folder: Path, period: Period | None, dry_run: bool, as_json: bool) -> None:
+    from tiersync.flow import up
+
+    settings = settings_of(folder)
+    node = open_with_plugins(folder)
+    with writing(folder):
+        if dry_run:
+            _show_plan(up.plan(node, now(), today(settings), period), as_json)
+            return
+        done = up.push(node, asker(settings), now(), today(settings), period)
+    if as_json:
+        print_json({
+            "filed": done.filed, "sent": done.sent._asdict(), "altered": len(done.altered),
+            "concerned": [{"form": form, "period": text} for form, text in done.concerned],
+            "runs": [run._asdict() for run in done.runs],
+        })  # fmt: skip
+        return
+    click.echo(say(
+        f"{done.filed} reports filed, {done.sent.stored} envelopes stored above, {done.sent.received} came down.",
+        f"归档报告 {done.filed} 份，上级已存 {done.sent.stored} 件，收到下达 {done.sent.received} 件。",
+    ))  # fmt: skip
+    if done.altered:
+        click.echo(say(
+            f"{len(done.altered)} cells here differ from their sealed reports: see tiersync reconcile, "
+            "mend with tiersync db reindex.",
+            f"本机有 {len(done.altered)} 个单元格与签名报告不符：请看 tiersync reconcile，用 tiersync db reindex 修复。",
+        ), err=True)  # fmt: skip
+
+
+def _show_plan(planned: list[tuple[str, str, str, str]], as_json: bool) -> None:
+    if as_json:
+        print_json({"would_file": [dict(zip(("form", "unit", "period", "part"), key, strict=True)) for key in planned]})
+        return
+    click.echo(
+        say(
+            f"{len(planned)} reports would be filed; nothing was changed.",
+            f"将归档报告 {len(planned)} 份；未作任何更改。",
+        )
+    )
+    print_table(say("form,unit,period,part", "报表,单位,统计期,部分").split(","), planned)
+
+
+@click.command(
+    help=say("Take what has come down: notices, verdicts, catalogues.", "接收下达的通知、审核结论和目录。"),
+    epilog=examples("tiersync pull --dir decheng"),
+)
+@folder
+@as_json
+def pull(folder: Path, as_json: bool) -> None:
+    from tiersync.flow import down
+
+    ask = asker(settings_of(folder))
+    if ask is None:
+        raise NoParent()
+    node = open_node(folder)
+    with writing(folder):
+        done = down.pull(node, ask, now())
+    if as_json:
+        print_json({**done.sent._asdict(), "attachments": done.fetched, "receipts": done.receipts})
+        return
+    click.echo(say(
+        f"{done.sent.received} came down, {done.fetched} attachments fetched, {done.receipts} receipts said.",
+        f"收到下达 {done.sent.received} 件，附件 {done.fetched} 个，已发回执 {done.receipts} 份。",
+    ))  # fmt: skip
+
+
+@click.command(
+    help=say(
+        "Serve children; push and pull by an interval. Ends with Ctrl-C.",
+        "为下级提供服务，定时上报和接收。按 Ctrl-C 结束。",
+    ),
+    epilog=examples("tiersync run --dir city"),
+)
+@folder
+def run(folder: Path) -> None:
+    from tiersync.cli.daemon import serve
+
+    serve(folder)

@@ -1,0 +1,45 @@
+"""Options that many commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tiersync.cli.words import say
+from tiersync.errors import BadPeriod
+from tiersync.model.period import Period
+
+Decorated = Callable[..., Any]
+
+folder = click.option(
+    "--dir", "folder", envvar="TIERSYNC_DIR", default=".", show_default=True,
+    type=click.Path(file_okay=False, path_type=Path), help=say("The node's folder", "节点目录"),
+)  # fmt: skip
+as_json = click.option("--json", "as_json", is_flag=True, help=say("Print one JSON object", "输出一个 JSON 对象"))
+
+
+class PeriodType(click.ParamType):
+    """A period as people write it."""
+
+    name = "period"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Period:
+        if isinstance(value, Period):
+            return value
+        try:
+            return Period(value)
+        except BadPeriod as error:
+            self.fail(error.say("zh" if say("", "zh") else "en"), param, ctx)
+
+
+period = click.option(
+    "--period",
+    type=PeriodType(),
+    help=say("Only this period, such as 2013 or 2013-Q4", "只处理该统计期，如 2013 或 2013-Q4"),
+)
+
+
+def examples(*lines: str) -> str:
+    """An epilog that shows commands to copy."""
+    return "\b\n" + say("Examples:", "示例：") + "\n" + "\n".join(f"  {line}" for line in lines)

@@ -1,0 +1,134 @@
+"""Reconciliation at one node: what was sent against what is held, sealed against held, totals against their parts."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row
+
+from tiersync.flow.node import Node
+from tiersync.flow.watch import altered_cells
+from tiersync.model.cell import Cells
+from tiersync.model.finding import Finding
+from tiersync.model.period import Period
+from tiersync.model.report import PartNamed, Rank, ReportKey
+from tiersync.rules.reconcile import Revision, Traffic, holdings, in_order, transport
+from tiersync.rules.residual import Held, Scope, Sealed, arithmetic
+from tiersync.store.findings import open_findings
+from tiersync.store.links import all_links
+from tiersync.store.outbox import traffic
+from tiersync.store.reports import current_reports, key_of, rank_of, revisions_of, sealed_reports, sealed_revisions
+
+LEVELS = ("transport", "holdings", "cells", "arithmetic")
+
+
+class Wanted(NamedTuple):
+    """What a person asked to see: all of it, or only one period, form, or unit with what lies below it."""
+
+    period: Period | None = None
+    form: str | None = None
+    unit: str | None = None
+    levels: tuple[str, ...] = LEVELS
+
+
+def reconcile(node: Node, wanted: Wanted, now: datetime) -> list[Finding]:
+    """Every difference that is not explained, each named once, with findings that came up from below."""
+    with node.store.read() as db:
+        found = [finding for level in wanted.levels for finding in LOOKS[level](db, node, wanted)]
+        told = [f for f in open_findings(db) if f.level in wanted.levels or f.level == "link"]
+        by_subject = {finding.subject: finding for finding in (*told, *found)}
+        return in_order(f for f in by_subject.values() if _is_wanted(db, node, f, wanted))
+
+
+def _is_wanted(db: Connection, node: Node, finding: Finding, wanted: Wanted) -> bool:
+    return (
+        (wanted.period is None or finding.period in ("", str(wanted.period)))
+        and (wanted.form is None or finding.form in ("", wanted.form))
+        and (wanted.unit is None or node.tree(db).is_within(finding.unit, wanted.unit))
+    )
+
+
+def _transport(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]:
+    for link in all_links(db):
+        if link.state == "open":
+            sent, receipted = traffic(db, link.peer)
+            yield from transport(node.home, link.peer, Traffic(*sent), Traffic(*receipted))
+
+
+def _holdings(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]:
+    """The revisions that the sealed envelopes bring against those that the table of reports shows as current."""
+    sent: dict[ReportKey, Revision] = {}
+    for head, report in sealed_revisions(db):
+        one = Revision(Rank(report.tenure, head.epoch, report.revision), report.digest)
+        sent[report.key] = max(sent.get(report.key, one), one)
+    held = {key_of(row): Revision(rank_of(row), row.digest) for row in current_reports(db)}
+    yield from holdings(node.home, sent, held)
+
+
+def _cells(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]:
+    yield from altered_cells(db, node)
+
+
+def _arithmetic(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]:
+    rows = current_reports(db)
+    catalogue = node.catalogue(db)
+    for form in catalogue.forms:
+        for period in sorted({row.period for row in rows if row.form == form.code}):
+            of_period = [row for row in rows if row.form == form.code and row.period == period]
+            scope = Scope(catalogue, form, catalogue.tree.on(Period(period).last_day))
+            yield from arithmetic(scope, *_sealed(db, of_period))
+
+
+def _sealed(db: Connection, rows: list[Row[Any]]) -> tuple[list[Sealed], Held]:
+    """The latest totals and base reports among `rows`, and every part that the totals name, as they were sealed."""
+    bodies = [(row, report) for row, report in sealed_reports(db, rows)]
+    totals = [Sealed(row.origin, rank_of(row), report) for row, report in bodies if row.part == "total"]
+    current = {(key_of(row), rank_of(row)): report.cells for row, report in bodies}
+    parts = {part for total in totals for part in total.report.parts}
+    return totals, Held(
+        named=_named(db, totals, parts, current),
+        newest={key_of(row): rank_of(row) for row in rows},
+        own={row.unit: report.cells for row, report in bodies if row.part == "own"},
+    )
+
+
+def _named(
+    db: Connection,
+    totals: Iterable[Sealed],
+    parts: Iterable[PartNamed],
+    current: Mapping[tuple[ReportKey, Rank], Cells],
+) -> dict[PartNamed, Cells]:
+    """The cells of every part named: mostly current ones, else an earlier revision that is still held."""
+    form, period = next(((t.report.form, str(t.report.period)) for t in totals), ("", ""))
+    found: dict[PartNamed, Cells] = {}
+    earlier: list[PartNamed] = []
+    for part in parts:
+        cells = current.get((ReportKey(form, part.unit, period, part.part), _rank(part)))
+        if cells is None:
+            earlier.append(part)
+        else:
+            found[part] = cells
+    return found | _earlier(db, form, period, earlier)
+
+
+def _earlier(db: Connection, form: str, period: str, parts: list[PartNamed]) -> dict[PartNamed, Cells]:
+    wanted = {(ReportKey(form, part.unit, period, part.part), _rank(part)): part for part in parts}
+    rows = [
+        row
+        for of_key in revisions_of(db, sorted({key for key, _ in wanted})).values()
+        for row in of_key
+        if (key_of(row), rank_of(row)) in wanted
+    ]
+    return {wanted[key_of(row), rank_of(row)]: report.cells for row, report in sealed_reports(db, rows)}
+
+
+def _rank(part: PartNamed) -> Rank:
+    return Rank(part.tenure, part.epoch, part.revision)
+
+
+LOOKS: dict[str, Callable[[Connection, Node, Wanted], Iterator[Finding]]] = {
+    "transport": _transport,
+    "holdings": _holdings,
+    "cells": _cells,
+    "arithmetic": _arithmetic,
+}

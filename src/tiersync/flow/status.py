@@ -1,0 +1,87 @@
+"""How a node stands: its links, what waits, what was refused, which findings are open."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from tiersync.flow.node import Node, catalogue_number
+from tiersync.flow.sealing import may_seal, own_epoch
+from tiersync.model.finding import Finding
+from tiersync.store.facts import recall
+from tiersync.store.findings import open_findings
+from tiersync.store.links import Link, all_links, refused_at_inbox
+from tiersync.store.outbox import counts, refused
+from tiersync.store.quarantine import counted
+from tiersync.store.reports import current_reports
+
+
+class LinkLine(NamedTuple):
+    """One link as an operator sees it. `restored` says which side was put back to an older copy, and when."""
+
+    peer: str
+    name: str
+    role: str
+    state: str
+    last_exchange_at: str
+    waiting: int
+    refused: int
+    last_error: str
+    restored: str
+
+
+class RefusedLine(NamedTuple):
+    """An envelope that was refused, by this node or by a peer."""
+
+    peer: str
+    by: str
+    envelope: str
+    reason: str
+
+
+class Standing(NamedTuple):
+    """Everything that status shows."""
+
+    unit: str
+    name: str
+    tier: str
+    catalogue: int
+    epoch: int
+    waits_for_epoch: bool
+    reports: int
+    quarantine: dict[str, int]
+    links: list[LinkLine]
+    refused: list[RefusedLine]
+    findings: list[Finding]
+
+
+def status(node: Node) -> Standing:
+    with node.store.read() as db:
+        unit = node.tree(db)[node.home]
+        return Standing(
+            unit=node.home, name=unit.name, tier=unit.tier, catalogue=catalogue_number(db), epoch=own_epoch(db),
+            waits_for_epoch=not may_seal(db), reports=len(current_reports(db)), quarantine=counted(db),
+            links=[_line(db, node, link) for link in all_links(db)], refused=_refused(db, node),
+            findings=open_findings(db),
+        )  # fmt: skip
+
+
+def link_lines(node: Node) -> list[LinkLine]:
+    """Every link of the node, the parent first."""
+    with node.store.read() as db:
+        return [_line(db, node, link) for link in all_links(db)]
+
+
+def _line(db: Connection, node: Node, link: Link) -> LinkLine:
+    by_state = counts(db, link.peer)
+    return LinkLine(
+        link.peer, node.tree(db)[link.peer].name, link.role, link.state, link.last_exchange_at or "",
+        by_state.get("waiting", 0) + by_state.get("sent", 0), by_state.get("refused", 0), link.last_error or "",
+        recall(db, f"restored:{link.peer}") or "",
+    )  # fmt: skip
+
+
+def _refused(db: Connection, node: Node) -> list[RefusedLine]:
+    """Nothing is dropped silently: what peers refused of ours, and what we refused of theirs."""
+    theirs = [RefusedLine(row.peer, row.peer, row.envelope, row.reason or "") for row in refused(db)]
+    ours = [RefusedLine(row.peer, node.home, row.envelope, row.refused) for row in refused_at_inbox(db)]
+    return [*theirs, *ours]

@@ -1,0 +1,117 @@
+"""The exchange server: one address, one POST, the answer after the commit."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from tiersync.errors import BadMessage, BadSeal, PortInUse
+from tiersync.link.messages import Exchange, Message
+from tiersync.link.wire import LARGEST_MESSAGE, decode, encode, read_message
+from tiersync.web.client import MEDIA, PATH
+
+LOOKS = 0.5  # seconds between looks at whether anything waits for children: a notice is there in about a second.
+
+Answer = Callable[[Message], Message]
+Newest = Callable[[], int]
+"""A number that grows whenever something new waits for any child."""
+HasNews = Callable[[str], bool]
+
+
+class Bell:
+    """Wakes the requests that wait, whenever something new waits for a child; one look serves them all."""
+
+    def __init__(self, newest: Newest) -> None:
+        self.newest = newest
+        self.heard = asyncio.Condition()
+
+    async def watch(self) -> None:
+        """Look again and again, until cancelled."""
+        last = await run_in_threadpool(self.newest)
+        while True:
+            await asyncio.sleep(LOOKS)
+            now = await run_in_threadpool(self.newest)
+            if now != last:
+                last = now
+                async with self.heard:
+                    self.heard.notify_all()
+
+    async def wait(self, has_news: HasNews, unit: str, seconds: float) -> None:
+        """Return when something waits for `unit`, or after `seconds`."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not await run_in_threadpool(has_news, unit):
+                    async with self.heard:
+                        await self.heard.wait()
+        except TimeoutError:
+            return
+
+
+def make_app(answer: Answer, newest: Newest, has_news: HasNews) -> FastAPI:
+    """The application of one node; it is handed everything it needs to answer."""
+    bell = Bell(newest)
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        watching = asyncio.create_task(bell.watch())
+        yield
+        watching.cancel()
+
+    app = FastAPI(lifespan=life, openapi_url=None, docs_url=None, redoc_url=None)
+
+    @app.post(PATH)
+    async def exchange(request: Request) -> Response:
+        try:
+            message = decode(await _body(request))
+            waits = _waits(message)
+        except (BadMessage, BadSeal):
+            return Response(status_code=400)
+        if waits is not None:
+            await bell.wait(has_news, waits.unit, waits.wait)
+        reply = await run_in_threadpool(answer, message)
+        return Response(encode(reply), media_type=MEDIA)
+
+    @app.get("/health")
+    async def health() -> dict[str, str]:
+        return {"tiersync": "ready"}
+
+    return app
+
+
+def _waits(message: Message) -> Exchange | None:
+    """The turn of a child that has nothing to send and is ready to wait."""
+    said = read_message(message)
+    return said if isinstance(said, Exchange) and said.wait and not said.positions and not said.supplies else None
+
+
+async def _body(request: Request) -> bytes:
+    received = bytearray()
+    async for part in request.stream():
+        received += part
+        if len(received) > LARGEST_MESSAGE:
+            raise BadMessage(why="too large")
+    return bytes(received)
+
+
+def bind(listen: str) -> socket.socket:
+    """The socket for `host:port`, taken before anything else starts; raises PortInUse."""
+    parts = urlsplit(f"//{listen}")
+    host, port = parts.hostname or "127.0.0.1", parts.port or 0
+    taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((host, port))
+    except OSError as error:
+        taken.close()
+        raise PortInUse(host=host, port=port) from error
+    return taken
+
+
+def make_server(app: FastAPI) -> uvicorn.Server:
+    """A server that says nothing unless something is wrong."""
+    return uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2))
