@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from tiersync.config.wording import first_wrong
 from tiersync.errors import BadCatalogue
 
 
@@ -48,6 +49,5 @@ def text_of(path: Path) -> str:
 
 def not_usable(place: object, error: ValidationError) -> BadCatalogue:
     """The first thing that a model found wrong with what stands at `place`."""
-    first = error.errors()[0]
-    field = ".".join(str(step) for step in first["loc"])
-    return BadCatalogue(place=place, why_en=f"{field}: {first['msg']}", why_zh=f"{field} 的值不可用（{first['msg']}）")
+    wrong = first_wrong(error)
+    return BadCatalogue(place=place, why_en=f"{wrong.field}: {wrong.en}", why_zh=f"{wrong.field}：{wrong.zh}")

@@ -1,0 +1,152 @@
+"""Settings: what people write in a node's tiersync.toml, one frozen section per heading."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from tiersync.config.wording import first_wrong
+from tiersync.errors import BadSetting, NoNode
+from tiersync.model.canonical import Value
+from tiersync.model.unit import UnitCode
+
+FILE = "tiersync.toml"
+RecordName = Literal["senior", "association", "activity", "benefit", "service", "facility", "figure"]
+
+
+def said(zh: str, en: str, default: Any = ..., **bounds: Any) -> Any:
+    """A setting's field: what it is in both languages, its default, its bounds."""
+    return Field(default, description=en, json_schema_extra={"zh": zh}, **bounds)
+
+
+def known_zone(name: str) -> str:
+    """Refuse a time zone that nobody knows."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise PydanticCustomError("time_zone", "there is no such time zone") from error
+    return name
+
+
+def usable_port(listen: str) -> str:
+    """Refuse a port that no computer has."""
+    if int(listen.rpartition(":")[2]) > 65535:
+        raise PydanticCustomError("port", "a port is at most 65535")
+    return listen
+
+
+Url = Annotated[str, Field(pattern=r"^(https?://[^\s/]+(/\S*)?)?$")]
+Listen = Annotated[str, Field(pattern=r"^(\[[0-9A-Fa-f:]+\]|[^:\s\[\]]+):[0-9]{1,5}$"), AfterValidator(usable_port)]
+
+
+class NodeSettings(Value):
+    """Which unit this node is, and how it speaks and counts its days."""
+
+    unit: UnitCode = said("本单位的 12 位代码", "the 12-digit code of this node's unit")
+    nil: tuple[RecordName, ...] = said(
+        '本单位没有的记录类型，例如 ["benefit"]；相应数据按 0 上报',
+        'record types that this office has nothing of, such as ["benefit"]; their figures are 0',
+        (),
+    )
+    lang: Literal["auto", "zh", "en"] = said(
+        "界面语言：zh、en，或 auto（随系统）", "language of messages: zh, en, or auto (as the system)", "auto"
+    )
+    time_zone: Annotated[str, AfterValidator(known_zone)] = said(
+        "一天从哪个时区的零点开始", "the time zone in which days begin", "Asia/Shanghai"
+    )
+
+
+class ParentSettings(Value):
+    """The unit above."""
+
+    url: Url = said("上级节点的地址；最上级节点留空", "the address of the node above; empty at the top", "")
+    insecure: bool = said(
+        "允许使用未加密的 http 地址（线路另有保护时）",
+        "allow plain http off this machine, where the line is protected otherwise",
+        False,
+    )
+
+
+class ServeSettings(Value):
+    """Where the units below reach this node."""
+
+    listen: Listen = said("监听地址和端口", "the address and port to listen on", "127.0.0.1:8471")
+    url: Url = said(
+        "下级单位使用的地址，写入邀请码；留空则由监听地址得出",
+        "the address that units below use, as invitations name it; empty: made of the address listened on",
+        "",
+    )
+
+    @property
+    def host(self) -> str:
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        return int(self.listen.rpartition(":")[2])
+
+    @property
+    def address(self) -> str:
+        """The address that units below use."""
+        return self.url or f"http://{self.listen}"
+
+
+class RunSettings(Value):
+    """What `tiersync run` does by itself."""
+
+    interval_seconds: int = said(
+        "每隔多少秒读取、上报一次", "seconds from one reading and reporting to the next", 900, ge=1, le=86_400
+    )
+    wait_seconds: int = said(
+        "等待上级回话的秒数；通知到达的快慢取决于它；0 为不等待",
+        "seconds to hold the line open for what the unit above may say; 0: do not wait",
+        25,
+        ge=0,
+        le=60,
+    )
+
+
+class LimitSettings(Value):
+    """How much is kept, and how far a plugin may go."""
+
+    quarantine_days: int = said(
+        "被拒行原值的保留天数", "days that raw values of refused rows are kept", 90, ge=1, le=3650
+    )
+    plugin_memory_mb: int = said(
+        "一个插件最多使用的内存（MB）", "memory that one plugin may use, in MB", 2048, ge=64, le=1_048_576
+    )
+    plugin_silence_seconds: int = said(
+        "插件多少秒没有动静即结束", "seconds of silence after which a plugin is ended", 60, ge=1, le=86_400
+    )
+
+
+class Settings(Value):
+    """Everything in tiersync.toml."""
+
+    node: NodeSettings
+    parent: ParentSettings = ParentSettings()
+    serve: ServeSettings = ServeSettings()
+    run: RunSettings = RunSettings()
+    limits: LimitSettings = LimitSettings()
+
+
+def read_settings(folder: Path) -> Settings:
+    """The settings of the node in `folder`.
+
+    Raises NoNode without a tiersync.toml, and BadSetting, naming file and setting, for what is not usable.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        raise NoNode(dir=folder)
+    try:
+        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSetting(
+            file=path, setting="-", why_en=f"not TOML: {error}", why_zh=f"不是有效的 TOML（{error}）"
+        ) from error
+    except ValidationError as error:
+        wrong = first_wrong(error)
+        raise BadSetting(file=path, setting=wrong.field, why_en=wrong.en, why_zh=wrong.zh) from error

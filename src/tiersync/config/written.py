@@ -1,0 +1,47 @@
+"""The tiersync.toml that `init` and `join` write: every setting with its value and a line that says what it is."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic.fields import FieldInfo
+
+from tiersync.config.settings import FILE, Settings
+from tiersync.model.canonical import Value
+
+HEAD = """\
+# tiersync 节点设置。修改后，下一条命令起生效；删去一行即恢复默认值。
+# Settings of this tiersync node. A change counts from the next command on; a line taken out is back at its default.
+"""
+
+
+def write_settings(folder: Path, settings: Settings) -> None:
+    """Write `settings` as the commented tiersync.toml of `folder`."""
+    (folder / FILE).write_text(spell_settings(settings), encoding="utf-8", newline="\n")
+
+
+def spell_settings(settings: Settings) -> str:
+    """`settings` as commented TOML."""
+    return "\n".join([HEAD, *(line for name in Settings.model_fields for line in spell_section(settings, name))])
+
+
+def spell_section(settings: Settings, name: str) -> Iterator[str]:
+    """One heading with its settings."""
+    section: Value = getattr(settings, name)
+    yield f"[{name}]"
+    for setting, field in type(section).model_fields.items():
+        yield f"# {zh_of(field)}"
+        yield f"# {field.description}"
+        yield f"{setting} = {spell_value(getattr(section, setting))}"
+    yield ""
+
+
+def zh_of(field: FieldInfo) -> str:
+    """What a setting is, in Chinese."""
+    extra = field.json_schema_extra
+    return str(extra["zh"]) if isinstance(extra, dict) else ""
+
+
+def spell_value(value: object) -> str:
+    """A value in TOML; texts, whole numbers, truths and lists are spelled there as in JSON."""
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,171 @@
+"""The packaged catalogue is whole, and one that is not is refused with the file and the entry named."""
+
+import csv
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tiersync.config.catalogue import load_catalogue
+from tiersync.config.packaged import DEZHOU, packaged_catalogue, packaged_units, schemas_dir
+from tiersync.errors import BadCatalogue
+from tiersync.model.catalogue import Catalogue
+from tiersync.model.indicator import Indicator
+from tiersync.model.record import RECORDS
+
+COMPUTING = [
+    "A01", "A02", "B01", "B02", "B03", "B04", "F01", "F02", "I01", "I02", "O01", "O03", "P01", "P02", "P03", "P04",
+    "P05", "P06", "P07", "P08", "P09", "P10", "P11", "S01", "S02",
+]  # fmt: skip
+AREAS = {"P": 14, "B": 7, "I": 5, "C": 3, "L": 6, "S": 6, "F": 8, "W": 3, "O": 4, "A": 3, "M": 2, "G": 6, "R": 1}
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return packaged_catalogue()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A catalogue of one's own to spoil."""
+    shutil.copytree(schemas_dir() / "codes", tmp_path / "codes")
+    return Path(shutil.copytree(schemas_dir() / "catalogue", tmp_path / "catalogue"))
+
+
+def refusal(folder: Path) -> BadCatalogue:
+    with pytest.raises(BadCatalogue) as caught:
+        load_catalogue(folder, DEZHOU, packaged_units(), 1)
+    return caught.value
+
+
+def change(folder: Path, name: str, old: str, new: str) -> None:
+    text = (folder / name).read_text(encoding="utf-8")
+    assert old in text
+    (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_all_68_indicators_are_in_the_catalogue(catalogue: Catalogue) -> None:
+    counted = {area: sum(code[0] == area for code in catalogue.by_code) for area in AREAS}
+    assert counted == AREAS
+    assert len(catalogue.indicators) == 68
+
+
+def test_25_indicators_compute_and_the_others_say_that_they_do_not(catalogue: Catalogue) -> None:
+    assert sorted(i.code for i in catalogue.indicators if i.computes) == COMPUTING
+    assert all(indicator.definition for indicator in catalogue.indicators)
+
+
+def test_the_nineteen_families_of_rules_speak_both_languages(catalogue: Catalogue) -> None:
+    assert [rule.code for rule in catalogue.rules] == [f"V{number:02}" for number in range(1, 20)]
+    assert all(rule.zh and rule.en for rule in catalogue.rules)
+
+
+def test_each_form_asks_exactly_the_computing_indicators_of_its_period(catalogue: Catalogue) -> None:
+    for form in catalogue.forms:
+        assert sorted(form.entries) == [
+            i.code
+            for i in sorted(catalogue.indicators, key=lambda i: i.code)
+            if i.computes and form.period in i.periods
+        ]
+
+
+def test_population_is_entered_by_communities_only(catalogue: Catalogue) -> None:
+    assert catalogue.form("aging-year").entries["P01"] == ("community",)
+
+
+def test_every_tier_enters_activities_and_visits(catalogue: Catalogue) -> None:
+    for form in catalogue.forms:
+        assert {form.entries[code] for code in ("A01", "A02", "S01", "S02")} == {catalogue.tiers}
+
+
+def columns_of(indicator: Indicator, catalogue: Catalogue) -> set[str]:
+    """Every column of its record that an indicator reads."""
+    fields = {indicator.attributed_by, indicator.field} | {c.field for c in indicator.where}
+    fields |= {c.dated for c in indicator.where} | {f for b in indicator.breakdowns for f in b.fields.values()}
+    return fields - {"", "age", "person_key"}
+
+
+def test_what_an_indicator_reads_is_a_field_of_its_record(catalogue: Catalogue) -> None:
+    for indicator in catalogue.indicators:
+        if indicator.computes:
+            assert columns_of(indicator, catalogue) <= RECORDS[indicator.record].kinds().keys(), indicator.code
+
+
+def test_the_codes_of_conditions_stand_in_the_lists_of_their_fields(catalogue: Catalogue) -> None:
+    for indicator in catalogue.indicators:
+        for condition in indicator.where:
+            named = {*condition.equals, *condition.ended, *condition.differs}
+            kind = RECORDS[indicator.record].kinds().get(condition.field)
+            assert not named or named <= catalogue.code_sets[getattr(kind, "codes", "")], indicator.code
+
+
+def test_a_dimension_in_which_one_person_can_stand_twice_is_a_subset(catalogue: Catalogue) -> None:
+    kinds = {(i.code, b.dims): b.kind for i in catalogue.indicators for b in i.breakdowns}
+    assert kinds["P11", ("hardship_kind",)] == kinds["B01", ("scheme",)] == "subset"
+    assert kinds["P02", ("sex",)] == kinds["P02", ("age_band", "sex")] == kinds["B03", ("scheme",)] == "partition"
+
+
+def test_the_catalogue_of_one_district_holds_that_district_only() -> None:
+    district = packaged_catalogue("371402000000")
+    assert district.top == district.tree.top == "371402000000"
+    assert set(district.tree.within("371402000000")) == {unit.code for unit in district.units}
+
+
+def test_a_city_adds_an_indicator_in_a_file_of_its_own(folder: Path) -> None:
+    (folder / "own.toml").write_text(
+        '[[indicator]]\ncode = "X01"\nzh = "甲"\nen = "x"\nrecord = "senior"\nmeasure = "count"\nkind = "stock"\n'
+        'periods = ["Y"]\nmeasured_in = "人"\nentered = ["community"]\n',
+        encoding="utf-8",
+    )
+    assert "X01" in load_catalogue(folder, DEZHOU, packaged_units(), 2).by_code
+
+
+def test_the_indicators_of_figures_are_a_code_list(catalogue: Catalogue) -> None:
+    assert catalogue.code_sets["INDICATOR"] == catalogue.by_code.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("forms.toml", "P02 = ", "P99 = ", "unknown indicator P99"),
+        ("forms.toml", 'P02 = ["community"]', 'P02 = ["city"]', "unknown tier to enter it city"),
+        ("forms.toml", "P02 = ", "P12 = ", "does not compute yet"),
+        ("forms.toml", "P02 = ", "P03 = ", "not made for period Q"),
+        ("dimensions.toml", 'codes = "SEX"', 'codes = "SEXES"', "unknown code list SEXES"),
+        ("population.toml", '{ dims = ["sex"] }', '{ dims = ["sax"] }', "unknown dimension sax"),
+        ("population.toml", '"V01"', '"V77"', "unknown rule V77"),
+        ("population.toml", 'numerator = "P02"', 'numerator = "P77"', "unknown indicator P77"),
+        ("population.toml", 'numerator = "P02"\n', "", "needs numerator and denominator"),
+        ("population.toml", 'code = "P02"', 'code = "P01"', "defined twice"),
+        ("population.toml", "[[indicator]]", "[[indicators]]", "unknown heading indicators"),
+        ("population.toml", 'measure = "declared"', 'measure = "guessed"', "indicator P01]: measure: it must be"),
+        ("population.toml", "computes = true", "computes = ", "not TOML"),
+        ("tiers.toml", '"community"', '"village"', "unknown tier community"),
+    ],
+)
+def test_a_catalogue_with_a_mistake_is_refused(folder: Path, name: str, old: str, new: str, said: str) -> None:
+    change(folder, name, old, new)
+    assert said in str(refusal(folder))
+
+
+def test_a_catalogue_without_tiers_is_refused(folder: Path) -> None:
+    (folder / "tiers.toml").unlink()
+    assert "no file names the tiers" in str(refusal(folder))
+
+
+def test_a_code_that_stands_twice_is_refused_with_its_line(folder: Path) -> None:
+    path = folder.parent / "codes" / "sex.csv"
+    path.write_text("code,zh,en\n1,男,male\n1,女,female\n", encoding="utf-8")
+    assert f"{path}:3: code 1 stands twice" in str(refusal(folder))
+
+
+def test_the_packed_units_are_those_of_dezhou() -> None:
+    tiers = [unit.tier for unit in packaged_units()]
+    assert [tiers.count(tier) for tier in ("city", "district", "street", "community")] == [1, 12, 135, 5307]
+    assert "china-division" in (schemas_dir() / "units" / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_code_list_has_both_languages() -> None:
+    for path in (schemas_dir() / "codes").glob("*.csv"):
+        rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+        assert all(row["zh"] and row["en"] for row in rows), path.name
