@@ -1,15 +1,22 @@
-"""What the three benches share: medians, peers in their own environment, and one table or one JSON object."""
+"""What the three benches share: medians, memory, peers in their own environment, one table or one JSON object."""
 
 import json
+import os
 import subprocess
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from types import TracebackType
+from typing import NamedTuple, Self
+
+import psutil
 
 BENCH = Path(__file__).parent
 PEERS_PYTHON = BENCH.parent / ".venv-bench" / "bin" / "python"
 PATIENCE = 600  # seconds that one run of a peer may take
+LOOK = 0.02  # seconds between looks at the memory
+MEGABYTE = 1024 * 1024
 
 
 class Line(NamedTuple):
@@ -26,6 +33,40 @@ def median_of(runs: int, measure: Callable[[], float]) -> float:
     return median(measure() for _ in range(runs))
 
 
+def memory_of(pid: int) -> float:
+    """Megabytes that a process and those it started hold now."""
+    process = psutil.Process(pid)
+    return sum(_resident(one) for one in [process, *process.children(recursive=True)]) / MEGABYTE
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
+        return process.memory_info().rss
+    except psutil.NoSuchProcess:
+        return 0  # It ended between the list and the look.
+
+
+class Peak:
+    """The most megabytes that this process and its workers held together while it was watched."""
+
+    def __init__(self) -> None:
+        self.megabytes = 0.0
+        self._ends = threading.Event()
+        self._watching = threading.Thread(target=self._watch)
+
+    def __enter__(self) -> Self:
+        self._watching.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._ends.set()
+        self._watching.join()
+
+    def _watch(self) -> None:
+        while not self._ends.wait(LOOK):
+            self.megabytes = max(self.megabytes, memory_of(os.getpid()))
+
+
 def peer(what: str, script: str, csv_file: Path, runs: int) -> Line:
     """The median seconds of a peer's script, or a line that says why there are none."""
     try:
@@ -37,8 +78,8 @@ def peer(what: str, script: str, csv_file: Path, runs: int) -> Line:
 
 
 def _run_peer(script: str, csv_file: Path) -> dict[str, float]:
-    command = [PEERS_PYTHON, BENCH / "peers" / script, csv_file]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
+    command = [PEERS_PYTHON, "-m", f"peers.{script}", csv_file]
+    done = subprocess.run(command, cwd=BENCH, capture_output=True, text=True, check=True, timeout=PATIENCE)
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -51,7 +92,7 @@ def compared(ours: Line, theirs: Line) -> Line:
     """The peer's line with how many times our time it took."""
     if not ours.figure or not theirs.figure:
         return theirs
-    ratio = f"{theirs.figure / ours.figure:.1f} times ours"
+    ratio = f"{theirs.figure / ours.figure:.2g} times ours"
     return theirs._replace(remark=", ".join(filter(None, [theirs.remark, ratio])))
 
 

@@ -3,9 +3,11 @@
 import re
 from pathlib import Path
 
+import click
 import pytest
 
 from tests.source_tree import ARROWS
+from tiersync.cli.main import tiersync
 
 ROOT = Path(__file__).parents[1]
 ARCHITECTURE = (ROOT / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
@@ -56,3 +58,21 @@ def test_every_file_that_a_document_links_to_exists(path: str) -> None:
     document = ROOT / path
     links = re.findall(r"\]\(([^)#:]+)\)", document.read_text("utf-8"))
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def spoken_commands(document: Path) -> set[tuple[str, ...]]:
+    """Every `tiersync …` of a document: the words after it up to the first argument or option."""
+    lines = re.findall(r"^tiersync .*$|`tiersync [^`]*`", document.read_text("utf-8"), flags=re.M)
+    return {tuple(re.match(r"tiersync((?: [a-z]+)*)", line.strip("`")).group(1).split()) for line in lines}
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md", "docs/ARCHITECTURE.md"])
+def test_every_command_that_a_document_names_exists(name: str) -> None:
+    for words in spoken_commands(ROOT / name):
+        command: click.Command = tiersync
+        for word in words:
+            assert isinstance(command, click.Group), words
+            found = command.get_command(click.Context(command), word)
+            assert found is not None, f"there is no tiersync {' '.join(words)}"
+            command = found
+        assert not isinstance(command, click.Group), f"tiersync {' '.join(words)} needs one more word"

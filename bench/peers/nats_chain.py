@@ -17,7 +17,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import nats
-from ports import free_ports, until_open
+
+from peers.ports import free_ports, until_open
 
 TIERS = ("city", "district", "street", "community")
 PATIENCE = 60  # seconds

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from ports import free_ports, until_open
+from peers.ports import free_ports, until_open
 
 PATIENCE = 120  # seconds
 BATCH = 2000  # rows of one bulk write, and of one batch of a replication
