@@ -8,9 +8,9 @@ from random import SystemRandom
 
 import click
 
-from tiersync.cli.opening import asker, now, open_node, open_with_plugins, settings_of, today, writing
+from tiersync.cli.opening import asker, now, open_node, open_with_plugins, today, writing
 from tiersync.cli.words import LANG, say
-from tiersync.config.settings import Settings
+from tiersync.config.settings import Settings, read_settings
 from tiersync.errors import TiersyncError
 from tiersync.flow.answer import answer_politely
 from tiersync.flow.node import Node
@@ -24,7 +24,7 @@ def serve(folder: Path) -> None:
     """Answer children until Ctrl-C, and keep this node's own link going."""
     from tiersync.web.server import bind, make_app, make_server
 
-    settings = settings_of(folder)
+    settings = read_settings(folder)
     node = open_node(folder)
     taken = bind(settings.serve.listen)
     server = make_server(make_app(answering(node), newest_of(node), news_of(node)))

@@ -1,17 +1,24 @@
 """Commands that make a node: init, invite, join, link."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from tiersync.cli.opening import FILE, now, open_node, settings_of, writing
+from tiersync.cli.opening import now, open_node, writing
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json, print_table
-from tiersync.cli.secrets import make_keys, write_offline_copy
+from tiersync.cli.secrets import OFFLINE_COPY, make_keys, write_offline_copy
 from tiersync.cli.words import say
-from tiersync.errors import NodeExists, YourInput
+from tiersync.config.settings import FILE, NodeSettings, ParentSettings, ServeSettings, Settings, read_settings
+from tiersync.errors import NodeExists
 from tiersync.flow.node import Node
 from tiersync.store.database import open_store
+
+if TYPE_CHECKING:
+    from tiersync.link.messages import Joined
+    from tiersync.link.token import Token
+    from tiersync.model.catalogue import Catalogue
 
 LISTEN = "127.0.0.1:8471"
 
@@ -19,7 +26,7 @@ LISTEN = "127.0.0.1:8471"
 def refuse_existing(place: Path) -> None:
     """A folder that already holds a node is never made into another."""
     if (place / FILE).exists():
-        raise NodeExists(dir=place.resolve(), unit=settings_of(place).node.unit)
+        raise NodeExists(dir=place.resolve(), unit=read_settings(place).node.unit)
 
 
 @click.command(
@@ -36,28 +43,33 @@ def refuse_existing(place: Path) -> None:
 )  # fmt: skip
 @click.option("--insecure", is_flag=True, help=say("Allow plain http off this machine", "允许跨机器使用未加密的 http"))
 def init(unit: str, folder: Path, url: str, listen: str, units_csv: Path | None, insecure: bool) -> None:
-    from tiersync.config.catalogue import packaged_catalogue
-    from tiersync.config.settings import write_settings
-    from tiersync.config.units import read_units
-    from tiersync.flow.found import found
     from tiersync.web.client import check_url
 
-    refuse_existing(folder)
-    address = check_url(url, insecure)
-    catalogue = packaged_catalogue(unit, read_units(units_csv, unit) if units_csv else None)
-    folder.mkdir(parents=True, exist_ok=True)
-    node = Node(unit, open_store(folder.resolve()), make_keys(folder))
-    found(node, catalogue, now())
-    copy = write_offline_copy(folder)
-    (folder / "plugins").mkdir(exist_ok=True)
-    write_settings(folder, unit=unit, url=address, listen=listen, insecure=insecure)
+    catalogue = found_top(folder, unit, check_url(url, insecure), listen, units_csv)
     name = catalogue.tree[unit].name
     click.echo(say(
         f"{name} ({unit}) is set up in {folder} with {len(catalogue.units)} units. "
-        f"Move {copy.name} to a disc in a safe. Next: tiersync run --dir {folder}",
+        f"Move {OFFLINE_COPY} to a disc in a safe. Next: tiersync run --dir {folder}",
         f"{name}（{unit}）已建立在 {folder}，共 {len(catalogue.units)} 个单位。"
-        f"请将 {copy.name} 移到离线介质妥善保管。下一步：tiersync run --dir {folder}",
+        f"请将 {OFFLINE_COPY} 移到离线介质妥善保管。下一步：tiersync run --dir {folder}",
     ))  # fmt: skip
+
+
+def found_top(place: Path, unit: str, url: str, listen: str, units_csv: Path | None) -> "Catalogue":
+    """Make the top node in `place`, with the packaged catalogue over the units listed or over the packaged tree."""
+    from tiersync.config.packaged import packaged_catalogue
+    from tiersync.config.units import read_units
+    from tiersync.config.written import write_settings
+    from tiersync.flow.found import found
+
+    refuse_existing(place)
+    catalogue = packaged_catalogue(unit, read_units(units_csv, unit) if units_csv else None)
+    place.mkdir(parents=True, exist_ok=True)
+    found(Node(unit, open_store(place.resolve()), make_keys(place)), catalogue, now())
+    write_offline_copy(place)
+    (place / "plugins").mkdir(exist_ok=True)
+    write_settings(place, Settings(node=NodeSettings(unit=unit), serve=ServeSettings(listen=listen, url=url)))
+    return catalogue
 
 
 @click.command(
@@ -70,10 +82,8 @@ def init(unit: str, folder: Path, url: str, listen: str, units_csv: Path | None,
 def invite(unit: str, folder: Path, as_json: bool) -> None:
     from tiersync.flow.welcome import make_invitation
 
-    settings = settings_of(folder)
-    if not settings.serve.url:
-        raise YourInput()
-    token = make_invitation(open_node(folder), unit, settings.serve.url, now())
+    settings = read_settings(folder)
+    token = make_invitation(open_node(folder), unit, settings.serve.address, now())
     if as_json:
         print_json({"unit": unit, "token": token.text(), "expires": token.expires})
         return
@@ -98,23 +108,9 @@ def invite(unit: str, folder: Path, as_json: bool) -> None:
 @click.option("--insecure", is_flag=True, help=say("Allow plain http off this machine", "允许跨机器使用未加密的 http"))
 @as_json
 def join(token: str, folder: Path, url: str, listen: str, insecure: bool, as_json: bool) -> None:
-    from tiersync.config.settings import write_settings
-    from tiersync.flow.found import ask_to_join, settle_in
-    from tiersync.link.token import read_token
-    from tiersync.web.client import check_url, http_ask
+    from tiersync.web.client import check_url
 
-    refuse_existing(folder)
-    invitation = read_token(token, now())
-    address = check_url(url, insecure) if url else ""
-    ask = http_ask(invitation.url, insecure)
-    keys = make_keys(folder)
-    with writing(folder):
-        joined, envelopes = ask_to_join(keys, invitation, ask)
-        settle_in(open_store(folder.resolve()), keys, invitation, joined, envelopes, now())
-        (folder / "plugins").mkdir(exist_ok=True)
-        write_settings(
-            folder, unit=invitation.unit, url=address, listen=listen, insecure=insecure, parent_url=invitation.url
-        )
+    invitation, joined = join_parent(folder, token, check_url(url, insecure) if url else "", listen, insecure)
     if as_json:
         print_json({"unit": invitation.unit, "parent": invitation.parent, "held_before": joined.held_before})
         return
@@ -129,6 +125,29 @@ def join(token: str, folder: Path, url: str, listen: str, insecure: bool, as_jso
             f"The unit above held {len(joined.held_before)} reports of this unit from before.",
             f"上级此前已持有本单位 {len(joined.held_before)} 份报告。",
         ))  # fmt: skip
+
+
+def join_parent(
+    place: Path, token: str, url: str, listen: str, insecure: bool, nil: tuple[str, ...] = ()
+) -> "tuple[Token, Joined]":
+    """Make the node in `place` out of an invitation: ask, check every charter, and remember all of it."""
+    from tiersync.config.written import write_settings
+    from tiersync.flow.found import ask_to_join, settle_in
+    from tiersync.link.token import read_token
+    from tiersync.web.client import http_ask
+
+    refuse_existing(place)
+    invitation = read_token(token, now())
+    ask = http_ask(invitation.url, insecure)
+    keys = make_keys(place)
+    with writing(place):
+        joined, envelopes = ask_to_join(keys, invitation, ask)
+        settle_in(open_store(place.resolve()), keys, invitation, joined, envelopes, now())
+        (place / "plugins").mkdir(exist_ok=True)
+        parent = ParentSettings(url=invitation.url, insecure=insecure)
+        node = NodeSettings.model_validate({"unit": invitation.unit, "nil": nil})
+        write_settings(place, Settings(node=node, parent=parent, serve=ServeSettings(listen=listen, url=url)))
+    return invitation, joined
 
 
 @click.group(help=say("Show links, or revoke one.", "查看或吊销链路。"))
@@ -149,7 +168,8 @@ def list_links(folder: Path, as_json: bool) -> None:
         print_json([line._asdict() for line in lines])
         return
     heads = say("unit,name,is,state,last exchange,waiting,refused", "单位,名称,关系,状态,上次交换,待发,被拒").split(",")
-    print_table(heads, [(l.peer, l.name, l.role, l.state, l.last_exchange_at, l.waiting, l.refused) for l in lines])
+    columns = ("peer", "name", "role", "state", "last_exchange_at", "waiting", "refused")
+    print_table(heads, [[getattr(line, column) for column in columns] for line in lines])
 
 
 @link.command(

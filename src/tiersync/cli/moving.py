@@ -4,12 +4,14 @@ from pathlib import Path
 
 import click
 
-from tiersync.cli.opening import asker, now, open_node, open_with_plugins, settings_of, today, writing
+from tiersync.cli.opening import asker, now, open_node, open_with_plugins, today, writing
 from tiersync.cli.options import as_json, examples, folder, period
 from tiersync.cli.output import print_json, print_table
 from tiersync.cli.words import say
+from tiersync.config.settings import read_settings
 from tiersync.errors import NoParent
 from tiersync.model.period import Period
+from tiersync.model.report import ReportKey
 
 
 @click.command(
@@ -54,7 +56,7 @@ def counts(by_reason: dict[str, int]) -> str:
 def push(folder: Path, period: Period | None, dry_run: bool, as_json: bool) -> None:
     from tiersync.flow import up
 
-    settings = settings_of(folder)
+    settings = read_settings(folder)
     node = open_with_plugins(folder)
     with writing(folder):
         if dry_run:
@@ -80,9 +82,9 @@ def push(folder: Path, period: Period | None, dry_run: bool, as_json: bool) -> N
         ), err=True)  # fmt: skip
 
 
-def _show_plan(planned: list[tuple[str, str, str, str]], as_json: bool) -> None:
+def _show_plan(planned: list[ReportKey], as_json: bool) -> None:
     if as_json:
-        print_json({"would_file": [dict(zip(("form", "unit", "period", "part"), key, strict=True)) for key in planned]})
+        print_json({"would_file": [key._asdict() for key in planned]})
         return
     click.echo(
         say(
@@ -102,7 +104,7 @@ def _show_plan(planned: list[tuple[str, str, str, str]], as_json: bool) -> None:
 def pull(folder: Path, as_json: bool) -> None:
     from tiersync.flow import down
 
-    ask = asker(settings_of(folder))
+    ask = asker(read_settings(folder))
     if ask is None:
         raise NoParent()
     node = open_node(folder)

@@ -11,13 +11,12 @@ from filelock import FileLock, Timeout
 from tiersync.cli.output import end_progress, progress
 from tiersync.cli.secrets import read_keys
 from tiersync.config.settings import Settings, read_settings
-from tiersync.errors import NodeBusy, NoNode
+from tiersync.errors import NodeBusy
 from tiersync.flow.node import Node
 from tiersync.link.messages import Message
 from tiersync.plugins.manifest import load_plugins
 from tiersync.store.database import open_store
 
-FILE = "tiersync.toml"
 LOCK = ".writing.lock"
 PATIENCE = 5  # seconds that a command waits for another one to finish with the same node
 
@@ -31,21 +30,15 @@ def today(settings: Settings) -> date:
     return now().astimezone(ZoneInfo(settings.node.time_zone)).date()
 
 
-def settings_of(folder: Path) -> Settings:
-    if not (folder / FILE).exists():
-        raise NoNode(dir=folder.resolve())
-    return read_settings(folder)
-
-
 def open_node(folder: Path) -> Node:
     """The node in `folder`, without its plugins: enough to look, to exchange and to answer."""
-    settings = settings_of(folder)
+    settings = read_settings(folder)
     return Node(settings.node.unit, open_store(folder.resolve()), read_keys(folder), nil=frozenset(settings.node.nil))
 
 
 def open_with_plugins(folder: Path) -> Node:
     """The node in `folder` with the plugins in its folder, ready to read its sources."""
-    settings = settings_of(folder)
+    settings = read_settings(folder)
     return Node(
         settings.node.unit, open_store(folder.resolve()), read_keys(folder), tuple(load_plugins(folder / "plugins")),
         frozenset(settings.node.nil), progress(),

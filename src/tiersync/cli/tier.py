@@ -1,0 +1,176 @@
+"""One process for all nodes of one tier: it serves each on its own loopback port and does what it is told.
+
+Requests come as JSON, one a line, on standard input; answers go out the same way. The demo and the benches use it, so
+that fifteen nodes need four processes and not sixty starts of one.
+"""
+
+import json
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tiersync.cli import founding, opening
+from tiersync.cli.daemon import answering, newest_of, news_of
+from tiersync.config.settings import read_settings
+from tiersync.errors import TiersyncError
+from tiersync.flow import down, ingest, notices, reconcile, up, welcome
+from tiersync.model.finding import Finding
+from tiersync.model.notice import Audience, Notice
+from tiersync.model.period import Period
+from tiersync.model.report import Report, ReportKey
+from tiersync.rules.difference import decimal_text
+from tiersync.store.reports import current_report, current_reports, reindex, sealed_reports
+from tiersync.web.server import bind, make_app, make_server
+
+AT_ONCE = 2  # nodes that work at the same time: the machines that this must run on have two cores
+
+PORTS: dict[str, socket.socket] = {}
+
+
+def open_port(folder: str) -> str:
+    """Take a free loopback port for a node; returns the address at which it will serve."""
+    PORTS[folder] = bind("127.0.0.1:0")
+    return f"http://127.0.0.1:{PORTS[folder].getsockname()[1]}"
+
+
+def serve(folder: str) -> None:
+    """Answer the node's children from now on."""
+    node = opening.open_node(Path(folder))
+    server = make_server(make_app(answering(node), newest_of(node), news_of(node)))
+    threading.Thread(target=server.run, kwargs={"sockets": [PORTS[folder]]}, daemon=True).start()
+
+
+def init(folder: str, unit: str, url: str, units: str) -> None:
+    founding.found_top(Path(folder), unit, url, listen_of(url), Path(units))
+
+
+def invite(folder: str, unit: str) -> str:
+    settings = read_settings(Path(folder))
+    return welcome.make_invitation(opening.open_node(Path(folder)), unit, settings.serve.address, opening.now()).text()
+
+
+def join(folder: str, token: str, url: str, nil: list[str]) -> None:
+    founding.join_parent(Path(folder), token, url, listen_of(url) if url else founding.LISTEN, False, tuple(nil))
+
+
+def listen_of(url: str) -> str:
+    return url.removeprefix("http://")
+
+
+def read_sources(folder: str) -> list[dict[str, Any]]:
+    node = opening.open_with_plugins(Path(folder))
+    return [run._asdict() for run in ingest.ingest(node, opening.now())]
+
+
+def push(folder: str, periods: list[str]) -> dict[str, Any]:
+    """One push for each of the periods named."""
+    place = Path(folder)
+    settings, node = read_settings(place), opening.open_with_plugins(place)
+    ask = opening.asker(settings)
+    done = [up.push(node, ask, opening.now(), opening.today(settings), Period(period)) for period in periods]
+    return {"filed": sum(d.filed for d in done), "sent": sum(d.sent.stored for d in done)}
+
+
+def pull(folder: str) -> dict[str, Any]:
+    place = Path(folder)
+    ask = opening.asker(read_settings(place))
+    done = down.pull(opening.open_node(place), ask, opening.now()) if ask else None
+    return {"received": done.sent.received if done else 0}
+
+
+def publish(folder: str, title: str, text: str, tiers: list[str], issued_on: str) -> str:
+    node = opening.open_node(Path(folder))
+    with node.store.read() as db:
+        issuer = node.tree(db)[node.home].name
+    notice = Notice(
+        notice_id=notices.new_notice_id(), title=title, text=text, issued_by=node.home, issuer=issuer,
+        issued_on=date.fromisoformat(issued_on), audience=Audience(tiers=tuple(tiers)),
+    )  # fmt: skip
+    return notices.publish(node, notice, (), opening.now())
+
+
+def read(folder: str, notice: str) -> None:
+    notices.mark_read(opening.open_node(Path(folder)), notice, opening.now())
+
+
+def board(folder: str, notice: str) -> list[dict[str, str]]:
+    return [row._asdict() for row in notices.board(opening.open_node(Path(folder)), notice)]
+
+
+def find_differences(folder: str) -> list[dict[str, Any]]:
+    """What `reconcile` says at this node."""
+    found: list[Finding] = reconcile.reconcile(opening.open_node(Path(folder)), reconcile.Wanted(), opening.now())
+    return [finding.model_dump(mode="json") for finding in found]
+
+
+def mend(folder: str) -> int:
+    """Rebuild the table of cells from the sealed reports."""
+    node = opening.open_node(Path(folder))
+    with node.store.write() as db:
+        return reindex(db)
+
+
+def filed(folder: str) -> list[dict[str, str]]:
+    """The current reports that this node filed itself."""
+    node = opening.open_node(Path(folder))
+    with node.store.read() as db:
+        return [{"form": r.form, "period": r.period, "unit": r.unit, "part": r.part, "status": _worst(r, report)}
+                for r, report in sealed_reports(db, current_reports(db, origin=node.home))]  # fmt: skip
+
+
+def _worst(row: Any, report: Report) -> str:
+    return "partial" if "partial" in report.cells.status else "ok"
+
+
+def figure(folder: str, form: str, period: str, indicator: str) -> str:
+    """The home unit's figure: of its total, or of its own part where it has no total."""
+    node = opening.open_node(Path(folder))
+    with node.store.read() as db:
+        keys = [ReportKey(form, node.home, period, part) for part in ("total", "own")]
+        rows = [row for key in keys if (row := current_report(db, key))]
+        for _, report in sealed_reports(db, rows[:1]):
+            for cell in report.cells.rows():
+                if (cell.indicator, cell.breakdown, cell.measure) == (indicator, "", "value"):
+                    return decimal_text(cell.value, cell.scale) if cell.value is not None else cell.status
+    return ""
+
+
+CALLS: dict[str, Callable[..., Any]] = {
+    call.__name__: call
+    for call in (
+        open_port, serve, init, invite, join, read_sources, push, pull, publish, read, board, find_differences, mend,
+        filed, figure,
+    )
+}  # fmt: skip
+
+
+def do(request: dict[str, Any]) -> dict[str, Any]:
+    """Carry out one request; an error is an answer too."""
+    try:
+        return {"id": request["id"], "result": CALLS[request["call"]](**request["with"])}
+    except TiersyncError as error:
+        return {"id": request["id"], "error": [error.say("en"), error.say("zh"), error.exit_code]}
+
+
+def main() -> None:
+    """Work through requests until standard input ends."""
+    saying = threading.Lock()
+
+    def work(request: dict[str, Any]) -> None:
+        answer = json.dumps(do(request), ensure_ascii=True, default=str)
+        with saying:
+            sys.stdout.write(answer + "\n")
+            sys.stdout.flush()
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for line in sys.stdin:
+            pool.submit(work, json.loads(line))
+
+
+if __name__ == "__main__":
+    main()
