@@ -44,12 +44,12 @@ def ours(runs: int) -> list[Line]:
         ]
 
 
-def server_of(what: str, command: Sequence[str | Path], port: int, runs: int) -> list[Line]:
+def server_of(what: str, command: Sequence[str | Path], port: int, folder: str, runs: int) -> list[Line]:
     """A peer's server in the same two figures, or one line that says why there are none."""
 
     def start(settles: float = 0) -> tuple[float, float]:
         started = time.perf_counter()
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
             try:
                 until_open(port, 30)
                 answered = time.perf_counter() - started
@@ -72,7 +72,10 @@ def theirs(runs: int) -> list[Line]:
         port, other = free_ports(2)
         nats = [PEERS_PYTHON.parent / "nats-server", "-a", "127.0.0.1", "-p", str(port), "-js", "-sd", name]
         pouch = [pouchdb_chain.PROGRAM, "--port", str(other), "--dir", name, "--config", f"{name}/config.json"]
-        return [*server_of("nats-server", nats, port, runs), *server_of("pouchdb-server", pouch, other, runs)]
+        return [
+            *server_of("nats-server", nats, port, name, runs),
+            *server_of("pouchdb-server", pouch, other, name, runs),
+        ]
 
 
 def main() -> None:
