@@ -1,0 +1,116 @@
+"""What to do next about a finding: for every reason whose turn it is, in Chinese and English."""
+
+from typing import NamedTuple
+
+from tiersync.model.finding import Finding, Reason
+
+
+class Step(NamedTuple):
+    """What somebody does next; `explains` says that the reason accounts for the difference by itself."""
+
+    zh: str
+    en: str
+    explains: bool = False
+
+
+STEPS: dict[Reason, Step] = {
+    "missing_child": Step(
+        "{unit} 的报表尚未收到。请催报；收到后 {node} 重新 tiersync push。",
+        "No report of {unit} has arrived. Remind them; once it is here, {node} pushes again.",
+        explains=True,
+    ),
+    "late": Step(
+        "{unit} 逾期上报。请 {node} 收入后重新汇总。",
+        "{unit} reported late. {node} adds it with its next push.",
+        explains=True,
+    ),
+    "returned": Step(
+        "{unit} 的报表已被退回。请该单位更正后重报。",
+        "The report of {unit} was returned. They correct it and push again.",
+        explains=True,
+    ),
+    "revision_behind": Step(
+        "{unit} 有更新的版本（{held}），仍按 {sent} 计算。请 {node} 运行 tiersync push。",
+        "{unit} has a newer revision ({held}) than the one in use ({sent}). {node} runs tiersync push.",
+        explains=True,
+    ),
+    "sent_not_held": Step(
+        "{node} 发出或引用的 {unit} 的内容不在本节点（发 {sent}，存 {held}）。请 {node} 重新 push。",
+        "What {node} sent or named of {unit} is not held here (sent {sent}, held {held}). {node} pushes again.",
+    ),
+    "held_not_sent": Step(
+        "{node} 没有发出 {unit} 这一内容的记录（发 {sent}，存 {held}），可能恢复过旧副本。请其 push。",
+        "Held of {unit}: {held}; known as sent at {node}: {sent}. It may be an older copy: {node} pushes again.",
+    ),
+    "altered": Step(
+        "{node} 保存的数与签发的报表不符（签发 {sent}，现存 {held}）。请查明后在该节点运行 tiersync db reindex。",
+        "{node} keeps {held} where {sent} was sealed. Find out who changed it; there, tiersync db reindex mends it.",
+    ),
+    "catalogue_differs": Step(
+        "{unit} 使用了另一版目录。请 {node} 先 tiersync pull 取得当前目录，再 push。",
+        "{unit} used another catalogue. {node} gets the current one with tiersync pull, then pushes.",
+        explains=True,
+    ),
+    "duplicate_person": Step(
+        "同一人登记两次。请 {unit} 核实归属后更正登记。",
+        "The same person is filed twice. {unit} settles where they belong and corrects the file.",
+        explains=True,
+    ),
+    "unit_moved": Step(
+        "{unit} 在该期末不属于此上级。请与目录管理员核对单位树；{node} 重新汇总。",
+        "{unit} did not lie below this unit at the period's end. Check the tree; {node} totals again.",
+        explains=True,
+    ),
+    "adjustment": Step(
+        "差额为上级已公开的调整，无需处理。",
+        "The difference is an adjustment that the unit above made openly.",
+        explains=True,
+    ),
+    "rounding": Step("差额为四舍五入，无需处理。", "The difference is rounding; nothing is to be done.", explains=True),
+    "unallocated": Step(
+        "分组之和小于总数，差额单列为未分配。请 {unit} 补全分组。",
+        "The groups fall short of the total; the rest is shown as unallocated. {unit} completes the groups.",
+        explains=True,
+    ),
+    "key_changed": Step(
+        "{unit} 更换了密钥而旧密钥没有副署。请向该单位核实后运行 tiersync finding settle。",
+        "The key of {unit} changed and the old key did not countersign. Ask them, then run tiersync finding settle.",
+    ),
+    "two_revisions": Step(
+        "{unit} 的同一版本有两种内容（{sent} / {held}）。请 {node} 说明，并以新版本重报。",
+        "One revision of {unit} exists with two contents ({sent} / {held}). {node} explains and files a new revision.",
+    ),
+    "restored": Step(
+        "{unit} 的节点恢复过旧副本，已给出新纪元。请核对其丢失的内容后运行 tiersync finding settle。",
+        "The node of {unit} was put back to an older copy. See what is gone, then run tiersync finding settle.",
+        explains=True,
+    ),
+    "plugin_failed": Step(
+        "{unit} 的插件未能完成读取。请该单位检查插件和数据源后重新运行 tiersync ingest。",
+        "A plugin of {unit} did not finish reading. They check plugin and source, then run tiersync ingest.",
+    ),
+    "headers_changed": Step(
+        "{unit} 的数据源表头有变化。请该单位核对映射后重新运行 tiersync ingest。",
+        "The headings of a source of {unit} changed. They check the mapping, then run tiersync ingest.",
+    ),
+    "rows_vanished": Step(
+        "{unit} 的数据源行数骤减。请该单位确认文件完整后重新运行 tiersync ingest。",
+        "Many rows of a source of {unit} are gone. They make sure that the file is whole, then run tiersync ingest.",
+    ),
+    "unexplained": Step(
+        "{node} 签发的 {unit} 的数为 {sent}，按其所列部分重算为 {held}。请 {node} 说明并重新汇总上报。",
+        "{node} sealed {sent} for {unit}; its parts come to {held}. {node} explains and files the total again.",
+    ),
+}
+
+
+def next_step(finding: Finding) -> tuple[str, str]:
+    """Whose turn it is and what to do about this finding, in Chinese and in English."""
+    told = finding.model_dump() | {"sent": finding.sent or "—", "held": finding.held or "—"}
+    step = STEPS[finding.reason]
+    return step.zh.format(**told), step.en.format(**told)
+
+
+def is_explained(finding: Finding) -> bool:
+    """Whether its reason accounts for the difference; if not, somebody has to find out."""
+    return STEPS[finding.reason].explains

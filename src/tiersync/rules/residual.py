@@ -1,0 +1,146 @@
+"""Reconciliation of totals: each must be exactly the parts it names, and what the base reports alone come to.
+
+A residual belongs to the lowest total that does not equal the parts it names; those above that add up are no findings.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tiersync.model.catalogue import Catalogue
+from tiersync.model.cell import Cell, Cells
+from tiersync.model.finding import Finding, Reason
+from tiersync.model.form import Form
+from tiersync.model.report import PartNamed, Rank, Report, ReportKey
+from tiersync.model.unit import Tree
+from tiersync.rules.difference import leading, say_rank, unlike
+from tiersync.rules.expected import PartOf, parts_of
+from tiersync.rules.reconcile import in_order
+from tiersync.rules.roll_up import PartCells, roll_up
+
+
+class Scope(NamedTuple):
+    """How the figures of one form and period are added: catalogue, form, and the tree of the period's last day."""
+
+    catalogue: Catalogue
+    form: Form
+    tree: Tree
+
+
+class Sealed(NamedTuple):
+    """A total as it was sealed: by the node of which unit, as which revision."""
+
+    node: str
+    rank: Rank
+    report: Report
+
+
+@dataclass(frozen=True)
+class Held:
+    """What this node holds of one form and period.
+
+    `named`: the cells of each part that a total names, left out where that revision is not here. `newest`: the latest
+    revision of each report. `own`: the cells of the latest own part of each unit.
+    """
+
+    named: Mapping[PartNamed, Cells] = field(default_factory=dict)
+    newest: Mapping[ReportKey, Rank] = field(default_factory=dict)
+    own: Mapping[str, Cells] = field(default_factory=dict)
+
+
+def arithmetic(scope: Scope, totals: Iterable[Sealed], held: Held) -> list[Finding]:
+    """What is wrong with these totals, the latest of each unit, seen from the lowest up.
+
+    A total in which and below which nothing is wrong is added once more from the base reports alone.
+    """
+    findings: list[Finding] = []
+    wrong: list[str] = []
+    for total in sorted(totals, key=lambda total: -len(scope.tree.path(total.report.unit))):
+        found = [*part_findings(scope, total, held), *residuals(scope, total, held)]
+        if not found and not any(scope.tree.is_within(unit, total.report.unit) for unit in wrong):
+            found = [*base_residuals(scope, total, held)]
+        wrong += [total.report.unit] if found else []
+        findings += found
+    return in_order(findings)
+
+
+def part_findings(scope: Scope, total: Sealed, held: Held) -> Iterator[Finding]:
+    """The parts that a total names, against those it should add and those held here."""
+    expected = parts_of(scope.catalogue, scope.form, total.report.unit, scope.tree)
+    seen: set[PartOf] = set()
+    for named in total.report.parts:
+        part = PartOf(named.unit, named.part)
+        newest = _newest(part, total, held)
+        reason = "two_revisions" if part in seen else _why(named, part in expected, newest, held)
+        if reason:
+            yield _about_part(total, part, reason, rank_of(named), newest)
+        seen.add(part)
+    for part in sorted(set(expected) - seen):
+        newest = _newest(part, total, held)
+        yield _about_part(total, part, "revision_behind" if newest else "missing_child", None, newest)
+
+
+def residuals(scope: Scope, total: Sealed, held: Held) -> Iterator[Finding]:
+    """For each indicator, the leading difference between a total and exactly the parts it names; all must be held."""
+    if all(named in held.named for named in total.report.parts):
+        parts = [PartCells(named.unit, named.part, held.named[named]) for named in total.report.parts]
+        again = roll_up(scope.catalogue, scope.form, total.report.unit, scope.tree, parts)
+        yield from _residuals(scope, total, again)
+
+
+def base_residuals(scope: Scope, total: Sealed, held: Held) -> Iterator[Finding]:
+    """For each indicator, the leading difference between a total and what the base reports below it come to."""
+    yield from _residuals(scope, total, recomputed_from_base(scope, total.report.unit, held.own))
+
+
+def recomputed_from_base(scope: Scope, unit: str, own: Mapping[str, Cells]) -> Cells:
+    """`unit`'s total added anew, step by step, from nothing but what each unit at or below it holds itself."""
+    parts = []
+    for part in parts_of(scope.catalogue, scope.form, unit, scope.tree):
+        if part.part == "total":
+            parts.append(PartCells(*part, recomputed_from_base(scope, part.unit, own)))
+        elif part.unit in own:
+            parts.append(PartCells(*part, own[part.unit]))
+    return roll_up(scope.catalogue, scope.form, unit, scope.tree, parts)
+
+
+def rank_of(named: PartNamed) -> Rank:
+    """Which revision of a part a total names."""
+    return Rank(named.tenure, named.epoch, named.revision)
+
+
+def _newest(part: PartOf, total: Sealed, held: Held) -> Rank | None:
+    return held.newest.get(ReportKey(total.report.form, part.unit, str(total.report.period), part.part))
+
+
+def _why(named: PartNamed, is_expected: bool, newest: Rank | None, held: Held) -> Reason | None:
+    """What is wrong with one part that a total names."""
+    if not is_expected:
+        return "unit_moved"
+    if named not in held.named:
+        return "two_revisions" if newest == rank_of(named) else "sent_not_held"
+    return "revision_behind" if newest and newest > rank_of(named) else None
+
+
+def _about_part(total: Sealed, part: PartOf, reason: Reason, named: Rank | None, newest: Rank | None) -> Finding:
+    return Finding(
+        level="arithmetic", reason=reason, node=total.node, unit=part.unit, form=total.report.form,
+        period=str(total.report.period), part=part.part, revision=total.report.digest,
+        sent=say_rank(named), held=say_rank(newest),
+    )  # fmt: skip
+
+
+def _residuals(scope: Scope, total: Sealed, again: Cells) -> Iterator[Finding]:
+    """What a total says against what adding again comes to. How a figure came about (its basis) is not compared."""
+    reason: Reason = "unexplained" if total.report.catalogue == scope.catalogue.number else "catalogue_differs"
+    for difference in leading(unlike(_without_basis(total.report.cells), _without_basis(again))):
+        sent, held = difference.said()
+        yield Finding(
+            level="arithmetic", reason=reason, node=total.node, unit=total.report.unit, form=total.report.form,
+            period=str(total.report.period), part=total.report.part, revision=total.report.digest,
+            **difference.key._asdict(), sent=sent, held=held,
+        )  # fmt: skip
+
+
+def _without_basis(cells: Cells) -> Iterator[Cell]:
+    return (cell._replace(basis="") for cell in cells.rows())
