@@ -94,9 +94,9 @@ class BadSource(YourInput):
 
 
 class BadPlugin(YourInput):
-    """{file}: {why}. Correct the plugin and run the command again."""
+    """{file}: {why_en}. Correct the plugin and run the command again."""
 
-    zh = "{file}：{why}。请更正插件后重试。"
+    zh = "{file}：{why_zh}。请更正插件后重试。"
 
 
 class PersonalData(YourInput):
@@ -178,9 +178,9 @@ class DiskFull(ThisNode):
 
 
 class WorkerFailed(ThisNode):
-    """The plugin {plugin} ended without finishing ({why}). Its run was dropped, nothing else was touched. Look at the plugin and run the command again."""
+    """The plugin {plugin} ended without finishing ({why_en}). Its run was dropped, nothing else was touched. Look at the plugin and run the command again."""
 
-    zh = "插件 {plugin} 未完成即结束（{why}）。本次读取已作废，其他内容未受影响。请检查插件后重试。"
+    zh = "插件 {plugin} 未完成即结束（{why_zh}）。本次读取已作废，其他内容未受影响。请检查插件后重试。"
     exit_code = 6
 
 

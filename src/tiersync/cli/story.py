@@ -11,9 +11,9 @@ from typing import Any
 
 from tiersync.cli.tiers import Tier
 from tiersync.config.packaged import packaged_units
+from tiersync.example.ledgers import nil_of
 from tiersync.example.manifest import Manifest
 from tiersync.example.network import choose_network
-from tiersync.example.office import nil_of
 from tiersync.example.write import enter_death, write_network
 from tiersync.model.unit import Tree, Unit
 
@@ -38,10 +38,10 @@ class Network:
     def folder(self, unit: str) -> str:
         return str(self.root / unit)
 
-    def do(self, unit: str, call: str, **given: Any) -> Any:
+    def do(self, unit: str, call: str, /, **given: Any) -> Any:
         return self.tiers[self.tree[unit].tier].do(call, folder=self.folder(unit), **given)
 
-    def each(self, units: Iterable[str], call: str, **given: Any) -> list[Any]:
+    def each(self, units: Iterable[str], call: str, /, **given: Any) -> list[Any]:
         """The same call for several nodes of one tier, as many at once as the tier's process takes."""
         begun = [self.tiers[self.tree[u].tier].ask(call, folder=self.folder(u), **given) for u in units]
         return [future.result() for future in begun]
@@ -204,7 +204,8 @@ def correct(network: Network, manifest: Manifest, tell: Tell) -> dict[str, int]:
         network.do(upper, "push", periods=[QUARTER, YEAR])
     after = int(network.do(top, "figure", form=FORM, period=YEAR, indicator=SENIORS))
     tell(
-        f"A death in November 2013 is entered at {network.tree[unit].name}: the city goes from {before:,} to {after:,}.",
+        f"A death in November 2013 is entered at {network.tree[unit].name}: the city goes from {before:,}"
+        f" to {after:,}.",
         f"{network.tree[unit].name}补录 2013 年 11 月一例死亡：全市由 {before:,} 变为 {after:,}。",
     )
     return {"before": before, "after": after}

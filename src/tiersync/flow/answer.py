@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from tiersync.errors import BadMessage, BadSeal, TiersyncError, WaitsForEpoch
 from tiersync.flow.attachments import read_chunk
 from tiersync.flow.node import Node
@@ -21,6 +19,7 @@ from tiersync.link.restores import Remembered, next_epoch, restored
 from tiersync.link.wire import BATCH, open_message, read_message, seal_message
 from tiersync.model.envelope import Envelope
 from tiersync.store.charters import charter_envelopes
+from tiersync.store.database import Connection
 from tiersync.store.envelopes import held_ids, ids_from, numbers_taken, spell_time
 from tiersync.store.links import (
     Link,

@@ -3,12 +3,11 @@
 import hashlib
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from tiersync.errors import BadMessage, DiskFull
 from tiersync.flow.node import Node
 from tiersync.link.messages import LARGEST_CHUNK, Chunk, Fetch
 from tiersync.link.routes import concerns
+from tiersync.store.database import Connection
 from tiersync.store.notices import attachment_row, notices_naming
 
 

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import NamedTuple
 
 import polars as pl
-from sqlalchemy import Connection
 
 from tiersync.flow.filing import file_reports, next_revisions
 from tiersync.flow.node import Node
@@ -20,6 +19,7 @@ from tiersync.rules.aggregate import COLUMNS, aggregate
 from tiersync.rules.doubled import mark_doubled
 from tiersync.store.charters import load_keyring
 from tiersync.store.compiled import compiled_from, note_compiled
+from tiersync.store.database import Connection
 from tiersync.store.snapshots import current_snapshots, read_snapshot
 
 COUNTING = 1  # Raised when the same records would be counted otherwise, so that every node counts anew.

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row
-
 from tiersync.flow.node import Node
 from tiersync.flow.sealing import parent_of, seal
 from tiersync.model.report import Report, ReportKey
+from tiersync.store.database import Connection, Row
 from tiersync.store.outbox import queue, replace_waiting
 from tiersync.store.reports import Arrived, keep_reports, revisions_of
 

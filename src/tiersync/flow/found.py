@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from tiersync.errors import BadMessage, BadSeal, JoinRefused
 from tiersync.flow.node import Ask, Keys, Node
 from tiersync.flow.sealing import EPOCH, seal
@@ -20,7 +18,7 @@ from tiersync.model.catalogue import Catalogue
 from tiersync.model.charter import Charter
 from tiersync.model.envelope import Envelope
 from tiersync.store.charters import keep_charter
-from tiersync.store.database import Store
+from tiersync.store.database import Connection, Store
 from tiersync.store.facts import remember
 from tiersync.store.links import change_link, note_audit, open_link
 

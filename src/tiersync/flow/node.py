@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from tiersync.errors import ThisNode
 from tiersync.link.accept import Known
 from tiersync.link.messages import Message
@@ -13,7 +11,7 @@ from tiersync.model.catalogue import Catalogue
 from tiersync.model.unit import Tree
 from tiersync.plugins.manifest import Plugin
 from tiersync.store.charters import load_keyring
-from tiersync.store.database import Store
+from tiersync.store.database import Connection, Store
 from tiersync.store.envelopes import load, read_body
 from tiersync.store.facts import recall
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from shutil import copyfileobj
 from typing import Literal, NamedTuple
 
-from sqlalchemy import Connection
 from uuid_utils import uuid7
 
 from tiersync.errors import PersonalData, UnknownName, YourInput
@@ -20,6 +19,7 @@ from tiersync.link.wire import open_message, seal_message
 from tiersync.model.notice import Attachment, Notice, Receipt
 from tiersync.rules.screen import screen, screen_bytes
 from tiersync.store.charters import load_keyring
+from tiersync.store.database import Connection
 from tiersync.store.links import parent_link, take_counter
 from tiersync.store.notices import (
     all_notices,

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row
-
 from tiersync.flow.node import Node
 from tiersync.flow.watch import altered_cells
 from tiersync.model.cell import Cells
@@ -14,6 +12,7 @@ from tiersync.model.period import Period
 from tiersync.model.report import PartNamed, Rank, ReportKey
 from tiersync.rules.reconcile import Revision, Traffic, holdings, in_order, transport
 from tiersync.rules.residual import Held, Scope, Sealed, arithmetic
+from tiersync.store.database import Connection, Row
 from tiersync.store.findings import open_findings
 from tiersync.store.links import all_links
 from tiersync.store.outbox import traffic

@@ -3,12 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from tiersync.flow.node import Node
 from tiersync.flow.sealing import begin_epoch, must_renew, own_epoch, parent_of, send
 from tiersync.link.accept import Known
 from tiersync.store.charters import keep_charter
+from tiersync.store.database import Connection
 from tiersync.store.facts import remember
 from tiersync.store.links import change_link, forget_positions, note_audit
 from tiersync.store.outbox import begin_anew, settle_held

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection
 from uuid_utils import uuid7
 
 from tiersync.errors import WaitsForEpoch
@@ -12,6 +11,7 @@ from tiersync.link.routes import peers_for
 from tiersync.link.seal import seal_head
 from tiersync.model.canonical import digest
 from tiersync.model.envelope import Body, Envelope, Head
+from tiersync.store.database import Connection
 from tiersync.store.envelopes import Stored, keep, last_number, load
 from tiersync.store.facts import forget, recall, remember
 from tiersync.store.links import child_peers, has_parent, parent_link

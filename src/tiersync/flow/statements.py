@@ -4,13 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from tiersync.flow.node import Node
 from tiersync.flow.sealing import send
 from tiersync.link.messages import Exchange, Statement
 from tiersync.model.canonical import digest
 from tiersync.model.finding import Finding
+from tiersync.store.database import Connection
 from tiersync.store.findings import keep_finding, open_findings
 from tiersync.store.reports import current_reports, held_digests
 

@@ -2,11 +2,10 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from tiersync.flow.node import Node, catalogue_number
 from tiersync.flow.sealing import may_seal, own_epoch
 from tiersync.model.finding import Finding
+from tiersync.store.database import Connection
 from tiersync.store.facts import recall
 from tiersync.store.findings import open_findings
 from tiersync.store.links import Link, all_links, refused_at_inbox

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from tiersync.flow.node import Node, catalogue_number
 from tiersync.flow.sealing import begin_epoch, own_epoch, parent_of, pass_on
 from tiersync.link.accept import Taken
@@ -15,6 +13,7 @@ from tiersync.model.finding import Finding, Verdict
 from tiersync.model.notice import Notice, Receipt
 from tiersync.model.report import Report
 from tiersync.store.charters import keep_charter
+from tiersync.store.database import Connection
 from tiersync.store.envelopes import Stored, keep
 from tiersync.store.facts import remember
 from tiersync.store.findings import keep_finding

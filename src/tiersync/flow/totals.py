@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, Row
-
 from tiersync.flow.filing import Revision, file_reports, next_revisions
 from tiersync.flow.node import Node
 from tiersync.model.catalogue import Catalogue
@@ -16,6 +14,7 @@ from tiersync.model.unit import Tree
 from tiersync.rules.expected import complete, parts_of
 from tiersync.rules.roll_up import PartCells, roll_up
 from tiersync.store.charters import load_keyring
+from tiersync.store.database import Connection, Row
 from tiersync.store.reports import current_reports, sealed_reports
 
 INTERVAL = timedelta(days=1)  # A form's totals are sealed again at most this often, unless a person says push.

@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from tiersync.flow.node import Node
 from tiersync.flow.sealing import may_seal
 from tiersync.flow.statements import tell
 from tiersync.model.finding import Finding
 from tiersync.rules.reconcile import altered, news
+from tiersync.store.database import Connection
 from tiersync.store.findings import open_findings
 from tiersync.store.reports import current_reports, held_cells, held_digests, key_of, sealed_reports
 

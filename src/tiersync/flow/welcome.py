@@ -3,8 +3,6 @@
 from datetime import datetime
 from secrets import token_urlsafe
 
-from sqlalchemy import Connection
-
 from tiersync.errors import BadSeal, MayNotInvite, UnknownName
 from tiersync.flow.node import Node
 from tiersync.flow.sealing import send
@@ -19,6 +17,7 @@ from tiersync.model.charter import Charter
 from tiersync.model.envelope import Envelope
 from tiersync.model.finding import Finding
 from tiersync.store.charters import charter_envelopes, keep_charter, load_keyring
+from tiersync.store.database import Connection
 from tiersync.store.envelopes import last_number, load, read_body
 from tiersync.store.facts import recall
 from tiersync.store.findings import keep_finding

@@ -7,6 +7,7 @@ import base64
 import json
 from functools import lru_cache
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
@@ -43,8 +44,6 @@ def _public(text: str) -> OKPKey:
 @lru_cache(maxsize=64)
 def public_of(raw: bytes) -> str:
     """The public half of a private key of 32 raw bytes, as it stands in charters."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
     return text_of(Ed25519PrivateKey.from_private_bytes(raw).public_key().public_bytes_raw())
 
 

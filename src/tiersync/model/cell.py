@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from pydantic import field_validator
@@ -86,7 +87,7 @@ class Cells(Value):
         if len({len(getattr(self, name)) for name in type(self).model_fields}) != 1:
             raise ValueError("columns of unequal length")
         keys = list(zip(self.indicator, self.breakdown, self.measure, strict=True))
-        if any(left >= right for left, right in zip(keys, keys[1:], strict=False)):
+        if any(left >= right for left, right in pairwise(keys)):
             raise ValueError("cells out of order or doubled")
 
     @classmethod

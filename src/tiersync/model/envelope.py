@@ -38,7 +38,7 @@ KINDS = frozenset(Kind)
 
 
 class Head(Value):
-    """What is sealed: who wrote the envelope, as which of its numbers, when, under which catalogue, and its body's digest.
+    """What is sealed: who wrote the envelope, as which of its numbers, when, under which catalogue, its body's digest.
 
     `kind` is text, because a newer program may send a kind that this one stores unread.
     """

@@ -34,7 +34,7 @@ class Period:
         self.kind = "Y" if found["number"] is None else (found["kind"] or "M")
         self.number = int(found["number"] or 0)
         largest = date(self.year, 12, 28).isocalendar().week if self.kind == "W" else LARGEST.get(self.kind, 0)
-        if self.kind != "Y" and not 1 <= self.number <= largest or text != str(self):
+        if (self.kind != "Y" and not 1 <= self.number <= largest) or text != str(self):
             raise BadPeriod(text=text)
 
     def __str__(self) -> str:

@@ -53,7 +53,7 @@ class Explanation(Value):
 
 
 class Report(Value):
-    """The body of a report. The filer's epoch stands in the envelope's head, so a body can be sealed again unchanged."""
+    """The body of a report. The filer's epoch stands in the envelope's head, so that a body can be sealed again."""
 
     kind: Literal["report"] = "report"
     form: FormCode

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from tiersync.model.field import CheckContext, Record
 from tiersync.model.record import RECORDS
-from tiersync.rules.columns import dtype_of, is_sound, read_column
+from tiersync.rules.columns import dtype_of, is_doubtful, read_column
 from tiersync.rules.flags import flags_of
 
 __all__ = ["CheckContext", "Checked", "check"]
@@ -39,7 +39,7 @@ def check(record: str, rows: pl.DataFrame, context: CheckContext) -> Checked:
     read = read_columns(model, rows)
     doubtful = doubts(model, rows, read, context)
     refused = pl.DataFrame(list(read_singly(model, rows, doubtful.arg_true(), context)), REFUSED, orient="row")
-    flagged = read.with_columns(flags=flags_of(set(model.kinds()), context))
+    flagged = read.with_columns(flags=flags_of(model.kinds().keys() & set(rows.columns), context))
     columns = [*model.kinds(), *(place for place in PLACES if place in rows.columns), "flags"]
     return Checked(without(flagged.select(columns), refused["row"]), refused)
 
@@ -60,15 +60,10 @@ def default(model: type[Record], name: str) -> pl.Expr:
 
 def doubts(model: type[Record], rows: pl.DataFrame, read: pl.DataFrame, context: CheckContext) -> pl.Series:
     """Which rows are not plainly sound."""
-    doubtful = [pl.lit(False)]
-    for name, kind in model.kinds().items():
-        if name not in rows.columns:
-            doubtful.append(pl.lit(kind.need == "R"))
-        elif kind.need == "R":
-            doubtful.append(is_sound(name, kind, context).ne_missing(True))
-        else:
-            doubtful.append(~is_sound(name, kind, context))
-    return read.select(pl.repeat(False, pl.len()) | pl.any_horizontal(doubtful).fill_null(False)).to_series()
+    kinds = model.kinds().items()
+    given = [is_doubtful(name, kind, context) for name, kind in kinds if name in rows.columns]
+    lacking = any(kind.need == "R" and name not in rows.columns for name, kind in kinds)
+    return read.select(pl.any_horizontal(pl.repeat(lacking, pl.len()), *given)).to_series()
 
 
 def read_singly(

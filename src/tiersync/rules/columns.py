@@ -1,7 +1,6 @@
 """Whole columns by the kinds of their fields: how each is read, and whether each text in it is sound.
 
-A column judged sound here is one that the kind's own `read` accepts; where this is in doubt it says no, and the row
-is read by itself.
+What is judged sound here, the kind's own `read` accepts; where that is in doubt the row is read by itself.
 """
 
 from collections.abc import Callable, Iterable
@@ -62,9 +61,11 @@ def matches(text: pl.Expr, *patterns: Pattern[str] | str) -> pl.Expr:
     return text.str.contains(f"^(?:{written})$")
 
 
-def is_sound(name: str, kind: Kind, context: CheckContext) -> pl.Expr:
-    """Whether each row's field is sound; none where there is no text. The row's fields are read columns."""
-    return SOUND[type(kind)](name, kind, context)
+def is_doubtful(name: str, kind: Kind, context: CheckContext) -> pl.Expr:
+    """Whether each row's field is not plainly sound; a field that is not needed may be empty. Never none."""
+    doubtful = SOUND[type(kind)](name, kind, context).ne_missing(True)
+    text = name if dtype_of(kind) == pl.String else name + TEXT
+    return doubtful if kind.need == "R" else doubtful & pl.col(text).is_not_null()
 
 
 def sound_text(name: str, kind: kinds.Text, context: CheckContext) -> pl.Expr:

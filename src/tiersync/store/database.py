@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
+from sqlalchemy import Connection as Connection
+from sqlalchemy import Engine, Table, create_engine, event, inspect, text
+from sqlalchemy import Row as Row
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from tiersync.errors import DiskFull, NodeBusy, StoreBroken
