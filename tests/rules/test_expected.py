@@ -42,6 +42,11 @@ def test_the_lowest_total_that_holds_both_numbers_makes_the_pair_and_no_other() 
     assert made == set(TREE.children(CITY))
 
 
+def test_a_total_makes_no_pair_that_its_own_part_holds() -> None:
+    form = form_of({"I01": ("street", "community"), "P02": ("street",), "I02": ("street",)})
+    assert [unit for unit in TREE.within(CITY) if pairs_made(CATALOGUE, form, unit, TREE)] == []
+
+
 def test_a_form_that_does_not_name_a_ratio_has_no_pair() -> None:
     form = form_of({"I01": ("community",), "P02": ("community",)})
     assert "I02" not in expected_of(CATALOGUE, form, CITY, TREE)

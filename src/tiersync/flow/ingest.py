@@ -147,9 +147,9 @@ def _locked_rows(node: Node, task: Task, batch: Batch, refused: pl.DataFrame) ->
     rows = refused["row"].to_list()
     places = batch.rows[rows].select("place_file", "place_sheet", "place_row").rows()
     raw = batch.raw(rows).to_dicts()
-    for place, values, (_, name, reason) in zip(places, raw, refused.rows(), strict=True):
+    for (file, sheet, line), values, (_, name, reason) in zip(places, raw, refused.rows(), strict=True):
         plain = json.dumps(values, ensure_ascii=False).encode()
-        yield RefusedRow(*place, name, reason, lock(node.keys.quarantine, plain, task.name))
+        yield RefusedRow(file, sheet, line, name, reason, lock(node.keys.quarantine, plain, task.name))
 
 
 def _publish(node: Node, task: Task, reading: Reading, now: datetime) -> RunDone:

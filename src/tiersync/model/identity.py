@@ -9,7 +9,7 @@ from datetime import date
 SHAPE = re.compile(r"[0-9]{17}[0-9X]")
 FIFTEEN = re.compile(r"[0-9]{15}")
 SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]+")
-TYPED_AS_NUMBER = "=number:"  # How a source marks a number cell: its last three digits are not to be trusted.
+TYPED_AS_NUMBER = "=NUMBER:"  # How a source marks a number cell: its last three digits are not to be trusted.
 WEIGHTS = tuple(pow(2, 17 - place, 11) for place in range(17))
 CHECK_CHARACTERS = "10X98765432"  # by the weighted sum modulo 11
 FIRST_YEAR = 1850

@@ -1,0 +1,87 @@
+"""A stream from its source to batches of mapped rows, with the raw rows kept beside each."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from io import BytesIO
+from typing import NamedTuple, cast
+
+import polars as pl
+
+from tiersync.errors import BadPlugin
+from tiersync.plugins.hooks import source_kind
+from tiersync.plugins.manifest import MANIFEST, Plugin
+from tiersync.plugins.mapping import constants, map_rows
+from tiersync.plugins.pipe import FilePlace, StreamEnd
+from tiersync.plugins.rows import Reader, SheetSkipped, Table, sort_rows
+from tiersync.plugins.stream import Stream
+
+
+class Batch(NamedTuple):
+    """Mapped rows as they travel, and the same rows as they stand in the source."""
+
+    place: FilePlace
+    rows: bytes
+    raw: pl.DataFrame
+
+
+@dataclass
+class Tally:
+    """What a stream has held so far."""
+
+    rows: Counter[str] = field(default_factory=Counter)
+    beside: Counter[str] = field(default_factory=Counter)
+    unknown: dict[str, None] = field(default_factory=dict)
+    skipped: list[FilePlace] = field(default_factory=list)
+
+    def end(self) -> StreamEnd:
+        return StreamEnd(
+            rows=self.rows.total(), files=dict(self.rows), unknown=tuple(self.unknown), skipped=tuple(self.skipped),
+            **self.beside,
+        )  # fmt: skip
+
+
+def batches(plugin: Plugin, stream: Stream, units: Mapping[str, str]) -> Iterator[Batch | StreamEnd]:
+    """Each batch of a stream, then its end. `units` are names and codes. Raises BadSource."""
+    tally = Tally()
+    for table in reader_of(plugin, stream)(plugin, stream):
+        if isinstance(table, SheetSkipped):
+            tally.skipped.append(FilePlace(file=table.file, sheet=table.sheet))
+        else:
+            yield make_batch(table, stream, units, tally)
+    yield tally.end()
+
+
+def reader_of(plugin: Plugin, stream: Stream) -> Reader:
+    """The function that reads the stream's kind of source."""
+    kind = source_kind(stream.source.kind)
+    if kind is None:
+        said = stream.source.kind
+        raise BadPlugin(file=plugin.folder / MANIFEST, why_en=f"no source kind {said}", why_zh=f"没有数据源类型 {said}")
+    module, _, function = kind.reader.partition(":")
+    return cast(Reader, getattr(import_module(module), function))
+
+
+def make_batch(table: Table, stream: Stream, units: Mapping[str, str], tally: Tally) -> Batch:
+    """Map a table's rows, leave out those that are no records, and count what was left out."""
+    mapped = map_rows(table.frame, table.header, stream, units)
+    rows = sort_rows(table, mapped)
+    if rows.overlong.any():
+        mapped = mapped.with_columns(pl.when(~rows.overlong).then(pl.all()))
+    numbers = pl.int_range(table.first_row, table.first_row + mapped.height, dtype=pl.UInt32, eager=True)
+    mapped = mapped.with_columns(*constants(stream), place_row=numbers).select(*stream.map, "place_row")
+    raw = table.frame
+    if not rows.records.all():
+        mapped, raw = mapped.filter(rows.records), raw.filter(rows.records)
+    tally.rows[table.file] += mapped.height
+    tally.beside.update(blank=rows.blank, footers=rows.footers, overlong=int((rows.overlong & rows.records).sum()))
+    tally.unknown |= dict.fromkeys(table.header.unknown)
+    return Batch(FilePlace(file=table.file, sheet=table.sheet), spell_frame(mapped), raw)
+
+
+def spell_frame(frame: pl.DataFrame) -> bytes:
+    """A frame as an Arrow IPC stream."""
+    out = BytesIO()
+    frame.write_ipc_stream(out, compression="lz4", compat_level=pl.CompatLevel.newest())
+    return out.getvalue()

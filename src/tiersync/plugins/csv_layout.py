@@ -1,0 +1,45 @@
+"""How a text table is laid out: which separator it has, and in which row its headers stand."""
+
+import csv
+from itertools import islice, pairwise
+from typing import NamedTuple
+
+from tiersync.errors import BadSource
+from tiersync.plugins.headers import ROWS_SEARCHED, Header, find_header_row, read_header
+from tiersync.plugins.stream import Stream
+from tiersync.plugins.text import record_ends
+
+SEPARATORS = (",", "\t", ";", "|")
+
+
+class Layout(NamedTuple):
+    """The separator, the headers, the number of the first row below them, and the byte at which it begins."""
+
+    separator: str
+    header: Header
+    first_row: int
+    begins: int
+
+
+def find_layout(block: bytes, stream: Stream, name: str) -> Layout:
+    """The layout of a file that begins with `block`: the one that finds most of the mapped headers.
+
+    Raises BadSource for an empty file, and for headers that are missing or doubled.
+    """
+    if not block.strip():
+        raise BadSource(place=name, why_en="it is empty", why_zh="文件是空的")
+    ends = [0, *islice(record_ends(block), max(ROWS_SEARCHED, stream.source.header_row))]
+    records = [block[begin:end].decode(errors="replace") for begin, end in pairwise(ends)]
+    separators = (stream.source.separator,) if stream.source.separator else SEPARATORS
+    tables = {separator: [_cells(record, separator) for record in records] for separator in separators}
+    best = max(separators, key=lambda separator: find_header_row(tables[separator], stream.map)[1])
+    at = stream.source.header_row - 1 if stream.source.header_row else find_header_row(tables[best], stream.map)[0]
+    cells = tables[best][at] if at < len(records) else []
+    return Layout(best, read_header(cells, stream.map, name), at + 2, ends[min(at + 1, len(records))])
+
+
+def _cells(record: str, separator: str) -> list[str]:
+    try:
+        return next(csv.reader([record], delimiter=separator), [])
+    except csv.Error:  # A cell of more than 128 KB is no header.
+        return []

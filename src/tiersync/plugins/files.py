@@ -1,0 +1,83 @@
+"""The files of a source: which they are, and what their bytes are."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from tiersync.errors import BadSource
+from tiersync.model.canonical import canonical, digest
+from tiersync.plugins.hooks import source_kind
+from tiersync.plugins.manifest import Plugin
+from tiersync.plugins.stream import Stream
+
+WILD = frozenset("*?[")
+LEFT_BY_PROGRAMS = ("~$", ".")  # An open workbook leaves a ~$ file; hidden files are nobody's records.
+
+
+class Found(NamedTuple):
+    """A file of a source, and its name as places tell it: the path below the folder that the source names."""
+
+    path: Path
+    name: str
+
+
+def files_of(plugin: Plugin, stream: Stream) -> list[Found]:
+    """The files that a stream's path names, in order of name. Raises BadSource when there are none."""
+    written = Path(stream.source.path)
+    root = plugin.folder if not written.is_absolute() else _fixed_part(written)
+    pattern = written.relative_to(root) if written.is_absolute() else written
+    found = sorted({path for path in _match(root, pattern) if _is_record_file(path)})
+    if not found:
+        raise BadSource(
+            place=f"{plugin.id}/{stream.name}",
+            why_en=f"no file is called {stream.source.path}",
+            why_zh=f"没有名为 {stream.source.path} 的文件",
+        )
+    if not written.is_absolute():
+        _refuse_strays(plugin, found)
+    return [Found(path, path.relative_to(root).as_posix()) for path in found]
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hex, read piece by piece."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def fingerprint(plugin: Plugin, stream: Stream) -> str | None:
+    """One digest over a stream's files, their names and the plugin.toml; None where only reading tells of a change."""
+    kind = source_kind(stream.source.kind)
+    if kind is None or not kind.reads_files:
+        return None
+    files = [[found.name, digest_of(found.path)] for found in files_of(plugin, stream)]
+    return digest(canonical([plugin.digest, stream.name, files]))
+
+
+def _fixed_part(path: Path) -> Path:
+    """The folder above the first wildcard, or above the file."""
+    fixed = path.parent
+    while WILD & set(str(fixed)):
+        fixed = fixed.parent
+    return fixed
+
+
+def _match(root: Path, pattern: Path) -> Iterator[Path]:
+    if (root / pattern).is_file():  # Also a name in which [ or * is meant.
+        return iter((root / pattern,))
+    return root.glob(str(pattern))
+
+
+def _is_record_file(path: Path) -> bool:
+    return path.is_file() and not path.name.startswith(LEFT_BY_PROGRAMS)
+
+
+def _refuse_strays(plugin: Plugin, found: list[Path]) -> None:
+    """A link out of the plugin's folder is refused: what a folder reads must be seen in the folder."""
+    for path in found:
+        if not path.resolve().is_relative_to(plugin.folder):
+            raise BadSource(
+                place=f"{plugin.id}/{path.name}",
+                why_en="it is a link that leads out of the plugin's folder",
+                why_zh="这是指向插件目录之外的链接",
+            )

@@ -1,0 +1,101 @@
+"""Finding the header row, and which of its cells the mapping means. Spelling may differ, meaning may not."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, count
+from typing import NamedTuple
+
+from tiersync.errors import BadSource
+from tiersync.plugins.stream import MappedField
+
+Cells = Sequence[str | None]
+Fields = Mapping[str, MappedField]
+
+ROWS_SEARCHED = 30
+MARKS = re.compile(r"\s|\*|[(\[【〔](必填|选填|必须|非必填)项?[)\]】〕]|[:：]$")
+BRACKETS = str.maketrans("[]【】〔〕", "()()()")
+BRACKETED = re.compile(r"\(([^()]*)\)")
+MEASURE = re.compile(
+    r"[元万亿千%‰℃]|平方|m2|公斤|公顷|亩"
+)  # 金额(万元) is not 金额: such a bracket changes the meaning.
+
+
+class Header(NamedTuple):
+    """A header row: the source's own headers, made unique, which of them each field takes, and which nobody takes."""
+
+    names: tuple[str, ...]
+    columns: Mapping[str, str]
+    unknown: tuple[str, ...]
+
+
+def find_header_row(rows: Sequence[Cells], fields: Fields) -> tuple[int, int]:
+    """The row (from 0) in which most mapped headers stand, and how many."""
+    counts = [sum(map(bool, _claims(row, fields).values())) for row in rows[:ROWS_SEARCHED]]
+    best = max(counts, default=0)
+    return (counts.index(best), best) if counts else (0, 0)
+
+
+def read_header(cells: Cells, fields: Fields, place: str) -> Header:
+    """The header row `cells`. Raises BadSource when a mapped header is missing there, or stands there twice."""
+    claims = _claims(cells, fields)
+    if missing := [name for name, claimed in claims.items() if not claimed]:
+        raise _missing(place, missing, fields, cells if len(missing) < len(claims) else ())
+    if doubled := [name for name, claimed in claims.items() if len(claimed) > 1]:
+        raise _doubled(place, [cells[at] or "" for at in claims[doubled[0]]], doubled[0])
+    names = tuple(_unique(cells))
+    taken = {claimed[0] for claimed in claims.values()}
+    unknown = tuple(name for at, name in enumerate(names) if at not in taken and (cells[at] or "").strip())
+    return Header(names, {name: names[claimed[0]] for name, claimed in claims.items()}, unknown)
+
+
+def plain(header: str | None) -> str:
+    """A header as it is compared: full-width forms, spaces, line breaks and marks of needed columns taken away."""
+    return MARKS.sub("", unicodedata.normalize("NFKC", header or "")).translate(BRACKETS).lower()
+
+
+def _without_hints(spelled: str) -> str:
+    """A header without what brackets explain, unless they name a measure."""
+    return BRACKETED.sub(lambda hint: hint[0] if MEASURE.search(hint[1]) else "", spelled)
+
+
+def _claims(cells: Cells, fields: Fields) -> dict[str, list[int]]:
+    """For each field, the cells that its headers mean: spelled alike, else alike but for hints in brackets."""
+    exact = [plain(cell) for cell in cells]
+    wanted = {name: {plain(header) for header in field.headers} for name, field in fields.items() if field.headers}
+    claims = {name: [at for at, cell in enumerate(exact) if cell in headers] for name, headers in wanted.items()}
+    taken = {at for claimed in claims.values() for at in claimed}
+    loose = ["" if at in taken else _without_hints(cell) for at, cell in enumerate(exact)]
+    for name, headers in wanted.items():
+        claims[name] = claims[name] or [at for at, cell in enumerate(loose) if cell and cell in headers]
+    return claims
+
+
+def _unique(cells: Cells) -> Iterator[str]:
+    """The source's own headers; an empty one is called by its place, a doubled one gets a number."""
+    used: set[str] = set()
+    for at, cell in enumerate(cells, start=1):
+        name = (cell or "").strip() or f"第{at}列"
+        spellings = chain((name,), (f"{name}_{number}" for number in count(2)))
+        used.add(name := next(spelling for spelling in spellings if spelling not in used))
+        yield name
+
+
+def _missing(place: str, names: Sequence[str], fields: Fields, there: Cells) -> BadSource:
+    """Cells are only shown where they are surely headers: a file without any would show somebody's name."""
+    wanted = "、".join("/".join(fields[name].headers) for name in names)
+    shown = "、".join(plain(cell)[:20] for cell in there[:40] if plain(cell))
+    return BadSource(
+        place=place,
+        why_en=f"no column is headed {wanted}" + (f"; there are: {shown}" if shown else "; no header row was found"),
+        why_zh=f"缺少列：{wanted}" + (f"；现有列：{shown}" if shown else "；没有找到表头行"),
+    )
+
+
+def _doubled(place: str, headers: Sequence[str], name: str) -> BadSource:
+    shown = "、".join(map(plain, headers))
+    return BadSource(
+        place=place,
+        why_en=f"{len(headers)} columns could be the {name}: {shown}; leave one of them",
+        why_zh=f"有 {len(headers)} 列都可能是 {name}：{shown}；请只保留一列",
+    )

@@ -1,0 +1,118 @@
+"""plugin.toml: who a plugin is, the unit it speaks for, and its streams."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from tiersync.errors import BadPlugin
+from tiersync.model.canonical import Value, digest
+from tiersync.model.unit import UnitCode
+from tiersync.plugins.hooks import all_doors, source_kind
+from tiersync.plugins.stream import Source, Stream
+
+MANIFEST = "plugin.toml"
+API = 1
+STRING = r'"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\''
+WORD_OR_OTHER = re.compile(rf"{STRING}|#[^\n]*|([\w-]*[^\x00-\x7f\W][\w-]*)(?=\s*=)")
+
+
+class Plugin(Value):
+    """A plugin folder as it was loaded. `digest` is that of its plugin.toml."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
+    name: str = Field(max_length=128)
+    version: str = Field(max_length=32)
+    api: Literal[1]
+    unit: UnitCode
+    streams: tuple[Stream, ...] = Field(min_length=1)
+    folder: Path
+    digest: str
+
+    @model_validator(mode="after")
+    def _tells_streams_apart(self) -> Self:
+        names = [stream.name for stream in self.streams]
+        if doubled := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two streams are called {', '.join(doubled)}; give each a name of its own")
+        return self
+
+    def stream(self, name: str) -> Stream:
+        return next(stream for stream in self.streams if stream.name == name)
+
+
+def load_plugins(folder: Path) -> list[Plugin]:
+    """The plugins in the folders below `folder`, in order of id; there are none where it does not exist.
+
+    Raises BadPlugin for the first folder whose plugin.toml cannot be used.
+    """
+    found = sorted(folder.glob(f"[!.]*/{MANIFEST}"))
+    plugins = sorted(map(load_plugin, (file.parent for file in found)), key=lambda plugin: plugin.id)
+    for one, other in pairwise(plugins):
+        if one.id == other.id:
+            raise _bad(
+                other.folder, f"its id {one.id} is also that of {one.folder}", f"编号 {one.id} 与 {one.folder} 重复"
+            )
+    return plugins
+
+
+def load_plugin(folder: Path) -> Plugin:
+    """The plugin in `folder`. Raises BadPlugin, naming the file and each wrong entry."""
+    try:
+        written = (folder / MANIFEST).read_bytes()
+        content = tomllib.loads(_quote_words(written.decode("utf-8-sig")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _bad(folder, f"it cannot be read: {error}", f"无法读取：{error}") from error
+    plugin = _understand(content, folder.resolve(), digest(written))
+    for stream in plugin.streams:
+        _check_source(folder, stream.source)
+    return plugin
+
+
+def _quote_words(text: str) -> str:
+    """Put quotes around Chinese words that stand before an equals sign: TOML wants them, people do not write them."""
+    return WORD_OR_OTHER.sub(lambda found: f'"{found[1]}"' if found[1] else found[0], text)
+
+
+def _understand(content: dict[str, Any], folder: Path, written: str) -> Plugin:
+    head = content.get("plugin")
+    if not isinstance(head, dict) or content.keys() - {"plugin", "stream"}:
+        raise _bad(folder, "it needs [plugin] and [[stream]], and nothing beside", "应当只有 [plugin] 和 [[stream]]")
+    if (api := head.get("api")) != API:
+        raise _bad(
+            folder, f"it is written for plugin API {api}, and this is {API}", f"插件接口版本是 {api}，应为 {API}"
+        )
+    given = head | {"streams": content.get("stream", []), "folder": folder, "digest": written}
+    try:
+        return Plugin.model_validate(given)
+    except ValidationError as error:
+        said = "; ".join(_wrong_entries(error))
+        raise _bad(folder, said, said) from None
+
+
+def _wrong_entries(error: ValidationError) -> Iterator[str]:
+    """Each wrong entry with its place as the file has it: streams counted from 1."""
+    for entry in error.errors(include_url=False, include_input=False):
+        place = ".".join(str(part + 1) if isinstance(part, int) else part for part in entry["loc"])
+        yield f"{place.replace('streams', 'stream', 1)}: {entry['msg'].removeprefix('Value error, ')}"
+
+
+def _check_source(folder: Path, source: Source) -> None:
+    """A kind that somebody reads, and only settings that it knows."""
+    kind = source_kind(source.kind)
+    if kind is None:
+        known = ", ".join(sorted(all_doors().kinds))
+        raise _bad(
+            folder, f"no source kind {source.kind}; there are: {known}", f"没有数据源类型 {source.kind}；现有：{known}"
+        )
+    if strange := ", ".join(sorted(source.options.keys() - kind.options)):
+        raise _bad(folder, f"{source.kind} knows no setting {strange}", f"{source.kind} 没有设置项 {strange}")
+    if kind.reads_files and not source.path:
+        raise _bad(folder, f"{source.kind} needs the path of its files", f"{source.kind} 需要写明文件路径 path")
+
+
+def _bad(folder: Path, why_en: str, why_zh: str) -> BadPlugin:
+    return BadPlugin(file=folder / MANIFEST, why_en=why_en, why_zh=why_zh)

@@ -1,0 +1,99 @@
+"""The mapping: columns under a source's own headers become the fields of a record, as text, whole columns at once."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+import polars as pl
+
+from tiersync.plugins.dates import to_iso
+from tiersync.plugins.headers import Header
+from tiersync.plugins.stream import Clean, MappedField, Stream
+
+UNMAPPED = "=unmapped:"  # Before a value that the table lacks: as it stands it might be one of our codes by accident.
+PLAIN: tuple[Clean, ...] = ("nfkc", "strip")
+IDENTITY: tuple[Clean, ...] = ("nfkc", "strip", "apostrophe", "upper")
+UNCLEAN = r"^\s|\s$|^$|[^\x00-\x7f\u4e00-\u9fff]"  # Nothing else is changed by the two plain steps.
+BETWEEN_CODES = re.compile(r"[,，、;；/|\s]+")
+COMMITTEE = re.compile(r"(居民委员会|村民委员会|居委会|村委会|办事处|人民政府)$")
+
+STEPS: Mapping[Clean, Callable[[pl.Series], pl.Series]] = {
+    "nfkc": lambda texts: texts.str.normalize("NFKC"),
+    "strip": lambda texts: texts.str.strip_chars(),
+    "apostrophe": lambda texts: texts.str.strip_chars_start("'’‘`"),  # How a spreadsheet is told that digits are text.
+    "upper": lambda texts: texts.str.to_uppercase(),
+    "lower": lambda texts: texts.str.to_lowercase(),
+    "nospace": lambda texts: texts.str.replace_all(r"\s", ""),
+    "digits": lambda texts: texts.str.replace_all(r"[^0-9]", ""),
+}
+
+
+def map_rows(raw: pl.DataFrame, header: Header, stream: Stream, units: Mapping[str, str]) -> pl.DataFrame:
+    """The mapped columns of `raw`, constants left out. `units` are names and codes, as `names_of` gives them."""
+    columns = (_map_column(raw[header.columns[name]], name, stream, units) for name in header.columns)
+    return pl.DataFrame([column.alias(name) for name, column in zip(header.columns, columns, strict=True)])
+
+
+def constants(stream: Stream) -> list[pl.Expr]:
+    """The columns that hold one value in every row."""
+    return [pl.lit(field.constant).alias(name) for name, field in stream.map.items() if field.constant is not None]
+
+
+def names_of(units: Mapping[str, str]) -> dict[str, str]:
+    """The code of each name in `units` (code to name); a name that two of them bear is left out."""
+    named = [(spelling, code) for code, name in units.items() for spelling in {_plain(name), _short(name)}]
+    borne = Counter(spelling for spelling, _ in named)
+    return {spelling: code for spelling, code in named if borne[spelling] == 1}
+
+
+def _map_column(raw: pl.Series, name: str, stream: Stream, units: Mapping[str, str]) -> pl.Series:
+    field = stream.map[name]
+    texts = _clean(raw, field.clean or (IDENTITY if name in stream.identities else PLAIN))
+    if field.parse == "date":
+        return to_iso(texts)
+    if field.lookup == "units":
+        return _each_distinct(texts, lambda text: units.get(_plain(text)) or units.get(_short(text)) or text)
+    if field.values:
+        return _each_distinct(texts, _translation(field, name, stream))
+    return texts.str.replace_all(BETWEEN_CODES.pattern, ",") if name in stream.lists else texts
+
+
+def _clean(texts: pl.Series, steps: tuple[Clean, ...]) -> pl.Series:
+    """`texts` after each step in turn; what is empty then is nothing."""
+    if steps[:2] == PLAIN and not texts.str.contains(UNCLEAN).any():
+        steps = steps[2:]
+    for step in steps:
+        texts = STEPS[step](texts)
+    return texts.set(texts == "", None) if steps else texts
+
+
+def _translation(field: MappedField, name: str, stream: Stream) -> Callable[[str], str]:
+    """How a field's words become codes, one by one or several in a cell."""
+    table = {_plain(word): code for word, code in field.values.items()}
+    mark = UNMAPPED if name in stream.coded else ""
+
+    def translate(text: str) -> str:
+        return table.get(_plain(text), mark + text)
+
+    def translate_all(text: str) -> str:
+        if _plain(text) in table:
+            return translate(text)
+        return ",".join(translate(part) for part in BETWEEN_CODES.split(text) if part)
+
+    return translate_all if name in stream.lists else translate
+
+
+def _each_distinct(texts: pl.Series, translate: Callable[[str], str]) -> pl.Series:
+    """Translate each text that occurs once, however often it does."""
+    distinct = texts.drop_nulls().unique().to_list()
+    return texts.replace_strict(distinct, [translate(text) for text in distinct], default=None, return_dtype=pl.String)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", name))
+
+
+def _short(name: str) -> str:
+    """A unit's name without its committee, as people say it: 康乐社区居委会 is 康乐社区."""
+    return COMMITTEE.sub("", _plain(name))

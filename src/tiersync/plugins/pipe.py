@@ -1,0 +1,107 @@
+"""What node and worker say to each other: lines of JSON one way, frames with their length before them the other."""
+
+import struct
+from typing import Annotated, BinaryIO, Literal, NamedTuple
+
+from pydantic import Field, TypeAdapter
+
+from tiersync.model.canonical import Value
+from tiersync.plugins.manifest import Plugin
+
+HEAD = struct.Struct(">cIQ")  # the kind, then the lengths of meta and body
+LARGEST_META = 2**20
+FAULT = "fault"  # An error of nobody's own; the others are named as in errors.py.
+
+
+class Hello(Value):
+    """The first request: the plugin as the node loaded it, the units it may name, and how much memory there is."""
+
+    ask: Literal["hello"] = "hello"
+    plugin: Plugin
+    units: dict[str, str]
+    memory: int
+
+
+class ReadStream(Value):
+    """Read this stream from its beginning."""
+
+    ask: Literal["read"] = "read"
+    stream: str
+
+
+class NextBatch(Value):
+    """Go on to the next batch."""
+
+    ask: Literal["next"] = "next"
+
+
+class RawRows(Value):
+    """Show these rows of the current batch as they stand in the source."""
+
+    ask: Literal["raw"] = "raw"
+    rows: tuple[int, ...]
+
+
+Request = Annotated[Hello | ReadStream | NextBatch | RawRows, Field(discriminator="ask")]
+REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
+
+
+class FilePlace(Value):
+    """Which file, and which sheet of it, the rows of a batch come from."""
+
+    file: str
+    sheet: str = ""
+
+
+class StreamEnd(Value):
+    """What a stream held beside the rows that were handed on; nothing of it is left out in silence.
+
+    `rows` were handed on, by file in `files`. `overlong` of them hold cells beyond the last header, and no field of
+    theirs is filled. `unknown` are headers that no field takes; `skipped` are sheets without the mapped headers.
+    """
+
+    rows: int = 0
+    files: dict[str, int] = Field(default={})
+    blank: int = 0
+    footers: int = 0
+    overlong: int = 0
+    unknown: tuple[str, ...] = ()
+    skipped: tuple[FilePlace, ...] = ()
+
+
+class Failure(Value):
+    """Why a stream could not be read: one of our own errors with its fields, or the kind and place of a fault."""
+
+    error: str
+    fields: dict[str, str]
+
+
+class Frame(NamedTuple):
+    """B: a batch, R: raw rows, E: the stream's end, X: a failure."""
+
+    kind: Literal[b"B", b"R", b"E", b"X"]
+    meta: bytes
+    body: bytes = b""
+
+
+class FrameTooLarge(Exception):
+    """A frame is larger than was agreed."""
+
+
+def write_frame(out: BinaryIO, frame: Frame) -> None:
+    out.write(HEAD.pack(frame.kind, len(frame.meta), len(frame.body)))
+    out.write(frame.meta)
+    out.write(frame.body)
+    out.flush()
+
+
+def read_frame(source: BinaryIO, largest: int) -> Frame | None:
+    """The next frame; None where the other side has ended, be it in the middle of one."""
+    head = source.read(HEAD.size)
+    if len(head) < HEAD.size:
+        return None
+    kind, meta_length, body_length = HEAD.unpack(head)
+    if kind not in (b"B", b"R", b"E", b"X") or meta_length > LARGEST_META or body_length > largest:
+        raise FrameTooLarge
+    meta, body = source.read(meta_length), source.read(body_length)
+    return Frame(kind, meta, body) if len(meta) == meta_length and len(body) == body_length else None

@@ -1,0 +1,129 @@
+"""The node's side of a worker: its plugin's streams as batches of rows, within limits of time, memory and size."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+from time import monotonic
+from typing import NamedTuple
+
+import polars as pl
+
+from tiersync.errors import BadPlugin, BadSource, TiersyncError, WorkerFailed
+from tiersync.plugins.files import fingerprint
+from tiersync.plugins.manifest import Plugin
+from tiersync.plugins.pipe import FAULT, Failure, FilePlace, Frame, Hello, NextBatch, RawRows, ReadStream, StreamEnd
+from tiersync.plugins.process import Flooded, Gone, Process, Silent
+from tiersync.plugins.stream import Stream
+
+__all__ = ["Batch", "Bounds", "StreamEnd", "Worker", "fingerprint", "open_worker"]
+
+CARRIED: dict[str, type[TiersyncError]] = {error.__name__: error for error in (BadSource, BadPlugin)}
+
+
+class Bounds(NamedTuple):
+    """What a worker may take: seconds of silence and in all, bytes of memory, of one frame and of its log."""
+
+    silence: float = 60
+    overall: float = 3600
+    memory: int = 4 * 2**30  # address space; polars alone reserves more than one of them
+    frame: int = 256 * 2**20
+    log: int = 16 * 2**20
+
+
+USUAL = Bounds()
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of a stream: a text column for each mapped field, then place_file, place_sheet and place_row."""
+
+    rows: pl.DataFrame
+    _worker: "Worker" = field(repr=False)
+
+    def raw(self, indexes: list[int]) -> pl.DataFrame:
+        """These rows as they stand in the source, under its own headers; only until the next batch is asked for."""
+        return self._worker.raw(indexes)
+
+
+class Worker:
+    """A worker process and what it was asked last."""
+
+    def __init__(self, plugin: Plugin, bounds: Bounds) -> None:
+        self._plugin = plugin
+        self._bounds = bounds
+        self._until = monotonic() + bounds.overall
+        self._process = Process(bounds.frame, bounds.log)
+        self.ended = StreamEnd()
+
+    def greet(self, units: Mapping[str, str]) -> None:
+        self._process.ask(Hello(plugin=self._plugin, units=dict(units), memory=self._bounds.memory))
+
+    def read(self, stream: Stream) -> Iterator[Batch]:
+        """The batches of a stream; afterwards `ended` tells what else it held. Raises BadSource and WorkerFailed."""
+        self._process.ask(ReadStream(stream=stream.name))
+        while (frame := self._hear()).kind == b"B":
+            yield Batch(_rows_of(frame), self)
+            self._process.ask(NextBatch())
+        self.ended = StreamEnd.model_validate_json(frame.body)
+
+    def raw(self, indexes: list[int]) -> pl.DataFrame:
+        """Rows of the current batch as they stand in the source."""
+        self._process.ask(RawRows(rows=tuple(indexes)))
+        return pl.read_ipc_stream(BytesIO(self._hear().body))
+
+    def end(self) -> None:
+        self._process.end()
+
+    def _hear(self) -> Frame:
+        """The next frame that is no failure."""
+        left = self._until - monotonic()
+        try:
+            frame = self._process.hear(min(self._bounds.silence, left))
+        except Silent:
+            raise self._too_slow(left) from None
+        except Gone:
+            raise self._failed(said := self._process.last_words(), f"进程结束：{said}") from None
+        except Flooded:
+            raise self._failed("it said more than a worker may", "输出超过限度") from None
+        if frame.kind == b"X":
+            raise self._failure(Failure.model_validate_json(frame.body))
+        return frame
+
+    def _failure(self, failure: Failure) -> TiersyncError:
+        """The error that a worker reported, as if it had been raised here."""
+        if failure.error in CARRIED:
+            return CARRIED[failure.error](**failure.fields)
+        said = "{kind}, {place}".format(**failure.fields) if failure.error == FAULT else failure.error
+        return self._failed(said, said)
+
+    def _too_slow(self, left: float) -> WorkerFailed:
+        if left < self._bounds.silence:
+            seconds = f"{self._bounds.overall:g}"
+            return self._failed(f"not done after {seconds} seconds", f"{seconds} 秒内没有完成")
+        seconds = f"{self._bounds.silence:g}"
+        return self._failed(f"silent for {seconds} seconds", f"{seconds} 秒没有响应")
+
+    def _failed(self, why_en: str, why_zh: str) -> WorkerFailed:
+        return WorkerFailed(plugin=self._plugin.id, why_en=why_en, why_zh=why_zh)
+
+
+@contextmanager
+def open_worker(plugin: Plugin, units: Mapping[str, str], bounds: Bounds = USUAL) -> Iterator[Worker]:
+    """A worker for one plugin, for one run. `units` are code and name of those that it may name.
+
+    Returns while the process is still starting, so that it can be opened before it is needed.
+    """
+    worker = Worker(plugin, bounds)
+    try:
+        worker.greet(units)
+        yield worker
+    finally:
+        worker.end()
+
+
+def _rows_of(frame: Frame) -> pl.DataFrame:
+    place = FilePlace.model_validate_json(frame.meta)
+    rows = pl.read_ipc_stream(BytesIO(frame.body))
+    where = [pl.lit(place.file).alias("place_file"), pl.lit(place.sheet).alias("place_sheet")]
+    return rows.select(pl.exclude("place_row"), *where, "place_row")

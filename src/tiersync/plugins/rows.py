@@ -1,0 +1,67 @@
+"""Raw rows as a source kind yields them, and which of them are no records: blank ones, sums and signatures."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import polars as pl
+
+from tiersync.plugins.headers import Header
+from tiersync.plugins.manifest import Plugin
+from tiersync.plugins.stream import Stream
+
+SUMS = r"合\s*计|总\s*计|小\s*计|共\s*计"
+SIGNATURES = r"(填表|填报|制表|审核|复核|负责|经办|单位负责)人?|(填表|填报|制表|报送)(日期|时间|单位)|备注|说明|注"
+FOOTER = rf"^\s*({SUMS}|{SIGNATURES})(\s|[:：0-9]|$)"
+
+
+class Table(NamedTuple):
+    """Some rows under one header row: text columns named by the source's own headers, then the `overflow` columns.
+
+    `first_row` is the number by which a person finds the first row in the file. Overflow columns hold cells that
+    stand to the right of the last header.
+    """
+
+    frame: pl.DataFrame
+    header: Header
+    file: str
+    sheet: str
+    first_row: int
+    overflow: tuple[str, ...] = ()
+
+
+class SheetSkipped(NamedTuple):
+    """A sheet that holds none of the mapped headers, such as a page of instructions."""
+
+    file: str
+    sheet: str
+
+
+Reader = Callable[[Plugin, Stream], Iterator[Table | SheetSkipped]]
+
+
+class Sorted(NamedTuple):
+    """Which rows of a table are records, and how many are blank, footers, or longer than the header row."""
+
+    records: pl.Series
+    blank: int
+    footers: int
+    overlong: pl.Series
+
+
+def sort_rows(table: Table, mapped: pl.DataFrame) -> Sorted:
+    """Tell records from what else stands in a table. `mapped` are the same rows, cleaned, without constants."""
+    filled = mapped.select(pl.sum_horizontal(pl.all().is_not_null())).to_series()
+    blank = filled == 0
+    sparse = ~blank & (filled < mapped.width) & ((filled <= 2) | (filled * 2 < mapped.width))
+    footer = sparse & _begins_like_a_footer(table.frame, sparse)
+    beyond = pl.any_horizontal(pl.repeat(False, pl.len()), pl.col(table.overflow).is_not_null())
+    overlong = table.frame.select(beyond).to_series()
+    return Sorted(~(blank | footer), int(blank.sum()), int(footer.sum()), overlong)
+
+
+def _begins_like_a_footer(frame: pl.DataFrame, sparse: pl.Series) -> pl.Series:
+    """Whether the first filled cell of each sparse row is a footer's word."""
+    if not sparse.any():
+        return sparse
+    first = pl.coalesce(pl.when(pl.col(name).str.contains(r"\S")).then(pl.col(name)) for name in frame.columns)
+    return frame.select(pl.when(sparse).then(first).str.contains(FOOTER).fill_null(False)).to_series()

@@ -1,0 +1,142 @@
+"""A stream as plugin.toml describes it: the record, the source, the limits, and which header becomes which field."""
+
+from pathlib import PureWindowsPath
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, JsonValue, field_validator, model_validator
+
+from tiersync.model.canonical import Value
+from tiersync.model.kinds import Code, Codes, Identity
+from tiersync.model.record import RECORDS
+
+Clean = Literal["nfkc", "strip", "apostrophe", "upper", "lower", "nospace", "digits"]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+FILE_SETTINGS = ("path", "sheet", "encoding", "separator", "header_row")
+
+
+class Source(Value):
+    """Where a stream's rows come from. Hints are needed only where finding out fails.
+
+    `path` names files in the plugin's folder, or anywhere when it is absolute; * and ** stand for any name.
+    `options` are the settings of a kind that a plugin package brings.
+    """
+
+    kind: str
+    path: str = ""
+    sheet: str = ""
+    encoding: Literal["", "utf-8", "gb18030"] = ""
+    separator: Literal["", ",", ";", "\t", "|"] = ""
+    header_row: int = Field(default=0, ge=0)
+    options: dict[str, JsonValue] = Field(default={})
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather_options(cls, given: Any) -> Any:
+        """Settings that are not ours are the kind's own; whether it knows them is asked when the folder is loaded."""
+        if not isinstance(given, dict) or "options" in given:
+            return given
+        ours = {name: value for name, value in given.items() if name in ("kind", *FILE_SETTINGS)}
+        return ours | {"options": {name: value for name, value in given.items() if name not in ours}}
+
+    @field_validator("path")
+    @classmethod
+    def _stays_inside(cls, path: str) -> str:
+        if ".." in PureWindowsPath(path).parts:
+            raise ValueError("'..' leads out of the plugin's folder; put the files inside or write an absolute path")
+        return path
+
+
+class Cursor(Value):
+    """How a stream is read again: whole, and compared with the last snapshot."""
+
+    kind: Literal["snapshot"] = "snapshot"
+
+
+class Limits(Value):
+    """How many rows may be refused, and how many may have vanished, before a run is not believed."""
+
+    refused_rows: int = Field(default=200, ge=0)
+    refused_share: Share = 0.01
+    deleted_share: Share = 0.2
+
+
+class MappedField(Value):
+    """What becomes of a record's field: the column under one of `headers`, or the same constant in every row."""
+
+    headers: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    clean: tuple[Clean, ...] | None = None
+    parse: Literal["date"] | None = None
+    values: dict[str, str] = Field(default={})
+    lookup: Literal["units"] | None = None
+    constant: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_short_forms(cls, given: Any) -> Any:
+        """A bare text is a header; `from` is one header or several."""
+        if isinstance(given, str):
+            return {"headers": (given,)}
+        if isinstance(given, dict) and "from" in given:
+            headers = given["from"]
+            rest = {name: value for name, value in given.items() if name != "from"}
+            return rest | {"headers": (headers,) if isinstance(headers, str) else headers}
+        return given
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Self:
+        if bool(self.headers) == (self.constant is not None):
+            raise ValueError("give either a header (from) or a constant")
+        if sum(map(bool, (self.parse, self.values, self.lookup))) > 1:
+            raise ValueError("give only one of parse, values and lookup")
+        return self
+
+
+class Stream(Value):
+    """One kind of record out of one source. `name` tells streams of one plugin apart and is the record's by default."""
+
+    record: str
+    name: str = ""
+    key: tuple[str, ...] = Field(min_length=1)
+    source: Source
+    cursor: Cursor = Cursor()
+    limits: Limits = Limits()
+    map: dict[str, MappedField]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_it(cls, given: Any) -> Any:
+        named = isinstance(given, dict) and given.get("name")
+        return given if named or not isinstance(given, dict) else given | {"name": given.get("record", "")}
+
+    @model_validator(mode="after")
+    def _fits_its_record(self) -> Self:
+        if self.record not in RECORDS:
+            raise ValueError(f"there is no record type {self.record}; there are: {', '.join(RECORDS)}")
+        fields = RECORDS[self.record].model_fields
+        if unknown := [name for name in self.map if name not in fields]:
+            raise ValueError(f"{self.record} has no field {', '.join(unknown)}; there are: {', '.join(fields)}")
+        if missing := [name for name, field in fields.items() if field.is_required() and name not in self.map]:
+            raise ValueError(f"{self.record} needs a header for {', '.join(missing)}")
+        if loose := [name for name in self.key if name not in self.map]:
+            raise ValueError(f"the key {', '.join(loose)} is not mapped")
+        return self
+
+    @property
+    def identities(self) -> frozenset[str]:
+        """The mapped fields that hold identity numbers."""
+        return self._of_kind(Identity)
+
+    @property
+    def coded(self) -> frozenset[str]:
+        """The mapped fields that hold a code, or several."""
+        return self._of_kind(Code) | self.lists
+
+    @property
+    def lists(self) -> frozenset[str]:
+        """The mapped fields that hold several codes."""
+        return self._of_kind(Codes)
+
+    def _of_kind(self, kind: type) -> frozenset[str]:
+        kinds = RECORDS[self.record].kinds()
+        return frozenset(name for name in self.map if isinstance(kinds[name], kind))

@@ -1,0 +1,101 @@
+"""The text of a file, whatever its encoding: UTF-8 bytes in blocks that end where a record ends."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from tiersync.errors import BadSource
+
+BLOCK = 8 * 2**20  # bytes: some fifty thousand rows
+LONGEST_LINE = 8 * BLOCK
+SIGNATURES = {
+    b"PK\x03\x04": ("an Excel workbook", "Excel 工作簿"),
+    b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "旧版 Excel 工作簿"),
+    b"%PDF": ("a PDF", "PDF 文件"),
+    b"\xff\xfe": ("text in UTF-16", "UTF-16 文本"),
+    b"\xfe\xff": ("text in UTF-16", "UTF-16 文本"),
+}
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def utf8_blocks(file: BinaryIO, name: str, encoding: str) -> Iterator[bytes]:
+    """The file's text as UTF-8, block by block; `encoding` is "" where it is to be found out.
+
+    Text that was found to be UTF-8 is handed on as it is: whoever parses it finds what is wrong with it.
+    """
+    for block in _blocks_of_records(file, name):
+        _refuse_binary(block, name)
+        if not encoding and not block.isascii():
+            encoding = _find_encoding(block, name)
+        yield _from_gb18030(block, name) if encoding == "gb18030" else block
+
+
+def record_ends(block: bytes) -> Iterator[int]:
+    """Where each record ends: at a line end that stands in no quotes."""
+    begins = end = 0
+    while end < len(block):
+        end = block.find(b"\n", end) + 1 or len(block)
+        if block.count(b'"', begins, end) % 2 == 0:
+            yield end
+            begins = end
+
+
+def unknown_encoding(name: str) -> BadSource:
+    """What is said of bytes that are neither UTF-8 nor GB18030 throughout."""
+    return BadSource(
+        place=name,
+        why_en="its encoding is unknown; save it as UTF-8 or GB18030",
+        why_zh="无法识别编码，请另存为 UTF-8 或 GB18030",
+    )
+
+
+def _blocks_of_records(file: BinaryIO, name: str) -> Iterator[bytes]:
+    rest = file.read(BLOCK).removeprefix(BYTE_ORDER_MARK)
+    _refuse_other_formats(rest, name)
+    while piece := file.read(BLOCK):
+        cut = _last_record_end(rest)
+        if cut:
+            yield rest[:cut]
+        elif len(rest) > LONGEST_LINE:
+            raise BadSource(place=name, why_en="it has no lines", why_zh="文件没有换行，不是表格")
+        rest = rest[cut:] + piece
+    if rest:
+        yield rest
+
+
+def _last_record_end(block: bytes) -> int:
+    """Where to cut a block: after its last line end that stands in no quotes, else after its last line end."""
+    last = cut = block.rfind(b"\n") + 1
+    inside = block.count(b'"', 0, cut) % 2
+    while cut and inside:
+        before = block.rfind(b"\n", 0, cut - 1) + 1
+        inside ^= block.count(b'"', before, cut) % 2
+        cut = before
+    return cut or last
+
+
+def _refuse_other_formats(beginning: bytes, name: str) -> None:
+    for signature, (en, zh) in SIGNATURES.items():
+        if beginning.startswith(signature):
+            raise BadSource(place=name, why_en=f"it is {en}, no CSV file", why_zh=f"这是{zh}，不是 CSV 文件")
+
+
+def _refuse_binary(block: bytes, name: str) -> None:
+    if b"\0" in block:
+        raise BadSource(place=name, why_en="it is no text file", why_zh="这不是文本文件")
+
+
+def _find_encoding(block: bytes, name: str) -> str:
+    """UTF-8 when it is that, else GB18030; a text of thousands of characters is not both by accident."""
+    try:
+        block.decode()
+        return "utf-8"
+    except UnicodeDecodeError:
+        _from_gb18030(block, name)
+        return "gb18030"
+
+
+def _from_gb18030(block: bytes, name: str) -> bytes:
+    try:
+        return block.decode("gb18030").encode()
+    except UnicodeDecodeError:
+        raise unknown_encoding(name) from None

@@ -1,0 +1,108 @@
+"""The worker process of one plugin: it reads and maps, and no more. `python -m tiersync.plugins.worker`"""
+
+import os
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from traceback import extract_tb
+from typing import BinaryIO, cast
+
+from tiersync.errors import TiersyncError
+from tiersync.plugins.batches import Batch, batches, spell_frame
+from tiersync.plugins.mapping import names_of
+from tiersync.plugins.memory import limit_memory
+from tiersync.plugins.pipe import (
+    FAULT,
+    REQUEST,
+    Failure,
+    Frame,
+    Hello,
+    NextBatch,
+    RawRows,
+    ReadStream,
+    Request,
+    StreamEnd,
+    write_frame,
+)  # fmt: skip
+
+Requests = SimpleQueue[Request]
+Said = Batch | StreamEnd | Failure
+
+
+def main() -> None:
+    """Answer the node's requests until it is gone."""
+    source, out = keep_pipes()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the node's to judge; it ends the worker if it wants to.
+    requests: Requests = SimpleQueue()
+    Thread(target=listen, args=(source, requests), daemon=True).start()
+    hello = cast(Hello, requests.get())
+    limit_memory(hello.memory)
+    serve(hello, requests, out)
+
+
+def keep_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """The pipes from and to the node, out of a plugin's reach: it reads nothing and prints to standard error."""
+    source, out = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return source, out
+
+
+def listen(source: BinaryIO, requests: Requests) -> None:
+    """Hand on each request; when the node is gone, so is the worker, even in the middle of a hanging source."""
+    with suppress(BaseException):
+        for line in source:
+            requests.put(REQUEST.validate_json(line))
+    os._exit(0)
+
+
+def serve(hello: Hello, requests: Requests, out: BinaryIO) -> None:
+    """Read one stream after another."""
+    units = names_of(hello.units)
+    request: Request = requests.get()
+    while isinstance(request, ReadStream):
+        request = read_stream(hello, request.stream, units, requests, out)
+
+
+def read_stream(hello: Hello, name: str, units: Mapping[str, str], requests: Requests, out: BinaryIO) -> Request:
+    """Send a stream's batches one by one, reading one ahead while the node checks; the request that comes after."""
+    source = batches(hello.plugin, hello.plugin.stream(name), units)
+    coming = take(source)
+    while isinstance(coming, Batch):
+        batch = coming
+        write_frame(out, Frame(b"B", batch.place.model_dump_json().encode(), batch.rows))
+        coming = take(source)
+        request = answer_raw(batch, requests, out)
+        if not isinstance(request, NextBatch):
+            return request
+    write_frame(out, Frame(b"E" if isinstance(coming, StreamEnd) else b"X", b"", coming.model_dump_json().encode()))
+    return requests.get()
+
+
+def answer_raw(batch: Batch, requests: Requests, out: BinaryIO) -> Request:
+    """Show raw rows of `batch` as often as the node asks; the first request that is for something else."""
+    while isinstance(request := requests.get(), RawRows):
+        write_frame(out, Frame(b"R", b"", spell_frame(batch.raw[list(request.rows)])))
+    return request
+
+
+def take(source: Iterator[Batch | StreamEnd]) -> Said:
+    """The next batch or the end, or what went wrong. Nothing that a fault says is passed on: it could hold a name."""
+    try:
+        return next(source)
+    except TiersyncError as error:
+        fields = {name: str(value) for name, value in error.fields.items()}
+        return Failure(error=type(error).__name__, fields=fields)
+    except BaseException as fault:
+        last = extract_tb(fault.__traceback__)[-1]
+        place = f"{Path(last.filename).name}:{last.lineno}"
+        return Failure(error=FAULT, fields={"kind": type(fault).__name__, "place": place})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""Rows for tests: sound texts for every kind of field, wild ones, and a context to check them in."""
+
+import string
+from datetime import date
+
+import polars as pl
+from hypothesis import strategies as st
+
+from tiersync.model import kinds
+from tiersync.model.field import CheckContext, Kind, Record
+from tiersync.model.identity import check_character
+from tiersync.model.record import RECORDS
+
+TODAY = date(2013, 12, 31)
+HOME, NEAR, FAR = "379901001001", "379901001002", "379902001001"
+CODES = ("0", "1", "2", "80+", "active", "none", "recovery", "payment", "P02", "1.")
+LISTS = {getattr(kind, "codes", "") for record in RECORDS.values() for kind in record.kinds().values()} - {""}
+CONTEXT = CheckContext(
+    codes={name: frozenset(CODES) for name in LISTS},
+    today=TODAY,
+    units=frozenset({HOME, NEAR, FAR}),
+    allowed=frozenset({HOME, NEAR}),
+)
+
+DAYS = st.dates(date(1850, 1, 1), TODAY)
+PAST = "1900-01-01"
+ODD_DAYS = ["2013-02-29", "2013-2-3", "+013-02-03", "2013- 2-03", "20130203", "1849-12-31", "2014-01-01", "2200-01-01"]
+ODD_MONTHS = ["2013-13", "2013-00", "2013-1", "2013-02-29", "1849-12", "2013-06-", "201306"]
+ODD_PERIODS = ["2013-W53", "2015-W53", "1899", "3000", "2013-Q5", "2013-h1", "2013-1", "２０１３", "2013-W00"]
+ODD_NUMBERS = ["-0", "-1", "1.0", "1.5", "-3.005", "007", "9" * 15, "9" * 16, "0.120", "1.", ".5", "1e3", "+1", "-.0"]
+ODD_CODES = ["1,2", "1,", ",", "1,,2", "1,3", "1.", "1x", "80+", "1, 2", "", "１", FAR, "3799010010011", f"{HOME}\n"]
+ODD_IDS = ["37990119310203001", "379901310203001", "3.79901E+17", "379901193102030000", "=NUMBER:379901193102030018"]
+
+
+def identity_number(birth: date = date(1931, 2, 3), sequence: int = 1, region: str = "379901") -> str:
+    """A sound identity number of nobody."""
+    digits = f"{region}{birth:%Y%m%d}{sequence:03}"
+    return digits + check_character(digits)
+
+
+def wild(kind: Kind) -> st.SearchStrategy[str]:
+    """Texts most of which this kind refuses, many of them only just."""
+    digits = st.text(string.digits + "-+., XxE年１²\n", max_size=20)
+    match kind:
+        case kinds.Identity():
+            return st.sampled_from(ODD_IDS) | exchanged() | misborn()
+        case kinds.Day():
+            return st.sampled_from(ODD_DAYS) | st.dates(date(1, 1, 1)).map(str) | digits
+        case kinds.Month() | kinds.PeriodRef():
+            return st.sampled_from(ODD_MONTHS + ODD_PERIODS) | digits
+        case kinds.Count() | kinds.Number():
+            return st.sampled_from(ODD_NUMBERS) | st.integers(-1, 3).map(str) | digits
+        case kinds.Text(most=most):
+            return st.text(min_size=most - 1, max_size=most + 1) | st.text()
+    return st.sampled_from(ODD_CODES) | st.text(max_size=3)
+
+
+def exchanged() -> st.SearchStrategy[str]:
+    """Identity numbers with one character exchanged."""
+    parts = st.tuples(numbers(), st.integers(0, 17), st.sampled_from(string.digits + "Xx"))
+    return parts.map(lambda told: told[0][: told[1]] + told[2] + told[0][told[1] + 1 :])
+
+
+def misborn() -> st.SearchStrategy[str]:
+    """Identity numbers whose check character fits and whose birth date is mostly none."""
+    dates = st.from_regex(r"\A(18|19|20)[0-9]{2}[01][0-9][0-3][0-9]\Z").map(lambda eight: f"379901{eight}001")
+    return dates.map(lambda digits: digits + check_character(digits))
+
+
+def numbers() -> st.SearchStrategy[str]:
+    return st.builds(identity_number, DAYS, st.integers(0, 999), st.sampled_from(["379901", "991100", "110101"]))
+
+
+def sound(kind: Kind) -> st.SearchStrategy[str]:
+    """Texts that are sound whatever stands in the row's other fields."""
+    match kind:
+        case kinds.Text(most=most):
+            return st.text("老x1", max_size=most)
+        case kinds.Code():
+            return st.sampled_from(CODES)
+        case kinds.Codes():
+            return st.lists(st.sampled_from(CODES), min_size=1, max_size=3).map(",".join)
+        case kinds.Identity():
+            return numbers()
+        case kinds.UnitRef(own=own):
+            return st.sampled_from([HOME, NEAR] if own else [HOME, FAR, "110101001001"])
+        case kinds.Day(not_before=earlier):
+            return st.just(str(TODAY)) if earlier else DAYS.map(str)
+        case kinds.Month():
+            return DAYS.map(lambda day: f"{day:%Y-%m}") | DAYS.map(str)
+        case kinds.PeriodRef():
+            return st.sampled_from(["1900", "2013-H2", "2013-Q4", "2013-06", "2013-W23", "2999-12"])
+        case kinds.Count(least=least, at_most=most):
+            count = st.just(least) if most else st.integers(least, kinds.LARGEST_COUNT)
+            return st.tuples(count, st.sampled_from(["", ".0", ".00"])).map(lambda said: f"{said[0]}{said[1]}")
+    return st.decimals(0, 10**9, places=2).map(str)
+
+
+def sound_rows(model: type[Record]) -> st.SearchStrategy[dict[str, str | None]]:
+    """Rows with sound texts, or none where none is needed."""
+    fields = {
+        name: sound(kind) if kind.need == "R" else st.none() | sound(kind) for name, kind in model.kinds().items()
+    }
+    return st.fixed_dictionaries(fields)
+
+
+def odd_rows(model: type[Record]) -> st.SearchStrategy[dict[str, str | None]]:
+    """Rows of which one field or two have a wild text, or none at all."""
+    odd = {name: st.none() | wild(kind) | wild(kind) for name, kind in model.kinds().items()}
+    picked = st.lists(st.sampled_from(sorted(odd)), min_size=1, max_size=2, unique=True)
+    spoilt = picked.flatmap(lambda names: st.fixed_dictionaries({name: odd[name] for name in names}))
+    return st.tuples(sound_rows(model), spoilt).map(lambda both: both[0] | both[1])
+
+
+def frame(rows: list[dict[str, str | None]], columns: list[str]) -> pl.DataFrame:
+    """Rows as the worker hands them over: text, with their places."""
+    texts = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+    places = {"place_file": pl.lit("inbox/a.csv"), "place_sheet": pl.lit("")}
+    return texts.with_columns(place_row=pl.int_range(2, pl.len() + 2, dtype=pl.UInt32), **places)
+
+
+SENIOR: dict[str, str | None] = {
+    "id_number": identity_number(), "name": "某甲", "sex": "1", "birth_date": "1931-02-03", "residence_unit": HOME,
+}  # fmt: skip
+BENEFIT: dict[str, str | None] = {"id_number": identity_number(), "kind": "payment", "scheme": "1", "unit": HOME}

@@ -1,0 +1,102 @@
+"""Declared figures replace counting for their indicator, unit and period, and nothing else."""
+
+from decimal import Decimal
+
+import pytest
+
+from tests.rules.made_snapshots import COMMUNITY, VILLAGE, count, pair, rows, seniors, total, values
+from tiersync.model.cell import Cell
+
+
+def figure(indicator: str, value: str | None, dims: str | None = None, **more: object) -> dict[str, object]:
+    return {"indicator": indicator, "value": None if value is None else Decimal(value), "dims": dims, **more}
+
+
+def test_a_population_is_what_was_declared() -> None:
+    sheet = count({"figure": rows("figure", figure("P01", "5000"))})
+    assert sheet[COMMUNITY, "P01", "", "value"] == Cell("P01", "", "value", 5000, 0, "ok", "declared", 1, 1)
+
+
+def test_a_population_that_nobody_declared_is_missing_even_beside_other_figures() -> None:
+    sheet = count({"figure": rows("figure", figure("P01", "5000"))})
+    assert sheet[VILLAGE, "P01", "", "value"] == Cell("P01", "", "value", None, 0, "missing", "none", 1, 0)
+
+
+def test_a_figure_replaces_counting_and_leaves_no_counted_breakdown_beside_it() -> None:
+    sheet = count({"senior": seniors({}, {}), "figure": rows("figure", figure("P02", "890"))})
+    assert sheet[COMMUNITY, "P02", "", "value"] == Cell("P02", "", "value", 890, 0, "ok", "declared", 1, 1)
+    assert sheet[COMMUNITY, "P02", "sex=1", "value"].status == "missing"
+    assert total(sheet, "P04") == 2
+
+
+def test_the_cells_of_a_declared_breakdown_replace_the_counted_ones_and_the_others_are_zero() -> None:
+    declared = rows("figure", figure("P02", "10"), figure("P02", "6", "sex=1"), figure("P02", "4", "sex=2"))
+    sheet = count({"senior": seniors({"sex": "9"}), "figure": declared})
+    assert values(sheet, "P02", "sex") == {"sex=1": 6, "sex=2": 4}
+    assert sheet[COMMUNITY, "P02", "sex=9", "value"] == Cell("P02", "sex=9", "value", 0, 0, "ok", "declared", 1, 1)
+
+
+def test_a_breakdown_is_understood_however_it_is_written() -> None:
+    sheet = count({"figure": rows("figure", figure("P02", "3", " sex=2 ; age_band=60-64"))})
+    assert values(sheet, "P02", "age_band;sex") == {"age_band=60-64;sex=2": 3}
+
+
+def test_a_breakdown_declared_alone_leaves_the_counted_total() -> None:
+    sheet = count({"senior": seniors({}), "figure": rows("figure", figure("P02", "1", "sex=2"))})
+    assert total(sheet, "P02") == 1
+    assert values(sheet, "P02", "sex") == {"sex=2": 1}
+    assert values(sheet, "P02", "age_band") == {"age_band=70-74": 1}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"period": "2012"}, {"period": "2013-Q4"}, {"unit": VILLAGE}, {"value_role": "target"},
+        {"value_role": "projection"}, {"dims": "planet=mars"},
+    ],
+)  # fmt: skip
+def test_a_figure_of_something_else_replaces_nothing(more: dict[str, object]) -> None:
+    sheet = count({"senior": seniors({}), "figure": rows("figure", figure("P02", "890") | more)})
+    assert sheet[COMMUNITY, "P02", "", "value"].basis == "records"
+
+
+def test_an_estimate_says_so() -> None:
+    sheet = count({"figure": rows("figure", figure("P01", "5000", value_role="estimate"))})
+    assert sheet[COMMUNITY, "P01", "", "value"].status == "estimated"
+
+
+def test_money_is_declared_to_the_fen() -> None:
+    sheet = count({"figure": rows("figure", figure("B03", "2100600.05"))})
+    assert sheet[COMMUNITY, "B03", "", "value"] == Cell("B03", "", "value", 210060005, 2, "ok", "declared", 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("reason", "status", "expected"),
+    [
+        ("masked", "masked", 1),
+        ("not_collected", "missing", 1),
+        (None, "missing", 1),
+        ("not_applicable", "not_applicable", 0),
+    ],
+)
+def test_a_figure_without_a_value_says_why(reason: str | None, status: str, expected: int) -> None:
+    sheet = count({"figure": rows("figure", figure("P01", None, null_reason=reason))})
+    cell = sheet[COMMUNITY, "P01", "", "value"]
+    assert cell == Cell("P01", "", "value", None, 0, status, "none", expected, 0)
+
+
+def test_of_two_figures_for_one_cell_the_last_counts() -> None:
+    sheet = count({"figure": rows("figure", figure("P01", "5000"), figure("P01", "5001"))})
+    assert total(sheet, "P01") == 5001
+
+
+def test_the_share_of_seniors_is_the_pair_of_counted_seniors_and_declared_population() -> None:
+    frames = {"senior": seniors({}, {"residence_unit": VILLAGE}), "figure": rows("figure", figure("P01", "6"))}
+    sheet = count(frames)
+    assert pair(sheet, "P03") == (1, 6)
+    assert sheet[COMMUNITY, "P03", "", "denominator"].basis == "declared"
+    assert pair(sheet, "P03", unit=VILLAGE) == (None, None)
+
+
+def test_an_office_without_figures_says_nil_and_declares_zero() -> None:
+    assert count({}, nil=["figure"])[COMMUNITY, "P01", "", "value"].basis == "nil"

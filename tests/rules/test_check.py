@@ -1,0 +1,177 @@
+"""What is refused, why, and what is kept with a flag."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tests.rules.made_rows import BENEFIT, CONTEXT, FAR, HOME, SENIOR, frame, identity_number
+from tiersync.errors import BadCatalogue
+from tiersync.model.field import CheckContext
+from tiersync.model.identity import check_character
+from tiersync.rules.check import Checked, check
+from tiersync.rules.flags import FLAGS
+from tiersync.rules.reasons import FLAGGED, REASONS
+
+ASSOCIATION: dict[str, str | None] = {"assoc_id": "3799010010010001", "unit": HOME}
+ACTIVITY: dict[str, str | None] = {"activity_id": "1", "kind": "1", "unit": HOME, "start_at": "2013-10-13"}
+
+
+def check_one(record: str, row: dict[str, str | None], context: CheckContext = CONTEXT) -> Checked:
+    return check(record, frame([row], list(row)), context)
+
+
+def refusal(record: str, row: dict[str, str | None]) -> tuple[str, str]:
+    """The field and the reason of a row that is refused."""
+    [(row_index, field, reason)] = check_one(record, row).refused.rows()
+    assert row_index == 0
+    return field, reason
+
+
+def flags(row: dict[str, str | None]) -> str:
+    return str(check_one("senior", row).accepted["flags"].item())
+
+
+def numbered(digits: str) -> str:
+    return digits + check_character(digits)
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (None, "missing"),
+        ("379901310203001", "fifteen_digits"),
+        ("379901193102030017", "bad_checksum"),
+        ("379901193102030000", "precision_lost"),
+        ("3.79901E+17", "precision_lost"),
+        (f"=NUMBER:{identity_number()}", "precision_lost"),
+        (numbered("37990119310230001"), "impossible_date"),
+        (numbered("37990118491231001"), "impossible_date"),
+        (numbered("37990120140101001"), "impossible_date"),
+        ("G12345678", "not_an_identity"),
+        ("37990119310203001８", "not_an_identity"),
+        ("379901193102030018\n", "not_an_identity"),
+    ],
+)
+def test_a_number_that_is_none_is_refused_with_its_reason(number: str | None, reason: str) -> None:
+    assert refusal("senior", SENIOR | {"id_number": number}) == ("id_number", reason)
+    assert refusal("benefit", BENEFIT | {"id_number": number}) == ("id_number", reason)
+
+
+def test_a_number_that_ends_in_three_noughts_and_fits_is_a_number() -> None:
+    number = next(n for n in (identity_number(sequence=s, region=r) for s in range(100, 1000, 100) for r in REGIONS)
+                  if n.endswith("000"))  # fmt: skip
+    assert check_one("senior", SENIOR | {"id_number": number}).refused.is_empty()
+
+
+REGIONS = [f"3799{n:02}" for n in range(100)]
+
+
+@pytest.mark.parametrize(
+    ("record", "field", "text", "reason"),
+    [
+        ("senior", "sex", None, "missing"),
+        ("senior", "sex", "男", "unknown_code"),
+        ("senior", "sex", "", "unknown_code"),
+        ("senior", "birth_date", "1931年2月3日", "impossible_date"),
+        ("senior", "birth_date", "1931-02-30", "impossible_date"),
+        ("senior", "birth_date", "2014-01-01", "impossible_date"),
+        ("senior", "status_date", "2014-01-01", "impossible_date"),
+        ("senior", "residence_unit", "第一社区", "unknown_code"),
+        ("senior", "hukou_unit", "37990100100", "unknown_code"),
+        ("senior", "hardship_kind", "1;2", "unknown_code"),
+        ("senior", "phone", "1" * 21, "too_long"),
+        ("benefit", "unit", FAR, "other_unit"),
+        ("benefit", "unit", "110101001001", "other_unit"),
+        ("benefit", "unit", "第一社区", "unknown_code"),
+        ("benefit", "amount", "三百", "not_a_number"),
+        ("benefit", "amount", "300.001", "not_a_number"),
+        ("benefit", "amount", "-300", "out_of_range"),
+        ("benefit", "start_month", "2013-13", "impossible_date"),
+        ("benefit", "period", "2013-Q5", "impossible_date"),
+        ("association", "members_total", "1.5", "not_a_number"),
+        ("association", "members_total", "-1", "out_of_range"),
+        ("association", "unit", FAR, "other_unit"),
+        ("activity", "sessions", "0", "out_of_range"),
+        ("activity", "end_at", "2013-10-12", "out_of_range"),
+        ("activity", "unit", FAR, "other_unit"),
+    ],
+)
+def test_a_field_that_cannot_be_read_is_refused_with_its_reason(
+    record: str, field: str, text: str | None, reason: str
+) -> None:
+    sound = {"senior": SENIOR, "benefit": BENEFIT, "association": ASSOCIATION, "activity": ACTIVITY}[record]
+    assert refusal(record, sound | {field: text}) == (field, reason)
+
+
+def test_a_part_above_its_whole_is_refused() -> None:
+    whole = ASSOCIATION | {"members_total": "10"}
+    assert refusal("association", whole | {"members_female": "11"}) == ("members_female", "out_of_range")
+    assert check_one("association", whole | {"members_female": "10"}).refused.is_empty()
+
+
+def test_only_a_recovery_is_negative() -> None:
+    recovered = check_one("benefit", BENEFIT | {"kind": "recovery", "amount": "-300.5"})
+    assert recovered.accepted["amount"].to_list() == [Decimal("-300.50")]
+
+
+def test_a_row_with_several_faults_is_refused_once_for_the_first_field() -> None:
+    rows = [SENIOR, SENIOR | {"sex": "9", "birth_date": "?", "residence_unit": None}, SENIOR]
+    checked = check("senior", frame(rows, list(SENIOR)), CONTEXT)
+    assert checked.refused.rows() == [(1, "sex", "unknown_code")]
+    assert checked.accepted["place_row"].to_list() == [2, 4]
+
+
+def test_a_needed_column_that_is_not_there_refuses_every_row() -> None:
+    row = {name: text for name, text in SENIOR.items() if name != "sex"}
+    checked = check("senior", frame([row, row], list(row)), CONTEXT)
+    assert checked.refused.rows() == [(0, "sex", "missing"), (1, "sex", "missing")]
+
+
+def test_a_register_without_a_status_column_lists_the_living_and_the_active() -> None:
+    assert check_one("senior", SENIOR).accepted["life_status"].to_list() == ["1"]
+    assert check_one("association", ASSOCIATION).accepted["status"].to_list() == ["active"]
+    assert check_one("activity", ACTIVITY).accepted["sessions"].to_list() == [1]
+
+
+def test_a_blank_in_a_status_column_is_unknown_and_never_guessed() -> None:
+    assert check_one("senior", SENIOR | {"life_status": None}).accepted["life_status"].to_list() == [None]
+    assert check_one("activity", ACTIVITY | {"sessions": None}).accepted["sessions"].to_list() == [None]
+
+
+@pytest.mark.parametrize(
+    ("changes", "flagged"),
+    [
+        ({}, ""),
+        ({"sex": "2"}, "sex_conflict"),
+        ({"sex": "0"}, ""),
+        ({"birth_date": "1931-02-04"}, "birth_conflict"),
+        ({"id_number": identity_number(region="991101")}, "region_unknown"),
+        ({"residence_unit": FAR}, "attributed_elsewhere"),
+        ({"residence_unit": "110101001001"}, "attributed_elsewhere,unit_unknown"),
+        ({"sex": "2", "birth_date": "1931-02-04"}, "sex_conflict,birth_conflict"),
+    ],
+)
+def test_an_odd_row_is_kept_and_flagged(changes: dict[str, str | None], flagged: str) -> None:
+    assert flags(SENIOR | changes) == flagged
+
+
+def test_the_columns_count_and_not_the_digits_of_the_number() -> None:
+    accepted = check_one("senior", SENIOR | {"sex": "2", "birth_date": "1931-02-04"}).accepted
+    assert accepted["sex"].to_list() == ["2"]
+    assert accepted["birth_date"].to_list() == [date(1931, 2, 4)]
+
+
+def test_columns_that_are_no_fields_are_left_behind() -> None:
+    assert "note" not in check_one("senior", SENIOR | {"note": "自由文字"}).accepted.columns
+
+
+def test_a_catalogue_without_a_needed_list_checks_nothing() -> None:
+    bare = CheckContext(codes={}, today=CONTEXT.today, units=CONTEXT.units, allowed=CONTEXT.allowed)
+    with pytest.raises(BadCatalogue, match="SEX"):
+        check_one("senior", SENIOR, bare)
+
+
+def test_every_reason_and_every_flag_has_words_in_both_languages() -> None:
+    assert set(FLAGGED) == {flag.name for flag in FLAGS}
+    assert all(said.zh and said.en for said in (*REASONS.values(), *FLAGGED.values()))

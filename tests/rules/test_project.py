@@ -1,0 +1,86 @@
+"""What a snapshot holds of the records."""
+
+import hashlib
+import hmac
+from datetime import date
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.rules.made_rows import BENEFIT, CONTEXT, HOME, SENIOR, frame, identity_number, numbers
+from tiersync.model.record import RECORDS
+from tiersync.rules.check import check
+from tiersync.rules.identity import person_key
+from tiersync.rules.project import project
+
+SECRET = "c2VjcmV0"
+
+
+def project_one(record: str, row: dict[str, str | None]) -> dict[str, object]:
+    accepted = check(record, frame([row], list(row)), CONTEXT).accepted
+    return project(record, accepted, SECRET).to_dicts()[0]
+
+
+@given(st.lists(numbers(), min_size=1, max_size=5), st.text(min_size=1))
+@settings(max_examples=40, deadline=None)
+def test_a_person_key_is_the_standard_librarys_hmac(ids: list[str], secret: str) -> None:
+    rows = [BENEFIT | {"id_number": number} for number in ids]
+    keys = project("benefit", check("benefit", frame(rows, list(BENEFIT)), CONTEXT).accepted, secret)["person_key"]
+    assert keys.to_list() == [hmac.new(secret.encode(), n.encode(), hashlib.sha256).hexdigest() for n in ids]
+    assert keys.to_list() == [person_key(number, secret) for number in ids]
+
+
+def test_a_service_without_a_number_has_no_person_key() -> None:
+    assert project_one("service", {"kind": "1", "unit": HOME})["person_key"] is None
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_a_snapshot_has_no_field_that_identifies_and_no_sensitive_one_that_is_not_needed(record: str) -> None:
+    kinds = RECORDS[record].kinds()
+    rows = frame([], list(kinds))
+    held = set(project(record, check(record, rows, CONTEXT).accepted, SECRET).columns)
+    assert not held & {name for name, kind in kinds.items() if kind.privacy == "P2"}
+    assert not held & {"id_number", "address", "phone"}
+    assert {name for name in held & set(kinds) if kinds[name].privacy == "P3"} <= {
+        "hardship_kind", "ability_level", "amount", "claim_kind", "target_group", "case_kind",
+    }  # fmt: skip
+    assert {"place_file", "place_sheet", "place_row", "flags"} <= held
+
+
+def test_no_value_that_names_a_person_is_left() -> None:
+    row = SENIOR | {"name": "标记甲", "phone": "13900000000", "address": "标记路1号"}
+    held = str(project_one("senior", row))
+    assert not [text for text in ("标记甲", "13900000000", "标记路1号", SENIOR["id_number"]) if str(text) in held]
+    assert project_one("senior", row)["birth_date"] == date(1931, 2, 3)
+
+
+def test_the_birth_date_of_a_benefit_comes_from_its_number() -> None:
+    row = BENEFIT | {"id_number": identity_number(date(1920, 2, 29))}
+    assert project_one("benefit", row)["birth_date"] == date(1920, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("items", "standardised"), [(None, None), ("1,2", "0"), ("0,1,2,80+,active,none,P02", "1"), ("1,1,1,1,1,1,1", "0")]
+)
+def test_an_association_is_standardised_when_all_seven_items_are_met(items: str, standardised: str) -> None:
+    row: dict[str, str | None] = {"assoc_id": "1", "unit": HOME, "standard_items": items}
+    assert project_one("association", row)["standardised"] == standardised
+
+
+@pytest.mark.parametrize(
+    ("due", "done", "in_time"),
+    [(None, "2013-06-01", None), ("2013-06-01", None, "0"), ("2013-06-01", "2013-06-01", "1"),
+     ("2013-06-01", "2013-06-02", "0")],
+)  # fmt: skip
+def test_a_case_is_in_time_when_it_is_done_by_its_due_day(due: str, done: str, in_time: str) -> None:
+    row: dict[str, str | None] = {"kind": "1", "unit": HOME, "due_on": due, "done_on": done}
+    assert project_one("service", row)["in_time"] == in_time
+
+
+def test_equal_rows_give_equal_frames() -> None:
+    accepted = check("senior", frame([SENIOR, SENIOR], list(SENIOR)), CONTEXT).accepted
+    assert project("senior", accepted, SECRET).equals(project("senior", accepted, SECRET))
+    assert project("senior", accepted, SECRET)["person_key"].n_unique() == 1
+    assert project("senior", accepted, SECRET).schema["birth_date"] == pl.Date
