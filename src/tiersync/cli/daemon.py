@@ -1,4 +1,4 @@
-"""A running node: one server for its children, and a thread that pushes and pulls by an interval."""
+"""A running node: one server for its children, one thread that pushes by an interval, one that listens above."""
 
 import sys
 import threading
@@ -11,12 +11,13 @@ import click
 from tiersync.cli.opening import asker, now, open_node, open_with_plugins, today, writing
 from tiersync.cli.words import LANG, say
 from tiersync.config.settings import Settings, read_settings
-from tiersync.errors import TiersyncError
+from tiersync.errors import ParentBusy, TiersyncError
 from tiersync.flow.answer import answer_politely
 from tiersync.flow.node import Node
 from tiersync.link.messages import Message
 from tiersync.store.outbox import is_waiting, newest
 
+SHORTEST = 1.0  # seconds between two exchanges that wait
 LONGEST_BACK_OFF = 3600.0  # seconds: an office line that was closed overnight is back in the morning.
 
 
@@ -29,8 +30,12 @@ def serve(folder: Path) -> None:
     taken = bind(settings.serve.listen)
     server = make_server(make_app(answering(node), newest_of(node), news_of(node)))
     ends = threading.Event()
-    ticking = threading.Thread(target=keep_going, args=(folder, settings, ends), daemon=True)
-    ticking.start()
+    working = [
+        threading.Thread(target=keep_doing, args=(work, pause, ends), daemon=True)
+        for work, pause in own_link(folder, settings)
+    ]
+    for thread in working:
+        thread.start()
     host, port = taken.getsockname()[:2]
     click.echo(
         say(
@@ -43,7 +48,8 @@ def serve(folder: Path) -> None:
         server.run(sockets=[taken])
     finally:
         ends.set()
-        ticking.join(timeout=5)
+        for thread in working:
+            thread.join(timeout=2)
 
 
 def answering(node: Node) -> Callable[[Message], Message]:
@@ -74,18 +80,21 @@ def back_off(failures: int, interval: float) -> float:
     """Seconds until the next try: full jitter, doubling up to an hour."""
     if not failures:
         return interval
-    return SystemRandom().uniform(0, min(LONGEST_BACK_OFF, interval * 2 ** min(failures, 12)))
+    return SystemRandom().uniform(0, min(LONGEST_BACK_OFF, max(interval, SHORTEST) * 2 ** min(failures, 12)))
 
 
-def keep_going(folder: Path, settings: Settings, ends: threading.Event) -> None:
-    """Push and pull until the node ends; what fails is said once and tried again later."""
-    failures = 0
-    while not ends.wait(back_off(failures, settings.run.interval_seconds)):
+def keep_doing(work: Callable[[], None], interval: float, ends: threading.Event) -> None:
+    """Do `work` again and again until the node ends; what fails is said and tried again later."""
+    failures, pause = 0, interval
+    while not ends.wait(pause):
         try:
-            go_once(folder, settings)
-            failures = 0
+            work()
+            failures, pause = 0, interval
+        except ParentBusy as error:
+            pause = float(str(error.fields["seconds"]))
         except TiersyncError as error:
             failures += 1
+            pause = back_off(failures, interval)
             click.echo(error.say(LANG), err=True)
 
 
@@ -100,3 +109,19 @@ def go_once(folder: Path, settings: Settings) -> None:
         push_by_itself(node, ask, now(), today(settings))
         if ask:
             pull(node, ask, now())
+
+
+def listen_once(folder: Path, settings: Settings) -> None:
+    """One exchange that the parent holds until it has something to say, so that a notice is here in about a second."""
+    from tiersync.flow.down import pull
+
+    ask = asker(settings)
+    if ask:
+        pull(open_node(folder), ask, now(), settings.run.wait_seconds)
+
+
+def own_link(folder: Path, settings: Settings) -> list[tuple[Callable[[], None], float]]:
+    """What a running node does by itself, each with its pause in seconds."""
+    pushing = (lambda: go_once(folder, settings), float(settings.run.interval_seconds))
+    listening = (lambda: listen_once(folder, settings), SHORTEST)
+    return [pushing, listening] if settings.parent.url and settings.run.wait_seconds else [pushing]
