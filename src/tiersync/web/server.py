@@ -29,6 +29,7 @@ class Bell:
     def __init__(self, newest: Newest) -> None:
         self.newest = newest
         self.heard = asyncio.Condition()
+        self.is_closing = False
 
     async def watch(self) -> None:
         """Look again and again, until cancelled."""
@@ -45,11 +46,17 @@ class Bell:
         """Return when something waits for `unit`, or after `seconds`."""
         try:
             async with asyncio.timeout(seconds):
-                while not await run_in_threadpool(has_news, unit):
+                while not self.is_closing and not await run_in_threadpool(has_news, unit):
                     async with self.heard:
                         await self.heard.wait()
         except TimeoutError:
             return
+
+    async def close(self) -> None:
+        """Let everybody who waits have an answer at once."""
+        self.is_closing = True
+        async with self.heard:
+            self.heard.notify_all()
 
 
 def make_app(answer: Answer, newest: Newest, has_news: HasNews) -> FastAPI:
@@ -63,6 +70,7 @@ def make_app(answer: Answer, newest: Newest, has_news: HasNews) -> FastAPI:
         watching.cancel()
 
     app = FastAPI(lifespan=life, openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.bell = bell
 
     @app.post(PATH)
     async def exchange(request: Request) -> Response:
@@ -112,6 +120,16 @@ def bind(listen: str) -> socket.socket:
     return taken
 
 
-def make_server(app: FastAPI) -> uvicorn.Server:
-    """A server that says nothing unless something is wrong."""
-    return uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2))
+class Server(uvicorn.Server):
+    """A server that answers those who wait before it ends."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        app = self.config.app
+        if isinstance(app, FastAPI):
+            await app.state.bell.close()
+        await super().shutdown(sockets)
+
+
+def make_server(app: FastAPI) -> Server:
+    """The server of one node. Its own log stays silent: what went wrong is said by the node, without a child's data."""
+    return Server(uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=5))
