@@ -59,6 +59,9 @@ class Cell(NamedTuple):
         return CellKey(self.indicator, self.breakdown, self.measure)
 
 
+SPELLED = "|".join(["%s"] * len(Cell._fields))  # A cell as one line.
+
+
 class Cells(Value):
     """The cells of one report, as columns of equal length, in order of (indicator, breakdown, measure).
 
@@ -97,7 +100,7 @@ class Cells(Value):
         return cls.from_columns(list(zip(*ordered, strict=True)) if ordered else [()] * len(Cell._fields))
 
     @classmethod
-    def from_columns(cls, columns: "list[tuple]") -> "Cells":  # type: ignore[type-arg]
+    def from_columns(cls, columns: "list[tuple]") -> "Cells":
         """From columns in the order of `Cell`'s fields, rows already in order of key."""
         named = dict(zip(Cell._fields, columns, strict=True))
         named["value"] = tuple(str(v) if v is not None and abs(v) > LARGEST_EXACT else v for v in named["value"])
@@ -106,12 +109,16 @@ class Cells(Value):
     def __len__(self) -> int:
         return len(self.indicator)
 
-    def rows(self) -> Iterator[Cell]:
-        """One `Cell` each, in order."""
-        return map(
-            Cell, self.indicator, self.breakdown, self.measure, self.values_exact, self.scale,
+    def columns(self) -> tuple[tuple[str | int | None, ...], ...]:
+        """The columns in the order of `Cell`'s fields, every value a whole number or None."""
+        return (
+            self.indicator, self.breakdown, self.measure, self.values_exact, self.scale,
             self.status, self.basis, self.expected, self.present,
         )  # fmt: skip
+
+    def rows(self) -> Iterator[Cell]:
+        """One `Cell` each, in order."""
+        return map(Cell, *self.columns())
 
     @cached_property
     def values_exact(self) -> tuple[int | None, ...]:
@@ -119,16 +126,8 @@ class Cells(Value):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over the cells alone: equal cells, equal digest."""
-        return digest_of_rows(self.rows())
-
-
-def spell_cell(cell: Cell) -> str:
-    """A cell as one line; the store spells its table of cells the same way, in SQL."""
-    i, b, m, value, scale, status, basis, expected, present = cell
-    return f"{i}|{b}|{m}|{'' if value is None else value}|{scale}|{status}|{basis}|{expected}|{present}"
-
-
-def digest_of_rows(rows: Iterator[Cell]) -> str:
-    """The digest of cells that are in order of key."""
-    return digest("\n".join(map(spell_cell, rows)).encode())
+        """SHA-256 over the cells alone, a line each: equal cells, equal digest. The store spells its table the same
+        way, in SQL."""
+        named = dict(zip(Cell._fields, self.columns(), strict=True))
+        named["value"] = tuple("" if value is None else value for value in named["value"])
+        return digest("\n".join(map(SPELLED.__mod__, zip(*named.values(), strict=True))).encode())
