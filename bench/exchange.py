@@ -16,7 +16,8 @@ from measure import Line, compared, peer, show
 from network import Place, Unit, found_top, four_tiers, join, say, serving
 from register import write_register
 
-from tiersync.cli.opening import asker, now, open_node, open_with_plugins, settings_of
+from tiersync.cli.opening import asker, now, open_node, open_with_plugins
+from tiersync.config.settings import read_settings
 from tiersync.flow import up
 from tiersync.flow.answer import answer_politely
 from tiersync.flow.exchange import send_waiting
@@ -46,7 +47,7 @@ class Answering:
 
 def push(place: Place) -> None:
     """A push in a running node: libraries loaded, the database opened anew as the daemon does."""
-    moment, settings = now(), settings_of(place.folder)
+    moment, settings = now(), read_settings(place.folder)
     node = open_with_plugins(place.folder)
     up.push(node, asker(settings), moment, moment.date(), PERIOD)
     node.store.close()

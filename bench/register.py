@@ -28,13 +28,13 @@ path = "inbox/seniors.csv"
 [stream.map]
 id_number = "身份证号"
 name = "姓名"
-sex = {{ from = "性别", values = {{ 男 = "1", 女 = "2" }} }}
+sex = {{ from = "性别", values = {{ "男" = "1", "女" = "2" }} }}
 birth_date = {{ from = "出生日期", parse = "date" }}
 residence_unit = "常住地"
-hukou_kind = {{ from = "户口性质", values = {{ 农业 = "1", 非农业 = "2" }} }}
-living_arrangement = {{ from = "居住情况", values = {{ 独居 = "1", 与子女同住 = "3" }} }}
+hukou_kind = {{ from = "户口性质", values = {{ "农业" = "1", "非农业" = "2" }} }}
+living_arrangement = {{ from = "居住情况", values = {{ "独居" = "1", "与子女同住" = "3" }} }}
 ability_level = "能力等级"
-life_status = {{ from = "生存状态", values = {{ 健在 = "1" }} }}
+life_status = {{ from = "生存状态", values = {{ "健在" = "1" }} }}
 file_opened_on = {{ from = "建档日期", parse = "date" }}
 """
 
