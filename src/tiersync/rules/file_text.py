@@ -54,7 +54,7 @@ def readings(data: bytes) -> Iterator[Iterator[str]]:
     yield whole_lines(_decoded(data, "utf-8" if is_utf8(data) else "gb18030"))
     if b"\0" in data[:BLOCK]:  # Old documents and workbooks hold UTF-16 text at odd and even places.
         yield whole_lines(_decoded(data, "utf-16-le"))
-        yield whole_lines(_decoded(data[1:], "utf-16-le"))
+        yield whole_lines(_decoded(data[1:] + b"\0", "utf-16-le"))
 
 
 def is_utf8(data: bytes) -> bool:

@@ -24,25 +24,29 @@ LATEST_BIRTH = date(2099, 12, 31)  # The core has no clock; a number of a later 
 IDENTITY_LENGTH = 18
 
 # What typists and word processors make of digits, spaces and hyphens.
-ODD = re.compile("[\u00a0\u00ad\u2002-\u200d\u2010-\u2015\u2060\u2212\u3000\ufeff\uff0d\uff10-\uff19\uff38\uff58]")
 PLAIN = (
-    {0xFF10 + digit: str(digit) for digit in range(10)}
-    | dict.fromkeys([0xA0, *range(0x2002, 0x200B), 0x3000], " ")
-    | dict.fromkeys([*range(0x2010, 0x2016), 0x2212, 0xFF0D], "-")
-    | dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF], None)
-    | {0xFF38: "X", 0xFF58: "X"}
+    {chr(0xFF10 + digit): str(digit) for digit in range(10)}
+    | dict.fromkeys(map(chr, [0xA0, *range(0x2002, 0x200B), 0x3000]), " ")
+    | dict.fromkeys(map(chr, [*range(0x2010, 0x2016), 0x2212, 0xFF0D]), "-")
+    | dict.fromkeys(map(chr, [0xAD, *range(0x200B, 0x200E), 0x2060, 0xFEFF]), "")
+    | dict.fromkeys("\uff38\uff58", "X")
 )
+ODD = re.compile(f"[{''.join(PLAIN)}]")
 
-DIGIT_RUN = re.compile(r"[0-9]+(?:[ -][0-9]+)*(?:[ -]?[Xx])?")
-MOBILE = re.compile(
-    r"(?<![0-9])(?<![0-9]\.)(?:\+?86[ -]?)?"
-    r"(?:1[3-9][0-9]{9}|1[3-9][0-9]([ -])[0-9]{4}\1[0-9]{4}|1[3-9][0-9]{2}([ -])[0-9]{3}\2[0-9]{4})"
-    r"(?![0-9]|\.[0-9])"
+LONG_RUN = re.compile(r"[0-9](?:[ -]?[0-9]){10,}(?:[ -]?[Xx])?")  # Eleven digits, as a mobile number has, or more.
+BEFORE, AFTER = r"(?<![0-9])(?<![0-9]\.)", r"(?![0-9]|\.[0-9])"
+WHOLE_MOBILE = BEFORE + r"(?:86[ -]?)?1[3-9][0-9]{9}" + AFTER
+# In groups, a mobile number looks like neighbouring figures of a table; so no further group may stand beside it.
+GROUPED_MOBILE = (
+    BEFORE + r"(?<![0-9]{0})(?:86[ -]?)?1[3-9][0-9]"
+    r"(?:{0}[0-9]{{4}}{0}[0-9]{{4}}|[0-9]{0}[0-9]{{3}}{0}[0-9]{{4}})(?!{0}[0-9])" + AFTER
 )
+MOBILE = re.compile("|".join((WHOLE_MOBILE, GROUPED_MOBILE.format(" "), GROUPED_MOBILE.format("-"))))
 HEADINGS = re.compile(r"^.*(?:姓\s*名|名字|[Nn]ame).*$", re.MULTILINE)
 COLUMN_END = re.compile(r"[,，;；|\t]")
 NAME_COLUMN = re.compile(
-    r"(?:老人|老年人|申请人|会员|成员|本人|户主|享受人|对象|参保人|被保险人|人员|领取人)?(?:姓\s*名|名字)|(?:full[ _]?)?name",
+    r"(?:老年?人|申请人|会员|成员|本人|户主|享受人|对象|参保人|被保险人|人员|领取人)?(?:姓\s*名|名字)"
+    r"|(?:full[ _]?)?name",
     re.IGNORECASE,
 )
 PERSONAL_COLUMN = re.compile(
@@ -81,7 +85,7 @@ def _found(blocks: Iterable[str]) -> Iterator[tuple[Kind, int]]:
     """Each kind and line of a text that comes in blocks of whole lines, once."""
     line = 1
     for block in blocks:
-        plain = block.translate(PLAIN) if ODD.search(block) else block
+        plain = ODD.sub(lambda odd: PLAIN[odd[0]], block)
         for place, kind in sorted({(plain.count("\n", 0, at), kind) for kind, at in _matches(plain)}):
             yield kind, line + place
         line += block.count("\n")
@@ -89,9 +93,12 @@ def _found(blocks: Iterable[str]) -> Iterator[tuple[Kind, int]]:
 
 def _matches(text: str) -> Iterator[tuple[Kind, int]]:
     """Each match in plain text: its kind and where it begins."""
-    yield from (("identity", run.start()) for run in DIGIT_RUN.finditer(text) if holds_identity(run[0]))
-    yield from (("mobile", mobile.start()) for mobile in MOBILE.finditer(text))
     yield from (("roster", row.start()) for row in HEADINGS.finditer(text) if is_roster(row[0]))
+    for run in LONG_RUN.finditer(text):
+        if MOBILE.search(text, run.start(), run.end() + 2):
+            yield "mobile", run.start()
+        if holds_identity(run[0]):
+            yield "identity", run.start()
 
 
 def holds_identity(run: str) -> bool:
