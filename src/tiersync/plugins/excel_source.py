@@ -1,7 +1,8 @@
 """Reads workbooks: title rows above the headers, several sheets, real dates, and numbers that should have been text."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from concurrent.futures import ThreadPoolExecutor
+from typing import Literal, NamedTuple
 
 import fastexcel
 import polars as pl
@@ -21,11 +22,12 @@ MIDNIGHT = " 00:00:00"
 
 
 class Sheet(NamedTuple):
-    """A sheet's cells as text, where its headers stand (from 0), and how many of the mapped ones."""
+    """A sheet's cells as text, those of them that are numbers, the header row (from 0), and how many of the mapped."""
 
     book: "Book"
     name: str
     cells: pl.DataFrame
+    numbers: pl.DataFrame
     header_row: int
     shown: int
 
@@ -35,29 +37,30 @@ class Sheet(NamedTuple):
 
 
 class Book(NamedTuple):
-    """An open workbook and the name that places give its file."""
+    """A workbook's bytes, and the name that places give its file."""
 
-    reader: fastexcel.ExcelReader
+    content: bytes
     name: str
+    sheets: tuple[str, ...]
 
 
 def read(plugin: Plugin, stream: Stream) -> Iterator[Table | SheetSkipped]:
     """The rows of each visible sheet that has the mapped headers, in each file that the stream names."""
     for found in files_of(plugin, stream):
-        book = Book(_open(found.path.read_bytes(), found.name), found.name)
+        book = _open(found.path.read_bytes(), found.name)
         if stream.source.sheet:
             yield from _tables(_load(book, stream.source.sheet, stream), stream)
         else:
             yield from _every_sheet(book, stream)
 
 
-def _open(content: bytes, name: str) -> fastexcel.ExcelReader:
+def _open(content: bytes, name: str) -> Book:
     if not content:
         raise BadSource(place=name, why_en="it is empty", why_zh="文件是空的")
     if not content.startswith(WORKBOOKS):
         raise BadSource(place=name, why_en="it is no Excel workbook", why_zh="这不是 Excel 工作簿")
     try:
-        return fastexcel.read_excel(content)
+        return Book(content, name, tuple(fastexcel.read_excel(content).sheet_names))
     except fastexcel.FastExcelError:
         raise _unreadable(name) from None
 
@@ -66,7 +69,7 @@ def _every_sheet(book: Book, stream: Stream) -> Iterator[Table | SheetSkipped]:
     """Sheets that show at least half of the headers are read; a page of instructions or codes shows fewer."""
     needed = sum(bool(field.headers) for field in stream.map.values())
     nearest, read_any = None, False
-    for name in book.reader.sheet_names:
+    for name in book.sheets:
         sheet = _load(book, name, stream)
         if sheet.shown * 2 >= needed:
             yield from _tables(sheet, stream)
@@ -87,16 +90,23 @@ def _explain(nearest: Sheet | None, book: Book, stream: Stream) -> None:
 
 def _load(book: Book, name: str, stream: Stream) -> Sheet:
     """One sheet; a hidden one counts as empty unless the stream names it."""
+    with ThreadPoolExecutor(1) as second:
+        numbers = second.submit(_cells, book, name, "boolean")  # Read so, number cells are true or false, text nothing.
+        cells = _cells(book, name, "string", hidden_too=bool(stream.source.sheet))
+    cells = cells.with_columns(pl.all().str.strip_suffix(MIDNIGHT))
+    at, shown = find_header_row(cells.head(ROWS_SEARCHED).rows(), stream.map)
+    header_row = stream.source.header_row - 1 if stream.source.header_row else at
+    return Sheet(book, name, cells, numbers.result(), header_row, shown)
+
+
+def _cells(book: Book, name: str, dtype: Literal["string", "boolean"], hidden_too: bool = True) -> pl.DataFrame:
     try:
-        loaded = book.reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+        loaded = fastexcel.read_excel(book.content).load_sheet(name, header_row=None, skip_rows=0, dtypes=dtype)
     except fastexcel.SheetNotFoundError:
         raise BadSource(place=book.name, why_en=f"no sheet is called {name}", why_zh=f"没有工作表“{name}”") from None
     except fastexcel.FastExcelError:
         raise _unreadable(f"{book.name} {name}") from None
-    hidden = loaded.visible != "visible" and not stream.source.sheet
-    cells = pl.DataFrame() if hidden else loaded.to_polars().with_columns(pl.all().str.strip_suffix(MIDNIGHT))
-    at, shown = find_header_row(cells.head(ROWS_SEARCHED).rows(), stream.map)
-    return Sheet(book, name, cells, stream.source.header_row - 1 if stream.source.header_row else at, shown)
+    return loaded.to_polars() if hidden_too or loaded.visible == "visible" else pl.DataFrame()
 
 
 def _header(sheet: Sheet, stream: Stream) -> Header:
@@ -115,23 +125,16 @@ def _tables(sheet: Sheet, stream: Stream) -> Iterator[Table]:
 
 
 def _mark_long_numbers(cells: pl.DataFrame, header: Header, sheet: Sheet) -> pl.DataFrame:
-    """Cells of more digits than a number holds, marked where they are number cells and no text.
-
-    Only a second look tells: read as booleans, number cells are true or false and text is nothing.
-    """
-    long = {name: cells[name].str.contains(TOO_LONG_FOR_A_NUMBER) for name in set(header.columns.values())}
-    suspects = sorted((name for name, found in long.items() if found.any()), key=cells.columns.index)
-    if not suspects:
-        return cells
-    places = [cells.columns.index(name) for name in suspects]
-    numbers = sheet.book.reader.load_sheet(
-        sheet.name, header_row=None, skip_rows=0, dtypes="boolean", use_columns=places
-    ).to_polars()
-    marked = (
-        pl.when(long[name] & number.is_not_null()).then(TYPED_AS_NUMBER + pl.col(name)).otherwise(pl.col(name))
-        for name, number in zip(suspects, numbers, strict=True)
+    """Mark number cells of more digits than a number holds; text of as many digits stays as it is."""
+    numbers = dict(zip(cells.columns, sheet.numbers, strict=True))
+    return cells.with_columns(
+        pl.when(pl.col(name).str.contains(TOO_LONG_FOR_A_NUMBER) & numbers[name].is_not_null())
+        .then(TYPED_AS_NUMBER + pl.col(name))
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name in set(header.columns.values())
+        if numbers[name].null_count() < cells.height
     )
-    return cells.with_columns(column.alias(name) for name, column in zip(suspects, marked, strict=True))
 
 
 def _unreadable(place: str) -> BadSource:

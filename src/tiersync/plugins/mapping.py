@@ -26,6 +26,7 @@ STEPS: Mapping[Clean, Callable[[pl.Series], pl.Series]] = {
     "lower": lambda texts: texts.str.to_lowercase(),
     "nospace": lambda texts: texts.str.replace_all(r"\s", ""),
     "digits": lambda texts: texts.str.replace_all(r"[^0-9]", ""),
+    "number": lambda texts: texts.str.replace_all(r"[,\s]|^[¥￥]|元$", ""),  # ¥1,200.00元 is 1200.00.
 }
 
 

@@ -9,7 +9,7 @@ from tiersync.model.canonical import Value
 from tiersync.model.kinds import Code, Codes, Identity
 from tiersync.model.record import RECORDS
 
-Clean = Literal["nfkc", "strip", "apostrophe", "upper", "lower", "nospace", "digits"]
+Clean = Literal["nfkc", "strip", "apostrophe", "upper", "lower", "nospace", "digits", "number"]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 FILE_SETTINGS = ("path", "sheet", "encoding", "separator", "header_row")
