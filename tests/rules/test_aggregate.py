@@ -72,15 +72,25 @@ def test_those_of_90_to_99_leave_their_band_at_100() -> None:
     assert (total(sheet, "P06"), total(sheet, "P07")) == (1, 1)
 
 
-def test_who_is_born_on_29_february_completes_a_year_on_1_march() -> None:
-    people = {"senior": seniors(born(1952, 2, 29))}
-    asked = CATALOGUE.form("aging-quarter")
-    for period, old_enough in (("2012-02", 1), ("2012-01", 0)):
-        cells = aggregate(CATALOGUE, asked, Period(period), [COMMUNITY], people, frozenset())
-        assert cells.filter(indicator="P02", breakdown="")["value"].to_list() == [old_enough]
-    leap = {"senior": seniors(born(1953, 2, 28), born(1953, 3, 1), born(1952, 2, 29))}
-    cells = aggregate(CATALOGUE, asked, Period("2013-02"), [COMMUNITY], leap, frozenset())
-    assert cells.filter(indicator="P02", breakdown="")["value"].to_list() == [2]
+@pytest.mark.parametrize(
+    ("period", "birth", "indicator", "counts"),
+    [
+        ("2012-01", date(1952, 2, 29), "P02", 0),
+        ("2012-02", date(1952, 2, 29), "P02", 1),
+        ("2013-02", date(1953, 2, 28), "P02", 1),
+        ("2017-02", date(1952, 2, 29), "P04", 0),
+        ("2017-03", date(1952, 2, 29), "P04", 1),
+        ("2012-02", date(1947, 2, 28), "P04", 1),
+        ("2012-02", date(1947, 3, 1), "P04", 0),
+    ],
+)
+def test_who_is_born_on_29_february_completes_a_year_on_1_march(
+    period: str, birth: date, indicator: str, counts: int
+) -> None:
+    form = CATALOGUE.form("aging-quarter")
+    people = {"senior": seniors({"birth_date": birth})}
+    cells = aggregate(CATALOGUE, form, Period(period), [COMMUNITY], people, frozenset())
+    assert cells.filter(indicator=indicator, breakdown="")["value"].to_list() == [counts]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +139,7 @@ def test_reduced_ability_is_split_by_level() -> None:
 
 
 def test_several_hardships_of_one_person_are_each_counted_and_the_person_once() -> None:
-    kinds = ("1,4", "4", "0", None, "1")
+    kinds = ("1,4", "4", "0", None, "1,1")
     sheet = count({"senior": seniors(*({"hardship_kind": kind, "hukou_kind": "1"} for kind in kinds))})
     assert total(sheet, "P11") == 3
     assert values(sheet, "P11", "hardship_kind") == {"hardship_kind=1": 2, "hardship_kind=4": 2}
@@ -169,6 +179,13 @@ def test_each_unit_gets_exactly_what_the_form_asks_of_its_tier(period: Period) -
     form = CATALOGUE.form({"Y": "aging-year", "Q": "aging-quarter"}[period.kind])
     for unit, tier in units.items():
         assert sorted({code for of, code, *_ in sheet if of == unit}) == form.asked_of(tier)
+
+
+def test_a_ratio_arises_only_where_both_its_numbers_are_entered() -> None:
+    tiers = {"P01": ("community",), "P02": ("community",), "P03": ("street", "community")}
+    form = CATALOGUE.form("aging-year").model_copy(update={"entries": tiers})
+    cells = aggregate(CATALOGUE, form, YEAR, [STREET, COMMUNITY], {}, frozenset())
+    assert cells.filter(indicator="P03")["unit"].unique().to_list() == [COMMUNITY]
 
 
 def test_the_cells_of_a_unit_are_a_report_as_they_stand() -> None:
