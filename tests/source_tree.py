@@ -41,7 +41,7 @@ HOMES = {
     "polars_hash": {"rules"},
 }
 PURE = {"model", "rules", "link"}
-READS_THE_CLOCK = {"flow", "cli", "web"}
+READS_THE_CLOCK = {"flow", "cli"}
 PRINTS = {"cli"}
 IMPORTS_LATE = {"cli", "__init__"}  # the package's first file offers plugin authors `source` without loading the doors
 LATE_LIBRARIES = {("store", "alembic")}  # only a node whose tables are behind pays for loading the migrations
