@@ -15,6 +15,7 @@ from tiersync.rules import file_text
 from tiersync.rules.screen import KINDS, Hit, screen, screen_bytes
 
 BODY = "37990019500101001"  # 3799 is no region, so this is nobody's number.
+ABROAD = "99" + BODY[2:]
 NUMBER = BODY + check_character(BODY)
 MOBILE = "13800001234"
 WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
@@ -83,6 +84,7 @@ def test_a_check_character_x_is_found_in_either_case() -> None:
     "figure",
     [
         BODY + ("0" if NUMBER[-1] != "0" else "1"),  # The check character is wrong.
+        ABROAD + check_character(ABROAD),
         "9" + NUMBER,
         NUMBER + "7",
         "379900199913010019",
@@ -198,7 +200,7 @@ def test_a_number_across_two_blocks_is_found(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(file_text, "BLOCK", 16)
     monkeypatch.setattr(file_text, "LONGEST_LINE", 32)
     for before in range(48):
-        assert file_kinds(b"." * before + f"、{NUMBER}、".encode()) == {"identity"}
+        assert file_kinds(b"." * before + f"、{NUMBER}、".encode() + b"." * 200) == {"identity"}
 
 
 def test_a_number_in_a_files_name_is_found_and_not_repeated() -> None:
@@ -241,6 +243,12 @@ def test_a_member_named_after_a_person_is_found_and_not_repeated() -> None:
 def test_an_archive_far_larger_inside_than_out_is_refused_before_it_is_unpacked() -> None:
     with pytest.raises(BadSource, match="larger inside"):
         file_kinds(zipped(bomb_txt=b"0" * 2**24))
+
+
+def test_an_archive_that_unpacks_to_more_than_anybody_sends_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_text, "LARGEST_INSIDE", 1000)
+    with pytest.raises(BadSource, match="larger inside"):
+        file_kinds(zipped(plan_txt="." * 1001))
 
 
 def test_an_archive_that_claims_to_be_small_inside_is_refused() -> None:

@@ -39,8 +39,8 @@ def strings_of(xml: str) -> list[str]:
 def rows_of(xml: str, strings: Sequence[str]) -> Iterator[str]:
     """The rows of a sheet, each on one line; empty cells between two others show as one."""
     for row in ROW.findall(xml):
-        cells = [(column_number(told), _cell(told, content, strings)) for told, content in CELL.findall(row)]
-        yield _line([(place or at, text) for at, (place, text) in enumerate(cells, 1) if text])
+        cells = enumerate(CELL.findall(row), 1)
+        yield _line([(column_number(told) or at, _cell(told, content, strings)) for at, (told, content) in cells])
 
 
 def column_number(told: str) -> int | None:
