@@ -9,6 +9,7 @@ from tiersync.errors import UnknownName
 from tiersync.model.canonical import Value
 from tiersync.model.form import Form, Rule
 from tiersync.model.indicator import Dimension, Indicator
+from tiersync.model.limits import FromOne
 from tiersync.model.unit import Tree, Unit, UnitCode
 
 
@@ -24,7 +25,7 @@ class Catalogue(Value):
     """What the top node seals and every other node receives over its link."""
 
     kind: Literal["catalogue"] = "catalogue"
-    number: int = Field(ge=1)
+    number: FromOne
     top: UnitCode
     tiers: tuple[str, ...]
     units: tuple[Unit, ...]

@@ -4,16 +4,19 @@ from collections.abc import Iterator
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from tiersync.model.canonical import Value, digest
+from tiersync.model.limits import LARGEST_EXACT, LARGEST_STORED, Small
 
-LARGEST_EXACT = 2**53  # Above this, JSON readers elsewhere round numbers; larger values travel as text.
+MOST_CELLS = 200_000  # in one report; a form of a city asks for some thousands.
 
 Measure = Literal["value", "numerator", "denominator"]
 Basis = Literal["records", "declared", "summed", "nil", "none"]
+Exact = Annotated[int, Field(ge=-LARGEST_EXACT, le=LARGEST_EXACT)]
+Spelt = Annotated[str, Field(pattern=r"^(0|-?[1-9][0-9]{0,18})$")]  # a whole number as text
 
 
 class Status(StrEnum):
@@ -68,22 +71,22 @@ class Cells(Value):
     `expected` and `present` count the base reports asked for and held behind each cell.
     """
 
-    indicator: tuple[str, ...] = ()
-    breakdown: tuple[str, ...] = ()
-    measure: tuple[Measure, ...] = ()
-    value: tuple[int | str | None, ...] = ()
-    scale: tuple[int, ...] = ()
-    status: tuple[Status, ...] = ()
-    basis: tuple[Basis, ...] = ()
-    expected: tuple[int, ...] = ()
-    present: tuple[int, ...] = ()
+    indicator: tuple[Annotated[str, Field(max_length=8)], ...] = Field(default=(), max_length=MOST_CELLS)
+    breakdown: tuple[Annotated[str, Field(max_length=128)], ...] = Field(default=(), max_length=MOST_CELLS)
+    measure: tuple[Measure, ...] = Field(default=(), max_length=MOST_CELLS)
+    value: tuple[Exact | Spelt | None, ...] = Field(default=(), max_length=MOST_CELLS)
+    scale: tuple[Small, ...] = Field(default=(), max_length=MOST_CELLS)
+    status: tuple[Status, ...] = Field(default=(), max_length=MOST_CELLS)
+    basis: tuple[Basis, ...] = Field(default=(), max_length=MOST_CELLS)
+    expected: tuple[Small, ...] = Field(default=(), max_length=MOST_CELLS)
+    present: tuple[Small, ...] = Field(default=(), max_length=MOST_CELLS)
 
     @field_validator("value")
     @classmethod
     def _is_exact(cls, value: tuple[int | str | None, ...]) -> tuple[int | str | None, ...]:
         for number in value:
-            if isinstance(number, str) and str(int(number)) != number:
-                raise ValueError(f"{number!r} is not a whole number")
+            if isinstance(number, str) and abs(int(number)) > LARGEST_STORED:
+                raise ValueError(f"{number} is larger than any database holds")
         return value
 
     def model_post_init(self, context: object) -> None:

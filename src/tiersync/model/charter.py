@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tiersync.model.canonical import Value
+from tiersync.model.limits import Counted, CountedFromOne, FromOne
 from tiersync.model.unit import UnitCode
 
 PublicKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]  # 32 bytes, base64url without padding
@@ -21,8 +22,8 @@ class Charter(Value):
     unit: UnitCode
     event: Literal["open", "renew", "close"]
     key: PublicKey
-    epoch: int = Field(ge=1)
-    from_number: int = Field(default=1, ge=1)
-    last_number: int | None = None
-    tenure: int = Field(ge=1)
+    epoch: FromOne
+    from_number: CountedFromOne = 1
+    last_number: Counted | None = None
+    tenure: FromOne
     countersigned: str | None = Field(default=None, max_length=1000)

@@ -1,6 +1,5 @@
 """Envelopes: a head that its origin sealed and a body that nobody spells again. Nothing else crosses a link."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
@@ -10,6 +9,7 @@ from tiersync.model.canonical import Value
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.charter import Charter
 from tiersync.model.finding import Finding, Request, Verdict
+from tiersync.model.limits import CountedFromOne, FromOne, Moment, Small
 from tiersync.model.notice import Notice, Receipt
 from tiersync.model.report import Digest, Report
 from tiersync.model.unit import UnitCode
@@ -45,12 +45,12 @@ class Head(Value):
 
     id: Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$")]
     kind: str = Field(max_length=16, pattern=r"^[a-z_]+$")
-    version: int = Field(default=1, ge=1)
+    version: FromOne = 1
     origin: UnitCode
-    epoch: int = Field(ge=1)
-    number: int = Field(ge=1)
-    written_at: datetime
-    catalogue: int = Field(ge=0)
+    epoch: FromOne
+    number: CountedFromOne
+    written_at: Moment
+    catalogue: Small
     digest: Digest
     size: int = Field(ge=0, le=LARGEST_BODY)
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from tiersync.model.canonical import Value, digest, spell
 
-IndicatorCode = Annotated[str, Field(pattern=r"^[A-Z]{1,3}\d{2,3}$")]
+IndicatorCode = Annotated[str, Field(pattern=r"^[A-Z]{1,3}[0-9]{2,3}$")]
 PeriodKind = Literal["Y", "H", "Q", "M", "W"]
 
 

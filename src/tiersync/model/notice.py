@@ -1,11 +1,12 @@
 """Notices go down, receipts come back up: a policy's text and attachments, and what each unit says about it."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from tiersync.model.canonical import Value
+from tiersync.model.limits import Moment
 from tiersync.model.report import Digest
 from tiersync.model.unit import UnitCode
 
@@ -50,7 +51,7 @@ class Notice(Value):
     text: str = Field(max_length=200_000)
     attachments: tuple[Attachment, ...] = Field(default=(), max_length=50)
     audience: Audience
-    receipt_due: datetime | None = None
+    receipt_due: Moment | None = None
 
 
 class Receipt(Value):
@@ -60,5 +61,5 @@ class Receipt(Value):
     notice_id: NoticeId
     unit: UnitCode
     state: Literal["delivered", "read"]
-    at: datetime
+    at: Moment
     role: str = Field(default="", max_length=32)

@@ -8,6 +8,7 @@ from pydantic import Field
 from tiersync.model.canonical import Value, canonical, digest
 from tiersync.model.cell import Cells
 from tiersync.model.form import FormCode
+from tiersync.model.limits import FromOne, Small
 from tiersync.model.period import Period
 from tiersync.model.unit import UnitCode
 
@@ -37,9 +38,9 @@ class PartNamed(Value):
 
     unit: UnitCode
     part: Part
-    tenure: int
-    epoch: int
-    revision: int
+    tenure: Small
+    epoch: FromOne
+    revision: FromOne
     digest: Digest
     accepted: bool = False
 
@@ -60,9 +61,9 @@ class Report(Value):
     unit: UnitCode
     period: Period
     part: Part
-    tenure: int = Field(ge=0)
-    revision: int = Field(ge=1)
-    catalogue: int = Field(ge=1)
+    tenure: Small
+    revision: FromOne
+    catalogue: FromOne
     cells: Cells
     parts: tuple[PartNamed, ...] = ()
     explanations: tuple[Explanation, ...] = ()

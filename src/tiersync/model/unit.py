@@ -10,7 +10,7 @@ from pydantic import Field
 from tiersync.errors import UnknownUnit
 from tiersync.model.canonical import Value
 
-UnitCode = Annotated[str, Field(pattern=r"^\d{12}$")]
+UnitCode = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
 
 TREE_BEGINS = date(1949, 10, 1)  # Offices count from here where a list of units names no date.
 
