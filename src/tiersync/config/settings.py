@@ -110,16 +110,20 @@ class RunSettings(Value):
 
 
 class LimitSettings(Value):
-    """How much is kept, and how far a plugin may go."""
+    """How far a plugin's worker may go before its run is ended."""
 
-    quarantine_days: int = said(
-        "被拒行原值的保留天数", "days that raw values of refused rows are kept", 90, ge=1, le=3650
+    plugin_silence_seconds: int = said(
+        "插件多少秒没有动静即结束", "seconds of silence after which a plugin's run is ended", 60, ge=1, le=86_400
+    )
+    plugin_seconds: int = said(
+        "插件一次读取最多多少秒", "seconds that a plugin's run may take in all", 3600, ge=1, le=86_400
     )
     plugin_memory_mb: int = said(
-        "一个插件最多使用的内存（MB）", "memory that one plugin may use, in MB", 2048, ge=64, le=1_048_576
-    )
-    plugin_silence_seconds: int = said(
-        "插件多少秒没有动静即结束", "seconds of silence after which a plugin is ended", 60, ge=1, le=86_400
+        "插件最多使用的地址空间（MB）",
+        "address space that a plugin's worker may take, in MB",
+        4096,
+        ge=512,
+        le=1_048_576,
     )
 
 
