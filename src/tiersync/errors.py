@@ -100,9 +100,16 @@ class BadPlugin(YourInput):
 
 
 class PersonalData(YourInput):
-    """{place} looks like personal data ({kind}). Take it out: this network carries figures and public documents only."""
+    """{place} holds what looks like {kind_en} ({where}). Take it out: this network carries figures and public documents
+    only."""
 
-    zh = "{place} 疑似含有个人信息（{kind}）。请删除：本网络只传送统计数据和公开文件。"
+    zh = "{place} 疑似含有{kind_zh}（{where}）。请删除：本网络只传送统计数据和公开文件。"
+
+
+class UnreadableFile(YourInput):
+    """{file} cannot be read ({why}). Check its name and run the command again."""
+
+    zh = "{file} 无法读取（{why}）。请核对文件名后重试。"
 
 
 class PlainHttp(YourInput):

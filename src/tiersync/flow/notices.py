@@ -1,7 +1,7 @@
 """The way down: notices are published, passed on and received; receipts tell their issuer who has them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from shutil import copyfileobj
@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from uuid_utils import uuid7
 
-from tiersync.errors import PersonalData, UnknownName, YourInput
+from tiersync.errors import PersonalData, UnknownName, UnreadableFile
 from tiersync.flow.attachments import add_chunk, file_of, have_so_far
 from tiersync.flow.node import Ask, Node
 from tiersync.flow.sealing import may_seal, send
@@ -17,7 +17,7 @@ from tiersync.link.messages import Chunk, Fetch
 from tiersync.link.routes import audience_of
 from tiersync.link.wire import open_message, seal_message
 from tiersync.model.notice import Attachment, Notice, Receipt
-from tiersync.rules.screen import screen, screen_bytes
+from tiersync.rules.screen import KINDS, Hit, screen, screen_bytes
 from tiersync.store.charters import load_keyring
 from tiersync.store.database import Connection
 from tiersync.store.links import parent_link, take_counter
@@ -65,16 +65,21 @@ def new_notice_id() -> str:
 
 def _screen(notice: Notice, files: Sequence[Path]) -> None:
     """A net, not a wall: what looks like personal data stops the envelope."""
-    for place, text in (("title", notice.title), ("text", notice.text)):
-        for hit in screen(text):
-            raise PersonalData(place=place, kind=hit.kind)
+    _stop_at(notice.title, screen(notice.title))
+    _stop_at(notice.title, screen(notice.text))
     for file in files:
         try:
-            hits = list(screen_bytes(file.name, file.read_bytes()))
+            data = file.read_bytes()
         except OSError as error:
-            raise YourInput() from error
-        for hit in hits:
-            raise PersonalData(place=file.name, kind=hit.kind)
+            raise UnreadableFile(file=file, why=error.strerror or "?") from error
+        _stop_at(file.name, screen_bytes(file.name, data))
+
+
+def _stop_at(what: str, hits: Iterable[Hit]) -> None:
+    """Raise at the first hit; a name that itself held the number is not repeated."""
+    for hit in hits:
+        zh, en = KINDS[hit.kind]
+        raise PersonalData(place="-" if any(screen(what)) else what, where=hit.place, kind_zh=zh, kind_en=en)
 
 
 def attach(node: Node, file: Path) -> Attachment:

@@ -1,6 +1,6 @@
 """Reconciliation at one node: what was sent against what is held, sealed against held, totals against their parts."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -78,51 +78,45 @@ def _arithmetic(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]
             yield from arithmetic(scope, *_sealed(db, of_period))
 
 
+class Version(NamedTuple):
+    """One revision of one report, told apart from every other by its digest too."""
+
+    key: ReportKey
+    rank: Rank
+    digest: str
+
+
 def _sealed(db: Connection, rows: list[Row[Any]]) -> tuple[list[Sealed], Held]:
     """The latest totals and base reports among `rows`, and every part that the totals name, as they were sealed."""
     bodies = [(row, report) for row, report in sealed_reports(db, rows)]
     totals = [Sealed(row.origin, rank_of(row), report) for row, report in bodies if row.part == "total"]
-    current = {(key_of(row), rank_of(row)): report.cells for row, report in bodies}
-    parts = {part for total in totals for part in total.report.parts}
     return totals, Held(
-        named=_named(db, totals, parts, current),
+        named=_named(db, totals, {_version(row): report.cells for row, report in bodies}),
         newest={key_of(row): rank_of(row) for row in rows},
         own={row.unit: report.cells for row, report in bodies if row.part == "own"},
     )
 
 
-def _named(
-    db: Connection,
-    totals: Iterable[Sealed],
-    parts: Iterable[PartNamed],
-    current: Mapping[tuple[ReportKey, Rank], Cells],
-) -> dict[PartNamed, Cells]:
+def _named(db: Connection, totals: Iterable[Sealed], current: Mapping[Version, Cells]) -> dict[PartNamed, Cells]:
     """The cells of every part named: mostly current ones, else an earlier revision that is still held."""
-    form, period = next(((t.report.form, str(t.report.period)) for t in totals), ("", ""))
-    found: dict[PartNamed, Cells] = {}
-    earlier: list[PartNamed] = []
-    for part in parts:
-        cells = current.get((ReportKey(form, part.unit, period, part.part), _rank(part)))
-        if cells is None:
-            earlier.append(part)
-        else:
-            found[part] = cells
-    return found | _earlier(db, form, period, earlier)
+    named = {_version_named(total, part): part for total in totals for part in total.report.parts}
+    earlier = _earlier(db, named.keys() - current.keys())
+    return {part: (current.get(v) or earlier[v]) for v, part in named.items() if v in current or v in earlier}
 
 
-def _earlier(db: Connection, form: str, period: str, parts: list[PartNamed]) -> dict[PartNamed, Cells]:
-    wanted = {(ReportKey(form, part.unit, period, part.part), _rank(part)): part for part in parts}
-    rows = [
-        row
-        for of_key in revisions_of(db, sorted({key for key, _ in wanted})).values()
-        for row in of_key
-        if (key_of(row), rank_of(row)) in wanted
-    ]
-    return {wanted[key_of(row), rank_of(row)]: report.cells for row, report in sealed_reports(db, rows)}
+def _earlier(db: Connection, wanted: Collection[Version]) -> dict[Version, Cells]:
+    held = revisions_of(db, sorted({version.key for version in wanted}))
+    rows = [row for of_key in held.values() for row in of_key if _version(row) in wanted]
+    return {_version(row): report.cells for row, report in sealed_reports(db, rows)}
 
 
-def _rank(part: PartNamed) -> Rank:
-    return Rank(part.tenure, part.epoch, part.revision)
+def _version(row: Row[Any]) -> Version:
+    return Version(key_of(row), rank_of(row), row.digest)
+
+
+def _version_named(total: Sealed, part: PartNamed) -> Version:
+    key = ReportKey(total.report.form, part.unit, str(total.report.period), part.part)
+    return Version(key, Rank(part.tenure, part.epoch, part.revision), part.digest)
 
 
 LOOKS: dict[str, Callable[[Connection, Node, Wanted], Iterator[Finding]]] = {
