@@ -30,17 +30,17 @@ def aggregate(
     nothing of. Zeros are cells; without stream and nil a cell is missing. Columns: COLUMNS; values are whole numbers of
     10**-scale units.
     """
-    sheet = lay_out(catalogue, form, units)
-    cells = blank(catalogue, sheet, frozenset(frames), nil)
-    cells = lay_over(cells, count_records(catalogue, sheet, period, frames))
+    sheet = lay_out(catalogue, form, period, units)
+    cells = blank(sheet, frozenset(frames), nil)
+    cells = lay_over(cells, count_records(sheet, frames))
     if "figure" in frames:
-        cells = lay_over(cells, declare(catalogue, sheet, period, frames["figure"]))
-    return finish(pair_up(catalogue, sheet, cells))
+        cells = lay_over(cells, declare(sheet, frames["figure"]))
+    return finish(pair_up(sheet, cells))
 
 
-def blank(catalogue: Catalogue, sheet: Sheet, held: frozenset[str], nil: frozenset[str]) -> pl.DataFrame:
+def blank(sheet: Sheet, held: frozenset[str], nil: frozenset[str]) -> pl.DataFrame:
     """The sheet before anything is counted: zero where records are held or there are none, else missing."""
-    bases = {code: basis_of(catalogue.by_code[code], held, nil) for code in sheet.starts}
+    bases = {indicator.code: basis_of(indicator, held, nil) for indicator in sheet.indicators}
     basis = pl.col("indicator").replace_strict(bases, return_dtype=BASIS)
     missing = basis == "none"
     return sheet.rows.with_columns(

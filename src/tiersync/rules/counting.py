@@ -8,25 +8,21 @@ import polars as pl
 
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.indicator import Breakdown, Indicator
-from tiersync.model.period import Period
 from tiersync.rules.conditions import counts
 from tiersync.rules.sheet import Sheet, codes_in, codes_of, texts_of
 from tiersync.rules.standing import UNIT, dim_column, dims_of, several, stand
 
-AT, VALUE, WHO, PACKED = "at", "value", "who", "packed"
+AT, VALUE, WHO, PACKED, START = "at", "value", "who", "packed", "start"
 
 
-def count_records(
-    catalogue: Catalogue, sheet: Sheet, period: Period, frames: Mapping[str, pl.DataFrame]
-) -> pl.DataFrame:
+def count_records(sheet: Sheet, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """What the records of `frames` make of the sheet: AT (a row of the sheet) and VALUE (scaled); zeros left out."""
-    asked = [catalogue.by_code[code] for code in sheet.starts]
-    counting = [i for i in asked if i.record in frames and i.measure in ("count", "distinct", "sum")]
+    counting = [i for i in sheet.indicators if i.record in frames and i.measure in ("count", "distinct", "sum")]
     plans = []
     for (record, _), group in groupby(sorted(counting, key=source_of), key=source_of):
         indicators = list(group)
-        rows = stand(frames[record], record, indicators, sheet.units, catalogue, period, frames.get("senior"))
-        plans += [count(indicator, rows, catalogue, sheet, period) for indicator in indicators]
+        rows = stand(frames[record], indicators, sheet, frames.get("senior"))
+        plans += [count(indicator, rows, sheet) for indicator in indicators]
     nothing = pl.DataFrame(schema={AT: pl.Int64, VALUE: pl.Int64})
     return pl.concat([nothing, *pl.collect_all(plans)])
 
@@ -36,20 +32,16 @@ def source_of(indicator: Indicator) -> tuple[str, str]:
     return indicator.record, indicator.attributed_by
 
 
-def count(indicator: Indicator, rows: pl.LazyFrame, catalogue: Catalogue, sheet: Sheet, period: Period) -> pl.LazyFrame:
+def count(indicator: Indicator, rows: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:
     """The cells of one indicator: first every combination of its dimensions, then each breakdown out of those."""
-    groups = combine(indicator, rows.filter(counts(indicator, period)), catalogue)
+    groups = combine(indicator, rows.filter(counts(indicator, sheet.period)), sheet.catalogue)
     start = pl.lit(sheet.starts[indicator.code]).gather(pl.col(UNIT))
-    offsets = sheet.offsets[indicator.code]
-    cells = [groups.select(total_at(start, offsets), VALUE, *who(indicator))]
+    groups = groups.with_columns(start.alias(START)).filter(pl.col(START).is_not_null())
+    total = pl.col(START) + sheet.offsets[indicator.code]["", "value"]
+    cells = [groups.select(total.alias(AT), VALUE, *who(indicator))]
     for breakdown in indicator.breakdowns:
-        cells += split(indicator, breakdown, groups, start, offsets, catalogue)
-    return add_up(indicator, pl.concat(cells).filter(pl.col(AT).is_not_null()))
-
-
-def total_at(start: pl.Expr, offsets: Mapping[tuple[str, str], int]) -> pl.Expr:
-    """The row of the sheet where the total stands."""
-    return (start + offsets["", "value"]).alias(AT)
+        cells += split(indicator, breakdown, groups, sheet)
+    return add_up(indicator, pl.concat(cells))
 
 
 def who(indicator: Indicator) -> list[str]:
@@ -107,28 +99,18 @@ def scaled(field: str, decimals: int) -> pl.Expr:
     return (pl.col(field) * 10**decimals).cast(pl.Int64).sum()
 
 
-def split(
-    indicator: Indicator,
-    breakdown: Breakdown,
-    groups: pl.LazyFrame,
-    start: pl.Expr,
-    offsets: Mapping[tuple[str, str], int],
-    catalogue: Catalogue,
-) -> list[pl.LazyFrame]:
+def split(indicator: Indicator, breakdown: Breakdown, groups: pl.LazyFrame, sheet: Sheet) -> list[pl.LazyFrame]:
     """The rows of `groups` placed in the cells of one breakdown."""
-    texts = texts_of(catalogue, breakdown)
-    places = [offsets[text, "value"] for text in texts]
+    offsets = [sheet.offsets[indicator.code][text, "value"] for text in texts_of(sheet.catalogue, breakdown)]
     if breakdown.fields:
-        return [
-            groups.select((start + place).alias(AT), pl.col(field).alias(VALUE))
-            for place, field in zip(places, breakdown.fields.values(), strict=True)
-        ]
+        columns = zip(offsets, breakdown.fields.values(), strict=True)
+        return [groups.select((pl.col(START) + at).alias(AT), pl.col(field).alias(VALUE)) for at, field in columns]
     dims = sorted(breakdown.dims)
     for dim in dims:
-        if several(indicator.record, catalogue.by_dimension[dim]):
-            groups = one_code_each(groups, dim, codes_in(catalogue, dim))
-    sizes = [len(codes_of(catalogue, dim, breakdown)) for dim in dims]
-    at = start + pl.lit(pl.Series(places, dtype=pl.Int64)).gather(combination(dims, sizes))
+        if several(indicator.record, sheet.catalogue.by_dimension[dim]):
+            groups = one_code_each(groups, dim, codes_in(sheet.catalogue, dim))
+    sizes = [len(codes_of(sheet.catalogue, dim, breakdown)) for dim in dims]
+    at = pl.col(START) + pl.lit(pl.Series(offsets, dtype=pl.Int64)).gather(combination(dims, sizes))
     return [groups.select(at.alias(AT), VALUE, *who(indicator))]
 
 

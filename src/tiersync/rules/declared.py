@@ -6,7 +6,6 @@ import polars as pl
 
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.indicator import Indicator
-from tiersync.model.period import Period
 from tiersync.rules.sheet import BASIS, STATUS, Sheet, texts_of
 
 STATED = {"actual": "ok", "estimate": "estimated"}  # Plans, targets and projections are other figures.
@@ -14,27 +13,29 @@ WITHHELD = ("masked", "suppressed", "not_applicable")
 STATES = {"at": pl.Int64, "value": pl.Int64, "status": STATUS, "basis": BASIS}
 
 
-def declare(catalogue: Catalogue, sheet: Sheet, period: Period, figures: pl.DataFrame) -> pl.DataFrame:
+def declare(sheet: Sheet, figures: pl.DataFrame) -> pl.DataFrame:
     """What `figures` state of the sheet: at (a row of it), value (scaled), status, basis.
 
     Of several figures for one cell the last counts. A stated total leaves no counted breakdown beside it: one that is
     not stated is missing. A breakdown of which some cells are stated is stated whole: its other cells are 0.
     """
-    stated = figures_for(sheet, period, figures)
+    stated = figures_for(sheet, figures)
     layers = [
         layer.select(pl.col(name).cast(kind) for name, kind in STATES.items())
         for (code,), rows in stated.partition_by("indicator", as_dict=True).items()
-        for layer in layers_of(catalogue, catalogue.by_code[str(code)], sheet, rows)
+        for layer in layers_of(sheet.catalogue.by_code[str(code)], sheet, rows)
     ]
     cells = pl.concat([pl.DataFrame(schema=STATES), *layers])
     return cells.filter(pl.col("at").is_not_null()).unique("at", keep="last", maintain_order=True)
 
 
-def figures_for(sheet: Sheet, period: Period, figures: pl.DataFrame) -> pl.DataFrame:
+def figures_for(sheet: Sheet, figures: pl.DataFrame) -> pl.DataFrame:
     """The figures for cells of the sheet: indicator, unit_no, breakdown, value, status, basis."""
     role = pl.col("value_role").fill_null("actual")
     rows = figures.filter(
-        (pl.col("period") == str(period)) & pl.col("indicator").is_in(list(sheet.starts)) & role.is_in(list(STATED))
+        (pl.col("period") == str(sheet.period))
+        & pl.col("indicator").is_in(list(sheet.starts))
+        & role.is_in(list(STATED))
     )
     known = pl.col("value").is_not_null()
     reason = pl.when(pl.col("null_reason").is_in(WITHHELD)).then("null_reason").otherwise(pl.lit("missing"))
@@ -60,9 +61,9 @@ def spell_breakdown(text: str) -> str:
     return ";".join(sorted(part for part in text.replace(" ", "").split(";") if part))
 
 
-def layers_of(catalogue: Catalogue, indicator: Indicator, sheet: Sheet, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def layers_of(indicator: Indicator, sheet: Sheet, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """What the figures of one indicator state, later layers over earlier ones: nothing, zeros, values."""
-    cells = cells_of(catalogue, indicator, sheet.offsets[indicator.code])
+    cells = cells_of(sheet.catalogue, indicator, sheet.offsets[indicator.code])
     at = pl.lit(sheet.starts[indicator.code]).gather(pl.col("unit_no")) + pl.col("offset")
     stated = rows.join(cells, on="breakdown", how="inner", maintain_order="left").with_columns(at=at)
     units = stated.filter(pl.col("split") == "").select("unit_no").unique()

@@ -2,18 +2,17 @@
 
 import polars as pl
 
-from tiersync.model.catalogue import Catalogue
 from tiersync.model.indicator import Indicator
 from tiersync.rules.sheet import Sheet
 
 PAIR = ("numerator", "denominator")
 
 
-def pair_up(catalogue: Catalogue, sheet: Sheet, cells: pl.DataFrame) -> pl.DataFrame:
+def pair_up(sheet: Sheet, cells: pl.DataFrame) -> pl.DataFrame:
     """`cells` with every ratio's pair copied from the cells of its members; where one has no value, neither counts."""
-    ratios = [catalogue.by_code[code] for code in sheet.starts if catalogue.by_code[code].measure == "ratio"]
-    for ratio in ratios:
-        cells = copy_pair(sheet, cells, ratio)
+    for indicator in sheet.indicators:
+        if indicator.measure == "ratio":
+            cells = copy_pair(sheet, cells, indicator)
     return cells
 
 

@@ -11,6 +11,8 @@ from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Basis, Status
 from tiersync.model.form import Form
 from tiersync.model.indicator import Breakdown, Indicator
+from tiersync.model.period import Period
+from tiersync.rules.expected import expected_of_own
 
 UNKNOWN = "unknown"  # What a record does not say, or says in a code that the list does not have.
 STATUS = pl.Enum([status.value for status in Status])
@@ -20,23 +22,30 @@ MEASURES = {"ratio": ("denominator", "numerator")}
 
 @dataclass(frozen=True)
 class Sheet:
-    """The cells of `units` (in order of code) one after the other.
+    """The cells of `units` (in order of code) for `period`, one after the other.
 
     `rows`: unit, indicator, breakdown, measure, scale. `starts`: for each indicator, the row at which its cells begin
     for each unit, null where it is not asked. `offsets`: indicator -> (breakdown, measure) -> rows after that start.
     """
 
+    catalogue: Catalogue
+    period: Period
     units: list[str]
     rows: pl.DataFrame
     starts: dict[str, pl.Series]
     offsets: dict[str, dict[tuple[str, str], int]]
 
+    @property
+    def indicators(self) -> list[Indicator]:
+        """The indicators that some unit is asked for."""
+        return [self.catalogue.by_code[code] for code in self.starts]
 
-def lay_out(catalogue: Catalogue, form: Form, units: Sequence[str]) -> Sheet:
+
+def lay_out(catalogue: Catalogue, form: Form, period: Period, units: Sequence[str]) -> Sheet:
     """The sheet of `units`, each with the cells of the indicators that `form` asks of its tier."""
     ordered = sorted(set(units))
     tiers = [catalogue.tree[unit].tier for unit in ordered]
-    asked = {tier: asked_of(catalogue, form, tier) for tier in sorted(set(tiers))}
+    asked = {tier: sorted(expected_of_own(catalogue, form, tier)) for tier in sorted(set(tiers))}
     offsets = {code: offsets_of(catalogue, catalogue.by_code[code]) for codes in asked.values() for code in codes}
     template = pl.DataFrame(
         [row for tier, codes in asked.items() for row in template_of(catalogue, tier, codes, offsets)],
@@ -46,18 +55,7 @@ def lay_out(catalogue: Catalogue, form: Form, units: Sequence[str]) -> Sheet:
     rows = pl.DataFrame({"unit": ordered, "tier": tiers}, schema={"unit": pl.String, "tier": pl.String}).join(
         template, on="tier", how="inner", maintain_order="left_right"
     )
-    return Sheet(ordered, rows.drop("tier"), starts_of(tiers, asked, offsets), offsets)
-
-
-def asked_of(catalogue: Catalogue, form: Form, tier: str) -> list[str]:
-    """The indicators asked of `tier`, in order of code; a ratio only beside both members of its pair."""
-    codes = form.asked_of(tier)
-    return [code for code in codes if holds_both(catalogue.by_code[code], codes)]
-
-
-def holds_both(indicator: Indicator, codes: Sequence[str]) -> bool:
-    """Whether `codes` hold numerator and denominator, when `indicator` is a ratio."""
-    return indicator.measure != "ratio" or {indicator.numerator, indicator.denominator} <= set(codes)
+    return Sheet(catalogue, period, ordered, rows.drop("tier"), starts_of(tiers, asked, offsets), offsets)
 
 
 def offsets_of(catalogue: Catalogue, indicator: Indicator) -> dict[tuple[str, str], int]:

@@ -5,38 +5,31 @@ from datetime import date
 
 import polars as pl
 
-from tiersync.model.catalogue import Catalogue
 from tiersync.model.indicator import Condition, Dimension, Indicator
 from tiersync.model.kinds import Codes
-from tiersync.model.period import Period
 from tiersync.model.record import RECORDS
 from tiersync.rules.conditions import born_within
-from tiersync.rules.sheet import codes_in
+from tiersync.rules.sheet import Sheet, codes_in
 
 UNIT = "unit_no"
 
 
 def stand(
-    frame: pl.DataFrame,
-    record: str,
-    indicators: Sequence[Indicator],
-    units: Sequence[str],
-    catalogue: Catalogue,
-    period: Period,
-    seniors: pl.DataFrame | None,
+    frame: pl.DataFrame, indicators: Sequence[Indicator], sheet: Sheet, seniors: pl.DataFrame | None
 ) -> pl.LazyFrame:
-    """The rows of `frame` that count for one of `units`, with UNIT and one column `dim_column(dim)` per dimension.
+    """The rows of `frame` that count for a unit of `sheet`, with UNIT and one column `dim_column(dim)` per dimension.
 
-    All `indicators` are of one `record` and one `attributed_by`. What a record lacks about its person is taken from
+    All `indicators` are of one record and one `attributed_by`. What a record lacks about its person is taken from
     `seniors`. A dimension of several codes in one field keeps the codes' text.
     """
-    dims = [catalogue.by_dimension[dim] for dim in dims_of(indicators)]
+    record, attributed_by = indicators[0].record, indicators[0].attributed_by
+    dims = [sheet.catalogue.by_dimension[dim] for dim in dims_of(indicators)]
     rows = with_columns_of(counted(frame).lazy(), frame.columns, indicators, dims)
     if record != "senior" and seniors is not None and "person_key" in frame.columns:
         rows = with_person(rows, counted(seniors), dims)
-    unit = pl.col(indicators[0].attributed_by).cast(pl.Enum(units), strict=False).to_physical().alias(UNIT)
+    unit = pl.col(attributed_by).cast(pl.Enum(sheet.units), strict=False).to_physical().alias(UNIT)
     rows = rows.with_columns(unit).filter(pl.col(UNIT).is_not_null())
-    return rows.with_columns(placed(dim, record, units, catalogue, period) for dim in dims)
+    return rows.with_columns(placed(dim, record, sheet) for dim in dims)
 
 
 def counted(frame: pl.DataFrame) -> pl.DataFrame:
@@ -94,14 +87,14 @@ def with_person(rows: pl.LazyFrame, seniors: pl.DataFrame, dims: Iterable[Dimens
     return joined.with_columns(pl.coalesce(name, f"{name}:senior") for name in fields)
 
 
-def placed(dim: Dimension, record: str, units: Sequence[str], catalogue: Catalogue, period: Period) -> pl.Expr:
+def placed(dim: Dimension, record: str, sheet: Sheet) -> pl.Expr:
     """A row's place in the code list of `dim`, one past its end for unknown; the text itself of several codes."""
     column = dim_column(dim.code)
-    codes = codes_in(catalogue, dim.code)
+    codes = codes_in(sheet.catalogue, dim.code)
     if dim.field == "age":
-        return in_band(codes, period.last_day).alias(column)
+        return in_band(codes, sheet.period.last_day).alias(column)
     if dim.field == "unit_kind":
-        kinds = pl.Series([catalogue.tree[unit].kind for unit in units], dtype=pl.String)
+        kinds = pl.Series([sheet.catalogue.tree[unit].kind for unit in sheet.units], dtype=pl.String)
         return pl.lit(coded(kinds, codes)).gather(pl.col(UNIT)).alias(column)
     if several(record, dim):
         return pl.col(dim.field).alias(column)
