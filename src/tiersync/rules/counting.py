@@ -78,7 +78,7 @@ def pack(sizes: Mapping[str, int]) -> pl.Expr:
 def unpack(sizes: Mapping[str, int]) -> Iterable[pl.Expr]:
     """The columns of which `pack` made a number."""
     number = pl.col(PACKED)
-    for column, size in reversed(sizes.items()):
+    for column, size in reversed(list(sizes.items())):
         yield (number % size).alias(column)
         number = number // size
     yield number.alias(UNIT)

@@ -10,7 +10,12 @@ from tiersync.rules.sheet import BASIS, STATUS, Sheet, texts_of
 
 STATED = {"actual": "ok", "estimate": "estimated"}  # Plans, targets and projections are other figures.
 WITHHELD = ("masked", "suppressed", "not_applicable")
-STATES = {"at": pl.Int64, "value": pl.Int64, "status": STATUS, "basis": BASIS}
+STATES: dict[str, pl.DataType | type[pl.DataType]] = {
+    "at": pl.Int64,
+    "value": pl.Int64,
+    "status": STATUS,
+    "basis": BASIS,
+}
 
 
 def declare(sheet: Sheet, figures: pl.DataFrame) -> pl.DataFrame:
