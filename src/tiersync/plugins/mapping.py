@@ -50,7 +50,8 @@ def names_of(units: Mapping[str, str]) -> dict[str, str]:
 
 def _map_column(raw: pl.Series, name: str, stream: Stream, units: Mapping[str, str]) -> pl.Series:
     field = stream.map[name]
-    texts = _clean(raw, field.clean or (IDENTITY if name in stream.identities else PLAIN))
+    usual = IDENTITY if name in stream.identities else PLAIN
+    texts = _clean(raw, usual if field.clean is None else field.clean)
     if field.parse == "date":
         return to_iso(texts)
     if field.lookup == "units":
@@ -66,7 +67,7 @@ def _clean(texts: pl.Series, steps: tuple[Clean, ...]) -> pl.Series:
         steps = steps[2:]
     for step in steps:
         texts = STEPS[step](texts)
-    return texts.set(texts == "", None) if steps else texts
+    return texts.set(texts == "", None)
 
 
 def _translation(field: MappedField, name: str, stream: Stream) -> Callable[[str], str]:

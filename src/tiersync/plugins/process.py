@@ -13,7 +13,7 @@ from io import BufferedReader
 from pathlib import Path
 from queue import Empty, Queue, SimpleQueue
 from threading import Thread
-from time import monotonic
+from time import monotonic, sleep
 from typing import BinaryIO, Final, cast
 
 import tiersync
@@ -26,6 +26,7 @@ KEPT = (
 )
 LOG_KEPT = 64 * 2**10
 PIECE = 64 * 2**10
+GLANCE = 0.5  # seconds between two looks at whether the process still lives
 PATIENCE = 2.0  # seconds that an ended process and its pipes get to go
 
 
@@ -76,10 +77,16 @@ class Process:
 
     def hear(self, patience: float) -> Frame:
         """The next frame. Raises Silent after `patience` seconds, Gone or Flooded."""
-        try:
-            heard = self._heard.get(timeout=max(patience, 0))
-        except Empty:
-            raise Silent from None
+        until = monotonic() + patience
+        while (left := until - monotonic()) > 0:
+            ended = _has_ended(self._child)  # Something that it left behind may still hold its pipes.
+            with suppress(Empty):
+                return self._frame(self._heard.get(timeout=min(left, GLANCE)))
+            if ended:
+                raise Gone
+        raise Silent
+
+    def _frame(self, heard: Frame | type[Exception]) -> Frame:
         if isinstance(heard, Frame):
             return heard
         raise Flooded if self._flooded else heard
@@ -94,12 +101,19 @@ class Process:
             self._join(thread)
 
     def last_words(self) -> str:
-        """How a gone process came to its end. Of its log only the kind of error is told: the rest could hold names."""
+        """End a process that is gone, and say how it came to that.
+
+        Of its log only the kind of error is told: the rest may name people.
+        """
+        until = monotonic() + PATIENCE
+        while not (ended := _has_ended(self._child)) and monotonic() < until:
+            sleep(0.02)
+        self.end()
         log = b"".join(self._log).decode(errors="replace")
         if "memory allocation of" in log or "MemoryError" in log:
             return "MemoryError"
         named = re.findall(r"^([\w.]*(?:Error|Exception))\b", log, re.MULTILINE)
-        return ", ".join([_exit_of(self._child), *named[-1:]])
+        return ", ".join([_spell_exit(self._child.returncode) if ended else "pipe closed", *named[-1:]])
 
     def _write(self) -> None:
         pipe = cast(BinaryIO, self._child.stdin)
@@ -144,9 +158,12 @@ def _kill_group(child: subprocess.Popen[bytes]) -> None:
             os.killpg(child.pid, signal.SIGKILL)
 
 
-def _exit_of(child: subprocess.Popen[bytes]) -> str:
-    try:
-        code = child.wait(PATIENCE)
-    except subprocess.TimeoutExpired:
-        return "pipe closed"
+def _has_ended(child: subprocess.Popen[bytes]) -> bool:
+    """Whether a process has ended; it stays unburied, so that its number still means its group."""
+    if sys.platform == "win32" or child.returncode is not None:
+        return child.poll() is not None
+    return os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _spell_exit(code: int) -> str:
     return signal.Signals(-code).name if code < 0 else f"exit code {code}"

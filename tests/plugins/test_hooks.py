@@ -1,0 +1,72 @@
+"""Plugin packages add source kinds, and one that misbehaves is named while the others go on."""
+
+import sys
+from collections.abc import Iterator
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+
+from tiersync.plugins import hookspecs
+from tiersync.plugins.hooks import Doors, open_doors, own_doors, source_kind
+
+GOOD = """
+from tiersync.plugins.hookspecs import SourceKind
+def tiersync_source_kinds():
+    return [SourceKind(name="punch_card", reader="cards:read")]
+"""
+
+BROKEN = {
+    "cannot be imported": ("import no_such_library", "ModuleNotFoundError"),
+    "ends the program": ("raise SystemExit(1)", "SystemExit"),
+    "misspells a hook": ("def tiersync_source_kind(): return []", "tiersync_source_kind"),
+    "asks for what no hook gives": ("def tiersync_source_kinds(node): return []", "tiersync_source_kinds"),
+    "returns nothing": ("def tiersync_source_kinds(): pass", "TypeError"),
+    "returns something else": ("def tiersync_source_kinds(): return ['csv']", "ValidationError"),
+    "fails when asked": ("def tiersync_source_kinds(): return 1 / 0", "ZeroDivisionError"),
+    "takes another's name": (GOOD.replace("punch_card", "csv"), "the source kind csv is there already"),
+}
+
+
+@pytest.fixture
+def _as_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield
+    for name in ("broken_doors", "good_doors"):
+        sys.modules.pop(name, None)
+
+
+def opened(folder: Path, broken: str) -> Doors:
+    """The doors with a broken package first and a good one after it."""
+    (folder / "broken_doors.py").write_text(broken, encoding="utf-8")
+    (folder / "good_doors.py").write_text(GOOD, encoding="utf-8")
+    return open_doors(EntryPoint(name, f"{name}_doors", "tiersync") for name in ("broken", "good"))
+
+
+@pytest.mark.usefixtures("_as_packages")
+@pytest.mark.parametrize(("code", "said"), BROKEN.values(), ids=BROKEN)
+def test_a_package_is_named_and_the_others_go_on_when_it(tmp_path: Path, code: str, said: str) -> None:
+    doors = opened(tmp_path, code)
+    assert set(doors.kinds) == {"csv", "excel", "punch_card"}
+    assert [problem.fields["file"] for problem in doors.problems] == ["broken"]
+    assert said in doors.problems[0].say("en")
+    assert "插件包不可用" in doors.problems[0].say("zh")
+
+
+@pytest.mark.usefixtures("_as_packages")
+def test_a_package_adds_a_source_kind(tmp_path: Path) -> None:
+    doors = opened(tmp_path, "")
+    assert doors.kinds["punch_card"].reader == "cards:read"
+    assert doors.problems == ()
+
+
+def test_our_own_kinds_come_through_the_same_door() -> None:
+    assert set(own_doors().kinds) == {"csv", "excel"}
+    assert source_kind("csv") is own_doors().kinds["csv"]
+    assert source_kind("punch_card") is None
+
+
+def test_every_hook_has_a_heading_in_the_document() -> None:
+    document = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text(encoding="utf-8")
+    hooks = [name for name in vars(hookspecs) if name.startswith(hookspecs.PREFIX)]
+    assert hooks == [line.removeprefix("### ") for line in document.splitlines() if line.startswith("### tiersync_")]

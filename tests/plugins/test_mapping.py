@@ -1,0 +1,105 @@
+"""Columns of a source become fields: cleaned, dated, coded and looked up, a whole column at once."""
+
+import polars as pl
+import pytest
+
+from tests.plugins.folders import UNITS
+from tiersync.plugins.dates import to_iso
+from tiersync.plugins.headers import Header
+from tiersync.plugins.mapping import map_rows, names_of
+from tiersync.plugins.stream import MappedField, Source, Stream
+
+NEEDED = {name: MappedField(headers=(name,)) for name in ("id_number", "sex", "birth_date", "residence_unit")}
+
+
+def mapped(name: str, field: MappedField, *cells: str | None) -> list[str | None]:
+    """The cells of one column as the senior's field `name`."""
+    fields = NEEDED | {name: field}
+    stream = Stream(record="senior", key=("id_number",), source=Source(kind="csv", path="x"), map=fields)
+    frame = pl.DataFrame({"column": pl.Series(cells, dtype=pl.String)})
+    return map_rows(frame, Header(("column",), {name: "column"}, ()), stream, names_of(UNITS))[name].to_list()
+
+
+def column(**what: object) -> MappedField:
+    return MappedField.model_validate({"from": "column", **what})
+
+
+@pytest.mark.parametrize(("written", "read"), [
+    ("1931-02-03", "1931-02-03"), ("1931-2-3", "1931-02-03"), ("1931/02/03", "1931-02-03"), ("1931.2.3", "1931-02-03"),
+    ("1931年2月3日", "1931-02-03"), ("1931 年 2 月 3 日", "1931-02-03"),
+    ("19310203", "1931-02-03"), ("11357", "1931-02-03"),
+    ("1931-02-03 00:00:00", "1931-02-03"), ("1931/2/3 0:00", "1931-02-03"), ("1931-02-03T08:30:00Z", "1931-02-03"),
+    ("11357.5", "1931-02-03"), ("１９３１．２．３", "1931-02-03"),
+    (" 1931-2-3 ", "1931-02-03"), ("2000/2/29", "2000-02-29"),
+])  # fmt: skip
+def test_a_date_is_read_from(written: str, read: str) -> None:
+    assert mapped("birth_date", column(parse="date"), written) == [read]
+
+
+@pytest.mark.parametrize(
+    "written", ["1931-02-30", "1931/2/30", "19310230", "1900-02-29", "1931", "193102", "31-2-3", "不详"]
+)
+def test_what_is_no_date_stays_for_the_check_to_refuse(written: str) -> None:
+    assert mapped("birth_date", column(parse="date"), "1931-2-3", written) == ["1931-02-03", written]
+
+
+def test_dates_leave_empty_cells_empty() -> None:
+    assert to_iso(pl.Series([None, "1931-2-3", None])).to_list() == [None, "1931-02-03", None]
+    assert to_iso(pl.Series([None, None], dtype=pl.String)).to_list() == [None, None]
+
+
+def test_text_is_stripped_and_narrowed_and_empty_is_nothing() -> None:
+    cells = ("测一", "  测二 ", "测　三", "　", "", None, "ＡＢ１", "测·四", "㐀")
+    assert mapped("name", column(), *cells) == ["测一", "测二", "测 三", None, None, None, "AB1", "测·四", "㐀"]
+
+
+def test_identities_lose_the_marks_of_spreadsheets() -> None:
+    cells = (
+        "'379901193102030018",
+        "37990119390607004x\t",
+        "３７９９０１１９３１０２０３００１８",
+        " 379901193102030018",
+    )
+    plain = "379901193102030018"
+    assert mapped("id_number", column(), *cells) == [plain, "37990119390607004X", plain, plain]
+
+
+def test_steps_of_cleaning_are_taken_in_order() -> None:
+    assert mapped("phone", column(clean=["digits"]), "139-0000-0001", "无") == ["13900000001", None]
+    assert mapped("phone", column(clean=["nfkc", "strip", "number"]), "¥1,200.00元", "￥3") == ["1200.00", "3"]
+    assert mapped("phone", column(clean=["nospace", "lower"]), " A b ") == ["ab"]
+    assert mapped("phone", column(clean=[]), " A ") == [" A "]
+
+
+def test_words_become_codes_and_a_strange_word_never_does() -> None:
+    sex = column(values={"男": "1", "女": "2", "1": "2"})
+    assert mapped("sex", sex, "男", "　女", "1", None) == ["1", "2", "2", None]
+    assert mapped("sex", sex, "2", "其他") == [
+        "=unmapped:2",
+        "=unmapped:其他",
+    ]  # An unmapped 2 must not pass for our 2.
+
+
+def test_several_words_in_a_cell_become_several_codes() -> None:
+    hardship = column(values={"低保": "1", "孤寡": "4", "五保/三无": "2"})
+    cells = ("低保", "低保、孤寡", "低保，孤寡", "孤寡 低保", "五保/三无", "低保;富裕")
+    assert mapped("hardship_kind", hardship, *cells) == ["1", "1,4", "1,4", "4,1", "2", "1,=unmapped:富裕"]
+    assert mapped("hardship_kind", column(), "1、4", "1") == ["1,4", "1"]
+
+
+def test_units_are_looked_up_by_name_or_short_name() -> None:
+    unit = column(lookup="units")
+    cells = ("康乐社区居委会", "康乐社区", " 康乐社区居民委员会", "新湖街道办事处", "371402001005")
+    expected = ["371402001004", "371402001004", "371402001004", "371402001000", "371402001005"]
+    assert mapped("residence_unit", unit, *cells) == expected
+    assert mapped("residence_unit", unit, "远方社区", None) == ["远方社区", None]
+
+
+def test_an_ambiguous_name_is_nobodys() -> None:
+    names = names_of({"371402001004": "东街居委会", "371402002004": "东街村委会", "371402003004": "西街村委会"})
+    assert names == {
+        "东街居委会": "371402001004",
+        "东街村委会": "371402002004",
+        "西街": "371402003004",
+        "西街村委会": "371402003004",
+    }

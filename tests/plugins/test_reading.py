@@ -1,0 +1,177 @@
+"""Rows come out of a real worker process, and whatever becomes of it harms this run only, within its limits."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import psutil
+import pytest
+
+from tests.plugins.folders import CSV, MAP, STREAM, UNITS, as_csv, identity, senior, write_plugin
+from tiersync.errors import BadPlugin, BadSource, WorkerFailed
+from tiersync.plugins.hooks import all_doors
+from tiersync.plugins.manifest import Plugin
+from tiersync.plugins.reading import Bounds, open_worker
+
+USUAL = Bounds()
+ODD = Path(__file__).parent / "odd_package"
+
+
+@pytest.fixture
+def _odd_package(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A package of odd source kinds, found as an installed one is."""
+    monkeypatch.syspath_prepend(str(ODD))
+    monkeypatch.setenv("PYTHONPATH", str(ODD))
+    all_doors.cache_clear()
+    yield
+    all_doors.cache_clear()
+
+
+def odd(folder: Path, kind: str) -> Plugin:
+    return write_plugin(folder, f'kind = "{kind}"')
+
+
+def read_all(plugin: Plugin, bounds: Bounds = USUAL) -> pl.DataFrame:
+    with open_worker(plugin, UNITS, bounds) as worker:
+        return pl.concat(batch.rows for batch in worker.read(plugin.streams[0]))
+
+
+def why_not(plugin: Plugin, bounds: Bounds = USUAL) -> str:
+    """What is said when reading fails, by which time no process of it is left."""
+    before = set(psutil.Process().children(recursive=True))
+    with pytest.raises(WorkerFailed) as error:
+        read_all(plugin, bounds)
+    assert set(psutil.Process().children(recursive=True)) <= before
+    assert "插件 decheng 未完成即结束" in error.value.say("zh")
+    assert "379901193102030018" not in error.value.say("en") + error.value.say("zh")
+    return error.value.say("en")
+
+
+def test_rows_come_with_their_fields_and_places(tmp_path: Path) -> None:
+    plugin = write_plugin(tmp_path)
+    (tmp_path / "a.csv").write_text(as_csv(senior(1), senior(2)), encoding="utf-8")
+    rows = read_all(plugin)
+    assert rows.columns == [*plugin.streams[0].map, "place_file", "place_sheet", "place_row"]
+    assert rows.dtypes == [pl.String] * 7 + [pl.UInt32]
+    assert rows.row(1) == ("测2", identity(2), "2", "1931-02-03", "371402001004", "a.csv", "", 3)
+
+
+def test_raw_rows_are_those_of_the_current_batch_in_the_source_s_own_headers(tmp_path: Path) -> None:
+    plugin = write_plugin(tmp_path)
+    (tmp_path / "a.csv").write_text(as_csv((), senior(1), (" 测2", *senior(2)[1:])), encoding="utf-8")
+    (tmp_path / "b.csv").write_bytes(as_csv(senior(3)).replace("姓名", "*姓　名").encode("gb18030"))
+    with open_worker(plugin, UNITS) as worker:
+        batches = worker.read(plugin.streams[0])
+        first = next(batches)
+        assert first.raw([1, 0])["姓名"].to_list() == [" 测2", "测1"]
+        assert first.raw([0]).columns[:5] == ["姓名", "身份证号", "性别", "出生日期", "社区"]
+        assert first.raw([]).height == 0
+        assert next(batches).raw([0])["*姓　名"].to_list() == ["测3"]
+        assert list(batches) == []
+    assert (worker.ended.rows, worker.ended.blank, worker.ended.files) == (3, 1, {"a.csv": 2, "b.csv": 1})
+
+
+def test_one_worker_reads_all_streams_of_a_plugin_and_goes_on_after_a_bad_one(tmp_path: Path) -> None:
+    streams = (STREAM.replace("{source}", CSV.replace("*", name)).replace("{map}", MAP) for name in ("a", "b", "c"))
+    second, third = (
+        text.replace("record", f'name = "{n}"\nrecord') for n, text in zip("bc", list(streams)[1:], strict=True)
+    )
+    plugin = write_plugin(tmp_path, CSV.replace("*", "a"), MAP + second + third)
+    (tmp_path / "a.csv").write_text(as_csv(senior(1)), encoding="utf-8")
+    (tmp_path / "b.csv").write_text("", encoding="utf-8")
+    (tmp_path / "c.csv").write_text(as_csv(senior(3)), encoding="utf-8")
+    with open_worker(plugin, UNITS) as worker:
+        next(worker.read(plugin.stream("senior")))  # The rest of it is not wanted.
+        with pytest.raises(BadSource, match=r"b\.csv: it is empty") as error:
+            list(worker.read(plugin.stream("b")))
+        assert error.value.say("zh") == "b.csv：文件是空的。请向报送人索取正确的文件后重试。"
+        assert [batch.rows["name"].to_list() for batch in worker.read(plugin.stream("c"))] == [["测3"]]
+
+
+def test_constants_stand_in_every_row(tmp_path: Path) -> None:
+    plugin = write_plugin(tmp_path, mapping=MAP + 'life_status = { constant = "1" }')
+    (tmp_path / "a.csv").write_text(as_csv(senior(1), senior(2)), encoding="utf-8")
+    assert read_all(plugin)["life_status"].to_list() == ["1", "1"]
+
+
+@pytest.mark.usefixtures("_odd_package")
+def test_a_worker_sees_no_secret_of_the_node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DECHENG_DSN", "postgres://geheim")
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    seen = read_all(odd(tmp_path, "environment"))["name"][0]
+    assert "LANG=zh_CN.UTF-8" in seen
+    assert "geheim" not in seen
+    assert "HOME" not in seen
+
+
+@pytest.mark.usefixtures("_odd_package")
+@pytest.mark.parametrize(("kind", "bounds", "said"), [
+    ("exits", USUAL, "exit code 7"),
+    ("crashes", USUAL, "SIGSEGV"),
+    ("hangs", Bounds(silence=0.8), "silent for 0.8 seconds"),
+    ("hangs_later", Bounds(silence=0.8), "silent for 0.8 seconds"),
+    ("hangs", Bounds(overall=0.8), "not done after 0.8 seconds"),
+    ("raises", USUAL, "ValueError, odd_kinds.py:"),
+    ("floods", Bounds(log=2**20), "it said more than a worker may"),
+    ("bloats", Bounds(frame=2**20), "it said more than a worker may"),
+    ("closes", USUAL, "pipe closed"),
+    ("eats", Bounds(memory=3 * 2**30), "MemoryError"),
+])  # fmt: skip
+def test_a_worker_that_fails_is_named_with_the_reason(tmp_path: Path, kind: str, bounds: Bounds, said: str) -> None:
+    assert said in why_not(odd(tmp_path, kind), bounds)
+
+
+@pytest.mark.usefixtures("_odd_package")
+def test_what_a_plugin_prints_harms_nothing(tmp_path: Path) -> None:
+    assert read_all(odd(tmp_path, "prints"))["name"].to_list() == ["测一"]
+
+
+@pytest.mark.usefixtures("_odd_package")
+def test_a_plugin_cannot_read_what_the_node_asks(tmp_path: Path) -> None:
+    assert read_all(odd(tmp_path, "reads"))["name"].to_list() == ["[]"]
+
+
+@pytest.mark.usefixtures("_odd_package")
+def test_a_process_that_a_plugin_left_behind_does_not_hold_up_the_node(tmp_path: Path) -> None:
+    plugin = odd(tmp_path, "spawns")
+    with pytest.raises(WorkerFailed, match="exit code 0"):
+        read_all(plugin)
+    left = int((tmp_path / "left behind").read_text())
+    assert not psutil.pid_exists(left) or psutil.Process(left).status() == psutil.STATUS_ZOMBIE
+
+
+@pytest.mark.usefixtures("_odd_package")
+def test_a_setting_that_a_package_s_kind_knows_is_accepted_and_no_other(tmp_path: Path) -> None:
+    assert write_plugin(tmp_path, 'kind = "prints"\nnote = "x"').streams[0].source.options == {"note": "x"}
+    with pytest.raises(BadPlugin, match="prints knows no setting nota"):
+        write_plugin(tmp_path, 'kind = "prints"\nnota = "x"')
+
+
+@pytest.mark.usefixtures("_odd_package")
+def test_a_hanging_worker_dies_with_its_node(tmp_path: Path) -> None:
+    odd(tmp_path, "hangs_later")
+    node = subprocess.Popen(
+        [sys.executable, "-c", NODE, str(tmp_path)], stdout=subprocess.PIPE, text=True, env={**os.environ}
+    )
+    assert node.stdout is not None
+    worker = psutil.Process(int(node.stdout.readline()))
+    node.send_signal(signal.SIGKILL)
+    node.wait()
+    psutil.wait_procs([worker], timeout=10)
+    assert not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE
+
+
+NODE = """
+import sys, psutil
+from pathlib import Path
+from tiersync.plugins.manifest import load_plugin
+from tiersync.plugins.reading import open_worker
+plugin = load_plugin(Path(sys.argv[1]))
+with open_worker(plugin, {}) as worker:
+    for batch in worker.read(plugin.streams[0]):
+        print(psutil.Process().children()[0].pid, flush=True)
+"""
