@@ -15,7 +15,7 @@ from tiersync.rules.expected import complete, parts_of
 from tiersync.rules.roll_up import PartCells, roll_up
 from tiersync.store.charters import load_keyring
 from tiersync.store.database import Connection, Row
-from tiersync.store.reports import current_reports, sealed_reports
+from tiersync.store.reports import current_report, current_reports, sealed_reports
 
 INTERVAL = timedelta(days=1)  # A form's totals are sealed again at most this often, unless a person says push.
 
@@ -46,20 +46,28 @@ def would_total(node: Node, due: Iterable[tuple[Form, Period]]) -> list[ReportKe
         return [
             report.key
             for form, period in due
+            for held in [_held(db, node, form, period)]
             for unit in _totalled(db, node, period)
-            for report in _total(db, _held(db, node, form, period), unit, 0)
+            for report in _total(db, held, unit, 0)
         ]
 
 
 def _file_form(node: Node, form: Form, period: Period, now: datetime, may_file: Callable[[Held, str], bool]) -> int:
     filed = 0
     with node.store.write() as db:
-        keyring = load_keyring(db)
+        keyring, held = load_keyring(db), _held(db, node, form, period)
         for unit in _totalled(db, node, period):
-            held = _held(db, node, form, period)
-            if may_file(held, unit):
-                filed += file_reports(db, node, _total(db, held, unit, keyring.tenure(unit)), now)
+            if may_file(held, unit) and file_reports(db, node, _total(db, held, unit, keyring.tenure(unit)), now):
+                filed += 1
+                held.rows.update(_filed(db, held, unit))
     return filed
+
+
+def _filed(db: Connection, held: Held, unit: str) -> dict[ReportKey, Row[Any]]:
+    """The total that was just filed: the totals above add it."""
+    key = ReportKey(held.form.code, unit, str(held.period), "total")
+    row = current_report(db, key)
+    return {} if row is None else {key: row}
 
 
 def _totalled(db: Connection, node: Node, period: Period) -> list[str]:
