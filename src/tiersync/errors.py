@@ -99,6 +99,18 @@ class BadPlugin(YourInput):
     zh = "{file}：{why_zh}。请更正插件后重试。"
 
 
+class BadNotice(YourInput):
+    """{place}: {why_en}. Correct it and run the command again; nothing was published."""
+
+    zh = "{place}：{why_zh}。请更正后重试；未发布任何内容。"
+
+
+class SecretMark(YourInput):
+    """The notice is marked {mark}: this network carries public and internal documents only. Send it through the channel for classified papers; nothing was published."""
+
+    zh = "通知标有“{mark}”：本网络只传送公开和内部文件。请通过保密渠道传送；未发布任何内容。"
+
+
 class PersonalData(YourInput):
     """{place} holds what looks like {kind_en} ({where}). Take it out: this network carries figures and public documents
     only."""
@@ -182,6 +194,12 @@ class DiskFull(ThisNode):
 
     zh = "{dir} 所在磁盘已满。请腾出空间后重试；已保存的内容没有丢失。"
     retry = True
+
+
+class MachineRefused(ThisNode):
+    """This machine did not allow it: {why} ({path}). Put that right and run the command again; what was stored is kept."""
+
+    zh = "本机不允许该操作：{why}（{path}）。请处理后重试；已保存的内容没有丢失。"
 
 
 class WorkerFailed(ThisNode):

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from uuid_utils import uuid7
 
-from tiersync.errors import PersonalData, UnknownName, UnreadableFile
+from tiersync.errors import PersonalData, SecretMark, UnknownName, UnreadableFile
 from tiersync.flow.attachments import add_chunk, file_of, have_so_far
 from tiersync.flow.node import Ask, Node
 from tiersync.flow.sealing import may_seal, send
@@ -17,6 +17,7 @@ from tiersync.link.messages import Chunk, Fetch
 from tiersync.link.routes import audience_of
 from tiersync.link.wire import open_message, seal_message
 from tiersync.model.notice import Attachment, Notice, Receipt
+from tiersync.rules.marks import secret_mark
 from tiersync.rules.screen import KINDS, Hit, screen, screen_bytes
 from tiersync.store.charters import load_keyring
 from tiersync.store.database import Connection
@@ -64,7 +65,10 @@ def new_notice_id() -> str:
 
 
 def _screen(notice: Notice, files: Sequence[Path]) -> None:
-    """A net, not a wall: what looks like personal data stops the envelope."""
+    """A net, not a wall: what is marked secret or looks like personal data stops the envelope."""
+    for text in (notice.title, notice.text):
+        if mark := secret_mark(text):
+            raise SecretMark(mark=mark)
     _stop_at(notice.title, screen(notice.title))
     _stop_at(notice.title, screen(notice.text))
     for file in files:

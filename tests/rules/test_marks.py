@@ -1,0 +1,33 @@
+"""Marks of secrecy are seen at the head of a text, and words inside a sentence are none."""
+
+import pytest
+
+from tiersync.rules.marks import secret_mark
+
+MARKED = {
+    "机密★3年\n\n# 关于下达指标的通知": "机密",
+    "000123\n秘　密\n特急\n": "秘密",
+    "密级：绝密\n# 通知\n": "绝密",
+    "# 【机密】关于下达指标的通知\n": "机密",
+    "\ufeff**秘密**\n\n正文": "秘密",
+    "Classification: Secret\n\n# Plan": "secret",
+    "TOP  SECRET\n": "top secret",
+}
+PLAIN = [
+    "# 关于加强老年人秘密投票权保护的通知\n",
+    "# 保守国家秘密法宣传月活动安排\n",
+    "各单位：请严格保密，涉及国家秘密、机密的文件另行传送。\n",
+    "# 关于做好冬季走访慰问工作的通知\n\n" + "正文\n" * 20 + "秘密\n",
+    "各单位注意：不得泄露**国家秘密**和工作秘密。\n",
+    "No secret is kept here.\n",
+]
+
+
+@pytest.mark.parametrize("text", MARKED)
+def test_a_mark_at_the_head_of_a_text_is_seen(text: str) -> None:
+    assert secret_mark(text) == MARKED[text]
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_a_word_inside_a_sentence_is_no_mark(text: str) -> None:
+    assert secret_mark(text) is None
