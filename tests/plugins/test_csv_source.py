@@ -92,6 +92,21 @@ def test_quoted_cells_hold_separators_quotes_and_line_ends(tmp_path: Path) -> No
     assert places(rows) == [2, 3]
 
 
+def test_headers_may_be_broken_into_lines(tmp_path: Path) -> None:
+    written = "老年人,\n" + as_csv(PEOPLE[0]).replace("出生日期", '"出生\n日期"')
+    rows = read_bytes(tmp_path, written.encode())
+    assert rows["birth_date"].to_list() == ["1931-02-03"]
+    assert places(rows) == [3]
+
+
+def test_blocks_end_where_records_end(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b'"a\n\nb","c"\n' * (text.BLOCK // 6))
+    with (tmp_path / "a.csv").open("rb") as file:
+        blocks = list(text.utf8_blocks(file, "a.csv", ""))
+    assert len(blocks) > 1
+    assert all(block.startswith(b'"a\n') and block.endswith(b'"c"\n') for block in blocks)
+
+
 def test_a_crooked_quote_is_read_as_it_stands(tmp_path: Path) -> None:
     rows = read_bytes(tmp_path, as_csv(('测5"一', *PEOPLE[0][1:]), *PEOPLE[1:]).encode())
     assert names(rows) == ['测5"一', "测2", "测3"]

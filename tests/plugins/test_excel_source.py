@@ -82,6 +82,11 @@ def test_dates_are_read_whether_they_are_dates_numbers_or_text(tmp_path: Path) -
     assert rows["birth_date"].to_list() == ["1931-02-03"] * 4
 
 
+def test_a_date_that_is_not_read_as_one_shows_no_time_of_day(tmp_path: Path) -> None:
+    rows, _ = read_book(tmp_path, one_sheet(HEADERS, (date(1931, 2, 3), *senior(1)[1:])))
+    assert rows["name"].to_list() == ["1931-02-03"]
+
+
 def test_an_identity_typed_as_a_number_is_marked_and_one_typed_as_text_is_not(tmp_path: Path) -> None:
     even = "379901193102030000"  # As text it could be meant so.
     people = [

@@ -46,6 +46,13 @@ def test_another_measure_is_another_column() -> None:
     assert "金额(元)" in why_not("姓名", "身份证号", "金额")
 
 
+def test_a_measure_that_the_mapping_does_not_name_is_not_passed_over() -> None:
+    fields = {"amount": MappedField(headers=("金额",))}
+    assert read_header(("金额(合计数)",), fields, "a.csv").columns == {"amount": "金额(合计数)"}
+    with pytest.raises(BadSource, match="no column is headed 金额"):
+        read_header(("金额(万元)",), fields, "a.csv")
+
+
 def test_missing_columns_are_named_with_what_is_there() -> None:
     assert "缺少列：身份证号/公民身份号码；现有列：姓名、金额(元)、住址" in why_not("姓名", "金额(元)", "住址")
 

@@ -25,7 +25,7 @@ ODD = Path(__file__).parent / "odd_package"
 def _odd_package(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A package of odd source kinds, found as an installed one is."""
     monkeypatch.syspath_prepend(str(ODD))
-    monkeypatch.setenv("PYTHONPATH", str(ODD))
+    monkeypatch.setenv("PYTHONPATH", str(ODD), prepend=os.pathsep)
     all_doors.cache_clear()
     yield
     all_doors.cache_clear()
@@ -154,9 +154,7 @@ def test_a_setting_that_a_package_s_kind_knows_is_accepted_and_no_other(tmp_path
 @pytest.mark.usefixtures("_odd_package")
 def test_a_hanging_worker_dies_with_its_node(tmp_path: Path) -> None:
     odd(tmp_path, "hangs_later")
-    node = subprocess.Popen(
-        [sys.executable, "-c", NODE, str(tmp_path)], stdout=subprocess.PIPE, text=True, env={**os.environ}
-    )
+    node = subprocess.Popen([sys.executable, "-c", NODE, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     assert node.stdout is not None
     worker = psutil.Process(int(node.stdout.readline()))
     node.send_signal(signal.SIGKILL)
