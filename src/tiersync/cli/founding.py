@@ -5,15 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiersync.cli.opening import now, open_node, writing
+from tiersync.cli.opening import now, office_time, open_node, settings_of, writing
 from tiersync.cli.options import as_json, examples, folder
-from tiersync.cli.output import print_json, print_table
-from tiersync.cli.secrets import OFFLINE_COPY, make_keys, write_offline_copy
+from tiersync.cli.output import note, print_json, print_table
 from tiersync.cli.words import say
-from tiersync.config.settings import FILE, NodeSettings, ParentSettings, ServeSettings, Settings, read_settings
 from tiersync.errors import NodeExists
-from tiersync.flow.node import Node
-from tiersync.store.database import open_store
 
 if TYPE_CHECKING:
     from tiersync.link.messages import Joined
@@ -25,8 +21,8 @@ LISTEN = "127.0.0.1:8471"
 
 def refuse_existing(place: Path) -> None:
     """A folder that already holds a node is never made into another."""
-    if (place / FILE).exists():
-        raise NodeExists(dir=place.resolve(), unit=read_settings(place).node.unit)
+    if (place / "tiersync.toml").exists():
+        raise NodeExists(dir=place.resolve(), unit=settings_of(place).node.unit)
 
 
 @click.command(
@@ -39,10 +35,11 @@ def refuse_existing(place: Path) -> None:
 @click.option("--listen", default=LISTEN, show_default=True, help=say("Where to listen", "监听地址"))
 @click.option(
     "--units", "units_csv", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help=say("A list of units (CSV); default: the packaged tree of Dezhou", "单位清单（CSV）；默认为内置的德州市单位树"),
+    help=say("A list of units (CSV); default: the packaged tree of Dezhou", "单位清单（CSV）；默认为内置的德州市单位"),
 )  # fmt: skip
 @click.option("--insecure", is_flag=True, help=say("Allow plain http off this machine", "允许跨机器使用未加密的 http"))
 def init(unit: str, folder: Path, url: str, listen: str, units_csv: Path | None, insecure: bool) -> None:
+    from tiersync.cli.secrets import OFFLINE_COPY
     from tiersync.web.client import check_url
 
     catalogue = found_top(folder, unit, check_url(url, insecure), listen, units_csv)
@@ -57,10 +54,14 @@ def init(unit: str, folder: Path, url: str, listen: str, units_csv: Path | None,
 
 def found_top(place: Path, unit: str, url: str, listen: str, units_csv: Path | None) -> "Catalogue":
     """Make the top node in `place`, with the packaged catalogue over the units listed or over the packaged tree."""
+    from tiersync.cli.secrets import make_keys, write_offline_copy
     from tiersync.config.packaged import packaged_catalogue
+    from tiersync.config.settings import NodeSettings, ServeSettings, Settings
     from tiersync.config.units import read_units
     from tiersync.config.written import write_settings
     from tiersync.flow.found import found
+    from tiersync.flow.node import Node
+    from tiersync.store.database import open_store
 
     refuse_existing(place)
     catalogue = packaged_catalogue(unit, read_units(units_csv, unit) if units_csv else None)
@@ -82,16 +83,16 @@ def found_top(place: Path, unit: str, url: str, listen: str, units_csv: Path | N
 def invite(unit: str, folder: Path, as_json: bool) -> None:
     from tiersync.flow.welcome import make_invitation
 
-    settings = read_settings(folder)
+    settings = settings_of(folder)
     token = make_invitation(open_node(folder), unit, settings.serve.address, now())
     if as_json:
         print_json({"unit": unit, "token": token.text(), "expires": token.expires})
         return
     click.echo(token.text())
-    click.echo(say(
+    note(say(
         f"Hand this one line to {unit}; there: tiersync join TOKEN --dir FOLDER. Valid until {token.expires:%Y-%m-%d}.",
         f"请把上面这一行交给 {unit}，由其运行：tiersync join TOKEN --dir 目录。有效期至 {token.expires:%Y-%m-%d}。",
-    ), err=True)  # fmt: skip
+    ))  # fmt: skip
 
 
 @click.command(
@@ -131,9 +132,12 @@ def join_parent(
     place: Path, token: str, url: str, listen: str, insecure: bool, nil: tuple[str, ...] = ()
 ) -> "tuple[Token, Joined]":
     """Make the node in `place` out of an invitation: ask, check every charter, and remember all of it."""
+    from tiersync.cli.secrets import make_keys
+    from tiersync.config.settings import NodeSettings, ParentSettings, ServeSettings, Settings
     from tiersync.config.written import write_settings
     from tiersync.flow.found import ask_to_join, settle_in
     from tiersync.link.token import read_token
+    from tiersync.store.database import open_store
     from tiersync.web.client import http_ask
 
     refuse_existing(place)
@@ -150,7 +154,7 @@ def join_parent(
     return invitation, joined
 
 
-@click.group(help=say("Show links, or revoke one.", "查看或吊销链路。"))
+@click.group(help=say("Show links, or revoke one.", "查看或吊销链路。"), epilog=examples("tiersync link list"))
 def link() -> None:
     """Links of this node."""
 
@@ -161,15 +165,15 @@ def link() -> None:
 @folder
 @as_json
 def list_links(folder: Path, as_json: bool) -> None:
+    from tiersync.cli.standing import LINK_HEADS, link_row
     from tiersync.flow.status import link_lines
 
     lines = link_lines(open_node(folder))
     if as_json:
         print_json([line._asdict() for line in lines])
         return
-    heads = say("unit,name,is,state,last exchange,waiting,refused", "单位,名称,关系,状态,上次交换,待发,被拒").split(",")
-    columns = ("peer", "name", "role", "state", "last_exchange_at", "waiting", "refused")
-    print_table(heads, [[getattr(line, column) for column in columns] for line in lines])
+    at = office_time(folder)
+    print_table(LINK_HEADS, [link_row(line, at) for line in lines])
 
 
 @link.command(

@@ -2,17 +2,28 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
+from typing import NamedTuple
 
 import click
 
 from tiersync import __version__
-from tiersync.cli.words import LANG, say
-from tiersync.errors import TiersyncError
+from tiersync.cli.chinese import speak_chinese
+from tiersync.cli.output import complain
+from tiersync.cli.words import LANG, given, say
+from tiersync.errors import MachineRefused, TiersyncError
 
-STOPPED = 130  # as shells report Ctrl-C
-BROKEN = 70  # EX_SOFTWARE of sysexits.h
-USAGE = 2
+OTHER_ENDINGS = {
+    0: ("it is done", "已完成"),
+    2: ("the command was not understood", "命令无法识别"),
+    70: (
+        "a fault in tiersync itself, or too little memory; with TIERSYNC_DEBUG=1 it says more",
+        "tiersync 自身出现故障，或内存不足；设置 TIERSYNC_DEBUG=1 可显示详情",
+    ),
+    130: ("stopped with Ctrl-C; run it again to go on", "被 Ctrl-C 停止；重新运行即可继续"),
+}
+DONE, USAGE, BROKEN, STOPPED = OTHER_ENDINGS  # 70 is EX_SOFTWARE of sysexits.h; 130 is how shells report Ctrl-C
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("founding:init", say("Set up the top node of a network", "建立网络最上级的节点")),
@@ -23,10 +34,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "push": ("moving:push", say("Read, count, file what changed, send it up", "读取、统计并上报有变化的数据")),
     "pull": ("moving:pull", say("Take what has come down", "接收上级下达的内容")),
     "run": ("moving:run", say("Serve children; push and pull by an interval", "为下级提供服务，并定时上报和接收")),
-    "status": ("looking:status", say("How this node stands", "本节点的状况")),
-    "report": ("looking:report", say("List and show reports", "列出和查看报告")),
-    "quarantine": ("looking:quarantine", say("List and show refused rows", "列出和查看被拒的行")),
-    "finding": ("looking:finding", say("List and settle findings", "列出和处理问题")),
+    "status": ("standing:status", say("How this node stands", "本节点的状况")),
+    "report": ("reports:report", say("List and show reports", "列出和查看报告")),
+    "quarantine": ("quarantine:quarantine", say("List and show refused rows", "列出和查看被拒的行")),
+    "finding": ("findings:finding", say("List and settle findings", "列出和处理问题")),
     "notice": ("notices:notice", say("Publish, list, show and read notices", "发布、列出、查看和签阅通知")),
     "reconcile": (
         "reconciling:reconcile",
@@ -35,7 +46,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "units": ("knowing:units", say("Show the tree of units", "查看单位树")),
     "indicators": ("knowing:indicators", say("List the indicators", "列出指标")),
     "catalogue": ("knowing:catalogue", say("Show the catalogue in force", "查看现行目录")),
-    "db": ("knowing:db", say("Look after the node's database", "维护节点数据库")),
+    "db": ("database:db", say("Look after the node's database", "维护节点数据库")),
     "demo": ("demo:demo", say("Play four tiers on this machine", "在本机演示四级网络")),
 }
 
@@ -79,7 +90,7 @@ WHAT_IT_IS = say(
 
 
 @click.group(cls=Commands, help=WHAT_IT_IS, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="tiersync")
+@click.version_option(__version__, prog_name="tiersync", help=say("Show the version", "显示版本"))
 @click.option(
     "--lang", type=click.Choice(["zh", "en"]), default=LANG, expose_value=False,
     help=say("Language of messages", "提示语言"),
@@ -88,49 +99,78 @@ def tiersync() -> None:
     """The language was read from the arguments before anything was imported."""
 
 
-def complain(text: str) -> None:
-    click.secho(text, fg="red", err=True)
+class Ending(NamedTuple):
+    """How a command that failed ends: what is said, and the exit code."""
+
+    text: str
+    code: int
 
 
 def main() -> None:
     """Run a command; the exit code says how it ended."""
-    sys.exit(_run())
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # A name that a terminal cannot show.
+    sys.exit(run(sys.argv[1:]))
 
 
-def _run() -> int:
+def run(arguments: Sequence[str]) -> int:
+    """Run the command that the arguments name; returns the exit code."""
+    if LANG == "zh":
+        speak_chinese()
     try:
-        result = tiersync.main(prog_name="tiersync", standalone_mode=False)
-    except TiersyncError as error:
-        complain(error.say(LANG))
-        return error.exit_code
+        result = tiersync.main(language_first(arguments), prog_name="tiersync", standalone_mode=False)
+        return result if isinstance(result, int) else DONE
     except click.ClickException as error:
         error.show()
         return USAGE
-    except (KeyboardInterrupt, click.Abort):
-        complain(
-            say(
-                "Stopped. What was stored is kept; run the command again to go on.",
-                "已停止。已保存的内容不会丢失，重新运行即可继续。",
-            )
-        )
-        return STOPPED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except MemoryError:
-        complain(
-            say("This machine has too little memory for that; nothing was changed.", "本机内存不足；未作任何更改。")
-        )
-        return BROKEN
-    except Exception as error:
-        if os.environ.get("TIERSYNC_DEBUG"):
+        return DONE
+    except (Exception, KeyboardInterrupt) as error:
+        ending = ending_of(error)
+        if ending.code == BROKEN and os.environ.get("TIERSYNC_DEBUG"):
             raise
-        complain(_unforeseen(error))
-        return BROKEN
-    return result if isinstance(result, int) else 0
+        complain(ending.text)
+        return ending.code
 
 
-def _unforeseen(error: Exception) -> str:
+def language_first(arguments: Sequence[str]) -> list[str]:
+    """The arguments with --lang, wherever it stands, before the command."""
+    lang = given("--lang", arguments)
+    if not lang:
+        return list(arguments)
+    place = next(p for p, argument in enumerate(arguments) if argument in ("--lang", f"--lang={lang}"))
+    width = 2 if arguments[place] == "--lang" else 1
+    return ["--lang", lang, *arguments[:place], *arguments[place + width :]]
+
+
+def ending_of(error: BaseException) -> Ending:
+    """What an error means for whoever ran the command."""
+    match error:
+        case TiersyncError():
+            return Ending(error.say(LANG), error.exit_code)
+        case KeyboardInterrupt() | click.Abort():
+            return Ending(
+                say(
+                    "Stopped. What was stored is kept; run the command again to go on.",
+                    "已停止。已保存的内容不会丢失，重新运行即可继续。",
+                ),
+                STOPPED,
+            )
+        case MemoryError():
+            return Ending(
+                say(
+                    "This machine has too little memory for that; nothing was changed.",
+                    "本机内存不足；未作任何更改。",
+                ),
+                BROKEN,
+            )
+        case OSError(filename=str() | bytes() as path, strerror=why):
+            return ending_of(MachineRefused(path=path, why=why))
+    return Ending(unforeseen(error), BROKEN)
+
+
+def unforeseen(error: BaseException) -> str:
     """An error of ours, named without values that could be personal."""
     place = error.__traceback__
     while place is not None and place.tb_next is not None:

@@ -1,17 +1,21 @@
 """Commands that move figures and notices: ingest, push, pull, run."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from tiersync.cli.opening import asker, now, open_node, open_with_plugins, today, writing
+from tiersync.cli.opening import asker, now, open_node, open_with_plugins, settings_of, today, writing
 from tiersync.cli.options import as_json, examples, folder, period
-from tiersync.cli.output import print_json, print_table
-from tiersync.cli.words import say
-from tiersync.config.settings import read_settings
+from tiersync.cli.output import note, print_json, print_table
+from tiersync.cli.runs import RUN_HEADS, print_reasons, run_row
+from tiersync.cli.spoken import spoken
+from tiersync.cli.words import heads, say
 from tiersync.errors import NoParent
-from tiersync.model.period import Period
-from tiersync.model.report import ReportKey
+
+if TYPE_CHECKING:
+    from tiersync.model.period import Period
+    from tiersync.model.report import ReportKey
 
 
 @click.command(
@@ -34,12 +38,9 @@ def ingest(folder: Path, as_json: bool) -> None:
         return
     if not runs:
         click.echo(say(f"No plugin lies in {folder / 'plugins'} yet.", f"{folder / 'plugins'} 中还没有插件。"))
-    heads = say("stream,outcome,read,valid,refused,flagged", "数据流,结果,读取,有效,被拒,标记").split(",")
-    print_table(heads, [(r.stream, r.outcome, r.read, r.valid, counts(r.refused), counts(r.flagged)) for r in runs])
-
-
-def counts(by_reason: dict[str, int]) -> str:
-    return ", ".join(f"{reason} {count}" for reason, count in by_reason.items())
+    print_table(RUN_HEADS, map(run_row, runs))
+    print_reasons(say("Refused: tiersync quarantine list", "被拒：tiersync quarantine list"), [r.refused for r in runs])
+    print_reasons(say("Kept, and odd", "保留但有疑问"), [r.flagged for r in runs])
 
 
 @click.command(
@@ -53,10 +54,10 @@ def counts(by_reason: dict[str, int]) -> str:
 @period
 @click.option("--dry-run", is_flag=True, help=say("Only say what would be filed", "只说明将要上报的内容"))
 @as_json
-def push(folder: Path, period: Period | None, dry_run: bool, as_json: bool) -> None:
+def push(folder: Path, period: "Period | None", dry_run: bool, as_json: bool) -> None:
     from tiersync.flow import up
 
-    settings = read_settings(folder)
+    settings = settings_of(folder)
     node = open_with_plugins(folder)
     with writing(folder):
         if dry_run:
@@ -74,25 +75,34 @@ def push(folder: Path, period: Period | None, dry_run: bool, as_json: bool) -> N
         f"{done.filed} reports filed, {done.sent.stored} envelopes stored above, {done.sent.received} came down.",
         f"归档报告 {done.filed} 份，上级已存 {done.sent.stored} 件，收到下达 {done.sent.received} 件。",
     ))  # fmt: skip
+    if done.sent.refused:
+        note(say(
+            f"{done.sent.refused} envelopes were refused above: see tiersync status.",
+            f"有 {done.sent.refused} 件被上级拒收：请看 tiersync status。",
+        ))  # fmt: skip
     if done.altered:
-        click.echo(say(
+        note(say(
             f"{len(done.altered)} cells here differ from their sealed reports: see tiersync reconcile, "
             "mend with tiersync db reindex.",
-            f"本机有 {len(done.altered)} 个单元格与签名报告不符：请看 tiersync reconcile，用 tiersync db reindex 修复。",
-        ), err=True)  # fmt: skip
+            f"本机有 {len(done.altered)} 个单元格与签名报告不符：请看 tiersync reconcile，"
+            "再用 tiersync db reindex 修复。",
+        ))  # fmt: skip
 
 
-def _show_plan(planned: list[ReportKey], as_json: bool) -> None:
+def _show_plan(planned: "list[ReportKey]", as_json: bool) -> None:
     if as_json:
         print_json({"would_file": [key._asdict() for key in planned]})
         return
     click.echo(
         say(
-            f"{len(planned)} reports would be filed; nothing was changed.",
-            f"将归档报告 {len(planned)} 份；未作任何更改。",
+            f"{len(planned)} reports would be filed; nothing was filed or sent.",
+            f"将归档报告 {len(planned)} 份；未归档，也未上报。",
         )
     )
-    print_table(say("form,unit,period,part", "报表,单位,统计期,部分").split(","), planned)
+    print_table(
+        heads("form,unit,period,part", "报表,单位,统计期,部分"),
+        [(key.form, key.unit, key.period, spoken(key.part)) for key in planned],
+    )
 
 
 @click.command(
@@ -104,7 +114,7 @@ def _show_plan(planned: list[ReportKey], as_json: bool) -> None:
 def pull(folder: Path, as_json: bool) -> None:
     from tiersync.flow import down
 
-    ask = asker(read_settings(folder))
+    ask = asker(settings_of(folder))
     if ask is None:
         raise NoParent()
     node = open_node(folder)

@@ -1,21 +1,20 @@
-"""Opening a node: its folder becomes the value that the flows work with."""
+"""Opening a node: its folder becomes the value that the flows work with. What is heavy is imported when needed."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from filelock import FileLock, Timeout
-
 from tiersync.cli.output import end_progress, progress
-from tiersync.cli.secrets import read_keys
-from tiersync.config.settings import Settings, read_settings
-from tiersync.errors import NodeBusy
-from tiersync.flow.node import Node
-from tiersync.link.messages import Message
-from tiersync.plugins.manifest import load_plugins
-from tiersync.store.database import open_store
+from tiersync.errors import NodeBusy, StoreBroken
+
+if TYPE_CHECKING:
+    from tiersync.config.settings import Settings
+    from tiersync.flow.node import Node
+    from tiersync.link.messages import Message
+    from tiersync.plugins.manifest import Plugin
 
 LOCK = ".writing.lock"
 PATIENCE = 5  # seconds that a command waits for another one to finish with the same node
@@ -25,29 +24,53 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def today(settings: Settings) -> date:
+def today(settings: "Settings") -> date:
     """The day at the office: days begin at its midnight."""
     return now().astimezone(ZoneInfo(settings.node.time_zone)).date()
 
 
-def open_node(folder: Path) -> Node:
+def office_time(folder: Path) -> Callable[[str], str]:
+    """How a stored moment (UTC) is shown: by the clock of the office, to the minute; '' stays ''."""
+    zone = ZoneInfo(settings_of(folder).node.time_zone)
+    return lambda stored: f"{datetime.fromisoformat(stored).astimezone(zone):%Y-%m-%d %H:%M}" if stored else ""
+
+
+def settings_of(folder: Path) -> "Settings":
+    """What the node's tiersync.toml says; raises NoNode."""
+    from tiersync.config.settings import read_settings
+
+    return read_settings(folder)
+
+
+def open_node(folder: Path) -> "Node":
     """The node in `folder`, without its plugins: enough to look, to exchange and to answer."""
-    settings = read_settings(folder)
-    return Node(settings.node.unit, open_store(folder.resolve()), read_keys(folder), nil=frozenset(settings.node.nil))
+    return _open(folder, settings_of(folder))
 
 
-def open_with_plugins(folder: Path) -> Node:
+def open_with_plugins(folder: Path) -> "Node":
     """The node in `folder` with the plugins in its folder, ready to read its sources."""
-    settings = read_settings(folder)
-    return Node(
-        settings.node.unit, open_store(folder.resolve()), read_keys(folder), tuple(load_plugins(folder / "plugins")),
-        frozenset(settings.node.nil), progress(),
-    )  # fmt: skip
+    from tiersync.plugins.manifest import load_plugins
+
+    settings = settings_of(folder)
+    return _open(folder, settings, tuple(load_plugins(folder / "plugins")))
+
+
+def _open(folder: Path, settings: "Settings", plugins: "tuple[Plugin, ...]" = ()) -> "Node":
+    from tiersync.cli.secrets import read_keys
+    from tiersync.flow.node import Node
+    from tiersync.store.database import open_store
+
+    if not (folder / "node.db").exists():  # An empty one made in its place would hide that everything is gone.
+        raise StoreBroken(why=f"{folder / 'node.db'} is missing; put it back from a backup")
+    nil = frozenset(settings.node.nil)
+    return Node(settings.node.unit, open_store(folder.resolve()), read_keys(folder), plugins, nil, progress())
 
 
 @contextmanager
 def writing(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
     """One command at a time files for a node; raises NodeBusy when another does not end."""
+    from filelock import FileLock, Timeout
+
     lock = FileLock(folder / LOCK)
     try:
         with lock.acquire(timeout=patience):
@@ -58,7 +81,7 @@ def writing(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
         end_progress()
 
 
-def asker(settings: Settings) -> Callable[[Message], Message] | None:
+def asker(settings: "Settings") -> "Callable[[Message], Message] | None":
     """How to ask the parent; None at the top."""
     from tiersync.web.client import http_ask
 

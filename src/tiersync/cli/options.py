@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tiersync.cli.words import say
-from tiersync.errors import BadPeriod
-from tiersync.model.period import Period
+
+if TYPE_CHECKING:
+    from tiersync.model.period import Period
 
 Decorated = Callable[..., Any]
 
@@ -20,22 +21,21 @@ as_json = click.option("--json", "as_json", is_flag=True, help=say("Print one JS
 
 
 class PeriodType(click.ParamType):
-    """A period as people write it."""
+    """A period as people write it; a wrong one raises BadPeriod, which says how to write one."""
 
     name = "period"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Period:
-        if isinstance(value, Period):
-            return value
-        try:
-            return Period(value)
-        except BadPeriod as error:
-            self.fail(error.say("zh" if say("", "zh") else "en"), param, ctx)
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Period":
+        from tiersync.model.period import Period
 
+        return value if isinstance(value, Period) else Period(value)
+
+
+PERIOD = PeriodType()
 
 period = click.option(
     "--period",
-    type=PeriodType(),
+    type=PERIOD,
     help=say("Only this period, such as 2013 or 2013-Q4", "只处理该统计期，如 2013 或 2013-Q4"),
 )
 

@@ -17,7 +17,9 @@ def is_watched() -> bool:
 
 
 def print_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """One JSON value, whole whatever the encoding of standard output is."""
+    spoken = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
+    click.echo(json.dumps(value, ensure_ascii=not spoken, indent=2, default=str))
 
 
 def width(text: str) -> int:
@@ -26,12 +28,41 @@ def width(text: str) -> int:
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Rows under their heads, columns as wide as their widest value."""
-    lines = [tuple(map(str, heads)), *(tuple("" if v is None else str(v) for v in row) for row in rows)]
+    """Rows under their heads, columns as wide as their widest value; nothing where there are no rows."""
+    lines = [tuple("" if v is None else str(v) for v in row) for row in rows]
+    if not lines:
+        return
+    lines.insert(0, tuple(heads))
     widths = [max(width(line[column]) for line in lines) for column in range(len(heads))]
     for place, line in enumerate(lines):
         text = "  ".join(value + " " * (w - width(value)) for value, w in zip(line, widths, strict=True)).rstrip()
         click.secho(text, bold=place == 0)
+
+
+def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:
+    """What is known of one thing, a line each; what is empty is left out."""
+    known = [(name, str(value)) for name, value in pairs if value not in (None, "")]
+    widest = max((width(name) for name, _ in known), default=0)
+    for name, value in known:
+        click.echo(f"{name}{' ' * (widest - width(name))}  {value}")
+
+
+def print_section(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table under its title; nothing where there are no rows."""
+    lines = list(rows)
+    if lines:
+        click.secho(f"\n{title}", bold=True)
+        print_table(heads, lines)
+
+
+def complain(text: str) -> None:
+    """Say what went wrong, on standard error."""
+    click.secho(text, fg="red", err=True)
+
+
+def note(text: str) -> None:
+    """Something to know beside the result, on standard error."""
+    click.echo(text, err=True)
 
 
 def progress() -> Callable[[str, int, int], None]:

@@ -1,25 +1,55 @@
-"""Which language to speak: --lang, else TIERSYNC_LANG, else the locale; decided once, before any help text is made."""
+"""Which language to speak: --lang, else TIERSYNC_LANG, else what the node's tiersync.toml says, else the locale.
+
+Decided once, before any help text is made.
+"""
 
 import os
 import sys
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
-def chosen(arguments: Sequence[str], environment: dict[str, str]) -> str:
+def chosen(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
     """`zh` or `en`."""
+    said = (
+        given("--lang", arguments)
+        or environment.get("TIERSYNC_LANG", "")
+        or written_in(Path(given("--dir", arguments) or environment.get("TIERSYNC_DIR") or "."))
+        or next((environment[name] for name in LOCALES if environment.get(name)), "")
+    )
+    return "zh" if said.lower().startswith("zh") else "en"
+
+
+def given(option: str, arguments: Sequence[str]) -> str:
+    """The value of an option among the arguments, wherever it stands; '' when it is not there."""
     for place, argument in enumerate(arguments):
-        if argument == "--lang" and place + 1 < len(arguments):
-            return "zh" if arguments[place + 1].startswith("zh") else "en"
-        if argument.startswith("--lang="):
-            return "zh" if argument.removeprefix("--lang=").startswith("zh") else "en"
-    names = ("TIERSYNC_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
-    locale = next((environment[name] for name in names if environment.get(name)), "")
-    return "zh" if locale.lower().startswith("zh") else "en"
+        if argument == option:
+            return next(iter(arguments[place + 1 :]), "")
+        if argument.startswith(f"{option}="):
+            return argument.partition("=")[2]
+    return ""
 
 
-LANG = chosen(sys.argv[1:], dict(os.environ))
+def written_in(folder: Path) -> str:
+    """The language that the node in `folder` is set to, '' for none; whoever needs the file says what is wrong."""
+    try:
+        lang = tomllib.loads((folder / "tiersync.toml").read_text(encoding="utf-8-sig"))["node"]["lang"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    return lang if lang in ("zh", "en") else ""
+
+
+LANG = chosen(sys.argv[1:], os.environ)
 
 
 def say(en: str, zh: str) -> str:
     """The text in the language of this run."""
     return zh if LANG == "zh" else en
+
+
+def heads(en: str, zh: str) -> list[str]:
+    """A table's headings, written with commas between them."""
+    return say(en, zh).split(",")

@@ -48,7 +48,7 @@ class BoardRow(NamedTuple):
 
 def publish(node: Node, notice: Notice, files: Sequence[Path], now: datetime) -> str:
     """Seal a notice and send it on its way; returns its id. Raises PersonalData before anything is sealed."""
-    _screen(notice, files)
+    check_publishable(notice, files)
     attached = tuple(attach(node, file) for file in files)
     notice = notice.model_copy(update={"attachments": attached})
     with node.store.write() as db:
@@ -64,8 +64,8 @@ def new_notice_id() -> str:
     return str(uuid7())
 
 
-def _screen(notice: Notice, files: Sequence[Path]) -> None:
-    """A net, not a wall: what is marked secret or looks like personal data stops the envelope."""
+def check_publishable(notice: Notice, files: Sequence[Path]) -> None:
+    """A net, not a wall: what is marked secret or looks like personal data is refused before it is sealed."""
     for text in (notice.title, notice.text):
         if mark := secret_mark(text):
             raise SecretMark(mark=mark)

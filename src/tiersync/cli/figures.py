@@ -1,0 +1,97 @@
+"""Cells as people read them: names and breakdowns in words, values with their scale, ratios computed for display."""
+
+from collections.abc import Iterable, Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import groupby
+from typing import NamedTuple
+
+from tiersync.cli.spoken import measured_in, spoken
+from tiersync.cli.words import say
+from tiersync.model.catalogue import Catalogue
+from tiersync.model.cell import Cell
+from tiersync.model.indicator import Indicator
+from tiersync.rules.difference import decimal_text
+
+NOTHING = "—"
+SAYS_NOTHING = ("unknown", "none", "other")  # codes that need to be told of what
+
+
+class Figure(NamedTuple):
+    """One line of a report: a cell, or the two cells of a ratio."""
+
+    indicator: str
+    name: str
+    breakdown: str
+    value: str
+    measured_in: str
+    status: str
+    present: int
+    expected: int
+
+
+def figures(catalogue: Catalogue, cells: Iterable[Cell]) -> Iterator[Figure]:
+    """The figures of cells that are in order of key."""
+    for (code, breakdown), group in groupby(cells, key=lambda cell: (cell.indicator, cell.breakdown)):
+        of_key = {cell.measure: cell for cell in group}
+        indicator = catalogue.by_code.get(code)
+        worst = min(of_key.values(), key=lambda cell: cell.present / (cell.expected or 1))
+        yield Figure(
+            code,
+            say(indicator.en, indicator.zh) if indicator else code,
+            breakdown_words(catalogue, breakdown),
+            pair_text(indicator, of_key) if "value" not in of_key else value_text(indicator, of_key["value"]),
+            measured_in(indicator.measured_in) if indicator else "",
+            str(worst.status),
+            worst.present,
+            worst.expected,
+        )
+
+
+def value_text(indicator: Indicator | None, cell: Cell) -> str:
+    """A cell's value; a lower bound is marked, where the indicator cannot be negative."""
+    if cell.value is None:
+        return NOTHING
+    bound = "≥ " if cell.status == "partial" and indicator and never_negative(indicator) else ""
+    return bound + decimal_text(cell.value, cell.scale)
+
+
+def never_negative(indicator: Indicator) -> bool:
+    """Persons and things are never fewer than none; money can be paid back."""
+    return indicator.measure != "ratio" and indicator.decimals == 0
+
+
+def pair_text(indicator: Indicator | None, pair: dict[str, Cell]) -> str:
+    """A ratio from its pair, beside the pair itself: 16.00 (890000 / 5562500)."""
+    above, below = (
+        value_text(None, pair[which]) if which in pair else NOTHING for which in ("numerator", "denominator")
+    )
+    return f"{ratio(indicator, pair)} ({above} / {below})"
+
+
+def ratio(indicator: Indicator | None, pair: dict[str, Cell]) -> str:
+    """A ratio's value as it is shown; it is never sent, added or compared."""
+    above, below = (exact(pair.get(which)) for which in ("numerator", "denominator"))
+    if indicator is None or above is None or not below:
+        return NOTHING
+    places = Decimal(1).scaleb(-indicator.decimals)
+    return str((indicator.factor * above / below).quantize(places, ROUND_HALF_UP))
+
+
+def exact(cell: Cell | None) -> Decimal | None:
+    return None if cell is None or cell.value is None else Decimal(cell.value).scaleb(-cell.scale)
+
+
+def breakdown_words(catalogue: Catalogue, breakdown: str) -> str:
+    """`age_band=65-69;sex=2` in words; '' for the total."""
+    parts = [part.partition("=") for part in breakdown.split(";") if part]
+    return say(", ", "，").join(code_words(catalogue, dim, code) for dim, _, code in parts)
+
+
+def code_words(catalogue: Catalogue, dim: str, code: str) -> str:
+    """A code of a dimension in words; what is unknown says of what."""
+    dimension = catalogue.by_dimension.get(dim)
+    if dimension is None:
+        return f"{dim} {code}"
+    found = next((entry for entry in catalogue.codes.get(dimension.codes, ()) if entry.code == code), None)
+    words = say(found.en or found.zh, found.zh) if found else spoken(code)
+    return say(f"{dimension.en}: {words}", f"{dimension.zh}：{words}") if code in SAYS_NOTHING else words

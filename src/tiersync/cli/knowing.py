@@ -1,0 +1,188 @@
+"""Commands that show what everybody agrees on: units, indicators, catalogue."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tiersync.cli.opening import open_node
+from tiersync.cli.options import as_json, examples, folder
+from tiersync.cli.output import note, print_json, print_pairs, print_section, print_table
+from tiersync.cli.spoken import measured_in, spoken
+from tiersync.cli.words import heads, say
+from tiersync.errors import NoNode, UnknownUnit
+
+if TYPE_CHECKING:
+    from tiersync.model.catalogue import Catalogue
+    from tiersync.model.indicator import Indicator
+    from tiersync.model.unit import Tree
+
+CODE_LENGTH = 12
+
+
+def catalogue_of(folder: Path) -> "tuple[Catalogue, str]":
+    """The catalogue in force at the node in `folder`, and its home unit; where no folder was named and there is no
+    node, the packaged one, so that the codes that `init` needs can be looked up."""
+    context = click.get_current_context()
+    try:
+        node = open_node(folder)
+    except NoNode:
+        if context.get_parameter_source("folder") is not click.core.ParameterSource.DEFAULT:
+            raise
+        return packaged()
+    with node.store.read() as db:
+        return node.catalogue(db), node.home
+
+
+def packaged() -> "tuple[Catalogue, str]":
+    from tiersync.config.packaged import packaged_catalogue
+
+    note(say("There is no node here; this is the packaged catalogue.", "此处没有节点，以下为内置目录。"))
+    catalogue = packaged_catalogue()
+    return catalogue, catalogue.top
+
+
+@click.group(
+    help=say("Show the tree of units.", "查看单位树。"),
+    epilog=examples("tiersync units show", "tiersync units show 371402000000 --below"),
+)
+def units() -> None:
+    """The tree of units."""
+
+
+@units.command(
+    name="show",
+    help=say(
+        "A unit, the units above it, and its children. UNIT is a code or part of a name; by default this node's unit.",
+        "查看单位、其上级和直接下级。UNIT 为代码或名称的一部分；默认为本节点的单位。",
+    ),
+    epilog=examples(
+        "tiersync units show", "tiersync units show 371402000000 --below --json", "tiersync units show 新湖街道"
+    ),
+)
+@click.argument("unit", required=False)
+@folder
+@click.option("--below", is_flag=True, help=say("Everything below it", "全部下级"))
+@as_json
+def show_units(unit: str | None, folder: Path, below: bool, as_json: bool) -> None:
+    catalogue, home = catalogue_of(folder)
+    tree = catalogue.tree
+    shown = [one for code in codes_of(tree, unit or home) for one in around(tree, code, below)]
+    if as_json:
+        print_json([tree[code].model_dump(mode="json") for _, code in shown])
+        return
+    print_table(
+        heads("code,name,tier,kind", "代码,名称,层级,类别"),
+        [
+            (code, "  " * depth + tree[code].name, spoken(tree[code].tier), spoken(tree[code].kind))
+            for depth, code in shown
+        ],
+    )
+
+
+def codes_of(tree: "Tree", wanted: str) -> list[str]:
+    """The unit of that code, or every unit whose name holds those words; raises UnknownUnit."""
+    if wanted.isdigit() and len(wanted) == CODE_LENGTH:
+        return [tree[wanted].code]
+    found = sorted(code for code, unit in tree.units.items() if wanted in unit.name)
+    if not found:
+        raise UnknownUnit(unit=wanted)
+    return found
+
+
+def around(tree: "Tree", code: str, below: bool) -> "Iterator[tuple[int, str]]":
+    """The way down to a unit, the unit, and its children or everything below it, each with its depth."""
+    path = tree.path(code)
+    yield from enumerate(reversed(path))
+    if below:
+        yield from ((len(tree.path(lower)) - 1, lower) for lower in tree.below(code))
+    else:
+        yield from ((len(path), child) for child in tree.children(code))
+
+
+@click.group(
+    help=say("List the indicators.", "列出指标。"), epilog=examples("tiersync indicators list --form aging-quarter")
+)
+def indicators() -> None:
+    """The indicators of the catalogue."""
+
+
+@indicators.command(
+    name="list",
+    help=say("Code, name and unit of every indicator that is computed.", "列出已能计算的指标：代码、名称、计量单位。"),
+    epilog=examples("tiersync indicators list --form aging-quarter", "tiersync indicators list --all --json"),
+)
+@folder
+@click.option("--form", help=say("Only those of this form, such as aging-year", "只列该报表的指标，如 aging-year"))
+@click.option("--all", "every", is_flag=True, help=say("Those not computed yet, too", "包括尚不计算的指标"))
+@as_json
+def list_indicators(folder: Path, form: str | None, every: bool, as_json: bool) -> None:
+    catalogue, _ = catalogue_of(folder)
+    wanted = catalogue.form(form).entries if form else catalogue.by_code
+    asked = [indicator for indicator in catalogue.indicators if indicator.code in wanted]
+    shown = [indicator for indicator in asked if every or indicator.computes]
+    if as_json:
+        print_json([indicator.model_dump(mode="json") for indicator in shown])
+        return
+    print_table(
+        heads("code,name,in,measure,computes", "代码,名称,计量单位,方式,计算"), [indicator_row(one) for one in shown]
+    )
+    if len(shown) < len(asked):
+        note(say(
+            f"{len(asked) - len(shown)} more are declared only and not computed yet: --all",
+            f"另有 {len(asked) - len(shown)} 项仅已定义，尚不计算：--all",
+        ))  # fmt: skip
+
+
+def indicator_row(indicator: "Indicator") -> tuple[object, ...]:
+    computes = say("computes", "计算") if indicator.computes else say(
+        "declared only, not computed yet", "仅已定义，尚不计算"
+    )  # fmt: skip
+    name = say(indicator.en, indicator.zh)
+    return (indicator.code, name, measured_in(indicator.measured_in), spoken(indicator.measure), computes)
+
+
+@click.group(help=say("Show the catalogue in force.", "查看现行目录。"), epilog=examples("tiersync catalogue show"))
+def catalogue() -> None:
+    """The catalogue in force."""
+
+
+@catalogue.command(
+    name="show",
+    help=say(
+        "Its number, what it holds, and its forms with their due dates. With --json all of it.",
+        "目录编号、内容和各报表的时限。--json 输出全部内容。",
+    ),
+    epilog=examples("tiersync catalogue show", "tiersync catalogue show --json"),
+)
+@folder
+@as_json
+def show_catalogue(folder: Path, as_json: bool) -> None:
+    found, _ = catalogue_of(folder)
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+        return
+    computing = sum(indicator.computes for indicator in found.indicators)
+    print_pairs([
+        (say("catalogue", "目录"), found.number),
+        (say("top", "顶端"), f"{found.tree[found.top].name} ({found.top})"),
+        (say("tiers", "层级"), say(", ", "、").join(map(spoken, found.tiers))),
+        (say("units", "单位"), len(found.units)),
+        (say("indicators", "指标"), say(f"{len(found.indicators)}, {computing} of them computed",
+                                    f"{len(found.indicators)}，其中可计算 {computing}")),
+        (say("dimensions", "分组"), len(found.dimensions)),
+        (say("code lists", "代码表"), len(found.codes)),
+        (say("rules", "规则"), len(found.rules)),
+    ])  # fmt: skip
+    print_section(
+        say("Forms (days after the period's last day)", "报表（统计期末日之后的天数）"),
+        heads("form,name,period,indicators,open,due,late until,closed", "报表,名称,周期,指标数,开报,截止,逾期至,关闭"),
+        [
+            (
+                form.code, say(form.en, form.zh), spoken(form.period), len(form.entries), form.due_days.open,
+                form.due_days.due, form.due_days.late_until, form.due_days.closed,
+            )
+            for form in found.forms
+        ],
+    )  # fmt: skip

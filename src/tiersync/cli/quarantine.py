@@ -1,0 +1,111 @@
+"""The command `quarantine`: the rows that were refused, each with its place and reason; raw values only on request."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tiersync.cli.opening import office_time, open_node
+from tiersync.cli.options import as_json, examples, folder
+from tiersync.cli.output import print_json, print_pairs, print_section, print_table
+from tiersync.cli.spoken import field_label, row_reason
+from tiersync.cli.words import heads, say
+
+if TYPE_CHECKING:
+    from tiersync.flow.node import Node
+    from tiersync.store.database import Row
+
+
+@click.group(
+    help=say("List and show refused rows.", "列出和查看被拒的行。"),
+    epilog=examples("tiersync quarantine list", "tiersync quarantine show 17"),
+)
+def quarantine() -> None:
+    """Rows that were refused."""
+
+
+@quarantine.command(
+    name="list",
+    help=say(
+        "Where each refused row stands and why it was refused. A row leaves the list once the source is corrected and "
+        "read again.",
+        "每条被拒的行在哪里、为什么被拒。数据源更正并重新读取后，该行自动移出。",
+    ),
+    epilog=examples("tiersync quarantine list", "tiersync quarantine list --stream ledgers/senior --json"),
+)
+@folder
+@click.option("--stream", help=say("Only this stream, such as ledgers/senior", "只看该数据流，如 ledgers/senior"))
+@as_json
+def list_rows(folder: Path, stream: str | None, as_json: bool) -> None:
+    from tiersync.store.quarantine import refused_rows
+
+    with open_node(folder).store.read() as db:
+        rows = refused_rows(db, stream)
+    if as_json:
+        print_json([fields(row) for row in rows])
+        return
+    if not rows:
+        click.echo(say("The quarantine is empty.", "隔离区为空。"))
+    print_table(
+        heads("id,stream,file,sheet,row,field,why", "编号,数据流,文件,工作表,行,字段,原因"),
+        [(row.id, row.stream, row.file, row.sheet, row.row, label(row), row_reason(row.reason)) for row in rows],
+    )
+
+
+@quarantine.command(
+    help=say(
+        "One refused row with its raw values: personal data, for this office's eyes only.",
+        "查看一条被拒的行及其原值：含个人信息，仅限本单位查看。",
+    ),
+    epilog=examples("tiersync quarantine show 17"),
+)
+@click.argument("number", metavar="ID", type=int)
+@folder
+@as_json
+def show(number: int, folder: Path, as_json: bool) -> None:
+    from tiersync.store.quarantine import refused_row
+
+    node = open_node(folder)
+    with node.store.read() as db:
+        row = refused_row(db, number)
+    raw = raw_values(node, row)
+    if as_json:
+        print_json(fields(row) | {"raw": raw})
+        return
+    print_pairs([
+        (say("stream", "数据流"), row.stream),
+        (say("place", "位置"), place(row)),
+        (say("field", "字段"), label(row)),
+        (say("why", "原因"), f"{row_reason(row.reason)} ({row.reason})"),
+        (say("since", "时间"), office_time(folder)(row.opened_at)),
+    ])  # fmt: skip
+    print_section(say("Raw values", "原值"), heads("column,value", "列,值"), list((raw or {}).items()))
+    if raw is None:
+        click.echo(say("Its raw values were deleted when their time was over.", "原值已过保留期，已删除。"))
+
+
+def fields(row: "Row[Any]") -> dict[str, object]:
+    """What is told of a refused row without its raw values."""
+    told = ("id", "stream", "run", "file", "sheet", "row", "field", "reason", "opened_at")
+    return {name: getattr(row, name) for name in told} | {"why": row_reason(row.reason)}
+
+
+def raw_values(node: "Node", row: "Row[Any]") -> dict[str, object] | None:
+    """The row as its source has it, in the source's own headings; None once its time is over."""
+    from tiersync.store.locked import unlock
+
+    if row.raw is None:
+        return None
+    values: dict[str, object] = json.loads(unlock(node.keys.quarantine, row.raw, row.stream))
+    return values
+
+
+def label(row: "Row[Any]") -> str:
+    """The field that is wrong; streams are named after their record type unless a plugin names them otherwise."""
+    return field_label(row.stream.rpartition("/")[2], row.field)
+
+
+def place(row: "Row[Any]") -> str:
+    sheet = say(f", sheet {row.sheet}", f"，工作表 {row.sheet}") if row.sheet else ""
+    return f"{row.file}{sheet}{say(f', row {row.row}', f'，第 {row.row} 行')}"

@@ -1,0 +1,172 @@
+"""The command `report`: which reports are held here, and what one says, with everything it was made from."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tiersync.cli.opening import office_time, open_node
+from tiersync.cli.options import PERIOD, as_json, examples, folder, period
+from tiersync.cli.output import print_json, print_pairs, print_section, print_table
+from tiersync.cli.spoken import spoken
+from tiersync.cli.words import heads, say
+
+if TYPE_CHECKING:
+    from tiersync.cli.traced import ReportLine, Trace
+    from tiersync.model.catalogue import Catalogue
+    from tiersync.model.period import Period
+
+form = click.option("--form", help=say("Only this form, such as aging-year", "只看该报表，如 aging-year"))
+
+
+@click.group(
+    help=say("List and show reports.", "列出和查看报告。"),
+    epilog=examples("tiersync report list", "tiersync report show 371402000000 --form aging-year --period 2013"),
+)
+def report() -> None:
+    """Reports held at this node."""
+
+
+@report.command(
+    name="list",
+    help=say("The reports held here, the current revision of each.", "本节点现存的报告，每份为当前版本。"),
+    epilog=examples(
+        "tiersync report list --form aging-quarter --period 2013-Q4",
+        "tiersync report list --unit 371402000000 --all-revisions",
+    ),
+)
+@folder
+@form
+@period
+@click.option("--unit", help=say("Only reports of this unit", "只看该单位的报告"))
+@click.option("--all-revisions", is_flag=True, help=say("Earlier revisions too", "包括以前的版本"))
+@as_json
+def list_reports(
+    folder: Path, form: str | None, period: "Period | None", unit: str | None, all_revisions: bool, as_json: bool
+) -> None:
+    from tiersync.cli.traced import listed
+    from tiersync.model.report import ReportKey
+
+    node = open_node(folder)
+    with node.store.read() as db:
+        wanted = ReportKey(
+            node.catalogue(db).form(form).code if form else "", node.tree(db)[unit].code if unit else "",
+            str(period or ""), "",
+        )  # fmt: skip
+        lines = listed(db, node, wanted, all_revisions)
+    if as_json:
+        print_json([line._asdict() for line in lines])
+        return
+    if not lines:
+        click.echo(say("No such report is held here.", "本节点没有这样的报告。"))
+    print_table(HEADS, [report_row(line, office_time(folder)) for line in lines])
+
+
+HEADS = heads(
+    "form,period,unit,name,part,revision,complete,filed by,stored",
+    "报表,统计期,单位,名称,部分,版本,完整度,签发单位,保存时间",
+)
+
+
+def report_row(line: "ReportLine", at: Callable[[str], str]) -> tuple[object, ...]:
+    return (
+        line.form, line.period, line.unit, line.name, spoken(line.part), line.rank,
+        n_of_m(line.present, line.expected), line.node, at(line.received_at),
+    )  # fmt: skip
+
+
+def n_of_m(present: int, expected: int) -> str:
+    return say(f"{present} of {expected}", f"{present}/{expected}")
+
+
+@report.command(
+    name="show",
+    help=say(
+        "One report: its figures, and what it was made from. Without --part the total, where there is one.",
+        "查看一份报告：各项数据及其来源。不指定 --part 时优先显示合计。",
+    ),
+    epilog=examples(
+        "tiersync report show 371402000000 --form aging-year --period 2013",
+        "tiersync report show 371402001001 --form aging-year --period 2013 --part own --indicator P02",
+    ),
+)
+@click.argument("unit")
+@folder
+@click.option("--form", required=True, help=say("The form, such as aging-year", "报表，如 aging-year"))
+@click.option("--period", type=PERIOD, required=True, help=say("The period, such as 2013", "统计期，如 2013"))
+@click.option("--part", type=click.Choice(["own", "total"]), help=say("own or total", "own 为本级，total 为合计"))
+@click.option("--revision", help=say("An earlier one, such as 1 or 1.1.1", "以前的版本，如 1 或 1.1.1"))
+@click.option("--indicator", help=say("Only this indicator, such as P02", "只看该指标，如 P02"))
+@as_json
+def show(
+    unit: str, folder: Path, form: str, period: "Period", part: str | None, revision: str | None,
+    indicator: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    from tiersync.cli.traced import trace
+    from tiersync.model.report import ReportKey
+
+    node = open_node(folder)
+    with node.store.read() as db:
+        catalogue = node.catalogue(db)
+        code, home = catalogue.form(form).code, node.tree(db)[unit].code
+        keys = [ReportKey(code, home, str(period), one) for one in ([part] if part else ["total", "own"])]
+        found = trace(db, node, keys, revision or "")
+    if as_json:
+        print_json(as_object(catalogue, found, indicator))
+        return
+    print_facts(found, office_time(folder))
+    print_figures(catalogue, found, indicator)
+    print_origins(found, office_time(folder))
+
+
+def as_object(catalogue: "Catalogue", found: "Trace", indicator: str | None) -> dict[str, object]:
+    """What --json prints: the cells exactly as they were sealed, and what they were made from."""
+    return found.line._asdict() | {
+        "reason": found.report.reason, "replaces": found.report.replaces, "nil": found.report.nil,
+        "parts": [part._asdict() for part in found.parts],
+        "snapshots": [snapshot._asdict() for snapshot in found.snapshots],
+        "cells": [cell._asdict() for cell in found.report.cells.rows() if indicator in (None, cell.indicator)],
+    }  # fmt: skip
+
+
+def print_facts(found: "Trace", at: Callable[[str], str]) -> None:
+    line = found.line
+    print_pairs([
+        (say("report", "报告"), f"{line.form} {line.period} {line.unit} {line.name} {spoken(line.part)}"),
+        (say("revision", "版本"), f"{line.rank}{'' if line.current else say(' (replaced since)', '（已被替换）')}"),
+        (say("complete", "完整度"), n_of_m(line.present, line.expected)),
+        (say("filed by", "签发单位"), line.node),
+        (say("stored", "保存时间"), at(line.received_at)),
+        (say("catalogue", "目录"), line.catalogue),
+        (say("digest", "摘要"), line.digest),
+        (say("envelope", "信封"), line.envelope),
+    ])  # fmt: skip
+
+
+def print_figures(catalogue: "Catalogue", found: "Trace", indicator: str | None) -> None:
+    from tiersync.cli.figures import figures
+
+    cells = [cell for cell in found.report.cells.rows() if indicator in (None, cell.indicator)]
+    print_section(
+        say("Figures", "数据"),
+        heads("code,indicator,group,value,in,status,reports", "代码,指标,分组,数值,计量单位,状态,报送数"),
+        [
+            (f.indicator, f.name, f.breakdown, f.value, f.measured_in, spoken(f.status), n_of_m(f.present, f.expected))
+            for f in figures(catalogue, cells)
+        ],
+    )
+
+
+def print_origins(found: "Trace", at: Callable[[str], str]) -> None:
+    """Where the figures come from: the parts that were added, or the snapshots that were counted."""
+    print_section(
+        say("Made from these reports", "由以下报告汇总"),
+        heads("unit,name,part,revision,digest", "单位,名称,部分,版本,摘要"),
+        [(part.unit, part.name, spoken(part.part), part.rank, part.digest[:16]) for part in found.parts],
+    )
+    print_section(
+        say(f"Counted from these snapshots of {found.line.node}", f"由 {found.line.node} 的以下快照统计"),
+        heads("snapshot,stream,rows,run,made", "快照,数据流,行数,读取批次,时间"),
+        [(one.digest[:16], one.stream, one.rows, one.run, at(one.made_at)) for one in found.snapshots],
+    )

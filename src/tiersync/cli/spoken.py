@@ -1,0 +1,81 @@
+"""Codes, states and reasons in words, in the language of this run."""
+
+from tiersync.cli.words import say
+
+ZH = {
+    # tiers
+    "province": "省", "city": "市", "district": "区县", "street": "街道", "community": "社区", "grid": "网格",
+    # kinds of units
+    "county": "县区", "functional_zone": "功能区", "subdistrict": "街道", "town": "镇", "township": "乡",
+    "quasi_township": "类似乡级", "residents_committee": "居委会", "village_committee": "村委会",
+    "quasi_residents": "类似居委会",
+    # kinds of periods
+    "Y": "年", "H": "半年", "Q": "季", "M": "月", "W": "周",
+    # links
+    "parent": "上级", "child": "下级", "open": "正常", "revoked": "已吊销",
+    # runs
+    "published": "已采用", "unchanged": "无变化", "dropped": "已作废",
+    # reports and cells
+    "own": "本级", "total": "合计", "value": "数值", "numerator": "分子", "denominator": "分母",
+    "ok": "正常", "provisional": "暂定", "estimated": "估计", "imputed": "推算", "partial": "不完整",
+    "missing": "缺报", "not_applicable": "不适用", "masked": "已隐去", "suppressed": "不公开",
+    "records": "台账", "declared": "申报", "summed": "汇总", "nil": "无此项", "none": "无",
+    "first": "首次", "changed": "数据变化", "part_revised": "下级更新", "recovered": "恢复",
+    "unknown": "不详",
+    # levels and reasons of findings
+    "transport": "传输", "holdings": "存档", "cells": "单元格", "arithmetic": "汇总", "link": "链路",
+    "source": "数据源",
+    "missing_child": "下级未报", "late": "逾期", "returned": "已退回", "revision_behind": "版本落后",
+    "sent_not_held": "已发未存", "held_not_sent": "已存未发", "altered": "被改动", "catalogue_differs": "目录不同",
+    "duplicate_person": "重复登记", "unit_moved": "隶属变更", "adjustment": "上级调整", "rounding": "四舍五入",
+    "unallocated": "未分配", "key_changed": "密钥更换", "two_revisions": "同版异文", "restored": "恢复旧副本",
+    "plugin_failed": "插件失败", "headers_changed": "表头变化", "rows_vanished": "行数骤减", "unexplained": "未解释",
+    "settled": "已处理", "closed": "已消除",
+    # notices
+    "normal": "普通", "urgent": "加急", "very_urgent": "特急", "public": "公开", "internal": "内部",
+    "issued": "本单位发文", "unreached": "未送达", "delivered": "已送达", "read": "已阅",
+    # what an indicator measures
+    "count": "计数", "distinct": "去重计数", "sum": "求和", "ratio": "比率",
+}  # fmt: skip
+
+
+# What a figure is measured in, as the catalogue writes it.
+UNITS_EN = {
+    "人": "persons", "人次": "attendances", "个": "number", "件": "cases", "份": "copies", "项": "items",
+    "元": "yuan", "元/人": "yuan per person", "场次": "events", "张": "cards or beds",
+    "张/千人": "per 1,000 persons", "期/次": "issues", "篇/期": "articles",
+}  # fmt: skip
+
+
+def measured_in(unit: str) -> str:
+    return say(UNITS_EN.get(unit, unit), unit)
+
+
+def spoken(code: str) -> str:
+    """A code in words; one that has none stays as it is."""
+    return say(code.replace("_", " "), ZH.get(code, code))
+
+
+def row_reason(code: str) -> str:
+    """Why a row was refused, or what is odd about one that was kept."""
+    from tiersync.rules.reasons import FLAGGED, REASONS
+
+    if code == "doubled":
+        return say("filed more than once; counted once", "同一人重复登记，只计一次")
+    reason = (REASONS | FLAGGED).get(code)
+    return say(reason.en, reason.zh) if reason else spoken(code)
+
+
+def field_label(record: str, field: str) -> str:
+    """A field of a record as the office calls it; of a record type that is not known, as any other calls it."""
+    from tiersync.model.record import RECORDS
+
+    kinds = [of_record.kinds() for name, of_record in RECORDS.items() if name == record or record not in RECORDS]
+    return say(field, next((of_record[field].zh for of_record in kinds if field in of_record), field))
+
+
+def refusal(code: str) -> str:
+    """Why an envelope or a message was refused."""
+    from tiersync.link.refusals import REFUSALS
+
+    return say(*REFUSALS.get(code, (spoken(code), spoken(code))))

@@ -1,0 +1,142 @@
+"""The command `status`: how a node stands, and what somebody has to do next."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tiersync.cli.opening import office_time, open_node
+from tiersync.cli.options import as_json, examples, folder
+from tiersync.cli.output import print_json, print_section
+from tiersync.cli.runs import RUN_HEADS, print_reasons, run_row
+from tiersync.cli.spoken import refusal, spoken
+from tiersync.cli.words import heads, say
+
+if TYPE_CHECKING:
+    from tiersync.flow.status import LinkLine, Standing
+    from tiersync.store.quarantine import RunDone
+
+LINK_HEADS = heads("unit,name,is,state,last exchange,waiting,refused", "单位,名称,关系,状态,上次交换,待发,被拒")
+
+RESTORED = {
+    ("parent", "child"): say(
+        "This node was put back to an older copy: what it had taken in since is gone here and is sent again from "
+        "{name}.",
+        "本节点恢复过旧副本：其后收到的内容已丢失，由{name}重新发来。",
+    ),
+    ("parent", "parent"): say(
+        "The node of {name} was put back to an older copy: what it had taken in since is gone there and is sent "
+        "again from here.",
+        "{name}的节点恢复过旧副本：其后收到的内容已丢失，由本节点重新发送。",
+    ),
+    ("child", "child"): say(
+        "The node of {name} was put back to an older copy: its history since is gone there; it seals in a new epoch.",
+        "{name}的节点恢复过旧副本：其后的历史已丢失；该节点已改用新纪元签发。",
+    ),
+    ("child", "parent"): say(
+        "This node was put back to an older copy: its history since is gone here and is sent again from {name}.",
+        "本节点恢复过旧副本：其后的历史已丢失，由{name}重新发来。",
+    ),
+}
+
+
+@click.command(
+    help=say(
+        "How this node stands: links, what waits, what was refused, quarantine, open findings.",
+        "本节点的状况：链路、待发内容、被拒内容、隔离区、未处理的问题。",
+    ),
+    epilog=examples("tiersync status", "tiersync status --dir city --json"),
+)
+@folder
+@as_json
+def status(folder: Path, as_json: bool) -> None:
+    from tiersync.flow.status import status as look
+    from tiersync.store.quarantine import latest_runs
+
+    node = open_node(folder)
+    standing = look(node)
+    with node.store.read() as db:
+        runs = latest_runs(db)
+    if as_json:
+        print_json(as_object(standing, runs))
+        return
+    at = office_time(folder)
+    click.echo(headline(standing))
+    for text in warnings(standing, at):
+        click.secho(text, fg="yellow")
+    print_section(say("Links", "链路"), LINK_HEADS, [link_row(line, at) for line in standing.links])
+    print_work(standing, runs)
+
+
+def as_object(standing: "Standing", runs: "list[RunDone]") -> dict[str, object]:
+    """What --json prints."""
+    return standing._asdict() | {
+        "links": [line._asdict() for line in standing.links],
+        "refused": [line._asdict() for line in standing.refused],
+        "findings": [finding.model_dump(mode="json") for finding in standing.findings],
+        "streams": [run._asdict() for run in runs],
+    }
+
+
+def headline(standing: "Standing") -> str:
+    waiting = sum(line.waiting for line in standing.links)
+    return say(
+        f"{standing.name} ({standing.unit}), {spoken(standing.tier)}: {standing.reports} reports held, "
+        f"{waiting} envelopes waiting, {sum(standing.quarantine.values())} rows in quarantine, "
+        f"{len(standing.findings)} open findings. Catalogue {standing.catalogue}, epoch {standing.epoch}.",
+        f"{standing.name}（{standing.unit}，{spoken(standing.tier)}）：现存报告 {standing.reports} 份，"
+        f"待发 {waiting} 件，隔离区 {sum(standing.quarantine.values())} 行，"
+        f"未处理的问题 {len(standing.findings)} 个。目录 {standing.catalogue}，纪元 {standing.epoch}。",
+    )
+
+
+def warnings(standing: "Standing", at: Callable[[str], str]) -> Iterator[str]:
+    """What the operator must know before anything else: lost history, and lines that do not work."""
+    if standing.waits_for_epoch:
+        yield say(
+            "This node was put back to an older copy and seals nothing until the unit above has been reached: "
+            "tiersync push",
+            "本节点恢复过旧副本，连上上级之前不签发任何内容：tiersync push",
+        )
+    for line in standing.links:
+        if line.restored:
+            side, _, moment = line.restored.partition(" ")
+            yield f"{at(moment)}  {RESTORED[line.role, side].format(name=line.name)}"
+        if line.last_error:
+            yield f"{line.name}: {line.last_error}"
+
+
+def link_row(line: "LinkLine", at: Callable[[str], str]) -> tuple[object, ...]:
+    """A link as `status` and `link list` show it."""
+    return (
+        line.peer, line.name, spoken(line.role), spoken(line.state), at(line.last_exchange_at), line.waiting,
+        line.refused,
+    )  # fmt: skip
+
+
+def print_work(standing: "Standing", runs: "list[RunDone]") -> None:
+    """What was refused and what was found, each with what to do next."""
+    print_section(
+        say("Refused envelopes", "被拒的信封"),
+        heads("link,refused by,envelope,why", "链路,拒绝方,信封,原因"),
+        [(line.peer, line.by, line.envelope, refusal(line.reason)) for line in standing.refused],
+    )
+    print_section(say("Streams", "数据流"), RUN_HEADS, map(run_row, runs))
+    print_reasons(
+        say("Quarantine: tiersync quarantine list", "隔离区：tiersync quarantine list"), [standing.quarantine]
+    )
+    print_findings(standing)
+
+
+def print_findings(standing: "Standing") -> None:
+    from tiersync.rules.next_step import next_step
+
+    print_section(
+        say("Open findings: tiersync finding list", "未处理的问题：tiersync finding list"),
+        heads("reason,unit,period,indicator,next", "原因,单位,统计期,指标,下一步"),
+        [
+            (spoken(finding.reason), finding.unit, finding.period, finding.indicator, say(*next_step(finding)[::-1]))
+            for finding in standing.findings
+        ],
+    )

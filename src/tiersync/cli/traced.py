@@ -1,0 +1,131 @@
+"""What is known of a report: its line in a list, and everything it was made from, down to the number of rows."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from tiersync.errors import UnknownName
+from tiersync.flow.node import Node
+from tiersync.model.report import PartNamed, Report, ReportKey
+from tiersync.rules.difference import say_rank
+from tiersync.store.database import Connection, Row
+from tiersync.store.reports import current_reports, key_of, rank_of, revisions_of, sealed_reports
+from tiersync.store.snapshots import current_snapshots
+
+Sealed = tuple[Row[Any], Report]
+
+
+class ReportLine(NamedTuple):
+    """A report in one line; `present` of `expected` base reports stand behind its least complete cell."""
+
+    form: str
+    period: str
+    unit: str
+    name: str
+    part: str
+    rank: str
+    revision: int
+    current: bool
+    present: int
+    expected: int
+    cells: int
+    node: str
+    catalogue: int
+    digest: str
+    envelope: str
+    received_at: str
+
+
+class PartLine(NamedTuple):
+    """A part that a total added."""
+
+    unit: str
+    name: str
+    part: str
+    rank: str
+    digest: str
+
+
+class SnapshotLine(NamedTuple):
+    """A snapshot behind an own report; stream, rows and run are known for those that are current at this node."""
+
+    digest: str
+    stream: str = ""
+    record: str = ""
+    rows: int | None = None
+    run: str = ""
+    made_at: str = ""
+
+
+class Trace(NamedTuple):
+    """A report with all that it names."""
+
+    line: ReportLine
+    report: Report
+    parts: list[PartLine]
+    snapshots: list[SnapshotLine]
+
+
+def listed(db: Connection, node: Node, wanted: ReportKey, all_revisions: bool) -> list[ReportLine]:
+    """The reports held here that fit `wanted`, in which '' stands for any."""
+    rows = [
+        row
+        for row in current_reports(db, wanted.form or None, wanted.period or None, wanted.part or None)
+        if wanted.unit in ("", row.unit)
+    ]
+    return [line_of(db, node, *one) for one in sealed_reports(db, every_revision(db, rows) if all_revisions else rows)]
+
+
+def every_revision(db: Connection, rows: Iterable[Row[Any]]) -> list[Row[Any]]:
+    """Every revision held of the reports that these rows are current of, in order of rank."""
+    held = revisions_of(db, [key_of(row) for row in rows])
+    return [row for key in sorted(held) for row in sorted(held[key], key=rank_of)]
+
+
+def line_of(db: Connection, node: Node, row: Row[Any], report: Report) -> ReportLine:
+    counts = [pair for pair in zip(report.cells.present, report.cells.expected, strict=True) if pair[1]]
+    present, expected = min(counts, key=lambda pair: pair[0] / pair[1], default=(0, 0))
+    return ReportLine(
+        form=row.form, period=row.period, unit=row.unit, name=name_of(db, node, row.unit),
+        part=row.part, rank=say_rank(rank_of(row)), revision=row.revision, current=bool(row.is_current),
+        present=present, expected=expected, cells=len(report.cells), node=row.origin, catalogue=row.catalogue,
+        digest=row.digest, envelope=row.envelope, received_at=row.received_at,
+    )  # fmt: skip
+
+
+def name_of(db: Connection, node: Node, unit: str) -> str:
+    tree = node.tree(db)
+    return tree[unit].name if unit in tree else ""
+
+
+def trace(db: Connection, node: Node, keys: Sequence[ReportKey], revision: str) -> Trace:
+    """The first of `keys` that is held here, in the revision asked for ('' for the current one); raises UnknownName."""
+    row, report = find(db, keys, revision)
+    return Trace(
+        line_of(db, node, row, report), report, [part_line(db, node, part) for part in report.parts],
+        snapshot_lines(db, report),
+    )  # fmt: skip
+
+
+def find(db: Connection, keys: Sequence[ReportKey], revision: str) -> Sealed:
+    held = revisions_of(db, keys)
+    for row in (row for key in keys for row in sorted(held.get(key, ()), key=rank_of, reverse=True)):
+        if row.is_current if not revision else revision in (str(row.revision), say_rank(rank_of(row))):
+            return next(sealed_reports(db, [row]))
+    key = keys[0]
+    name = f"{key.form} {key.period} {key.unit} {revision}".rstrip()
+    raise UnknownName(what="report", name=name, hint="See: tiersync report list --all-revisions")
+
+
+def part_line(db: Connection, node: Node, part: PartNamed) -> PartLine:
+    rank = f"{part.tenure}.{part.epoch}.{part.revision}"
+    return PartLine(part.unit, name_of(db, node, part.unit), part.part, rank, part.digest)
+
+
+def snapshot_lines(db: Connection, report: Report) -> list[SnapshotLine]:
+    here = {row.digest: row for row in current_snapshots(db)}
+    return [
+        SnapshotLine(digest, one.stream, one.record, one.rows, one.run, one.made_at)
+        if (one := here.get(digest))
+        else SnapshotLine(digest)
+        for digest in report.snapshots
+    ]
