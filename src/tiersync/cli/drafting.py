@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from tiersync.config.settings import Settings
 from tiersync.config.wording import first_wrong
-from tiersync.errors import BadNotice, SecretMark, UnknownName
+from tiersync.errors import BadNotice, SecretMark
 from tiersync.flow.node import Node
 from tiersync.flow.notices import new_notice_id
 from tiersync.link.routes import audience_of
@@ -48,7 +48,7 @@ class Ready(NamedTuple):
 
 
 def prepare(node: Node, settings: Settings, draft: Draft, today: date) -> Ready:
-    """The notice that a draft makes; raises BadNotice, SecretMark, UnknownUnit or UnknownName. Nothing is sealed."""
+    """The notice that a draft makes; raises BadNotice, SecretMark or UnknownUnit. Nothing is sealed."""
     text = read_text(draft.file)
     with node.store.read() as db:
         catalogue = node.catalogue(db)
@@ -56,8 +56,10 @@ def prepare(node: Node, settings: Settings, draft: Draft, today: date) -> Ready:
     notice = _notice(node, settings, draft, catalogue, text, today)
     audience = audience_of(notice, catalogue.tree)
     if not audience:
-        hint = "Nobody below this unit is meant; name a tier or units below it."
-        raise UnknownName(what="audience", name=",".join(draft.to), hint=hint)
+        raise BadNotice(
+            place=f"--to {','.join(draft.to)}", why_en="nobody below this unit is meant; name tiers or units below it",
+            why_zh="其中没有本单位的下级；请写下级的层级或单位",
+        )  # fmt: skip
     return Ready(notice, audience)
 
 
@@ -109,13 +111,17 @@ def heading_of(file: Path, text: str) -> str:
 
 
 def audience_named(catalogue: Catalogue, to: Iterable[str]) -> Audience:
-    """Tiers and units as --to names them; raises UnknownUnit or UnknownName."""
+    """Tiers and units as --to names them; raises UnknownUnit or BadNotice."""
     named = list(_split(to))
     for name in named:
         if name.isdigit():
             catalogue.tree[name]
         elif name not in catalogue.tiers:
-            raise UnknownName(what="tier", name=name, hint=f"There are {', '.join(catalogue.tiers)}, and unit codes.")
+            tiers = ", ".join(catalogue.tiers)
+            raise BadNotice(
+                place=f"--to {name}", why_en=f"that is no tier ({tiers}) and no code of a unit",
+                why_zh=f"既不是层级（{tiers}），也不是单位代码",
+            )  # fmt: skip
     return Audience(
         units=tuple(name for name in named if name.isdigit()),
         tiers=tuple(name for name in named if not name.isdigit()),
