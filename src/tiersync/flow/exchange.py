@@ -7,6 +7,7 @@ from typing import NamedTuple
 from tiersync.errors import BadMessage, BadSeal, LinkRefused, ParentBusy
 from tiersync.flow.answer import held_of, store_received
 from tiersync.flow.node import Ask, Node
+from tiersync.flow.recover import begin_recovery, recover
 from tiersync.flow.renewal import renew_link
 from tiersync.flow.sealing import may_seal, own_epoch, seal_again
 from tiersync.flow.statements import state
@@ -20,11 +21,8 @@ from tiersync.link.wire import BATCH, Opened, open_message, read_message, seal_m
 from tiersync.model.envelope import Envelope
 from tiersync.store.charters import charter_envelopes
 from tiersync.store.envelopes import held_ids, ids_from, spell_time
-from tiersync.store.facts import remember
 from tiersync.store.links import change_link, ids_at, parent_link, take_counter
 from tiersync.store.outbox import Batch, confirm, counts, is_waiting, mark_refused, next_batch, settle_held
-
-RECOVER = "recover"  # set while this node, put back to an older copy, may hold less than the unit above has of it
 
 
 class Sent(NamedTuple):
@@ -114,7 +112,7 @@ def _say(node: Node, ask: Ask, parent: str, step: Say, now: datetime) -> Opened:
 
 
 def _check(node: Node, parent: str, counter: int, reply: Message, now: datetime) -> Opened:
-    """The reply, if the parent sealed it in answer to this very message. A new key of the parent's comes with its charter."""
+    """The reply, if the parent sealed it in answer to this very message. A new key of its comes with its charter."""
     said = read_message(reply)
     if isinstance(said, Exchanged) and said.supplies:
         take_supplies(node, reply.envelopes[: said.supplies], parent, now)
@@ -140,7 +138,8 @@ def take_supplies(node: Node, supplies: Sequence[Envelope], peer: str, now: date
 
 
 def _renew(node: Node, parent: str, heard: Opened, now: datetime) -> None:
-    assert isinstance(heard.said, Exchanged) and heard.said.renewal is not None
+    assert isinstance(heard.said, Exchanged)
+    assert heard.said.renewal is not None
     renewal = heard.said.renewal
     with node.store.write() as db:
         renew_link(db, node, parent, renewal.link_epoch, renewal.restored, now)
@@ -148,7 +147,7 @@ def _renew(node: Node, parent: str, heard: Opened, now: datetime) -> None:
         change_link(db, parent, says_holds=True)
         seal_again(db, node, now)
         if renewal.restored == "child":
-            remember(db, RECOVER, "1")
+            begin_recovery(db)
 
 
 def _keep(node: Node, parent: str, heard: Opened, now: datetime) -> None:
@@ -168,3 +167,4 @@ def _keep(node: Node, parent: str, heard: Opened, now: datetime) -> None:
         mark_refused(db, parent, [(r.position, r.reason) for r in said.refused if r.final])
         confirm(db, parent, said.stored_up_to)
         change_link(db, parent, stored_up_to=received.stored_up_to, says_holds=False)
+        recover(db, node, said.differs, now)

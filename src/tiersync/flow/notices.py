@@ -171,4 +171,4 @@ def _ask_chunk(node: Node, ask: Ask, sha256: str, offset: int) -> tuple[Chunk, b
     heard = open_message(ask(seal_message(fetch, node.keys.private)), key)
     if not isinstance(heard.said, Chunk):
         return Chunk(unit=parent, to=node.home, counter=counter, sha256=sha256, offset=offset, size=0), b""
-    return heard.said, heard.envelopes[0].body
+    return heard.said, heard.envelopes[0].body if heard.envelopes else b""

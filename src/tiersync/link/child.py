@@ -7,6 +7,7 @@ from tiersync.link.messages import Exchanged, Refusal
 from tiersync.link.wire import Opened
 from tiersync.model.envelope import Envelope
 
+MOST_RENEWALS = 3  # Both sides restored need two; more is a loop.
 MOST_REPLAYS = 3  # One answers a lost reply, one a restored copy; more is a loop.
 
 
@@ -60,7 +61,7 @@ Step = Say | CatchUp | Supply | Renew | Keep
 
 def converse(turn: Turn, wait: int = 0) -> Generator[Step, Opened | Turn, Outcome]:
     """Talk until nothing is left to say on either side, or the parent refuses."""
-    replays = supplied = 0
+    replays = supplied = renewals = 0
     while True:
         heard = yield Say(turn, wait)
         assert isinstance(heard, Opened)
@@ -77,6 +78,9 @@ def converse(turn: Turn, wait: int = 0) -> Generator[Step, Opened | Turn, Outcom
             continue
         assert isinstance(said, Exchanged)
         if said.renewal:
+            renewals += 1
+            if renewals > MOST_RENEWALS:
+                return Outcome()
             turn = yield Renew(heard)  # type: ignore[assignment]
             continue
         lacking = next((refused.needs for refused in said.refused if not refused.final), "")

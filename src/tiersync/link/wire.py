@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from tiersync.errors import BadMessage, BadSeal
-from tiersync.link.messages import SAID, Message, Said
+from tiersync.link.messages import SAID, Chunk, Exchange, Exchanged, Joined, Message, Said
 from tiersync.link.seal import open_text, read_unopened, seal_text
 from tiersync.model.canonical import canonical, digest
 from tiersync.model.envelope import Envelope
@@ -51,7 +51,16 @@ def _parse(text: bytes, message: Message) -> Said:
         raise BadMessage(why="it is not one of the messages this program knows") from error
     if outer.get("envelopes") != envelopes_digest(message.envelopes):
         raise BadSeal(what="the envelopes are not those that were sealed")
+    if len(message.envelopes) != _announced(said, message):
+        raise BadMessage(why="it announces other envelopes than it brings")
     return said
+
+
+def _announced(said: Said, message: Message) -> int:
+    """How many envelopes a message says it brings; of a welcome and a chunk, what it brings is looked at later."""
+    if isinstance(said, Exchange | Exchanged):
+        return said.supplies + len(said.positions)
+    return len(message.envelopes) if isinstance(said, Joined | Chunk) else 0
 
 
 def encode(message: Message) -> bytes:

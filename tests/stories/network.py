@@ -1,0 +1,131 @@
+"""Four nodes (or more) with real stores in real folders, joined by their own flows; only the line between them is fake."""
+
+import os
+import shutil
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from tiersync.flow.answer import answer
+from tiersync.flow.exchange import Sent, send_waiting
+from tiersync.flow.filing import file_reports, next_revisions
+from tiersync.flow.found import ask_to_join, found, settle_in
+from tiersync.flow.node import Ask, Keys, Node
+from tiersync.flow.welcome import make_invitation
+from tiersync.link.messages import Message
+from tiersync.model.catalogue import Catalogue
+from tiersync.model.cell import Cell, Cells
+from tiersync.model.report import Report, ReportKey
+from tiersync.model.unit import Unit
+from tiersync.store.charters import load_keyring
+from tiersync.store.database import open_store
+from tiersync.store.reports import current_reports, held_cells
+from tiersync.store.tables import envelopes
+
+CITY, DISTRICT, STREET, COMMUNITY = "371400000000", "371402000000", "371402001000", "371402001001"
+TIERS = ("city", "district", "street", "community")
+BEGAN = datetime(2014, 1, 5, 8, tzinfo=UTC)
+
+
+def line_of_units() -> tuple[Unit, ...]:
+    codes = (CITY, DISTRICT, STREET, COMMUNITY)
+    return tuple(
+        Unit(code=code, name=tier, parent=upper, tier=tier)
+        for code, tier, upper in zip(codes, TIERS, (None, *codes), strict=False)
+    )
+
+
+@dataclass
+class Network:
+    """Nodes by unit, the folders they live in, and a clock that only moves when somebody moves it."""
+
+    root: Path
+    units: tuple[Unit, ...] = field(default_factory=line_of_units)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    now: datetime = BEGAN
+
+    def __post_init__(self) -> None:
+        self.parent = {unit.code: unit.parent for unit in self.units}
+        catalogue = Catalogue(
+            number=1, top=self.units[0].code, tiers=TIERS, units=self.units, codes={}, dimensions=(), indicators=(),
+            forms=(), rules=(),
+        )
+        for unit in self.units:
+            folder = self.root / unit.code
+            folder.mkdir(parents=True)
+            keys = Keys(os.urandom(32), os.urandom(32), os.urandom(32))
+            if unit.parent is None:
+                self.nodes[unit.code] = Node(unit.code, open_store(folder), keys)
+                found(self.nodes[unit.code], catalogue, self.now)
+            else:
+                self.join(unit.code, keys)
+
+    def join(self, unit: str, keys: Keys) -> None:
+        """A unit joins the one above by its token."""
+        token = make_invitation(self.nodes[self.above(unit)], unit, "http://127.0.0.1:1", self.now)
+        joined, envelopes = ask_to_join(keys, token, self.ask(unit))
+        self.nodes[unit] = settle_in(open_store(self.root / unit), keys, token, joined, envelopes, self.now)
+
+    def ask(self, child: str) -> Ask:
+        """A good line from a child to its parent."""
+        return lambda message: self.answer(child, message)
+
+    def answer(self, child: str, message: Message) -> Message:
+        return answer(self.nodes[self.above(child)], message, self.now)
+
+    def above(self, unit: str) -> str:
+        return self.parent[unit] or ""
+
+    def later(self, seconds: int = 60) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    def file(self, unit: str, value: int, for_unit: str | None = None, period: str = "2013") -> None:
+        """A node files a report of three cells."""
+        node, about = self.nodes[unit], for_unit or unit
+        breakdowns = enumerate(("", "sex=1", "sex=2"))
+        rows = [Cell("P02", b, "value", value + i, 0, "ok", "records", 1, 1) for i, b in breakdowns]
+        with node.store.write() as db:
+            key = ReportKey("aging-year", about, period, "own")
+            revision = next_revisions(db, [key])[key]
+            report = Report(
+                form="aging-year", unit=about, period=period, part="own", tenure=load_keyring(db).tenure(about),
+                revision=revision.number, catalogue=1, cells=Cells.of(rows), replaces=revision.replaces,
+            )
+            file_reports(db, node, [report], self.now)
+
+    def exchange(self, unit: str, ask: Ask | None = None) -> Sent:
+        self.later()
+        return send_waiting(self.nodes[unit], ask or self.ask(unit), self.now)
+
+    def exchange_all(self) -> None:
+        for _ in range(2):
+            for unit in reversed(self.units):
+                if unit.parent:
+                    self.exchange(unit.code)
+
+    def envelopes(self, unit: str) -> list[tuple[str, str, int, int]]:
+        """What a node holds, each envelope by kind, origin, epoch and number."""
+        with self.nodes[unit].store.read() as db:
+            return sorted((row.kind, row.origin, row.epoch, row.number) for row in db.execute(select(envelopes)))
+
+    def figures(self, unit: str) -> dict[tuple[str, str], int | None]:
+        """What a node holds as current: total cell of each report."""
+        with self.nodes[unit].store.read() as db:
+            return {(r.unit, r.period): held_cells(db, r.id)[0].value for r in current_reports(db)}
+
+    def copy(self, unit: str) -> Path:
+        """An older copy of a node's folder, as a backup makes it."""
+        self.nodes[unit].store.close()
+        kept = self.root / f"copy-{unit}-{len(list(self.root.iterdir()))}"
+        shutil.copytree(self.root / unit, kept)
+        return kept
+
+    def put_back(self, unit: str, kept: Path) -> None:
+        """The node goes on from an older copy, and does not know it."""
+        old = self.nodes[unit]
+        old.store.close()
+        shutil.rmtree(self.root / unit)
+        shutil.copytree(kept, self.root / unit)
+        self.nodes[unit] = Node(unit, open_store(self.root / unit), old.keys)

@@ -1,0 +1,105 @@
+"""A node put back to an older copy of its folder is noticed, gets a new epoch, and loses nothing."""
+
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
+from tiersync.errors import WaitsForEpoch
+from tiersync.flow.sealing import own_epoch
+from tiersync.flow.status import status
+from tiersync.link.messages import Message
+
+OWNERS = (COMMUNITY, STREET, DISTRICT)
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Network:
+    network = Network(tmp_path)
+    file_everywhere(network, 100)
+    network.exchange_all()
+    return network
+
+
+def file_everywhere(network: Network, value: int) -> None:
+    """Every owner files a figure of its own; one that waits for an epoch cannot yet."""
+    for place, unit in enumerate(OWNERS):
+        with suppress(WaitsForEpoch):
+            network.file(unit, value + 1000 * place)
+
+
+def nothing_heard(message: Message) -> Message:
+    raise ConnectionError
+
+
+def settle(network: Network) -> None:
+    for _ in range(3):
+        network.exchange_all()
+
+
+@pytest.mark.parametrize("who", [COMMUNITY, STREET, DISTRICT, CITY])
+@pytest.mark.parametrize("lost", [1, 2])
+@pytest.mark.parametrize("attempts_offline", [0, 3])
+@pytest.mark.parametrize("filed_unaware", [0, 2])
+def test_a_node_put_back_to_an_older_copy_loses_nothing(
+    network: Network, who: str, lost: int, attempts_offline: int, filed_unaware: int
+) -> None:
+    copy = network.copy(who)
+    for step in range(lost):
+        file_everywhere(network, 200 + step)
+        network.exchange_all()
+    network.put_back(who, copy)
+    for _ in range(attempts_offline if who != CITY else 0):
+        with suppress(ConnectionError):
+            network.exchange(who, nothing_heard)
+    for step in range(filed_unaware):
+        file_everywhere(network, 300 + step)
+    settle(network)
+    file_everywhere(network, 400)
+    settle(network)
+    assert network.figures(CITY) == {(unit, "2013"): 400 + 1000 * place for place, unit in enumerate(OWNERS)}
+    for node in network.nodes.values():
+        stands = status(node)
+        assert [(line.waiting, line.refused) for line in stands.links] == [(0, 0)] * len(stands.links)
+        assert not stands.waits_for_epoch
+        assert stands.refused == []
+
+
+@pytest.mark.parametrize("who", OWNERS)
+def test_what_the_unit_above_holds_from_the_lost_history_is_outranked(network: Network, who: str) -> None:
+    copy = network.copy(who)
+    network.file(who, 7777)
+    network.exchange_all()
+    network.put_back(who, copy)
+    settle(network)
+    assert network.figures(CITY)[who, "2013"] == network.figures(who)[who, "2013"] == 100 + 1000 * OWNERS.index(who)
+
+
+@pytest.mark.parametrize("who", [COMMUNITY, STREET, DISTRICT])
+def test_both_sides_say_whose_history_is_gone_and_a_new_epoch_begins(network: Network, who: str) -> None:
+    copy = network.copy(who)
+    file_everywhere(network, 200)
+    network.exchange_all()
+    network.put_back(who, copy)
+    file_everywhere(network, 300)
+    settle(network)
+    above = network.above(who)
+    said = {
+        unit: {line.peer: line.restored for line in status(network.nodes[unit]).links} for unit in (who, above)
+    }
+    assert said[who][above].startswith("child")
+    assert said[above][who].startswith("child")
+    with network.nodes[who].store.read() as db:
+        assert own_epoch(db) > 1
+
+
+def test_a_restored_city_gives_itself_a_new_epoch_that_everybody_below_learns(network: Network) -> None:
+    copy = network.copy(CITY)
+    file_everywhere(network, 200)
+    network.exchange_all()
+    network.put_back(CITY, copy)
+    settle(network)
+    for node in network.nodes.values():
+        with node.store.read() as db:
+            assert node.known(db).keyring.epoch(CITY) > 1
