@@ -1,4 +1,4 @@
-"""Four nodes (or more) with real stores in real folders, joined by their own flows; only the line between them is fake."""
+"""Four nodes with real stores in real folders, joined by their own flows; only the line between them is fake."""
 
 import os
 import shutil
@@ -49,8 +49,15 @@ class Network:
     def __post_init__(self) -> None:
         self.parent = {unit.code: unit.parent for unit in self.units}
         catalogue = Catalogue(
-            number=1, top=self.units[0].code, tiers=TIERS, units=self.units, codes={}, dimensions=(), indicators=(),
-            forms=(), rules=(),
+            number=1,
+            top=self.units[0].code,
+            tiers=TIERS,
+            units=self.units,
+            codes={},
+            dimensions=(),
+            indicators=(),
+            forms=(),
+            rules=(),
         )
         for unit in self.units:
             folder = self.root / unit.code
@@ -90,8 +97,15 @@ class Network:
             key = ReportKey("aging-year", about, period, "own")
             revision = next_revisions(db, [key])[key]
             report = Report(
-                form="aging-year", unit=about, period=period, part="own", tenure=load_keyring(db).tenure(about),
-                revision=revision.number, catalogue=1, cells=Cells.of(rows), replaces=revision.replaces,
+                form="aging-year",
+                unit=about,
+                period=period,
+                part="own",
+                tenure=load_keyring(db).tenure(about),
+                revision=revision.number,
+                catalogue=1,
+                cells=Cells.of(rows),
+                replaces=revision.replaces,
             )
             file_reports(db, node, [report], self.now)
 

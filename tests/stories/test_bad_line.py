@@ -66,7 +66,7 @@ def play(root: Path, fates: dict[str, list[str]]) -> Network:
 def test_every_store_ends_as_over_a_good_line(fates: dict[str, list[str]]) -> None:
     root = Path(tempfile.mkdtemp())
     try:
-        over_bad, over_good = play(root / "bad", fates), play(root / "good", dict.fromkeys(CHILDREN, []))
+        over_bad, over_good = play(root / "bad", fates), play(root / "good", {unit: [] for unit in CHILDREN})
         for unit in over_good.nodes:
             assert over_bad.figures(unit) == over_good.figures(unit)
         assert over_bad.envelopes(COMMUNITY) == over_good.envelopes(COMMUNITY)

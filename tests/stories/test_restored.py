@@ -85,9 +85,7 @@ def test_both_sides_say_whose_history_is_gone_and_a_new_epoch_begins(network: Ne
     file_everywhere(network, 300)
     settle(network)
     above = network.above(who)
-    said = {
-        unit: {line.peer: line.restored for line in status(network.nodes[unit]).links} for unit in (who, above)
-    }
+    said = {unit: {line.peer: line.restored for line in status(network.nodes[unit]).links} for unit in (who, above)}
     assert said[who][above].startswith("child")
     assert said[above][who].startswith("child")
     with network.nodes[who].store.read() as db:

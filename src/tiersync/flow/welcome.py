@@ -24,7 +24,7 @@ from tiersync.store.findings import keep_finding
 from tiersync.store.invitations import invitation, invite, use_invitation, void_invitations
 from tiersync.store.links import change_link, find_link, note_audit, open_link
 from tiersync.store.notices import all_notices, read_notice
-from tiersync.store.outbox import queue
+from tiersync.store.outbox import begin_anew, queue, settle_held
 from tiersync.store.reports import current_reports
 
 MOST_NAMED = 2000  # reports that a welcome names as held from before
@@ -117,6 +117,8 @@ def _charter(db: Connection, node: Node, said: Join, latest: Chartered | None, n
     )
     link = find_link(db, said.unit)
     open_link(db, said.unit, "child", epoch=(link.epoch if link else 0) + 1)
+    begin_anew(db, said.unit)
+    settle_held(db, said.unit, ())
     _send_charter(db, node, charter, now)
     if latest and latest.charter.key != said.key and not _is_countersigned(said, latest.charter.key):
         finding = Finding(
@@ -144,7 +146,7 @@ def _is_countersigned(said: Join, old_key: str) -> bool:
 
 
 def _all_it_needs(db: Connection, node: Node, unit: str) -> tuple[Envelope, ...]:
-    """Charters from the top down to the newcomer, then the catalogue; the notices that concern it wait in its outbox."""
+    """Charters from the top down to the newcomer, then the catalogue; notices that concern it wait in its outbox."""
     tree = node.tree(db)
     charters = [e for upper in reversed(tree.path(unit)) for e in charter_envelopes(db, upper)]
     envelope = recall(db, "catalogue_envelope") or ""

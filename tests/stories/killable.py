@@ -1,0 +1,58 @@
+"""One side of a link as a process of its own that kills itself, without a word, at the n-th commit of its database.
+
+Run as: python -m tests.stories.killable serve|send FOLDER UNIT KEYS URL-OR-PORT KILL_AT
+KILL_AT 0 is never; below 0 is just before the commit.
+"""
+
+import os
+import signal
+import sys
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import event
+
+from tiersync.flow.answer import answer
+from tiersync.flow.exchange import send_waiting
+from tiersync.flow.node import Keys, Node
+from tiersync.store.database import Store, open_store
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def kill_at(store: Store, commit: int) -> None:
+    """Die at a commit of this store: before it is written, or right after."""
+    commits = count(1)
+    engine = store.engine
+    if commit < 0:
+        event.listen(engine, "commit", lambda connection: die() if next(commits) == -commit else None)
+    elif commit > 0:
+        event.listen(engine, "checkin", lambda *_: die() if next(commits) == commit else None)
+
+
+def main() -> None:
+    what, folder, unit, keys, where, commit = sys.argv[1:]
+    store = open_store(Path(folder))
+    raw = bytes.fromhex(keys)
+    node = Node(unit, store, Keys(raw[:32], raw[32:64], raw[64:]))
+    if what == "send":
+        from tiersync.web.client import http_ask
+
+        kill_at(store, int(commit))
+        send_waiting(node, http_ask(where), datetime.now(UTC))
+        return
+    from tiersync.web.server import bind, make_app, make_server
+
+    taken = bind(f"127.0.0.1:{where}")
+    server = make_server(make_app(lambda m: answer(node, m, datetime.now(UTC)), lambda: 0, lambda u: True))
+    kill_at(store, int(commit))
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    server.run(sockets=[taken])
+
+
+if __name__ == "__main__":
+    main()
