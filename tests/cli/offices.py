@@ -1,0 +1,166 @@
+"""A city that serves and a district that has joined it, made by the commands themselves, and commands run on them."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.plugins.folders import HEADERS, senior
+from tiersync.cli.main import run
+
+CITY, DISTRICT, STREET, COMMUNITY = "371400000000", "371402000000", "371402001000", "371402001004"
+UNITS = f"""level,code,name,parent,kind
+2,{CITY},德州市,,city
+3,{DISTRICT},德城区,{CITY},county
+4,{STREET},新湖街道,{DISTRICT},subdistrict
+5,{COMMUNITY},康乐社区居委会,{STREET},residents_committee
+"""
+PLUGIN = f"""
+[plugin]
+id = "decheng"
+name = "德城区老年人信息"
+version = "1.0.0"
+api = 1
+unit = "{DISTRICT}"
+
+[[stream]]
+record = "senior"
+key = ["id_number"]
+[stream.source]
+kind = "csv"
+path = "*.csv"
+[stream.map]
+name = "姓名"
+id_number = "身份证号"
+sex = {{ from = "性别", values = {{ 男 = "1", 女 = "2" }} }}
+birth_date = {{ from = "出生日期", parse = "date" }}
+residence_unit = {{ from = "社区", lookup = "units" }}
+"""
+SENIORS = 6
+BAD_ROW = ("测错", "379901193102030001", "男", "1931-02-03", "康乐社区")
+COMMAND = [sys.executable, "-m", "tiersync.cli.main"]
+
+
+class Done(NamedTuple):
+    """How a command ended, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+def here(*arguments: object) -> Done:
+    """Run a command in this process, as the console script does."""
+    out, err = StringIO(), StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = run([str(argument) for argument in arguments])
+    return Done(code, out.getvalue(), err.getvalue())
+
+
+def apart(*arguments: object, lang: str = "en") -> Done:
+    """Run a command in a process of its own, its output piped."""
+    done = subprocess.run(
+        [*COMMAND, *map(str, arguments)], capture_output=True, text=True, encoding="utf-8", env=environment(lang)
+    )
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def begin(*arguments: object) -> subprocess.Popen[str]:
+    """Start a command that goes on until somebody ends it."""
+    return subprocess.Popen(
+        [*COMMAND, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
+        env=environment("en"),
+    )  # fmt: skip
+
+
+def environment(lang: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != "TIERSYNC_DEBUG"}
+    return kept | {"TIERSYNC_LANG": lang, "PYTHONUTF8": "1"}
+
+
+def change_setting(folder: Path, heading: str, name: str, value: str) -> None:
+    """Change one setting of a node's tiersync.toml, as somebody with an editor would."""
+    path = folder / "tiersync.toml"
+    before, mark, section = path.read_text(encoding="utf-8").partition(f"[{heading}]\n")
+    changed, count = re.subn(rf'^{name} = ".*"$', f'{name} = "{value}"', section, count=1, flags=re.M)
+    assert count == 1
+    path.write_text(before + mark + changed, encoding="utf-8")
+
+
+def write_units(folder: Path) -> Path:
+    path = folder / "units.csv"
+    path.write_text(UNITS, encoding="utf-8")
+    return path
+
+
+def write_plugin(folder: Path, rows: Sequence[Sequence[str]]) -> None:
+    """A district's list of seniors, as a plugin folder."""
+    place = folder / "plugins" / "decheng"
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "plugin.toml").write_text(PLUGIN, encoding="utf-8")
+    text = "\n".join(",".join(row) for row in (HEADERS, *rows))
+    (place / "seniors.csv").write_text(text + "\n", encoding="utf-8")
+
+
+def found_city(folder: Path, listen: str = "127.0.0.1:0") -> None:
+    """A top node that will take any free port."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = here(
+        "init", CITY, "--dir", folder, "--url", "http://127.0.0.1:1", "--listen", listen,
+        "--units", write_units(folder.parent),
+    )  # fmt: skip
+    assert made.code == 0, made.err
+
+
+def serve(folder: Path) -> subprocess.Popen[str]:
+    """Start a node; when this returns it answers, and its invitations name the port that it took."""
+    serving = begin("run", "--dir", folder)
+    assert serving.stdout
+    address = re.search(r"at (\S+:\d+)", serving.stdout.readline())
+    assert address, serving.communicate()
+    change_setting(folder, "serve", "url", f"http://{address[1]}")
+    return serving
+
+
+class Offices:
+    """A city that serves, and a district below it that answers for its street and its community."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.city, self.district = root / "city", root / "district"
+        found_city(self.city)
+        self.serving = serve(self.city)
+        self.token = here("invite", DISTRICT, "--dir", self.city, "--json").json["token"]
+        joined = here("join", self.token, "--dir", self.district)
+        assert joined.code == 0, joined.err
+        write_plugin(self.district, [*(senior(serial) for serial in range(1, SENIORS + 1)), BAD_ROW])
+        pushed = here("push", "--period", "2013", "--dir", self.district)
+        assert pushed.code == 0, pushed.err
+
+    @property
+    def url(self) -> str:
+        """Where the city answers."""
+        found = re.search(r'^url = "(http.*)"', (self.city / "tiersync.toml").read_text(encoding="utf-8"), flags=re.M)
+        assert found
+        return found[1]
+
+    def copy_of_district(self, to: Path) -> Path:
+        """A copy to spoil; it never speaks to the city, which would take it for a restored one."""
+        shutil.copytree(self.district, to)
+        change_setting(to, "parent", "url", "http://127.0.0.1:1")
+        return to
+
+    def end(self) -> None:
+        self.serving.terminate()
+        self.serving.communicate()

@@ -1,0 +1,136 @@
+"""Making nodes: what is refused, and that a refusal leaves a folder in which the right command still works."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.cli.offices import CITY, DISTRICT, STREET, Offices, found_city, here, serve, write_units
+from tiersync.cli.opening import now
+from tiersync.link.token import read_token
+
+
+def test_a_command_without_a_node_says_how_to_make_one(tmp_path: Path) -> None:
+    for command in ("status", "push", "pull", "run", "ingest"):
+        done = here(command, "--dir", tmp_path)
+        assert (done.code, done.out) == (3, "")
+        assert "Make one with tiersync init" in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_holds_a_node_is_never_made_into_another(offices: Offices) -> None:
+    before = (offices.city / "tiersync.toml").read_bytes()
+    again = here("init", DISTRICT, "--dir", offices.city, "--url", "http://127.0.0.1:1")
+    joined = here("join", offices.token, "--dir", offices.city)
+    assert (again.code, joined.code) == (3, 3)
+    assert f"already holds a node of unit {CITY}" in again.err
+    assert (offices.city / "tiersync.toml").read_bytes() == before
+
+
+def test_a_lost_database_is_said_and_not_replaced_by_an_empty_one(offices: Offices, tmp_path: Path) -> None:
+    folder = offices.copy_of_district(tmp_path / "copy")
+    for file in folder.glob("node.db*"):
+        file.unlink()
+    done = here("status", "--dir", folder)
+    assert done.code == 3
+    assert "put it back from a backup" in done.err
+    assert not (folder / "node.db").exists()
+
+
+def test_plain_http_off_this_machine_needs_a_word(tmp_path: Path) -> None:
+    asked = ("init", CITY, "--url", "http://city.example:8471", "--units", write_units(tmp_path), "--dir")
+    refused = here(*asked, tmp_path / "city")
+    assert refused.code == 2
+    assert "--insecure" in refused.err
+    assert not (tmp_path / "city").exists()
+    assert here(*asked, tmp_path / "city", "--insecure").code == 0
+
+
+def test_a_unit_that_is_not_in_the_list_founds_nothing(tmp_path: Path) -> None:
+    done = here(
+        "init", "371499999999", "--url", "http://127.0.0.1:1", "--units", write_units(tmp_path), "--dir", tmp_path / "x"
+    )
+    assert done.code == 2
+    assert "there is no unit 371499999999" in done.err
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Path:
+    """A city of its own, which nobody serves."""
+    found_city(tmp_path / "city")
+    return tmp_path / "city"
+
+
+def token_of(city: Path) -> str:
+    return str(here("invite", DISTRICT, "--dir", city, "--json").json["token"])
+
+
+def spoil(token: str) -> dict[str, str]:
+    body = token.removeprefix("tiersync1.")
+    return {"rubbish": "rubbish", "cut off": token[:-20], "changed": f"tiersync1.{body[:30]}A{body[31:]}"}
+
+
+@pytest.mark.parametrize("how", ["rubbish", "cut off", "changed"])
+def test_a_damaged_token_is_refused_before_anything_is_made(city: Path, tmp_path: Path, how: str) -> None:
+    done = here("join", spoil(token_of(city))[how], "--dir", tmp_path / "new")
+    assert done.code == 2
+    assert "Ask the unit above for a new one" in done.err
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_token_for_an_open_line_is_refused(city: Path, tmp_path: Path) -> None:
+    told = read_token(token_of(city), now())
+    done = here("join", told.model_copy(update={"url": "http://10.0.0.1:8471"}).text(), "--dir", tmp_path / "new")
+    assert done.code == 2
+    assert "plain http" in done.err
+
+
+def test_an_expired_token_is_refused(city: Path, tmp_path: Path) -> None:
+    told = read_token(token_of(city), now())
+    done = here(
+        "join", told.model_copy(update={"expires": now() - timedelta(days=1)}).text(), "--dir", tmp_path / "new"
+    )
+    assert done.code == 2
+    assert "expired" in done.err
+
+
+def test_a_token_is_good_for_one_node_only(offices: Offices, tmp_path: Path) -> None:
+    done = here("join", offices.token, "--dir", tmp_path / "impostor")
+    assert done.code == 5
+    assert "another node has used this invitation already" in done.err
+    assert not (tmp_path / "impostor" / "tiersync.toml").exists()
+
+
+def test_a_token_names_one_unit_only(offices: Offices, tmp_path: Path) -> None:
+    told = read_token(offices.token, now())
+    done = here("join", told.model_copy(update={"unit": STREET}).text(), "--dir", tmp_path / "impostor")
+    assert done.code == 5
+    assert "for another unit" in done.err
+
+
+def test_a_join_that_failed_can_be_tried_again_and_a_revoked_node_is_refused(city: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "district"
+    assert here("join", token_of(city), "--dir", folder).code == 4  # Nobody serves there yet.
+    serving = serve(city)
+    try:
+        assert here("join", token_of(city), "--dir", folder).code == 0
+        assert here("pull", "--dir", folder).code == 0
+        assert here("link", "revoke", DISTRICT, "--dir", city, "--yes").code == 0
+        refused = here("pull", "--dir", folder)
+    finally:
+        serving.terminate()
+        serving.communicate()
+    assert refused.code == 5
+    assert "this unit's key was revoked" in refused.err
+
+
+def test_the_top_cannot_invite_itself_and_has_nothing_to_pull(city: Path) -> None:
+    assert here("invite", CITY, "--dir", city).code == 3
+    assert here("pull", "--dir", city).code == 3
+
+
+def test_only_a_link_that_exists_can_be_revoked(offices: Offices) -> None:
+    done = here("link", "revoke", STREET, "--dir", offices.city, "--yes")
+    assert done.code == 2
+    assert f"There is no link {STREET} here" in done.err

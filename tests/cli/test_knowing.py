@@ -1,0 +1,41 @@
+"""What everybody agrees on can be looked up: units by code or name, indicators, the catalogue; before `init`, too."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.offices import CITY, COMMUNITY, DISTRICT, STREET, Offices, here
+
+
+def codes(*asked: object) -> list[str]:
+    return [unit["code"] for unit in here("units", "show", *asked, "--json").json]
+
+
+def test_a_unit_is_shown_with_the_way_to_it_and_its_children(offices: Offices) -> None:
+    assert codes("--dir", offices.district) == [CITY, DISTRICT, STREET]
+    assert codes(DISTRICT, "--below", "--dir", offices.city) == [CITY, DISTRICT, STREET, COMMUNITY]
+    assert codes("康乐", "--dir", offices.city) == [CITY, DISTRICT, STREET, COMMUNITY]
+
+
+def test_codes_can_be_looked_up_before_there_is_a_node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = here("units", "show", "--json")
+    assert len(done.json) == 1 + 12  # Dezhou and its districts
+    assert "packaged catalogue" in done.err
+
+
+def test_indicators_say_whether_they_are_computed(offices: Offices) -> None:
+    computed = here("indicators", "list", "--dir", offices.city, "--json").json
+    every = here("indicators", "list", "--all", "--dir", offices.city, "--json").json
+    assert all(one["computes"] for one in computed)
+    assert len(computed) < len(every) == 68
+    asked = here("indicators", "list", "--form", "aging-quarter", "--dir", offices.city, "--json").json
+    assert {one["code"] for one in asked} < {one["code"] for one in computed}
+    assert "declared only, not computed yet" in here("indicators", "list", "--all", "--dir", offices.city).out
+
+
+def test_the_catalogue_in_force_is_the_same_everywhere(offices: Offices) -> None:
+    held = [here("catalogue", "show", "--dir", folder, "--json").json for folder in (offices.city, offices.district)]
+    assert held[0] == held[1]
+    assert held[0]["number"] == 1
+    assert "aging-quarter" in here("catalogue", "show", "--dir", offices.city).out
