@@ -37,6 +37,14 @@ def line_of_units() -> tuple[Unit, ...]:
     )
 
 
+def empty_catalogue(units: tuple[Unit, ...]) -> Catalogue:
+    """A catalogue that asks for nothing, for stories that file reports by hand."""
+    return Catalogue(
+        number=1, top=units[0].code, tiers=TIERS, units=units, codes={}, dimensions=(), indicators=(), forms=(),
+        rules=(),
+    )  # fmt: skip
+
+
 @dataclass
 class Network:
     """Nodes by unit, the folders they live in, and a clock that only moves when somebody moves it."""
@@ -45,20 +53,11 @@ class Network:
     units: tuple[Unit, ...] = field(default_factory=line_of_units)
     nodes: dict[str, Node] = field(default_factory=dict)
     now: datetime = BEGAN
+    catalogue: Catalogue | None = None
 
     def __post_init__(self) -> None:
         self.parent = {unit.code: unit.parent for unit in self.units}
-        catalogue = Catalogue(
-            number=1,
-            top=self.units[0].code,
-            tiers=TIERS,
-            units=self.units,
-            codes={},
-            dimensions=(),
-            indicators=(),
-            forms=(),
-            rules=(),
-        )
+        catalogue = self.catalogue or empty_catalogue(self.units)
         for unit in self.units:
             folder = self.root / unit.code
             folder.mkdir(parents=True)

@@ -92,6 +92,6 @@ def converse(turn: Turn, wait: int = 0) -> Generator[Step, Opened | Turn, Outcom
             supplied += 1
             turn = yield Supply(lacking)  # type: ignore[assignment]
             continue
-        if not turn.positions and not said.more:
-            return Outcome()
+        if not turn.positions and not said.more and not said.positions:
+            return Outcome()  # What came down is confirmed by one more turn, so that nobody takes it for lost.
         wait = 0
