@@ -154,7 +154,7 @@ def with_pair(street: str, form: Form) -> Cells:
 
 
 STATUS_AND_VALUE = st.one_of(
-    st.tuples(st.sampled_from(["ok", "provisional", "imputed"]), st.integers(0, 10**20)),
+    st.tuples(st.sampled_from(["ok", "provisional", "imputed"]), st.integers(0, 10**14)),
     st.tuples(st.sampled_from(["missing", "not_applicable", "suppressed"]), st.none()),
 )
 

@@ -63,9 +63,7 @@ def _reply(node: Node, message: Message, now: datetime) -> Reply:
 
 
 def _refuse(node: Node, to: str, counter: int, reason: str, detail: str = "", **more: int) -> Reply:
-    return Reply(
-        Refusal(unit=node.home, to=to, counter=counter, reason=reason, detail=detail[:200], **more)  # type: ignore[arg-type]
-    )
+    return Reply(Refusal(unit=node.home, to=to, counter=counter, reason=reason, detail=detail[:200], **more))
 
 
 def _admit(node: Node, said: Exchange | Fetch, message: Message, now: datetime) -> Reply:
@@ -182,7 +180,7 @@ def _renew(
     return Reply(
         Exchanged(
             unit=node.home, to=said.unit, link_epoch=epoch, counter=said.counter, supplies=len(supplies),
-            stored_up_to=0, renewal=Renewal(link_epoch=epoch, restored=side, holds=holds), clock=now,  # type: ignore[arg-type]
+            stored_up_to=0, renewal=Renewal(link_epoch=epoch, restored=side, holds=holds), clock=now,
         ),
         supplies,
     )  # fmt: skip

@@ -107,7 +107,10 @@ def _may_charter(head: Head, charter: Charter, known: Known) -> bool:
 
 
 def judge_first(envelope: Envelope, top_fingerprint: str, keyring: Keyring) -> Charter:
-    """The top's own charter, with which every chain begins: sealed by the key it names, which the invitation vouched for."""
+    """The top's own charter, with which every chain begins: sealed by the key that the invitation vouched for.
+
+    Raises BadSeal for any other.
+    """
     head = read_head(envelope.seal)
     charter = unpack(envelope.body, head)
     if not isinstance(charter, Charter) or charter.unit != head.origin or fingerprint(charter.key) != top_fingerprint:

@@ -23,7 +23,7 @@ class Chartered(NamedTuple):
 
 
 class Keyring:
-    """Every charter held, and the questions that seals and reports ask of them. Validity goes by number, never by date."""
+    """Every charter held, and what seals and reports ask of them. Validity goes by number, never by date."""
 
     def __init__(self, held: Iterable[Chartered] = ()) -> None:
         self._of: dict[str, list[Chartered]] = {}

@@ -83,7 +83,7 @@ class RefusedAt(Value):
 
 
 class Renewal(Value):
-    """A new link epoch, because one side was put back to an older copy. `holds` names what the parent has of the child."""
+    """A new link epoch: one side was put back to an older copy. `holds` names what the parent has of the child."""
 
     link_epoch: int
     restored: Literal["child", "parent"]

@@ -1,4 +1,4 @@
-"""Taking in what came over a link, the same on both sides: in order of position, once each, up to the first *not yet*."""
+"""Taking in what came over a link, the same on both sides: in order, each once, up to the first *not yet*."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

@@ -16,7 +16,7 @@ PREFIX = "tiersync1."
 
 
 class Token(Value):
-    """What an invitation says: where the parent is, for which unit, the secret, the expiry, and the top's key by fingerprint."""
+    """What an invitation says: where the parent is, for which unit, the secret, the expiry, the top's fingerprint."""
 
     url: str = Field(max_length=300)
     parent: UnitCode

@@ -83,7 +83,7 @@ def read_body(envelope: Envelope) -> Body:
     return unpack(envelope.body, read_head(envelope.seal))
 
 
-def of_kind(db: Connection, kind: str) -> list[Row]:  # type: ignore[type-arg]
+def of_kind(db: Connection, kind: str) -> list[Row]:
     """Every envelope of a kind: id, origin, epoch, number, seal, body; in the order they were stored."""
     query = select(envelopes).where(envelopes.c.kind == kind).order_by(envelopes.c.stored_at, envelopes.c.id)
     return list(db.execute(query))

@@ -1,4 +1,4 @@
-"""Invitations as the parent remembers them: the digest of a secret, and the key that it belongs to since it was used."""
+"""Invitations as the parent remembers them: the digest of a secret, and the key that has used it."""
 
 from datetime import datetime
 from typing import Any

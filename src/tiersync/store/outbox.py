@@ -113,7 +113,7 @@ def is_waiting(db: Connection, peer: str) -> bool:
 def counts(db: Connection, peer: str) -> dict[str, int]:
     """How many envelopes for `peer` are in each state."""
     query = select(outbox.c.state, func.count()).where(outbox.c.peer == peer).group_by(outbox.c.state)
-    return {state: count for state, count in db.execute(query)}
+    return {row[0]: row[1] for row in db.execute(query)}
 
 
 def confirm(db: Connection, peer: str, up_to: int) -> None:

@@ -67,7 +67,7 @@ def refused_row(db: Connection, number: int) -> Row[Any]:
 def counted(db: Connection) -> dict[str, int]:
     """How many rows are in quarantine, by reason."""
     query = select(quarantine.c.reason, func.count()).group_by(quarantine.c.reason).order_by(quarantine.c.reason)
-    return {reason: count for reason, count in db.execute(query)}
+    return {row[0]: row[1] for row in db.execute(query)}
 
 
 def note_run(db: Connection, run: RunDone, now: datetime) -> None:

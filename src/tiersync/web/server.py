@@ -114,6 +114,7 @@ def bind(listen: str) -> socket.socket:
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind((host, port))
+        taken.listen()  # Whoever knocks from now on waits until the server has started.
     except OSError as error:
         taken.close()
         raise PortInUse(host=host, port=port) from error
