@@ -61,8 +61,8 @@ def notice() -> None:
 @click.option(
     "--security", default="public", show_default=True, help=say("public or internal", "public 公开，internal 内部")
 )
-@click.option("--effective-from", type=DAY, help=say("The day from which it holds", "施行日期"))
-@click.option("--due", type=DAY, help=say("The day until which it should be read", "签阅期限"))
+@click.option("--effective-from", type=DAY, metavar="YYYY-MM-DD", help=say("The day from which it holds", "施行日期"))
+@click.option("--due", type=DAY, metavar="YYYY-MM-DD", help=say("The day until which it should be read", "签阅期限"))
 @click.option(
     "--dry-run", is_flag=True, help=say("Only check it and say whom it would reach", "只检查并说明将送达哪些单位")
 )
