@@ -23,19 +23,32 @@ CONTEXT = CheckContext(
 )
 
 DAYS = st.dates(date(1850, 1, 1), TODAY)
-PAST = "1900-01-01"
 ODD_DAYS = ["2013-02-29", "2013-2-3", "+013-02-03", "2013- 2-03", "20130203", "1849-12-31", "2014-01-01", "2200-01-01"]
 ODD_MONTHS = ["2013-13", "2013-00", "2013-1", "2013-02-29", "1849-12", "2013-06-", "201306"]
 ODD_PERIODS = ["2013-W53", "2015-W53", "1899", "3000", "2013-Q5", "2013-h1", "2013-1", "２０１３", "2013-W00"]
 ODD_NUMBERS = ["-0", "-1", "1.0", "1.5", "-3.005", "007", "9" * 15, "9" * 16, "0.120", "1.", ".5", "1e3", "+1", "-.0"]
 ODD_CODES = ["1,2", "1,", ",", "1,,2", "1,3", "1.", "1x", "80+", "1, 2", "", "１", FAR, "3799010010011", f"{HOME}\n"]
 ODD_IDS = ["37990119310203001", "379901310203001", "3.79901E+17", "379901193102030000", "=NUMBER:379901193102030018"]
+ODD_IDS += ["37990119310203001８", "379901193102030018\n", "+7990119310203001" + check_character("07990119310203001")]
+ODD = ODD_DAYS + ODD_MONTHS + ODD_PERIODS + ODD_NUMBERS + ODD_CODES + ODD_IDS
 
 
 def identity_number(birth: date = date(1931, 2, 3), sequence: int = 1, region: str = "379901") -> str:
     """A sound identity number of nobody."""
     digits = f"{region}{birth:%Y%m%d}{sequence:03}"
     return digits + check_character(digits)
+
+
+def plain_text(kind: Kind) -> str:
+    """One sound text of a needed field."""
+    match kind:
+        case kinds.Identity():
+            return identity_number()
+        case kinds.UnitRef():
+            return HOME
+        case kinds.Day() | kinds.PeriodRef():
+            return "2013-10-13"[: 10 if isinstance(kind, kinds.Day) else 4]
+    return "1"
 
 
 def wild(kind: Kind) -> st.SearchStrategy[str]:

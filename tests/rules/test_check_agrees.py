@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from tests.rules.made_rows import CONTEXT, frame, odd_rows, sound_rows
+from tests.rules.made_rows import CONTEXT, ODD, frame, odd_rows, plain_text, sound_rows
 from tiersync.model.field import Record
 from tiersync.model.record import RECORDS
 from tiersync.rules.check import check, doubts, read_columns
@@ -30,14 +30,14 @@ def test_columns_and_single_rows_accept_refuse_and_read_the_same(record: str, da
     model = RECORDS[record]
     rows = data.draw(st.lists(odd_rows(model) | sound_rows(model), min_size=1, max_size=20))
     columns = sorted(data.draw(st.sets(st.sampled_from(sorted(model.kinds())))) | needed(model))
-    told = [{name: row[name] for name in columns} for row in rows]
+    agree(record, [{name: row[name] for name in columns} for row in rows], columns)
 
-    checked = check(record, frame(told, columns), CONTEXT)
 
-    alone = [read_alone(model, row) for row in told]
-    assert checked.refused.rows() == [(at, *said) for at, said in enumerate(alone) if isinstance(said, tuple)]
-    assert checked.accepted.select(list(model.kinds())).to_dicts() == [said for said in alone if isinstance(said, dict)]
-    assert set(checked.refused["reason"]) <= set(REASONS)
+@pytest.mark.parametrize("record", RECORDS)
+def test_they_agree_on_every_odd_text_in_every_field(record: str) -> None:
+    kinds = RECORDS[record].kinds()
+    plain = {name: plain_text(kind) if kind.need == "R" else None for name, kind in kinds.items()}
+    agree(record, [plain | {name: text} for name in kinds for text in [*ODD, None]], list(kinds))
 
 
 @pytest.mark.parametrize("record", RECORDS)
@@ -55,6 +55,16 @@ def test_no_rows_are_no_records_with_every_column(record: str) -> None:
     assert (one.accepted.height, one.refused.height) == (0, 0)
     assert one.refused.schema == {"row": pl.UInt32, "field": pl.String, "reason": pl.String}
     assert set(RECORDS[record].kinds()) | {"flags", "place_row"} <= set(one.accepted.columns)
+
+
+def agree(record: str, rows: list[dict[str, str | None]], columns: list[str]) -> None:
+    """Fails unless the columns of `rows` come to what each row by itself comes to."""
+    model = RECORDS[record]
+    checked = check(record, frame(rows, columns), CONTEXT)
+    alone = [read_alone(model, row) for row in rows]
+    assert checked.refused.rows() == [(at, *said) for at, said in enumerate(alone) if isinstance(said, tuple)]
+    assert checked.accepted.select(list(model.kinds())).to_dicts() == [said for said in alone if isinstance(said, dict)]
+    assert set(checked.refused["reason"]) <= set(REASONS)
 
 
 def needed(model: type[Record]) -> set[str]:
