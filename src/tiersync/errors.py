@@ -163,6 +163,12 @@ class NodeExists(ThisNode):
     zh = "{dir} 中已有单位 {unit} 的节点。请换一个目录。"
 
 
+class FolderNotEmpty(ThisNode):
+    """{dir} is not empty. Choose a new or empty folder."""
+
+    zh = "{dir} 不是空目录。请选择新的或空的目录。"
+
+
 class NodeBusy(ThisNode):
     """Another tiersync command is writing to this node ({dir}). Wait until it has ended and run the command again."""
 
@@ -228,6 +234,13 @@ class TooDirty(ThisNode):
     exit_code = 6
 
 
+class RowsVanished(ThisNode):
+    """{plugin}: the source brought {valid} records where {held} were held. Nothing of this run counts. Look at the source; if so many are really gone, set deleted_share = 1 under [stream.limits] in its plugin.toml and run the command again."""
+
+    zh = "{plugin}：数据源只有 {valid} 条记录，而此前持有 {held} 条。本次读取不计。请核对数据源；若确已减少，请在其 plugin.toml 的 [stream.limits] 中设 deleted_share = 1 后重试。"
+    exit_code = 6
+
+
 # --- not our fault ----------------------------------------------------------------------------------------------
 
 
@@ -283,4 +296,10 @@ class Unexplained(TiersyncError):
     """{count} differences are unexplained. Each is listed above with what to do next."""
 
     zh = "有 {count} 处差异未得到解释，上文逐条列出了下一步该做什么。"
-    exit_code = 1
+
+
+class Several(TiersyncError):
+    """{count} things went wrong; everything else was done. {each_en}"""
+
+    zh = "有 {count} 处出错，其余均已完成。{each_zh}"
+    exit_code = 6

@@ -11,7 +11,7 @@ import click
 from tiersync.cli.options import as_json, examples
 from tiersync.cli.output import print_json
 from tiersync.cli.words import say
-from tiersync.errors import NodeExists
+from tiersync.errors import FolderNotEmpty
 
 
 @click.command(
@@ -30,7 +30,7 @@ def demo(directory: Path | None, as_json: bool, stay: bool) -> None:
     from tiersync.cli.story import play
 
     if directory is not None and directory.exists() and any(directory.iterdir()):
-        raise NodeExists(dir=directory.resolve(), unit="?")
+        raise FolderNotEmpty(dir=directory.resolve())
     made = directory is None
     root = Path(tempfile.mkdtemp(prefix="tiersync-demo-")) if directory is None else directory
     began = time.monotonic()

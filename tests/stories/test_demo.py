@@ -1,0 +1,120 @@
+"""The demo, as somebody runs it who has just cloned the repository."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tiersync.config.packaged import packaged_units
+from tiersync.example.manifest import Manifest
+from tiersync.example.network import choose_network
+from tiersync.example.write import write_network
+from tiersync.store.database import open_store
+from tiersync.store.reports import current_reports, sealed_reports
+
+DEMO = [sys.executable, "-m", "tiersync.cli.main", "demo"]
+PATIENCE = 180  # seconds until the demo counts as hanging
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo") / "kept"
+
+
+@pytest.fixture(scope="module")
+def ended(kept: Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([*DEMO, str(kept), "--json"], capture_output=True, text=True, timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def told(ended: "subprocess.CompletedProcess[str]") -> dict:
+    assert ended.returncode == 0, ended.stderr
+    return json.loads(ended.stdout)
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
+    """What the generator counted, written down once more beside the demo."""
+    return write_network(tmp_path_factory.mktemp("again"), choose_network(packaged_units()))
+
+
+def test_its_json_has_exactly_the_promised_keys(told: dict) -> None:
+    assert list(told) == ["nodes", "tiers", "rows", "receipts", "correction", "findings", "seconds"]
+    assert list(told["tiers"]) == ["city", "district", "street", "community"]
+    assert all(list(stands) == ["P02", "reports"] for stands in told["tiers"].values())
+    assert list(told["seconds"]) == ["build", "join", "ingest", "push", "notice", "correct", "reconcile"]
+    assert told["nodes"] == 15
+
+
+def test_the_city_counts_whom_the_generator_counted_before_a_file_was_written(told: dict, manifest: Manifest) -> None:
+    assert {stands["P02"] for stands in told["tiers"].values()} == {manifest.residents}
+
+
+def test_every_row_is_valid_or_refused_for_its_planted_reason(told: dict, manifest: Manifest) -> None:
+    rows = told["rows"]
+    assert rows["read"] == manifest.rows == rows["valid"] + sum(rows["quarantined"].values())
+    assert rows["quarantined"] == manifest.refused
+
+
+def test_every_unit_of_the_audience_has_the_policy(told: dict) -> None:
+    assert told["receipts"]["audience"] == told["receipts"]["delivered"] == 14
+    assert told["receipts"]["read"] == 8
+
+
+def test_a_death_is_one_senior_less(told: dict, manifest: Manifest) -> None:
+    assert told["correction"] == {"before": manifest.residents, "after": manifest.residents - 1}
+
+
+def test_the_altered_figure_is_the_only_finding_and_names_the_street(told: dict, manifest: Manifest) -> None:
+    streets = {unit.code for unit in manifest.units if unit.tier == "street"}
+    (finding,) = told["findings"]
+    assert list(finding) == ["level", "reason", "node", "unit", "indicator", "sent", "held"]
+    assert (finding["reason"], finding["indicator"]) == ("altered", "P02")
+    assert finding["node"] in streets
+    assert int(finding["held"]) == int(finding["sent"]) + 7
+
+
+def test_no_total_is_partial(told: dict, kept: Path, manifest: Manifest) -> None:
+    for unit in manifest.units:
+        store = open_store(kept / unit.code)
+        with store.read() as db:
+            totals = [report for _, report in sealed_reports(db, current_reports(db, part="total"))]
+        assert all("partial" not in report.cells.status for report in totals)
+        assert all("missing" not in report.cells.status for report in totals)
+
+
+def test_the_story_is_told_beside_the_object(ended: "subprocess.CompletedProcess[str]") -> None:
+    assert 8 <= len(ended.stderr.splitlines()) <= 16
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_folder_that_was_given_is_kept_and_never_played_in_twice(told: dict, kept: Path) -> None:
+    before = sorted(kept.iterdir())
+    again = subprocess.run([*DEMO, str(kept)], capture_output=True, text=True, timeout=PATIENCE)
+    assert again.returncode != 0
+    assert "not empty" in again.stderr
+    assert sorted(kept.iterdir()) == before
+
+
+def test_ctrl_c_ends_every_process_and_removes_its_own_folder_and_no_other(tmp_path: Path) -> None:
+    other = tmp_path / "tiersync-demo-of-somebody-else"
+    other.mkdir()
+    demo = subprocess.Popen(
+        DEMO, env={**os.environ, "TMPDIR": str(tmp_path)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert demo.stdout
+    demo.stdout.readline()
+    others = psutil.Process(demo.pid).children(recursive=True)
+    assert others
+    demo.send_signal(signal.SIGINT)
+    _, said = demo.communicate(timeout=PATIENCE)
+    assert demo.returncode == 130
+    assert "Traceback" not in said
+    assert list(tmp_path.iterdir()) == [other]
+    psutil.wait_procs(others, timeout=30)
+    assert not [process for process in others if process.is_running()]
