@@ -24,6 +24,11 @@ def test_codes_can_be_looked_up_before_there_is_a_node(tmp_path: Path, monkeypat
     assert "packaged catalogue" in done.err
 
 
+def test_a_folder_that_was_named_must_hold_a_node(tmp_path: Path) -> None:
+    done = here("units", "show", "--dir", tmp_path)
+    assert (done.code, done.out) == (3, "")
+
+
 def test_indicators_say_whether_they_are_computed(offices: Offices) -> None:
     computed = here("indicators", "list", "--dir", offices.city, "--json").json
     every = here("indicators", "list", "--all", "--dir", offices.city, "--json").json
