@@ -4,12 +4,13 @@ from datetime import datetime
 
 from tiersync.errors import BadMessage, BadSeal, JoinRefused
 from tiersync.flow.node import Ask, Keys, Node
-from tiersync.flow.sealing import EPOCH, seal
+from tiersync.flow.sealing import seal
 from tiersync.flow.take_in import take_in
 from tiersync.link.accept import Known, NotTaken, Taken, judge, judge_first
 from tiersync.link.keyring import Keyring
 from tiersync.link.messages import Join, Joined, Refusal
 from tiersync.link.pack import unpack
+from tiersync.link.receive import numbered
 from tiersync.link.refusals import INVITATIONS
 from tiersync.link.seal import public_of, read_head, seal_text
 from tiersync.link.token import Token
@@ -63,8 +64,6 @@ def settle_in(
         open_link(db, token.parent, "parent", token.url, joined.link_epoch)
         _remember_catalogue(db, taken)
         take_in(db, node, taken, token.parent, now)
-        own = max(t.body.epoch for t in taken if isinstance(t.body, Charter) and t.body.unit == token.unit)
-        remember(db, EPOCH, str(own))
         change_link(db, token.parent, url=token.url)
         note_audit(db, now, token.parent, "joined", "; ".join(joined.held_before)[:400])
     return node
@@ -82,20 +81,17 @@ def check_chain(token: Token, envelopes: tuple[Envelope, ...]) -> list[Taken]:
     that were checked before it. Raises BadSeal for a chain that does not hold."""
     if len(envelopes) < 3:
         raise BadSeal(what="a welcome without charters")
-    keyring = Keyring()
-    judge_first(envelopes[0], token.top, keyring)
+    first = judge_first(envelopes[0], token.top)
     catalogue = unpack(envelopes[-1].body, read_head(envelopes[-1].seal))
-    if not isinstance(catalogue, Catalogue):
-        raise BadSeal(what="a welcome without a catalogue")
-    known = Known(keyring, catalogue.tree, catalogue.number)
-    outcomes = [judge(envelope, known) for envelope in (*envelopes[1:-1], envelopes[-1])]
+    if not isinstance(catalogue, Catalogue) or catalogue.top != first.head.origin:
+        raise BadSeal(what="a welcome without the top's catalogue")
+    known = Known(Keyring(), catalogue.tree, catalogue.number)
+    known.keyring.add(first.chartered)
+    outcomes = [judge(envelope, known) for envelope in envelopes[1:]]
     refused = next((o for o in outcomes if isinstance(o, NotTaken)), None)
     if refused:
         raise BadSeal(what=f"a charter of the welcome ({refused.reason})")
-    first = _first(envelopes[0])
-    return [first, *(o for o in outcomes if isinstance(o, Taken))]
-
-
-def _first(envelope: Envelope) -> Taken:
-    head = read_head(envelope.seal)
-    return Taken(head, unpack(envelope.body, head), envelope)
+    taken = [first, *(o for o in outcomes if isinstance(o, Taken))]
+    if token.unit not in known.keyring.nodes():
+        raise BadSeal(what=f"a welcome without a charter for {token.unit}")
+    return list({numbered(t.head): t for t in taken}.values())

@@ -1,35 +1,37 @@
-"""After a restore: what the unit above holds from a history that is gone here is outranked by what is held here."""
+"""Recovery: a node that was put back to an older copy files its reports again, above what it filed and forgot."""
 
-from collections.abc import Collection
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from tiersync.flow.filing import file_reports, next_revisions
 from tiersync.flow.node import Node
+from tiersync.flow.sealing import may_seal
 from tiersync.link.messages import Statement
-from tiersync.store.database import Connection
-from tiersync.store.facts import forget, recall, remember
-from tiersync.store.reports import current_reports, key_of, sealed_reports
+from tiersync.model.report import Report
+from tiersync.store.database import Connection, Row
+from tiersync.store.facts import forget, recall
+from tiersync.store.reports import current_reports, held_digests, key_of, sealed_reports
 
-RECOVERING = "recovering"
-
-
-def begin_recovery(db: Connection) -> None:
-    """This node was shown to be older than it was: the unit above may hold more of it than it knows."""
-    remember(db, RECOVERING, "1")
+RECOVER = "recover"  # set while the unit above may hold reports of this node's that it forgot
 
 
-def recover(db: Connection, node: Node, differs: Collection[Statement], now: datetime) -> int:
-    """File this node's own reports again where the digests of both sides differ; returns how many."""
-    if recall(db, RECOVERING) is None or not differs:
-        return 0
-    forget(db, RECOVERING)
-    unlike = {(statement.form, statement.period) for statement in differs}
-    rows = [row for row in current_reports(db, origin=node.home) if (row.form, row.period) in unlike]
-    revisions = next_revisions(db, [key_of(row) for row in rows])
-    again = [
-        report.model_copy(update={
-            "revision": revisions[report.key].number, "replaces": revisions[report.key].replaces, "reason": "recovered",
-        })
-        for _, report in sealed_reports(db, rows)
-    ]  # fmt: skip
-    return file_reports(db, node, again, now)
+def recover(db: Connection, node: Node, differs: Iterable[Statement], now: datetime) -> None:
+    """File again every report of a form and period of which the unit above holds something else. The new epoch makes
+    it outrank what this node filed and forgot; what was altered here is left alone."""
+    if recall(db, RECOVER) is None or not may_seal(db):
+        return
+    for statement in differs:
+        rows = current_reports(db, form=statement.form, period=statement.period, origin=node.home)
+        file_reports(db, node, list(_again(db, rows)), now)
+    forget(db, RECOVER)
+
+
+def _again(db: Connection, rows: Sequence[Row[Any]]) -> Iterator[Report]:
+    held = held_digests(db, [row.id for row in rows])
+    sound = [row for row in rows if held.get(row.id) == row.cells_digest]
+    revisions = next_revisions(db, [key_of(row) for row in sound])
+    for row, report in sealed_reports(db, sound):
+        revision = revisions[key_of(row)]
+        said_again = {"revision": revision.number, "replaces": revision.replaces, "reason": "recovered"}
+        yield report.model_copy(update=said_again)

@@ -10,9 +10,11 @@ from tiersync.link.pack import pack
 from tiersync.link.routes import peers_for
 from tiersync.link.seal import seal_head
 from tiersync.model.canonical import digest
+from tiersync.model.charter import Charter
 from tiersync.model.envelope import Body, Envelope, Head
+from tiersync.store.charters import keep_charter
 from tiersync.store.database import Connection
-from tiersync.store.envelopes import Stored, keep, last_number, load
+from tiersync.store.envelopes import AT_ONCE, Stored, keep, last_number, load, read_body
 from tiersync.store.facts import forget, recall, remember
 from tiersync.store.links import child_peers, has_parent, parent_link
 from tiersync.store.outbox import exchange_for, queue, waiting_of
@@ -73,7 +75,7 @@ def parent_of(db: Connection) -> str | None:
 
 
 def begin_epoch(db: Connection, node: Node, epoch: int, now: datetime) -> None:
-    """Seal from now on in a new epoch."""
+    """Seal from now on in a new epoch, and again what waits under an earlier one."""
     remember(db, EPOCH, str(epoch))
     forget(db, NEEDS_EPOCH)
     seal_again(db, node, now)
@@ -81,13 +83,19 @@ def begin_epoch(db: Connection, node: Node, epoch: int, now: datetime) -> None:
 
 def seal_again(db: Connection, node: Node, now: datetime) -> None:
     """What waits under the seal of an earlier epoch goes out under a new one, its body unchanged."""
-    waiting = waiting_of(db, node.home, own_epoch(db))
-    loaded = load(db, sorted({row.envelope for row in waiting}))
-    resealed: dict[str, str] = {}
-    for row in waiting:
-        if row.envelope not in resealed:
-            stored = _sealed(db, node, row.kind, loaded[row.envelope].body, now)
-            keep(db, [stored], now)
-            resealed[row.envelope] = stored.head.id
-            renumber(db, row.envelope, stored.head.id, stored.head.epoch)
-        exchange_for(db, row.id, resealed[row.envelope])
+    if not may_seal(db):
+        return
+    while waiting := waiting_of(db, node.home, own_epoch(db), AT_ONCE):
+        loaded = load(db, [row.envelope for row in waiting])
+        for envelope, kind in sorted({(row.envelope, row.kind) for row in waiting}):
+            _seal_one_again(db, node, envelope, kind, loaded[envelope].body, now)
+
+
+def _seal_one_again(db: Connection, node: Node, envelope: str, kind: str, packed: bytes, now: datetime) -> None:
+    stored = _sealed(db, node, kind, packed, now)
+    keep(db, [stored], now)
+    body = read_body(stored.envelope)
+    if isinstance(body, Charter):
+        keep_charter(db, stored.head, body, now)
+    renumber(db, envelope, stored.head.id, stored.head.epoch)
+    exchange_for(db, envelope, stored.head.id)

@@ -4,31 +4,46 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from tiersync.flow.node import Node, catalogue_number
-from tiersync.flow.sealing import begin_epoch, own_epoch, parent_of, pass_on
+from tiersync.flow.renewal import renew_ourselves
+from tiersync.flow.sealing import begin_epoch, own_epoch, parent_of, pass_on, seal_again
 from tiersync.link.accept import Taken
+from tiersync.link.keyring import key_changed
+from tiersync.link.pack import VERSION
+from tiersync.link.seal import read_head
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.charter import Charter
-from tiersync.model.envelope import Body, Head
+from tiersync.model.envelope import KINDS, Body, Head
 from tiersync.model.finding import Finding, Verdict
 from tiersync.model.notice import Notice, Receipt
 from tiersync.model.report import Report
-from tiersync.store.charters import keep_charter
+from tiersync.store.charters import keep_charter, load_keyring
 from tiersync.store.database import Connection
-from tiersync.store.envelopes import Stored, keep
+from tiersync.store.envelopes import Stored, keep, load
 from tiersync.store.facts import remember
 from tiersync.store.findings import keep_finding
 from tiersync.store.links import note_audit
-from tiersync.store.notices import all_notices, keep_notice, keep_receipt
-from tiersync.store.outbox import queue
+from tiersync.store.notices import issuer_of, keep_notice, keep_receipt
+from tiersync.store.outbox import queue, refuse, wait_again
 from tiersync.store.reports import Arrived, keep_reports
+
+UNREAD = "unread"  # set while something is stored unread, to what the program that last tried could read
+READS = f"{VERSION}:{','.join(sorted(KINDS))}"
 
 
 def take_in(db: Connection, node: Node, taken: Sequence[Taken], came_from: str, now: datetime) -> None:
     """Store what was taken, in bulk, and do what each kind asks for."""
     keep(db, [Stored(t.head, t.envelope, came_from, t.body is not None) for t in taken], now)
+    if any(t.body is None for t in taken):
+        remember(db, UNREAD, READS)
+    follow(db, node, taken, came_from, now)
+
+
+def follow(db: Connection, node: Node, taken: Sequence[Taken], came_from: str, now: datetime) -> None:
+    """Do what each kind asks for: charters and catalogues first, for everything else stands on them."""
     for t in taken:
         if isinstance(t.body, Catalogue | Charter):
             FOLLOWS[t.body.kind](db, node, t.head, t.body, now)
+    _enter_epoch(db, node, taken, now)
     reports = [Arrived(t.head, t.body) for t in taken if isinstance(t.body, Report)]
     for contradicting in keep_reports(db, reports, now).contradicting:
         keep_finding(db, _two_revisions(node, contradicting), now)
@@ -36,6 +51,17 @@ def take_in(db: Connection, node: Node, taken: Sequence[Taken], came_from: str, 
         if t.body is not None and t.body.kind not in ("report", "catalogue", "charter"):
             FOLLOWS.get(t.body.kind, _nothing_more)(db, node, t.head, t.body, now)
     _pass_on_all(db, node, taken, came_from)
+
+
+def _enter_epoch(db: Connection, node: Node, taken: Sequence[Taken], now: datetime) -> None:
+    """Begin the newest epoch that a charter gives this node. What it sealed itself and holds no longer tells it that it
+    was put back to an older copy."""
+    charters = [t.body for t in taken if isinstance(t.body, Charter) and t.head.origin != node.home]
+    given = max((c.epoch for c in charters if c.unit == node.home and c.event != "close"), default=0)
+    if given > own_epoch(db):
+        begin_epoch(db, node, given, now)
+    lost = max((t.head.epoch for t in taken if t.head.origin == node.home), default=0)
+    renew_ourselves(db, node, lost, now)
 
 
 def _pass_on_all(db: Connection, node: Node, taken: Sequence[Taken], came_from: str) -> None:
@@ -53,7 +79,7 @@ def _ends_here(db: Connection, node: Node, body: Body) -> bool:
     """A receipt has arrived when it is with the issuer of its notice."""
     if not isinstance(body, Receipt):
         return False
-    return any(row.notice == body.notice_id and row.issued_by == node.home for row in all_notices(db))
+    return issuer_of(db, body.notice_id) == node.home
 
 
 def _catalogue(db: Connection, node: Node, head: Head, catalogue: Catalogue, now: datetime) -> None:
@@ -63,9 +89,11 @@ def _catalogue(db: Connection, node: Node, head: Head, catalogue: Catalogue, now
 
 
 def _charter(db: Connection, node: Node, head: Head, charter: Charter, now: datetime) -> None:
+    before = load_keyring(db).latest(charter.unit)
     keep_charter(db, head, charter, now)
-    if charter.unit == node.home and charter.event != "close" and charter.epoch > own_epoch(db):
-        begin_epoch(db, node, charter.epoch, now)
+    changed = key_changed(before.charter, charter, head.origin) if before else None
+    if changed:
+        keep_finding(db, changed, now)
 
 
 def _notice(db: Connection, node: Node, head: Head, notice: Notice, now: datetime) -> None:
@@ -81,8 +109,23 @@ def _finding(db: Connection, node: Node, head: Head, finding: Finding, now: date
 
 
 def _verdict(db: Connection, node: Node, head: Head, verdict: Verdict, now: datetime) -> None:
-    if verdict.to == node.home:
-        note_audit(db, now, head.origin, f"verdict:{verdict.verdict}", f"{verdict.envelope} {verdict.reason}")
+    """A refusal further up: what was refused for its number alone goes again under another one."""
+    if verdict.to != node.home:
+        return
+    note_audit(db, now, head.origin, f"verdict:{verdict.verdict}", f"{verdict.envelope} {verdict.reason}")
+    if verdict.verdict != "refused":
+        return
+    if verdict.reason == "number_taken":
+        wait_again(db, verdict.envelope)
+        renew_ourselves(db, node, _epoch_of(db, verdict.envelope), now)
+        seal_again(db, node, now)
+    else:
+        refuse(db, verdict.envelope, verdict.reason)
+
+
+def _epoch_of(db: Connection, envelope: str) -> int:
+    found = load(db, [envelope]).get(envelope)
+    return read_head(found.seal).epoch if found else 0
 
 
 def _nothing_more(db: Connection, node: Node, head: Head, body: Body, now: datetime) -> None:

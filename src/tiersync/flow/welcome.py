@@ -5,24 +5,24 @@ from secrets import token_urlsafe
 
 from tiersync.errors import BadSeal, MayNotInvite, UnknownName
 from tiersync.flow.node import Node
+from tiersync.flow.receiving import chain_of
 from tiersync.flow.sealing import send
-from tiersync.link.keyring import Chartered, Keyring
+from tiersync.flow.statements import tell
+from tiersync.link.keyring import Chartered, Keyring, key_changed
 from tiersync.link.messages import Join, Joined, Message, Refusal
 from tiersync.link.routes import concerns
-from tiersync.link.seal import fingerprint, open_text, public_of
+from tiersync.link.seal import fingerprint, public_of
 from tiersync.link.token import VALID_FOR, Token
 from tiersync.link.wire import open_message
 from tiersync.model.canonical import digest
 from tiersync.model.charter import Charter
 from tiersync.model.envelope import Envelope
-from tiersync.model.finding import Finding
 from tiersync.store.charters import charter_envelopes, keep_charter, load_keyring
 from tiersync.store.database import Connection
 from tiersync.store.envelopes import last_number, load, read_body
 from tiersync.store.facts import recall
-from tiersync.store.findings import keep_finding
 from tiersync.store.invitations import invitation, invite, use_invitation, void_invitations
-from tiersync.store.links import change_link, find_link, note_audit, open_link
+from tiersync.store.links import change_link, find_link, link_to, note_audit, open_link
 from tiersync.store.notices import all_notices, read_notice
 from tiersync.store.outbox import begin_anew, queue, settle_held
 from tiersync.store.reports import current_reports
@@ -71,7 +71,7 @@ def welcome(node: Node, said: Join, message: Message, now: datetime) -> Reply:
         if reason:
             note_audit(db, now, said.unit, f"join:{reason}", fingerprint(said.key)[:16])
             return Refusal(unit=node.home, to=said.unit, counter=0, reason="invitation", detail=reason), ()
-        use_invitation(db, digest(said.secret.encode()), said.key)
+        use_invitation(db, digest(said.secret.encode()), said.unit, said.key)
         before = tuple(
             f"{row.form} {row.period} {row.part} r{row.revision}"
             for row in current_reports(db) if row.unit == said.unit
@@ -79,12 +79,23 @@ def welcome(node: Node, said: Join, message: Message, now: datetime) -> Reply:
         latest = load_keyring(db).latest(said.unit)
         if latest is None or latest.charter.event == "close" or latest.charter.key != said.key:
             _charter(db, node, said, latest, now)
-        link = find_link(db, said.unit)
-        assert link is not None
+        elif find_link(db, said.unit) is None:
+            _begin_link(db, said.unit)
         envelopes = _all_it_needs(db, node, said.unit)
         note_audit(db, now, said.unit, "joined", fingerprint(said.key)[:16])
-        joined = Joined(unit=node.home, link_epoch=link.epoch, catalogue=node.catalogue(db).number, held_before=before)
+        joined = Joined(
+            unit=node.home, link_epoch=link_to(db, said.unit).epoch, catalogue=node.catalogue(db).number,
+            charters=len(envelopes) - 1, held_before=before,
+        )  # fmt: skip
     return joined, envelopes
+
+
+def _begin_link(db: Connection, unit: str) -> None:
+    """A link to a node that has nothing yet: everything that is for its unit goes to it."""
+    link = find_link(db, unit)
+    open_link(db, unit, "child", epoch=(link.epoch if link else 0) + 1)
+    begin_anew(db, unit)
+    settle_held(db, unit, ())
 
 
 def _why_not(db: Connection, said: Join, message: Message, now: datetime) -> str:
@@ -115,45 +126,32 @@ def _charter(db: Connection, node: Node, said: Join, latest: Chartered | None, n
     charter = Charter(
         unit=said.unit, event="open", key=said.key, epoch=epoch + 1, tenure=tenure + 1, countersigned=said.countersigned
     )
-    link = find_link(db, said.unit)
-    open_link(db, said.unit, "child", epoch=(link.epoch if link else 0) + 1)
-    begin_anew(db, said.unit)
-    settle_held(db, said.unit, ())
+    _begin_link(db, said.unit)
     _send_charter(db, node, charter, now)
-    if latest and latest.charter.key != said.key and not _is_countersigned(said, latest.charter.key):
-        finding = Finding(
-            level="link", reason="key_changed", node=node.home, unit=said.unit,
-            sent=fingerprint(said.key)[:16], held=fingerprint(latest.charter.key)[:16],
-        )  # fmt: skip
-        keep_finding(db, finding, now)
-        send(db, node, finding, now)
+    changed = key_changed(latest.charter, charter, node.home) if latest else None
+    if changed:
+        tell(db, node, [changed], now)
 
 
 def _closing(db: Connection, charter: Charter, tenure: int) -> Charter:
-    last = last_number(db, charter.unit, charter.epoch)
-    return charter.model_copy(update={"event": "close", "last_number": last, "tenure": tenure, "countersigned": None})
+    """The word that ends a key: nothing counts that it seals after what is held here."""
+    *earlier, last = (last_number(db, charter.unit, epoch) for epoch in range(1, charter.epoch + 1))
+    ends = {"event": "close", "last_number": last, "earlier": tuple(earlier), "tenure": tenure, "countersigned": None}
+    return charter.model_copy(update=ends)
 
 
 def _send_charter(db: Connection, node: Node, charter: Charter, now: datetime) -> None:
     keep_charter(db, send(db, node, charter, now), charter, now)
 
 
-def _is_countersigned(said: Join, old_key: str) -> bool:
-    try:
-        return open_text(said.countersigned or "", old_key, "countersignature") == said.key.encode()
-    except BadSeal:
-        return False
-
-
 def _all_it_needs(db: Connection, node: Node, unit: str) -> tuple[Envelope, ...]:
     """Charters from the top down to the newcomer, then the catalogue; notices that concern it wait in its outbox."""
     tree = node.tree(db)
-    charters = [e for upper in reversed(tree.path(unit)) for e in charter_envelopes(db, upper)]
     envelope = recall(db, "catalogue_envelope") or ""
     for row in all_notices(db):
         if concerns(read_notice(db, row), unit, tree):
             queue(db, unit, [(row.envelope, "notice")])
-    return (*charters, load(db, [envelope])[envelope])
+    return (*chain_of(db, node, unit), load(db, [envelope])[envelope])
 
 
 def revoke(node: Node, unit: str, now: datetime) -> None:

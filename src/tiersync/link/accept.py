@@ -18,13 +18,22 @@ class Taken(NamedTuple):
     body: Body | None
     envelope: Envelope
 
+    @property
+    def chartered(self) -> Chartered | None:
+        """What the keyring learns from it."""
+        if not isinstance(self.body, Charter):
+            return None
+        return Chartered(self.body, self.head.origin, Stamp(self.head.epoch, self.head.number))
+
 
 class NotTaken(NamedTuple):
-    """Why an envelope was not stored. What is not final is sent again when `needs` is there."""
+    """Why an envelope was not stored. What is not final is sent again when `needs` is there. `sealed_by` names the
+    origin when its seal held all the same: it is owed a verdict."""
 
     reason: str
     final: bool
     needs: str = ""
+    sealed_by: str = ""
 
 
 class Known(NamedTuple):
@@ -37,25 +46,33 @@ class Known(NamedTuple):
 
 def judge(envelope: Envelope, known: Known) -> Taken | NotTaken:
     """Decide over one envelope. A charter that is taken joins the keyring at once, so the next may stand on it."""
+    head = check_seal(envelope, known)
+    if isinstance(head, NotTaken):
+        return head
     try:
-        head = read_head(envelope.seal)
-    except BadSeal:
-        return NotTaken("bad_seal", final=True)
-    if head.catalogue > known.catalogue and head.kind != "catalogue":
-        return NotTaken("needs", final=False, needs=f"catalogue:{head.catalogue}")
-    key = known.keyring.key_of(head.origin, head.epoch, head.number) or _own_word(envelope, head, known)
-    if key is None:
-        return _without_key(head, known)
-    try:
-        open_text(envelope.seal, key, f"envelope {head.id}")
         body = unpack(envelope.body, head) if is_readable(head) else None
-    except (BadSeal, BadMessage):
+    except BadMessage:
         return NotTaken("bad_seal", final=True)
     if body is not None and not may_say(head, body, known):
-        return NotTaken("not_yours", final=True)
-    if isinstance(body, Charter):
-        known.keyring.add(Chartered(body, head.origin, Stamp(head.epoch, head.number)))
-    return Taken(head, body, envelope)
+        return NotTaken("not_yours", final=True, sealed_by=head.origin)
+    taken = Taken(head, body, envelope)
+    known.keyring.add(taken.chartered)
+    return taken
+
+
+def check_seal(envelope: Envelope, known: Known) -> Head | NotTaken:
+    """The head of an envelope, if a key in force made its seal."""
+    try:
+        head = read_head(envelope.seal)
+        if head.catalogue > known.catalogue and head.kind != "catalogue":
+            return NotTaken("needs", final=False, needs=f"catalogue:{head.catalogue}")
+        key = known.keyring.key_of(head.origin, head.epoch, head.number) or _own_word(head, known)
+        if key is None:
+            return _without_key(head, known)
+        open_text(envelope.seal, key, f"envelope {head.id}")
+    except BadSeal:
+        return NotTaken("bad_seal", final=True)
+    return head
 
 
 def _without_key(head: Head, known: Known) -> NotTaken:
@@ -65,7 +82,7 @@ def _without_key(head: Head, known: Known) -> NotTaken:
     return NotTaken("unknown_key", final=True)
 
 
-def _own_word(envelope: Envelope, head: Head, known: Known) -> str | None:
+def _own_word(head: Head, known: Known) -> str | None:
     """The top renews its own epoch with the key it already has; everybody else's charter comes from above."""
     if head.kind != "charter" or head.origin != known.tree.top:
         return None
@@ -90,11 +107,15 @@ def _may_say(head: Head, body: Body, known: Known) -> bool:
         case "notice":
             return body.issued_by == head.origin
         case "catalogue":
-            return head.origin == body.top
+            return head.origin == body.top == tree.top
         case "finding":
-            return head.origin == body.node or tree.is_within(body.node, head.origin)
-        case _:
-            return head.origin in tree
+            return tree.is_within(body.node, head.origin)
+        case "verdict":
+            return tree.is_within(body.to, head.origin)
+        case "request" if body.asks == "send_again":
+            return tree.is_within(body.to, head.origin)
+        case "request":
+            return tree.is_within(head.origin, body.to)
 
 
 def _may_charter(head: Head, charter: Charter, known: Known) -> bool:
@@ -106,15 +127,12 @@ def _may_charter(head: Head, charter: Charter, known: Known) -> bool:
     )
 
 
-def judge_first(envelope: Envelope, top_fingerprint: str, keyring: Keyring) -> Charter:
-    """The top's own charter, with which every chain begins: sealed by the key that the invitation vouched for.
-
-    Raises BadSeal for any other.
-    """
+def judge_first(envelope: Envelope, top_fingerprint: str) -> Taken:
+    """The top's own charter, with which every chain begins: sealed by the key it names, for which the invitation
+    vouched."""
     head = read_head(envelope.seal)
     charter = unpack(envelope.body, head)
     if not isinstance(charter, Charter) or charter.unit != head.origin or fingerprint(charter.key) != top_fingerprint:
         raise BadSeal(what="the top's charter is not the one the invitation vouched for")
     open_text(envelope.seal, charter.key, "the top's charter")
-    keyring.add(Chartered(charter, head.origin, Stamp(head.epoch, head.number)))
-    return charter
+    return Taken(head, charter, envelope)

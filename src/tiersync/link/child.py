@@ -1,53 +1,75 @@
-"""The child's side of an exchange: a generator that yields what to say and what to keep, and gets what it hears."""
+"""The child's side of an exchange: a generator that yields what to say and what to do, and hears how it stands."""
 
+from collections import Counter
 from collections.abc import Generator
 from typing import NamedTuple
 
-from tiersync.link.messages import Exchanged, Refusal
-from tiersync.link.wire import Opened
+from tiersync.link.messages import Exchanged, Refusal, Renewal
 from tiersync.model.envelope import Envelope
 
-MOST_RENEWALS = 3  # Both sides restored need two; more is a loop.
-MOST_REPLAYS = 3  # One answers a lost reply, one a restored copy; more is a loop.
+# How often in one exchange: one of each answers a lost reply or a restored copy; more is a loop.
+PATIENCE = {"replay": 3, "needs": 3, "renewal": 3, "still": 2}
+
+
+class Reached(NamedTuple):
+    """How far a link has come: what is higher is further."""
+
+    link_epoch: int
+    stored_up_to: int
+    acknowledged: int
 
 
 class Turn(NamedTuple):
-    """What the child has to say now: envelopes with the positions that were given to them and committed."""
+    """What the child has to say now: envelopes with the positions that were given to them and committed, whether they
+    are all that waits, and whether there is something to say even without any."""
 
+    reached: Reached
     positions: tuple[int, ...] = ()
     envelopes: tuple[Envelope, ...] = ()
     supplies: tuple[Envelope, ...] = ()
+    is_last: bool = True
+    insists: bool = False
+
+
+class Now(NamedTuple):
+    """Where the exchange stands: what is to be said next, and what was heard last with its envelopes."""
+
+    turn: Turn
+    heard: Exchanged | Refusal | None = None
+    envelopes: tuple[Envelope, ...] = ()
 
 
 class Say(NamedTuple):
-    """Say this turn to the parent; send back what is heard, opened."""
+    """Say this turn to the parent and hear the answer."""
 
     turn: Turn
     wait: int
 
 
 class CatchUp(NamedTuple):
-    """Go on counting messages from here; send back the turn."""
+    """Go on counting messages from here."""
 
     highest: int
 
 
 class Supply(NamedTuple):
-    """The parent lacks a charter; send back the turn with what it needs."""
+    """The parent lacks a charter or a catalogue; it goes with the next turn."""
 
     needs: str
 
 
 class Renew(NamedTuple):
-    """The link begins a new epoch; keep that, and send back the turn that follows."""
+    """The link begins a new epoch; keep that."""
 
-    heard: Opened
+    answer: Exchanged
+    renewal: Renewal
 
 
 class Keep(NamedTuple):
-    """Store what came down and what was acknowledged, in one transaction; send back the next turn."""
+    """Store what came down and what was acknowledged, in one transaction."""
 
-    heard: Opened
+    answer: Exchanged
+    envelopes: tuple[Envelope, ...]
 
 
 class Outcome(NamedTuple):
@@ -57,41 +79,55 @@ class Outcome(NamedTuple):
 
 
 Step = Say | CatchUp | Supply | Renew | Keep
+Talk = Generator[Step, Now, Outcome]
 
 
-def converse(turn: Turn, wait: int = 0) -> Generator[Step, Opened | Turn, Outcome]:
-    """Talk until nothing is left to say on either side, or the parent refuses."""
-    replays = supplied = renewals = 0
+def converse(turn: Turn, wait: int = 0) -> Talk:
+    """Talk until nothing is left to say on either side, or the parent refuses, or nothing moves any longer."""
+    spent: Counter[str] = Counter()
     while True:
-        heard = yield Say(turn, wait)
-        assert isinstance(heard, Opened)
-        said = heard.said
-        if isinstance(said, Refusal):
-            if said.reason == "replay" and replays < MOST_REPLAYS:
-                replays += 1
-                turn = yield CatchUp(said.highest)  # type: ignore[assignment]
-            elif said.reason == "needs" and not supplied:
-                supplied += 1
-                turn = yield Supply(said.detail)  # type: ignore[assignment]
-            else:
-                return Outcome(said)
-            continue
-        assert isinstance(said, Exchanged)
-        if said.renewal:
-            renewals += 1
-            if renewals > MOST_RENEWALS:
+        now = yield Say(turn, wait)
+        step = _react(now, spent)
+        if isinstance(step, Outcome):
+            return step
+        turn = (yield step).turn
+        if isinstance(step, Keep):
+            lacking = _lacking(step.answer)
+            moved = turn.reached > now.turn.reached
+            if not _goes_on(turn, step.answer) or not (moved or _may("still", spent)):
                 return Outcome()
-            turn = yield Renew(heard)  # type: ignore[assignment]
-            continue
-        lacking = next((refused.needs for refused in said.refused if not refused.final), "")
-        went_on = bool(turn.positions) and (not lacking or said.stored_up_to >= turn.positions[0])
-        turn = yield Keep(heard)  # type: ignore[assignment]
-        if lacking and not went_on:
-            if supplied:
-                return Outcome()
-            supplied += 1
-            turn = yield Supply(lacking)  # type: ignore[assignment]
-            continue
-        if not turn.positions and not said.more and not said.positions:
-            return Outcome()  # What came down is confirmed by one more turn, so that nobody takes it for lost.
+            if lacking and not moved and _may("needs", spent):
+                turn = (yield Supply(lacking)).turn
         wait = 0
+
+
+def _react(now: Now, spent: Counter[str]) -> Step | Outcome:
+    """What follows from what was heard."""
+    match now.heard:
+        case Refusal(reason="replay", highest=highest) if _may("replay", spent):
+            return CatchUp(highest)
+        case Refusal(reason="needs", detail=needs) if _may("needs", spent):
+            return Supply(needs)
+        case Refusal() as refusal:
+            return Outcome(refusal)
+        case Exchanged(renewal=None) as answer:
+            return Keep(answer, now.envelopes)
+        case Exchanged(renewal=Renewal() as renewal) as answer if _may("renewal", spent):
+            return Renew(answer, renewal)
+        case _:
+            return Outcome()
+
+
+def _may(what: str, spent: Counter[str]) -> bool:
+    """Whether there is patience left for this; counts it."""
+    spent[what] += 1
+    return spent[what] <= PATIENCE[what]
+
+
+def _lacking(answer: Exchanged) -> str:
+    return next((refused.needs for refused in answer.refused if not refused.final), "")
+
+
+def _goes_on(turn: Turn, answer: Exchanged) -> bool:
+    """What came down is confirmed at once, so that nobody takes it for lost."""
+    return bool(turn.positions or answer.positions) or turn.insists or answer.more

@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from tiersync.errors import BadSeal
+from tiersync.link.seal import fingerprint, open_text
 from tiersync.model.charter import Charter
+from tiersync.model.finding import Finding
 from tiersync.model.unit import Tree
 
 
@@ -23,15 +26,17 @@ class Chartered(NamedTuple):
 
 
 class Keyring:
-    """Every charter held, and what seals and reports ask of them. Validity goes by number, never by date."""
+    """Every charter held, and the questions that seals and reports ask of them. Validity goes by number, never date."""
 
     def __init__(self, held: Iterable[Chartered] = ()) -> None:
         self._of: dict[str, list[Chartered]] = {}
         for chartered in held:
             self.add(chartered)
 
-    def add(self, chartered: Chartered) -> None:
-        """One more charter; adding it twice changes nothing."""
+    def add(self, chartered: Chartered | None) -> None:
+        """One more charter; adding it twice, or none, changes nothing."""
+        if chartered is None:
+            return
         of_unit = self._of.setdefault(chartered.charter.unit, [])
         if chartered not in of_unit:
             of_unit.append(chartered)
@@ -39,11 +44,11 @@ class Keyring:
 
     def key_of(self, unit: str, epoch: int, number: int) -> str | None:
         """The public key that seals `unit`'s envelope of that number; None when no charter covers it."""
-        held = [c.charter for c in self._of.get(unit, ()) if c.charter.epoch == epoch]
-        for charter in held:
-            if charter.event == "close" and charter.last_number is not None and number > charter.last_number:
-                return None
-        return next((c.key for c in held if c.event != "close" and number >= c.from_number), None)
+        of_unit = [held.charter for held in self._of.get(unit, ())]
+        if any(charter.ends(epoch, number) for charter in of_unit):
+            return None
+        in_force = (c for c in of_unit if c.epoch == epoch and c.event != "close" and number >= c.from_number)
+        return next((charter.key for charter in in_force), None)
 
     def speaking_key(self, unit: str) -> str | None:
         """The key with which `unit`'s node seals its messages today; None when it has no node."""
@@ -87,10 +92,43 @@ class Keyring:
         """Whether `origin` could seal for `unit` when it sealed the envelope of that stamp."""
         if not tree.is_within(unit, origin):
             return False
-        between = tree.path(unit)[: tree.path(unit).index(origin)]
-        return not any(self._had_node(unit, origin, stamp) for unit in between)
+        moment = _Moment(origin, stamp, frozenset(tree.path(unit)[: tree.path(unit).index(origin)]))
+        return not any(self._had_node(between, moment) for between in moment.between)
 
-    def _had_node(self, unit: str, origin: str, stamp: Stamp) -> bool:
-        """A charter that `origin` itself sealed counts from its own stamp on; anybody else's counts always."""
-        known = [held for held in self._of.get(unit, ()) if held.issuer != origin or held.stamp < stamp]
+    def _had_node(self, unit: str, moment: "_Moment") -> bool:
+        known = [held for held in self._of.get(unit, ()) if self._was_said(held, moment)]
         return bool(known) and known[-1].charter.event != "close"
+
+    def _was_said(self, held: Chartered, moment: "_Moment") -> bool:
+        """A charter that the origin itself sealed counts from its own stamp on; that of a node in between only after
+        the origin had chartered that node; anybody else's counts always."""
+        if held.issuer == moment.origin:
+            return held.stamp < moment.stamp
+        if held.issuer not in moment.between or held.issuer == held.charter.unit:
+            return True
+        return any(self._was_said(earlier, moment) for earlier in self._of.get(held.issuer, ()))
+
+
+def key_changed(before: Charter, after: Charter, issuer: str) -> Finding | None:
+    """A change of a node's key that its old key did not countersign: a finding until a person settles it."""
+    if before.key == after.key or after.event == "close" or _countersigned(after, before.key):
+        return None
+    return Finding(
+        level="link", reason="key_changed", node=issuer, unit=after.unit,
+        sent=fingerprint(after.key)[:16], held=fingerprint(before.key)[:16],
+    )  # fmt: skip
+
+
+def _countersigned(charter: Charter, old_key: str) -> bool:
+    try:
+        return open_text(charter.countersigned or "", old_key, "countersignature") == charter.key.encode()
+    except BadSeal:
+        return False
+
+
+class _Moment(NamedTuple):
+    """When `origin` sealed an envelope, and the units between it and the one that the envelope speaks for."""
+
+    origin: str
+    stamp: Stamp
+    between: frozenset[str]

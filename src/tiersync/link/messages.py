@@ -1,20 +1,25 @@
 """What two nodes say to each other. A message is sealed whole by its sender, and anew at every attempt."""
 
-from datetime import datetime
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, TypeAdapter
 
+from tiersync.link.ranges import MOST_RANGES, EnvelopeId, Range
 from tiersync.model.canonical import Value
 from tiersync.model.charter import PublicKey
 from tiersync.model.envelope import Envelope
+from tiersync.model.limits import Counted, CountedFromOne, FromOne, Moment, Small
 from tiersync.model.report import Digest
 from tiersync.model.unit import UnitCode
 
 LONGEST_WAIT = 60  # seconds a parent holds an answer; proxies commonly cut at 60 or later.
 LARGEST_CHUNK = 1024 * 1024  # bytes of an attachment per message: a slow line loses little when it breaks.
+MOST_POSITIONS = 2000  # envelopes in one batch
+MOST_SUPPLIES = 1000
+MOST_OFFERED = 1000  # ids of what a restored node may have lost, the newest
+MOST_STATEMENTS = 500
 
-EnvelopeId = Annotated[str, Field(max_length=36)]
+Ids = tuple[EnvelopeId, ...]
 
 
 class Join(Value):
@@ -32,9 +37,14 @@ class Joined(Value):
 
     type: Literal["joined"] = "joined"
     unit: UnitCode
-    link_epoch: int = Field(ge=1)
-    catalogue: int = Field(ge=1)
-    held_before: tuple[str, ...] = Field(default=(), max_length=2000)
+    link_epoch: FromOne
+    catalogue: FromOne
+    charters: int = Field(ge=0, le=MOST_SUPPLIES)
+    held_before: tuple[Annotated[str, Field(max_length=100)], ...] = Field(default=(), max_length=2000)
+
+    @property
+    def carries(self) -> int:
+        return self.charters + 1
 
 
 class Statement(Value):
@@ -43,69 +53,93 @@ class Statement(Value):
 
     form: str = Field(max_length=40)
     period: str = Field(max_length=8)
-    reports: int = Field(ge=0)
+    reports: Small
     digest: Digest
-
-
-class Exchange(Value):
-    """A child's turn: what it sends, what it has stored, and what it remembers the parent to have stored.
-
-    Its envelopes are first the `supplies`, then one for each of `positions`. `holds` is said once per link epoch,
-    after a renewal. `conflict` says that a position came down twice with different envelopes.
-    """
-
-    type: Literal["exchange"] = "exchange"
-    unit: UnitCode
-    to: UnitCode
-    link_epoch: int = Field(ge=1)
-    counter: int = Field(ge=1)
-    origin_epoch: int = Field(ge=1)
-    parent_epoch: int = Field(default=1, ge=1)
-    supplies: int = Field(default=0, ge=0, le=1000)
-    positions: tuple[int, ...] = Field(default=(), max_length=10_000)
-    written_up_to: int = Field(ge=0)
-    stored_up_to: int = Field(ge=0)
-    acknowledged: int = Field(ge=0)
-    conflict: bool = False
-    needs_epoch: bool = False
-    holds: tuple[EnvelopeId, ...] | None = Field(default=None, max_length=200_000)
-    statements: tuple[Statement, ...] = Field(default=(), max_length=1000)
-    wait: int = Field(default=0, ge=0, le=LONGEST_WAIT)
 
 
 class RefusedAt(Value):
     """An envelope that was not stored: finally, or until what is needed is there."""
 
-    position: int
+    position: CountedFromOne
     reason: str = Field(max_length=32)
     final: bool
     needs: str = Field(default="", max_length=64)
 
 
-class Renewal(Value):
-    """A new link epoch: one side was put back to an older copy. `holds` names what the parent has of the child."""
+class Exchange(Value):
+    """A child's turn: what it sends, what it has stored, and what it remembers the parent to have stored.
 
-    link_epoch: int
+    Its envelopes are first the `supplies`, then one for each of `positions`. `refused` names what it refused of what
+    came down, `needs` what it lacks to read on. `conflict` says that a position came down twice with different
+    envelopes. In the first turn of a new link epoch `holds` says what it has of the parent's, `offers` what of the
+    parent's own the parent may have lost, and `lacks` which of the parent's offers it wants back.
+    """
+
+    type: Literal["exchange"] = "exchange"
+    unit: UnitCode
+    to: UnitCode
+    link_epoch: FromOne
+    counter: CountedFromOne
+    origin_epoch: FromOne
+    parent_epoch: FromOne = 1
+    supplies: int = Field(default=0, ge=0, le=MOST_SUPPLIES)
+    positions: tuple[CountedFromOne, ...] = Field(default=(), max_length=MOST_POSITIONS)
+    written_up_to: Counted
+    stored_up_to: Counted
+    acknowledged: Counted
+    refused: tuple[RefusedAt, ...] = Field(default=(), max_length=MOST_POSITIONS)
+    needs: str = Field(default="", max_length=64)
+    conflict: bool = False
+    needs_epoch: bool = False
+    holds: tuple[Range, ...] | None = Field(default=None, max_length=MOST_RANGES)
+    offers: Ids = Field(default=(), max_length=MOST_OFFERED)
+    lacks: Ids = Field(default=(), max_length=MOST_OFFERED)
+    statements: tuple[Statement, ...] = Field(default=(), max_length=MOST_STATEMENTS)
+    wait: int = Field(default=0, ge=0, le=LONGEST_WAIT)
+
+    @property
+    def carries(self) -> int:
+        return self.supplies + len(self.positions)
+
+
+class Renewal(Value):
+    """A new link epoch, because one side was put back to an older copy. The child seals in `origin_epoch` from now on;
+    0 says that the parent cannot give it one yet. `holds` says what the parent has of the child's, `offers` what of the
+    child's own the child may have lost."""
+
+    link_epoch: FromOne
+    origin_epoch: Small
     restored: Literal["child", "parent"]
-    holds: tuple[EnvelopeId, ...] = Field(max_length=200_000)
+    holds: tuple[Range, ...] = Field(max_length=MOST_RANGES)
+    offers: Ids = Field(default=(), max_length=MOST_OFFERED)
 
 
 class Exchanged(Value):
-    """The parent's turn. Its envelopes are first the `supplies`, then one for each of `positions`."""
+    """The parent's turn. Its envelopes are first the `supplies`, then one for each of `positions`.
+
+    `compared` counts the statements it held against its own, `differs` gives its own where they are not equal;
+    `lacks` names those of the child's offers that it wants back.
+    """
 
     type: Literal["exchanged"] = "exchanged"
     unit: UnitCode
     to: UnitCode
-    link_epoch: int = Field(ge=1)
-    counter: int = Field(ge=1)
-    supplies: int = Field(default=0, ge=0, le=1000)
-    stored_up_to: int = Field(ge=0)
-    refused: tuple[RefusedAt, ...] = Field(default=(), max_length=10_000)
-    positions: tuple[int, ...] = Field(default=(), max_length=10_000)
+    link_epoch: FromOne
+    counter: CountedFromOne
+    supplies: int = Field(default=0, ge=0, le=MOST_SUPPLIES)
+    stored_up_to: Counted
+    refused: tuple[RefusedAt, ...] = Field(default=(), max_length=MOST_POSITIONS)
+    positions: tuple[CountedFromOne, ...] = Field(default=(), max_length=MOST_POSITIONS)
     more: bool = False
     renewal: Renewal | None = None
-    differs: tuple[Statement, ...] = Field(default=(), max_length=1000)
-    clock: datetime
+    lacks: Ids = Field(default=(), max_length=MOST_OFFERED)
+    compared: Small = 0
+    differs: tuple[Statement, ...] = Field(default=(), max_length=MOST_STATEMENTS)
+    clock: Moment
+
+    @property
+    def carries(self) -> int:
+        return self.supplies + len(self.positions)
 
 
 class Fetch(Value):
@@ -114,9 +148,9 @@ class Fetch(Value):
     type: Literal["fetch"] = "fetch"
     unit: UnitCode
     to: UnitCode
-    counter: int = Field(ge=1)
+    counter: CountedFromOne
     sha256: Digest
-    offset: int = Field(ge=0)
+    offset: Counted
 
 
 class Chunk(Value):
@@ -125,29 +159,41 @@ class Chunk(Value):
     type: Literal["chunk"] = "chunk"
     unit: UnitCode
     to: UnitCode
-    counter: int = Field(ge=1)
+    counter: CountedFromOne
     sha256: Digest
-    offset: int = Field(ge=0)
-    size: int = Field(ge=0)
+    offset: Counted
+    size: Counted
+
+    @property
+    def carries(self) -> int:
+        return 1
 
 
 class Refusal(Value):
-    """The whole message was refused and changed nothing; `highest` goes with *replay*, `seconds` with *busy*."""
+    """The whole message was refused and changed nothing; `highest` goes with *replay*, `seconds` with *busy*.
+
+    `counter` is that of the message, 0 when it could not be read.
+    """
 
     type: Literal["refusal"] = "refusal"
     unit: UnitCode
     to: UnitCode
-    counter: int = Field(ge=0)
+    counter: Counted
     reason: Literal[
         "replay", "bad_seal", "not_yours", "unknown_key", "needs", "busy", "invitation", "too_large", "unreadable"
     ]
     detail: str = Field(default="", max_length=200)
-    highest: int = Field(default=0, ge=0)
-    seconds: int = Field(default=0, ge=0)
+    highest: Counted = 0
+    seconds: Small = 0
 
 
 Said = Annotated[Join | Joined | Exchange | Exchanged | Fetch | Chunk | Refusal, Field(discriminator="type")]
 SAID: TypeAdapter[Said] = TypeAdapter(Said)
+
+
+def carries(said: Said) -> int:
+    """How many envelopes must follow what is said."""
+    return said.carries if isinstance(said, Joined | Exchange | Exchanged | Chunk) else 0
 
 
 class Message(NamedTuple):

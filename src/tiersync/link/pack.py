@@ -12,9 +12,10 @@ VERSION = 1  # of the bodies that this program can read
 
 def pack(body: Body) -> bytes:
     """A body's bytes for its envelope; raises BadMessage when it is larger than any node would take."""
-    packed = zstandard.ZstdCompressor(level=3).compress(spell(body))
-    if len(packed) > LARGEST_BODY:
-        raise BadMessage(why=f"a {body.kind} of {len(packed)} bytes is larger than {LARGEST_BODY}")
+    spelled = spell(body)
+    packed = zstandard.ZstdCompressor(level=3).compress(spelled)
+    if len(packed) > LARGEST_BODY or len(spelled) > LARGEST_SPELLED:
+        raise BadMessage(why=f"a {body.kind} of {len(spelled)} bytes is larger than any node takes")
     return packed
 
 
@@ -23,16 +24,24 @@ def is_readable(head: Head) -> bool:
     return head.kind in KINDS and head.version <= VERSION
 
 
-def inflate(packed: bytes, largest: int = LARGEST_SPELLED) -> bytes:
-    """Decompressed bytes, never more than `largest`."""
+def spelled_size(packed: bytes) -> int:
+    """How many bytes a body says it has when decompressed; raises BadMessage when it does not say, or too many."""
     try:
-        reader = zstandard.ZstdDecompressor(max_window_size=2**27).stream_reader(packed)
-        text = reader.read(largest + 1)
+        size = zstandard.frame_content_size(packed)
     except zstandard.ZstdError as error:
         raise BadMessage(why="not compressed as it should be") from error
-    if len(text) > largest:
-        raise BadMessage(why=f"larger than {largest} bytes when decompressed")
-    return text
+    if not 0 <= size <= LARGEST_SPELLED:
+        raise BadMessage(why=f"{size} bytes when decompressed, at most {LARGEST_SPELLED} are taken")
+    return size
+
+
+def inflate(packed: bytes) -> bytes:
+    """Decompressed bytes, exactly as many as the one frame says; nothing may follow it."""
+    spelled_size(packed)
+    try:
+        return zstandard.ZstdDecompressor().decompress(packed, allow_extra_data=False)
+    except zstandard.ZstdError as error:
+        raise BadMessage(why="not compressed as it should be") from error
 
 
 def unpack(packed: bytes, head: Head) -> Body:

@@ -1,39 +1,66 @@
-"""Whether one side of a link was put back to an older copy, seen by positions and never by counters."""
+"""Whether one side of a link was put back to an older copy, seen by positions and numbers, never by counters."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from tiersync.link.messages import Exchange
+from tiersync.link.receive import Arrived, Numbered, numbered
 
 Side = Literal["child", "parent"]
 
 
 class Remembered(NamedTuple):
     """What the parent remembers of a link: its epoch, the highest position it stored of the child's, the highest it
-    gave to its own, and the highest of these that the child said it had stored."""
+    gave to its own, the highest of these that the child said it had stored, and for whose sake the epoch began."""
 
     link_epoch: int
     stored_up_to: int
     written_up_to: int
     acknowledged: int
+    renewed_for: Side | None = None
+
+    @property
+    def is_unused(self) -> bool:
+        """Whether nothing was said yet in this link epoch."""
+        return self.stored_up_to == 0 and self.written_up_to == 0
 
 
-def restored(said: Exchange, ids: Mapping[int, str], ours: Remembered, stored: Mapping[int, str]) -> Side | None:
-    """Which side is older than it was: `ids` are the child's envelopes by position, `stored` what is held at those."""
-    if said.link_epoch != ours.link_epoch:
-        return "parent" if said.link_epoch > ours.link_epoch else "child"
-    if said.holds is not None:
-        return None  # The first turn of a renewed link: positions begin anew.
-    parent_is_older = said.stored_up_to > ours.written_up_to or said.acknowledged > ours.stored_up_to or said.conflict
-    if parent_is_older:
+class Came(NamedTuple):
+    """What came in a turn, beside what is held at the same positions and under the same numbers."""
+
+    arrived: Sequence[Arrived]
+    at_positions: Mapping[int, str]
+    under_numbers: Mapping[Numbered, str]
+
+
+def restored(said: Exchange, came: Came, ours: Remembered) -> Side | None:
+    """Which side is older than it was; None while both go on where they were."""
+    if said.link_epoch > ours.link_epoch:
         return "parent"
-    child_is_older = said.written_up_to < ours.stored_up_to or said.stored_up_to < ours.acknowledged
-    other_at_position = any(stored.get(position, envelope) != envelope for position, envelope in ids.items())
-    return "child" if child_is_older or other_at_position else None
+    if said.link_epoch < ours.link_epoch:  # It may only have missed the answer that began the epoch.
+        return (ours.is_unused and ours.renewed_for) or "child"
+    if said.stored_up_to > ours.written_up_to or said.acknowledged > ours.stored_up_to or said.conflict:
+        return "parent"
+    if said.written_up_to < ours.stored_up_to or said.stored_up_to < ours.acknowledged or _contradicts(said, came):
+        return "child"
+    return None
 
 
-def next_epoch(said: Exchange, ours: Remembered, is_unused: bool) -> int:
+def _contradicts(said: Exchange, came: Came) -> bool:
+    """Whether the child says something else now at a position, or under a number of its own, than it said before."""
+    return any(
+        came.at_positions.get(one.position, one.id) != one.id
+        or (one.head is not None and one.head.origin == said.unit and _is_taken(one, came.under_numbers))
+        for one in came.arrived
+    )
+
+
+def _is_taken(one: Arrived, under_numbers: Mapping[Numbered, str]) -> bool:
+    return one.head is not None and under_numbers.get(numbered(one.head), one.id) != one.id
+
+
+def next_epoch(said: Exchange, ours: Remembered) -> int:
     """The link epoch to go on with: above both sides', unless ours is new and nothing was said in it yet."""
-    if is_unused and ours.link_epoch > said.link_epoch:
+    if ours.is_unused and ours.link_epoch > said.link_epoch:
         return ours.link_epoch
     return max(said.link_epoch, ours.link_epoch) + 1

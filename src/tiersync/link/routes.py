@@ -2,29 +2,38 @@
 
 from collections.abc import Iterable
 
-from tiersync.model.envelope import Body
+from tiersync.model.envelope import KINDS, Body
 from tiersync.model.notice import Notice
 from tiersync.model.unit import Tree
 
 UP = frozenset({"report", "receipt", "finding"})
+FROM_BELOW = UP | {"charter", "request"}
+FROM_ABOVE = frozenset({"catalogue", "charter", "notice", "verdict", "request"})
+SUPPLIED = frozenset({"catalogue", "charter"})  # what anybody who has it may hand over
+GIVEN_BACK = SUPPLIED | {"notice", "receipt"}  # what a node put back to an older copy gets again of its own
+
+
+def may_come(kind: str, allowed: frozenset[str], is_our_own: bool) -> bool:
+    """Whether an envelope of this kind may come over a link; one that a newer program invented always may."""
+    return kind in (GIVEN_BACK if is_our_own else allowed) or kind not in KINDS
 
 
 def peers_for(
     body: Body, home: str, came_from: str, parent: str | None, children: Iterable[str], tree: Tree
 ) -> list[str]:
     """The linked peers that must get this envelope; never the one it came from."""
-    wanted = set(_up(body, home, parent)) | set(_down(body, home, list(children), tree))
+    wanted = set(_up(body, parent)) | set(_down(body, list(children), tree))
     return sorted(wanted - {came_from})
 
 
-def _up(body: Body, home: str, parent: str | None) -> list[str]:
+def _up(body: Body, parent: str | None) -> list[str]:
     if parent is None:
         return []
     rises = body.kind in UP or body.kind == "charter" or (body.kind == "request" and body.asks != "send_again")
     return [parent] if rises else []
 
 
-def _down(body: Body, home: str, children: list[str], tree: Tree) -> list[str]:
+def _down(body: Body, children: list[str], tree: Tree) -> list[str]:
     match body.kind:
         case "catalogue":
             return children

@@ -1,35 +1,47 @@
 """The wire format: length-prefixed frames, and a message's seal over all of them."""
 
-import json
 import struct
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from tiersync.errors import BadMessage, BadSeal
-from tiersync.link.messages import SAID, Chunk, Exchange, Exchanged, Joined, Message, Said
-from tiersync.link.seal import open_text, read_unopened, seal_text
-from tiersync.model.canonical import canonical, digest
+from tiersync.link.messages import MOST_POSITIONS, MOST_SUPPLIES, Message, Said, carries
+from tiersync.link.seal import LONGEST_SAID, open_text, read_unopened, seal_text
+from tiersync.model.canonical import Value, canonical, digest
 from tiersync.model.envelope import Envelope
+from tiersync.model.report import Digest
 
 LARGEST_MESSAGE = 32 * 2**20  # bytes
 BATCH = 2 * 2**20  # bytes of envelopes a message carries; a body may pass it alone.
+MOST_FRAMES = 1 + 2 * (MOST_POSITIONS + MOST_SUPPLIES)
 LENGTH = struct.Struct(">I")
 
 
+class Outer(Value):
+    """What a message's seal is over."""
+
+    said: Said
+    envelopes: Digest
+
+
 class Opened(NamedTuple):
+    """A message whose seal was checked."""
+
     said: Said
     envelopes: tuple[Envelope, ...]
 
 
 def envelopes_digest(envelopes: tuple[Envelope, ...]) -> str:
+    """One digest over envelopes in their order."""
     return digest(b"".join(part for e in envelopes for part in (e.seal.encode(), b"\0", bytes.fromhex(digest(e.body)))))
 
 
 def seal_message(said: Said, private: bytes, envelopes: tuple[Envelope, ...] = ()) -> Message:
-    """`said` and its envelopes under one seal."""
-    text = canonical({"said": said.model_dump(mode="json"), "envelopes": envelopes_digest(envelopes)})
+    """`said` and its envelopes under one seal. Defaults go unsaid, so that an older program can read on."""
+    spelled: dict[str, Any] = {"type": said.type, **said.model_dump(mode="json", exclude_defaults=True)}
+    text = canonical({"said": spelled, "envelopes": envelopes_digest(envelopes)})
     return Message(seal_text(text, private), envelopes)
 
 
@@ -45,22 +57,14 @@ def open_message(message: Message, public: str) -> Opened:
 
 def _parse(text: bytes, message: Message) -> Said:
     try:
-        outer = json.loads(text)
-        said = SAID.validate_python(outer["said"])
-    except (ValueError, TypeError, KeyError, ValidationError) as error:
+        outer = Outer.model_validate_json(text)
+    except ValidationError as error:
         raise BadMessage(why="it is not one of the messages this program knows") from error
-    if outer.get("envelopes") != envelopes_digest(message.envelopes):
+    if carries(outer.said) != len(message.envelopes):
+        raise BadMessage(why="it does not carry as many envelopes as it says")
+    if outer.envelopes != envelopes_digest(message.envelopes):
         raise BadSeal(what="the envelopes are not those that were sealed")
-    if len(message.envelopes) != _announced(said, message):
-        raise BadMessage(why="it announces other envelopes than it brings")
-    return said
-
-
-def _announced(said: Said, message: Message) -> int:
-    """How many envelopes a message says it brings; of a welcome and a chunk, what it brings is looked at later."""
-    if isinstance(said, Exchange | Exchanged):
-        return said.supplies + len(said.positions)
-    return len(message.envelopes) if isinstance(said, Joined | Chunk) else 0
+    return outer.said
 
 
 def encode(message: Message) -> bytes:
@@ -76,7 +80,7 @@ def decode(data: bytes) -> Message:
     if len(data) > LARGEST_MESSAGE:
         raise BadMessage(why=f"larger than {LARGEST_MESSAGE} bytes")
     frames = list(_frames(data))
-    if len(frames) % 2 != 1:
+    if len(frames) % 2 != 1 or len(frames[0]) > LONGEST_SAID:
         raise BadMessage(why="an envelope without a body")
     try:
         pairs = zip(frames[1::2], frames[2::2], strict=True)
@@ -86,13 +90,17 @@ def decode(data: bytes) -> Message:
 
 
 def _frames(data: bytes) -> Iterator[bytes]:
-    at = 0
+    at = count = 0
     while at < len(data):
-        if at + LENGTH.size > len(data):
-            raise BadMessage(why="cut off")
-        (length,) = LENGTH.unpack_from(data, at)
-        at += LENGTH.size
-        if at + length > len(data):
-            raise BadMessage(why="cut off")
-        yield data[at : at + length]
-        at += length
+        end = _end_of_frame(data, at)
+        count += 1
+        if end > len(data) or count > MOST_FRAMES:
+            raise BadMessage(why="cut off, or more envelopes than any message has")
+        yield data[at + LENGTH.size : end]
+        at = end
+
+
+def _end_of_frame(data: bytes, at: int) -> int:
+    if at + LENGTH.size > len(data):
+        raise BadMessage(why="cut off")
+    return at + LENGTH.size + int(LENGTH.unpack_from(data, at)[0])

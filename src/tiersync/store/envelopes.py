@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, func, select, tuple_
+from sqlalchemy import Connection, func, select, tuple_, update
 
 from tiersync.link.pack import unpack
+from tiersync.link.receive import Numbered, numbered
 from tiersync.link.seal import read_head
 from tiersync.model.envelope import Body, Envelope, Head
 from tiersync.store.database import insert_many
@@ -41,8 +42,8 @@ def keep(db: Connection, stored: Iterable[Stored], now: datetime) -> None:
         envelopes,
         [
             (
-                s.head.id, s.head.kind, s.head.origin, s.head.epoch, s.head.number, s.envelope.seal, s.envelope.body,
-                s.came_from, spell_time(now), "held" if s.is_readable else "unread",
+                s.head.id, s.head.kind, s.head.origin, s.head.epoch, s.head.number, s.came_from, spell_time(now),
+                "held" if s.is_readable else "unread", s.envelope.seal, s.envelope.body,
             )
             for s in stored
         ],
@@ -61,6 +62,42 @@ def ids_from(db: Connection, peer: str) -> tuple[str, ...]:
     """Every envelope that came over the link to `peer`, in order of id."""
     query = select(envelopes.c.id).where(envelopes.c.came_from == peer).order_by(envelopes.c.id)
     return tuple(db.execute(query).scalars())
+
+
+def count_from(db: Connection, peer: str) -> int:
+    """How many envelopes came over the link to `peer`."""
+    return db.execute(select(func.count()).where(envelopes.c.came_from == peer)).scalar() or 0
+
+
+def newest_of(db: Connection, origin: str, kinds: Iterable[str], limit: int) -> tuple[str, ...]:
+    """The ids of the latest envelopes of these kinds that `origin` sealed, newest first."""
+    query = select(envelopes.c.id).where(envelopes.c.origin == origin, envelopes.c.kind.in_(sorted(kinds)))
+    return tuple(db.execute(query.order_by(envelopes.c.id.desc()).limit(limit)).scalars())
+
+
+def kinds_of(db: Connection, ids: Sequence[str], origin: str) -> list[tuple[str, str]]:
+    """Those of `ids` that `origin` sealed and that are held, as (id, kind)."""
+    found: list[tuple[str, str]] = []
+    for some in chunks(ids):
+        query = select(envelopes.c.id, envelopes.c.kind).where(envelopes.c.id.in_(some), envelopes.c.origin == origin)
+        found += [(row.id, row.kind) for row in db.execute(query)]
+    return found
+
+
+def unread_ids(db: Connection) -> list[str]:
+    """What this program was too old to read when it came, in the order it came."""
+    query = select(envelopes.c.id).where(envelopes.c.state == "unread")
+    return list(db.execute(query.order_by(envelopes.c.stored_at, envelopes.c.id)).scalars())
+
+
+def mark_read(db: Connection, envelope: str) -> None:
+    """An envelope that was stored unread has been read."""
+    db.execute(update(envelopes).where(envelopes.c.id == envelope).values(state="held"))
+
+
+def came_over(db: Connection, envelope: str) -> str:
+    """The peer over whose link a held envelope came; the home unit for one sealed here."""
+    return db.execute(select(envelopes.c.came_from).where(envelopes.c.id == envelope)).scalar_one()
 
 
 def last_number(db: Connection, origin: str, epoch: int) -> int:
@@ -83,18 +120,12 @@ def read_body(envelope: Envelope) -> Body:
     return unpack(envelope.body, read_head(envelope.seal))
 
 
-def of_kind(db: Connection, kind: str) -> list[Row]:
-    """Every envelope of a kind: id, origin, epoch, number, seal, body; in the order they were stored."""
-    query = select(envelopes).where(envelopes.c.kind == kind).order_by(envelopes.c.stored_at, envelopes.c.id)
-    return list(db.execute(query))
-
-
-def numbers_taken(db: Connection, heads: Sequence[Head]) -> dict[tuple[str, int, int], str]:
+def numbers_taken(db: Connection, heads: Sequence[Head]) -> dict[Numbered, str]:
     """Who holds the numbers of these heads already: (origin, epoch, number) → envelope id."""
-    found: dict[tuple[str, int, int], str] = {}
+    found: dict[Numbered, str] = {}
     columns = tuple_(envelopes.c.origin, envelopes.c.epoch, envelopes.c.number)
     for start in range(0, len(heads), AT_ONCE // 3):
-        some = [(head.origin, head.epoch, head.number) for head in heads[start : start + AT_ONCE // 3]]
+        some = [numbered(head) for head in heads[start : start + AT_ONCE // 3]]
         query = select(envelopes.c.origin, envelopes.c.epoch, envelopes.c.number, envelopes.c.id)
         found.update({(row[0], row[1], row[2]): row[3] for row in db.execute(query.where(columns.in_(some)))})
     return found

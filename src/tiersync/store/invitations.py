@@ -1,4 +1,4 @@
-"""Invitations as the parent remembers them: the digest of a secret, and the key that has used it."""
+"""Invitations as the parent remembers them: the digest of a secret, and the key it belongs to since it was used."""
 
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,10 @@ def invitation(db: Connection, secret_digest: str) -> Row[Any] | None:
     return db.execute(select(invitations).where(invitations.c.secret_digest == secret_digest)).first()
 
 
-def use_invitation(db: Connection, secret_digest: str, key: str) -> None:
+def use_invitation(db: Connection, secret_digest: str, unit: str, key: str) -> None:
+    """From now on the invitation belongs to this key; every earlier one of the unit is void, so that an old node's
+    token cannot bring it back."""
+    db.execute(delete(invitations).where(invitations.c.unit == unit, invitations.c.secret_digest != secret_digest))
     db.execute(update(invitations).where(invitations.c.secret_digest == secret_digest).values(key=key))
 
 

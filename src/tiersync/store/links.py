@@ -14,9 +14,9 @@ Link = Row[Any]  # one row of the table of links
 
 
 def open_link(db: Connection, peer: str, role: str, url: str = "", epoch: int = 1) -> None:
-    """Begin a link, or begin it anew with a higher epoch after the child was set up again."""
+    """Begin a link, or begin it anew with a higher epoch after the child was set up again: it has nothing then."""
     db.execute(delete(links).where(links.c.peer == peer))
-    db.execute(delete(inbox).where(inbox.c.peer == peer))
+    forget_positions(db, peer)
     db.execute(insert(links).values(peer=peer, role=role, url=url, state="open", epoch=epoch))
 
 
@@ -98,6 +98,12 @@ def note_audit(db: Connection, now: datetime, peer: str, event: str, detail: str
 def audited(db: Connection, limit: int = 100) -> list[Row[Any]]:
     """The latest entries of the audit, newest first."""
     return list(db.execute(select(audit).order_by(audit.c.id.desc()).limit(limit)))
+
+
+def refused_from(db: Connection, peer: str, limit: int) -> list[Row[Any]]:
+    """The latest envelopes of a peer that this node refused and still remembers by position."""
+    query = select(inbox).where(inbox.c.peer == peer, inbox.c.refused.is_not(None))
+    return list(db.execute(query.order_by(inbox.c.position.desc()).limit(limit)))
 
 
 def refused_at_inbox(db: Connection) -> list[Row[Any]]:

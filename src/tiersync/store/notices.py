@@ -41,6 +41,11 @@ def notice_row(db: Connection, notice: str) -> Row[Any]:
     return found[0]
 
 
+def issuer_of(db: Connection, notice: str) -> str | None:
+    """The unit that issued a notice, if it is held."""
+    return db.execute(select(notices.c.issued_by).where(notices.c.notice == notice)).scalar()
+
+
 def read_notice(db: Connection, row: Row[Any]) -> Notice:
     body = read_body(load(db, [row.envelope])[row.envelope])
     assert isinstance(body, Notice)

@@ -1,10 +1,12 @@
 """What waits to go over each link, in which order, and what the other side has confirmed."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, literal, select, update
 
+from tiersync.link.messages import MOST_POSITIONS, RefusedAt
+from tiersync.link.ranges import Range, held_in
 from tiersync.model.envelope import Envelope
 from tiersync.store.envelopes import chunks, load
 from tiersync.store.links import change_link, link_to
@@ -12,7 +14,6 @@ from tiersync.store.tables import envelopes, outbox
 
 PRIORITY = {"charter": 0, "catalogue": 1, "verdict": 2, "notice": 2, "request": 2, "receipt": 3, "finding": 4}
 BULK = 9
-MOST = 2000  # envelopes in one message
 
 
 class Batch(NamedTuple):
@@ -39,69 +40,71 @@ def queue(db: Connection, peer: str, queued: Iterable[tuple[str, str]]) -> None:
         db.execute(insert(outbox), rows)
 
 
-def next_batch(db: Connection, peer: str, largest: int) -> Batch:
+def next_batch(db: Connection, peer: str, largest: int, only_sent: bool = False) -> Batch:
     """What to send now: first what was sent before and not confirmed, under its old positions, then what waits, under
-    new ones, up to `largest` bytes (one envelope may pass it alone)."""
-    link = link_to(db, peer)
-    ids = _unconfirmed(db, peer, link.acknowledged)
-    room = max(0, MOST - len(ids))
-    sizes = _sizes(db, [id_ for _, id_ in ids])
-    chosen: list[tuple[int, str]] = []
-    total = 0
-    for position, id_ in ids:
-        total += sizes.get(id_, 0)
-        if chosen and total > largest:
-            break
-        chosen.append((position, id_))
-    written = link.written_up_to
-    if len(chosen) == len(ids):
-        for row in _waiting(db, peer, room + 1):
-            total += row.size
-            if (chosen and total > largest) or len(chosen) >= MOST:
-                break
-            written += 1
-            chosen.append((written, row.envelope))
-            db.execute(update(outbox).where(outbox.c.id == row.id).values(position=written, state="sent"))
-        change_link(db, peer, written_up_to=written)
-    loaded = load(db, [id_ for _, id_ in chosen])
-    waiting = _count(db, peer, "waiting") > 0 or len(chosen) < len(ids)
-    return Batch(tuple(p for p, _ in chosen), tuple(loaded[id_] for _, id_ in chosen), waiting)
+    new ones, up to `largest` bytes (one envelope may pass it alone). With `only_sent` nothing gets a new position."""
+    sent = _unconfirmed(db, peer)
+    chosen = [*_that_fit(sent, largest)]
+    if len(chosen) == len(sent) and not only_sent:
+        chosen += _place(db, peer, _that_fit(_waiting(db, peer, MOST_POSITIONS - len(chosen)), largest, chosen))
+    loaded = load(db, [row.envelope for row in chosen])
+    more = len(chosen) < len(sent) or (not only_sent and _is_any_waiting(db, peer))
+    return Batch(tuple(row.position for row in chosen), tuple(loaded[row.envelope] for row in chosen), more)
 
 
-def _unconfirmed(db: Connection, peer: str, acknowledged: int) -> list[tuple[int, str]]:
-    query = (
-        select(outbox.c.position, outbox.c.envelope)
-        .where(outbox.c.peer == peer, outbox.c.position > acknowledged)
-        .order_by(outbox.c.position)
-        .limit(MOST)
-    )
-    return [(row.position, row.envelope) for row in db.execute(query)]
+class Waiting(NamedTuple):
+    """A row of the outbox; position 0 when it has none yet."""
+
+    id: int
+    envelope: str
+    position: int
+    size: int
 
 
-def _waiting(db: Connection, peer: str, limit: int) -> list[Row[Any]]:
-    size = func.length(envelopes.c.body) + func.length(envelopes.c.seal)
-    query = (
-        select(outbox.c.id, outbox.c.envelope, size.label("size"))
-        .join(envelopes, envelopes.c.id == outbox.c.envelope)
-        .where(outbox.c.peer == peer, outbox.c.state == "waiting")
-        .order_by(outbox.c.priority, outbox.c.id)
-        .limit(limit)
-    )
-    return list(db.execute(query))
+def _that_fit(rows: Iterable[Waiting], largest: int, before: Sequence[Waiting] = ()) -> Iterator[Waiting]:
+    """As many of `rows` as fit behind those before them; one always does."""
+    total = sum(row.size for row in before)
+    for row in rows:
+        if total and total + row.size > largest:
+            return
+        total += row.size
+        yield row
 
 
-def _sizes(db: Connection, ids: Sequence[str]) -> dict[str, int]:
-    sizes: dict[str, int] = {}
-    for some in chunks(ids):
-        size = func.length(envelopes.c.body) + func.length(envelopes.c.seal)
-        sizes.update({row.id: row.size for row in db.execute(
-            select(envelopes.c.id, size.label("size")).where(envelopes.c.id.in_(some)))})  # fmt: skip
-    return sizes
+def _place(db: Connection, peer: str, rows: Iterable[Waiting]) -> list[Waiting]:
+    """Give the next positions to what waits."""
+    written = link_to(db, peer).written_up_to
+    placed = [row._replace(position=position) for position, row in enumerate(rows, written + 1)]
+    if placed:
+        query = update(outbox).where(outbox.c.id == bindparam("row")).values(position=bindparam("at"), state="sent")
+        db.execute(query, [{"row": row.id, "at": row.position} for row in placed])
+        change_link(db, peer, written_up_to=placed[-1].position)
+    return placed
 
 
-def _count(db: Connection, peer: str, state: str) -> int:
-    query = select(func.count()).select_from(outbox).where(outbox.c.peer == peer, outbox.c.state == state)
-    return db.execute(query).scalar_one()
+def _rows(db: Connection, query: Select[Any]) -> list[Waiting]:
+    return [Waiting(row.id, row.envelope, row.position or 0, row.size) for row in db.execute(query)]
+
+
+def _selected(peer: str) -> Select[Any]:
+    size = (func.length(envelopes.c.body) + func.length(envelopes.c.seal)).label("size")
+    query = select(outbox.c.id, outbox.c.envelope, outbox.c.position, size)
+    return query.join(envelopes, envelopes.c.id == outbox.c.envelope).where(outbox.c.peer == peer)
+
+
+def _unconfirmed(db: Connection, peer: str) -> list[Waiting]:
+    query = _selected(peer).where(outbox.c.position > link_to(db, peer).acknowledged)
+    return _rows(db, query.order_by(outbox.c.position).limit(MOST_POSITIONS))
+
+
+def _waiting(db: Connection, peer: str, limit: int) -> list[Waiting]:
+    query = _selected(peer).where(outbox.c.state == "waiting")
+    return _rows(db, query.order_by(outbox.c.priority, outbox.c.id).limit(limit))
+
+
+def _is_any_waiting(db: Connection, peer: str) -> bool:
+    query = select(literal(1)).where(outbox.c.peer == peer, outbox.c.state == "waiting").limit(1)
+    return db.execute(query).first() is not None
 
 
 def is_waiting(db: Connection, peer: str) -> bool:
@@ -118,16 +121,20 @@ def counts(db: Connection, peer: str) -> dict[str, int]:
 
 def confirm(db: Connection, peer: str, up_to: int) -> None:
     """The peer has stored everything up to this position; nothing is deleted yet."""
-    query = update(outbox).where(outbox.c.peer == peer, outbox.c.position <= up_to, outbox.c.state == "sent")
+    known = min(up_to, link_to(db, peer).written_up_to)
+    query = update(outbox).where(outbox.c.peer == peer, outbox.c.position <= known, outbox.c.state == "sent")
     db.execute(query.values(state="stored"))
-    change_link(db, peer, acknowledged=up_to)
+    change_link(db, peer, acknowledged=known)
 
 
-def mark_refused(db: Connection, peer: str, reasons: Iterable[tuple[int, str]]) -> None:
-    """The peer finally refused what was at these positions."""
-    for position, reason in reasons:
-        query = update(outbox).where(outbox.c.peer == peer, outbox.c.position == position)
-        db.execute(query.values(state="refused", reason=reason))
+def mark_refused(db: Connection, peer: str, refused: Iterable[RefusedAt]) -> list[RefusedAt]:
+    """The peer finally refused what was at these positions; returns those of which that was not known yet."""
+    return [at for at in refused if _mark_refused(db, peer, at)]
+
+
+def _mark_refused(db: Connection, peer: str, at: RefusedAt) -> bool:
+    placed = (outbox.c.peer == peer) & (outbox.c.position == at.position) & (outbox.c.state != "refused")
+    return db.execute(update(outbox).where(placed).values(state="refused", reason=at.reason)).rowcount > 0
 
 
 def refused(db: Connection) -> list[Row[Any]]:
@@ -154,29 +161,45 @@ def begin_anew(db: Connection, peer: str) -> None:
     change_link(db, peer, written_up_to=0, acknowledged=0, stored_up_to=0, conflict=False)
 
 
-def settle_held(db: Connection, peer: str, held: Collection[str]) -> None:
-    """After a renewal: what the peer says it holds is stored there, everything else waits again."""
-    lives = outbox.c.state.in_(("waiting", "sent", "stored"))
-    unplaced = (outbox.c.peer == peer) & outbox.c.position.is_(None) & lives
-    db.execute(update(outbox).where(unplaced).values(state="waiting"))
-    for some in chunks(list(held)):
+def settle_held(db: Connection, peer: str, held: Iterable[Range]) -> None:
+    """After a renewal: what the peer says it holds is stored there, everything else waits again; so does what it
+    refused because its number was taken, since it gets another one."""
+    again = outbox.c.state.in_(("waiting", "sent", "stored")) | (outbox.c.reason == "number_taken")
+    unplaced = (outbox.c.peer == peer) & outbox.c.position.is_(None) & again
+    db.execute(update(outbox).where(unplaced).values(state="waiting", reason=None))
+    ids = db.execute(select(outbox.c.envelope).where(unplaced)).scalars()
+    for some in chunks(held_in(held, ids)):
         db.execute(update(outbox).where(unplaced & outbox.c.envelope.in_(some)).values(state="stored"))
 
 
-def waiting_of(db: Connection, origin: str, before_epoch: int) -> list[Row[Any]]:
-    """What `origin` sealed in an earlier epoch and what has no position yet: outbox id, peer, envelope id, kind."""
+def waiting_of(db: Connection, origin: str, before_epoch: int, limit: int) -> list[Row[Any]]:
+    """Some of what `origin` sealed in an earlier epoch and what has no position yet: outbox id, envelope id, kind."""
     query = (
-        select(outbox.c.id, outbox.c.peer, outbox.c.envelope, envelopes.c.kind)
+        select(outbox.c.id, outbox.c.envelope, envelopes.c.kind)
         .join(envelopes, envelopes.c.id == outbox.c.envelope)
         .where(outbox.c.state == "waiting", envelopes.c.origin == origin, envelopes.c.epoch < before_epoch)
         .order_by(outbox.c.id)
+        .limit(limit)
     )
     return list(db.execute(query))
 
 
-def exchange_for(db: Connection, outbox_id: int, envelope: str) -> None:
-    """The same body goes out under another seal."""
-    db.execute(update(outbox).where(outbox.c.id == outbox_id).values(envelope=envelope))
+def exchange_for(db: Connection, envelope: str, other: str) -> None:
+    """The same body goes out under another seal, to everybody for whom it still waits."""
+    query = update(outbox).where(outbox.c.envelope == envelope, outbox.c.state == "waiting")
+    db.execute(query.values(envelope=other))
+
+
+def wait_again(db: Connection, envelope: str) -> None:
+    """An envelope of this node's was refused further up because its number was taken: it waits for another seal."""
+    query = update(outbox).where(outbox.c.envelope == envelope, outbox.c.state.in_(("sent", "stored", "refused")))
+    db.execute(query.values(state="waiting", position=None, reason=None))
+
+
+def refuse(db: Connection, envelope: str, reason: str) -> None:
+    """An envelope of this node's was refused further up."""
+    query = update(outbox).where(outbox.c.envelope == envelope, outbox.c.state.in_(("sent", "stored")))
+    db.execute(query.values(state="refused", reason=reason))
 
 
 def newest(db: Connection) -> int:

@@ -29,12 +29,14 @@ envelopes = Table(
     Column("origin", String(12), nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("number", BigInteger, nullable=False),
-    Column("seal", Text, nullable=False),
-    Column("body", LargeBinary, nullable=False),
     Column("came_from", String(12), nullable=False),  # the home unit for those sealed here
     Column("stored_at", String(32), nullable=False),
     Column("state", String(8), nullable=False),  # held | unread
-    UniqueConstraint("origin", "epoch", "number", name="envelope_number"),
+    Column("seal", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # last, so that nobody reads through it to a later column
+    Index("envelopes_from", "came_from", "id"),
+    # A node put back to an older copy may get back from a peer what it sealed under a number that it used again.
+    UniqueConstraint("origin", "epoch", "number", "came_from", name="envelope_number"),
 )  # fmt: skip
 
 links = Table(
@@ -65,7 +67,7 @@ outbox = Table(
     Column("reason", String(32)),
     Index("outbox_waiting", "peer", "state", "priority", "id"),
     UniqueConstraint("peer", "position", name="outbox_position"),
-    UniqueConstraint("peer", "envelope", name="outbox_envelope"),
+    UniqueConstraint("envelope", "peer", name="outbox_envelope"),
 )  # fmt: skip
 
 inbox = Table(

@@ -68,14 +68,17 @@ def upgrade() -> None:
         sa.Column("origin", sa.String(length=12), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("seal", sa.Text(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("came_from", sa.String(length=12), nullable=False),
         sa.Column("stored_at", sa.String(length=32), nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("seal", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("origin", "epoch", "number", name="envelope_number"),
+        sa.UniqueConstraint("origin", "epoch", "number", "came_from", name="envelope_number"),
     )
+    with op.batch_alter_table("envelopes", schema=None) as batch_op:
+        batch_op.create_index("envelopes_from", ["came_from", "id"], unique=False)
+
     op.create_table(
         "findings",
         sa.Column("subject", sa.String(length=300), nullable=False),
@@ -149,7 +152,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("reason", sa.String(length=32), nullable=True),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("peer", "envelope", name="outbox_envelope"),
+        sa.UniqueConstraint("envelope", "peer", name="outbox_envelope"),
         sa.UniqueConstraint("peer", "position", name="outbox_position"),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
@@ -257,6 +260,9 @@ def downgrade() -> None:
     op.drop_table("invitations")
     op.drop_table("inbox")
     op.drop_table("findings")
+    with op.batch_alter_table("envelopes", schema=None) as batch_op:
+        batch_op.drop_index("envelopes_from")
+
     op.drop_table("envelopes")
     op.drop_table("compiled")
     with op.batch_alter_table("charters", schema=None) as batch_op:

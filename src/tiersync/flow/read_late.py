@@ -1,0 +1,49 @@
+"""What came from a newer program than this one was: stored unread, and read after the upgrade."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from tiersync.errors import BadMessage
+from tiersync.flow.node import Node
+from tiersync.flow.take_in import READS, UNREAD, follow
+from tiersync.link.accept import Known, Taken, may_say
+from tiersync.link.pack import is_readable, unpack
+from tiersync.link.seal import read_head
+from tiersync.model.envelope import Body, Envelope, Head
+from tiersync.store.database import Connection
+from tiersync.store.envelopes import came_over, load, mark_read, unread_ids
+from tiersync.store.facts import forget, recall, remember
+from tiersync.store.links import note_audit
+
+
+def read_unread(db: Connection, node: Node, now: datetime) -> None:
+    """Read what an earlier, older program could not; costs nothing unless there is something and it was upgraded."""
+    if recall(db, UNREAD) in (None, READS):
+        return
+    remember(db, UNREAD, READS)
+    for taken in _now_readable(db, node, now):
+        follow(db, node, [taken], came_over(db, taken.head.id), now)
+    if not unread_ids(db):
+        forget(db, UNREAD)
+
+
+def _now_readable(db: Connection, node: Node, now: datetime) -> Iterator[Taken]:
+    for id_ in unread_ids(db):
+        envelope = load(db, [id_])[id_]
+        head = read_head(envelope.seal)
+        if is_readable(head):
+            mark_read(db, id_)
+            body = _body(envelope, head, node.known(db))
+            if body is not None:
+                yield Taken(head, body, envelope)
+            else:
+                note_audit(db, now, head.origin, "refused:not_yours", f"envelope {id_}, read late")
+
+
+def _body(envelope: Envelope, head: Head, known: Known) -> Body | None:
+    """The body, if it is in order and its origin may say it; its seal was checked when it was stored."""
+    try:
+        body = unpack(envelope.body, head)
+    except BadMessage:
+        return None
+    return body if may_say(head, body, known) else None

@@ -1,0 +1,95 @@
+"""Receiving, the same on both sides of a link: what came is held against what is here, stored, and remembered."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from tiersync.flow.node import Node, catalogue_number
+from tiersync.flow.sealing import send
+from tiersync.flow.take_in import take_in
+from tiersync.link.messages import MOST_OFFERED, MOST_POSITIONS, MOST_SUPPLIES, RefusedAt
+from tiersync.link.receive import Arrived, Held, Received, Refused, read_arrived, receive_supplies
+from tiersync.link.routes import GIVEN_BACK
+from tiersync.model.envelope import Envelope, Head
+from tiersync.model.finding import Verdict
+from tiersync.store.charters import charter_envelopes
+from tiersync.store.database import Connection
+from tiersync.store.envelopes import held_ids, kinds_of, load, newest_of, numbers_taken
+from tiersync.store.facts import recall
+from tiersync.store.links import note_audit, record_positions, refused_from
+from tiersync.store.outbox import queue
+
+
+def held_of(db: Connection, node: Node, arrived: Sequence[Arrived]) -> Held:
+    """What is held already of what arrived. Under a number of our own something else may come: what we sealed before
+    this node was put back to an older copy."""
+    heads: list[Head] = [one.head for one in arrived if one.head and one.head.origin != node.home]
+    return Held(held_ids(db, [one.id for one in arrived]), numbers_taken(db, heads))
+
+
+def store_received(db: Connection, node: Node, peer: str, received: Received, now: datetime) -> None:
+    """Store what was taken, and remember every settled position with what came there."""
+    take_in(db, node, [taken for _, taken in received.take], peer, now)
+    final = [refused for refused in received.refused if refused.at.final]
+    for one in final:
+        detail = f"position {one.at.position}, envelope {one.arrived.id}"
+        note_audit(db, now, peer, f"refused:{one.at.reason}", detail)
+    settled = [*(one for one, _ in received.take), *received.again, *(one.arrived for one in final)]
+    refusals = {one.at.position: (one.at.reason, one.arrived.envelope.seal) for one in final}
+    record_positions(db, peer, {one.position: one.id for one in settled}, refusals)
+
+
+def tell_origins(db: Connection, node: Node, peer: str, refused: Iterable[Refused], now: datetime) -> None:
+    """What a child relayed and was refused here comes down to its origin as a verdict; what it sealed itself, it
+    hears in the answer."""
+    for one in refused:
+        if one.at.final and one.sealed_by not in ("", peer, node.home):
+            verdict = Verdict(to=one.sealed_by, envelope=one.arrived.id, verdict="refused", reason=one.at.reason)
+            send(db, node, verdict, now)
+
+
+def refused_of(db: Connection, peer: str) -> tuple[RefusedAt, ...]:
+    """What this node refused of a peer's, so that both sides can see it."""
+    rows = refused_from(db, peer, MOST_POSITIONS)
+    return tuple(RefusedAt(position=row.position, reason=row.refused, final=True) for row in rows)
+
+
+def take_supplies(db: Connection, node: Node, supplies: Sequence[Envelope], peer: str, now: datetime) -> None:
+    """Charters and catalogues that came outside the positions; each carries its own seal."""
+    if supplies:
+        arrived = [read_arrived(1, envelope) for envelope in supplies]
+        taken = receive_supplies(supplies, held_of(db, node, arrived), node.known(db), node.home)
+        take_in(db, node, taken, peer, now)
+
+
+def supplies_for(db: Connection, node: Node, needs: str) -> tuple[Envelope, ...]:
+    """What is here of what the other side needs: `charter:UNIT` or `catalogue:NUMBER`."""
+    what, _, which = needs.partition(":")
+    if what == "charter":
+        return chain_of(db, node, which)
+    if what == "catalogue" and which.isdecimal() and int(which) <= catalogue_number(db):
+        envelope = recall(db, "catalogue_envelope") or ""
+        return tuple(load(db, [envelope]).values())
+    return ()
+
+
+def chain_of(db: Connection, node: Node, unit: str) -> tuple[Envelope, ...]:
+    """Every charter from the top down to `unit`."""
+    tree = node.tree(db)
+    upward = tree.path(unit) if unit in tree else [unit]
+    return tuple(e for upper in reversed(upward) for e in charter_envelopes(db, upper))[-MOST_SUPPLIES:]
+
+
+def offers(db: Connection, origin: str) -> tuple[str, ...]:
+    """What is held here of a node that may have lost it, put back to an older copy; its reports it files anew."""
+    return newest_of(db, origin, GIVEN_BACK, MOST_OFFERED)
+
+
+def lacks(db: Connection, offered: Sequence[str]) -> tuple[str, ...]:
+    """Those of the offers that this node has lost indeed."""
+    held = held_ids(db, offered)
+    return tuple(id_ for id_ in offered if id_ not in held)
+
+
+def give_back(db: Connection, peer: str, wanted: Sequence[str]) -> None:
+    """Queue for a peer what it sealed itself and lost."""
+    queue(db, peer, kinds_of(db, wanted, peer))
