@@ -16,6 +16,7 @@ from tiersync.example.network import choose_network
 from tiersync.example.write import write_network
 from tiersync.store.database import open_store
 from tiersync.store.reports import current_reports, sealed_reports
+from tiersync.store.snapshots import read_snapshot
 
 DEMO = [sys.executable, "-m", "tiersync.cli.main", "demo"]
 PATIENCE = 180  # seconds until the demo counts as hanging
@@ -86,6 +87,23 @@ def test_no_total_is_partial(told: dict, kept: Path, manifest: Manifest) -> None
             totals = [report for _, report in sealed_reports(db, current_reports(db, part="total"))]
         assert all("partial" not in report.cells.status for report in totals)
         assert all("missing" not in report.cells.status for report in totals)
+
+
+def test_a_figure_of_the_city_is_traced_down_to_the_rows_it_was_counted_from(told: dict, kept: Path) -> None:
+    unit, part, rows = "371400000000", "total", 0
+    while part == "total":
+        store = open_store(kept / unit)
+        with store.read() as db:
+            found = sealed_reports(db, current_reports(db, "aging-year", "2013", part, unit))
+            report = next(report for row, report in found if row.unit == unit)
+        below = next(named for named in report.parts if named.unit != unit)
+        unit, part = below.unit, below.part
+    store = open_store(kept / unit)
+    with store.read() as db:
+        _, own = next(sealed_reports(db, current_reports(db, "aging-year", "2013", part, unit)))
+    assert own.digest == below.digest
+    rows = sum(read_snapshot(store, digest).height for digest in own.snapshots)
+    assert rows >= told["tiers"]["city"]["P02"] / 8 / 2
 
 
 def test_the_story_is_told_beside_the_object(ended: "subprocess.CompletedProcess[str]") -> None:

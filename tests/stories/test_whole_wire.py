@@ -159,6 +159,18 @@ def test_the_made_up_people_are_in_the_offices_own_sources(played: Played) -> No
     assert found_in(pieces_of(sources), played.markers)
 
 
+def test_a_policy_reaches_offices_that_have_no_open_port(played: Played) -> None:
+    closed = [code for code in played.tree.units if code not in played.lines]
+    assert closed
+    for unit in closed:
+        assert len(tier.board(str(played.root / unit), notice_of(played))) == len(played.tree.units) - 1
+
+
+def notice_of(played: Played) -> str:
+    with contextlib.closing(sqlite3.connect(played.root / played.tree.top / "node.db")) as db:
+        return str(db.execute("SELECT notice FROM notices").fetchone()[0])
+
+
 def test_no_byte_on_any_line_names_anybody(played: Played) -> None:
     heard = [data for line in played.lines.values() for data in line.heard]
     assert sum(map(len, heard)) > 20_000
