@@ -85,18 +85,13 @@ class UnknownName(YourInput):
     """There is no {what} {name} here. {hint}"""
 
     zh = "这里没有{what} {name}。{hint}"
-    in_zh: ClassVar[dict[str, str]] = {
-        "form": "报表", "link": "链路", "notice": "通知", "quarantine entry": "隔离区条目", "finding": "问题",
-        "report": "报告",
-    }  # fmt: skip
+    in_zh: ClassVar[dict[str, str]] = {"form": "报表", "link": "链路", "notice": "通知", "quarantine entry": "隔离区条目", "finding": "问题", "report": "报告"}  # fmt: skip
 
     def say(self, lang: str) -> str:
         """What is looked for by its Chinese name, too."""
-        said = super().say(lang)
-        if lang != "zh":
-            return said
-        what, hint = str(self.fields.get("what", "")), str(self.fields.get("hint", ""))
-        return said.replace(what, self.in_zh.get(what, what), 1).replace(hint, hint.replace("See: ", "请看："), 1)
+        what, hint = (str(self.fields.get(name, "")) if lang == "zh" else "" for name in ("what", "hint"))
+        said = super().say(lang).replace(what, self.in_zh.get(what, what), 1)
+        return said.replace(hint, hint.replace("See: ", "请看："), 1)
 
 
 class BadSource(YourInput):

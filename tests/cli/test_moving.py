@@ -10,6 +10,7 @@ from tests.plugins.folders import senior
 from tiersync.cli.standing import print_work, warnings
 from tiersync.flow.status import LinkLine, RefusedLine, Standing
 from tiersync.model.finding import Finding
+from tiersync.store.spelled import Spelled
 
 YEAR = ("--period", "2013")
 
@@ -74,7 +75,11 @@ def test_a_restored_node_is_marked_on_both_sides(tmp_path: Path) -> None:
 MOMENT = "2014-01-05T00:00:00+00:00"
 STANDING = Standing(
     unit=DISTRICT, name="德城区", tier="district", catalogue=1, epoch=2, waits_for_epoch=True, reports=3, quarantine={},
-    links=[LinkLine("371400000000", "德州市", "parent", "open", "", 2, 1, "no route", f"parent {MOMENT}")],
+    links=[
+        LinkLine(
+            "371400000000", "德州市", "parent", "open", "", 2, 1, Spelled("no route", "没有线路"), f"parent {MOMENT}"
+        )
+    ],
     refused=[
         RefusedLine("371400000000", "371400000000", "01a2", "not_yours"),
         RefusedLine("371402001000", DISTRICT, "01a3", "bad_seal"),

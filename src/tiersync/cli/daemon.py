@@ -101,14 +101,16 @@ def keep_doing(work: Callable[[], None], interval: float, ends: threading.Event)
 def go_once(folder: Path, settings: Settings) -> None:
     """One push and one pull, as a person would do them, except that totals are filed only when they are ripe."""
     from tiersync.flow.down import pull
+    from tiersync.flow.ingest import raise_together
     from tiersync.flow.up import push_by_itself
 
     ask = asker(settings)
     node = open_with_plugins(folder)
     with writing(folder, patience=60):
-        push_by_itself(node, ask, now(), today(settings))
+        done = push_by_itself(node, ask, now(), today(settings))
         if ask:
             pull(node, ask, now())
+    raise_together(done.read.failed)
 
 
 def listen_once(folder: Path, settings: Settings) -> None:

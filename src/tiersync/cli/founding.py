@@ -165,12 +165,12 @@ def link() -> None:
 @folder
 @as_json
 def list_links(folder: Path, as_json: bool) -> None:
-    from tiersync.cli.standing import LINK_HEADS, link_row
+    from tiersync.cli.standing import LINK_HEADS, link_objects, link_row
     from tiersync.flow.status import link_lines
 
     lines = link_lines(open_node(folder))
     if as_json:
-        print_json([line._asdict() for line in lines])
+        print_json(link_objects(lines))
         return
     at = office_time(folder)
     print_table(LINK_HEADS, [link_row(line, at) for line in lines])

@@ -8,14 +8,16 @@ import click
 from tiersync.cli.opening import asker, now, open_node, open_with_plugins, settings_of, today, writing
 from tiersync.cli.options import as_json, examples, folder, period
 from tiersync.cli.output import note, print_json, print_table
-from tiersync.cli.runs import RUN_HEADS, print_reasons, run_row
+from tiersync.cli.runs import RUN_HEADS, as_objects, print_reasons, remarks, run_row
 from tiersync.cli.spoken import spoken
 from tiersync.cli.words import heads, say
 from tiersync.errors import NoParent
 
 if TYPE_CHECKING:
+    from tiersync.flow.up import Pushed
     from tiersync.model.period import Period
     from tiersync.model.report import ReportKey
+    from tiersync.store.quarantine import RunDone
 
 
 @click.command(
@@ -30,17 +32,24 @@ def ingest(folder: Path, as_json: bool) -> None:
 
     node = open_with_plugins(folder)
     with writing(folder):
-        reading.ingest(node, now())
+        done = reading.read_sources(node, now())
     with node.store.read() as db:
         runs = latest_runs(db)
     if as_json:
-        print_json([run._asdict() for run in runs])
-        return
+        print_json(as_objects(runs))
+    else:
+        print_runs(folder, runs)
+    reading.raise_together(done.failed)
+
+
+def print_runs(folder: Path, runs: "list[RunDone]") -> None:
     if not runs:
         click.echo(say(f"No plugin lies in {folder / 'plugins'} yet.", f"{folder / 'plugins'} 中还没有插件。"))
     print_table(RUN_HEADS, map(run_row, runs))
     print_reasons(say("Refused: tiersync quarantine list", "被拒：tiersync quarantine list"), [r.refused for r in runs])
     print_reasons(say("Kept, and odd", "保留但有疑问"), [r.flagged for r in runs])
+    for remark in remarks(run for run in runs if run.outcome != "failed"):
+        click.echo(remark)
 
 
 @click.command(
@@ -56,6 +65,7 @@ def ingest(folder: Path, as_json: bool) -> None:
 @as_json
 def push(folder: Path, period: "Period | None", dry_run: bool, as_json: bool) -> None:
     from tiersync.flow import up
+    from tiersync.flow.ingest import raise_together
 
     settings = settings_of(folder)
     node = open_with_plugins(folder)
@@ -68,13 +78,20 @@ def push(folder: Path, period: "Period | None", dry_run: bool, as_json: bool) ->
         print_json({
             "filed": done.filed, "sent": done.sent._asdict(), "altered": len(done.altered),
             "concerned": [{"form": form, "period": text} for form, text in done.concerned],
-            "runs": [run._asdict() for run in done.runs],
+            "runs": as_objects(done.read.runs),
         })  # fmt: skip
-        return
+    else:
+        print_pushed(done)
+    raise_together(done.read.failed)
+
+
+def print_pushed(done: "Pushed") -> None:
     click.echo(say(
         f"{done.filed} reports filed, {done.sent.stored} envelopes stored above, {done.sent.received} came down.",
         f"归档报告 {done.filed} 份，上级已存 {done.sent.stored} 件，收到下达 {done.sent.received} 件。",
     ))  # fmt: skip
+    for remark in remarks(done.read.runs):
+        note(remark)
     if done.sent.refused:
         note(say(
             f"{done.sent.refused} envelopes were refused above: see tiersync status.",

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from tiersync.config.settings import Settings
     from tiersync.flow.node import Node
     from tiersync.link.messages import Message
-    from tiersync.plugins.manifest import Plugin
 
 LOCK = ".writing.lock"
 PATIENCE = 5  # seconds that a command waits for another one to finish with the same node
@@ -49,13 +49,21 @@ def open_node(folder: Path) -> "Node":
 
 def open_with_plugins(folder: Path) -> "Node":
     """The node in `folder` with the plugins in its folder, ready to read its sources."""
-    from tiersync.plugins.manifest import load_plugins
+    from tiersync.plugins.bounds import Bounds
+    from tiersync.plugins.manifest import load_sound_plugins
 
     settings = settings_of(folder)
-    return _open(folder, settings, tuple(load_plugins(folder / "plugins")))
+    limits, loaded = settings.limits, load_sound_plugins(folder / "plugins")
+    return replace(
+        _open(folder, settings),
+        plugins=loaded.plugins,
+        broken_plugins=loaded.broken,
+        bounds=Bounds(limits.plugin_silence_seconds, limits.plugin_seconds, limits.plugin_memory_mb * 2**20),
+        keeps_raw=timedelta(days=limits.quarantine_days),
+    )
 
 
-def _open(folder: Path, settings: "Settings", plugins: "tuple[Plugin, ...]" = ()) -> "Node":
+def _open(folder: Path, settings: "Settings") -> "Node":
     from tiersync.cli.secrets import read_keys
     from tiersync.flow.node import Node
     from tiersync.store.database import open_store
@@ -63,7 +71,7 @@ def _open(folder: Path, settings: "Settings", plugins: "tuple[Plugin, ...]" = ()
     if not (folder / "node.db").exists():  # An empty one made in its place would hide that everything is gone.
         raise StoreBroken(why=f"{folder / 'node.db'} is missing; put it back from a backup")
     nil = frozenset(settings.node.nil)
-    return Node(settings.node.unit, open_store(folder.resolve()), read_keys(folder), plugins, nil, progress())
+    return Node(settings.node.unit, open_store(folder.resolve()), read_keys(folder), nil=nil, progress=progress())
 
 
 @contextmanager

@@ -1,12 +1,13 @@
 """How reading the sources went, as `ingest` and `status` show it."""
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from tiersync.cli.output import print_section
 from tiersync.cli.spoken import row_reason, spoken
-from tiersync.cli.words import heads
+from tiersync.cli.words import LANG, heads, say
 
 if TYPE_CHECKING:
     from tiersync.store.quarantine import RunDone
@@ -27,3 +28,31 @@ def print_reasons(title: str, counted: Iterable[Mapping[str, int]]) -> None:
         heads("reason,rows,in words", "原因代码,行数,说明"),
         [(reason, count, row_reason(reason)) for reason, count in sorted(total.items())],
     )
+
+
+def as_objects(runs: "Iterable[RunDone]") -> list[dict[str, Any]]:
+    """Runs as --json prints them."""
+    return [run._asdict() | {"detail": detail_of(run)} for run in runs]
+
+
+def detail_of(run: "RunDone") -> dict[str, Any]:
+    """What a source held beside its rows or, of a run that failed, why in both languages."""
+    detail: dict[str, Any] = json.loads(run.detail or "{}")
+    return detail
+
+
+def remarks(runs: "Iterable[RunDone]") -> Iterator[str]:
+    """What an office should know of its sources beside counts: why one failed, what was left out of another."""
+    for run in runs:
+        told = detail_of(run)
+        yield from (f"{run.stream}: {text}" for text in (told.get(LANG), *left_out(told)) if text)
+
+
+def left_out(told: Mapping[str, Any]) -> Iterator[str]:
+    """What of a source was read and not used."""
+    if unknown := "、".join(told.get("unknown", ())):
+        yield say(f"no field takes these columns: {unknown}", f"未使用的列：{unknown}")
+    if overlong := told.get("overlong"):
+        yield say(f"{overlong} rows are longer than the header row", f"有 {overlong} 行的单元格多于表头")
+    if sheets := "、".join(f"{sheet['file']} {sheet['sheet']}" for sheet in told.get("skipped", ())):
+        yield say(f"sheets without the headers: {sheets}", f"没有所需表头的工作表：{sheets}")

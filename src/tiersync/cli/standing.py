@@ -1,15 +1,15 @@
 """The command `status`: how a node stands, and what somebody has to do next."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tiersync.cli.opening import office_time, open_node
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json, print_section
-from tiersync.cli.runs import RUN_HEADS, print_reasons, run_row
+from tiersync.cli.runs import RUN_HEADS, as_objects, print_reasons, remarks, run_row
 from tiersync.cli.spoken import refusal, spoken
 from tiersync.cli.words import heads, say
 
@@ -72,11 +72,16 @@ def status(folder: Path, as_json: bool) -> None:
 def as_object(standing: "Standing", runs: "list[RunDone]") -> dict[str, object]:
     """What --json prints."""
     return standing._asdict() | {
-        "links": [line._asdict() for line in standing.links],
+        "links": link_objects(standing.links),
         "refused": [line._asdict() for line in standing.refused],
         "findings": [finding.model_dump(mode="json") for finding in standing.findings],
-        "streams": [run._asdict() for run in runs],
+        "streams": as_objects(runs),
     }
+
+
+def link_objects(lines: "Iterable[LinkLine]") -> list[dict[str, Any]]:
+    """Links as --json prints them; the last error in both languages, null where the last exchange went well."""
+    return [line._asdict() | {"last_error": line.last_error._asdict() if line.last_error else None} for line in lines]
 
 
 def headline(standing: "Standing") -> str:
@@ -104,7 +109,7 @@ def warnings(standing: "Standing", at: Callable[[str], str]) -> Iterator[str]:
             side, _, moment = line.restored.partition(" ")
             yield f"{at(moment)}  {RESTORED[line.role, side].format(name=line.name)}"
         if line.last_error:
-            yield f"{line.name}: {line.last_error}"
+            yield f"{line.name}: {say(*line.last_error)}"
 
 
 def link_row(line: "LinkLine", at: Callable[[str], str]) -> tuple[object, ...]:
@@ -123,6 +128,8 @@ def print_work(standing: "Standing", runs: "list[RunDone]") -> None:
         [(line.peer, line.by, line.envelope, refusal(line.reason)) for line in standing.refused],
     )
     print_section(say("Streams", "数据流"), RUN_HEADS, map(run_row, runs))
+    for remark in remarks(runs):
+        click.echo(remark)
     print_reasons(
         say("Quarantine: tiersync quarantine list", "隔离区：tiersync quarantine list"), [standing.quarantine]
     )

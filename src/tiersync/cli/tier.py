@@ -73,6 +73,7 @@ def push(folder: str, periods: list[str]) -> dict[str, Any]:
     settings, node = read_settings(place), opening.open_with_plugins(place)
     ask = opening.asker(settings)
     done = [up.push(node, ask, opening.now(), opening.today(settings), Period(period)) for period in periods]
+    ingest.raise_together([error for one in done for error in one.read.failed])
     return {"filed": sum(d.filed for d in done), "sent": sum(d.sent.stored for d in done)}
 
 

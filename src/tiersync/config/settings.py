@@ -110,7 +110,7 @@ class RunSettings(Value):
 
 
 class LimitSettings(Value):
-    """How far a plugin's worker may go before its run is ended."""
+    """How far a plugin's worker may go before its run is ended, and how long refused rows are kept."""
 
     plugin_silence_seconds: int = said(
         "插件多少秒没有动静即结束", "seconds of silence after which a plugin's run is ended", 60, ge=1, le=86_400
@@ -124,6 +124,13 @@ class LimitSettings(Value):
         4096,
         ge=512,
         le=1_048_576,
+    )
+    quarantine_days: int = said(
+        "隔离区保留原值多少天；此后只留位置和原因",
+        "days that the quarantine keeps raw values; after that only place and reason",
+        90,
+        ge=1,
+        le=3650,
     )
 
 

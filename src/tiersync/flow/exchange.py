@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from tiersync.errors import LinkRefused, ParentBusy
+from tiersync.errors import LinkRefused, NotOurFault, ParentBusy, Refused, TiersyncError
 from tiersync.flow.hear import keep_answer, renew
 from tiersync.flow.node import Ask, Node
 from tiersync.flow.receiving import supplies_for
@@ -15,6 +15,7 @@ from tiersync.store.database import Connection
 from tiersync.store.envelopes import count_from, spell_time
 from tiersync.store.links import change_link, parent_link
 from tiersync.store.outbox import counts
+from tiersync.store.spelled import spell_error
 
 
 class Sent(NamedTuple):
@@ -26,7 +27,20 @@ class Sent(NamedTuple):
 
 
 def send_waiting(node: Node, ask: Ask, now: datetime, wait: int = 0) -> Sent:
-    """Exchange with the parent until nothing is left to say; raises what the parent refused with."""
+    """Exchange with the parent until nothing is left to say; raises why it could not, and remembers it."""
+    try:
+        return _exchange(node, ask, now, wait)
+    except (NotOurFault, Refused) as error:
+        _note_failure(node, error)
+        raise
+
+
+def _note_failure(node: Node, error: TiersyncError) -> None:
+    with node.store.write() as db:
+        change_link(db, parent_link(db).peer, last_error=spell_error(error))
+
+
+def _exchange(node: Node, ask: Ask, now: datetime, wait: int) -> Sent:
     with node.store.write() as db:
         read_unread(db, node, now)
         talk = Talk(node, ask, parent_link(db).peer, now)

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from tiersync.errors import ThisNode
+from tiersync.errors import BadPlugin, ThisNode
 from tiersync.link.accept import Known
 from tiersync.link.messages import Message
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.unit import Tree
+from tiersync.plugins.bounds import USUAL, Bounds
 from tiersync.plugins.manifest import Plugin
 from tiersync.store.charters import load_keyring
 from tiersync.store.database import Connection, Store
@@ -36,7 +37,10 @@ def be_quiet(phase: str, done: int, known: int) -> None:
 
 @dataclass(frozen=True)
 class Node:
-    """Everything a flow needs to know of the node it works for."""
+    """Everything a flow needs to know of the node it works for.
+
+    `bounds` are those of a plugin's worker; `keeps_raw` is how long the quarantine keeps a row's raw values.
+    """
 
     home: str
     store: Store
@@ -44,6 +48,9 @@ class Node:
     plugins: tuple[Plugin, ...] = ()
     nil: frozenset[str] = frozenset()
     progress: Progress = be_quiet
+    broken_plugins: tuple[BadPlugin, ...] = ()
+    bounds: Bounds = USUAL
+    keeps_raw: timedelta = timedelta(days=90)
     _catalogues: dict[int, Catalogue] = field(default_factory=dict, repr=False)
 
     def catalogue(self, db: Connection) -> Catalogue:

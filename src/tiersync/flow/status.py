@@ -12,6 +12,7 @@ from tiersync.store.links import Link, all_links, refused_at_inbox
 from tiersync.store.outbox import counts, refused
 from tiersync.store.quarantine import counted
 from tiersync.store.reports import current_reports
+from tiersync.store.spelled import Spelled, read_spelled
 
 
 class LinkLine(NamedTuple):
@@ -24,7 +25,7 @@ class LinkLine(NamedTuple):
     last_exchange_at: str
     waiting: int
     refused: int
-    last_error: str
+    last_error: Spelled | None
     restored: str
 
 
@@ -74,7 +75,8 @@ def _line(db: Connection, node: Node, link: Link) -> LinkLine:
     by_state = counts(db, link.peer)
     return LinkLine(
         link.peer, node.tree(db)[link.peer].name, link.role, link.state, link.last_exchange_at or "",
-        by_state.get("waiting", 0) + by_state.get("sent", 0), by_state.get("refused", 0), link.last_error or "",
+        by_state.get("waiting", 0) + by_state.get("sent", 0), by_state.get("refused", 0),
+        read_spelled(link.last_error) if link.last_error else None,
         recall(db, f"restored:{link.peer}") or "",
     )  # fmt: skip
 

@@ -2,10 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -44,19 +43,47 @@ class Plugin(Value):
         return next(stream for stream in self.streams if stream.name == name)
 
 
+class Loaded(NamedTuple):
+    """The plugins that can be used, in order of id, and what is wrong with the others."""
+
+    plugins: tuple[Plugin, ...]
+    broken: tuple[BadPlugin, ...]
+
+
+def load_sound_plugins(folder: Path) -> Loaded:
+    """The plugins below `folder`; one that cannot be used keeps no other from being used."""
+    plugins: dict[str, Plugin] = {}
+    broken: list[BadPlugin] = []
+    for file in sorted(folder.glob(f"[!.]*/{MANIFEST}")):
+        try:
+            plugin = load_plugin(file.parent)
+            _refuse_taken(plugin, plugins)
+        except BadPlugin as error:
+            broken.append(error)
+        else:
+            plugins[plugin.id] = plugin
+    return Loaded(tuple(plugins[id_] for id_ in sorted(plugins)), tuple(broken))
+
+
+def _refuse_taken(plugin: Plugin, plugins: Mapping[str, Plugin]) -> None:
+    """An id belongs to the first folder that has it."""
+    if first := plugins.get(plugin.id):
+        raise _bad(
+            plugin.folder,
+            f"its id {plugin.id} is also that of {first.folder}",
+            f"编号 {plugin.id} 与 {first.folder} 重复",
+        )
+
+
 def load_plugins(folder: Path) -> list[Plugin]:
     """The plugins in the folders below `folder`, in order of id; there are none where it does not exist.
 
     Raises BadPlugin for the first folder whose plugin.toml cannot be used.
     """
-    found = sorted(folder.glob(f"[!.]*/{MANIFEST}"))
-    plugins = sorted(map(load_plugin, (file.parent for file in found)), key=lambda plugin: plugin.id)
-    for one, other in pairwise(plugins):
-        if one.id == other.id:
-            raise _bad(
-                other.folder, f"its id {one.id} is also that of {one.folder}", f"编号 {one.id} 与 {one.folder} 重复"
-            )
-    return plugins
+    loaded = load_sound_plugins(folder)
+    if loaded.broken:
+        raise loaded.broken[0]
+    return list(loaded.plugins)
 
 
 def load_plugin(folder: Path) -> Plugin:

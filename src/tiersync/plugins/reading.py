@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from time import monotonic
-from typing import NamedTuple
 
 import polars as pl
 
 from tiersync.errors import BadPlugin, BadSource, TiersyncError, WorkerFailed
+from tiersync.plugins.bounds import USUAL, Bounds
 from tiersync.plugins.files import fingerprint
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.pipe import FAULT, Failure, FilePlace, Frame, Hello, NextBatch, RawRows, ReadStream, StreamEnd
@@ -19,19 +19,6 @@ from tiersync.plugins.stream import Stream
 __all__ = ["Batch", "Bounds", "StreamEnd", "Worker", "fingerprint", "open_worker"]
 
 CARRIED: dict[str, type[TiersyncError]] = {error.__name__: error for error in (BadSource, BadPlugin)}
-
-
-class Bounds(NamedTuple):
-    """What a worker may take: seconds of silence and in all, bytes of memory, of one frame and of its log."""
-
-    silence: float = 60
-    overall: float = 3600
-    memory: int = 4 * 2**30  # address space; polars alone reserves more than one of them
-    frame: int = 256 * 2**20
-    log: int = 16 * 2**20
-
-
-USUAL = Bounds()
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from tiersync.errors import UnknownName
 from tiersync.store.envelopes import spell_time
@@ -24,7 +24,10 @@ class RefusedRow(NamedTuple):
 
 
 class RunDone(NamedTuple):
-    """How reading one stream went; counts of refused and flagged rows by reason."""
+    """How reading one stream went; counts of refused and flagged rows by reason.
+
+    `detail` is JSON: what the source held beside its rows or, of a run that failed, why in both languages.
+    """
 
     id: str
     stream: str
@@ -44,6 +47,12 @@ def replace_refused(db: Connection, stream: str, run: str, rows: Sequence[Refuse
             insert(quarantine),
             [row._asdict() | {"stream": stream, "run": run, "opened_at": spell_time(now)} for row in rows],
         )
+
+
+def forget_raw(db: Connection, before: datetime) -> None:
+    """Delete the raw values of every row that has been in quarantine since before that moment; its place stays."""
+    old = quarantine.c.opened_at < spell_time(before)
+    db.execute(update(quarantine).where(old, quarantine.c.raw.is_not(None)).values(raw=None))
 
 
 def refused_rows(db: Connection, stream: str | None = None) -> list[Row[Any]]:
@@ -75,8 +84,14 @@ def note_run(db: Connection, run: RunDone, now: datetime) -> None:
     db.execute(insert(runs).values(**values, started_at=spell_time(now)))
 
 
+def newest_run(db: Connection, stream: str) -> str | None:
+    """The run that read this stream last, whatever became of it."""
+    query = select(runs.c.id).where(runs.c.stream == stream).order_by(runs.c.started_at.desc(), runs.c.id.desc())
+    return db.execute(query.limit(1)).scalar()
+
+
 def latest_runs(db: Connection) -> list[RunDone]:
-    """Each stream's latest published or dropped run."""
+    """Each stream's latest run that was not left out because nothing had changed."""
     newest = (
         select(runs.c.stream, func.max(runs.c.started_at).label("at"))
         .where(runs.c.outcome != "unchanged")

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import sys
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Any, NamedTuple
 import polars as pl
 from sqlalchemy import Connection, Row, delete, insert, select
 
-from tiersync.errors import DiskFull
+from tiersync.errors import StoreBroken
 from tiersync.store.database import Store
 from tiersync.store.envelopes import spell_time
-from tiersync.store.tables import snapshots
+from tiersync.store.full import refused_by
+from tiersync.store.tables import quarantine, snapshots
 
 READ_AT_ONCE = 1024 * 1024  # bytes
 
@@ -43,11 +45,22 @@ def write_snapshot(store: Store, frame: pl.DataFrame) -> str:
         with partial.open("rb+") as file:
             os.fsync(file.fileno())
         partial.replace(file_of(store, digest))
+        _sync(folder)
     except OSError as error:
-        raise DiskFull(dir=folder) from error
+        raise refused_by(error, folder) from error
     finally:
         partial.unlink(missing_ok=True)
     return digest
+
+
+def _sync(folder: Path) -> None:
+    """Bring the folder's list of names to disk, where the platform lets a program ask for that."""
+    if sys.platform != "win32":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _digest_of(path: Path) -> str:
@@ -70,19 +83,34 @@ def current_snapshot(db: Connection, stream: str) -> Row[Any] | None:
 
 
 def drop_streams(db: Connection, living: Iterable[str]) -> None:
-    """Streams whose plugin is gone hold no records any longer."""
-    db.execute(delete(snapshots).where(snapshots.c.stream.not_in(list(living))))
+    """Streams whose plugin is gone hold no records any longer, and nobody will correct what they had refused."""
+    names = list(living)
+    for table in (snapshots, quarantine):
+        db.execute(delete(table).where(table.c.stream.not_in(names)))
+
+
+def is_here(store: Store, digest: str) -> bool:
+    """Whether a snapshot's file is where it should be."""
+    return file_of(store, digest).is_file()
 
 
 def read_snapshot(store: Store, digest: str) -> pl.DataFrame:
-    return pl.read_parquet(file_of(store, digest))
+    """The records of a snapshot; raises StoreBroken for a file that is gone or damaged."""
+    path = file_of(store, digest)
+    try:
+        return pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise StoreBroken(why=f"{path} is damaged; delete it, and the next push reads its source anew") from error
 
 
 def sweep(store: Store) -> int:
-    """Delete the files that no row names; returns how many."""
+    """Delete the files that no row names, also those that were never finished; returns how many.
+
+    Only one command at a time reads sources, so an unfinished file is nobody's.
+    """
     with store.read() as db:
-        named = {row.digest for row in current_snapshots(db)}
-    unnamed = [path for path in (store.folder / "snapshots").glob("*.parquet") if path.stem not in named]
+        named = {file_of(store, row.digest) for row in current_snapshots(db)}
+    unnamed = [path for path in (store.folder / "snapshots").glob("*") if path not in named]
     for path in unnamed:
         path.unlink(missing_ok=True)
     return len(unnamed)

@@ -1,0 +1,92 @@
+"""Publishing: what was read of a stream becomes its current records, unless too much of it was refused or is gone."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import polars as pl
+from uuid_utils import uuid7
+
+from tiersync.errors import RowsVanished, TiersyncError, TooDirty
+from tiersync.flow.node import Node
+from tiersync.flow.unread import Task, key_id
+from tiersync.plugins.reading import StreamEnd
+from tiersync.rules.doubled import mark_doubled
+from tiersync.store.quarantine import RefusedRow, RunDone, note_run, replace_refused
+from tiersync.store.snapshots import Snapshot, current_snapshot, make_current, write_snapshot
+
+JUDGED_FROM = 20  # refused or vanished rows: below that a share says nothing
+BESIDE = {"blank", "footers", "overlong", "unknown", "skipped"}
+
+
+@dataclass
+class Reading:
+    """What one stream has brought so far."""
+
+    frames: list[pl.DataFrame] = field(default_factory=list)
+    refused: list[RefusedRow] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
+    read: int = 0
+
+    @property
+    def valid(self) -> int:
+        return self.read - self.reasons.total()
+
+
+def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datetime) -> RunDone:
+    """Make what was read the stream's current records; raises TooDirty or RowsVanished when it is not believed."""
+    doubt = _doubt(node, task, reading)
+    records = pl.concat(reading.frames, how="vertical_relaxed") if reading.frames else pl.DataFrame()
+    run = RunDone(
+        str(uuid7()), task.name, "dropped" if doubt else "published", reading.read, reading.valid,
+        dict(sorted(reading.reasons.items())), _flagged(task.stream.record, records),
+        end.model_dump_json(include=BESIDE, exclude_defaults=True),
+    )  # fmt: skip
+    snapshot = None
+    if not doubt:
+        name = write_snapshot(node.store, records)
+        snapshot = Snapshot(task.name, task.stream.record, name, records.height, key_id(node), task.fingerprint, run.id)
+    with node.store.write() as db:
+        replace_refused(db, task.name, run.id, reading.refused, now)
+        note_run(db, run, now)
+        if snapshot:
+            make_current(db, snapshot, now)
+    if doubt:
+        raise doubt
+    return run
+
+
+def _doubt(node: Node, task: Task, reading: Reading) -> TiersyncError | None:
+    """Why a run is not believed, None for one that is."""
+    with node.store.read() as db:
+        current = current_snapshot(db, task.name)
+    held = current.rows if current else 0
+    if _is_dirty(task, reading):
+        return TooDirty(plugin=task.name, refused=reading.reasons.total(), read=reading.read)
+    if _lost_much(task, held, reading.valid):
+        return RowsVanished(plugin=task.name, valid=reading.valid, held=held)
+    return None
+
+
+def _is_dirty(task: Task, reading: Reading) -> bool:
+    """Whether more rows were refused than the stream's limits allow, or all of them."""
+    count, limits = reading.reasons.total(), task.stream.limits
+    past = count > limits.refused_rows or count > limits.refused_share * reading.read
+    return (count >= JUDGED_FROM and past) or 0 < reading.read == count
+
+
+def _lost_much(task: Task, held: int, valid: int) -> bool:
+    """Whether more records vanished than the stream's limits allow; that all vanished is never believed by itself."""
+    lost = held - valid
+    return lost > task.stream.limits.deleted_share * held and (lost >= JUDGED_FROM or valid == 0)
+
+
+def _flagged(record: str, records: pl.DataFrame) -> dict[str, int]:
+    """How many kept rows carry each flag, doubled filings among them."""
+    if records.is_empty():
+        return {}
+    flags = records["flags"].filter(records["flags"] != "").str.split(",").explode().value_counts()
+    counted = dict(flags.rows())
+    if record == "senior":
+        counted["doubled"] = records.height - int(mark_doubled(records)["counts"].sum())
+    return {flag: count for flag, count in sorted(counted.items()) if count}
