@@ -5,9 +5,9 @@ from datetime import datetime
 from tiersync.errors import BadMessage, BadSeal, TiersyncError
 from tiersync.flow.attachments import read_chunk
 from tiersync.flow.node import Node
+from tiersync.flow.read_late import read_unread
 from tiersync.flow.receiving import take_supplies
 from tiersync.flow.reply import Reply, hear_turn
-from tiersync.flow.read_late import read_unread
 from tiersync.flow.welcome import welcome
 from tiersync.link.accept import Known
 from tiersync.link.messages import Exchange, Fetch, Join, Message, Refusal

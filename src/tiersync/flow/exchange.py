@@ -6,9 +6,9 @@ from typing import NamedTuple
 from tiersync.errors import LinkRefused, NotOurFault, ParentBusy, Refused, TiersyncError
 from tiersync.flow.hear import keep_answer, renew
 from tiersync.flow.node import Ask, Node
+from tiersync.flow.read_late import read_unread
 from tiersync.flow.receiving import supplies_for
 from tiersync.flow.say import Talk, next_turn, say
-from tiersync.flow.read_late import read_unread
 from tiersync.link.child import CatchUp, Keep, Now, Outcome, Renew, Say, Step, Supply, converse
 from tiersync.link.refusals import REFUSALS
 from tiersync.store.database import Connection
