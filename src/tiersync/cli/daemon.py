@@ -101,7 +101,6 @@ def keep_doing(work: Callable[[], None], interval: float, ends: threading.Event)
 def go_once(folder: Path, settings: Settings) -> None:
     """One push and one pull, as a person would do them, except that totals are filed only when they are ripe."""
     from tiersync.flow.down import pull
-    from tiersync.flow.ingest import raise_together
     from tiersync.flow.up import push_by_itself
 
     ask = asker(settings)
@@ -110,7 +109,8 @@ def go_once(folder: Path, settings: Settings) -> None:
         done = push_by_itself(node, ask, now(), today(settings))
         if ask:
             pull(node, ask, now())
-    raise_together(done.read.failed)
+    for error in done.read.failed:  # Raised, it would put off the sources that are well.
+        click.echo(error.say(LANG), err=True)
 
 
 def listen_once(folder: Path, settings: Settings) -> None:

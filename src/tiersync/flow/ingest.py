@@ -1,9 +1,9 @@
 """Reading sources: rows become records or go into quarantine, and a stream's records become its current snapshot."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 import polars as pl
@@ -23,6 +23,7 @@ from tiersync.store.snapshots import drop_streams, sweep
 from tiersync.store.spelled import spell_error
 
 MOST_KEPT = 10_000  # refused rows of one stream that the quarantine keeps raw
+MOST_CELLS, LONGEST_CELL = 200, 1000  # of such a row, so that a file made to flood does not fill the disk
 
 Outcome = RunDone | TiersyncError
 
@@ -96,11 +97,18 @@ def _read_while_well(node: Node, worker: Worker, tasks: Iterable[Task], now: dat
             yield _read_stream(node, worker, task, now)
         except (TooDirty, RowsVanished) as error:
             yield error
-        except (BadSource, BadPlugin) as error:
+        except BadSource as error:
+            yield _note_failed(node, task.name, _in_plugin(error, task.plugin), now)
+        except BadPlugin as error:
             yield _note_failed(node, task.name, error, now)
         except WorkerFailed as error:
             yield _note_failed(node, task.name, error, now)
             return
+
+
+def _in_plugin(error: BadSource, plugin: Plugin) -> BadSource:
+    """The same, its place told from a file of the same name in another plugin."""
+    return BadSource(**{**error.fields, "place": f"{plugin.id}/{error.fields['place']}"})
 
 
 def _note_failed(node: Node, stream: str, error: TiersyncError, now: datetime) -> TiersyncError:
@@ -135,5 +143,13 @@ def _locked_rows(node: Node, task: Task, batch: Batch, refused: pl.DataFrame) ->
     places = batch.rows[rows].select("place_file", "place_sheet", "place_row").rows()
     raw = batch.raw(rows).to_dicts()
     for (file, sheet, line), values, (_, name, reason) in zip(places, raw, refused.rows(), strict=True):
-        plain = json.dumps(values, ensure_ascii=False).encode()
+        plain = json.dumps(_in_short(values), ensure_ascii=False).encode()
         yield RefusedRow(file, sheet, line, name, reason, lock(node.keys.quarantine, plain, task.name))
+
+
+def _in_short(values: Mapping[str, str | None]) -> dict[str, str | None]:
+    """A raw row with no more and no longer cells than somebody reads."""
+    return {
+        header[:LONGEST_CELL]: value if value is None or len(value) <= LONGEST_CELL else f"{value[:LONGEST_CELL]}…"
+        for header, value in islice(values.items(), MOST_CELLS)
+    }

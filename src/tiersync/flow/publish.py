@@ -17,6 +17,8 @@ from tiersync.store.snapshots import Snapshot, current_snapshot, make_current, w
 
 JUDGED_FROM = 20  # refused or vanished rows: below that a share says nothing
 BESIDE = {"blank", "footers", "overlong", "unknown", "skipped"}
+MOST_TOLD = 20  # headers or sheets by name; a file made to flood is not told in full
+LONGEST_HEADER = 40
 
 
 @dataclass
@@ -40,7 +42,7 @@ def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datet
     run = RunDone(
         str(uuid7()), task.name, "dropped" if doubt else "published", reading.read, reading.valid,
         dict(sorted(reading.reasons.items())), _flagged(task.stream.record, records),
-        end.model_dump_json(include=BESIDE, exclude_defaults=True),
+        _in_short(end).model_dump_json(include=BESIDE, exclude_defaults=True),
     )  # fmt: skip
     snapshot = None
     if not doubt:
@@ -54,6 +56,13 @@ def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datet
     if doubt:
         raise doubt
     return run
+
+
+def _in_short(end: StreamEnd) -> StreamEnd:
+    """The same with no more names than somebody reads."""
+    headers = [header if len(header) <= LONGEST_HEADER else f"{header[:LONGEST_HEADER]}…" for header in end.unknown]
+    unknown = headers if len(headers) <= MOST_TOLD else [*headers[:MOST_TOLD], f"… ({len(headers)})"]
+    return end.model_copy(update={"unknown": tuple(unknown), "skipped": end.skipped[:MOST_TOLD]})
 
 
 def _doubt(node: Node, task: Task, reading: Reading) -> TiersyncError | None:
