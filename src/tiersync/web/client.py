@@ -1,7 +1,10 @@
 """HTTP as one way to ask: a child's message goes up in a POST, the answer comes back in its reply."""
 
+import ssl
 from collections.abc import Callable
+from functools import cache
 from ipaddress import ip_address
+from time import monotonic
 from urllib.parse import urlsplit
 
 import httpx
@@ -12,8 +15,15 @@ from tiersync.link.wire import LARGEST_MESSAGE, decode, encode
 
 PATH = "/exchange"
 MEDIA = "application/vnd.tiersync"
-PATIENCE = 120.0  # seconds for an answer: a slow office line carries a full batch in about a minute.
+PATIENCE = 120.0 + LONGEST_WAIT  # seconds of silence: a slow office line carries a full batch in about a minute.
+LONGEST_ANSWER = 900.0  # seconds for a whole answer, so that one that trickles without end ends.
+LONGEST_BUSY = 3600  # seconds that a parent, or a proxy before it, may send us away for
+USUAL_BUSY = 10  # seconds, when it does not say
 BUSY = (429, 502, 503, 504)  # a proxy in front of the parent, or the parent itself, asks us to come back
+SAYS = {
+    407: "HTTP 407: a proxy on the way asks for a password",
+    413: "HTTP 413: a proxy before it refuses messages of this size",
+}
 
 
 def is_loopback(host: str) -> bool:
@@ -34,19 +44,20 @@ def check_url(url: str, insecure: bool) -> str:
     return url.rstrip("/")
 
 
-def http_ask(url: str, insecure: bool = False, patience: float = PATIENCE) -> Callable[[Message], Message]:
+def http_ask(
+    url: str, insecure: bool = False, patience: float = PATIENCE, longest: float = LONGEST_ANSWER
+) -> Callable[[Message], Message]:
     """A function that asks the node at `url`; raises ParentDown, ParentBusy or ParentRubbish."""
     address = check_url(url, insecure)
-    trusts_proxies = not is_loopback(urlsplit(address).hostname or "")
-    client = httpx.Client(
-        timeout=httpx.Timeout(patience + LONGEST_WAIT, connect=min(10.0, patience)), trust_env=trusts_proxies
-    )
+    client = _client(address, patience)
 
     def ask(message: Message) -> Message:
         try:
-            return decode(_post(client, address, encode(message)))
+            return decode(_post(client, address, encode(message), longest))
         except httpx.TimeoutException as error:
             raise ParentDown(url=address, why="no answer in time") from error
+        except httpx.RemoteProtocolError as error:
+            raise ParentDown(url=address, why="the answer broke off, or is not HTTP") from error
         except httpx.HTTPError as error:
             raise ParentDown(url=address, why=_why(error)) from error
         except BadMessage as error:
@@ -55,20 +66,51 @@ def http_ask(url: str, insecure: bool = False, patience: float = PATIENCE) -> Ca
     return ask
 
 
-def _post(client: httpx.Client, address: str, data: bytes) -> bytes:
-    """The reply's bytes, never more than a message may have."""
-    with client.stream("POST", address + PATH, content=data, headers={"Content-Type": MEDIA}) as reply:
+def _client(address: str, patience: float) -> httpx.Client:
+    parts = urlsplit(address)
+    return httpx.Client(
+        timeout=httpx.Timeout(patience, connect=min(10.0, patience)),
+        headers={"Content-Type": MEDIA, "Accept-Encoding": "identity"},
+        trust_env=not is_loopback(parts.hostname or ""),
+        verify=_trusted() if parts.scheme == "https" else _trusting_nobody(),
+    )
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificate authorities that are trusted; reading them costs as much as an exchange."""
+    return httpx.create_ssl_context()
+
+
+@cache
+def _trusting_nobody() -> ssl.SSLContext:
+    """What a line without TLS needs of TLS."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _post(client: httpx.Client, address: str, data: bytes, longest: float) -> bytes:
+    """The reply's bytes as they came, never more than a message may have."""
+    with client.stream("POST", address + PATH, content=data) as reply:
         if reply.status_code in BUSY:
-            after = reply.headers.get("Retry-After", "")
-            raise ParentBusy(seconds=int(after) if after.isdigit() else 10)
+            raise ParentBusy(seconds=_busy_for(reply.headers.get("Retry-After", "")))
         if reply.status_code != 200 or reply.headers.get("Content-Type", "").split(";")[0] != MEDIA:
-            raise ParentRubbish(url=address, why=f"HTTP {reply.status_code}")
-        received = bytearray()
-        for part in reply.iter_bytes():
-            received += part
-            if len(received) > LARGEST_MESSAGE:
-                raise ParentRubbish(url=address, why="an endless answer")
+            raise ParentRubbish(url=address, why=SAYS.get(reply.status_code, f"HTTP {reply.status_code}"))
+        return _read(reply, address, monotonic() + longest)
+
+
+def _read(reply: httpx.Response, address: str, until: float) -> bytes:
+    received = bytearray()
+    for part in reply.iter_raw():
+        received += part
+        if len(received) > LARGEST_MESSAGE or monotonic() > until:
+            raise ParentRubbish(url=address, why="an endless answer")
     return bytes(received)
+
+
+def _busy_for(after: str) -> int:
+    """The seconds of a Retry-After header; a date in it, or rubbish, counts as silence."""
+    seconds = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else USUAL_BUSY
+    return min(max(seconds, 1), LONGEST_BUSY)
 
 
 def _why(error: httpx.HTTPError) -> str:

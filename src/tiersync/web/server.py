@@ -1,6 +1,8 @@
 """The exchange server: one address, one POST, the answer after the commit."""
 
 import asyncio
+import errno
+import os
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -10,12 +12,15 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from tiersync.errors import BadMessage, BadSeal, PortInUse
+from tiersync.errors import BadMessage, BadSeal, MachineRefused, PortInUse
 from tiersync.link.messages import Exchange, Message
 from tiersync.link.wire import LARGEST_MESSAGE, decode, encode, read_message
 from tiersync.web.client import MEDIA, PATH
 
 LOOKS = 0.5  # seconds between looks at whether anything waits for children: a notice is there in about a second.
+PATIENCE = 900.0  # seconds for a whole message: a slow office line carries a full batch in about a minute.
+BACKLOG = 2048  # children whose calls wait to be taken: a district answers up to 1,038 communities
+HANGS_UP = {"Connection": "close"}  # The rest of what is being said is not heard.
 
 Answer = Callable[[Message], Message]
 Newest = Callable[[], int]
@@ -75,8 +80,11 @@ def make_app(answer: Answer, newest: Newest, has_news: HasNews) -> FastAPI:
     @app.post(PATH)
     async def exchange(request: Request) -> Response:
         try:
-            message = decode(await _body(request))
-            waits = _waits(message)
+            message, waits = await run_in_threadpool(_read, await _body(request))
+        except _TooLarge:
+            return Response(status_code=413, headers=HANGS_UP)
+        except TimeoutError:
+            return Response(status_code=408, headers=HANGS_UP)
         except (BadMessage, BadSeal):
             return Response(status_code=400)
         if waits is not None:
@@ -91,33 +99,47 @@ def make_app(answer: Answer, newest: Newest, has_news: HasNews) -> FastAPI:
     return app
 
 
-def _waits(message: Message) -> Exchange | None:
-    """The turn of a child that has nothing to send and is ready to wait."""
+class _TooLarge(Exception):
+    """More than any message has."""
+
+
+def _read(body: bytes) -> tuple[Message, Exchange | None]:
+    """A message, and the turn of a child that has nothing to send and is ready to wait."""
+    message = decode(body)
     said = read_message(message)
-    return said if isinstance(said, Exchange) and said.wait and not said.positions and not said.supplies else None
+    waits = isinstance(said, Exchange) and said.wait and not said.positions and not said.supplies
+    return message, said if isinstance(said, Exchange) and waits else None
 
 
 async def _body(request: Request) -> bytes:
+    """What a child sends, never more than a message may have and never for ever."""
+    announced = request.headers.get("Content-Length", "")
+    if announced.isdigit() and (len(announced) > 12 or int(announced) > LARGEST_MESSAGE):
+        raise _TooLarge
     received = bytearray()
-    async for part in request.stream():
-        received += part
-        if len(received) > LARGEST_MESSAGE:
-            raise BadMessage(why="too large")
+    async with asyncio.timeout(PATIENCE):
+        async for part in request.stream():
+            received += part
+            if len(received) > LARGEST_MESSAGE:
+                raise _TooLarge
     return bytes(received)
 
 
 def bind(listen: str) -> socket.socket:
-    """The socket for `host:port`, taken before anything else starts; raises PortInUse."""
+    """The socket for `host:port`, taken before anything else starts; raises PortInUse or MachineRefused."""
     parts = urlsplit(f"//{listen}")
     host, port = parts.hostname or "127.0.0.1", parts.port or 0
     taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if os.name == "posix":  # Elsewhere this option lets two programs take one port.
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind((host, port))
-        taken.listen()  # Whoever knocks from now on waits until the server has started.
+        taken.listen(BACKLOG)  # Before that, another program could still take it too.
     except OSError as error:
         taken.close()
-        raise PortInUse(host=host, port=port) from error
+        if error.errno == errno.EADDRINUSE:
+            raise PortInUse(host=host, port=port) from error
+        raise MachineRefused(path=f"{host}:{port}", why=error.strerror) from error
     return taken
 
 
