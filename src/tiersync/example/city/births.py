@@ -22,21 +22,21 @@ CENTURIES = 100_000  # Days that make every date of birth a number above 0.
 
 def bear(crowd: Crowd) -> None:
     """Give everybody a date of birth that fits their age band and what the roll says of them."""
-    crowd.note(birth_date=_between(*_span(), drawn(SERIAL, crowd.plan.seed, "birth")))
+    crowd.note(birth_date=between(*_span(), drawn(SERIAL, crowd.plan.seed, "birth")))
 
 
 def let_die(crowd: Crowd) -> None:
     """Say when people died or left; nothing for those who did not."""
     number = drawn(SERIAL, crowd.plan.seed, "end")
     kind, roll = pl.col("kind"), pl.col("roll")
-    after_payment = _between(pl.lit(date(2013, 10, 2)), pl.lit(date(2013, 12, 30)), number)
+    after_payment = between(date(2013, 10, 2), date(2013, 12, 30), number)
     crowd.note(ended_on=(
         pl.when(kind == DEAD_WHEN_PAID)
-        .then(_between(pl.lit(date(2013, 8, 20)), pl.lit(date(2013, 9, 28)), number))
+        .then(between(date(2013, 8, 20), date(2013, 9, 28), number))
         .when(kind.is_in(ON_ROLL) | (roll == DIED)).then(after_payment)
         .when(kind.is_in([DIED_THEN, MOVED_THEN, LOST_THEN]) | pl.col("unentered"))
-        .then(_between(pl.lit(date(2013, 2, 3)), pl.lit(date(2013, 12, 28)), number))
-        .when(pl.col("died_2014")).then(_between(pl.lit(date(2014, 1, 2)), pl.lit(date(2014, 2, 27)), number))
+        .then(between(date(2013, 2, 3), date(2013, 12, 28), number))
+        .when(pl.col("died_2014")).then(between(date(2014, 1, 2), date(2014, 2, 27), number))
         .otherwise(None)
     ))  # fmt: skip
 
@@ -90,7 +90,8 @@ def _span() -> tuple[pl.Expr, pl.Expr]:
 _AGES = {band: youngest_and_oldest(band) for band in AGE_BANDS}
 
 
-def _between(first: pl.Expr, last: pl.Expr, number: pl.Expr) -> pl.Expr:
+def between(first: pl.Expr | date, last: pl.Expr | date, number: pl.Expr) -> pl.Expr:
     """A day from `first` to `last`, both included."""
-    days = (last - first).dt.total_days().cast(pl.UInt64) + 1
-    return first + pl.duration(days=number % days)
+    start = first if isinstance(first, pl.Expr) else pl.lit(first)
+    days = (last - start).dt.total_days().cast(pl.UInt64) + 1
+    return start + pl.duration(days=number % days)

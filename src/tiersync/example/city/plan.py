@@ -52,10 +52,11 @@ class Roll(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything about a city of this share and seed that is a number."""
+    """Every number of a city of this share and seed, on a tree with so many communities."""
 
     share: Fraction
     seed: int
+    communities: int
 
     @cached_property
     def margins(self) -> Margins:
@@ -100,6 +101,42 @@ class Plan:
         room = [leaving, leaving, centenarians, leaving]
         left = share_out(leaving, [whole.dead_when_paid, whole.died, whole.turned, whole.moved], room)
         return Roll(stay, later, elsewhere, unentered, never, *left)
+
+    @property
+    def associations(self) -> int:
+        """How many communities have an association; none has two."""
+        return min(self.count("associations"), self.communities)
+
+    @property
+    def visited(self) -> int:
+        """How many seniors were visited by their community as it had planned."""
+        return self.by_office("visits")[-1]
+
+    @property
+    def planned(self) -> int:
+        """How many seniors are to be visited."""
+        return max(self.visited, self.count("visit_plans"))
+
+    @property
+    def refusals(self) -> int:
+        """Refused applications: at most as many as there are people of that age who are not on the roll."""
+        return min(self.count("applications_refused"), self.roll.elsewhere + self.roll.never)
+
+    @property
+    def care_points(self) -> int:
+        """How many communities have a day-care or home-care point; none has two."""
+        return min(self.count("care_points"), self.communities)
+
+    @property
+    def legal_forms(self) -> Counts:
+        """Associations by how they are registered."""
+        parts = self.parts(self.associations, "associations_registered", "associations_filed")
+        return dict(zip("12", parts.values(), strict=True))
+
+    @property
+    def standardised(self) -> int:
+        """Associations that meet the standard."""
+        return min(self.count("associations_standardised"), self.associations)
 
     @cached_property
     def claims(self) -> dict[str, tuple[int, int]]:

@@ -100,14 +100,11 @@ def serve(crowd: Crowd) -> None:
     plan, eighties = crowd.plan, pl.col("band").is_in(["80-84", "85-89"])
     poor = (pl.col("hukou_kind") == RURAL) & (pl.col("hardship_kind") != NO_HARDSHIP)
     crowd.mark("aided", IS_ALIVE & eighties & poor, plan.count("aid_persons"))
-    crowd.mark("applied", IS_ALIVE & IN_NINETIES & (pl.col("roll") == NOT_ON_ROLL), _refusals(plan))
+    crowd.mark("applied", IS_ALIVE & IN_NINETIES & (pl.col("roll") == NOT_ON_ROLL), plan.refusals)
     crowd.mark("card", IS_ALIVE, plan.count("cards"))
     crowd.mark("card_issued", pl.col("card"), plan.count("cards_issued"))
-    crowd.mark("planned", IS_ALIVE, plan.count("visit_plans"))
+    crowd.mark("planned", IS_ALIVE, plan.planned)
+    crowd.mark("visited", pl.col("planned"), plan.visited)
+    crowd.mark("given_legal_aid", IS_ALIVE, plan.count("legal_aid_cases") - plan.count("legal_aid_twice"))
     crowd.mark("talent", IS_ALIVE & pl.col("band").is_in(["60-64", "65-69", "70-74"]), plan.count("talents"))
     crowd.mark("verified", IS_SENIOR, plan.count("verified_2013"))
-
-
-def _refusals(plan: Plan) -> int:
-    """Applications are refused to those who are not on the roll, so far as there are any."""
-    return min(plan.count("applications_refused"), plan.roll.elsewhere + plan.roll.never)

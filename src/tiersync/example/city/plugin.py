@@ -1,0 +1,71 @@
+"""The plugin folder of one office of the city: a plugin.toml with a stream for each of its files."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from tiersync.example.city.words import HEADERS, Spelling
+from tiersync.example.words import KEYS, TITLES
+from tiersync.model.kinds import Day
+from tiersync.model.record import RECORDS
+
+FOLDER = "register"
+INBOX = "inbox"
+FEWEST_REFUSED, REFUSED_PERCENT = 200, 1  # What a stream may refuse: more than the dirt that is planted.
+
+
+def folder_of(unit: str) -> str:
+    """The plugin folder of `unit`, below the folder of the city."""
+    return f"{unit}/plugins/{FOLDER}"
+
+
+def file_of(record: str) -> str:
+    """Where the rows of `record` lie within a plugin folder."""
+    return f"{INBOX}/{TITLES[record]}.csv"
+
+
+def write_plugin(folder: Path, unit: str, name: str, rows: Mapping[str, int], spelling: Spelling) -> None:
+    """Write the plugin.toml of `unit`, whose files hold so many `rows` of each record."""
+    lines = [*_plugin(unit, name), *(line for record in rows for line in _stream(record, rows[record], spelling))]
+    (folder / "plugin.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _plugin(unit: str, name: str) -> Iterator[str]:
+    yield "[plugin]"
+    yield f"id = {_quoted(FOLDER)}"
+    yield f"name = {_quoted(f'{name}台账')}"
+    yield 'version = "1.0.0"'
+    yield "api = 1"
+    yield f"unit = {_quoted(unit)}"
+
+
+def _stream(record: str, rows: int, spelling: Spelling) -> Iterator[str]:
+    yield ""
+    yield "[[stream]]"
+    yield f"record = {_quoted(record)}"
+    yield f"key = [{', '.join(map(_quoted, KEYS[record]))}]"
+    yield "[stream.source]"
+    yield 'kind = "csv"'
+    yield f"path = {_quoted(file_of(record))}"
+    if rows * REFUSED_PERCENT // 100 > FEWEST_REFUSED:
+        yield "[stream.limits]"
+        yield f"refused_rows = {rows * REFUSED_PERCENT // 100}"
+    yield "[stream.map]"
+    for name, header in HEADERS[record].items():
+        if name in RECORDS[record].model_fields:
+            yield f"{name} = {_field(record, name, _quoted(header), spelling)}"
+
+
+def _field(record: str, name: str, header: str, spelling: Spelling) -> str:
+    """What the mapping says of one field; `header` is quoted already."""
+    if isinstance(RECORDS[record].kinds()[name], Day):
+        return f'{{ from = {header}, parse = "date" }}'
+    if words := spelling.words[record].get(name):
+        values = ", ".join(f"{_quoted(word)} = {_quoted(code)}" for code, word in words.items())
+        return f"{{ from = {header}, values = {{ {values} }} }}"
+    return header
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string; what JSON escapes, TOML escapes the same way."""
+    return json.dumps(text, ensure_ascii=False)
