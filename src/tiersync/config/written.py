@@ -1,6 +1,7 @@
 """The tiersync.toml that `init` and `join` write: every setting with its value and a line that says what it is."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +17,13 @@ HEAD = """\
 
 
 def write_settings(folder: Path, settings: Settings) -> None:
-    """Write `settings` as the commented tiersync.toml of `folder`."""
-    (folder / FILE).write_text(spell_settings(settings), encoding="utf-8", newline="\n")
+    """Write `settings` as the commented tiersync.toml of `folder`, whole or not at all."""
+    partial = folder / f".{FILE}.partial"
+    with partial.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(spell_settings(settings))
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(folder / FILE)
 
 
 def spell_settings(settings: Settings) -> str:

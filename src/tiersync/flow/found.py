@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tiersync.errors import BadMessage, BadSeal, JoinRefused
+from tiersync.errors import BadMessage, BadSeal, JoinRefused, NodeExists
 from tiersync.flow.node import Ask, Keys, Node
 from tiersync.flow.sealing import seal
 from tiersync.flow.take_in import take_in
@@ -20,15 +20,23 @@ from tiersync.model.charter import Charter
 from tiersync.model.envelope import Envelope
 from tiersync.store.charters import keep_charter
 from tiersync.store.database import Connection, Store
-from tiersync.store.facts import remember
+from tiersync.store.envelopes import held_ids
+from tiersync.store.facts import recall, remember
 from tiersync.store.links import change_link, note_audit, open_link
 
 HOME = "home"
 
 
 def found(node: Node, catalogue: Catalogue, now: datetime) -> None:
-    """The top charters itself and seals catalogue 1."""
+    """The top charters itself and seals catalogue 1; once, however often an interrupted attempt is repeated.
+
+    Raises NodeExists when another network was founded here.
+    """
     with node.store.write() as db:
+        if held := recall(db, HOME):
+            if held != node.home or node.catalogue(db) != catalogue:
+                raise NodeExists(dir=node.store.folder, unit=held)
+            return
         remember(db, HOME, node.home)
         charter = Charter(unit=node.home, event="open", key=public_of(node.keys.private), epoch=1, tenure=1)
         stored = seal(db, node, charter, now)
@@ -56,14 +64,20 @@ def ask_to_join(
 def settle_in(
     store: Store, keys: Keys, token: Token, joined: Joined, envelopes: tuple[Envelope, ...], now: datetime
 ) -> Node:
-    """Check every charter from the top down, then remember all of it in one transaction."""
+    """Check every charter from the top down, then remember all of it in one transaction.
+
+    What an interrupted attempt has remembered already stays. Raises NodeExists in the folder of another unit's node.
+    """
     taken = check_chain(token, envelopes)
     node = Node(token.unit, store, keys)
     with store.write() as db:
+        if (held := recall(db, HOME) or token.unit) != token.unit:
+            raise NodeExists(dir=store.folder, unit=held)
         remember(db, HOME, token.unit)
         open_link(db, token.parent, "parent", token.url, joined.link_epoch)
         _remember_catalogue(db, taken)
-        take_in(db, node, taken, token.parent, now)
+        known = held_ids(db, [t.head.id for t in taken])
+        take_in(db, node, [t for t in taken if t.head.id not in known], token.parent, now)
         change_link(db, token.parent, url=token.url)
         note_audit(db, now, token.parent, "joined", "; ".join(joined.held_before)[:400])
     return node

@@ -110,16 +110,15 @@ def version_of(store: Store) -> str:
 
 
 def migrate(store: Store) -> None:
-    """Bring the tables to the newest migration."""
+    """Bring the tables to the newest migration, wholly or not at all."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with store.engine.connect() as db:
+    with store.write() as db:
         config.attributes["connection"] = db
         command.upgrade(config, "head")
-        db.commit()
 
 
 def insert_many(db: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
