@@ -215,6 +215,12 @@ class MachineRefused(ThisNode):
     zh = "本机不允许该操作：{why}（{path}）。请处理后重试；已保存的内容没有丢失。"
 
 
+class TierFailed(ThisNode):
+    """One of the demo's processes could not do its part: {why_en}"""
+
+    zh = "演示中的一个进程未能完成：{why_zh}"
+
+
 class WorkerFailed(ThisNode):
     """The plugin {plugin} ended without finishing ({why_en}). Its run was dropped, nothing else was touched. Look at the plugin and run the command again."""
 

@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import psutil
@@ -76,8 +78,20 @@ def test_the_altered_figure_is_the_only_finding_and_names_the_street(told: dict,
     (finding,) = told["findings"]
     assert list(finding) == ["level", "reason", "node", "unit", "indicator", "sent", "held"]
     assert (finding["reason"], finding["indicator"]) == ("altered", "P02")
+    assert finding["node"] == finding["unit"]
     assert finding["node"] in streets
+    assert int(finding["sent"]) == residents_below(manifest, finding["unit"])
     assert int(finding["held"]) == int(finding["sent"]) + 7
+
+
+def residents_below(manifest: Manifest, street: str) -> int:
+    """Residents of 60 and over of a street's communities, after the death."""
+    below = [unit.code for unit in manifest.units if unit.parent == street]
+    return sum(manifest.residents_60_plus[code] for code in below) - (manifest.one_who_dies.unit in below)
+
+
+def test_every_tier_files_an_own_and_a_total_of_each_form_and_communities_only_their_own(told: dict) -> None:
+    assert [stands["reports"] for stands in told["tiers"].values()] == [4, 8, 16, 16]
 
 
 def test_no_total_is_partial(told: dict, kept: Path, manifest: Manifest) -> None:
@@ -119,20 +133,105 @@ def test_a_folder_that_was_given_is_kept_and_never_played_in_twice(told: dict, k
     assert sorted(kept.iterdir()) == before
 
 
-def test_ctrl_c_ends_every_process_and_removes_its_own_folder_and_no_other(tmp_path: Path) -> None:
+def others_of(demo: "subprocess.Popen[str]") -> list[psutil.Process]:
+    """Every process that the demo has started, and those that they have."""
+    return psutil.Process(demo.pid).children(recursive=True)
+
+
+def begin(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
+    """The demo in a group of its own, as in a terminal, with its temporary folders below `folder`."""
+    return subprocess.Popen(
+        [*DEMO, *arguments], env={**os.environ, "TMPDIR": str(folder)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, start_new_session=True,
+    )  # fmt: skip
+
+
+def is_gone(others: list[psutil.Process]) -> bool:
+    psutil.wait_procs(others, timeout=30)
+    return not any(process.is_running() for process in others)
+
+
+@pytest.mark.parametrize(("ending", "lines"), [(signal.SIGINT, 0), (signal.SIGTERM, 1), (signal.SIGINT, 2)])
+def test_whoever_stops_it_ends_every_process_and_removes_its_own_folder_and_no_other(
+    tmp_path: Path, ending: signal.Signals, lines: int
+) -> None:
     other = tmp_path / "tiersync-demo-of-somebody-else"
     other.mkdir()
-    demo = subprocess.Popen(
-        DEMO, env={**os.environ, "TMPDIR": str(tmp_path)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    demo = begin(tmp_path)
     assert demo.stdout
-    demo.stdout.readline()
-    others = psutil.Process(demo.pid).children(recursive=True)
-    assert others
-    demo.send_signal(signal.SIGINT)
+    while not others_of(demo):
+        assert demo.poll() is None
+    for _ in range(lines):
+        demo.stdout.readline()
+    others = others_of(demo)
+    os.killpg(demo.pid, ending)  # As a terminal does it: everybody in the group is told.
     _, said = demo.communicate(timeout=PATIENCE)
     assert demo.returncode == 130
-    assert "Traceback" not in said
+    assert said.strip() == "Stopped. What was stored is kept; run the command again to go on."
     assert list(tmp_path.iterdir()) == [other]
-    psutil.wait_procs(others, timeout=30)
-    assert not [process for process in others if process.is_running()]
+    assert is_gone(others)
+
+
+def test_a_demo_that_is_killed_leaves_no_process_behind(tmp_path: Path) -> None:
+    demo = begin(tmp_path)
+    assert demo.stdout
+    demo.stdout.readline()
+    others = others_of(demo)
+    assert len(others) >= 4
+    demo.kill()
+    demo.communicate(timeout=PATIENCE)
+    assert is_gone(others)
+
+
+def test_a_tier_that_is_killed_ends_the_demo_with_a_clear_word(tmp_path: Path) -> None:
+    demo = begin(tmp_path)
+    assert demo.stdout
+    demo.stdout.readline()
+    others = others_of(demo)
+    others[-1].kill()
+    _, said = demo.communicate(timeout=PATIENCE)
+    assert demo.returncode == 3
+    assert "One of the demo's processes could not do its part" in said
+    assert list(tmp_path.iterdir()) == []
+    assert is_gone(others)
+
+
+def test_it_stays_until_ctrl_c_and_then_ends_well_and_removes_its_own_folder(tmp_path: Path) -> None:
+    demo = begin(tmp_path, "--stay")
+    assert demo.stdout
+    told = []
+    while "Ctrl-C ends it." not in (line := demo.stdout.readline()):
+        assert line, demo.communicate()
+        told.append(line)
+    (folder,) = tmp_path.iterdir()
+    assert str(folder) in line
+    for settings in folder.glob("*/tiersync.toml"):
+        assert serves(settings)
+    others = others_of(demo)
+    demo.send_signal(signal.SIGINT)
+    rest, said = demo.communicate(timeout=PATIENCE)
+    assert (demo.returncode, rest, said) == (0, "", "")
+    assert 10 <= len(told) <= 14
+    assert list(tmp_path.iterdir()) == []
+    assert is_gone(others)
+
+
+def serves(settings: Path) -> bool:
+    """Whether the node of this tiersync.toml answers, if it has children to answer."""
+    url = re.search(r'^url = "(http://127.0.0.1:\d+)"$', settings.read_text(encoding="utf-8").split("[serve]")[1], re.M)
+    if url is None:
+        return True
+    with urllib.request.urlopen(f"{url[1]}/health", timeout=PATIENCE) as reply:
+        return bool(reply.status == 200)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path, lang: str) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("mine")
+    for folder in (file, file / "below"):
+        done = subprocess.run([*DEMO, str(folder), "--lang", lang], capture_output=True, text=True, timeout=PATIENCE)
+        assert done.returncode in (2, 3)
+        assert str(file) in done.stderr
+        assert "Traceback" not in done.stderr
+    assert file.read_text() == "mine"

@@ -1,6 +1,7 @@
 """The command `demo`: four tiers on this machine play the whole sentence, up and down, and it ends by itself."""
 
 import shutil
+import signal
 import tempfile
 import time
 from pathlib import Path
@@ -34,6 +35,7 @@ def demo(directory: Path | None, as_json: bool, stay: bool) -> None:
     made = directory is None
     root = Path(tempfile.mkdtemp(prefix="tiersync-demo-")) if directory is None else directory
     began = time.monotonic()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # Whoever ends it otherwise gets a clean end, too.
 
     def tell(en: str, zh: str) -> None:
         click.echo(f"{time.monotonic() - began:5.1f} s  {say(en, zh)}", err=as_json)

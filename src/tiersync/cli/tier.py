@@ -5,12 +5,14 @@ that fifteen nodes need four processes and not sixty starts of one.
 """
 
 import json
+import signal
 import socket
 import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from tiersync.cli.daemon import answering, newest_of, news_of
 from tiersync.config.settings import read_settings
 from tiersync.errors import TiersyncError
 from tiersync.flow import down, ingest, notices, reconcile, up, welcome
+from tiersync.flow.node import Ask, Node
 from tiersync.model.finding import Finding
 from tiersync.model.notice import Audience, Notice
 from tiersync.model.period import Period
@@ -32,6 +35,18 @@ AT_ONCE = 2  # nodes that work at the same time: the machines that this must run
 PORTS: dict[str, socket.socket] = {}
 
 
+@cache
+def node_in(folder: str) -> Node:
+    """The node in a folder that has one by now, opened once: it is the same process that goes on."""
+    return opening.open_with_plugins(Path(folder))
+
+
+@cache
+def parent_of(folder: str) -> Ask | None:
+    """The line to the node above, kept up as long as this process lives."""
+    return opening.asker(read_settings(Path(folder)))
+
+
 def open_port(folder: str) -> str:
     """Take a free loopback port for a node; returns the address at which it will serve."""
     PORTS[folder] = bind("127.0.0.1:0")
@@ -40,7 +55,7 @@ def open_port(folder: str) -> str:
 
 def serve(folder: str) -> None:
     """Answer the node's children from now on."""
-    node = opening.open_node(Path(folder))
+    node = node_in(folder)
     server = make_server(make_app(answering(node), newest_of(node), news_of(node)))
     threading.Thread(target=server.run, kwargs={"sockets": [PORTS[folder]]}, daemon=True).start()
 
@@ -51,7 +66,7 @@ def init(folder: str, unit: str, url: str, units: str) -> None:
 
 def invite(folder: str, unit: str) -> str:
     settings = read_settings(Path(folder))
-    return welcome.make_invitation(opening.open_node(Path(folder)), unit, settings.serve.address, opening.now()).text()
+    return welcome.make_invitation(node_in(folder), unit, settings.serve.address, opening.now()).text()
 
 
 def join(folder: str, token: str, url: str, nil: list[str]) -> None:
@@ -63,29 +78,27 @@ def listen_of(url: str) -> str:
 
 
 def read_sources(folder: str) -> list[dict[str, Any]]:
-    node = opening.open_with_plugins(Path(folder))
+    node = node_in(folder)
     return [run._asdict() for run in ingest.ingest(node, opening.now())]
 
 
 def push(folder: str, periods: list[str]) -> dict[str, Any]:
     """One push for each of the periods named."""
-    place = Path(folder)
-    settings, node = read_settings(place), opening.open_with_plugins(place)
-    ask = opening.asker(settings)
-    done = [up.push(node, ask, opening.now(), opening.today(settings), Period(period)) for period in periods]
+    today = opening.today(read_settings(Path(folder)))
+    node, ask = node_in(folder), parent_of(folder)
+    done = [up.push(node, ask, opening.now(), today, Period(period)) for period in periods]
     ingest.raise_together([error for one in done for error in one.read.failed])
     return {"filed": sum(d.filed for d in done), "sent": sum(d.sent.stored for d in done)}
 
 
 def pull(folder: str) -> dict[str, Any]:
-    place = Path(folder)
-    ask = opening.asker(read_settings(place))
-    done = down.pull(opening.open_node(place), ask, opening.now()) if ask else None
+    ask = parent_of(folder)
+    done = down.pull(node_in(folder), ask, opening.now()) if ask else None
     return {"received": done.sent.received if done else 0}
 
 
 def publish(folder: str, title: str, text: str, tiers: list[str], issued_on: str) -> str:
-    node = opening.open_node(Path(folder))
+    node = node_in(folder)
     with node.store.read() as db:
         issuer = node.tree(db)[node.home].name
     notice = Notice(
@@ -96,29 +109,29 @@ def publish(folder: str, title: str, text: str, tiers: list[str], issued_on: str
 
 
 def read(folder: str, notice: str) -> None:
-    notices.mark_read(opening.open_node(Path(folder)), notice, opening.now())
+    notices.mark_read(node_in(folder), notice, opening.now())
 
 
 def board(folder: str, notice: str) -> list[dict[str, str]]:
-    return [row._asdict() for row in notices.board(opening.open_node(Path(folder)), notice)]
+    return [row._asdict() for row in notices.board(node_in(folder), notice)]
 
 
 def find_differences(folder: str) -> list[dict[str, Any]]:
     """What `reconcile` says at this node."""
-    found: list[Finding] = reconcile.reconcile(opening.open_node(Path(folder)), reconcile.Wanted(), opening.now())
+    found: list[Finding] = reconcile.reconcile(node_in(folder), reconcile.Wanted(), opening.now())
     return [finding.model_dump(mode="json") for finding in found]
 
 
 def mend(folder: str) -> int:
     """Rebuild the table of cells from the sealed reports."""
-    node = opening.open_node(Path(folder))
+    node = node_in(folder)
     with node.store.write() as db:
         return reindex(db)
 
 
 def filed(folder: str) -> list[dict[str, str]]:
     """The current reports that this node filed itself."""
-    node = opening.open_node(Path(folder))
+    node = node_in(folder)
     with node.store.read() as db:
         return [{"form": r.form, "period": r.period, "unit": r.unit, "part": r.part, "status": _worst(r, report)}
                 for r, report in sealed_reports(db, current_reports(db, origin=node.home))]  # fmt: skip
@@ -130,7 +143,7 @@ def _worst(row: Any, report: Report) -> str:
 
 def figure(folder: str, form: str, period: str, indicator: str) -> str:
     """The home unit's figure: of its total, or of its own part where it has no total."""
-    node = opening.open_node(Path(folder))
+    node = node_in(folder)
     with node.store.read() as db:
         keys = [ReportKey(form, node.home, period, part) for part in ("total", "own")]
         rows = [row for key in keys if (row := current_report(db, key))]
@@ -155,11 +168,15 @@ def do(request: dict[str, Any]) -> dict[str, Any]:
     try:
         return {"id": request["id"], "result": CALLS[request["call"]](**request["with"])}
     except TiersyncError as error:
-        return {"id": request["id"], "error": [error.say("en"), error.say("zh"), error.exit_code]}
+        return {"id": request["id"], "error": [error.say("en"), error.say("zh")]}
+    except Exception as error:  # Whoever asked waits for an answer, whatever went wrong.
+        fault = f"{request['call']}: {type(error).__name__}"
+        return {"id": request["id"], "error": [fault, fault]}
 
 
 def main() -> None:
     """Work through requests until standard input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever asks; it ends this process.
     saying = threading.Lock()
 
     def work(request: dict[str, Any]) -> None:
