@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from tiersync.example.city.manifest import Manifest
+from tiersync.example.city.manifest import Expected, Manifest
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form
 from tiersync.model.period import Period
@@ -117,12 +117,12 @@ def _count(node: Node, catalogue: Catalogue, found: Findings) -> None:
         cells = aggregate(catalogue, _form(catalogue, period, wanted), period, node.units, node.frames, frozenset())
         sums = cells.group_by("indicator", "breakdown", "measure", "scale").agg(pl.col("value").sum())
         for indicator, breakdown, measure, scale, value in sums.iter_rows():
-            found.cells[text, indicator, breakdown, measure] += Decimal(value).scaleb(-scale)  # type: ignore[assignment]
+            found.cells[text, indicator, breakdown, measure] += Decimal(value).scaleb(-scale)
         if text == YEAR:
             own = cells.filter((pl.col("indicator") == "P02") & (pl.col("breakdown") == ""))
             found.seniors |= dict(own.select("unit", "value").iter_rows())
     for key, value in _uncomputed(node, catalogue):
-        found.cells[key] += value  # type: ignore[assignment]
+        found.cells[key] += value
 
 
 def _form(catalogue: Catalogue, period: Period, wanted: Container[str]) -> Form:
@@ -193,3 +193,50 @@ def _standardised(node: Node, catalogue: Catalogue) -> Plain:
     active = node.frames["association"].filter(pl.col("status") == "active")
     yield "", "numerator", active.filter(pl.col("standardised") == "1").height
     yield "", "denominator", active.height
+
+
+class Compared(NamedTuple):
+    """A figure as it must be and as it is; None where the catalogue does not count it."""
+
+    what: str
+    must: object
+    found: object
+
+
+def compare(manifest: Manifest, found: Findings, catalogue: Catalogue) -> Iterator[Compared]:
+    """Every figure and every kind of dirt that the manifest names."""
+    for figure in manifest.expected:
+        yield Compared(name_of(figure), must_be(figure), is_so(figure, found))
+    dirt = manifest.dirt["senior"]
+    yield Compared(
+        "refused", {f"senior {reason}": count for reason, count in dirt.refused.items() if count}, found.refused
+    )
+    yield Compared("flagged", {flag: count for flag, count in dirt.flagged.items() if count}, +found.flagged)
+    yield Compared("paid after death", dirt.paid_after_death, found.beside["paid_after_death"])
+    yield Compared("death not entered", dirt.death_not_entered, found.beside["death_not_entered"])
+    units = catalogue.tree
+    yield Compared(
+        "seniors of each community", manifest.seniors, {u: n for u, n in found.seniors.items() if u in manifest.seniors}
+    )
+    for county, seniors in manifest.margins["county"].items():
+        held = sum(found.seniors[code] for code in units.within(county) if code in manifest.seniors)
+        yield Compared(f"seniors of {units[county].name}", seniors, held)
+
+
+def name_of(figure: Expected) -> str:
+    return " ".join(filter(None, (figure.indicator, figure.period, figure.breakdown, figure.what)))
+
+
+def must_be(figure: Expected) -> object:
+    if figure.numerator is None:
+        return figure.value
+    return figure.numerator, figure.denominator
+
+
+def is_so(figure: Expected, found: Findings) -> object:
+    measures = ("value",) if figure.numerator is None else ("numerator", "denominator")
+    keys = [(figure.period, figure.indicator, figure.breakdown, measure) for measure in measures]
+    if not any((period, code) == (figure.period, figure.indicator) for period, code, *_ in found.cells):
+        return None
+    values = tuple(found.cells[key] for key in keys)
+    return values[0] if len(values) == 1 else values
