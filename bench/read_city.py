@@ -86,8 +86,8 @@ def _records(
         checked = check(stream.record, rows, context)
         found.rows[stream.record] += rows.height
         found.refused.update(f"{stream.record} {reason}" for reason in checked.refused["reason"])
-        flags = checked.accepted["flags"].filter(checked.accepted["flags"] != "").str.split(",").explode()
-        found.flagged.update(flags)
+        flags = checked.accepted["flags"].cast(pl.String)
+        found.flagged.update(flags.filter(flags != "").str.split(",").explode())
         kept.append(project(stream.record, checked.accepted, SECRET))
     return pl.concat(kept)
 

@@ -1,6 +1,6 @@
 """Plugin folders for the tests: written as an administrator would write them, with made-up people of no real region."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -74,4 +74,9 @@ def read_here(plugin: Plugin, units: Mapping[str, str] = UNITS) -> tuple[pl.Data
     *read, end = batches(plugin, plugin.streams[0], names_of(units))
     assert isinstance(end, StreamEnd)
     frames = [pl.read_ipc_stream(BytesIO(batch.rows)) for batch in read if not isinstance(batch, StreamEnd)]
-    return (pl.concat(frames) if frames else pl.DataFrame()), end
+    return one_frame(frames) if frames else pl.DataFrame(), end
+
+
+def one_frame(batches: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Batches one after another, all as text: each has the Enums of the words that occur in it."""
+    return pl.concat(batch.cast({pl.Enum: pl.String}) for batch in batches)

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.plugins.folders import UNITS
+from tests.plugins.folders import UNITS, one_frame
 from tiersync.plugins.manifest import load_plugin, load_plugins
 from tiersync.plugins.reading import open_worker
 
@@ -21,7 +21,7 @@ def test_an_example_reads_its_fixtures(tmp_path: Path, name: str, stream: str) -
         shutil.copy(file, folder / "inbox")
     plugin = load_plugin(folder)
     with open_worker(plugin, UNITS) as worker:
-        rows = pl.concat(batch.rows for batch in worker.read(plugin.stream(stream)))
+        rows = one_frame(batch.rows for batch in worker.read(plugin.stream(stream)))
     expected = pl.read_csv(folder / "fixtures" / f"{stream}.expected.csv", infer_schema=False)
     assert rows.select(pl.col(expected.columns).cast(pl.String)).rows() == expected.rows()
 

@@ -4,7 +4,6 @@ import polars as pl
 import pytest
 
 from tests.plugins.folders import UNITS
-from tiersync.plugins.dates import to_iso
 from tiersync.plugins.headers import Header
 from tiersync.plugins.mapping import map_rows, names_of
 from tiersync.plugins.stream import MappedField, Source, Stream
@@ -44,8 +43,8 @@ def test_what_is_no_date_stays_for_the_check_to_refuse(written: str) -> None:
 
 
 def test_dates_leave_empty_cells_empty() -> None:
-    assert to_iso(pl.Series([None, "1931-2-3", None])).to_list() == [None, "1931-02-03", None]
-    assert to_iso(pl.Series([None, None], dtype=pl.String)).to_list() == [None, None]
+    assert mapped("birth_date", column(parse="date"), None, "1931-2-3", None) == [None, "1931-02-03", None]
+    assert mapped("birth_date", column(parse="date"), None, None) == [None, None]
 
 
 def test_text_is_stripped_and_narrowed_and_empty_is_nothing() -> None:

@@ -12,7 +12,7 @@ import polars as pl
 import psutil
 import pytest
 
-from tests.plugins.folders import CSV, MAP, STREAM, UNITS, as_csv, identity, senior, write_plugin
+from tests.plugins.folders import CSV, MAP, STREAM, UNITS, as_csv, identity, one_frame, senior, write_plugin
 from tiersync.errors import BadPlugin, BadSource, WorkerFailed
 from tiersync.plugins.hooks import all_doors
 from tiersync.plugins.manifest import Plugin
@@ -38,7 +38,7 @@ def odd(folder: Path, kind: str) -> Plugin:
 
 def read_all(plugin: Plugin, bounds: Bounds = USUAL) -> pl.DataFrame:
     with open_worker(plugin, UNITS, bounds) as worker:
-        return pl.concat(batch.rows for batch in worker.read(plugin.streams[0]))
+        return one_frame(batch.rows for batch in worker.read(plugin.streams[0]))
 
 
 def why_not(plugin: Plugin, bounds: Bounds = USUAL) -> str:

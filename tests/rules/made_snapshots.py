@@ -8,6 +8,7 @@ import polars as pl
 
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.model.cell import Cell
+from tiersync.model.field import CheckContext
 from tiersync.model.period import Period
 from tiersync.model.record import RECORDS
 from tiersync.model.unit import Unit
@@ -25,6 +26,7 @@ UNITS = (
 )
 CATALOGUE = packaged_catalogue(CITY, UNITS)
 YEAR, QUARTER = Period("2013"), Period("2013-Q4")
+CONTEXT = CheckContext(CATALOGUE.code_sets, date(2014, 1, 31), frozenset(), frozenset())
 FORMS = {"Y": "aging-year", "Q": "aging-quarter"}
 MADE = {"person_key": pl.String, "birth_date": pl.Date, "counts": pl.Boolean}
 DEFAULTS: dict[str, dict[str, object]] = {
@@ -45,7 +47,7 @@ Sheet = dict[tuple[str, str, str, str], Cell]
 def rows(record: str, *given: dict[str, object]) -> pl.DataFrame:
     """A snapshot of `record`: each row its defaults and what is given; every column there and typed."""
     kinds = RECORDS[record].kinds()
-    schema = {name: dtype_of(kind) for name, kind in kinds.items() if kind.in_snapshot}
+    schema = {name: dtype_of(kind, CONTEXT) for name, kind in kinds.items() if kind.in_snapshot}
     if "id_number" in kinds:
         schema |= {name: kind for name, kind in MADE.items() if name != "counts" or record == "senior"}
     return pl.DataFrame([dict.fromkeys(schema) | DEFAULTS[record] | row for row in given], schema=schema)

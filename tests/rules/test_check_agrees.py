@@ -46,7 +46,7 @@ def test_they_agree_on_every_odd_text_in_every_field(record: str) -> None:
 def test_a_sound_row_is_never_read_by_itself(record: str, data: st.DataObject) -> None:
     model = RECORDS[record]
     rows = frame(data.draw(st.lists(sound_rows(model), min_size=1, max_size=20)), list(model.kinds()))
-    assert not doubts(model, rows, read_columns(model, rows), CONTEXT).any()
+    assert not doubts(model, rows, read_columns(model, rows, CONTEXT), CONTEXT).any()
 
 
 @pytest.mark.parametrize("record", RECORDS)

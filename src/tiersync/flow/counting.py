@@ -20,7 +20,7 @@ from tiersync.rules.doubled import mark_doubled
 from tiersync.store.charters import load_keyring
 from tiersync.store.compiled import compiled_from, note_compiled
 from tiersync.store.database import Connection
-from tiersync.store.snapshots import current_snapshots, read_snapshot
+from tiersync.store.snapshots import current_snapshots, read_snapshots
 
 COUNTING = 1  # Raised when the same records would be counted otherwise, so that every node counts anew.
 
@@ -35,10 +35,10 @@ class Records:
     @cached_property
     def frames(self) -> dict[str, pl.DataFrame]:
         """Every record of each type that some stream brings; of seniors, which row of a person counts."""
-        files: dict[str, list[pl.DataFrame]] = {}
+        files: dict[str, list[str]] = {}
         for record, name in self.snapshots:
-            files.setdefault(record, []).append(read_snapshot(self.node.store, name))
-        frames = {record: pl.concat(parts, how="diagonal_relaxed") for record, parts in files.items()}
+            files.setdefault(record, []).append(name)
+        frames = {record: read_snapshots(self.node.store, names) for record, names in files.items()}
         if "senior" in frames:
             frames["senior"] = mark_doubled(frames["senior"])
         return frames

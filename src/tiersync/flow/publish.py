@@ -94,7 +94,7 @@ def _flagged(record: str, records: pl.DataFrame) -> dict[str, int]:
     """How many kept rows carry each flag, doubled filings among them."""
     if records.is_empty():
         return {}
-    flags = records["flags"].filter(records["flags"] != "").str.split(",").explode().value_counts()
+    flags = records["flags"].filter(records["flags"] != "").cast(pl.String).str.split(",").explode().value_counts()
     counted = dict(flags.rows())
     if record == "senior":
         counted["doubled"] = records.height - int(mark_doubled(records)["counts"].sum())

@@ -1,5 +1,7 @@
 """Dates as offices write them, turned into 1931-02-03. What is no date stays as it stands."""
 
+from collections.abc import Callable
+
 import polars as pl
 
 ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -9,15 +11,15 @@ SERIAL = r"^[1-7][0-9]{4}(\.[0-9]+)?$"  # 1927 to 2099; four digits are rather a
 DAY_ZERO = pl.date(1899, 12, 30)  # Spreadsheets count from here, since they believe in 29 February 1900.
 
 
-def to_iso(texts: pl.Series) -> pl.Series:
-    """The dates in `texts` as YYYY-MM-DD.
+def to_iso(texts: pl.Series, clean: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """The dates in `texts` as YYYY-MM-DD; what is not written so already is cleaned first.
 
     Read are 1931-2-3, 1931/2/3, 1931年2月3日, 1931.2.3, 19310203 and serials; a time of day is cut off.
     """
     other = (~texts.str.contains(ISO)).fill_null(False).arg_true()
     if other.is_empty():
         return texts
-    return texts.clone().scatter(other, _rewrite(texts.gather(other)))
+    return texts.clone().scatter(other, _rewrite(clean(texts.gather(other))))
 
 
 def _rewrite(texts: pl.Series) -> pl.Series:

@@ -14,7 +14,7 @@ from tiersync.plugins.stream import Clean, MappedField, Stream
 UNMAPPED = "=unmapped:"  # Before a value that the table lacks: as it stands it might be one of our codes by accident.
 PLAIN: tuple[Clean, ...] = ("nfkc", "strip")
 IDENTITY: tuple[Clean, ...] = ("nfkc", "strip", "apostrophe", "upper")
-UNCLEAN = r"^\s|\s$|^$|[^\x00-\x7f\u4e00-\u9fff]"  # Nothing else is changed by the two plain steps.
+CHANGED = {PLAIN: r"^\s|\s$|^$|[^\x00-\x7f\u4e00-\u9fff]", IDENTITY: r"^$|[^0-9X]"}  # These steps change no other text.
 BETWEEN_CODES = re.compile(r"[,，、;；/|\s]+")
 COMMITTEE = re.compile(r"(居民委员会|村民委员会|居委会|村委会|办事处|人民政府)$")
 
@@ -31,7 +31,10 @@ STEPS: Mapping[Clean, Callable[[pl.Series], pl.Series]] = {
 
 
 def map_rows(raw: pl.DataFrame, header: Header, stream: Stream, units: Mapping[str, str]) -> pl.DataFrame:
-    """The mapped columns of `raw`, constants left out. `units` are names and codes, as `names_of` gives them."""
+    """The mapped columns of `raw`, constants left out. `units` are names and codes, as `names_of` gives them.
+
+    What is translated word by word comes as an Enum of the words that occur, everything else as text.
+    """
     columns = (_map_column(raw[header.columns[name]], name, stream, units) for name in header.columns)
     return pl.DataFrame([column.alias(name) for name, column in zip(header.columns, columns, strict=True)])
 
@@ -51,20 +54,28 @@ def names_of(units: Mapping[str, str]) -> dict[str, str]:
 def _map_column(raw: pl.Series, name: str, stream: Stream, units: Mapping[str, str]) -> pl.Series:
     field = stream.map[name]
     usual = IDENTITY if name in stream.identities else PLAIN
-    texts = _clean(raw, usual if field.clean is None else field.clean)
+    steps = usual if field.clean is None else field.clean
     if field.parse == "date":
-        return to_iso(texts)
+        return to_iso(raw, lambda texts: _clean(texts, steps))
     if field.lookup == "units":
-        return _each_distinct(texts, lambda text: units.get(_plain(text)) or units.get(_short(text)) or text)
+        return _each_distinct(raw, steps, lambda text: units.get(_plain(text)) or units.get(_short(text)) or text)
     if field.values:
-        return _each_distinct(texts, _translation(field, name, stream))
+        return _each_distinct(raw, steps, _translation(field, name, stream))
+    texts = _clean(raw, steps)
     return texts.str.replace_all(BETWEEN_CODES.pattern, ",") if name in stream.lists else texts
 
 
 def _clean(texts: pl.Series, steps: tuple[Clean, ...]) -> pl.Series:
-    """`texts` after each step in turn; what is empty then is nothing."""
-    if steps[:2] == PLAIN and not texts.str.contains(UNCLEAN).any():
-        steps = steps[2:]
+    """`texts` after each step in turn; what is empty then is nothing. Only what may change is touched."""
+    if steps not in CHANGED:
+        return _take_steps(texts, steps)
+    other = texts.str.contains(CHANGED[steps]).fill_null(False).arg_true()
+    if other.is_empty():
+        return texts
+    return texts.clone().scatter(other, _take_steps(texts.gather(other), steps))
+
+
+def _take_steps(texts: pl.Series, steps: tuple[Clean, ...]) -> pl.Series:
     for step in steps:
         texts = STEPS[step](texts)
     return texts.set(texts == "", None)
@@ -86,10 +97,13 @@ def _translation(field: MappedField, name: str, stream: Stream) -> Callable[[str
     return translate_all if name in stream.lists else translate
 
 
-def _each_distinct(texts: pl.Series, translate: Callable[[str], str]) -> pl.Series:
-    """Translate each text that occurs once, however often it does."""
-    distinct = texts.drop_nulls().unique().to_list()
-    return texts.replace_strict(distinct, [translate(text) for text in distinct], default=None, return_dtype=pl.String)
+def _each_distinct(raw: pl.Series, steps: tuple[Clean, ...], translate: Callable[[str], str]) -> pl.Series:
+    """Clean and translate each text that occurs once, however often it does."""
+    distinct = raw.drop_nulls().unique()
+    cleaned = _clean(distinct, steps).to_list()
+    translated = [None if text is None else translate(text) for text in cleaned]
+    codes = pl.Enum(sorted({text for text in translated if text is not None}))
+    return pl.Series(translated, dtype=codes).gather(raw.cast(pl.Enum(distinct)).to_physical())
 
 
 def _plain(name: str) -> str:

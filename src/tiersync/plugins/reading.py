@@ -23,7 +23,10 @@ CARRIED: dict[str, type[TiersyncError]] = {error.__name__: error for error in (B
 
 @dataclass(frozen=True)
 class Batch:
-    """Some rows of a stream: a text column for each mapped field, then place_file, place_sheet and place_row."""
+    """Some rows of a stream: a column for each mapped field, then place_file, place_sheet and place_row.
+
+    Columns are text, those that were translated word by word an Enum of the words that occur.
+    """
 
     rows: pl.DataFrame
     _worker: "Worker" = field(repr=False)

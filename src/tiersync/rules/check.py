@@ -30,13 +30,14 @@ class Checked:
 
 
 def check(record: str, rows: pl.DataFrame, context: CheckContext) -> Checked:
-    """Records out of `rows` of text, and what was refused.
+    """Records out of `rows` of text (or Enums of text), and what was refused.
 
-    Accepted rows have every field of the record in its type (Date, Int64, Decimal, String), their place, and `flags`
-    joined by commas. A field without a column has its default; columns that are no fields are left behind.
+    Accepted rows have every field of the record in its type (Date, Int64, Decimal, Enum of a code list, String), their
+    place, and `flags` joined by commas. A field without a column has its default; columns that are no fields are left
+    behind.
     """
     model = RECORDS[record]
-    read = read_columns(model, rows)
+    read = read_columns(model, rows, context)
     doubtful = doubts(model, rows, read, context)
     refused = pl.DataFrame(list(read_singly(model, rows, doubtful.arg_true(), context)), REFUSED, orient="row")
     flagged = read.with_columns(flags=flags_of(model.kinds().keys() & set(rows.columns), context))
@@ -44,18 +45,18 @@ def check(record: str, rows: pl.DataFrame, context: CheckContext) -> Checked:
     return Checked(without(flagged.select(columns), refused["row"]), refused)
 
 
-def read_columns(model: type[Record], rows: pl.DataFrame) -> pl.DataFrame:
+def read_columns(model: type[Record], rows: pl.DataFrame, context: CheckContext) -> pl.DataFrame:
     """`rows` with every field's column as its kind reads it."""
-    given = [read_column(name, kind) for name, kind in model.kinds().items() if name in rows.columns]
-    absent = [default(model, name) for name in model.kinds() if name not in rows.columns]
+    given = [read_column(name, kind, context) for name, kind in model.kinds().items() if name in rows.columns]
+    absent = [default(model, name, context) for name in model.kinds() if name not in rows.columns]
     return rows.with_columns(*(column for columns in given for column in columns), *absent)
 
 
-def default(model: type[Record], name: str) -> pl.Expr:
+def default(model: type[Record], name: str, context: CheckContext) -> pl.Expr:
     """What stands in every row when the source has no such column."""
     value = model.model_fields[name].get_default()
-    known = None if model.kinds()[name].need == "R" else value
-    return pl.lit(known, dtype_of(model.kinds()[name])).alias(name)
+    kind = model.kinds()[name]
+    return pl.lit(None if kind.need == "R" else value, dtype_of(kind, context)).alias(name)
 
 
 def doubts(model: type[Record], rows: pl.DataFrame, read: pl.DataFrame, context: CheckContext) -> pl.Series:

@@ -16,11 +16,14 @@ from tiersync.rules import identity
 TEXT, DIGITS, BIRTH = ":text", ":digits", ":birth"  # Beside a field's column: its text, and what its number holds.
 PERIOD = "(19|2[0-9])[0-9]{2}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]|W(0[1-9]|[1-4][0-9]|5[0-2])))?"  # W53 is read by itself.
 NOTHING = r"[^\s\S]"
+WITH_TEXT = (kinds.Code, kinds.Day, kinds.Month, kinds.Count, kinds.Number)
 
 
-def dtype_of(kind: Kind) -> pl.DataType:
+def dtype_of(kind: Kind, context: CheckContext) -> pl.DataType:
     """The type of a column of this kind, once read."""
     match kind:
+        case kinds.Code(codes=codes):
+            return pl.Enum(sorted(context.list_of(codes)))
         case kinds.Day() | kinds.Month():
             return pl.Date()
         case kinds.Count():
@@ -30,10 +33,12 @@ def dtype_of(kind: Kind) -> pl.DataType:
     return pl.String()
 
 
-def read_column(name: str, kind: Kind) -> Iterable[pl.Expr]:
-    """The column `name` as its kind reads it, and beside it what judging it needs."""
-    text = pl.col(name)
+def read_column(name: str, kind: Kind, context: CheckContext) -> Iterable[pl.Expr]:
+    """The column `name`, text or Enum, as its kind reads it, and beside it what judging it needs."""
+    dtype, text = dtype_of(kind, context), pl.col(name).cast(pl.String)
     match kind:
+        case kinds.Code():
+            return [pl.col(name).cast(dtype, strict=False), pl.col(name).alias(name + TEXT)]
         case kinds.Day():
             return [days(text), text.alias(name + TEXT)]
         case kinds.Month():
@@ -41,7 +46,7 @@ def read_column(name: str, kind: Kind) -> Iterable[pl.Expr]:
         case kinds.Count():
             return [text.str.extract(r"^(-?[0-9]+)(?:\.0*)?$").cast(pl.Int64, strict=False), text.alias(name + TEXT)]
         case kinds.Number():
-            return [text.cast(dtype_of(kind), strict=False), text.alias(name + TEXT)]
+            return [text.cast(dtype, strict=False), text.alias(name + TEXT)]
         case kinds.Identity():
             return [text, identity.digits_of(text).alias(name + DIGITS), identity.birth_of(text).alias(name + BIRTH)]
     return [text]
@@ -64,7 +69,7 @@ def matches(text: pl.Expr, *patterns: Pattern[str] | str) -> pl.Expr:
 def is_doubtful(name: str, kind: Kind, context: CheckContext) -> pl.Expr:
     """Whether each row's field is not plainly sound; a field that is not needed may be empty. Never none."""
     doubtful = SOUND[type(kind)](name, kind, context).ne_missing(True)
-    text = name if dtype_of(kind) == pl.String else name + TEXT
+    text = name + TEXT if isinstance(kind, WITH_TEXT) else name
     return doubtful if kind.need == "R" else doubtful & pl.col(text).is_not_null()
 
 
@@ -73,7 +78,7 @@ def sound_text(name: str, kind: kinds.Text, context: CheckContext) -> pl.Expr:
 
 
 def sound_code(name: str, kind: kinds.Code, context: CheckContext) -> pl.Expr:
-    return pl.col(name).is_in(sorted(context.list_of(kind.codes)))
+    return pl.col(name).is_not_null()
 
 
 def sound_codes(name: str, kind: kinds.Codes, context: CheckContext) -> pl.Expr:

@@ -43,7 +43,8 @@ def figures_for(sheet: Sheet, figures: pl.DataFrame) -> pl.DataFrame:
         & role.is_in(list(STATED))
     )
     known = pl.col("value").is_not_null()
-    reason = pl.when(pl.col("null_reason").is_in(WITHHELD)).then("null_reason").otherwise(pl.lit("missing"))
+    why = pl.col("null_reason").cast(pl.String)
+    reason = pl.when(why.is_in(WITHHELD)).then(why).otherwise(pl.lit("missing"))
     return rows.select(
         "indicator",
         pl.col("unit").cast(pl.Enum(sheet.units), strict=False).to_physical().alias("unit_no"),

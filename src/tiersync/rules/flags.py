@@ -62,7 +62,8 @@ def flags_of(fields: set[str], context: CheckContext) -> pl.Expr:
     if not raised:
         return pl.lit("")
     which = pl.sum_horizontal(flag.cast(pl.UInt8) * (1 << place) for place, flag in enumerate(raised))
-    return which.replace_strict(list(range(1 << len(names))), list(combinations(names)), return_dtype=pl.String)
+    texts = list(combinations(names))
+    return which.replace_strict(list(range(1 << len(names))), texts, return_dtype=pl.Enum(texts))
 
 
 def combinations(names: list[str]) -> Iterator[str]:

@@ -103,6 +103,14 @@ def read_snapshot(store: Store, digest: str) -> pl.DataFrame:
         raise StoreBroken(why=f"{path} is damaged; delete it, and the next push reads its source anew") from error
 
 
+def read_snapshots(store: Store, digests: Iterable[str]) -> pl.DataFrame:
+    """The records of several snapshots of one record type, one after another."""
+    frames = [read_snapshot(store, digest) for digest in digests]
+    if len({tuple(frame.schema.items()) for frame in frames}) > 1:  # Code lists grow: text is what all of them share.
+        frames = [frame.cast({pl.Enum: pl.String}) for frame in frames]
+    return pl.concat(frames, how="diagonal_relaxed")
+
+
 def sweep(store: Store) -> int:
     """Delete the files that no row names, also those that were never finished; returns how many.
 
