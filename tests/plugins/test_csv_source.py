@@ -13,8 +13,9 @@ from tests.plugins.folders import CSV, HEADERS, as_csv, identity, read_here, sen
 from tiersync.errors import BadSource
 from tiersync.plugins import text
 from tiersync.plugins.csv_layout import Layout
-from tiersync.plugins.csv_source import OVERFLOW, _frames
+from tiersync.plugins.csv_source import OVERFLOW, Block, _pieces
 from tiersync.plugins.headers import Header
+from tiersync.plugins.rows import Lines
 
 PEOPLE = [senior(serial) for serial in range(1, 4)]
 
@@ -217,7 +218,8 @@ CELLS = st.text(st.sampled_from('ab,"\n\r ;测'), max_size=6)
 def test_what_a_csv_writer_wrote_is_read_as_it_was(rows: list[list[str]]) -> None:
     out = StringIO()
     csv.writer(out).writerows(rows)
-    layout = Layout(",", Header(("a", "b", "c"), {}, ()), 2, 0)
-    read = pl.concat(_frames(iter([out.getvalue().encode()]), layout, "a.csv")).drop(*OVERFLOW)
+    block = Block(out.getvalue().encode(), Layout(",", Header(("a", "b", "c"), {}, ()), 2, 0), "a.csv", 2, 1.0)
+    tables = [piece.parse(None) if isinstance(piece, Lines) else piece for piece in _pieces(block, iter(()))]
+    read = pl.concat(table.frame for table in tables).drop(*OVERFLOW)
     expected = [[*row, *[""] * (3 - len(row))] for row in rows]
     assert [[cell or "" for cell in row] for row in read.rows()] == expected

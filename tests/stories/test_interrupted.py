@@ -83,7 +83,7 @@ def snapshots_of(folder: Path) -> tuple[set[str], set[str]]:
     """The files that are there, and those that should be."""
     store = open_store(folder)
     with store.read() as db:
-        named = {f"{row.digest}.parquet" for row in current_snapshots(db)}
+        named = {f"{row.digest}{kind}" for row in current_snapshots(db) for kind in (".parquet", ".lines")}
     store.close()
     return set(os.listdir(folder / "snapshots")), named
 

@@ -12,6 +12,7 @@ from uuid_utils import uuid7
 from tiersync.errors import BadPlugin, BadSource, RowsVanished, Several, TiersyncError, TooDirty, WorkerFailed
 from tiersync.flow.node import Node
 from tiersync.flow.publish import Reading, publish
+from tiersync.flow.remembered import recall_lines
 from tiersync.flow.unread import Task, is_current, name_of, names_within, task_of
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.reading import Batch, Worker, open_worker
@@ -120,17 +121,18 @@ def _note_failed(node: Node, stream: str, error: TiersyncError, now: datetime) -
 
 
 def _read_stream(node: Node, worker: Worker, task: Task, now: datetime) -> RunDone:
-    reading = Reading()
-    for batch in worker.read(task.stream):
+    reading = Reading(recall_lines(node, task))
+    for batch in worker.read(task.stream, reading.remembered.sift):
         _take_batch(node, task, reading, batch)
-        node.progress(task.name, reading.read, 0)
+        node.progress(task.name, reading.read, round(reading.read / batch.head.share) if batch.head.share else 0)
     return publish(node, task, reading, worker.ended, now)
 
 
 def _take_batch(node: Node, task: Task, reading: Reading, batch: Batch) -> None:
     checked = check(task.stream.record, batch.rows, task.context)
-    reading.read += batch.rows.height
-    reading.frames.append(project(task.stream.record, checked.accepted, node.keys.person.hex()))
+    lined = reading.remembered.complete(batch, project(task.stream.record, checked.accepted, node.keys.person.hex()))
+    reading.lined.append(lined)
+    reading.read += lined.records.height + checked.refused.height
     reading.reasons.update(checked.refused["reason"])
     room = MOST_KEPT - len(reading.refused)
     if room > 0 and not checked.refused.is_empty():

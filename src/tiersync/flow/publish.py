@@ -9,9 +9,11 @@ from uuid_utils import uuid7
 
 from tiersync.errors import RowsVanished, TiersyncError, TooDirty
 from tiersync.flow.node import Node
+from tiersync.flow.remembered import Lined, Remembered, keep_lines
 from tiersync.flow.unread import Task, key_id
 from tiersync.plugins.reading import StreamEnd
 from tiersync.rules.doubled import mark_doubled
+from tiersync.rules.lines import DIGEST
 from tiersync.store.quarantine import RefusedRow, RunDone, note_run, replace_refused
 from tiersync.store.snapshots import Snapshot, current_snapshot, make_current, write_snapshot
 
@@ -23,9 +25,10 @@ LONGEST_HEADER = 40
 
 @dataclass
 class Reading:
-    """What one stream has brought so far."""
+    """What one stream has brought so far, beside what is remembered of its last run."""
 
-    frames: list[pl.DataFrame] = field(default_factory=list)
+    remembered: Remembered
+    lined: list[Lined] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     read: int = 0
@@ -34,11 +37,18 @@ class Reading:
     def valid(self) -> int:
         return self.read - self.reasons.total()
 
+    def whole(self) -> Lined:
+        """All records in the order of the source."""
+        if not self.lined:
+            return Lined(pl.DataFrame(), pl.Series([], dtype=DIGEST))
+        records, digests = zip(*self.lined, strict=True)
+        return Lined(pl.concat(records, how="vertical_relaxed"), pl.concat(digests))
+
 
 def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datetime) -> RunDone:
     """Make what was read the stream's current records; raises TooDirty or RowsVanished when it is not believed."""
     doubt = _doubt(node, task, reading)
-    records = pl.concat(reading.frames, how="vertical_relaxed") if reading.frames else pl.DataFrame()
+    records, lines = reading.whole()
     run = RunDone(
         str(uuid7()), task.name, "dropped" if doubt else "published", reading.read, reading.valid,
         dict(sorted(reading.reasons.items())), _flagged(task.stream.record, records),
@@ -47,6 +57,7 @@ def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datet
     snapshot = None
     if not doubt:
         name = write_snapshot(node.store, records)
+        keep_lines(node, task, name, lines)
         snapshot = Snapshot(task.name, task.stream.record, name, records.height, key_id(node), task.fingerprint, run.id)
     with node.store.write() as db:
         replace_refused(db, task.name, run.id, reading.refused, now)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tiersync.flow.node import Node
-from tiersync.model.canonical import digest
+from tiersync.model.canonical import canonical, digest
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.reading import fingerprint
 from tiersync.plugins.stream import Stream
@@ -12,14 +12,20 @@ from tiersync.rules.check import CheckContext
 from tiersync.store.quarantine import newest_run
 from tiersync.store.snapshots import current_snapshot, is_here
 
+READING = 1  # Raised when the same rows would be read, checked or projected otherwise, so that every node reads anew.
+
 
 @dataclass(frozen=True)
 class Task:
-    """One stream that has to be read, with what its rows are checked against."""
+    """One stream that has to be read, with what its rows are checked against.
+
+    `reads` tells by what rules it is read; `fingerprint` also what its source holds, '' where only reading tells that.
+    """
 
     plugin: Plugin
     stream: Stream
     name: str
+    reads: str
     fingerprint: str
     context: CheckContext
 
@@ -36,12 +42,15 @@ def task_of(node: Node, plugin: Plugin, stream: Stream, now: datetime) -> Task:
     tree = catalogue.tree
     allowed = frozenset(tree.within(plugin.unit)) if plugin.unit in tree else frozenset((plugin.unit,))
     context = CheckContext(codes=catalogue.code_sets, today=now.date(), units=frozenset(tree.units), allowed=allowed)
-    return Task(plugin, stream, name_of(plugin, stream), _fingerprint(node, plugin, stream, catalogue.number), context)
+    reads = _reads(node, plugin, stream, catalogue.number)
+    held = fingerprint(plugin, stream)
+    whole = digest(f"{held}|{reads}".encode()) if held else ""
+    return Task(plugin, stream, name_of(plugin, stream), reads, whole, context)
 
 
-def _fingerprint(node: Node, plugin: Plugin, stream: Stream, catalogue: int) -> str:
-    """What a snapshot depends on: the source's bytes, the plugin, the catalogue, and the key of its person keys."""
-    return digest(f"{fingerprint(plugin, stream)}|{catalogue}|{key_id(node)}".encode())
+def _reads(node: Node, plugin: Plugin, stream: Stream, catalogue: int) -> str:
+    """What a row's record depends on beside the row: the program, the plugin, the catalogue, and the person key."""
+    return digest(canonical([READING, plugin.digest, stream.name, catalogue, key_id(node)]))
 
 
 def key_id(node: Node) -> str:
@@ -54,7 +63,7 @@ def is_current(node: Node, task: Task) -> bool:
     so that what that run put into quarantine goes with it."""
     with node.store.read() as db:
         held, newest = current_snapshot(db, task.name), newest_run(db, task.name)
-    if held is None or held.run != newest or held.fingerprint != task.fingerprint:
+    if held is None or held.run != newest or not task.fingerprint or held.fingerprint != task.fingerprint:
         return False
     return is_here(node.store, held.digest)
 

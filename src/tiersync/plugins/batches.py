@@ -1,7 +1,7 @@
 """A stream from its source to batches of mapped rows, with the raw rows kept beside each."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from io import BytesIO
@@ -13,17 +13,26 @@ from tiersync.errors import BadPlugin
 from tiersync.plugins.hooks import source_kind
 from tiersync.plugins.manifest import MANIFEST, Plugin
 from tiersync.plugins.mapping import constants, map_rows
-from tiersync.plugins.pipe import FilePlace, StreamEnd
-from tiersync.plugins.rows import Reader, SheetSkipped, Table, sort_rows
+from tiersync.plugins.pipe import BatchHead, FilePlace, StreamEnd
+from tiersync.plugins.rows import Lines, Reader, SheetSkipped, Table, sort_rows
 from tiersync.plugins.stream import Stream
 
 
 class Batch(NamedTuple):
     """Mapped rows as they travel, and the same rows as they stand in the source."""
 
-    place: FilePlace
+    head: BatchHead
     rows: bytes
     raw: pl.DataFrame
+
+
+class Offer(NamedTuple):
+    """Lines that could be mapped, told by their digests; the answer is which of them are wanted, None for all."""
+
+    digests: bytes
+
+
+Steps = Generator[Batch | Offer | StreamEnd, pl.Series | None, None]
 
 
 @dataclass
@@ -42,14 +51,21 @@ class Tally:
         )  # fmt: skip
 
 
-def batches(plugin: Plugin, stream: Stream, units: Mapping[str, str]) -> Iterator[Batch | StreamEnd]:
-    """Each batch of a stream, then its end. `units` are names and codes. Raises BadSource."""
+def batches(plugin: Plugin, stream: Stream, units: Mapping[str, str], *, sift: bool = False) -> Steps:
+    """Each batch of a stream, then its end. `units` are names and codes. Raises BadSource.
+
+    When it is to `sift`, lines are offered before they are parsed, and only those that are wanted become a batch.
+    """
     tally = Tally()
-    for table in reader_of(plugin, stream)(plugin, stream):
-        if isinstance(table, SheetSkipped):
-            tally.skipped.append(FilePlace(file=table.file, sheet=table.sheet))
-        else:
-            yield make_batch(table, stream, units, tally)
+    for read in reader_of(plugin, stream)(plugin, stream):
+        match read:
+            case SheetSkipped():
+                tally.skipped.append(FilePlace(file=read.file, sheet=read.sheet))
+            case Lines():
+                wanted = (yield Offer(spell_frame(read.digests.to_frame()))) if sift else None
+                yield make_batch(read.parse(wanted), stream, units, tally)
+            case Table():
+                yield make_batch(read, stream, units, tally)
     yield tally.end()
 
 
@@ -69,15 +85,15 @@ def make_batch(table: Table, stream: Stream, units: Mapping[str, str], tally: Ta
     rows = sort_rows(table, mapped)
     if rows.overlong.any():
         mapped = mapped.with_columns(pl.when(~rows.overlong).then(pl.all()))
-    numbers = pl.int_range(table.first_row, table.first_row + mapped.height, dtype=pl.UInt32, eager=True)
-    mapped = mapped.with_columns(*constants(stream), place_row=numbers).select(*stream.map, "place_row")
+    mapped = mapped.with_columns(*constants(stream), place_row=table.row_numbers).select(*stream.map, "place_row")
     raw = table.frame
     if not rows.records.all():
         mapped, raw = mapped.filter(rows.records), raw.filter(rows.records)
     tally.rows[table.file] += mapped.height
     tally.beside.update(blank=rows.blank, footers=rows.footers, overlong=int((rows.overlong & rows.records).sum()))
     tally.unknown |= dict.fromkeys(table.header.unknown)
-    return Batch(FilePlace(file=table.file, sheet=table.sheet), spell_frame(mapped), raw)
+    head = BatchHead(file=table.file, sheet=table.sheet, first_row=table.first_row, share=table.share)
+    return Batch(head, spell_frame(mapped), raw)
 
 
 def spell_frame(frame: pl.DataFrame) -> bytes:

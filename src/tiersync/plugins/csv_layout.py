@@ -5,6 +5,7 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from tiersync.errors import BadSource
+from tiersync.model.canonical import canonical, digest
 from tiersync.plugins.headers import ROWS_SEARCHED, Header, find_header_row, read_header
 from tiersync.plugins.stream import Stream
 from tiersync.plugins.text import record_ends
@@ -19,6 +20,11 @@ class Layout(NamedTuple):
     header: Header
     first_row: int
     begins: int
+
+    @property
+    def seed(self) -> int:
+        """A number that is another where the same line would mean something else."""
+        return int(digest(canonical([self.separator, self.header.names]))[:16], 16)
 
 
 def find_layout(block: bytes, stream: Stream, name: str) -> Layout:

@@ -2,9 +2,10 @@
 
 import csv
 from collections.abc import Iterable, Iterator
+from functools import partial
 from io import StringIO
-from itertools import chain, islice
-from typing import BinaryIO
+from itertools import accumulate, chain, islice
+from typing import BinaryIO, NamedTuple
 
 import polars as pl
 
@@ -12,40 +13,100 @@ from tiersync.errors import BadSource
 from tiersync.plugins.csv_layout import Layout, find_layout
 from tiersync.plugins.files import files_of
 from tiersync.plugins.manifest import Plugin
-from tiersync.plugins.rows import Table
+from tiersync.plugins.rows import Lines, Table
 from tiersync.plugins.stream import Stream
 from tiersync.plugins.text import unknown_encoding, utf8_blocks
+from tiersync.rules.lines import line_digests
 
 OVERFLOW = ("表头右侧1", "表头右侧2", "表头右侧3")  # Cells beyond the last header are kept, not cut off.
 ROWS_AT_ONCE = 50_000
 
 
-def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
+class Block(NamedTuple):
+    """A piece of a file that ends where a row ends: its bytes, how they are laid out, the number of its first row, and
+    how much of the whole stream is read with it."""
+
+    content: bytes
+    layout: Layout
+    name: str
+    first_row: int
+    share: float
+
+    def table(self, frame: pl.DataFrame, which: pl.Series | None = None) -> Table:
+        return Table(frame, self.layout.header, self.name, "", self.first_row, OVERFLOW, self.share, which)
+
+
+class Text(NamedTuple):
+    """A file that is being read: its name, and where it begins among all bytes of its stream."""
+
+    file: BinaryIO
+    name: str
+    begins: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        """How much of the stream is read."""
+        return (self.begins + self.file.tell()) / max(self.total, 1)
+
+
+def read(plugin: Plugin, stream: Stream) -> Iterator[Table | Lines]:
     """The rows of each file that the stream names, some ten thousand at a time."""
-    for found in files_of(plugin, stream):
+    files = files_of(plugin, stream)
+    *begins, total = accumulate((found.path.stat().st_size for found in files), initial=0)
+    for found, at in zip(files, begins, strict=True):
         with found.path.open("rb") as file:
-            yield from _read_file(file, found.name, stream)
+            yield from _read_file(Text(file, found.name, at, total), stream)
 
 
-def _read_file(file: BinaryIO, name: str, stream: Stream) -> Iterator[Table]:
-    blocks = utf8_blocks(file, name, stream.source.encoding)
-    first = next(blocks, b"")
-    layout = find_layout(first, stream, name)
-    row = layout.first_row
-    for frame in _frames(chain((first[layout.begins :],), blocks), layout, name):
-        yield Table(frame, layout.header, name, "", row, OVERFLOW)
-        row += frame.height
+def _read_file(text: Text, stream: Stream) -> Iterator[Table | Lines]:
+    contents = utf8_blocks(text.file, text.name, stream.source.encoding)
+    first = next(contents, b"")
+    layout = find_layout(first, stream, text.name)
+    row, rest = layout.first_row, chain((first[layout.begins :],), contents)
+    for content in rest:
+        for piece in _pieces(Block(content, layout, text.name, row, text.share), rest):
+            yield piece
+            row += piece.height
 
 
-def _frames(blocks: Iterator[bytes], layout: Layout, name: str) -> Iterator[pl.DataFrame]:
-    """Each block as a frame; from the first block on that has crooked quotes, line by line."""
-    row = layout.first_row
-    for block in blocks:
-        frame = _parse(block, layout)
-        if frame is None:
-            yield from _parse_slowly(chain((block,), blocks), layout, name, row)
-            return
-        yield frame
+def _pieces(block: Block, rest: Iterator[bytes]) -> Iterator[Table | Lines]:
+    """A block's rows; with them those of the `rest` from the first block on that has crooked quotes."""
+    lines = _lines_of(block.content)
+    if lines is not None:
+        yield Lines(line_digests(lines, block.layout.seed), partial(_parse_lines, block, lines))
+    elif (frame := _parse(block.content, block.layout)) is not None:
+        yield block.table(frame)
+    else:
+        yield from _read_slowly(block, rest)
+
+
+def _lines_of(content: bytes) -> pl.Series | None:
+    """The lines of a block; None where a line need not be a row, or where they are no text."""
+    if b'"' in content:
+        return None
+    try:
+        read = pl.read_csv(content, has_header=False, separator="\0", quote_char=None, infer_schema=False)
+    except pl.exceptions.PolarsError:
+        return None
+    return read.to_series()
+
+
+def _parse_lines(block: Block, lines: pl.Series, which: pl.Series | None) -> Table:
+    """The table of a block's lines, or of those named."""
+    content = block.content
+    if which is not None:
+        content = "".join(f"{line}\n" for line in lines.gather(which).fill_null("")).encode()
+    frame = _parse(content, block.layout)
+    assert frame is not None, "text without quotes is always a table"
+    return block.table(frame, which)
+
+
+def _read_slowly(block: Block, rest: Iterator[bytes]) -> Iterator[Table]:
+    """This block and the rest of the file, line by line."""
+    row = block.first_row
+    for frame in _parse_slowly(chain((block.content,), rest), block.layout, block.name, row):
+        yield block._replace(first_row=row).table(frame)
         row += frame.height
 
 

@@ -23,10 +23,18 @@ class Hello(Value):
 
 
 class ReadStream(Value):
-    """Read this stream from its beginning."""
+    """Read this stream from its beginning; when it is to `sift`, the node is asked which lines it does not know."""
 
     ask: Literal["read"] = "read"
     stream: str
+    sift: bool = False
+
+
+class Wanted(Value):
+    """Parse and map these lines of those that were told apart; None is all of them."""
+
+    ask: Literal["wanted"] = "wanted"
+    lines: tuple[int, ...] | None
 
 
 class NextBatch(Value):
@@ -42,7 +50,7 @@ class RawRows(Value):
     rows: tuple[int, ...]
 
 
-Request = Annotated[Hello | ReadStream | NextBatch | RawRows, Field(discriminator="ask")]
+Request = Annotated[Hello | ReadStream | Wanted | NextBatch | RawRows, Field(discriminator="ask")]
 REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 
 
@@ -51,6 +59,14 @@ class FilePlace(Value):
 
     file: str
     sheet: str = ""
+
+
+class BatchHead(FilePlace):
+    """What is said of a batch: its place, the number of the first row that it could hold, and how much of the stream
+    is read with it."""
+
+    first_row: int
+    share: float
 
 
 class StreamEnd(Value):
@@ -77,9 +93,9 @@ class Failure(Value):
 
 
 class Frame(NamedTuple):
-    """B: a batch, R: raw rows, E: the stream's end, X: a failure."""
+    """L: digests of lines, B: a batch, R: raw rows, E: the stream's end, X: a failure."""
 
-    kind: Literal[b"B", b"R", b"E", b"X"]
+    kind: Literal[b"L", b"B", b"R", b"E", b"X"]
     meta: bytes
     body: bytes = b""
 
@@ -101,7 +117,7 @@ def read_frame(source: BinaryIO, largest: int) -> Frame | None:
     if len(head) < HEAD.size:
         return None
     kind, meta_length, body_length = HEAD.unpack(head)
-    if kind not in (b"B", b"R", b"E", b"X") or meta_length > LARGEST_META or body_length > largest:
+    if kind not in (b"L", b"B", b"R", b"E", b"X") or meta_length > LARGEST_META or body_length > largest:
         raise FrameTooLarge
     meta, body = source.read(meta_length), source.read(body_length)
     return Frame(kind, meta, body) if len(meta) == meta_length and len(body) == body_length else None

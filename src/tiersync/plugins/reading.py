@@ -1,6 +1,6 @@
 """The node's side of a worker: its plugin's streams as batches of rows, within limits of time, memory and size."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -12,11 +12,25 @@ from tiersync.errors import BadPlugin, BadSource, TiersyncError, WorkerFailed
 from tiersync.plugins.bounds import USUAL, Bounds
 from tiersync.plugins.files import fingerprint
 from tiersync.plugins.manifest import Plugin
-from tiersync.plugins.pipe import FAULT, Failure, FilePlace, Frame, Hello, NextBatch, RawRows, ReadStream, StreamEnd
+from tiersync.plugins.pipe import (
+    FAULT,
+    BatchHead,
+    Failure,
+    Frame,
+    Hello,
+    NextBatch,
+    RawRows,
+    ReadStream,
+    StreamEnd,
+    Wanted,
+)  # fmt: skip
 from tiersync.plugins.process import Flooded, Gone, Process, Silent
 from tiersync.plugins.stream import Stream
 
-__all__ = ["Batch", "Bounds", "StreamEnd", "Worker", "fingerprint", "open_worker"]
+__all__ = ["Batch", "Bounds", "Sift", "StreamEnd", "Worker", "fingerprint", "open_worker"]
+
+Sift = Callable[[pl.Series], pl.Series | None]
+"""From the digests of lines to the places of those that are to be mapped, None for all of them."""
 
 CARRIED: dict[str, type[TiersyncError]] = {error.__name__: error for error in (BadSource, BadPlugin)}
 
@@ -28,6 +42,7 @@ class Batch:
     Columns are text, those that were translated word by word an Enum of the words that occur.
     """
 
+    head: BatchHead
     rows: pl.DataFrame
     _worker: "Worker" = field(repr=False)
 
@@ -49,13 +64,26 @@ class Worker:
     def greet(self, units: Mapping[str, str]) -> None:
         self._process.ask(Hello(plugin=self._plugin, units=dict(units), memory=self._bounds.memory))
 
-    def read(self, stream: Stream) -> Iterator[Batch]:
-        """The batches of a stream; afterwards `ended` tells what else it held. Raises BadSource and WorkerFailed."""
-        self._process.ask(ReadStream(stream=stream.name))
-        while (frame := self._hear()).kind == b"B":
-            yield Batch(_rows_of(frame), self)
-            self._process.ask(NextBatch())
+    def read(self, stream: Stream, sift: Sift | None = None) -> Iterator[Batch]:
+        """The batches of a stream; afterwards `ended` tells what else it held. Raises BadSource and WorkerFailed.
+
+        Where the source is a file of lines, `sift` is asked before each batch which of them are to be in it.
+        """
+        self._process.ask(ReadStream(stream=stream.name, sift=sift is not None))
+        while (frame := self._hear()).kind in (b"L", b"B"):
+            if frame.kind == b"L" and sift:
+                wanted = sift(pl.read_ipc_stream(BytesIO(frame.body)).to_series())
+                self._process.ask(Wanted(lines=None if wanted is None else tuple(wanted)))
+            else:
+                yield self._batch(frame)
+                self._process.ask(NextBatch())
         self.ended = StreamEnd.model_validate_json(frame.body)
+
+    def _batch(self, frame: Frame) -> Batch:
+        head = BatchHead.model_validate_json(frame.meta)
+        where = [pl.lit(head.file).alias("place_file"), pl.lit(head.sheet).alias("place_sheet")]
+        rows = pl.read_ipc_stream(BytesIO(frame.body)).select(pl.exclude("place_row"), *where, "place_row")
+        return Batch(head, rows, self)
 
     def raw(self, indexes: list[int]) -> pl.DataFrame:
         """Rows of the current batch as they stand in the source."""
@@ -110,10 +138,3 @@ def open_worker(plugin: Plugin, units: Mapping[str, str], bounds: Bounds = USUAL
         yield worker
     finally:
         worker.end()
-
-
-def _rows_of(frame: Frame) -> pl.DataFrame:
-    place = FilePlace.model_validate_json(frame.meta)
-    rows = pl.read_ipc_stream(BytesIO(frame.body))
-    where = [pl.lit(place.file).alias("place_file"), pl.lit(place.sheet).alias("place_sheet")]
-    return rows.select(pl.exclude("place_row"), *where, "place_row")

@@ -17,8 +17,9 @@ FOOTER = rf"^\s*({SUMS}|{SIGNATURES})(\s|[:：0-9]|$)"
 class Table(NamedTuple):
     """Some rows under one header row: text columns named by the source's own headers, then the `overflow` columns.
 
-    `first_row` is the number by which a person finds the first row in the file. Overflow columns hold cells that
-    stand to the right of the last header.
+    `first_row` is the number by which a person finds the first row in the file; where only some of the rows from there
+    on are in the frame, `which` are they. Overflow columns hold cells that stand to the right of the last header.
+    `share` is how much of the whole stream is read with this table, 0 where nobody can tell.
     """
 
     frame: pl.DataFrame
@@ -27,6 +28,31 @@ class Table(NamedTuple):
     sheet: str
     first_row: int
     overflow: tuple[str, ...] = ()
+    share: float = 0.0
+    which: pl.Series | None = None
+
+    @property
+    def height(self) -> int:
+        return self.frame.height
+
+    @property
+    def row_numbers(self) -> pl.Series:
+        which = pl.int_range(self.frame.height, eager=True) if self.which is None else self.which
+        return (which + self.first_row).cast(pl.UInt32)
+
+
+class Lines(NamedTuple):
+    """Rows of a text file before they are parsed, one a line, so that only those that are new need be.
+
+    `digests` are one a line, as `rules.lines` makes them; `parse` makes a table of all lines, or of those named.
+    """
+
+    digests: pl.Series
+    parse: Callable[[pl.Series | None], Table]
+
+    @property
+    def height(self) -> int:
+        return self.digests.len()
 
 
 class SheetSkipped(NamedTuple):
@@ -36,7 +62,7 @@ class SheetSkipped(NamedTuple):
     sheet: str
 
 
-Reader = Callable[[Plugin, Stream], Iterator[Table | SheetSkipped]]
+Reader = Callable[[Plugin, Stream], Iterator[Table | Lines | SheetSkipped]]
 
 
 class Sorted(NamedTuple):

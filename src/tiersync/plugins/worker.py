@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
@@ -10,8 +9,10 @@ from threading import Thread
 from traceback import extract_tb
 from typing import BinaryIO, cast
 
+import polars as pl
+
 from tiersync.errors import TiersyncError
-from tiersync.plugins.batches import Batch, batches, spell_frame
+from tiersync.plugins.batches import Batch, Offer, Steps, batches, spell_frame
 from tiersync.plugins.mapping import names_of
 from tiersync.plugins.memory import limit_memory
 from tiersync.plugins.pipe import (
@@ -25,11 +26,12 @@ from tiersync.plugins.pipe import (
     ReadStream,
     Request,
     StreamEnd,
+    Wanted,
     write_frame,
 )  # fmt: skip
 
 Requests = SimpleQueue[Request]
-Said = Batch | StreamEnd | Failure
+Said = Batch | Offer | StreamEnd | Failure
 
 
 def main() -> None:
@@ -66,16 +68,23 @@ def serve(hello: Hello, requests: Requests, out: BinaryIO) -> None:
     units = names_of(hello.units)
     request: Request = requests.get()
     while isinstance(request, ReadStream):
-        request = read_stream(hello, request.stream, units, requests, out)
+        source = batches(hello.plugin, hello.plugin.stream(request.stream), units, sift=request.sift)
+        request = read_stream(source, requests, out)
 
 
-def read_stream(hello: Hello, name: str, units: Mapping[str, str], requests: Requests, out: BinaryIO) -> Request:
+def read_stream(source: Steps, requests: Requests, out: BinaryIO) -> Request:
     """Send a stream's batches one by one, reading one ahead while the node checks; the request that comes after."""
-    source = batches(hello.plugin, hello.plugin.stream(name), units)
     coming = take(source)
-    while isinstance(coming, Batch):
+    while isinstance(coming, Batch | Offer):
+        if isinstance(coming, Offer):
+            write_frame(out, Frame(b"L", b"", coming.digests))
+            request = requests.get()
+            if not isinstance(request, Wanted):
+                return request
+            coming = take(source, request.lines)
+            continue
         batch = coming
-        write_frame(out, Frame(b"B", batch.place.model_dump_json().encode(), batch.rows))
+        write_frame(out, Frame(b"B", batch.head.model_dump_json().encode(), batch.rows))
         coming = take(source)
         request = answer_raw(batch, requests, out)
         if not isinstance(request, NextBatch):
@@ -91,10 +100,10 @@ def answer_raw(batch: Batch, requests: Requests, out: BinaryIO) -> Request:
     return request
 
 
-def take(source: Iterator[Batch | StreamEnd]) -> Said:
-    """The next batch or the end, or what went wrong. Nothing that a fault says is passed on: it could hold a name."""
+def take(source: Steps, wanted: tuple[int, ...] | None = None) -> Said:
+    """What comes next, or what went wrong. Nothing that a fault says is passed on: it could hold a name."""
     try:
-        return next(source)
+        return source.send(None if wanted is None else pl.Series(wanted, dtype=pl.UInt32))
     except TiersyncError as error:
         fields = {name: str(value) for name, value in error.fields.items()}
         return Failure(error=type(error).__name__, fields=fields)

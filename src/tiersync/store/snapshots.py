@@ -68,6 +68,29 @@ def _digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def write_lines(store: Store, snapshot: str, locked: bytes) -> None:
+    """Keep beside a snapshot what tells the lines that it was read from; without it they are only read anew."""
+    path = lines_of(store, snapshot)
+    partial = path.with_suffix(".partial")
+    try:
+        partial.write_bytes(locked)
+        partial.replace(path)
+    except OSError as error:
+        raise refused_by(error, path.parent) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def read_lines(store: Store, snapshot: str) -> bytes | None:
+    """What `write_lines` kept, None where there is nothing."""
+    path = lines_of(store, snapshot)
+    return path.read_bytes() if path.is_file() else None
+
+
+def lines_of(store: Store, snapshot: str) -> Path:
+    return file_of(store, snapshot).with_suffix(".lines")
+
+
 def make_current(db: Connection, snapshot: Snapshot, now: datetime) -> None:
     """From this commit on the stream's records are those of this snapshot."""
     db.execute(delete(snapshots).where(snapshots.c.stream == snapshot.stream))
@@ -117,7 +140,7 @@ def sweep(store: Store) -> int:
     Only one command at a time reads sources, so an unfinished file is nobody's.
     """
     with store.read() as db:
-        named = {file_of(store, row.digest) for row in current_snapshots(db)}
+        named = {of(store, row.digest) for row in current_snapshots(db) for of in (file_of, lines_of)}
     unnamed = [path for path in (store.folder / "snapshots").glob("*") if path not in named]
     for path in unnamed:
         path.unlink(missing_ok=True)
