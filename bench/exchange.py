@@ -49,7 +49,7 @@ def push(place: Place) -> None:
     """A push in a running node: libraries loaded, the database opened anew as the daemon does."""
     moment, settings = now(), read_settings(place.folder)
     node = open_with_plugins(place.folder)
-    up.push(node, asker(settings), moment, moment.date(), PERIOD)
+    up.push(node, asker(settings), moment, PERIOD)
     node.store.close()
 
 
@@ -69,7 +69,7 @@ def store_reports(root: Path, communities: int) -> tuple[float, float, int]:
     write_register(child.folder, street.code, codes, communities * SENIORS)
     filing, answering = open_with_plugins(child.folder), Answering(open_node(parent.folder))
     moment = now()
-    up.push(filing, None, moment, moment.date(), PERIOD)
+    up.push(filing, None, moment, PERIOD)
     started = time.perf_counter()
     send_waiting(filing, answering.ask, moment)
     seconds = time.perf_counter() - started

@@ -29,7 +29,7 @@ def push(node: Node) -> float:
     """Seconds of a push."""
     started = time.perf_counter()
     moment = now()
-    up.push(node, None, moment, moment.date(), PERIOD)
+    up.push(node, None, moment, PERIOD)
     return time.perf_counter() - started
 
 

@@ -69,6 +69,12 @@ class BadCatalogue(YourInput):
     zh = "{place}：{why_zh}。请更正目录文件后重试。"
 
 
+class NotAsked(YourInput):
+    """No form asks for {period}. What the forms ask for looks like this: {forms}."""
+
+    zh = "没有报表要求 {period} 的数据。各报表的统计期形如：{forms}。"
+
+
 class BadPeriod(YourInput):
     """{text} is not a period. Write 2013, 2013-H1, 2013-Q4, 2013-06 or 2013-W23."""
 

@@ -8,7 +8,7 @@ from random import SystemRandom
 
 import click
 
-from tiersync.cli.opening import asker, now, open_node, open_with_plugins, today, writing
+from tiersync.cli.opening import asker, now, open_node, open_with_plugins, writing
 from tiersync.cli.words import LANG, say
 from tiersync.config.settings import Settings, read_settings
 from tiersync.errors import ParentBusy, TiersyncError
@@ -106,7 +106,7 @@ def go_once(folder: Path, settings: Settings) -> None:
     ask = asker(settings)
     node = open_with_plugins(folder)
     with writing(folder, patience=60):
-        done = push_by_itself(node, ask, now(), today(settings))
+        done = push_by_itself(node, ask, now())
         if ask:
             pull(node, ask, now())
     for error in done.read.failed:  # Raised, it would put off the sources that are well.

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiersync.cli.opening import asker, now, open_node, open_with_plugins, settings_of, today, writing
+from tiersync.cli.opening import asker, now, open_node, open_with_plugins, settings_of, writing
 from tiersync.cli.options import as_json, examples, folder, period
 from tiersync.cli.output import note, print_json, print_table
 from tiersync.cli.runs import RUN_HEADS, as_objects, print_reasons, remarks, run_row
@@ -71,9 +71,9 @@ def push(folder: Path, period: "Period | None", dry_run: bool, as_json: bool) ->
     node = open_with_plugins(folder)
     with writing(folder):
         if dry_run:
-            _show_plan(up.plan(node, now(), today(settings), period), as_json)
+            _show_plan(up.plan(node, now(), period), as_json)
             return
-        done = up.push(node, asker(settings), now(), today(settings), period)
+        done = up.push(node, asker(settings), now(), period)
     if as_json:
         print_json({
             "filed": done.filed, "sent": done.sent._asdict(), "altered": len(done.altered),

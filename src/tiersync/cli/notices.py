@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tiersync.cli.opening import now, office_time, open_node, settings_of, today
+from tiersync.cli.opening import now, office_time, open_node, settings_of
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json, print_pairs, print_section, print_table
 from tiersync.cli.spoken import spoken
@@ -73,7 +73,7 @@ def publish(folder: Path, dry_run: bool, as_json: bool, **given: Any) -> None:
 
     node, settings = open_node(folder), settings_of(folder)
     draft = Draft(**given)
-    ready = prepare(node, settings, draft, today(settings))
+    ready = prepare(node, settings, draft, node.day_of(now()))
     if dry_run:
         flow.check_publishable(ready.notice, draft.attach)
     else:

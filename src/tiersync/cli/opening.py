@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -22,11 +22,6 @@ PATIENCE = 5  # seconds that a command waits for another one to finish with the 
 
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-def today(settings: "Settings") -> date:
-    """The day at the office: days begin at its midnight."""
-    return now().astimezone(ZoneInfo(settings.node.time_zone)).date()
 
 
 def office_time(folder: Path) -> Callable[[str], str]:
@@ -71,7 +66,10 @@ def _open(folder: Path, settings: "Settings") -> "Node":
     if not (folder / "node.db").exists():  # An empty one made in its place would hide that everything is gone.
         raise StoreBroken(why=f"{folder / 'node.db'} is missing; put it back from a backup")
     nil = frozenset(settings.node.nil)
-    return Node(settings.node.unit, open_store(folder.resolve()), read_keys(folder), nil=nil, progress=progress())
+    return Node(
+        settings.node.unit, open_store(folder.resolve()), read_keys(folder), nil=nil, progress=progress(),
+        time_zone=settings.node.time_zone,
+    )  # fmt: skip
 
 
 @contextmanager

@@ -84,9 +84,8 @@ def read_sources(folder: str) -> list[dict[str, Any]]:
 
 def push(folder: str, periods: list[str]) -> dict[str, Any]:
     """One push for each of the periods named."""
-    today = opening.today(read_settings(Path(folder)))
     node, ask = node_in(folder), parent_of(folder)
-    done = [up.push(node, ask, opening.now(), today, Period(period)) for period in periods]
+    done = [up.push(node, ask, opening.now(), Period(period)) for period in periods]
     ingest.raise_together([error for one in done for error in one.read.failed])
     return {"filed": sum(d.filed for d in done), "sent": sum(d.sent.stored for d in done)}
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from tiersync.errors import BadPlugin, ThisNode
 from tiersync.link.accept import Known
@@ -39,7 +40,8 @@ def be_quiet(phase: str, done: int, known: int) -> None:
 class Node:
     """Everything a flow needs to know of the node it works for.
 
-    `bounds` are those of a plugin's worker; `keeps_raw` is how long the quarantine keeps a row's raw values.
+    `bounds` are those of a plugin's worker; `keeps_raw` is how long the quarantine keeps a row's raw values; the
+    office's days begin at midnight in its `time_zone`.
     """
 
     home: str
@@ -51,6 +53,7 @@ class Node:
     broken_plugins: tuple[BadPlugin, ...] = ()
     bounds: Bounds = USUAL
     keeps_raw: timedelta = timedelta(days=90)
+    time_zone: str = "Asia/Shanghai"
     _catalogues: dict[int, Catalogue] = field(default_factory=dict, repr=False)
 
     def catalogue(self, db: Connection) -> Catalogue:
@@ -63,6 +66,10 @@ class Node:
                 raise ThisNode()
             self._catalogues[number] = body
         return self._catalogues[number]
+
+    def day_of(self, moment: datetime) -> date:
+        """The day at the office."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()
 
     def tree(self, db: Connection) -> Tree:
         return self.catalogue(db).tree

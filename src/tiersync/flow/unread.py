@@ -1,5 +1,6 @@
 """What has to be read: streams whose source, plugin or catalogue changed since their records were taken."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from tiersync.rules.check import CheckContext
 from tiersync.store.quarantine import newest_run
 from tiersync.store.snapshots import current_snapshot, is_here
 
+NOT_YET = "impossible_date"  # Why a row is refused that is dated tomorrow; tomorrow it is not.
 READING = 1  # Raised when the same rows would be read, checked or projected otherwise, so that every node reads anew.
 
 
@@ -41,7 +43,9 @@ def task_of(node: Node, plugin: Plugin, stream: Stream, now: datetime) -> Task:
         catalogue = node.catalogue(db)
     tree = catalogue.tree
     allowed = frozenset(tree.within(plugin.unit)) if plugin.unit in tree else frozenset((plugin.unit,))
-    context = CheckContext(codes=catalogue.code_sets, today=now.date(), units=frozenset(tree.units), allowed=allowed)
+    context = CheckContext(
+        codes=catalogue.code_sets, today=node.day_of(now), units=frozenset(tree.units), allowed=allowed
+    )
     reads = _reads(node, plugin, stream, catalogue.number)
     held = fingerprint(plugin, stream)
     whole = digest(f"{held}|{reads}".encode()) if held else ""
@@ -60,10 +64,15 @@ def key_id(node: Node) -> str:
 
 def is_current(node: Node, task: Task) -> bool:
     """Whether the stream's records are those of its source as it is. After a run that did not count it is read again,
-    so that what that run put into quarantine goes with it."""
+    so that what that run put into quarantine goes with it; and so it is on another day when dates had not come yet."""
     with node.store.read() as db:
         held, newest = current_snapshot(db, task.name), newest_run(db, task.name)
-    if held is None or held.run != newest or not task.fingerprint or held.fingerprint != task.fingerprint:
+    if held is None or newest is None or held.run != newest.id:
+        return False
+    if not task.fingerprint or held.fingerprint != task.fingerprint:
+        return False
+    read_on = node.day_of(datetime.fromisoformat(newest.started_at))
+    if NOT_YET in json.loads(newest.refused) and read_on < task.context.today:
         return False
     return is_here(node.store, held.digest)
 

@@ -1,10 +1,10 @@
 """The way up: source, rows, records, snapshot, cells, report, envelope, link."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
-from tiersync.errors import BadPeriod, TiersyncError
+from tiersync.errors import NotAsked, TiersyncError
 from tiersync.flow.counting import count_and_file, would_count
 from tiersync.flow.exchange import Sent, send_waiting
 from tiersync.flow.ingest import Ingested, ingest, raise_together, read_sources
@@ -19,6 +19,7 @@ from tiersync.rules.due import due, due_for
 from tiersync.store.reports import filed_periods
 
 NOTHING_SENT = Sent(0, 0, 0)
+EXAMPLES = {"Y": "2013", "H": "2013-H1", "Q": "2013-Q4", "M": "2013-06", "W": "2013-W23"}  # of each kind of period
 
 
 class Pushed(NamedTuple):
@@ -31,26 +32,26 @@ class Pushed(NamedTuple):
     sent: Sent
 
 
-def push(node: Node, ask: Ask | None, now: datetime, today: date, period: Period | None = None) -> Pushed:
+def push(node: Node, ask: Ask | None, now: datetime, period: Period | None = None) -> Pushed:
     """Read every source, count, file what changed, and hand it to the parent; at the top (`ask` is None) only file."""
+    concerned = what_is_due(node, now, period)
     read = read_sources(node, now)
-    concerned = what_is_due(node, today, period)
     filed = count_and_file(node, concerned, now) + file_totals(node, concerned, now)
     return _hand_over(node, ask, now, read, concerned, filed)
 
 
-def push_by_itself(node: Node, ask: Ask | None, now: datetime, today: date) -> Pushed:
+def push_by_itself(node: Node, ask: Ask | None, now: datetime) -> Pushed:
     """The daemon's push: the same, but totals are filed only when they are ripe."""
+    concerned = what_is_due(node, now, None)
     read = read_sources(node, now)
-    concerned = what_is_due(node, today, None)
     filed = count_and_file(node, concerned, now) + file_ripe_totals(node, concerned, now)
     return _hand_over(node, ask, now, read, concerned, filed)
 
 
-def plan(node: Node, now: datetime, today: date, period: Period | None = None) -> list[ReportKey]:
+def plan(node: Node, now: datetime, period: Period | None = None) -> list[ReportKey]:
     """The reports that a push would file, each named; sources are read, nothing is filed or sent."""
+    concerned = what_is_due(node, now, period)
     ingest(node, now)
-    concerned = what_is_due(node, today, period)
     return [*would_count(node, concerned), *would_total(node, concerned)]
 
 
@@ -72,14 +73,15 @@ def _hand_over(
     return Pushed(read, [(form.code, str(period)) for form, period in concerned], filed, altered, sent)
 
 
-def what_is_due(node: Node, today: date, period: Period | None) -> Sequence[tuple[Form, Period]]:
-    """The forms and periods that a push concerns; raises BadPeriod when no form asks for the one that was named."""
+def what_is_due(node: Node, now: datetime, period: Period | None) -> Sequence[tuple[Form, Period]]:
+    """The forms and periods that a push concerns; raises NotAsked when no form asks for the one that was named."""
     with node.store.read() as db:
         forms = node.catalogue(db).forms
         filed = {(form, Period(text)) for form, text in filed_periods(db)}
     if period is None:
-        return due(forms, today, filed)
+        return due(forms, node.day_of(now), filed)
     found = due_for(forms, period)
     if not found:
-        raise BadPeriod(text=str(period))
+        examples = ", ".join(f"{form.code} {EXAMPLES[form.period]}" for form in forms)
+        raise NotAsked(period=period, forms=examples)
     return found

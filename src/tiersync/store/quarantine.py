@@ -84,10 +84,10 @@ def note_run(db: Connection, run: RunDone, now: datetime) -> None:
     db.execute(insert(runs).values(**values, started_at=spell_time(now)))
 
 
-def newest_run(db: Connection, stream: str) -> str | None:
+def newest_run(db: Connection, stream: str) -> Row[Any] | None:
     """The run that read this stream last, whatever became of it."""
-    query = select(runs.c.id).where(runs.c.stream == stream).order_by(runs.c.started_at.desc(), runs.c.id.desc())
-    return db.execute(query.limit(1)).scalar()
+    query = select(runs).where(runs.c.stream == stream).order_by(runs.c.started_at.desc(), runs.c.id.desc())
+    return db.execute(query.limit(1)).first()
 
 
 def latest_runs(db: Connection) -> list[RunDone]:
