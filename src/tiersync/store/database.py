@@ -11,6 +11,7 @@ from sqlalchemy import Row as Row
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from tiersync.errors import DiskFull, NodeBusy, StoreBroken
+from tiersync.store.full import has_no_room
 
 NEWEST = "0001"  # the last migration; a test compares it with the migrations folder
 PATIENCE = 30  # seconds to wait for another writer of the same node
@@ -82,7 +83,7 @@ def _translated(store: Store) -> Iterator[None]:
         yield
     except OperationalError as error:
         said = str(error.orig)
-        if "full" in said:
+        if "full" in said or ("disk I/O" in said and has_no_room(store.folder)):
             raise DiskFull(dir=store.folder) from error
         if "locked" in said or "busy" in said:
             raise NodeBusy(dir=store.folder) from error

@@ -46,7 +46,7 @@ def write_snapshot(store: Store, frame: pl.DataFrame) -> str:
             os.fsync(file.fileno())
         partial.replace(file_of(store, digest))
         _sync(folder)
-    except OSError as error:
+    except (OSError, pl.exceptions.PolarsError) as error:
         raise refused_by(error, folder) from error
     finally:
         partial.unlink(missing_ok=True)
