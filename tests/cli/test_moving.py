@@ -7,9 +7,12 @@ import pytest
 
 from tests.cli.offices import BAD_ROW, DISTRICT, SENIORS, Offices, here, write_plugin
 from tests.plugins.folders import senior
+from tiersync.cli.opening import now, open_with_plugins
 from tiersync.cli.standing import print_work, warnings
 from tiersync.flow.status import LinkLine, RefusedLine, Standing
+from tiersync.flow.up import push
 from tiersync.model.finding import Finding
+from tiersync.model.period import Period
 from tiersync.store.spelled import Spelled
 
 YEAR = ("--period", "2013")
@@ -36,9 +39,13 @@ def test_a_dry_run_names_what_it_would_file_and_files_nothing(offices: Offices, 
     assert here("push", *YEAR, "--dry-run", "--dir", copy, "--json").json == {"would_file": []}
     write_plugin(copy, [senior(serial) for serial in range(1, SENIORS + 3)])
     planned = here("push", *YEAR, "--dry-run", "--dir", copy, "--json").json["would_file"]
-    assert {(key["unit"], key["part"]) for key in planned} >= {("371402001004", "own")}
     assert "nothing was filed or sent" in here("push", *YEAR, "--dry-run", "--dir", copy).out
     assert ranks(copy) == before
+    push(open_with_plugins(copy), None, now(), Period("2013"))
+    filed = {key for key, rank in ranks(copy).items() if rank != before[key]}
+    assert ("371402001004", "own") in filed
+    assert ("371402001000", "total") in filed
+    assert {(key["unit"], key["part"]) for key in planned} == filed
 
 
 def test_a_source_that_is_mostly_wrong_counts_for_nothing(offices: Offices, tmp_path: Path) -> None:

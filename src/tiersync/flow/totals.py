@@ -40,16 +40,18 @@ def file_ripe_totals(node: Node, due: Iterable[tuple[Form, Period]], now: dateti
     return sum(_file_form(node, form, period, now, lambda held, unit: is_ripe(held, unit, now)) for form, period in due)
 
 
-def would_total(node: Node, due: Iterable[tuple[Form, Period]]) -> list[ReportKey]:
-    """The totals that a push would file now, from the reports that are held now."""
+def would_total(node: Node, due: Iterable[tuple[Form, Period]], own: Iterable[ReportKey]) -> list[ReportKey]:
+    """The totals that a push would file after it has filed those `own` parts."""
+    totals: dict[ReportKey, None] = {}
+    filed = set(own)
     with node.store.read() as db:
-        return [
-            report.key
-            for form, period in due
-            for held in [_held(db, node, form, period)]
-            for unit in _totalled(db, node, period)
-            for report in _total(db, held, unit, 0)
-        ]
+        for form, period in due:
+            held = _held(db, node, form, period)
+            for unit in _totalled(db, node, period):
+                if filed & set(_parts(held, unit)) or any(_total(db, held, unit, 0)):
+                    totals[ReportKey(form.code, unit, str(period), "total")] = None
+                    filed |= totals.keys()
+    return list(totals)
 
 
 def _file_form(node: Node, form: Form, period: Period, now: datetime, may_file: Callable[[Held, str], bool]) -> int:
@@ -93,11 +95,9 @@ def is_ripe(held: Held, unit: str, now: datetime) -> bool:
 
 def _total(db: Connection, held: Held, unit: str, tenure: int) -> Iterator[Report]:
     """The total of `unit`, if it is not the one that stands."""
-    wanted = parts_of(held.catalogue, held.form, unit, held.tree)
-    period = str(held.period)
-    rows = [row for part in wanted if (row := held.rows.get(ReportKey(held.form.code, part.unit, period, part.part)))]
+    rows = [row for part in _parts(held, unit) if (row := held.rows.get(part))]
     named = tuple(_named(row) for row in rows)
-    key = ReportKey(held.form.code, unit, period, "total")
+    key = ReportKey(held.form.code, unit, str(held.period), "total")
     if not rows or _names(db, held.rows.get(key)) == named:
         return
     parts = [PartCells(row.unit, row.part, report.cells) for row, report in sealed_reports(db, rows)]
@@ -108,6 +108,12 @@ def _total(db: Connection, held: Held, unit: str, tenure: int) -> Iterator[Repor
         catalogue=held.catalogue.number, cells=cells, parts=named,
         reason=_reason(revision, cells.digest), replaces=revision.replaces,
     )  # fmt: skip
+
+
+def _parts(held: Held, unit: str) -> list[ReportKey]:
+    """The reports that a unit's total adds."""
+    wanted = parts_of(held.catalogue, held.form, unit, held.tree)
+    return [ReportKey(held.form.code, part.unit, str(held.period), part.part) for part in wanted]
 
 
 def _named(row: Row[Any]) -> PartNamed:
