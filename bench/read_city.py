@@ -1,7 +1,7 @@
 """Reading the example city back as its nodes would: source, check, projection, doubled rows, figures."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -95,7 +95,7 @@ def _records(
 def _rows(plugin: Plugin, stream: Stream, names: Mapping[str, str]) -> Iterator[pl.DataFrame]:
     for batch in batches(plugin, stream, names):
         if isinstance(batch, Batch):
-            place = [pl.lit(batch.place.file).alias("place_file"), pl.lit(batch.place.sheet).alias("place_sheet")]
+            place = [pl.lit(batch.head.file).alias("place_file"), pl.lit(batch.head.sheet).alias("place_sheet")]
             yield pl.read_ipc_stream(BytesIO(batch.rows)).with_columns(place)
 
 
@@ -121,78 +121,13 @@ def _count(node: Node, catalogue: Catalogue, found: Findings) -> None:
         if text == YEAR:
             own = cells.filter((pl.col("indicator") == "P02") & (pl.col("breakdown") == ""))
             found.seniors |= dict(own.select("unit", "value").iter_rows())
-    for key, value in _uncomputed(node, catalogue):
-        found.cells[key] += value
 
 
 def _form(catalogue: Catalogue, period: Period, wanted: Container[str]) -> Form:
-    """A form that asks whatever computes, or is wanted, of each tier that enters it; the population of communities."""
-    entries = {
-        one.code: one.entered for one in catalogue.indicators if one.computes and (one.code in wanted or not wanted)
-    }
-    if "P01" in entries:
-        entries["P01"] = (LOWEST,)
+    """What the forms ask in a year, all of it or what is wanted, for this period."""
+    asked = catalogue.form("aging-year").entries
+    entries = {code: tiers for code, tiers in asked.items() if code in wanted or not wanted}
     return Form(code="everything", zh="", en="", period=period.kind, entries=entries)
-
-
-def _uncomputed(node: Node, catalogue: Catalogue) -> Iterator[tuple[Key, Decimal | int]]:
-    """Figures of the table that the catalogue does not compute, counted plainly."""
-    plain = {"B05": _take_up, "I03": _claimants, "I04": _claims, "O02": _covered, "O04": _standardised}
-    for indicator, counted in plain.items():
-        if not catalogue.by_code[indicator].computes:
-            for breakdown, measure, value in counted(node, catalogue):
-                yield (YEAR, indicator, breakdown, measure), value
-
-
-Plain = Iterable[tuple[str, str, Decimal | int]]
-
-
-def _take_up(node: Node, catalogue: Catalogue) -> Plain:
-    """Who is on the roll, of the seniors of 90 to 99 who are registered here."""
-    if "senior" not in node.frames:
-        return
-    scheme = "scheme=allow_90"
-    active = (pl.col("life_status") == "1") | (pl.col("status_date") > date(2013, 12, 31))
-    aged = pl.col("birth_date").is_between(date(1914, 1, 1), date(1923, 12, 31))
-    here = pl.col("hukou_unit").is_in(node.units)
-    eligible = node.frames["senior"].filter(pl.col("counts") & active & aged & here)
-    granted = (pl.col("kind") == "entitlement") & (pl.col("scheme") == "allow_90") & (pl.col("status") == "active")
-    yield scheme, "denominator", eligible.height
-    yield scheme, "numerator", node.frames["benefit"].filter(granted)["person_key"].n_unique()
-
-
-def _paid_claims(node: Node) -> pl.DataFrame:
-    return node.frames["benefit"].filter((pl.col("kind") == "claim") & (pl.col("pay_result") == "paid"))
-
-
-def _claimants(node: Node, catalogue: Catalogue) -> Plain:
-    claims = _paid_claims(node)
-    yield "", "value", claims["person_key"].n_unique()
-    for kind, count in claims.group_by("claim_kind").agg(pl.col("person_key").n_unique()).iter_rows():
-        yield f"claim_kind={kind}", "value", count
-
-
-def _claims(node: Node, catalogue: Catalogue) -> Plain:
-    claims = _paid_claims(node)
-    yield "", "value", claims["amount"].sum() or 0
-    for kind, amount in claims.group_by("claim_kind").agg(pl.col("amount").sum()).iter_rows():
-        yield f"claim_kind={kind}", "value", amount
-
-
-def _covered(node: Node, catalogue: Catalogue) -> Plain:
-    """Communities with an association, of all communities."""
-    if "association" not in node.frames:
-        return
-    yield "", "numerator", node.frames["association"].filter(pl.col("status") == "active")["unit"].n_unique()
-    yield "", "denominator", sum(catalogue.tree[unit].tier == LOWEST for unit in node.units)
-
-
-def _standardised(node: Node, catalogue: Catalogue) -> Plain:
-    if "association" not in node.frames:
-        return
-    active = node.frames["association"].filter(pl.col("status") == "active")
-    yield "", "numerator", active.filter(pl.col("standardised") == "1").height
-    yield "", "denominator", active.height
 
 
 class Compared(NamedTuple):

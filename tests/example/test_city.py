@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from bench.read_city import Findings, compare, read_back
+from tests.example.city_counts import counts_of
 from tests.example.city_files import Row, has_right_check, is_refused, rows_of, seniors_of, table_of
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.errors import UnknownUnit
@@ -74,6 +75,18 @@ def test_every_figure_and_all_dirt_come_out_when_real_nodes_read_it_back(city: C
     lines = list(compare(city.manifest, found, city.catalogue))
     assert [line for line in lines if line.found is not None and line.must != line.found] == []
     assert sum(line.found is not None for line in lines) > 100
+
+
+OF_TWO_TIERS = {"F03"}  # Beds of all tiers for the seniors of communities: made of the totals, and tested with them.
+OF_THE_LINK = {"G04"}  # Reports received: no file tells of them.
+
+
+def test_every_indicator_comes_to_what_a_plain_count_over_the_files_comes_to(city: City, found: Findings) -> None:
+    plain = {tuple(key): value for *key, value in counts_of(city.root)}
+    found_here = {key: found.cells["2013", *key] for key in plain}
+    differing = {key: (value, found_here[key]) for key, value in plain.items() if found_here[key] != value}
+    assert differing == {}
+    assert {code for code, *_ in plain} | OF_TWO_TIERS | OF_THE_LINK == set(city.catalogue.by_code)
 
 
 def test_every_row_that_was_written_is_read(city: City, found: Findings) -> None:

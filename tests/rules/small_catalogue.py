@@ -19,7 +19,7 @@ def count(code: str, **told: object) -> Indicator:
     """An indicator that counts seniors, by sex and by age band."""
     shape: dict[str, object] = {
         "code": code, "zh": code, "en": code, "record": "senior", "measure": "count", "kind": "stock",
-        "periods": ("Q",), "measured_in": "人", "entered": ("community",), "computes": True,
+        "periods": ("Q",), "measured_in": "人", "entered": ("community",),
         "breakdowns": (Breakdown(dims=("sex",)), Breakdown(dims=("age_band",))),
     }  # fmt: skip
     return Indicator.model_validate(shape | told)

@@ -1,7 +1,6 @@
 """A figure that somebody changes on its way up is named: where, which, and both values."""
 
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -33,7 +32,7 @@ def network(tmp_path: Path) -> Network:
 def push_all(network: Network, units: tuple[str, ...]) -> None:
     for unit in units:
         ask = network.ask(unit) if network.above(unit) else None
-        push(network.nodes[unit], ask, network.now, date(2014, 1, 5), YEAR)
+        push(network.nodes[unit], ask, network.now, YEAR)
 
 
 def sealed(network: Network, unit: str, part: str) -> Report:

@@ -71,7 +71,7 @@ def play(played: Played) -> None:
             played.lines[unit] = Proxy(tier.open_port(folder))
             url = played.lines[unit].url
         if unit == top:
-            tier.init(folder, unit, url, str(played.root / "units.csv"))
+            tier.init(folder, unit, url, str(played.root / "units.csv"), sorted(nil_of(tree[unit])))
         else:
             token = tier.invite(str(played.root / (tree[unit].parent or "")), unit)
             tier.join(folder, token, url, sorted(nil_of(tree[unit])))

@@ -12,6 +12,7 @@ from tiersync.cli.words import say
 from tiersync.errors import NodeExists
 
 if TYPE_CHECKING:
+    from tiersync.config.settings import Settings
     from tiersync.link.messages import Joined
     from tiersync.link.token import Token
     from tiersync.model.catalogue import Catalogue
@@ -37,12 +38,27 @@ def refuse_existing(place: Path) -> None:
     "--units", "units_csv", type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help=say("A list of units (CSV); default: the packaged tree of Dezhou", "单位清单（CSV）；默认为内置的德州市单位"),
 )  # fmt: skip
+@click.option(
+    "--catalogue", "own", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help=say(
+        "A folder with indicators, forms (*.toml) and code lists (codes/*.csv) of your own, beside the packaged ones",
+        "存放自定义指标、报表（*.toml）和代码表（codes/*.csv）的目录，与内置目录合并使用",
+    ),
+)  # fmt: skip
 @click.option("--insecure", is_flag=True, help=say("Allow plain http off this machine", "允许跨机器使用未加密的 http"))
-def init(unit: str, folder: Path, url: str, listen: str, units_csv: Path | None, insecure: bool) -> None:
+def init(
+    unit: str, folder: Path, url: str, listen: str, units_csv: Path | None, own: Path | None, insecure: bool
+) -> None:
     from tiersync.cli.secrets import OFFLINE_COPY
+    from tiersync.config.packaged import packaged_catalogue
+    from tiersync.config.settings import NodeSettings, ServeSettings, Settings
+    from tiersync.config.units import read_units
     from tiersync.web.client import check_url
 
-    catalogue = found_top(folder, unit, check_url(url, insecure), listen, units_csv)
+    refuse_existing(folder)
+    serve = ServeSettings(listen=listen, url=check_url(url, insecure))
+    catalogue = packaged_catalogue(unit, read_units(units_csv, unit) if units_csv else None, own)
+    found_top(folder, catalogue, Settings(node=NodeSettings(unit=unit), serve=serve))
     name = catalogue.tree[unit].name
     click.echo(say(
         f"{name} ({unit}) is set up in {folder} with {len(catalogue.units)} units. "
@@ -52,25 +68,19 @@ def init(unit: str, folder: Path, url: str, listen: str, units_csv: Path | None,
     ))  # fmt: skip
 
 
-def found_top(place: Path, unit: str, url: str, listen: str, units_csv: Path | None) -> "Catalogue":
-    """Make the top node in `place`, with the packaged catalogue over the units listed or over the packaged tree."""
+def found_top(place: Path, catalogue: "Catalogue", settings: "Settings") -> None:
+    """Make the top node of a network in `place`."""
     from tiersync.cli.secrets import make_keys, write_offline_copy
-    from tiersync.config.packaged import packaged_catalogue
-    from tiersync.config.settings import NodeSettings, ServeSettings, Settings
-    from tiersync.config.units import read_units
     from tiersync.config.written import write_settings
     from tiersync.flow.found import found
     from tiersync.flow.node import Node
     from tiersync.store.database import open_store
 
-    refuse_existing(place)
-    catalogue = packaged_catalogue(unit, read_units(units_csv, unit) if units_csv else None)
     place.mkdir(parents=True, exist_ok=True)
-    found(Node(unit, open_store(place.resolve()), make_keys(place)), catalogue, now())
+    found(Node(settings.node.unit, open_store(place.resolve()), make_keys(place)), catalogue, now())
     write_offline_copy(place)
     (place / "plugins").mkdir(exist_ok=True)
-    write_settings(place, Settings(node=NodeSettings(unit=unit), serve=ServeSettings(listen=listen, url=url)))
-    return catalogue
+    write_settings(place, settings)
 
 
 @click.command(

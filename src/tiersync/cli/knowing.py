@@ -110,37 +110,25 @@ def indicators() -> None:
 
 @indicators.command(
     name="list",
-    help=say("Code, name and unit of every indicator that is computed.", "列出已能计算的指标：代码、名称、计量单位。"),
-    epilog=examples("tiersync indicators list --form aging-quarter", "tiersync indicators list --all --json"),
+    help=say("Code, name and unit of every indicator.", "列出指标：代码、名称、计量单位、方式。"),
+    epilog=examples("tiersync indicators list --form aging-quarter", "tiersync indicators list --json"),
 )
 @folder
 @click.option("--form", help=say("Only those of this form, such as aging-year", "只列该报表的指标，如 aging-year"))
-@click.option("--all", "every", is_flag=True, help=say("Those not computed yet, too", "包括尚不计算的指标"))
 @as_json
-def list_indicators(folder: Path, form: str | None, every: bool, as_json: bool) -> None:
+def list_indicators(folder: Path, form: str | None, as_json: bool) -> None:
     catalogue, _ = catalogue_of(folder)
     wanted = catalogue.form(form).entries if form else catalogue.by_code
-    asked = [indicator for indicator in catalogue.indicators if indicator.code in wanted]
-    shown = [indicator for indicator in asked if every or indicator.computes]
+    shown = [indicator for indicator in catalogue.indicators if indicator.code in wanted]
     if as_json:
         print_json([indicator.model_dump(mode="json") for indicator in shown])
         return
-    print_table(
-        heads("code,name,in,measure,computes", "代码,名称,计量单位,方式,计算"), [indicator_row(one) for one in shown]
-    )
-    if len(shown) < len(asked):
-        note(say(
-            f"{len(asked) - len(shown)} more are declared only and not computed yet: --all",
-            f"另有 {len(asked) - len(shown)} 项仅已定义，尚不计算：--all",
-        ))  # fmt: skip
+    print_table(heads("code,name,in,measure", "代码,名称,计量单位,方式"), [indicator_row(one) for one in shown])
 
 
 def indicator_row(indicator: "Indicator") -> tuple[object, ...]:
-    computes = say("computes", "计算") if indicator.computes else say(
-        "declared only, not computed yet", "仅已定义，尚不计算"
-    )  # fmt: skip
     name = say(indicator.en, indicator.zh)
-    return (indicator.code, name, measured_in(indicator.measured_in), spoken(indicator.measure), computes)
+    return (indicator.code, name, measured_in(indicator.measured_in), spoken(indicator.measure))
 
 
 @click.group(help=say("Show the catalogue in force.", "查看现行目录。"), epilog=examples("tiersync catalogue show"))
@@ -163,14 +151,12 @@ def show_catalogue(folder: Path, as_json: bool) -> None:
     if as_json:
         print_json(found.model_dump(mode="json"))
         return
-    computing = sum(indicator.computes for indicator in found.indicators)
     print_pairs([
         (say("catalogue", "目录"), found.number),
         (say("top", "顶端"), f"{found.tree[found.top].name} ({found.top})"),
         (say("tiers", "层级"), say(", ", "、").join(map(spoken, found.tiers))),
         (say("units", "单位"), len(found.units)),
-        (say("indicators", "指标"), say(f"{len(found.indicators)}, {computing} of them computed",
-                                    f"{len(found.indicators)}，其中可计算 {computing}")),
+        (say("indicators", "指标"), len(found.indicators)),
         (say("dimensions", "分组"), len(found.dimensions)),
         (say("code lists", "代码表"), len(found.codes)),
         (say("rules", "规则"), len(found.rules)),

@@ -1,9 +1,11 @@
 """The command `tiersync`: finds the language and the command, and turns every error into one clear message."""
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from threading import Event
 from typing import NamedTuple
 
 import click
@@ -107,8 +109,18 @@ class Ending(NamedTuple):
     code: int
 
 
+interrupted = Event()
+
+
+def interrupt(*_: object) -> None:
+    """What Ctrl-C does. It is remembered, because a library that is being imported may call it something else."""
+    interrupted.set()
+    raise KeyboardInterrupt
+
+
 def main() -> None:
     """Run a command; the exit code says how it ended."""
+    signal.signal(signal.SIGINT, interrupt)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # A name that a terminal cannot show.
     sys.exit(run(sys.argv[1:]))
@@ -128,7 +140,7 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except (Exception, KeyboardInterrupt) as error:
-        ending = ending_of(error)
+        ending = ending_of(KeyboardInterrupt() if interrupted.is_set() else error)
         if ending.code == BROKEN and os.environ.get("TIERSYNC_DEBUG"):
             raise
         complain(ending.text)

@@ -100,7 +100,7 @@ def build(network: Network, units: Sequence[Unit], tell: Tell) -> Manifest:
     write_units(listed, units)
     top = network.tree.top
     url = network.do(top, "open_port")
-    network.do(top, "init", unit=top, url=url, units=str(listed))
+    network.do(top, "init", unit=top, url=url, units=str(listed), nil=sorted(nil_of(network.tree[top])))
     network.do(top, "serve")
     tell(
         f"{len(units)} offices keep {manifest.rows:,} rows in their own files; {network.tree[top].name} is set up.",

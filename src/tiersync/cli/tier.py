@@ -18,7 +18,9 @@ from typing import Any
 
 from tiersync.cli import founding, opening
 from tiersync.cli.daemon import answering, newest_of, news_of
-from tiersync.config.settings import read_settings
+from tiersync.config.packaged import packaged_catalogue
+from tiersync.config.settings import NodeSettings, ServeSettings, Settings, read_settings
+from tiersync.config.units import read_units
 from tiersync.errors import TiersyncError
 from tiersync.flow import down, ingest, notices, reconcile, up, welcome
 from tiersync.flow.node import Ask, Node
@@ -60,8 +62,12 @@ def serve(folder: str) -> None:
     threading.Thread(target=server.run, kwargs={"sockets": [PORTS[folder]]}, daemon=True).start()
 
 
-def init(folder: str, unit: str, url: str, units: str) -> None:
-    founding.found_top(Path(folder), unit, url, listen_of(url), Path(units))
+def init(folder: str, unit: str, url: str, units: str, nil: list[str]) -> None:
+    settings = Settings(
+        node=NodeSettings.model_validate({"unit": unit, "nil": nil}),
+        serve=ServeSettings(listen=listen_of(url), url=url),
+    )
+    founding.found_top(Path(folder), packaged_catalogue(unit, read_units(Path(units), unit)), settings)
 
 
 def invite(folder: str, unit: str) -> str:

@@ -1,7 +1,7 @@
 """The catalogue as people write it: TOML files of tiers, dimensions, indicators, forms, rules, and CSV code lists."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,31 +19,33 @@ from tiersync.model.unit import Unit
 ENTRIES: dict[str, type[Value]] = {"dimension": Dimension, "indicator": Indicator, "form": Form, "rule": Rule}
 
 
-def load_catalogue(folder: Path, top: str, units: tuple[Unit, ...], number: int) -> Catalogue:
+def load_catalogue(folder: Path, top: str, units: tuple[Unit, ...], number: int, own: Path | None = None) -> Catalogue:
     """The catalogue that the TOML files in `folder` and the code lists in `codes` beside it make over `units`.
 
     Every *.toml file may hold any of `tiers`, [[dimension]], [[indicator]], [[form]], [[rule]], so that a city adds
-    its own in a file of its own. Raises BadCatalogue, naming the file and the entry.
+    its own in files of its own: in the folder `own`, with code lists in its `codes`. Raises BadCatalogue, naming the
+    file and the entry.
     """
-    found = {name: list(entries(folder, name)) for name in ENTRIES}
+    files = [*toml_files(folder), *(toml_files(own) if own else ())]
+    found = {name: list(entries(files, name)) for name in ENTRIES}
     catalogue = Catalogue(
         number=number,
         top=top,
         tiers=read_tiers(folder),
         units=units,
-        codes=read_codes(folder.parent / "codes"),
+        codes=read_codes(folder.parent / "codes") | (read_codes(own / "codes") if own else {}),
         dimensions=tuple(found["dimension"]),
         indicators=tuple(found["indicator"]),
         forms=tuple(found["form"]),
         rules=tuple(found["rule"]),
     )
-    check_sound(catalogue, folder)
+    check_sound(catalogue, own or folder)
     return catalogue
 
 
-def entries(folder: Path, name: str) -> Iterator[Any]:
-    """The entries [[`name`]] of all files in `folder`, in order of file and place."""
-    for path in toml_files(folder):
+def entries(files: Iterable[Path], name: str) -> Iterator[Any]:
+    """The entries [[`name`]] of all `files`, in order of file and place."""
+    for path in files:
         for written in read_toml(path).get(name, []):
             try:
                 yield ENTRIES[name].model_validate(written)

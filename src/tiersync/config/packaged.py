@@ -22,7 +22,8 @@ def packaged_units(top: str = DEZHOU) -> tuple[Unit, ...]:
     return read_units(schemas_dir() / "units" / "3714.csv", top)
 
 
-def packaged_catalogue(top: str = DEZHOU, units: tuple[Unit, ...] | None = None) -> Catalogue:
-    """The packed catalogue as number 1, over `units` or over the packed tree below `top`."""
+def packaged_catalogue(top: str = DEZHOU, units: tuple[Unit, ...] | None = None, own: Path | None = None) -> Catalogue:
+    """The packed catalogue as number 1, over `units` or over the packed tree below `top`, with what a city adds in the
+    folder `own`."""
     tree = packaged_units(top) if units is None else units
-    return load_catalogue(schemas_dir() / "catalogue", top, tree, 1)
+    return load_catalogue(schemas_dir() / "catalogue", top, tree, 1, own)

@@ -67,8 +67,8 @@ def indicator_faults(catalogue: Catalogue, indicator: Indicator) -> Iterator[Fau
     yield from unknown(indicator.code, "rule", "审核规则", indicator.rules, rules)
     yield from unknown(indicator.code, "tier", "层级", indicator.entered, catalogue.tiers)
     yield from unknown(indicator.code, "indicator", "指标", pair, catalogue.by_code)
-    if indicator.measure == "ratio" and indicator.computes and len(pair) < 2:
-        yield Fault(indicator.code, "a ratio needs numerator and denominator", "比率须有分子和分母")
+    if len(pair) == 1 or (pair and indicator.pair):
+        yield Fault(indicator.code, "a ratio needs numerator and denominator, once", "比率须有一个分子和一个分母")
 
 
 def form_faults(catalogue: Catalogue, form: Form) -> Iterator[Fault]:
@@ -83,7 +83,5 @@ def entry_faults(form: Form, indicator: Indicator, tiers: tuple[str, ...]) -> It
     """What is wrong with asking `tiers` for `indicator` in `form`."""
     name = f"{form.code} {indicator.code}"
     yield from unknown(name, "tier to enter it", "填报层级", tiers, indicator.entered)
-    if not indicator.computes:
-        yield Fault(name, "the indicator does not compute yet", "该指标尚不能计算")
     if form.period not in indicator.periods:
         yield Fault(name, f"the indicator is not made for period {form.period}", f"该指标没有 {form.period} 统计期")

@@ -28,7 +28,11 @@ KEPT: Mapping[str, Keep] = {
     "figure": lambda office, registrar: figures(office),
 }
 KEPT_BY_ALL = ("activity", "service")
-NIL: Mapping[str, tuple[str, ...]] = {"district": ("benefit", "facility"), "street": ("facility",)}
+NIL: Mapping[str, tuple[str, ...]] = {
+    "city": ("facility", "figure"),
+    "district": ("benefit", "facility", "figure"),
+    "street": ("benefit", "facility", "figure"),
+}
 
 
 @dataclass(frozen=True)

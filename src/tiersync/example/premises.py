@@ -1,5 +1,6 @@
 """The associations, facilities and declared figures of a community, in the made-up network."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from tiersync.example.line import Line
@@ -26,7 +27,26 @@ def facilities(office: Office) -> list[Line]:
 
 
 def figures(office: Office) -> list[Line]:
-    """The registered population of 2013 as the police give it: the total, the sexes, the kinds of registration."""
+    """What a community declares: its population as the police give it, its volunteers, staff and printed sheets."""
+    return [*_population(office), *_own_work(office)]
+
+
+def _own_work(office: Office) -> Iterator[Line]:
+    own = {("A03", "2013"): 320, ("S05", "2013"): 12, ("S05", "2013-Q4"): 12, ("W03", "2013"): 3}
+    for (indicator, period), value in own.items():
+        yield Line({
+            "figure_id": f"{office.code}{indicator}{period[4:]}",
+            "indicator": indicator,
+            "unit": office.code,
+            "period": period,
+            "dims": "",
+            "value": str(value),
+            "value_role": "actual",
+        })  # fmt: skip
+
+
+def _population(office: Office) -> list[Line]:
+    """The registered population of 2013: the total, the sexes, the kinds of registration."""
     total = len(office.seniors) * 100 // SHARE_OF_SENIORS
     women, rural = total * 49 // 100, total * 70 // 100
     parts = {

@@ -10,6 +10,7 @@ import polars as pl
 
 from tiersync.flow.filing import file_reports, next_revisions
 from tiersync.flow.node import Node
+from tiersync.flow.own_work import own_work
 from tiersync.model.canonical import canonical, digest
 from tiersync.model.cell import Cells
 from tiersync.model.form import Form
@@ -22,7 +23,7 @@ from tiersync.store.compiled import compiled_from, note_compiled
 from tiersync.store.database import Connection
 from tiersync.store.snapshots import current_snapshots, read_snapshots
 
-COUNTING = 1  # Raised when the same records would be counted otherwise, so that every node counts anew.
+COUNTING = 2  # Raised when the same records would be counted otherwise, so that every node counts anew.
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Records:
 
     node: Node
     snapshots: tuple[tuple[str, str], ...]  # record type and digest
+    own: dict[str, pl.DataFrame]  # what the node knows without any source
 
     @cached_property
     def frames(self) -> dict[str, pl.DataFrame]:
@@ -41,7 +43,7 @@ class Records:
         frames = {record: read_snapshots(self.node.store, names) for record, names in files.items()}
         if "senior" in frames:
             frames["senior"] = mark_doubled(frames["senior"])
-        return frames
+        return frames | self.own
 
 
 class Counted(NamedTuple):
@@ -55,7 +57,7 @@ class Counted(NamedTuple):
 
 def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> int:
     """File the own reports whose cells changed; returns how many. Without a change of inputs nothing is counted."""
-    records = records_of(node)
+    records = records_of(node, now)
     filed = 0
     for counted in _counted(node, records, due):
         with node.store.write() as db:
@@ -64,16 +66,17 @@ def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime
     return filed
 
 
-def would_count(node: Node, due: Iterable[tuple[Form, Period]]) -> list[ReportKey]:
+def would_count(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> list[ReportKey]:
     """The own reports that would be filed now."""
-    records = records_of(node)
+    records = records_of(node, now)
     with node.store.read() as db:
         return [r.key for counted in _counted(node, records, due) for r in changed(db, node, records, counted)]
 
 
-def records_of(node: Node) -> Records:
+def records_of(node: Node, now: datetime) -> Records:
     with node.store.read() as db:
-        return Records(node, tuple((row.record, row.digest) for row in current_snapshots(db)))
+        snapshots = tuple((row.record, row.digest) for row in current_snapshots(db))
+        return Records(node, snapshots, own_work(db, node, node.day_of(now)))
 
 
 def _counted(node: Node, records: Records, due: Iterable[tuple[Form, Period]]) -> Iterator[Counted]:
@@ -93,7 +96,8 @@ def _counted(node: Node, records: Records, due: Iterable[tuple[Form, Period]]) -
 
 def inputs_digest(node: Node, records: Records, answered: list[str], catalogue: int) -> str:
     """What own cells depend on."""
-    return digest(canonical([COUNTING, sorted(records.snapshots), sorted(node.nil), answered, catalogue]))
+    own = {name: digest(frame.write_csv().encode()) for name, frame in records.own.items()}
+    return digest(canonical([COUNTING, sorted(records.snapshots), own, sorted(node.nil), answered, catalogue]))
 
 
 def changed(db: Connection, node: Node, records: Records, counted: Counted) -> Iterator[Report]:

@@ -52,7 +52,7 @@ def plan(node: Node, now: datetime, period: Period | None = None) -> list[Report
     """The reports that a push would file, each named; sources are read, nothing is filed or sent."""
     concerned = what_is_due(node, now, period)
     ingest(node, now)
-    own = would_count(node, concerned)
+    own = would_count(node, concerned, now)
     return [*own, *would_total(node, concerned, own)]
 
 

@@ -82,11 +82,11 @@ class Keyring:
 
     def answered_by(self, home: str, tree: Tree) -> list[str]:
         """`home` and every unit below it that no charter in force gives to another node; parents first."""
-        answered = [home]
+        answered = {home: None}
         for unit in tree.below(home):
             if tree[unit].parent in answered and not self.has_node(unit):
-                answered.append(unit)
-        return answered
+                answered[unit] = None
+        return list(answered)
 
     def may_speak_for(self, origin: str, unit: str, tree: Tree, stamp: Stamp) -> bool:
         """Whether `origin` could seal for `unit` when it sealed the envelope of that stamp."""

@@ -14,10 +14,12 @@ class Condition(Value):
     """One thing that must be true of a record for it to count; all conditions of an indicator must be.
 
     `field` is a field of the record, or `age` (full years on the period's last day). Exactly one of these says what
-    about it: `equals` (one of these codes), `differs` (known, and none of these codes), `at_least` and `at_most`
-    (whole numbers), `during` (a date within the period), `by_end` (a date not after the period's last day),
-    `after_start` (a date after the period's first day), `same_year` (a period of the same year). A date or period
-    that the record does not give passes `by_end`, `after_start` and `same_year`.
+    about it: `known` (it is not empty), `equals` (one of these codes), `differs` (known, and none of these codes),
+    `at_least` and `at_most` (whole numbers), `during` (a date within the period), `within_months` (a date of at most
+    so many months before the period's end), `by_end` (a date not after the period's last day), `after_start` (a date
+    after the period's first day), `past_end` (a date not before the period's last day), `same_year` (a period of the
+    same year). A date or period that the record does not give passes `by_end`, `after_start`, `past_end` and
+    `same_year`.
     With `ended` and `dated`, `equals` is also true of a record that one of the `ended` codes closed on a day, `dated`,
     after the period: it was active then.
     """
@@ -29,9 +31,12 @@ class Condition(Value):
     differs: tuple[str, ...] = ()
     at_least: int | None = None
     at_most: int | None = None
+    known: bool = False
     during: bool = False
+    within_months: int = 0
     by_end: bool = False
     after_start: bool = False
+    past_end: bool = False
     same_year: bool = False
 
 
@@ -50,7 +55,8 @@ class Dimension(Value):
     """Something an indicator can be split by: the field that holds it and the code list it takes its values from.
 
     `field` is a field of the record, `age` (bands such as 60-64 and 100+ of full years on the period's last day), or
-    `unit_kind` (the kind of the unit that the record counts for).
+    `unit_kind` (the kind of the unit that the record counts for). `ages` are the bands of age that each code is meant
+    for: by them a senior, who has no such field, has a code in this dimension.
     """
 
     code: str
@@ -58,21 +64,40 @@ class Dimension(Value):
     en: str
     field: str
     codes: str
+    ages: dict[str, str] = Field(default={})
+
+
+class Count(Value):
+    """One number of a ratio that is counted for it alone, as an indicator is: rows, distinct values of `field`, or the
+    sum of it. The records `unit`, `notice` and `received` are the units themselves, the node's own notices, and the
+    reports that were due to it."""
+
+    record: str
+    measure: Literal["count", "distinct", "sum"] = "count"
+    field: str = ""
+    where: tuple[Condition, ...] = ()
+    attributed_by: str = "unit"
+
+
+class Pair(Value):
+    """Both numbers of a ratio."""
+
+    numerator: Count
+    denominator: Count
 
 
 class Indicator(Value):
     """One definition. `decimals` is the scale of its values: 0 for counts, 2 for yuan.
 
     `measure`: `count` rows, `distinct` person keys or other `field`, `sum` of `field`, `declared` (figures only),
-    `ratio` (`factor` x `numerator` / `denominator`, both indicator codes). `attributed_by` names the record's field
-    that says which unit it counts for. An indicator that does not compute yet says so and is never asked of a unit.
+    `ratio` (`factor` x `numerator` / `denominator`, both indicator codes; or both counted for it alone, as `pair` says;
+    or, with neither, both declared). `attributed_by` names the record's field that says which unit it counts for.
     """
 
     code: IndicatorCode
     zh: str
     en: str
     definition: str = ""
-    computes: bool = False
     record: str
     measure: Literal["count", "distinct", "sum", "declared", "ratio"]
     field: str = ""
@@ -87,7 +112,13 @@ class Indicator(Value):
     rules: tuple[str, ...] = ()
     numerator: str = ""
     denominator: str = ""
+    pair: Pair | None = None
     factor: int = 1
+
+    @property
+    def is_quotient(self) -> bool:
+        """Whether this is a ratio of two other indicators."""
+        return self.measure == "ratio" and bool(self.numerator)
 
     @property
     def digest(self) -> str:

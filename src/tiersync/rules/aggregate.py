@@ -8,11 +8,13 @@ from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form
 from tiersync.model.indicator import Indicator
 from tiersync.model.period import Period
+from tiersync.rules.counted import counted_for
 from tiersync.rules.counting import AT, VALUE, count_records
 from tiersync.rules.declared import declare
 from tiersync.rules.pairs import pair_up
 from tiersync.rules.sheet import BASIS, STATUS, Sheet, lay_out
 
+ALWAYS_HELD = frozenset({"unit", "notice", "received"})  # What a node knows without any source.
 COLUMNS = ("unit", "indicator", "breakdown", "measure", "value", "scale", "status", "basis", "expected", "present")
 
 
@@ -55,11 +57,12 @@ def basis_of(indicator: Indicator, held: frozenset[str], nil: frozenset[str]) ->
 
     A declared figure that nobody declared is missing, even where other figures are held: a population is never 0.
     """
-    if indicator.measure == "ratio":
+    if indicator.is_quotient:
         return "none"
-    if indicator.record in nil:
+    records = {counted.record for counted in counted_for(indicator)} - ALWAYS_HELD or {indicator.record}
+    if records <= nil:
         return "nil"
-    return "records" if indicator.record in held and indicator.measure != "declared" else "none"
+    return "records" if records <= held | nil | ALWAYS_HELD and any(counted_for(indicator)) else "none"
 
 
 def lay_over(cells: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:

@@ -1,14 +1,15 @@
 """Conditions of indicators as polars expressions over a record's columns."""
 
+from calendar import monthrange
 from datetime import date
 
 import polars as pl
 
-from tiersync.model.indicator import Condition, Indicator
+from tiersync.model.indicator import Condition, Count, Indicator
 from tiersync.model.period import Period
 
 
-def counts(indicator: Indicator, period: Period) -> pl.Expr:
+def counts(indicator: Indicator | Count, period: Period) -> pl.Expr:
     """Whether a record counts for `indicator` in `period`: all of its conditions hold."""
     return pl.all_horizontal(pl.lit(True), *(holds(condition, period) for condition in indicator.where))
 
@@ -21,17 +22,29 @@ def holds(condition: Condition, period: Period) -> pl.Expr:
         return aged(condition, last)
     if condition.equals:
         return field.is_in(condition.equals) | closed_later(condition, last)
+    if condition.known:
+        return field.is_not_null()
     if condition.differs:
         return field.is_not_null() & ~field.is_in(condition.differs)
     if condition.during:
         return field.is_between(first, last)
+    if condition.within_months:
+        return field.is_between(months_before(last, condition.within_months), last, closed="right")
     if condition.by_end:
         return field.is_null() | (field <= last)
     if condition.after_start:
         return field.is_null() | (field > first)
+    if condition.past_end:
+        return field.is_null() | (field >= last)
     if condition.same_year:
         return field.is_null() | field.str.starts_with(str(period.year))
     return within(field, condition.at_least, condition.at_most)
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or that month's last."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return day.replace(year=year, month=month + 1, day=min(day.day, monthrange(year, month + 1)[1]))
 
 
 def closed_later(condition: Condition, last: date) -> pl.Expr:

@@ -7,8 +7,9 @@ from math import prod
 import polars as pl
 
 from tiersync.model.catalogue import Catalogue
-from tiersync.model.indicator import Breakdown, Indicator
+from tiersync.model.indicator import Breakdown
 from tiersync.rules.conditions import counts
+from tiersync.rules.counted import Counted, counted_for
 from tiersync.rules.sheet import Sheet, codes_in, codes_of, texts_of
 from tiersync.rules.standing import UNIT, dim_column, dims_of, several, stand
 
@@ -17,54 +18,55 @@ AT, VALUE, WHO, PACKED, START = "at", "value", "who", "packed", "start"
 
 def count_records(sheet: Sheet, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """What the records of `frames` make of the sheet: AT (a row of the sheet) and VALUE (scaled); zeros left out."""
-    counting = [i for i in sheet.indicators if i.record in frames and i.measure in ("count", "distinct", "sum")]
+    frames = {**frames, "unit": pl.DataFrame({"unit": sheet.units}, schema={"unit": pl.String})}
+    counting = [one for indicator in sheet.indicators for one in counted_for(indicator) if one.record in frames]
     plans = []
     for (record, _), group in groupby(sorted(counting, key=source_of), key=source_of):
-        indicators = list(group)
-        rows = stand(frames[record], indicators, sheet, frames.get("senior"))
-        plans += [count(indicator, rows, sheet) for indicator in indicators]
+        counted = list(group)
+        rows = stand(frames[record], counted, sheet, frames.get("senior"))
+        plans += [count(one, rows, sheet) for one in counted]
     nothing = pl.DataFrame(schema={AT: pl.Int64, VALUE: pl.Int64})
     return pl.concat([nothing, *pl.collect_all(plans)])
 
 
-def source_of(indicator: Indicator) -> tuple[str, str]:
+def source_of(counted: Counted) -> tuple[str, str]:
     """The record that an indicator counts, and the field that says for which unit."""
-    return indicator.record, indicator.attributed_by
+    return counted.record, counted.attributed_by
 
 
-def count(indicator: Indicator, rows: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:
+def count(counted: Counted, rows: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:
     """The cells of one indicator: first every combination of its dimensions, then each breakdown out of those."""
-    groups = combine(indicator, rows.filter(counts(indicator, sheet.period)), sheet.catalogue)
-    start = pl.lit(sheet.starts[indicator.code]).gather(pl.col(UNIT))
+    groups = combine(counted, rows.filter(counts(counted.count, sheet.period)), sheet.catalogue)
+    start = pl.lit(sheet.starts[counted.code]).gather(pl.col(UNIT))
     groups = groups.with_columns(start.alias(START)).filter(pl.col(START).is_not_null())
-    total = pl.col(START) + sheet.offsets[indicator.code]["", "value"]
-    cells = [groups.select(total.alias(AT), VALUE, *who(indicator))]
-    for breakdown in indicator.breakdowns:
-        cells += split(indicator, breakdown, groups, sheet)
-    return add_up(indicator, pl.concat(cells))
+    total = pl.col(START) + sheet.offsets[counted.code]["", counted.cell]
+    cells = [groups.select(total.alias(AT), VALUE, *who(counted))]
+    for breakdown in counted.breakdowns:
+        cells += split(counted, breakdown, groups, sheet)
+    return add_up(counted, pl.concat(cells))
 
 
-def who(indicator: Indicator) -> list[str]:
+def who(counted: Counted) -> list[str]:
     """The column of persons that a distinct count over several rows a person must keep."""
-    return [WHO] if by_person(indicator) else []
+    return [WHO] if by_person(counted) else []
 
 
-def by_person(indicator: Indicator) -> bool:
+def by_person(counted: Counted) -> bool:
     """Whether persons must be told apart; of seniors only one row of each counts anyway."""
-    return indicator.measure == "distinct" and indicator.record != "senior"
+    return counted.measure == "distinct" and counted.record != "senior"
 
 
-def combine(indicator: Indicator, rows: pl.LazyFrame, catalogue: Catalogue) -> pl.LazyFrame:
+def combine(counted: Counted, rows: pl.LazyFrame, catalogue: Catalogue) -> pl.LazyFrame:
     """One row for every unit, combination of dimensions and, where they must be told apart, person."""
-    dims = [catalogue.by_dimension[dim] for dim in dims_of([indicator])]
-    if by_person(indicator):
-        columns = [UNIT, *(dim_column(dim.code) for dim in dims), pl.col(indicator.field).alias(WHO)]
+    dims = [catalogue.by_dimension[dim] for dim in dims_of([counted])]
+    if by_person(counted):
+        columns = [UNIT, *(dim_column(dim.code) for dim in dims), pl.col(counted.field).alias(WHO)]
         persons = rows.select(columns).filter(pl.col(WHO).is_not_null()).unique()
         return persons.with_columns(pl.lit(1, dtype=pl.Int64).alias(VALUE))
-    texts = [dim_column(dim.code) for dim in dims if several(indicator.record, dim)]
+    texts = [dim_column(dim.code) for dim in dims if several(counted.record, dim)]
     sizes = {dim_column(dim.code): len(catalogue.codes[dim.codes]) + 1 for dim in dims}
     packed = {column: size for column, size in sizes.items() if column not in texts}
-    return rows.group_by(pack(packed), *texts).agg(*amounts(indicator)).with_columns(unpack(packed))
+    return rows.group_by(pack(packed), *texts).agg(*amounts(counted)).with_columns(unpack(packed))
 
 
 def pack(sizes: Mapping[str, int]) -> pl.Expr:
@@ -84,14 +86,14 @@ def unpack(sizes: Mapping[str, int]) -> Iterable[pl.Expr]:
     yield number.alias(UNIT)
 
 
-def amounts(indicator: Indicator) -> Iterable[pl.Expr]:
+def amounts(counted: Counted) -> Iterable[pl.Expr]:
     """What is counted or summed, and the columns that stand for single codes."""
-    if indicator.measure != "sum":
+    if counted.measure != "sum":
         yield pl.len().cast(pl.Int64).alias(VALUE)
         return
-    yield scaled(indicator.field, indicator.decimals).alias(VALUE)
-    for breakdown in indicator.breakdowns:
-        yield from (scaled(field, indicator.decimals) for field in breakdown.fields.values())
+    yield scaled(counted.field, counted.decimals).alias(VALUE)
+    for breakdown in counted.breakdowns:
+        yield from (scaled(field, counted.decimals) for field in breakdown.fields.values())
 
 
 def scaled(field: str, decimals: int) -> pl.Expr:
@@ -99,19 +101,19 @@ def scaled(field: str, decimals: int) -> pl.Expr:
     return (pl.col(field) * 10**decimals).cast(pl.Int64).sum()
 
 
-def split(indicator: Indicator, breakdown: Breakdown, groups: pl.LazyFrame, sheet: Sheet) -> list[pl.LazyFrame]:
+def split(counted: Counted, breakdown: Breakdown, groups: pl.LazyFrame, sheet: Sheet) -> list[pl.LazyFrame]:
     """The rows of `groups` placed in the cells of one breakdown."""
-    offsets = [sheet.offsets[indicator.code][text, "value"] for text in texts_of(sheet.catalogue, breakdown)]
+    offsets = [sheet.offsets[counted.code][text, counted.cell] for text in texts_of(sheet.catalogue, breakdown)]
     if breakdown.fields:
         columns = zip(offsets, breakdown.fields.values(), strict=True)
         return [groups.select((pl.col(START) + at).alias(AT), pl.col(field).alias(VALUE)) for at, field in columns]
     dims = sorted(breakdown.dims)
     for dim in dims:
-        if several(indicator.record, sheet.catalogue.by_dimension[dim]):
+        if several(counted.record, sheet.catalogue.by_dimension[dim]):
             groups = one_code_each(groups, dim, codes_in(sheet.catalogue, dim))
     sizes = [len(codes_of(sheet.catalogue, dim, breakdown)) for dim in dims]
     at = pl.col(START) + pl.lit(pl.Series(offsets, dtype=pl.Int64)).gather(combination(dims, sizes))
-    return [groups.select(at.alias(AT), VALUE, *who(indicator))]
+    return [groups.select(at.alias(AT), VALUE, *who(counted))]
 
 
 def one_code_each(groups: pl.LazyFrame, dim: str, codes: Sequence[str]) -> pl.LazyFrame:
@@ -128,8 +130,8 @@ def combination(dims: Sequence[str], sizes: Sequence[int]) -> pl.Expr:
     return pl.sum_horizontal(*parts)
 
 
-def add_up(indicator: Indicator, cells: pl.LazyFrame) -> pl.LazyFrame:
+def add_up(counted: Counted, cells: pl.LazyFrame) -> pl.LazyFrame:
     """One value for each row of the sheet."""
-    if by_person(indicator):
+    if by_person(counted):
         cells = cells.unique([AT, WHO])
     return cells.group_by(AT).agg(pl.col(VALUE).sum())

@@ -9,6 +9,7 @@ from tiersync.model.indicator import Indicator
 from tiersync.rules.sheet import BASIS, STATUS, Sheet, texts_of
 
 STATED = {"actual": "ok", "estimate": "estimated"}  # Plans, targets and projections are other figures.
+FORETOLD = "estimated"
 WITHHELD = ("masked", "suppressed", "not_applicable")
 STATES: dict[str, pl.DataType | type[pl.DataType]] = {
     "at": pl.Int64,
@@ -22,7 +23,8 @@ def declare(sheet: Sheet, figures: pl.DataFrame) -> pl.DataFrame:
     """What `figures` state of the sheet: at (a row of it), value (scaled), status, basis.
 
     Of several figures for one cell the last counts. A stated total leaves no counted breakdown beside it: one that is
-    not stated is missing. A breakdown of which some cells are stated is stated whole: its other cells are 0.
+    not stated is missing. A breakdown of which some cells are stated is stated whole: its other cells are 0, but for
+    what stands as declared.
     """
     stated = figures_for(sheet, figures)
     layers = [
@@ -37,11 +39,13 @@ def declare(sheet: Sheet, figures: pl.DataFrame) -> pl.DataFrame:
 def figures_for(sheet: Sheet, figures: pl.DataFrame) -> pl.DataFrame:
     """The figures for cells of the sheet: indicator, unit_no, breakdown, value, status, basis."""
     role = pl.col("value_role").fill_null("actual")
-    rows = figures.filter(
-        (pl.col("period") == str(sheet.period))
-        & pl.col("indicator").is_in(list(sheet.starts))
-        & role.is_in(list(STATED))
+    others = [indicator for indicator in sheet.indicators if roles_of(indicator) != STATED]
+    fits = pl.any_horizontal(
+        role.is_in(list(STATED)) & ~pl.col("indicator").is_in([indicator.code for indicator in others]),
+        *((pl.col("indicator") == one.code) & role.is_in(list(roles_of(one))) for one in others),
     )
+    asked = (pl.col("period") == str(sheet.period)) & pl.col("indicator").is_in(list(sheet.starts))
+    rows = figures.filter(asked & fits)
     known = pl.col("value").is_not_null()
     why = pl.col("null_reason").cast(pl.String)
     reason = pl.when(why.is_in(WITHHELD)).then(why).otherwise(pl.lit("missing"))
@@ -50,9 +54,18 @@ def figures_for(sheet: Sheet, figures: pl.DataFrame) -> pl.DataFrame:
         pl.col("unit").cast(pl.Enum(sheet.units), strict=False).to_physical().alias("unit_no"),
         in_one_spelling(rows["dims"]).alias("breakdown"),
         "value",
-        pl.when(known).then(role.replace_strict(STATED)).otherwise(reason).alias("status"),
+        pl.when(known)
+        .then(role.cast(pl.String).replace_strict(STATED, default=FORETOLD))
+        .otherwise(reason)
+        .alias("status"),
         pl.when(known).then(pl.lit("declared")).otherwise(pl.lit("none")).alias("basis"),
     ).filter(pl.col("unit_no").is_not_null())
+
+
+def roles_of(indicator: Indicator) -> Mapping[str, str]:
+    """The roles of figures that count for an indicator, each with the status that it gives a cell."""
+    wanted = next((condition.equals for condition in indicator.where if condition.field == "value_role"), ())
+    return {role: STATED.get(role, FORETOLD) for role in wanted} or STATED
 
 
 def in_one_spelling(dims: pl.Series) -> pl.Series:
@@ -74,15 +87,26 @@ def layers_of(indicator: Indicator, sheet: Sheet, rows: pl.DataFrame) -> Iterato
     stated = rows.join(cells, on="breakdown", how="inner", maintain_order="left").with_columns(at=at)
     units = stated.filter(pl.col("split") == "").select("unit_no").unique()
     yield units.join(cells, how="cross").with_columns(at=at, value=None, status=pl.lit("missing"), basis=pl.lit("none"))
-    splits = stated.filter(pl.col("value").is_not_null()).select("unit_no", "split").unique()
+    whole = (pl.col("split") != "") & pl.lit(indicator.kind != "declared")
+    splits = stated.filter(pl.col("value").is_not_null() & whole).select("unit_no", "split").unique()
     yield splits.join(cells, on="split").with_columns(at=at, value=0, status=pl.lit("ok"), basis=pl.lit("declared"))
-    yield stated.with_columns(value=(pl.col("value") * 10**indicator.decimals).round(0))
+    places = 0 if indicator.measure == "ratio" else indicator.decimals
+    yield stated.with_columns(value=(pl.col("value") * 10**places).round(0))
 
 
 def cells_of(catalogue: Catalogue, indicator: Indicator, offsets: Mapping[tuple[str, str], int]) -> pl.DataFrame:
-    """The cells of an indicator: breakdown, the split (its dimensions) it belongs to, offset."""
+    """The cells of an indicator: breakdown, the split (its dimensions) it belongs to, offset.
+
+    Both numbers of a ratio are stated as if they were a breakdown: `measure=numerator`, beside the dimensions.
+    """
     splits = {"": ""}
     for breakdown in indicator.breakdowns:
         splits |= dict.fromkeys(texts_of(catalogue, breakdown), ";".join(sorted(breakdown.dims)))
-    cells = [(text, split, offsets[text, "value"]) for text, split in splits.items() if (text, "value") in offsets]
+    known = {cell: offset for cell, offset in offsets.items() if cell[0] in splits}
+    cells = [(stated_as(text, measure), splits[text], offset) for (text, measure), offset in known.items()]
     return pl.DataFrame(cells, schema={"breakdown": pl.String, "split": pl.String, "offset": pl.Int64}, orient="row")
+
+
+def stated_as(breakdown: str, measure: str) -> str:
+    """How somebody who declares a figure names its cell."""
+    return breakdown if measure == "value" else spell_breakdown(f"{breakdown};measure={measure}")

@@ -22,12 +22,22 @@ class PartOf(NamedTuple):
 def expected_of(catalogue: Catalogue, form: Form, unit: str, tree: Tree) -> dict[str, int]:
     """For each indicator, the number of units at or below `unit` that enter it; what nobody enters is left out.
 
-    A ratio counts the own parts that hold both its numbers; where no unit below does, the larger of the two.
+    A ratio counts the own parts that hold both its numbers; where no unit below does, the larger of the two. What
+    stands as declared is nobody's sum: only the unit itself enters it.
     """
     tiers = Counter(tree[code].tier for code in tree.within(unit))
-    expected = {code: sum(tiers[tier] for tier in set(entered)) for code, entered in form.entries.items()}
+    own = Counter([tree[unit].tier])
+    expected = {
+        code: sum((own if stands_alone(catalogue, code) else tiers)[tier] for tier in set(entered))
+        for code, entered in form.entries.items()
+    }
     expected |= {ratio.code: _pairs(form, ratio, unit, tree).pairs for ratio in ratios_of(catalogue, form)}
     return {code: count for code, count in expected.items() if count}
+
+
+def stands_alone(catalogue: Catalogue, code: str) -> bool:
+    """Whether an indicator is as declared at each unit, and never added."""
+    return code in catalogue.by_code and catalogue.by_code[code].kind == "declared"
 
 
 def expected_of_own(catalogue: Catalogue, form: Form, tier: str) -> dict[str, int]:
@@ -41,9 +51,10 @@ def expected_of_own(catalogue: Catalogue, form: Form, tier: str) -> dict[str, in
 
 
 def ratios_of(catalogue: Catalogue, form: Form) -> list[Indicator]:
-    """The ratios that `form` names."""
+    """The ratios of other indicators that `form` names; what is counted or declared for a ratio alone is entered as
+    any indicator is."""
     named = (catalogue.by_code[code] for code in sorted(form.entries) if code in catalogue.by_code)
-    return [indicator for indicator in named if indicator.measure == "ratio"]
+    return [indicator for indicator in named if indicator.is_quotient]
 
 
 def pairs_made(catalogue: Catalogue, form: Form, unit: str, tree: Tree) -> list[Indicator]:

@@ -9,9 +9,10 @@ PAIR = ("numerator", "denominator")
 
 
 def pair_up(sheet: Sheet, cells: pl.DataFrame) -> pl.DataFrame:
-    """`cells` with every ratio's pair copied from the cells of its members; where one has no value, neither counts."""
+    """`cells` with the pair of every ratio of two indicators copied from their cells; where one has no value, neither
+    counts."""
     for indicator in sheet.indicators:
-        if indicator.measure == "ratio":
+        if indicator.is_quotient:
             cells = copy_pair(sheet, cells, indicator)
     return cells
 

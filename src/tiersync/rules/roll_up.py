@@ -11,7 +11,7 @@ from tiersync.model.form import Form
 from tiersync.model.indicator import Indicator
 from tiersync.model.report import Part
 from tiersync.model.unit import Tree
-from tiersync.rules.expected import expected_of, expected_of_own, pairs_made
+from tiersync.rules.expected import expected_of, expected_of_own, pairs_made, stands_alone
 
 WORSE = {status: place for place, status in enumerate(Status)}
 WITHOUT_VALUE = frozenset({Status.MISSING, Status.NOT_APPLICABLE, Status.MASKED, Status.SUPPRESSED})
@@ -49,10 +49,16 @@ def roll_up(catalogue: Catalogue, form: Form, unit: str, tree: Tree, parts: Sequ
     """The cells of `unit`'s total from its own part and its children's; who sent no part still counts as expected.
 
     Values are summed exactly. A ratio is never added: its pairs are, and where no unit below made one, the lowest
-    total that holds both its numbers makes it.
+    total that holds both its numbers makes it. What stands as declared is what the unit itself declared.
     """
     expected = expected_of(catalogue, form, unit, tree)
-    added = {key: _cell(key, total) for key, total in _sums(catalogue, form, tree, parts, expected)}
+    added = {
+        key: _cell(key, total)
+        for key, total in _sums(catalogue, form, tree, parts, expected)
+        if not stands_alone(catalogue, key.indicator)
+    }
+    own = next((part.cells for part in parts if (part.unit, part.part) == (unit, "own")), Cells())
+    added |= {cell.key: cell for cell in own.rows() if stands_alone(catalogue, cell.indicator)}
     for code in expected.keys() - {key.indicator for key in added}:
         added |= _nothing(catalogue.by_code[code], expected[code])
     for ratio in pairs_made(catalogue, form, unit, tree):

@@ -94,9 +94,10 @@ def template_of(
 
 
 def scale_of(catalogue: Catalogue, indicator: Indicator, measure: str) -> int:
-    """The scale of a cell: its indicator's decimals, or those of the member of the pair that it holds."""
-    if measure == "value":
-        return indicator.decimals
+    """The scale of a cell: its indicator's decimals, those of the member of the pair that it holds, or none of a count
+    that is made for a ratio alone."""
+    if measure == "value" or not indicator.is_quotient:
+        return indicator.decimals if measure == "value" else 0
     return catalogue.by_code[getattr(indicator, measure)].decimals
 
 

@@ -5,41 +5,41 @@ from datetime import date
 
 import polars as pl
 
-from tiersync.model.indicator import Condition, Dimension, Indicator
+from tiersync.model.indicator import Condition, Dimension
 from tiersync.model.kinds import Codes
 from tiersync.model.record import RECORDS
 from tiersync.rules.conditions import born_within
+from tiersync.rules.counted import Counted
 from tiersync.rules.sheet import Sheet, codes_in
 
 UNIT = "unit_no"
 
 
-def stand(
-    frame: pl.DataFrame, indicators: Sequence[Indicator], sheet: Sheet, seniors: pl.DataFrame | None
-) -> pl.LazyFrame:
+def stand(frame: pl.DataFrame, counted: Sequence[Counted], sheet: Sheet, seniors: pl.DataFrame | None) -> pl.LazyFrame:
     """The rows of `frame` that count for a unit of `sheet`, with UNIT and one column `dim_column(dim)` per dimension.
 
-    All `indicators` are of one record and one `attributed_by`. What a record lacks about its person is taken from
+    All of `counted` are of one record and one `attributed_by`. What a record lacks about its person is taken from
     `seniors`. A dimension of several codes in one field keeps the codes' text.
     """
-    record, attributed_by = indicators[0].record, indicators[0].attributed_by
-    dims = [sheet.catalogue.by_dimension[dim] for dim in dims_of(indicators)]
-    rows = with_columns_of(counted(frame).lazy(), frame.columns, indicators, dims)
+    record, attributed_by = counted[0].record, counted[0].attributed_by
+    dims = [sheet.catalogue.by_dimension[dim] for dim in dims_of(counted)]
+    rows = with_columns_of(counting_rows(frame).lazy(), frame.columns, counted, dims)
     if record != "senior" and seniors is not None and "person_key" in frame.columns:
-        rows = with_person(rows, counted(seniors), dims)
+        asked = {dim.field for dim in dims} | {name for one in counted for name, _ in read_by(one)}
+        rows = with_person(rows, counting_rows(seniors), asked)
     unit = pl.col(attributed_by).cast(pl.Enum(sheet.units), strict=False).to_physical().alias(UNIT)
     rows = rows.with_columns(unit).filter(pl.col(UNIT).is_not_null())
     return rows.with_columns(placed(dim, record, sheet) for dim in dims)
 
 
-def counted(frame: pl.DataFrame) -> pl.DataFrame:
+def counting_rows(frame: pl.DataFrame) -> pl.DataFrame:
     """The rows that count: of a person who stands several times, one."""
     return frame.filter("counts") if "counts" in frame.columns else frame
 
 
-def dims_of(indicators: Iterable[Indicator]) -> list[str]:
+def dims_of(counted: Iterable[Counted]) -> list[str]:
     """The dimensions that a row has a code for, in order."""
-    breakdowns = [breakdown for indicator in indicators for breakdown in indicator.breakdowns if not breakdown.fields]
+    breakdowns = [breakdown for one in counted for breakdown in one.breakdowns if not breakdown.fields]
     return sorted({dim for breakdown in breakdowns for dim in breakdown.dims})
 
 
@@ -49,23 +49,23 @@ def dim_column(dim: str) -> str:
 
 
 def with_columns_of(
-    rows: pl.LazyFrame, columns: Sequence[str], indicators: Sequence[Indicator], dims: Iterable[Dimension]
+    rows: pl.LazyFrame, columns: Sequence[str], counted: Sequence[Counted], dims: Iterable[Dimension]
 ) -> pl.LazyFrame:
-    """`rows` with every column that `indicators` read; what no stream gave is unknown."""
-    wanted = {name: kind for indicator in indicators for name, kind in read_by(indicator)}
+    """`rows` with every column that `counted` read; what no stream gave is unknown."""
+    wanted = {name: kind for one in counted for name, kind in read_by(one)}
     wanted |= {dim.field: pl.String for dim in dims if dim.field not in ("age", "unit_kind")}
-    if any(dim.field == "age" for dim in dims):
+    if any(dim.field == "age" or dim.ages for dim in dims):
         wanted["birth_date"] = pl.Date
     missing = {name: kind for name, kind in wanted.items() if name not in columns}
     return rows.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in missing.items())
 
 
-def read_by(indicator: Indicator) -> Iterable[tuple[str, type[pl.DataType]]]:
-    """The columns that an indicator's measure and conditions read."""
-    for name in (indicator.field, *(field for b in indicator.breakdowns for field in b.fields.values())):
+def read_by(one: Counted) -> Iterable[tuple[str, type[pl.DataType]]]:
+    """The columns that a count's measure and conditions read."""
+    for name in (one.field, *(field for b in one.breakdowns for field in b.fields.values())):
         if name:
-            yield name, pl.Int64 if indicator.measure == "sum" else pl.String
-    for condition in indicator.where:
+            yield name, pl.Int64 if one.measure == "sum" else pl.String
+    for condition in one.count.where:
         yield ("birth_date", pl.Date) if condition.field == "age" else (condition.field, kind_of(condition))
         if condition.dated:
             yield condition.dated, pl.Date
@@ -73,15 +73,16 @@ def read_by(indicator: Indicator) -> Iterable[tuple[str, type[pl.DataType]]]:
 
 def kind_of(condition: Condition) -> type[pl.DataType]:
     """The type of the column that a condition reads."""
-    if condition.during or condition.by_end or condition.after_start:
+    if condition.during or condition.within_months or condition.by_end or condition.after_start or condition.past_end:
         return pl.Date
-    return pl.String if condition.equals or condition.differs or condition.same_year else pl.Int64
+    textual = condition.known or condition.equals or condition.differs or condition.same_year
+    return pl.String if textual else pl.Int64
 
 
-def with_person(rows: pl.LazyFrame, seniors: pl.DataFrame, dims: Iterable[Dimension]) -> pl.LazyFrame:
+def with_person(rows: pl.LazyFrame, seniors: pl.DataFrame, asked: Iterable[str]) -> pl.LazyFrame:
     """`rows` with what they lack about their persons taken from the senior of the same `person_key`."""
-    asked = {"birth_date" if dim.field == "age" else dim.field for dim in dims}
-    fields = sorted(asked & set(seniors.columns))
+    wanted = {"birth_date" if name == "age" else name for name in asked}
+    fields = sorted(wanted & set(seniors.columns) - {"person_key"})
     known = seniors.lazy().select("person_key", *fields)
     joined = rows.join(known, on="person_key", how="left", suffix=":senior")
     return joined.with_columns(pl.coalesce(name, f"{name}:senior") for name in fields)
@@ -93,6 +94,8 @@ def placed(dim: Dimension, record: str, sheet: Sheet) -> pl.Expr:
     codes = codes_in(sheet.catalogue, dim.code)
     if dim.field == "age":
         return in_band(codes, sheet.period.last_day).alias(column)
+    if dim.ages and record == "senior":
+        return in_band([dim.ages.get(code, "") for code in codes], sheet.period.last_day).alias(column)
     if dim.field == "unit_kind":
         kinds = pl.Series([sheet.catalogue.tree[unit].kind for unit in sheet.units], dtype=pl.String)
         return pl.lit(coded(kinds, codes)).gather(pl.col(UNIT)).alias(column)
@@ -118,10 +121,11 @@ def coded(texts: pl.Series, codes: Sequence[str]) -> pl.Series:
 
 
 def in_band(codes: Sequence[str], day: date) -> pl.Expr:
-    """The place of the age band (60-64, 100+) that holds the full years on `day`."""
+    """The place of the age band (60-64, 100+) that holds the full years on `day`; '' is no band."""
     bands = (
         pl.when(born_within(*bounds(code), day)).then(pl.lit(place, dtype=pl.UInt16))
         for place, code in enumerate(codes)
+        if code
     )
     return pl.coalesce(*bands, pl.lit(len(codes), dtype=pl.UInt16))
 

@@ -33,6 +33,11 @@ def all_notices(db: Connection) -> list[Row[Any]]:
     return list(db.execute(select(notices).order_by(notices.c.issued_on.desc(), notices.c.notice)))
 
 
+def notices_by(db: Connection, issuer: str) -> list[Row[Any]]:
+    """The notices that a unit's node issued, in order of id."""
+    return list(db.execute(select(notices).where(notices.c.issued_by == issuer).order_by(notices.c.notice)))
+
+
 def notice_row(db: Connection, notice: str) -> Row[Any]:
     """The notice whose id begins with `notice`; raises UnknownName when none or several do."""
     found = list(db.execute(select(notices).where(notices.c.notice.startswith(notice, autoescape=True))))

@@ -131,6 +131,13 @@ def current_report(db: Connection, key: ReportKey) -> Row[Any] | None:
     return next((row for row in revisions_of(db, [key]).get(key, ()) if row.is_current), None)
 
 
+def first_arrivals(db: Connection, home: str) -> dict[ReportKey, str]:
+    """When the first revision of each report that another node filed was stored here."""
+    key = (reports.c.form, reports.c.unit, reports.c.period, reports.c.part)
+    query = select(*key, func.min(reports.c.received_at)).where(reports.c.origin != home).group_by(*key)
+    return {ReportKey(*row[:4]): row[4] for row in db.execute(query)}
+
+
 def filed_periods(db: Connection) -> set[tuple[str, str]]:
     """Every (form, period) that is held here."""
     return {(form, period) for form, period in db.execute(select(reports.c.form, reports.c.period).distinct())}

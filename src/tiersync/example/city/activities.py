@@ -61,8 +61,7 @@ def _events(places: Places, plan: Plan) -> pl.DataFrame:
 
 def _courses(places: Places, plan: Plan) -> pl.DataFrame:
     """Courses for caregivers, held by the city and its districts."""
-    count = plan.count("trainings")
-    rows = by_office(places, share_out(count, [1, 12]))
+    rows = by_office(places, share_out(plan.trainings, [1, 12]))
     trained = amounts(plan.count("trainees"), rows["serial"], plan.seed, "trainees")
     certified = share_out(plan.count("certified"), trained.to_list(), trained.to_list())
     start = between(date(2013, 3, 4), date(2013, 11, 25), drawn(SERIAL, plan.seed, "course"))

@@ -23,6 +23,7 @@ DECLARED: Mapping[str, tuple[str, Sequence[int]]] = {  # indicator: the fact, an
     "W03": ("staff", (1, 5, 20, 63)),
 }
 PROJECTED = "2020"
+TARGET = {"numerator": 3730, "denominator": 3700}  # Coverage in hundredths of a per cent: 37.30 % of 37 % or more.
 
 
 def figures(people: pl.DataFrame, places: Places, plan: Plan) -> pl.DataFrame:
@@ -68,5 +69,10 @@ def _others(places: Places, plan: Plan) -> Iterator[Stated]:
                     yield unit, indicator, "2013", "", value, "actual"
     for unit in places.districts:
         yield unit, "B07", "2013", "", 1, "actual"
+    for unit, value in places.spread_to(DISTRICT, plan.count("tasks")).items():
+        yield unit, "G03", "2013", "measure=numerator", value - value // 10, "actual"
+        yield unit, "G03", "2013", "measure=denominator", value, "actual"
+    for measure, value in TARGET.items():
+        yield places.tree.top, "G06", "2013", f"measure={measure}", value, "actual"
     for unit, value in places.spread_to(DISTRICT, plan.count("projected_2020")).items():
-        yield unit, "P13", PROJECTED, "", value, "projection"
+        yield unit, "P13", "2013", f"target_year={PROJECTED}", value, "projection"

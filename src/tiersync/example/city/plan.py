@@ -118,6 +118,11 @@ class Plan:
         return max(self.visited, self.count("visit_plans"))
 
     @property
+    def trainings(self) -> int:
+        """How many courses for caregivers: one at least where anybody is trained."""
+        return max(self.count("trainings"), min(1, self.count("trainees")))
+
+    @property
     def refusals(self) -> int:
         """Refused applications: at most as many as there are people of that age who are not on the roll."""
         return min(self.count("applications_refused"), self.roll.elsewhere + self.roll.never)

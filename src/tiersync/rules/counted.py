@@ -1,0 +1,46 @@
+"""What is counted for an indicator: its value, or both numbers of a ratio that nobody counts but for it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tiersync.model.cell import Measure
+from tiersync.model.indicator import Breakdown, Count, Indicator
+
+MEASURES = ("count", "distinct", "sum")
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One number of an indicator, the cells that it goes into, and how it is split."""
+
+    code: str
+    cell: Measure
+    count: Count
+    breakdowns: tuple[Breakdown, ...]
+    decimals: int
+
+    @property
+    def record(self) -> str:
+        return self.count.record
+
+    @property
+    def measure(self) -> str:
+        return self.count.measure
+
+    @property
+    def field(self) -> str:
+        return self.count.field
+
+    @property
+    def attributed_by(self) -> str:
+        return self.count.attributed_by
+
+
+def counted_for(indicator: Indicator) -> Iterator[Counted]:
+    """What records make of an indicator; nothing of one that is declared, or the quotient of two others."""
+    if indicator.pair:
+        for cell, count in (("numerator", indicator.pair.numerator), ("denominator", indicator.pair.denominator)):
+            yield Counted(indicator.code, cell, count, indicator.breakdowns, 0)  # type: ignore[arg-type]
+    elif indicator.measure in MEASURES:
+        count = Count.model_validate(indicator.model_dump(include=set(Count.model_fields)))
+        yield Counted(indicator.code, "value", count, indicator.breakdowns, indicator.decimals)
