@@ -1,0 +1,112 @@
+"""Notices that a node issued and reports that were due to it are counted without any source."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_of_units
+from tiersync.config.packaged import packaged_catalogue
+from tiersync.flow.notices import new_notice_id, publish
+from tiersync.flow.up import push
+from tiersync.model.notice import Audience, Notice
+from tiersync.model.period import Period
+from tiersync.model.report import ReportKey
+from tiersync.store.reports import current_report, held_cells
+
+NOTHING = frozenset({"senior", "association", "activity", "benefit", "service", "facility", "figure"})
+IN_TIME, LATE = datetime(2013, 10, 5, tzinfo=UTC), datetime(2013, 10, 20, tzinfo=UTC)
+AFTER = datetime(2014, 1, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Network:
+    """Four offices that have nothing of anything."""
+    network = Network(tmp_path, catalogue=packaged_catalogue(CITY, line_of_units()))
+    network.nodes = {unit: replace(node, nil=NOTHING) for unit, node in network.nodes.items()}
+    return network
+
+
+def push_from(network: Network, unit: str, moment: datetime, period: str) -> None:
+    network.now = moment
+    push(network.nodes[unit], network.ask(unit) if network.above(unit) else None, moment, Period(period))
+
+
+def cell(
+    network: Network, unit: str, key: tuple[str, str], indicator: str, breakdown: str = ""
+) -> dict[str, int | None]:
+    """The values of one cell of a unit's report of (period, part), by measure."""
+    form = "aging-year" if len(key[0]) == 4 else "aging-quarter"
+    with network.nodes[unit].store.read() as db:
+        row = current_report(db, ReportKey(form, unit, *key))
+        assert row is not None
+        held = held_cells(db, row.id)
+    return {c.measure: c.value for c in held if (c.indicator, c.breakdown) == (indicator, breakdown)}
+
+
+def test_reports_from_below_are_counted_as_in_time_by_this_nodes_clock(network: Network) -> None:
+    for unit, moment in ((COMMUNITY, IN_TIME), (STREET, IN_TIME), (DISTRICT, LATE)):
+        push_from(network, unit, moment, "2013-Q3")
+    for unit in (COMMUNITY, STREET, DISTRICT, CITY):
+        push_from(network, unit, AFTER, "2013-Q4")
+    received = {unit: cell(network, unit, ("2013-Q4", "own"), "G04") for unit in (STREET, DISTRICT, CITY)}
+    assert received == {
+        STREET: {"numerator": 1, "denominator": 1},
+        DISTRICT: {"numerator": 1, "denominator": 1},
+        CITY: {"numerator": 0, "denominator": 1},
+    }
+    assert cell(network, CITY, ("2013-Q4", "total"), "G04") == {"numerator": 2, "denominator": 3}
+
+
+def test_a_report_that_never_came_is_due_and_not_in_time(network: Network) -> None:
+    push_from(network, COMMUNITY, IN_TIME, "2013-Q3")
+    push_from(network, STREET, IN_TIME, "2013-Q3")
+    push_from(network, CITY, AFTER, "2013-Q4")
+    assert cell(network, CITY, ("2013-Q4", "own"), "G04") == {"numerator": 0, "denominator": 0}
+    push_from(network, DISTRICT, AFTER, "2013-Q4")
+    push_from(network, CITY, AFTER.replace(month=2), "2014-Q1")
+    assert cell(network, CITY, ("2014-Q1", "own"), "G04") == {"numerator": 1, "denominator": 1}
+
+
+def test_a_report_counts_from_the_day_after_it_is_due(network: Network) -> None:
+    push_from(network, COMMUNITY, IN_TIME, "2013-Q3")
+    for moment, counted in ((IN_TIME, 0), (LATE, 1)):
+        push_from(network, STREET, moment, "2013-Q4")
+        assert cell(network, STREET, ("2013-Q4", "own"), "G04") == {"numerator": counted, "denominator": counted}
+
+
+def issue(network: Network, unit: str, genre: str, **dates: date) -> None:
+    notice = Notice(
+        notice_id=new_notice_id(), title="关于高龄津贴的规定", text="请遵照执行。", issued_by=unit, issuer=unit,
+        audience=Audience(tiers=("community",)), genre=genre, **dates,  # type: ignore[arg-type]
+    )  # fmt: skip
+    publish(network.nodes[unit], notice, (), network.now)
+
+
+def test_notices_are_counted_where_they_were_issued(network: Network) -> None:
+    for genre in ("circular", "circular", "plan", "letter"):
+        issue(network, CITY, genre, issued_on=date(2013, 11, 4))
+    issue(network, CITY, "circular", issued_on=date(2014, 1, 4))
+    issue(network, DISTRICT, "scheme_rule", issued_on=date(2012, 5, 1), effective_from=date(2012, 6, 1))
+    issue(network, DISTRICT, "scheme_rule", issued_on=date(2013, 5, 1))
+    for unit in (COMMUNITY, STREET, DISTRICT, CITY):
+        push_from(network, unit, AFTER, "2013")
+    assert cell(network, CITY, ("2013", "own"), "G01") == {"value": 3}
+    assert cell(network, CITY, ("2013", "own"), "G01", "genre=plan") == {"value": 1}
+    assert cell(network, DISTRICT, ("2013", "own"), "B07") == {"value": 1}
+    assert cell(network, CITY, ("2013", "total"), "B07") == {"value": 1}
+
+
+def test_a_rule_that_is_not_in_force_at_the_end_does_not_count(network: Network) -> None:
+    issue(network, DISTRICT, "scheme_rule", issued_on=date(2012, 5, 1), effective_to=date(2013, 11, 30))
+    issue(network, DISTRICT, "scheme_rule", issued_on=date(2013, 12, 1), effective_from=date(2014, 1, 1))
+    push_from(network, DISTRICT, AFTER, "2013")
+    assert cell(network, DISTRICT, ("2013", "own"), "B07") == {"value": 0}
+
+
+def test_a_notice_issued_afterwards_files_the_report_anew(network: Network) -> None:
+    push_from(network, CITY, AFTER, "2013")
+    issue(network, CITY, "law", issued_on=date(2013, 12, 30))
+    push_from(network, CITY, AFTER, "2013")
+    assert cell(network, CITY, ("2013", "own"), "G01") == {"value": 1}
