@@ -32,7 +32,13 @@ def figures(office: Office) -> list[Line]:
 
 
 def _own_work(office: Office) -> Iterator[Line]:
-    own = {("A03", "2013"): 320, ("S05", "2013"): 12, ("S05", "2013-Q4"): 12, ("W03", "2013"): 3}
+    own = {
+        ("A03", "2013"): 320,
+        ("A03", "2013-Q4"): 90,
+        ("S05", "2013"): 12,
+        ("S05", "2013-Q4"): 12,
+        ("W03", "2013"): 3,
+    }
     for (indicator, period), value in own.items():
         yield Line({
             "figure_id": f"{office.code}{indicator}{period[4:]}",

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from tiersync.errors import BadPlugin, ThisNode
 from tiersync.link.accept import Known
 from tiersync.link.messages import Message
 from tiersync.model.catalogue import Catalogue
+from tiersync.model.envelope import Envelope
 from tiersync.model.unit import Tree
 from tiersync.plugins.bounds import USUAL, Bounds
 from tiersync.plugins.manifest import Plugin
@@ -61,10 +63,7 @@ class Node:
         number = catalogue_number(db)
         if number not in self._catalogues:
             envelope = recall(db, "catalogue_envelope") or ""
-            body = read_body(load(db, [envelope])[envelope])
-            if not isinstance(body, Catalogue):
-                raise ThisNode()
-            self._catalogues[number] = body
+            self._catalogues[number] = read_catalogue(load(db, [envelope])[envelope])
         return self._catalogues[number]
 
     def day_of(self, moment: datetime) -> date:
@@ -77,6 +76,15 @@ class Node:
     def known(self, db: Connection) -> Known:
         """What this node judges envelopes by."""
         return Known(load_keyring(db), self.tree(db), catalogue_number(db))
+
+
+@lru_cache(maxsize=4)
+def read_catalogue(envelope: Envelope) -> Catalogue:
+    """The catalogue in an envelope; nodes of one process share it, since reading thousands of units takes its time."""
+    body = read_body(envelope)
+    if not isinstance(body, Catalogue):
+        raise ThisNode()
+    return body
 
 
 def catalogue_number(db: Connection) -> int:

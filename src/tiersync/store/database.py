@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection as Connection
@@ -15,6 +16,7 @@ from tiersync.store.full import has_no_room
 
 NEWEST = "0001"  # the last migration; a test compares it with the migrations folder
 PATIENCE = 30  # seconds to wait for another writer of the same node
+MIGRATING = Lock()  # Alembic keeps what it works on in globals, so a process makes one store at a time.
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -117,7 +119,7 @@ def migrate(store: Store) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with store.write() as db:
+    with MIGRATING, store.write() as db:
         config.attributes["connection"] = db
         command.upgrade(config, "head")
 

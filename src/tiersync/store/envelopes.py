@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, func, select, tuple_, update
 
@@ -13,6 +13,7 @@ from tiersync.model.envelope import Body, Envelope, Head
 from tiersync.store.database import insert_many
 from tiersync.store.tables import envelopes
 
+Id = TypeVar("Id", str, int)
 AT_ONCE = 500  # ids per query: below every database's limit of parameters
 
 
@@ -30,7 +31,7 @@ def spell_time(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+def chunks(ids: Sequence[Id]) -> Iterator[Sequence[Id]]:
     for start in range(0, len(ids), AT_ONCE):
         yield ids[start : start + AT_ONCE]
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import count, groupby, repeat
+from itertools import count, repeat
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, func, select, text, tuple_, update
+from sqlalchemy import Connection, Row, delete, func, literal_column, select, tuple_, update
 
 from tiersync.link.seal import read_head
 from tiersync.model.canonical import digest
@@ -13,7 +13,7 @@ from tiersync.model.cell import Cell
 from tiersync.model.envelope import Head
 from tiersync.model.report import Rank, Report, ReportKey
 from tiersync.store.database import insert_many
-from tiersync.store.envelopes import AT_ONCE, chunks, load, read_body, spell_time
+from tiersync.store.envelopes import chunks, load, read_body, spell_time
 from tiersync.store.tables import cells, envelopes, reports
 
 KEYS_AT_ONCE = 200  # keys of four columns per query
@@ -164,11 +164,11 @@ def held_cells(db: Connection, report: int) -> list[Cell]:
 def held_digests(db: Connection, ids: Sequence[int]) -> dict[int, str]:
     """The digest of the cells of these reports, computed from the table of cells as it is now, by row id."""
     held: dict[int, str] = {}
-    for start in range(0, len(ids), AT_ONCE):
-        query = select(cells.c.report, text(SPELLED)).where(cells.c.report.in_(ids[start : start + AT_ONCE]))
-        lines = db.execute(query.order_by(cells.c.report, cells.c.ordinal))
-        for report, group in groupby(lines, key=lambda row: row[0]):
-            held[report] = digest("\n".join(line for _, line in group).encode())
+    for some in chunks(ids):
+        lines = select(cells.c.report, literal_column(SPELLED).label("line")).where(cells.c.report.in_(some))
+        ordered = lines.order_by(cells.c.report, cells.c.ordinal).subquery()
+        whole = select(ordered.c.report, func.aggregate_strings(ordered.c.line, "\n")).group_by(ordered.c.report)
+        held |= {report: digest(text.encode()) for report, text in db.execute(whole)}
     return held
 
 
