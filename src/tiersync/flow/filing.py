@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from tiersync.flow.node import Node
-from tiersync.flow.sealing import parent_of, seal
+from tiersync.flow.sealing import parent_of, seal_all
 from tiersync.model.report import Report, ReportKey
 from tiersync.store.database import Connection, Row
 from tiersync.store.outbox import queue, replace_waiting
@@ -37,7 +37,10 @@ def _after(rows: Sequence[Row[Any]]) -> Revision:
 def file_reports(db: Connection, node: Node, reports: Iterable[Report], now: datetime) -> int:
     """Seal reports, index them, and queue them for the parent; returns how many. What they replace and nobody has
     seen yet does not travel."""
-    filed = [Arrived(seal(db, node, report, now).head, report) for report in reports]
+    bodies = list(reports)
+    filed = [
+        Arrived(stored.head, report) for stored, report in zip(seal_all(db, node, bodies, now), bodies, strict=True)
+    ]
     keys = [one.report.key for one in filed]
     held = revisions_of(db, keys)
     replace_waiting(db, [row.envelope for rows in held.values() for row in rows if row.origin == node.home])

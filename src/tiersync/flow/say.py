@@ -60,7 +60,8 @@ def _exchange(db: Connection, talk: Talk, turn: Turn, counter: int, wait: int) -
         parent_epoch=node.known(db).keyring.epoch(talk.parent), supplies=len(turn.supplies), positions=turn.positions,
         written_up_to=link.written_up_to, stored_up_to=link.stored_up_to, acknowledged=link.acknowledged,
         refused=refused_of(db, talk.parent), needs=recall(db, NEEDS) or "", conflict=link.conflict,
-        needs_epoch=not may_seal(db), statements=state(db, node.home) if turn.is_last else (), wait=wait,
+        needs_epoch=not may_seal(db), statements=state(db, node.home) if turn.is_last and not turn.agrees else (),
+        wait=wait,
     )  # fmt: skip
     return _with_holdings(db, said, link) if link.says_holds else said
 

@@ -1,5 +1,6 @@
 """What this node says: sealed, stored and queued in the transaction in which it happens."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from uuid_utils import uuid7
@@ -40,20 +41,36 @@ def must_renew(db: Connection) -> None:
 
 def seal(db: Connection, node: Node, body: Body, now: datetime) -> Stored:
     """Seal a body under this node's next number and store it; raises WaitsForEpoch."""
-    if not may_seal(db):
+    return seal_all(db, node, [body], now)[0]
+
+
+def seal_all(db: Connection, node: Node, bodies: Sequence[Body], now: datetime) -> list[Stored]:
+    """Seal bodies one after the other under this node's next numbers and store them; raises WaitsForEpoch."""
+    if bodies and not may_seal(db):
         raise WaitsForEpoch()
-    stored = _sealed(db, node, body.kind, pack(body), now)
-    keep(db, [stored], now)
+    next_one = _next_head(db, node, now)
+    stored = [next_one(body.kind, pack(body), place) for place, body in enumerate(bodies)]
+    keep(db, stored, now)
     return stored
 
 
 def _sealed(db: Connection, node: Node, kind: str, packed: bytes, now: datetime) -> Stored:
-    epoch = own_epoch(db)
-    head = Head(
-        id=str(uuid7()), kind=kind, origin=node.home, epoch=epoch, number=last_number(db, node.home, epoch) + 1,
-        written_at=now, catalogue=catalogue_number(db), digest=digest(packed), size=len(packed),
-    )  # fmt: skip
-    return Stored(head, Envelope(seal_head(head, node.keys.private), packed), node.home)
+    return _next_head(db, node, now)(kind, packed, 0)
+
+
+def _next_head(db: Connection, node: Node, now: datetime) -> Callable[[str, bytes, int], Stored]:
+    """What seals packed bodies under the numbers that follow the last one: 0 is the next."""
+    epoch, catalogue = own_epoch(db), catalogue_number(db)
+    first = last_number(db, node.home, epoch) + 1
+
+    def next_one(kind: str, packed: bytes, place: int) -> Stored:
+        head = Head(
+            id=str(uuid7()), kind=kind, origin=node.home, epoch=epoch, number=first + place,
+            written_at=now, catalogue=catalogue, digest=digest(packed), size=len(packed),
+        )  # fmt: skip
+        return Stored(head, Envelope(seal_head(head, node.keys.private), packed), node.home)
+
+    return next_one
 
 
 def send(db: Connection, node: Node, body: Body, now: datetime) -> Head:

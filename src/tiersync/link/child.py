@@ -21,7 +21,8 @@ class Reached(NamedTuple):
 
 class Turn(NamedTuple):
     """What the child has to say now: envelopes with the positions that were given to them and committed, whether they
-    are all that waits, and whether there is something to say even without any."""
+    are all that waits, whether there is something to say even without any, and whether both sides were just found to
+    hold the same cells."""
 
     reached: Reached
     positions: tuple[int, ...] = ()
@@ -29,6 +30,7 @@ class Turn(NamedTuple):
     supplies: tuple[Envelope, ...] = ()
     is_last: bool = True
     insists: bool = False
+    agrees: bool = False
 
 
 class Now(NamedTuple):
@@ -98,6 +100,7 @@ def converse(turn: Turn, wait: int = 0) -> Talk:
                 return Outcome()
             if lacking and not moved and _may("needs", spent):
                 turn = (yield Supply(lacking)).turn
+            turn = turn._replace(agrees=_agrees(turn, step.answer))
         wait = 0
 
 
@@ -122,6 +125,11 @@ def _may(what: str, spent: Counter[str]) -> bool:
     """Whether there is patience left for this; counts it."""
     spent[what] += 1
     return spent[what] <= PATIENCE[what]
+
+
+def _agrees(turn: Turn, answer: Exchanged) -> bool:
+    """Whether the answer found the same cells on both sides, and nothing that could change that goes now."""
+    return answer.compared > 0 and not answer.differs and not turn.positions
 
 
 def _lacking(answer: Exchanged) -> str:
