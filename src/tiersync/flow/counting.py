@@ -23,6 +23,7 @@ from tiersync.store.compiled import compiled_from, note_compiled
 from tiersync.store.database import Connection
 from tiersync.store.snapshots import current_snapshots, read_snapshots
 
+AT_ONCE = 200  # units whose reports are made and filed together
 COUNTING = 2  # Raised when the same records would be counted otherwise, so that every node counts anew.
 
 
@@ -47,12 +48,26 @@ class Records:
 
 
 class Counted(NamedTuple):
-    """The own cells of one form and period, and the digest of what they were counted from."""
+    """The own cells of one form and period in order of unit, the digest of what they were counted from, and how many
+    units are done with them when they are filed in parts."""
 
     form: Form
     period: Period
     inputs: str
     cells: pl.DataFrame
+    done: int = 0
+
+    @property
+    def units(self) -> int:
+        return self.cells["unit"].n_unique()
+
+    def in_parts(self) -> Iterator["Counted"]:
+        """The same, some hundred units at a time, so that a thousand communities take the memory of a few."""
+        ends = self.cells.group_by("unit", maintain_order=True).len()["len"].cum_sum().to_list()
+        for done in range(0, len(ends), AT_ONCE):
+            begins = ends[done - 1] if done else 0
+            last = min(done + AT_ONCE, len(ends))
+            yield self._replace(cells=self.cells[begins : ends[last - 1]], done=last)
 
 
 def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> int:
@@ -61,7 +76,9 @@ def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime
     filed = 0
     for counted in _counted(node, records, due):
         with node.store.write() as db:
-            filed += file_reports(db, node, changed(db, node, records, counted), now)
+            for some in counted.in_parts():
+                filed += file_reports(db, node, changed(db, node, records, some), now)
+                node.progress(f"{counted.form.code} {counted.period}", some.done, counted.units)
             note_compiled(db, counted.form.code, str(counted.period), counted.inputs)
     return filed
 
@@ -70,7 +87,8 @@ def would_count(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -
     """The own reports that would be filed now."""
     records = records_of(node, now)
     with node.store.read() as db:
-        return [r.key for counted in _counted(node, records, due) for r in changed(db, node, records, counted)]
+        counted = _counted(node, records, due)
+        return [r.key for one in counted for some in one.in_parts() for r in changed(db, node, records, some)]
 
 
 def records_of(node: Node, now: datetime) -> Records:
@@ -89,7 +107,6 @@ def _counted(node: Node, records: Records, due: Iterable[tuple[Form, Period]]) -
             is_counted = compiled_from(db, form.code, str(period)) == inputs
         units = [unit for unit in answered if form.asked_of(catalogue.tree[unit].tier)]
         if units and not is_counted:
-            node.progress(f"{form.code} {period}", 0, len(units))
             cells = aggregate(catalogue, form, period, units, records.frames, node.nil)
             yield Counted(form, period, inputs, cells)
 
