@@ -59,10 +59,12 @@ def _tally(db: Connection, parent: str) -> Sent:
 
 def _carry_out(talk: Talk, wait: int) -> Outcome:
     """Do what the dialogue says, step by step, until it ends."""
-    dialogue = converse(next_turn(talk), wait)
+    dialogue, known = converse(next_turn(talk), wait), _left(talk)
     step = next(dialogue)
     while True:
         stands = _do(talk, step)
+        if isinstance(step, Keep):
+            talk.node.progress("send", max(0, known - _left(talk)), known)
         try:
             step = dialogue.send(stands)
         except StopIteration as ended:
@@ -85,6 +87,13 @@ def _do(talk: Talk, step: Step) -> Now:
         case Keep(answer, envelopes):
             keep_answer(talk, answer, envelopes)
     return Now(next_turn(talk))
+
+
+def _left(talk: Talk) -> int:
+    """How many envelopes wait for the parent, or for its word that it has stored them."""
+    with talk.node.store.read() as db:
+        by_state = counts(db, talk.parent)
+    return by_state.get("waiting", 0) + by_state.get("sent", 0)
 
 
 def _raise_refusal(outcome: Outcome) -> None:

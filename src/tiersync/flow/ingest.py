@@ -125,6 +125,7 @@ def _read_stream(node: Node, worker: Worker, task: Task, now: datetime) -> RunDo
     for batch in worker.read(task.stream, reading.remembered.sift):
         _take_batch(node, task, reading, batch)
         node.progress(task.name, reading.read, round(reading.read / batch.head.share) if batch.head.share else 0)
+    node.progress(task.name, reading.read, reading.read)
     return publish(node, task, reading, worker.ended, now)
 
 

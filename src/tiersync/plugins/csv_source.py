@@ -44,10 +44,9 @@ class Text(NamedTuple):
     begins: int
     total: int
 
-    @property
-    def share(self) -> float:
-        """How much of the stream is read."""
-        return (self.begins + self.file.tell()) / max(self.total, 1)
+    def share(self, read: int) -> float:
+        """How much of the stream is read, after so many bytes of this file; of GB18030, which grows, about that."""
+        return min(1.0, (self.begins + read) / max(self.total, 1))
 
 
 def read(plugin: Plugin, stream: Stream) -> Iterator[Table | Lines]:
@@ -63,9 +62,10 @@ def _read_file(text: Text, stream: Stream) -> Iterator[Table | Lines]:
     contents = utf8_blocks(text.file, text.name, stream.source.encoding)
     first = next(contents, b"")
     layout = find_layout(first, stream, text.name)
-    row, rest = layout.first_row, chain((first[layout.begins :],), contents)
+    row, read, rest = layout.first_row, layout.begins, chain((first[layout.begins :],), contents)
     for content in rest:
-        for piece in _pieces(Block(content, layout, text.name, row, text.share), rest):
+        read += len(content)
+        for piece in _pieces(Block(content, layout, text.name, row, text.share(read)), rest):
             yield piece
             row += piece.height
 
