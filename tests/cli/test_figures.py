@@ -33,6 +33,12 @@ def shown(catalogue: Catalogue, *cells: Cell) -> Figure:
         ([cell("P02", None, status="missing", present=0)], "—"),
         ([cell("B03", 210060000, scale=2)], "2100600.00"),
         ([cell("B03", -500, scale=2, status="partial", present=1)], "-5.00"),
+        ([cell("P01", 1200)._replace(bounds="1200..")], "1200 (≥ 1200)"),
+        ([cell("P01", 5000)._replace(bounds="..5000")], "5000 (≤ 5000)"),
+        ([cell("P01", 1200)._replace(bounds="1150..1250")], "1200 (1150–1250)"),
+        ([cell("P01", 6200)._replace(bounds="..")], "6200 (~)"),
+        ([cell("P01", 1200, status="partial", present=1)._replace(bounds="1150..1250")], "1200 (≥ 1150)"),
+        ([cell("B03", 120000, scale=2)._replace(bounds="115000..125000")], "1200.00 (1150.00–1250.00)"),
     ],
 )
 def test_a_value_is_shown_exactly_and_a_lower_bound_is_marked(

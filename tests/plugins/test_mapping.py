@@ -19,6 +19,15 @@ def mapped(name: str, field: MappedField, *cells: str | None) -> list[str | None
     return map_rows(frame, Header(("column",), {name: "column"}, ()), stream, names_of(UNITS))[name].to_list()
 
 
+def figures(field: str, parse: str, *cells: str | None) -> list[str | None]:
+    """The cells of one column as a declared figure's field."""
+    needed = {name: MappedField(headers=(name,)) for name in ("indicator", "unit", "period")}
+    fields = needed | {field: column(parse=parse)}
+    stream = Stream(record="figure", key=("indicator",), source=Source(kind="csv", path="x"), map=fields)
+    frame = pl.DataFrame({"column": pl.Series(cells, dtype=pl.String)})
+    return map_rows(frame, Header(("column",), {field: "column"}, ()), stream, {})[field].to_list()
+
+
 def column(**what: object) -> MappedField:
     return MappedField.model_validate({"from": "column", **what})
 
@@ -102,3 +111,21 @@ def test_an_ambiguous_name_is_nobodys() -> None:
         "西街": "371402003004",
         "西街村委会": "371402003004",
     }
+
+
+@pytest.mark.parametrize(("written", "number", "how"), [
+    ("1200", "1200", "exact"), ("1,200人", "1200", "exact"), ("1200余人", "1200", "over"), ("3千多", "3000", "over"),
+    ("约800人左右", "800", "about"),
+    ("近1.2万人", "12000", "nearly"), ("1.2万余元", "12000", "over"), ("500以上", "500", "at_least"),
+    ("约800", "800", "about"), ("800人左右", "800", "about"), ("不足300", "300", "at_most"),
+    ("2亿", "200000000", "exact"), ("１２００余", "1200", "over"), (" 1 200 ", "1200", "exact"),
+    ("0.5万", "5000", "exact"), ("≥90", "90", "at_least"),
+])  # fmt: skip
+def test_a_figure_as_offices_write_it_is_a_number_and_a_word(written: str, number: str, how: str) -> None:
+    assert figures("value", "number", written, None) == [number, None]
+    assert figures("qualifier", "qualifier", written, None) == [how, None]
+
+
+@pytest.mark.parametrize("written", ["不详", "一千余", "12-15", "近1200余", "1200余左右", "1200斤", "=1+1", "1.2.3"])
+def test_what_is_no_figure_stays_as_it_stands(written: str) -> None:
+    assert figures("value", "number", written) == [written]

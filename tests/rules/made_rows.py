@@ -106,6 +106,8 @@ def sound(kind: Kind) -> st.SearchStrategy[str]:
         case kinds.Count(least=least, at_most=most):
             count = st.just(least) if most else st.integers(least, kinds.LARGEST_COUNT)
             return st.tuples(count, st.sampled_from(["", ".0", ".00"])).map(lambda said: f"{said[0]}{said[1]}")
+        case kinds.Number(at_most=most, at_least=least) if most or least:
+            return st.just("0" if most else str(10**9))
     return st.decimals(0, 10**9, places=2).map(str)
 
 

@@ -60,8 +60,8 @@ def test_a_total_of_nothing_has_no_value() -> None:
 
 def test_a_part_that_is_not_applicable_leaves_what_is_expected() -> None:
     outside = cell("P02", None, status="not_applicable")
-    assert both(cell("P02", 120), outside)[3:] == (120, 0, "ok", "summed", 1, 1)
-    assert both(outside, outside)[3:] == (None, 0, "not_applicable", "none", 0, 0)
+    assert both(cell("P02", 120), outside)[3:9] == (120, 0, "ok", "summed", 1, 1)
+    assert both(outside, outside)[3:9] == (None, 0, "not_applicable", "none", 0, 0)
 
 
 @pytest.mark.parametrize("hidden", ["suppressed", "masked", "missing"])
@@ -90,13 +90,13 @@ def test_a_breakdown_that_one_part_lacks_is_partial_while_the_total_is_not() -> 
     one, other = Cells.of([cell("P02", 5), cell("P02", 2, "sex=1")]), own_cells(P02=7)
     total = street_total((COMMUNITY, one), (NEIGHBOUR, other))
     assert total["P02", "", "value"].status == "ok"
-    assert total["P02", "sex=1", "value"][3:] == (2, 0, "partial", "summed", 2, 1)
+    assert total["P02", "sex=1", "value"][3:9] == (2, 0, "partial", "summed", 2, 1)
 
 
 def test_every_tier_adds_what_it_holds_itself() -> None:
     form = form_of({"A01": ("street", "community")})
     total = street_total((STREET, own_cells(A01=3)), (COMMUNITY, own_cells(A01=1)), form=form)
-    assert total["A01", "", "value"][3:] == (4, 0, "partial", "summed", 3, 2)
+    assert total["A01", "", "value"][3:9] == (4, 0, "partial", "summed", 3, 2)
 
 
 def test_a_child_without_a_total_adds_all_that_is_expected_below_it() -> None:
@@ -109,7 +109,7 @@ def test_nine_of_ten_and_ten_of_a_hundred_is_nineteen_of_a_hundred_and_ten() -> 
     form = form_of({"I01": ("community",), "P02": ("community",), "I02": ("community",)})
     total = street_total((COMMUNITY, pair(9, 10)), (NEIGHBOUR, pair(10, 100)), form=form)
     assert total["I02", "", "numerator"].value == 19
-    assert total["I02", "", "denominator"][3:] == (110, 0, "ok", "summed", 2, 2)
+    assert total["I02", "", "denominator"][3:9] == (110, 0, "ok", "summed", 2, 2)
     assert ("I02", "", "value") not in total
 
 
@@ -118,8 +118,8 @@ def test_a_pair_that_no_own_part_made_is_made_from_the_two_totals() -> None:
     counted = [cell("P02", 40), cell("P02", 15, "sex=1"), cell("P02", 9, "age_band=100+")]
     insured = [cell("I01", 12), cell("I01", 5, "sex=1"), cell("I01", 1, "age_band=100+")]
     total = street_total((STREET, Cells.of(insured)), (COMMUNITY, Cells.of(counted)), form=form)
-    assert total["I02", "", "numerator"][3:] == (12, 0, "partial", "summed", 2, 1)
-    assert total["I02", "", "denominator"][3:] == (40, 0, "partial", "summed", 2, 1)
+    assert total["I02", "", "numerator"][3:9] == (12, 0, "partial", "summed", 2, 1)
+    assert total["I02", "", "denominator"][3:9] == (40, 0, "partial", "summed", 2, 1)
     assert total["I02", "sex=1", "numerator"].value == 5
     assert ("I02", "age_band=100+", "numerator") not in total
 
@@ -128,14 +128,14 @@ def test_above_the_total_that_made_it_a_pair_is_only_summed() -> None:
     form = form_of({"I01": ("street",), "P02": ("community",), "I02": ()})
     totals = [PartCells(code, "total", with_pair(code, form)) for code in (STREET, OTHER_STREET)]
     above = {cell.key: cell for cell in roll_up(CATALOGUE, form, DISTRICT, TREE, totals).rows()}
-    assert above["I02", "", "numerator"][3:] == (24, 0, "ok", "summed", 4, 2)
-    assert above["I02", "", "denominator"][3:] == (160, 0, "ok", "summed", 4, 2)
+    assert above["I02", "", "numerator"][3:9] == (24, 0, "ok", "summed", 4, 2)
+    assert above["I02", "", "denominator"][3:9] == (160, 0, "ok", "summed", 4, 2)
 
 
 def test_half_a_pair_is_no_pair() -> None:
     form = form_of({"I01": ("street",), "P02": ("community",), "I02": ()})
     total = street_total((COMMUNITY, own_cells(P02=40)), (NEIGHBOUR, own_cells(P02=40)), form=form)
-    assert total["I02", "", "denominator"][3:] == (None, 0, "missing", "none", 2, 0)
+    assert total["I02", "", "denominator"][3:9] == (None, 0, "missing", "none", 2, 0)
 
 
 def pair(numerator: int, denominator: int) -> Cells:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
-from tiersync.link.pack import pack
+from tiersync.link.pack import pack, unpack
 from tiersync.link.seal import seal_head
 from tiersync.model.canonical import digest
 from tiersync.model.cell import Cell, Cells
@@ -26,6 +26,7 @@ KEY = bytes(range(32))
 OLD = Cell("P02", "", "value", 21, 0, "ok", "records", 1, 1)
 WITHOUT_VALUE = Cell("B01", "", "value", None, 0, "missing", "none", 1, 0)
 BEYOND_JSON = Cell("B03", "", "value", 2**53 + 1, 2, "ok", "records", 1, 1)
+APPROXIMATE = Cell("P01", "", "value", 1200, 0, "ok", "declared", 1, 1, "1150..1250")
 BELOW_ZERO = Cell("P10", "sex=1", "value", -7, 0, "partial", "summed", 9, 2)
 
 
@@ -60,7 +61,7 @@ def digests(db: Connection) -> tuple[list[str], list[str]]:
 
 
 def test_the_table_spells_every_kind_of_cell_as_the_report_does(store: Store) -> None:
-    arrived = a_report([OLD, WITHOUT_VALUE, BEYOND_JSON, BELOW_ZERO], 1)
+    arrived = a_report([OLD, WITHOUT_VALUE, BEYOND_JSON, BELOW_ZERO, APPROXIMATE], 1)
     with store.write() as db:
         store_report(db, arrived)
         assert digests(db) == ([arrived.report.cells.digest], [arrived.report.cells.digest])
@@ -75,6 +76,30 @@ def test_an_altered_table_has_another_digest_until_it_is_rebuilt_from_the_sealed
         assert sealed != held
         assert reindex(db) == 2
         assert digests(db) == ([arrived.report.cells.digest], [arrived.report.cells.digest])
+
+
+def test_bounds_make_another_digest_and_exact_cells_keep_theirs() -> None:
+    exact = APPROXIMATE._replace(bounds="")
+    spelled = "P01||value|1200|0|ok|declared|1|1"
+    assert Cells.of([exact]).digest == digest(spelled.encode())
+    assert Cells.of([APPROXIMATE]).digest == digest(f"{spelled}|1150..1250".encode())
+
+
+def test_a_report_keeps_its_bounds_over_the_wire() -> None:
+    assert over_the_wire(a_report([OLD, APPROXIMATE], 1)).cells.bounds == ("1150..1250", "")
+    assert over_the_wire(a_report([OLD], 1)).cells.bounds == ()
+
+
+def over_the_wire(arrived: Arrived) -> Report:
+    body = unpack(pack(arrived.report), arrived.head)
+    assert isinstance(body, Report)
+    return body
+
+
+@pytest.mark.parametrize("bounds", ["1150", "1250..1150", "1..2..3", "01..2", "1.5..2", f"..{2**63}", "a..b"])
+def test_bounds_that_are_none_are_refused(bounds: str) -> None:
+    with pytest.raises(ValueError, match="bounds"):
+        Cells.of([APPROXIMATE._replace(bounds=bounds)])
 
 
 def test_only_the_newest_revision_is_in_the_table_whatever_order_they_come_in(store: Store) -> None:

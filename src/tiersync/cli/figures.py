@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tiersync.cli.spoken import measured_in, spoken
 from tiersync.cli.words import say
+from tiersync.model.bounds import read_bounds
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell
 from tiersync.model.indicator import Indicator
@@ -48,11 +49,27 @@ def figures(catalogue: Catalogue, cells: Iterable[Cell]) -> Iterator[Figure]:
 
 
 def value_text(indicator: Indicator | None, cell: Cell) -> str:
-    """A cell's value; a lower bound is marked, where the indicator cannot be negative."""
+    """A cell's value; a lower bound is marked, where the indicator cannot be negative, and what is approximate."""
     if cell.value is None:
         return NOTHING
-    bound = "≥ " if cell.status == "partial" and indicator and never_negative(indicator) else ""
-    return bound + decimal_text(cell.value, cell.scale)
+    is_least = cell.status == "partial" and indicator and never_negative(indicator)
+    shown = decimal_text(cell.value, cell.scale)
+    return f"≥ {shown}" if is_least and not cell.bounds else shown + bounds_text(cell)
+
+
+def bounds_text(cell: Cell) -> str:
+    """How far an approximate value may be off: (≥ 1200), (≤ 5000), (950–1050), or (~) where nobody knows.
+
+    Where parts are missing, those that are there say nothing about the most.
+    """
+    if not cell.bounds or cell.value is None:
+        return ""
+    ends = read_bounds(cell.bounds, cell.value)
+    low, high = (None if end is None else decimal_text(end, cell.scale) for end in ends)
+    high = None if cell.status == "partial" else high
+    if low is not None and high is not None:
+        return f" ({low}–{high})"
+    return f" (≥ {low})" if low is not None else f" (≤ {high})" if high is not None else " (~)"
 
 
 def never_negative(indicator: Indicator) -> bool:

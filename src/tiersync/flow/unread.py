@@ -14,7 +14,7 @@ from tiersync.store.quarantine import newest_run
 from tiersync.store.snapshots import current_snapshot, is_here
 
 NOT_YET = "impossible_date"  # Why a row is refused that is dated tomorrow; tomorrow it is not.
-READING = 1  # Raised when the same rows would be read, checked or projected otherwise, so that every node reads anew.
+READING = 2  # Raised when the same rows would be read, checked or projected otherwise, so that every node reads anew.
 
 
 @dataclass(frozen=True)

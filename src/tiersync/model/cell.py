@@ -8,6 +8,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, field_validator
 
+from tiersync.model.bounds import EXACT, BoundsText
 from tiersync.model.canonical import Value, digest
 from tiersync.model.limits import LARGEST_EXACT, LARGEST_STORED, Small
 
@@ -45,7 +46,10 @@ class CellKey(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """One row of the columns below: `value` is a whole number of 10**-scale units, None when there is none."""
+    """One row of the columns below: `value` is a whole number of 10**-scale units, None when there is none.
+
+    `bounds` say how far an approximate value may be from the true one, in the same units.
+    """
 
     indicator: str
     breakdown: str
@@ -56,19 +60,21 @@ class Cell(NamedTuple):
     basis: str
     expected: int
     present: int
+    bounds: str = EXACT
 
     @property
     def key(self) -> CellKey:
         return CellKey(self.indicator, self.breakdown, self.measure)
 
 
-SPELLED = "|".join(["%s"] * len(Cell._fields))  # A cell as one line.
+SPELLED = "%s|%s|%s|%s|%s|%s|%s|%s|%s%s"  # A cell as one line; exact ones end before their bounds.
 
 
 class Cells(Value):
     """The cells of one report, as columns of equal length, in order of (indicator, breakdown, measure).
 
-    `expected` and `present` count the base reports asked for and held behind each cell.
+    `expected` and `present` count the base reports asked for and held behind each cell. Where every value is exact
+    the column of bounds is left out.
     """
 
     indicator: tuple[Annotated[str, Field(max_length=8)], ...] = Field(default=(), max_length=MOST_CELLS)
@@ -80,6 +86,7 @@ class Cells(Value):
     basis: tuple[Basis, ...] = Field(default=(), max_length=MOST_CELLS)
     expected: tuple[Small, ...] = Field(default=(), max_length=MOST_CELLS)
     present: tuple[Small, ...] = Field(default=(), max_length=MOST_CELLS)
+    bounds: tuple[BoundsText, ...] = Field(default=(), max_length=MOST_CELLS)
 
     @field_validator("value")
     @classmethod
@@ -90,7 +97,8 @@ class Cells(Value):
         return value
 
     def model_post_init(self, context: object) -> None:
-        if len({len(getattr(self, name)) for name in type(self).model_fields}) != 1:
+        lengths = {len(getattr(self, name)) for name in type(self).model_fields if name != "bounds" or self.bounds}
+        if len(lengths) > 1:
             raise ValueError("columns of unequal length")
         keys = list(zip(self.indicator, self.breakdown, self.measure, strict=True))
         if any(left >= right for left, right in pairwise(keys)):
@@ -107,6 +115,7 @@ class Cells(Value):
         """From columns in the order of `Cell`'s fields, rows already in order of key."""
         named = dict(zip(Cell._fields, columns, strict=True))
         named["value"] = tuple(str(v) if v is not None and abs(v) > LARGEST_EXACT else v for v in named["value"])
+        named["bounds"] = named["bounds"] if any(named["bounds"]) else ()
         return cls(**named)
 
     def __len__(self) -> int:
@@ -116,7 +125,7 @@ class Cells(Value):
         """The columns in the order of `Cell`'s fields, every value a whole number or None."""
         return (
             self.indicator, self.breakdown, self.measure, self.values_exact, self.scale,
-            self.status, self.basis, self.expected, self.present,
+            self.status, self.basis, self.expected, self.present, self.bounds_each,
         )  # fmt: skip
 
     def rows(self) -> Iterator[Cell]:
@@ -127,10 +136,17 @@ class Cells(Value):
     def values_exact(self) -> tuple[int | None, ...]:
         return tuple(int(v) if isinstance(v, str) else v for v in self.value)
 
+    @property
+    def bounds_each(self) -> tuple[str, ...]:
+        """The column of bounds, whole."""
+        return self.bounds or (EXACT,) * len(self)
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 over the cells alone, a line each: equal cells, equal digest. The store spells its table the same
         way, in SQL."""
         named = dict(zip(Cell._fields, self.columns(), strict=True))
         named["value"] = tuple("" if value is None else value for value in named["value"])
+        if self.bounds:
+            named["bounds"] = tuple(bounds and f"|{bounds}" for bounds in self.bounds)
         return digest("\n".join(map(SPELLED.__mod__, zip(*named.values(), strict=True))).encode())

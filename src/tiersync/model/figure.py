@@ -10,9 +10,9 @@ from tiersync.model.kinds import Code, Number, PeriodRef, Text, UnitRef
 class Figure(Record):
     """One declared value of an indicator, a unit and a period; `dims` is `dim=code;dim=code`, none for the total.
 
-    The code list INDICATOR is the catalogue's own indicators. Left out: what cells and reports already say (basis,
-    status, checks, explanation, proof, version) and, until cells can hold them, bounds and the printed scale of
-    approximate values (value_low, value_high, qualifier, scale).
+    The code list INDICATOR is the catalogue's own indicators. An approximate value says how by
+    `qualifier`, or gives its bounds itself. Left out: what cells and reports already say (basis, status, checks,
+    explanation, proof, version), and the printed scale: how wide 左右 is, the value's last digit above zero tells.
     """
 
     figure_id: Annotated[str | None, Text("数据编号", "C", "P0", 64)] = None
@@ -21,5 +21,8 @@ class Figure(Record):
     period: Annotated[str, PeriodRef("统计期", "R", "P0")]
     dims: Annotated[str | None, Text("分组", "C", "P0", 128)] = None
     value: Annotated[Decimal | None, Number("数值", "C", "P0", 4, signed=True)] = None
+    value_low: Annotated[Decimal | None, Number("下限", "O", "P0", 4, signed=True, at_most="value")] = None
+    value_high: Annotated[Decimal | None, Number("上限", "O", "P0", 4, signed=True, at_least="value")] = None
+    qualifier: Annotated[str | None, Code("约数", "C", "P0", "QUALIFIER")] = None
     value_role: Annotated[str | None, Code("性质", "C", "P0", "ROLE")] = None
     null_reason: Annotated[str | None, Code("空值原因", "C", "P0", "NULL_REASON")] = None

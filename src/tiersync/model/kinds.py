@@ -161,19 +161,24 @@ class Count(Kind):
 class Number(Kind):
     """An exact decimal of `places` places, in yuan where it is money; below 0 only as `signed` and `signed_if` say.
 
-    `signed_if` names a field and the code that it must have.
+    `signed_if` names a field and the code that it must have; `at_most` and `at_least` name fields that bound it.
     """
 
     places: int = 2
     _: KW_ONLY
     signed: bool = False
     signed_if: tuple[str, str] = ("", "")
+    at_most: str = ""
+    at_least: str = ""
 
     def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> Decimal:
         if not re.fullmatch(self.pattern, text):
             raise Refusal("not_a_number")
         number = Decimal(text)
         if number < 0 and not self.signed and given.get(self.signed_if[0]) != self.signed_if[1]:
+            raise Refusal("out_of_range")
+        most, least = given.get(self.at_most), given.get(self.at_least)
+        if (most is not None and number > most) or (least is not None and number < least):
             raise Refusal("out_of_range")
         return number.quantize(Decimal(1).scaleb(-self.places))
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
+from tiersync.plugins.approximate import number_in, qualifier_in
 from tiersync.plugins.dates import to_iso
 from tiersync.plugins.headers import Header
 from tiersync.plugins.stream import Clean, MappedField, Stream
@@ -28,6 +29,8 @@ STEPS: Mapping[Clean, Callable[[pl.Series], pl.Series]] = {
     "digits": lambda texts: texts.str.replace_all(r"[^0-9]", ""),
     "number": lambda texts: texts.str.replace_all(r"[,\s]|^[¥￥]|元$", ""),  # ¥1,200.00元 is 1200.00.
 }
+
+PARSED: Mapping[str, Callable[[str], str]] = {"number": number_in, "qualifier": qualifier_in}
 
 
 def map_rows(raw: pl.DataFrame, header: Header, stream: Stream, units: Mapping[str, str]) -> pl.DataFrame:
@@ -57,6 +60,8 @@ def _map_column(raw: pl.Series, name: str, stream: Stream, units: Mapping[str, s
     steps = usual if field.clean is None else field.clean
     if field.parse == "date":
         return to_iso(raw, lambda texts: _clean(texts, steps))
+    if field.parse:
+        return _each_distinct(raw, steps, PARSED[field.parse])
     if field.lookup == "units":
         return _each_distinct(raw, steps, lambda text: units.get(_plain(text)) or units.get(_short(text)) or text)
     if field.values:

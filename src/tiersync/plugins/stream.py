@@ -10,6 +10,7 @@ from tiersync.model.kinds import Code, Codes, Identity
 from tiersync.model.record import RECORDS
 
 Clean = Literal["nfkc", "strip", "apostrophe", "upper", "lower", "nospace", "digits", "number"]
+Parse = Literal["date", "number", "qualifier"]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 FILE_SETTINGS = ("path", "sheet", "encoding", "separator", "header_row")
@@ -66,7 +67,7 @@ class MappedField(Value):
 
     headers: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     clean: tuple[Clean, ...] | None = None
-    parse: Literal["date"] | None = None
+    parse: Parse | None = None
     values: dict[str, str] = Field(default={})
     lookup: Literal["units"] | None = None
     constant: str | None = None

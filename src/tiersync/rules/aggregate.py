@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from tiersync.model.bounds import EXACT
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form
 from tiersync.model.indicator import Indicator
@@ -15,7 +16,19 @@ from tiersync.rules.pairs import pair_up
 from tiersync.rules.sheet import BASIS, STATUS, Sheet, lay_out
 
 ALWAYS_HELD = frozenset({"unit", "notice", "received"})  # What a node knows without any source.
-COLUMNS = ("unit", "indicator", "breakdown", "measure", "value", "scale", "status", "basis", "expected", "present")
+COLUMNS = (
+    "unit",
+    "indicator",
+    "breakdown",
+    "measure",
+    "value",
+    "scale",
+    "status",
+    "basis",
+    "expected",
+    "present",
+    "bounds",
+)
 
 
 def aggregate(
@@ -30,7 +43,7 @@ def aggregate(
 
     `frames` are the snapshot rows of each record type that a stream brings; `nil` names the types that the office has
     nothing of. Zeros are cells; without stream and nil a cell is missing. Columns: COLUMNS; values are whole numbers of
-    10**-scale units.
+    10**-scale units, and bounds say how far a declared one may be off.
     """
     sheet = lay_out(catalogue, form, period, units)
     cells = blank(sheet, frozenset(frames), nil)
@@ -49,6 +62,7 @@ def blank(sheet: Sheet, held: frozenset[str], nil: frozenset[str]) -> pl.DataFra
         value=pl.when(missing).then(None).otherwise(pl.lit(0, dtype=pl.Int64)),
         status=pl.when(missing).then(pl.lit("missing", dtype=STATUS)).otherwise(pl.lit("ok", dtype=STATUS)),
         basis=basis,
+        bounds=pl.lit(EXACT),
     )
 
 

@@ -117,6 +117,10 @@ def sound_count(name: str, kind: kinds.Count, context: CheckContext) -> pl.Expr:
 
 def sound_number(name: str, kind: kinds.Number, context: CheckContext) -> pl.Expr:
     written = matches(pl.col(name + TEXT), kind.pattern)
+    if kind.at_most:
+        written &= (pl.col(name) <= pl.col(kind.at_most)).fill_null(True)
+    if kind.at_least:
+        written &= (pl.col(name) >= pl.col(kind.at_least)).fill_null(True)
     if kind.signed:
         return written
     field, code = kind.signed_if

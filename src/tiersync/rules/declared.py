@@ -4,23 +4,28 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from tiersync.model.bounds import BETWEEN, EXACT
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.indicator import Indicator
 from tiersync.rules.sheet import BASIS, STATUS, Sheet, texts_of
 
 STATED = {"actual": "ok", "estimate": "estimated"}  # Plans, targets and projections are other figures.
 FORETOLD = "estimated"
+LOW, HIGH = "low", "high"
+PRECISION = 10_000  # Figures have four places.
+DECIMAL = pl.Decimal(38, 4)
 WITHHELD = ("masked", "suppressed", "not_applicable")
 STATES: dict[str, pl.DataType | type[pl.DataType]] = {
     "at": pl.Int64,
     "value": pl.Int64,
     "status": STATUS,
     "basis": BASIS,
+    "bounds": pl.String(),
 }
 
 
 def declare(sheet: Sheet, figures: pl.DataFrame) -> pl.DataFrame:
-    """What `figures` state of the sheet: at (a row of it), value (scaled), status, basis.
+    """What `figures` state of the sheet: at (a row of it), value (scaled), status, basis, bounds.
 
     Of several figures for one cell the last counts. A stated total leaves no counted breakdown beside it: one that is
     not stated is missing. A breakdown of which some cells are stated is stated whole: its other cells are 0, but for
@@ -37,7 +42,7 @@ def declare(sheet: Sheet, figures: pl.DataFrame) -> pl.DataFrame:
 
 
 def figures_for(sheet: Sheet, figures: pl.DataFrame) -> pl.DataFrame:
-    """The figures for cells of the sheet: indicator, unit_no, breakdown, value, status, basis."""
+    """The figures for cells of the sheet: indicator, unit_no, breakdown, value, low, high, status, basis."""
     role = pl.col("value_role").fill_null("actual")
     others = [indicator for indicator in sheet.indicators if roles_of(indicator) != STATED]
     fits = pl.any_horizontal(
@@ -54,12 +59,46 @@ def figures_for(sheet: Sheet, figures: pl.DataFrame) -> pl.DataFrame:
         pl.col("unit").cast(pl.Enum(sheet.units), strict=False).to_physical().alias("unit_no"),
         in_one_spelling(rows["dims"]).alias("breakdown"),
         "value",
+        *ends_of(rows),
         pl.when(known)
         .then(role.cast(pl.String).replace_strict(STATED, default=FORETOLD))
         .otherwise(reason)
         .alias("status"),
         pl.when(known).then(pl.lit("declared")).otherwise(pl.lit("none")).alias("basis"),
     ).filter(pl.col("unit_no").is_not_null())
+
+
+def ends_of(rows: pl.DataFrame) -> list[pl.Expr]:
+    """The least and the most that each figure may be, null where nobody knows; both the value where it is exact.
+
+    Somebody may give them; else 余, 多 and 以上 say the least, 近 and 以下 the most, and 左右 both.
+    """
+    if "qualifier" not in rows.columns:  # A snapshot that an older program took.
+        return [pl.col("value").alias(LOW), pl.col("value").alias(HIGH)]
+    low, high, how = pl.col("value_low"), pl.col("value_high"), pl.col("qualifier").cast(pl.String)
+    value, off = pl.col("value"), half_of_last_digit(pl.col("value"))
+    exact = (how.is_null() | how.is_in(["exact"])) & low.is_null() & high.is_null()
+    about = how.is_in(["about"]).fill_null(False)
+    least = pl.when(exact | how.is_in(["over", "at_least"])).then(value).when(about).then(value - off)
+    most = pl.when(exact | how.is_in(["nearly", "at_most"])).then(value).when(about).then(value + off)
+    return [pl.coalesce(low, least).alias(LOW), pl.coalesce(high, most).alias(HIGH)]
+
+
+def half_of_last_digit(value: pl.Expr) -> pl.Expr:
+    """Half of what one step of the last digit above zero is worth: 500 for 12,000, 0.05 for 3.40."""
+    whole = (value * PRECISION).cast(pl.Int64).abs().cast(pl.String)
+    zeros = whole.str.len_chars() - whole.str.strip_chars_end("0").str.len_chars()
+    step = pl.lit(10, dtype=pl.Int64).pow(zeros.cast(pl.Int64))
+    return (step.cast(DECIMAL) / PRECISION / 2).cast(DECIMAL)
+
+
+def spelt_bounds(units_in_one: int) -> pl.Expr:
+    """The bounds of each figure in whole units, rounded outwards so that they hold; nothing for an exact one."""
+    low, high, value = pl.col(LOW), pl.col(HIGH), pl.col("value")
+    exact = value.is_null() | (low.eq_missing(value) & high.eq_missing(value))
+    least = (low * units_in_one).cast(pl.Float64).floor().cast(pl.Int64).cast(pl.String).fill_null("")
+    most = (high * units_in_one).cast(pl.Float64).ceil().cast(pl.Int64).cast(pl.String).fill_null("")
+    return pl.when(exact).then(pl.lit(EXACT)).otherwise(pl.concat_str(least, pl.lit(BETWEEN), most))
 
 
 def roles_of(indicator: Indicator) -> Mapping[str, str]:
@@ -86,12 +125,14 @@ def layers_of(indicator: Indicator, sheet: Sheet, rows: pl.DataFrame) -> Iterato
     at = pl.lit(sheet.starts[indicator.code]).gather(pl.col("unit_no")) + pl.col("offset")
     stated = rows.join(cells, on="breakdown", how="inner", maintain_order="left").with_columns(at=at)
     units = stated.filter(pl.col("split") == "").select("unit_no").unique()
-    yield units.join(cells, how="cross").with_columns(at=at, value=None, status=pl.lit("missing"), basis=pl.lit("none"))
+    nothing = {"value": None, "status": pl.lit("missing"), "basis": pl.lit("none"), "bounds": pl.lit(EXACT)}
+    yield units.join(cells, how="cross").with_columns(at=at, **nothing)
     whole = (pl.col("split") != "") & pl.lit(indicator.kind != "declared")
     splits = stated.filter(pl.col("value").is_not_null() & whole).select("unit_no", "split").unique()
-    yield splits.join(cells, on="split").with_columns(at=at, value=0, status=pl.lit("ok"), basis=pl.lit("declared"))
-    places = 0 if indicator.measure == "ratio" else indicator.decimals
-    yield stated.with_columns(value=(pl.col("value") * 10**places).round(0))
+    zero = {"value": pl.lit(0), "status": pl.lit("ok"), "basis": pl.lit("declared"), "bounds": pl.lit(EXACT)}
+    yield splits.join(cells, on="split").with_columns(at=at, **zero)
+    units_in_one = 10 ** (0 if indicator.measure == "ratio" else indicator.decimals)
+    yield stated.with_columns(value=(pl.col("value") * units_in_one).round(0), bounds=spelt_bounds(units_in_one))
 
 
 def cells_of(catalogue: Catalogue, indicator: Indicator, offsets: Mapping[tuple[str, str], int]) -> pl.DataFrame:

@@ -61,7 +61,7 @@ def say_cell(cell: Cell | None) -> str:
     """A cell's figure with its status, n of m, basis and scale."""
     if cell is None:
         return ""
-    counts = f"{cell.status} {cell.present}/{cell.expected} {cell.basis} e-{cell.scale}"
+    counts = f"{cell.status} {cell.present}/{cell.expected} {cell.basis} e-{cell.scale} {cell.bounds}".rstrip()
     return f"{say_value(cell)} {counts}"[-LONGEST_SAID:]
 
 

@@ -20,7 +20,7 @@ def pair_up(sheet: Sheet, cells: pl.DataFrame) -> pl.DataFrame:
 def copy_pair(sheet: Sheet, cells: pl.DataFrame, ratio: Indicator) -> pl.DataFrame:
     """`cells` with the pair of one ratio."""
     rows = {which: rows_of(sheet, ratio, which) for which in PAIR}
-    members = {which: cells[rows[which]["member"]].select("value", "status", "basis") for which in PAIR}
+    members = {which: cells[rows[which]["member"]].select("value", "status", "basis", "bounds") for which in PAIR}
     both = members["numerator"]["value"].is_not_null() & members["denominator"]["value"].is_not_null()
     for which in PAIR:
         at = rows[which]["at"].filter(both)

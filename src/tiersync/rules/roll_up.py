@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from tiersync.model.bounds import EXACT, Bounds, add_bounds, read_bounds
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell, CellKey, Cells, Status
 from tiersync.model.form import Form
@@ -33,6 +34,7 @@ class Column(NamedTuple):
     statuses: tuple[str, ...]
     expected: tuple[int, ...]
     present: tuple[int, ...]
+    bounds: tuple[str, ...]
 
 
 class Sum(NamedTuple):
@@ -43,13 +45,15 @@ class Sum(NamedTuple):
     status: str
     expected: int
     present: int
+    bounds: str = EXACT
 
 
 def roll_up(catalogue: Catalogue, form: Form, unit: str, tree: Tree, parts: Sequence[PartCells]) -> Cells:
     """The cells of `unit`'s total from its own part and its children's; who sent no part still counts as expected.
 
-    Values are summed exactly. A ratio is never added: its pairs are, and where no unit below made one, the lowest
-    total that holds both its numbers makes it. What stands as declared is what the unit itself declared.
+    Values are summed exactly, and sums of bounded values are bounded. A ratio is never added: its pairs are, and where
+    no unit below made one, the lowest total that holds both its numbers makes it. What stands as declared is what the
+    unit itself declared.
     """
     expected = expected_of(catalogue, form, unit, tree)
     added = {
@@ -69,7 +73,8 @@ def roll_up(catalogue: Catalogue, form: Form, unit: str, tree: Tree, parts: Sequ
 def add(column: Column, absent: int) -> Sum:
     """What the parts come to in one cell, when `absent` more base reports were expected and are in none of them."""
     scale = max(column.scales)
-    if column.statuses.count(Status.OK) == len(column.statuses) and min(column.scales) == scale:
+    alike = column.statuses.count(Status.OK) == len(column.statuses) and min(column.scales) == scale
+    if alike and not any(column.bounds):
         values = [value for value in column.values if value is not None]
         if len(values) == len(column.values):
             status = Status.PARTIAL if absent else Status.OK
@@ -78,7 +83,7 @@ def add(column: Column, absent: int) -> Sum:
 
 
 def _add_unlike(column: Column, scale: int, absent: int) -> Sum:
-    """The same for parts of unlike status or scale."""
+    """The same for parts of unlike status or scale, or with bounds."""
     said = [part for part in map(Sum, *column) if part.status != Status.NOT_APPLICABLE]
     valued = [part for part in said if part.value is not None and part.status not in WITHOUT_VALUE]
     counts = sum(part.expected for part in said) + absent, sum(part.present for part in said)
@@ -86,7 +91,16 @@ def _add_unlike(column: Column, scale: int, absent: int) -> Sum:
         return Sum(None, scale, Status.MISSING if said or absent else Status.NOT_APPLICABLE, *counts)
     value = sum((part.value or 0) * 10 ** (scale - part.scale) for part in valued)
     lacking = absent > 0 or len(valued) < len(said)
-    return Sum(value, scale, Status.PARTIAL if lacking else worst_of(part.status for part in valued), *counts)
+    status = Status.PARTIAL if lacking else worst_of(part.status for part in valued)
+    return Sum(value, scale, status, *counts, _bounds_of(valued, scale))
+
+
+def _bounds_of(valued: list[Sum], scale: int) -> str:
+    """The bounds of a sum, in units of its scale; exact where every part is."""
+    if not any(part.bounds for part in valued):
+        return EXACT
+    each = [(read_bounds(part.bounds, part.value or 0), 10 ** (scale - part.scale)) for part in valued]
+    return add_bounds([Bounds(*(end and end * factor for end in bounds)) for bounds, factor in each]).spell()
 
 
 def worst_of(statuses: Iterable[str]) -> Status:
@@ -137,7 +151,7 @@ def _turned(cells: Sequence[Cells]) -> Iterator[tuple[CellKey, Column]]:
         zip(*lists, strict=True)
         for lists in (
             [c.values_exact for c in cells], [c.scale for c in cells], [c.status for c in cells],
-            [c.expected for c in cells], [c.present for c in cells],
+            [c.expected for c in cells], [c.present for c in cells], [c.bounds_each for c in cells],
         )
     ]  # fmt: skip
     return zip(keys, map(Column, *turned), strict=True)
@@ -151,7 +165,7 @@ def _joined(pieces: list[Column]) -> Column:
 
 def _cell(key: CellKey, total: Sum) -> Cell:
     basis = "none" if total.value is None else "summed"
-    return Cell(*key, total.value, total.scale, total.status, basis, total.expected, total.present)
+    return Cell(*key, total.value, total.scale, total.status, basis, total.expected, total.present, total.bounds)
 
 
 def _nothing(indicator: Indicator, expected: int) -> dict[CellKey, Cell]:
@@ -179,8 +193,10 @@ def _pair_of(key: CellKey, numerator: Cell, denominator: Cell) -> dict[CellKey, 
     status = worst_of(cell.status for cell in both)
     counts = max(cell.expected for cell in both), min(cell.present for cell in both)
     keys = [key._replace(measure=measure) for measure in ("numerator", "denominator")]
+    if status in WITHOUT_VALUE:
+        return {key: _cell(key, Sum(None, cell.scale, status, *counts)) for key, cell in zip(keys, both, strict=True)}
     return {
-        key: _cell(key, Sum(None if status in WITHOUT_VALUE else cell.value, cell.scale, status, *counts))
+        key: _cell(key, Sum(cell.value, cell.scale, status, *counts, cell.bounds))
         for key, cell in zip(keys, both, strict=True)
     }
 

@@ -19,7 +19,8 @@ from tiersync.store.tables import cells, envelopes, reports
 KEYS_AT_ONCE = 200  # keys of four columns per query
 
 SPELLED = """indicator || '|' || breakdown || '|' || measure || '|' || coalesce(CAST(value AS TEXT), '') || '|' || scale
-    || '|' || status || '|' || basis || '|' || expected || '|' || present"""
+    || '|' || status || '|' || basis || '|' || expected || '|' || present
+    || CASE WHEN bounds = '' THEN '' ELSE '|' || bounds END"""
 
 
 class Arrived(NamedTuple):

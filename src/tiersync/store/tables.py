@@ -123,6 +123,7 @@ cells = Table(
     Column("basis", String(16), nullable=False),
     Column("expected", Integer, nullable=False),
     Column("present", Integer, nullable=False),
+    Column("bounds", String(42), nullable=False, server_default=""),  # of an approximate value
     sqlite_with_rowid=False,
 )  # fmt: skip
 
