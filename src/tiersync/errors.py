@@ -258,6 +258,15 @@ class ParentDown(NotOurFault):
     retry = True
 
 
+class NobodyToJoin(NotOurFault):
+    """The unit above cannot be reached at {url} ({why}), so nothing was set up here. Ask it to run tiersync run, and say the same again while the token is valid."""
+
+    zh = (
+        "无法连接上级单位 {url}（{why}），本机尚未建立节点。请上级运行 tiersync run，并在邀请码有效期内重新执行本命令。"
+    )
+    retry = True
+
+
 class ParentBusy(NotOurFault):
     """The unit above asked us to come back in {seconds} seconds. Everything is kept here."""
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.cli.offices import CITY, DISTRICT, STREET, Offices, found_city, here, serve, write_units
 from tiersync.cli.opening import now
+from tiersync.config.settings import read_settings
 from tiersync.link.token import read_token
 
 
@@ -35,6 +36,31 @@ def test_a_lost_database_is_said_and_not_replaced_by_an_empty_one(offices: Offic
     assert done.code == 3
     assert "put it back from a backup" in done.err
     assert not (folder / "node.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "listen"),
+    [
+        ("http://127.0.0.1:18471", "127.0.0.1:18471"), ("http://localhost:9000", "localhost:9000"),
+        ("http://[::1]:9000", "[::1]:9000"), ("https://city.example", "127.0.0.1:8471"),
+        ("https://city.example:9000", "127.0.0.1:8471"),
+    ],
+)  # fmt: skip
+def test_a_node_that_is_reached_on_this_machine_listens_where_it_is_reached(
+    tmp_path: Path, url: str, listen: str
+) -> None:
+    folder = tmp_path / "city"
+    assert here("init", CITY, "--dir", folder, "--url", url, "--units", write_units(tmp_path)).code == 0
+    assert read_settings(folder).serve.listen == listen
+
+
+def test_a_parent_that_is_away_leaves_no_node_and_says_whose_turn_it_is(tmp_path: Path) -> None:
+    found_city(tmp_path / "city")
+    token = here("invite", DISTRICT, "--dir", tmp_path / "city").out.strip()
+    done = here("join", token, "--dir", tmp_path / "decheng")
+    assert done.code == 4
+    assert "nothing was set up here. Ask it to run tiersync run" in done.err
+    assert not (tmp_path / "decheng" / "tiersync.toml").exists()
 
 
 def test_plain_http_off_this_machine_needs_a_word(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from tiersync.cli.opening import now, office_time, open_node, settings_of, writi
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import note, print_json, print_table
 from tiersync.cli.words import say
-from tiersync.errors import NodeExists
+from tiersync.errors import NobodyToJoin, NodeExists, ParentDown
 
 if TYPE_CHECKING:
     from tiersync.config.settings import Settings
@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from tiersync.link.token import Token
     from tiersync.model.catalogue import Catalogue
 
-LISTEN = "127.0.0.1:8471"
+listening = click.option(
+    "--listen", default="", help=say(
+        "Where to listen; default: the address in --url on this machine, else 127.0.0.1:8471 behind a proxy",
+        "监听地址；默认：--url 为本机地址时与其相同，否则为 127.0.0.1:8471（由反向代理转发）",
+    ),
+)  # fmt: skip
 
 
 def refuse_existing(place: Path) -> None:
@@ -33,7 +38,7 @@ def refuse_existing(place: Path) -> None:
 @click.argument("unit")
 @folder
 @click.option("--url", required=True, help=say("Where children reach this node", "下级访问本节点的地址"))
-@click.option("--listen", default=LISTEN, show_default=True, help=say("Where to listen", "监听地址"))
+@listening
 @click.option(
     "--units", "units_csv", type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help=say("A list of units (CSV); default: the packaged tree of Dezhou", "单位清单（CSV）；默认为内置的德州市单位"),
@@ -53,10 +58,10 @@ def init(
     from tiersync.config.packaged import packaged_catalogue
     from tiersync.config.settings import NodeSettings, ServeSettings, Settings
     from tiersync.config.units import read_units
-    from tiersync.web.client import check_url
+    from tiersync.web.client import check_url, listen_for
 
     refuse_existing(folder)
-    serve = ServeSettings(listen=listen, url=check_url(url, insecure))
+    serve = ServeSettings(listen=listen or listen_for(url), url=check_url(url, insecure))
     catalogue = packaged_catalogue(unit, read_units(units_csv, unit) if units_csv else None, own)
     found_top(folder, catalogue, Settings(node=NodeSettings(unit=unit), serve=serve))
     name = catalogue.tree[unit].name
@@ -115,7 +120,7 @@ def invite(unit: str, folder: Path, as_json: bool) -> None:
 @click.argument("token")
 @folder
 @click.option("--url", default="", help=say("Where this node will serve children of its own", "本节点供下级访问的地址"))
-@click.option("--listen", default=LISTEN, show_default=True, help=say("Where to listen", "监听地址"))
+@listening
 @click.option("--insecure", is_flag=True, help=say("Allow plain http off this machine", "允许跨机器使用未加密的 http"))
 @as_json
 def join(token: str, folder: Path, url: str, listen: str, insecure: bool, as_json: bool) -> None:
@@ -148,19 +153,24 @@ def join_parent(
     from tiersync.flow.found import ask_to_join, settle_in
     from tiersync.link.token import read_token
     from tiersync.store.database import open_store
-    from tiersync.web.client import http_ask
+    from tiersync.web.client import http_ask, listen_for
 
     refuse_existing(place)
     invitation = read_token(token, now())
     ask = http_ask(invitation.url, insecure)
     keys = make_keys(place)
     with writing(place):
-        joined, envelopes = ask_to_join(keys, invitation, ask)
+        try:
+            joined, envelopes = ask_to_join(keys, invitation, ask)
+        except ParentDown as error:
+            raise NobodyToJoin(**error.fields) from error
         settle_in(open_store(place.resolve()), keys, invitation, joined, envelopes, now())
         (place / "plugins").mkdir(exist_ok=True)
         parent = ParentSettings(url=invitation.url, insecure=insecure)
         node = NodeSettings.model_validate({"unit": invitation.unit, "nil": nil})
-        write_settings(place, Settings(node=node, parent=parent, serve=ServeSettings(listen=listen, url=url)))
+        write_settings(
+            place, Settings(node=node, parent=parent, serve=ServeSettings(listen=listen or listen_for(url), url=url))
+        )
     return invitation, joined
 
 

@@ -30,6 +30,7 @@ from tiersync.model.period import Period
 from tiersync.model.report import Report, ReportKey
 from tiersync.rules.difference import decimal_text
 from tiersync.store.reports import current_report, current_reports, reindex, sealed_reports
+from tiersync.web.client import listen_for
 from tiersync.web.server import bind, make_app, make_server
 
 AT_ONCE = 2  # nodes that work at the same time: the machines that this must run on have two cores
@@ -65,7 +66,7 @@ def serve(folder: str) -> None:
 def init(folder: str, unit: str, url: str, units: str, nil: list[str]) -> None:
     settings = Settings(
         node=NodeSettings.model_validate({"unit": unit, "nil": nil}),
-        serve=ServeSettings(listen=listen_of(url), url=url),
+        serve=ServeSettings(listen=listen_for(url), url=url),
     )
     founding.found_top(Path(folder), packaged_catalogue(unit, read_units(Path(units), unit)), settings)
 
@@ -76,11 +77,7 @@ def invite(folder: str, unit: str) -> str:
 
 
 def join(folder: str, token: str, url: str, nil: list[str]) -> None:
-    founding.join_parent(Path(folder), token, url, listen_of(url) if url else founding.LISTEN, False, tuple(nil))
-
-
-def listen_of(url: str) -> str:
-    return url.removeprefix("http://")
+    founding.join_parent(Path(folder), token, url, "", False, tuple(nil))
 
 
 def read_sources(folder: str) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from tiersync.errors import BadMessage, ParentBusy, ParentDown, ParentRubbish, P
 from tiersync.link.messages import LONGEST_WAIT, Message
 from tiersync.link.wire import LARGEST_MESSAGE, decode, encode
 
+LISTEN = "127.0.0.1:8471"
 PATH = "/exchange"
 MEDIA = "application/vnd.tiersync"
 PATIENCE = 120.0 + LONGEST_WAIT  # seconds of silence: a slow office line carries a full batch in about a minute.
@@ -24,6 +25,14 @@ SAYS = {
     407: "HTTP 407: a proxy on the way asks for a password",
     413: "HTTP 413: a proxy before it refuses messages of this size",
 }
+
+
+def listen_for(url: str) -> str:
+    """Where a node listens that is reached at `url`, when nobody says: on this machine the very address, else behind a
+    proxy that the office sets up."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return parts.netloc.rpartition("@")[2] if parts.port and is_loopback(host) else LISTEN
 
 
 def is_loopback(host: str) -> bool:
