@@ -22,7 +22,7 @@ demo: .venv/run.stamp
 	@$(BIN)/tiersync demo $(ARGS)
 
 test: setup
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n logical --dist worksteal $(ARGS)
 
 lint: setup
 	@$(BIN)/ruff check . >&2
