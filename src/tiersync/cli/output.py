@@ -65,20 +65,28 @@ def note(text: str) -> None:
     click.echo(text, err=True)
 
 
-def progress() -> Callable[[str, int, int], None]:
+def progress(clock: Callable[[], float] = time.monotonic) -> Callable[[str, int, int], None]:
     """Shows the phase, how much of how much is done, and the time left, once work takes longer than two seconds."""
     if not is_watched():
         return lambda phase, done, known: None
-    began = time.monotonic()
+    began = clock()
+    phases: dict[str, float] = {}
 
     def show(phase: str, done: int, known: int) -> None:
-        spent = time.monotonic() - began
-        if spent < SHOW_AFTER:
-            return
-        share = f" / {known:,}, {spent * (known - done) / done:.0f} s" if known and done else ""
-        click.echo(f"\r\x1b[K{phase}: {done:,}{share}", nl=False, err=True)
+        moment = clock()
+        since = phases.setdefault(phase, moment)
+        if moment - began >= SHOW_AFTER:
+            click.echo(f"\r\x1b[K{phase}: {done:,}{how_much(moment - since, done, known)}", nl=False, err=True)
 
     return show
+
+
+def how_much(spent: float, done: int, known: int) -> str:
+    """Of how much, and how many seconds are left when this phase goes on as it did; nothing where that is not known."""
+    if not known:
+        return ""
+    left = f", {spent * (known - done) / done:.0f} s" if done and spent else ""
+    return f" / {known:,}{left}"
 
 
 def end_progress() -> None:
