@@ -125,9 +125,10 @@ def migrate(store: Store) -> None:
 
 
 def insert_many(db: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Rows in the order of the table's columns, in bulk through the driver."""
+    """Rows in the order of the table's columns, in bulk through the driver; columns that rows end before are left to
+    their default. All rows are of one length."""
     if rows:
         mark = "?" if db.dialect.paramstyle == "qmark" else "%s"
-        columns = ", ".join(f'"{column.name}"' for column in table.columns)
-        marks = ", ".join([mark] * len(table.columns))
+        columns = ", ".join(f'"{column.name}"' for column in list(table.columns)[: len(rows[0])])
+        marks = ", ".join([mark] * len(rows[0]))
         db.exec_driver_sql(f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})', list(rows))
