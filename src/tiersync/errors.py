@@ -227,6 +227,13 @@ class TierFailed(ThisNode):
     zh = "演示中的一个进程未能完成：{why_zh}"
 
 
+class NoSecret(ThisNode):
+    """The secret {name} that a plugin names is not there: {why_en}. Then run the command again."""
+
+    zh = "没有插件所需的密钥 {name}：{why_zh}。之后重试。"
+    exit_code = 6
+
+
 class WorkerFailed(ThisNode):
     """The plugin {plugin} ended without finishing ({why_en}). Its run was dropped, nothing else was touched. Look at the plugin and run the command again."""
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -44,6 +45,7 @@ def open_node(folder: Path) -> "Node":
 
 def open_with_plugins(folder: Path) -> "Node":
     """The node in `folder` with the plugins in its folder, ready to read its sources."""
+    from tiersync.config.secrets import find_secret
     from tiersync.plugins.bounds import Bounds
     from tiersync.plugins.manifest import load_sound_plugins
 
@@ -55,6 +57,7 @@ def open_with_plugins(folder: Path) -> "Node":
         broken_plugins=loaded.broken,
         bounds=Bounds(limits.plugin_silence_seconds, limits.plugin_seconds, limits.plugin_memory_mb * 2**20),
         keeps_raw=timedelta(days=limits.quarantine_days),
+        secrets=partial(find_secret, folder, settings.secrets.command),
     )
 
 

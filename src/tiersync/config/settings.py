@@ -134,6 +134,16 @@ class LimitSettings(Value):
     )
 
 
+class SecretSettings(Value):
+    """Where passwords of sources come from, beside the environment and the files in keys/secrets."""
+
+    command: str = said(
+        "取密钥的命令，密钥名称作为最后一个参数；留空则不用",
+        "a command that prints a secret, its name as the last word; empty: none",
+        "",
+    )
+
+
 class Settings(Value):
     """Everything in tiersync.toml."""
 
@@ -142,6 +152,7 @@ class Settings(Value):
     serve: ServeSettings = ServeSettings()
     run: RunSettings = RunSettings()
     limits: LimitSettings = LimitSettings()
+    secrets: SecretSettings = SecretSettings()
 
 
 def read_settings(folder: Path) -> Settings:

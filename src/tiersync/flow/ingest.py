@@ -9,7 +9,7 @@ from typing import NamedTuple
 import polars as pl
 from uuid_utils import uuid7
 
-from tiersync.errors import BadPlugin, BadSource, RowsVanished, Several, TiersyncError, TooDirty, WorkerFailed
+from tiersync.errors import BadPlugin, BadSource, NoSecret, RowsVanished, Several, TiersyncError, TooDirty, WorkerFailed
 from tiersync.flow.node import Node
 from tiersync.flow.publish import Reading, publish
 from tiersync.flow.remembered import recall_lines
@@ -88,8 +88,11 @@ def _read_tasks(node: Node, tasks: Iterable[Task], now: datetime) -> Iterator[Ou
     """Each task's outcome; a worker that failed is replaced for the tasks that are left."""
     left = iter(tasks)
     for task in left:
-        with open_worker(task.plugin, names_within(node, task.plugin), node.bounds) as worker:
-            yield from _read_while_well(node, worker, chain((task,), left), now)
+        try:
+            with open_worker(task.plugin, names_within(node, task.plugin), node.bounds, node.secrets) as worker:
+                yield from _read_while_well(node, worker, chain((task,), left), now)
+        except NoSecret as error:
+            yield from (_note_failed(node, one.name, error, now) for one in chain((task,), left))
 
 
 def _read_while_well(node: Node, worker: Worker, tasks: Iterable[Task], now: datetime) -> Iterator[Outcome]:

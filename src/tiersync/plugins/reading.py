@@ -25,6 +25,7 @@ from tiersync.plugins.pipe import (
     Wanted,
 )  # fmt: skip
 from tiersync.plugins.process import Flooded, Gone, Process, Silent
+from tiersync.plugins.secret import Secrets, names_of_secrets
 from tiersync.plugins.stream import Stream
 
 __all__ = ["Batch", "Bounds", "Sift", "StreamEnd", "Worker", "fingerprint", "open_worker"]
@@ -61,8 +62,9 @@ class Worker:
         self._process = Process(bounds.frame, bounds.log)
         self.ended = StreamEnd()
 
-    def greet(self, units: Mapping[str, str]) -> None:
-        self._process.ask(Hello(plugin=self._plugin, units=dict(units), memory=self._bounds.memory))
+    def greet(self, units: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+        memory = self._bounds.memory
+        self._process.ask(Hello(plugin=self._plugin, units=dict(units), memory=memory, secrets=dict(secrets)))
 
     def read(self, stream: Stream, sift: Sift | None = None) -> Iterator[Batch]:
         """The batches of a stream; afterwards `ended` tells what else it held. Raises BadSource and WorkerFailed.
@@ -127,14 +129,18 @@ class Worker:
 
 
 @contextmanager
-def open_worker(plugin: Plugin, units: Mapping[str, str], bounds: Bounds = USUAL) -> Iterator[Worker]:
-    """A worker for one plugin, for one run. `units` are code and name of those that it may name.
+def open_worker(
+    plugin: Plugin, units: Mapping[str, str], bounds: Bounds = USUAL, secrets: Secrets | None = None
+) -> Iterator[Worker]:
+    """A worker for one plugin, for one run. `units` are code and name of those that it may name; `secrets` tells those
+    that its sources name, and may raise NoSecret.
 
     Returns while the process is still starting, so that it can be opened before it is needed.
     """
+    told = {name: secrets(name) for name in names_of_secrets(plugin)} if secrets else {}
     worker = Worker(plugin, bounds)
     try:
-        worker.greet(units)
+        worker.greet(units, told)
         yield worker
     finally:
         worker.end()

@@ -29,6 +29,7 @@ from tiersync.plugins.pipe import (
     Wanted,
     write_frame,
 )  # fmt: skip
+from tiersync.plugins.secret import with_secrets
 
 Requests = SimpleQueue[Request]
 Said = Batch | Offer | StreamEnd | Failure
@@ -65,10 +66,10 @@ def listen(source: BinaryIO, requests: Requests) -> None:
 
 def serve(hello: Hello, requests: Requests, out: BinaryIO) -> None:
     """Read one stream after another."""
-    units = names_of(hello.units)
+    units, plugin = names_of(hello.units), with_secrets(hello.plugin, hello.secrets)
     request: Request = requests.get()
     while isinstance(request, ReadStream):
-        source = batches(hello.plugin, hello.plugin.stream(request.stream), units, sift=request.sift)
+        source = batches(plugin, plugin.stream(request.stream), units, sift=request.sift)
         request = read_stream(source, requests, out)
 
 
