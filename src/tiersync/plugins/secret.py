@@ -33,8 +33,8 @@ def _named(source: Source) -> Iterator[str]:
 
 
 def _filled(source: Source, secrets: Mapping[str, str]) -> Source:
-    named = {option: _name_in(value) for option, value in source.options.items()}
-    filled = {option: secrets[name] for option, name in named.items() if name in secrets}
+    named = ((option, _name_in(value)) for option, value in source.options.items())
+    filled = {option: secrets[name] for option, name in named if name and name in secrets}
     return source.model_copy(update={"options": source.options | filled})
 
 
