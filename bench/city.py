@@ -30,6 +30,7 @@ from tiersync.example.city.manifest import Manifest
 from tiersync.example.city.plan import Plan
 from tiersync.example.city.write import write_city
 from tiersync.model.catalogue import Catalogue
+from tiersync.plugins.trust import enable_all
 
 STREET = "371402001000"  # whose communities have nodes of their own
 FORMS = {"2013-Q4": "aging-quarter", "2013": "aging-year"}
@@ -166,6 +167,8 @@ def play(root: Path, share: Fraction, period: str) -> tuple[list[Step], dict[str
     plan = Plan(share, 2013, sum(unit.tier == catalogue.tiers[-1] for unit in catalogue.units))
     began = time.perf_counter()
     manifest = write_city(root, catalogue, plan, Layout(By.COMMUNITY, STREET), lambda *done: None)
+    for folder in manifest.folders:
+        enable_all(root / folder.unit / "plugins")
     writing = Step("write the files", "all", len(manifest.folders), time.perf_counter() - began, 0, counted=False)
     listed = root / "units.csv"
     write_units(listed, catalogue.units)

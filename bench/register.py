@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from tiersync.example.identity import FEMALE, MALE, SERIALS, identity_number
+from tiersync.plugins.trust import enable_all
 
 HEADERS = ["身份证号", "姓名", "性别", "出生日期", "常住地", "户口性质", "居住情况", "能力等级", "生存状态", "建档日期"]
 FIRST_BIRTH = date(1920, 1, 1)
@@ -52,6 +53,7 @@ def write_register(node: Path, home: str, units: Sequence[str], rows: int, alone
         writer = csv.writer(out)
         writer.writerow(HEADERS)
         writer.writerows(_persons(units, rows, alone))
+    enable_all(node / "plugins")
     return file
 
 

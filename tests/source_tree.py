@@ -37,7 +37,7 @@ HOMES = {
     "cryptography": {"link", "store"},  # seals; and the lock of the quarantine, which needs randomness
     "zstandard": {"link"},
     "fastexcel": {"plugins"},
-    "xlsxwriter": {"example", "cli"},
+    "xlsxwriter": {"example", "cli", "plugins"},
     "polars_hash": {"rules"},
 }
 PURE = {"model", "rules", "link"}

@@ -57,6 +57,19 @@ class Refused(TiersyncError):
 # --- your input -------------------------------------------------------------------------------------------------
 
 
+class PluginExists(YourInput):
+    """{place} is there already. Choose another id, or delete the folder first."""
+
+    zh = "{place} 已存在。请换一个编号，或先删除该目录。"
+
+
+class NeedsAnswers(YourInput):
+    """Some columns have to be decided by you:
+    {each_en}"""
+
+    zh = "以下各列需要您来决定：\n{each_zh}"
+
+
 class BadSetting(YourInput):
     """{file}: the setting {setting} is not usable: {why_en}. Correct the file and run the command again."""
 
@@ -225,6 +238,13 @@ class TierFailed(ThisNode):
     """One of the demo's processes could not do its part: {why_en}"""
 
     zh = "演示中的一个进程未能完成：{why_zh}"
+
+
+class PluginChanged(ThisNode):
+    """The plugin {plugin} is not as it was when it was enabled, so it is not run. Look at tiersync plugin diff {plugin}; if all is well, say tiersync plugin enable {plugin} again."""
+
+    zh = "插件 {plugin} 启用后有改动，因此不运行。请查看 tiersync plugin diff {plugin}；无误后再次运行 tiersync plugin enable {plugin}。"
+    exit_code = 6
 
 
 class NoSecret(ThisNode):

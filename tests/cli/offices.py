@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from tests.plugins.folders import HEADERS, senior
 from tiersync.cli.main import run
+from tiersync.plugins.trust import enable_all
 
 CITY, DISTRICT, STREET, COMMUNITY = "371400000000", "371402000000", "371402001000", "371402001004"
 UNITS = f"""level,code,name,parent,kind
@@ -35,7 +36,7 @@ record = "senior"
 key = ["id_number"]
 [stream.source]
 kind = "csv"
-path = "*.csv"
+path = "inbox/*.csv"
 [stream.map]
 name = "姓名"
 id_number = "身份证号"
@@ -110,7 +111,9 @@ def write_plugin(folder: Path, rows: Sequence[Sequence[str]]) -> None:
     place.mkdir(parents=True, exist_ok=True)
     (place / "plugin.toml").write_text(PLUGIN, encoding="utf-8")
     text = "\n".join(",".join(row) for row in (HEADERS, *rows))
-    (place / "seniors.csv").write_text(text + "\n", encoding="utf-8")
+    (place / "inbox").mkdir(exist_ok=True)
+    (place / "inbox" / "seniors.csv").write_text(text + "\n", encoding="utf-8")
+    enable_all(folder / "plugins")
 
 
 def found_city(folder: Path, listen: str = "127.0.0.1:0") -> None:

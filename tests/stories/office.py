@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tiersync.model.identity import check_character
+from tiersync.plugins.trust import enable_all
 
 UNIT = "371402001001"
 TIERSYNC = [sys.executable, "-m", "tiersync.cli.main"]
@@ -81,6 +82,7 @@ class Office:
         manifest = MANIFEST.format(unit=UNIT, kind=kind, file=file).replace('id = "register"', f'id = "{plugin}"', 1)
         (place / "plugin.toml").write_text(manifest, encoding="utf-8")
         (place / "inbox" / file).write_bytes(data)
+        enable_all(self.folder / "plugins")
 
     def push(self, lang: str = "en") -> Said:
         return tiersync("push", "--dir", self.folder, "--period", "2013", lang=lang)

@@ -19,6 +19,7 @@ from tiersync.example.city.write import write_city
 from tiersync.flow.node import Node
 from tiersync.flow.up import push
 from tiersync.model.period import Period
+from tiersync.plugins.trust import enable_all
 from tiersync.store.reports import current_reports, held_cells
 
 COUNTY = "371425000000"
@@ -41,6 +42,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
     assert made.code == 0, made.err
     plugins = root / "node" / "plugins"
     shutil.copytree(root / "city" / COUNTY / "plugins", plugins, dirs_exist_ok=True)
+    enable_all(plugins)
     node = open_with_plugins(root / "node")
     push(node, None, now(), QUARTER)
     yield County(node, plugins / "register" / "inbox" / "老年人信息.csv", manifest)

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from tiersync.cli.output import end_progress, progress
+from tiersync.cli.output import end_progress, note, progress
+from tiersync.cli.words import say
 from tiersync.errors import NodeBusy, StoreBroken
 
 if TYPE_CHECKING:
@@ -44,17 +45,22 @@ def open_node(folder: Path) -> "Node":
 
 
 def open_with_plugins(folder: Path) -> "Node":
-    """The node in `folder` with the plugins in its folder, ready to read its sources."""
+    """The node in `folder` with the plugins that are enabled in its folder, ready to read its sources."""
     from tiersync.config.secrets import find_secret
     from tiersync.plugins.bounds import Bounds
-    from tiersync.plugins.manifest import load_sound_plugins
+    from tiersync.plugins.trust import trusted_plugins
 
     settings = settings_of(folder)
-    limits, loaded = settings.limits, load_sound_plugins(folder / "plugins")
+    limits, trusted = settings.limits, trusted_plugins(folder / "plugins")
+    for plugin in trusted.disabled:
+        note(say(
+            f"{plugin.id} is not enabled, so it is not read: tiersync plugin test {plugin.id}, then enable {plugin.id}",
+            f"{plugin.id} 未启用，不读取：先运行 tiersync plugin test {plugin.id}，再 plugin enable {plugin.id}",
+        ))  # fmt: skip
     return replace(
         _open(folder, settings),
-        plugins=loaded.plugins,
-        broken_plugins=loaded.broken,
+        plugins=trusted.plugins,
+        broken_plugins=trusted.broken,
         bounds=Bounds(limits.plugin_silence_seconds, limits.plugin_seconds, limits.plugin_memory_mb * 2**20),
         keeps_raw=timedelta(days=limits.quarantine_days),
         secrets=partial(find_secret, folder, settings.secrets.command),

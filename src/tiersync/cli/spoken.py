@@ -15,6 +15,8 @@ ZH = {
     "parent": "上级", "child": "下级", "open": "正常", "revoked": "已吊销",
     # runs
     "published": "已采用", "unchanged": "无变化", "dropped": "已作废", "failed": "失败",
+    # plugins
+    "enabled": "已启用", "disabled": "未启用", "added": "新增", "removed": "删除", "broken": "不可用",
     # reports and cells
     "own": "本级", "total": "合计", "value": "数值", "numerator": "分子", "denominator": "分母",
     "ok": "正常", "provisional": "暂定", "estimated": "估计", "imputed": "推算", "partial": "不完整",

@@ -16,6 +16,7 @@ from tiersync.example.manifest import Manifest
 from tiersync.example.network import choose_network
 from tiersync.example.write import enter_death, write_network
 from tiersync.model.unit import Tree, Unit
+from tiersync.plugins.trust import enable_all
 
 Tell = Callable[[str, str], None]
 
@@ -96,6 +97,8 @@ def build(network: Network, units: Sequence[Unit], tell: Tell) -> Manifest:
     """Write every office's own sources, and set up the top."""
     network.root.mkdir(parents=True, exist_ok=True)
     manifest = write_network(network.root, units)
+    for unit in units:
+        enable_all(network.root / unit.code / "plugins")
     listed = network.root / "units.csv"
     write_units(listed, units)
     top = network.tree.top

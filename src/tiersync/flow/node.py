@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from tiersync.errors import BadPlugin, ThisNode
+from tiersync.errors import ThisNode, TiersyncError
 from tiersync.link.accept import Known
 from tiersync.link.messages import Message
 from tiersync.model.catalogue import Catalogue
@@ -53,7 +53,7 @@ class Node:
     plugins: tuple[Plugin, ...] = ()
     nil: frozenset[str] = frozenset()
     progress: Progress = be_quiet
-    broken_plugins: tuple[BadPlugin, ...] = ()
+    broken_plugins: tuple[TiersyncError, ...] = ()
     bounds: Bounds = USUAL
     keeps_raw: timedelta = timedelta(days=90)
     time_zone: str = "Asia/Shanghai"

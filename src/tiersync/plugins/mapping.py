@@ -49,7 +49,7 @@ def constants(stream: Stream) -> list[pl.Expr]:
 
 def names_of(units: Mapping[str, str]) -> dict[str, str]:
     """The code of each name in `units` (code to name); a name that two of them bear is left out."""
-    named = [(spelling, code) for code, name in units.items() for spelling in {_plain(name), _short(name)}]
+    named = [(spelling, code) for code, name in units.items() for spelling in {plain_name(name), short_name(name)}]
     borne = Counter(spelling for spelling, _ in named)
     return {spelling: code for spelling, code in named if borne[spelling] == 1}
 
@@ -63,7 +63,9 @@ def _map_column(raw: pl.Series, name: str, stream: Stream, units: Mapping[str, s
     if field.parse:
         return _each_distinct(raw, steps, PARSED[field.parse])
     if field.lookup == "units":
-        return _each_distinct(raw, steps, lambda text: units.get(_plain(text)) or units.get(_short(text)) or text)
+        return _each_distinct(
+            raw, steps, lambda text: units.get(plain_name(text)) or units.get(short_name(text)) or text
+        )
     if field.values:
         return _each_distinct(raw, steps, _translation(field, name, stream))
     texts = _clean(raw, steps)
@@ -88,14 +90,14 @@ def _take_steps(texts: pl.Series, steps: tuple[Clean, ...]) -> pl.Series:
 
 def _translation(field: MappedField, name: str, stream: Stream) -> Callable[[str], str]:
     """How a field's words become codes, one by one or several in a cell."""
-    table = {_plain(word): code for word, code in field.values.items()}
+    table = {plain_name(word): code for word, code in field.values.items()}
     mark = UNMAPPED if name in stream.coded else ""
 
     def translate(text: str) -> str:
-        return table.get(_plain(text), mark + text)
+        return table.get(plain_name(text), mark + text)
 
     def translate_all(text: str) -> str:
-        if _plain(text) in table:
+        if plain_name(text) in table:
             return translate(text)
         return ",".join(translate(part) for part in BETWEEN_CODES.split(text) if part)
 
@@ -111,10 +113,10 @@ def _each_distinct(raw: pl.Series, steps: tuple[Clean, ...], translate: Callable
     return pl.Series(translated, dtype=codes).gather(raw.cast(pl.Enum(distinct)).to_physical())
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", name))
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
     """A unit's name without its committee, as people say it: 康乐社区居委会 is 康乐社区."""
-    return COMMITTEE.sub("", _plain(name))
+    return COMMITTEE.sub("", plain_name(name))

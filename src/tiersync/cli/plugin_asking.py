@@ -1,0 +1,127 @@
+"""What is seen in a sample, and what a person has to decide about it before a plugin can be made."""
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tiersync.cli.spoken import field_label
+from tiersync.cli.words import say
+from tiersync.errors import NeedsAnswers, UnknownName
+
+if TYPE_CHECKING:
+    from tiersync.model.unit import Tree
+    from tiersync.plugins.drafting import Found
+    from tiersync.plugins.infer import Inferred, Proposal, Question
+    from tiersync.plugins.sample import Sample
+
+PAIR = re.compile(r"([a-z_]+)=(.*)", re.S)
+
+
+class Seen:
+    """A sample, the table found in it, and what its columns are, for one record and unit."""
+
+    def __init__(self, sample: "Sample", record: str, unit: str, tree: "Tree") -> None:
+        from tiersync.config.lexicon import packaged_lexicon
+        from tiersync.plugins.drafting import fill_unit, find_table, infer_columns
+
+        lexicon = packaged_lexicon()
+        self.sample, self.record, self.unit, self.tree = sample, record, unit, tree
+        self.within = {code: tree[code].name for code in tree.within(unit)}
+        self.found: Found = find_table(sample, record, lexicon)
+        self.inferred: Inferred = infer_columns(self.found, record, lexicon, self.within)
+        self.constant_unit = fill_unit(record, self.inferred, unit, not tree.children(unit))
+        self.lexicon = lexicon
+
+    @property
+    def places(self) -> dict[str, str]:
+        """The lowest units that fixtures may name: a few whose names nobody else bears."""
+        lowest = [code for code in self.within if not self.tree.children(code)]
+        names = list(self.within.values())
+        return {code: self.within[code] for code in lowest if names.count(self.within[code]) == 1 and lowest}
+
+
+def look(folder: Path, file: Path, record: str | None, unit: str | None) -> Seen:
+    """What a sample holds, seen by this node's tree of units."""
+    from tiersync.cli.opening import open_node
+    from tiersync.config.lexicon import packaged_lexicon
+    from tiersync.model.record import RECORDS
+    from tiersync.plugins.drafting import most_likely_record
+    from tiersync.plugins.sample import read_sample
+
+    node = open_node(folder)
+    with node.store.read() as db:
+        tree = node.tree(db)
+    sample = read_sample(file)
+    chosen = record or most_likely_record(sample, packaged_lexicon())
+    if chosen not in RECORDS:
+        raise UnknownName(what="record type", name=chosen, hint=f"There are: {', '.join(RECORDS)}")
+    return Seen(sample, chosen, tree[unit or node.home].code, tree)
+
+
+def settle(
+    seen: Seen, maps: tuple[str, ...], sets: tuple[str, ...]
+) -> "tuple[tuple[Proposal, ...], dict[str, str], dict[str, str]]":
+    """The columns and constants that are taken once every question is answered: by option, or by somebody who is
+    there to be asked. Raises NeedsAnswers."""
+    from tiersync.plugins.drafting import choose
+
+    wanted, fixed = dict(map(pair_of, maps)), seen.constant_unit | dict(map(pair_of, sets))
+    confirmed = dict.fromkeys(wanted, "--map") | dict.fromkeys(fixed, "--set")
+    open_ = [q for q in open_questions(seen.inferred, fixed) if q.field not in wanted]
+    if open_ and not sys.stdin.isatty():
+        raise NeedsAnswers(
+            each_en="\n".join(f"- {asked(seen.record, q, 'en')}" for q in open_),
+            each_zh="\n".join(f"- {asked(seen.record, q, 'zh')}" for q in open_),
+        )
+    for question in open_:
+        answer(seen, question, wanted, fixed)
+        confirmed[question.field] = "question"
+    return choose(seen.found, seen.record, seen.inferred, wanted, fixed, seen.lexicon, seen.within), fixed, confirmed
+
+
+def answer(seen: Seen, question: "Question", wanted: dict[str, str], fixed: dict[str, str]) -> None:
+    """Ask somebody at a terminal."""
+    click.secho(asked(seen.record, question), fg="yellow")
+    headers = [proposal.header for proposal in question.choices] or list(seen.inferred.left)
+    for number, header in enumerate(headers, start=1):
+        click.echo(f"  {number}  {header}")
+    said = click.prompt(
+        say("Number; =VALUE for the same in every row; Enter for none", "输入序号；=值 表示每行相同；回车表示不取"),
+        default="", show_default=False,
+    )  # fmt: skip
+    if said.startswith("="):
+        fixed[question.field] = said[1:]
+    else:
+        wanted[question.field] = headers[int(said) - 1] if said.isdigit() and 0 < int(said) <= len(headers) else said
+
+
+def open_questions(inferred: "Inferred", fixed: dict[str, str]) -> "list[Question]":
+    return [question for question in inferred.questions if question.field not in fixed]
+
+
+def asked(record: str, question: "Question", lang: str = "") -> str:
+    """A question in words, with what can be answered."""
+    choices = "、".join(f"{p.header}（{p.fits:.0%}）" for p in question.choices)
+    field = question.field
+    en = {
+        "several": f"{field}: several columns could be it: {choices}. Say --map {field}=HEADER",
+        "unsure": f"{field}: not sure whether it is {choices}. Say --map {field}=HEADER, or --map {field}= for none",
+        "missing": f"{field}: no column is it. Say --map {field}=HEADER, or --set {field}=VALUE for every row",
+    }[question.why]
+    label = field_label(record, field)
+    zh = {
+        "several": f"{label}（{field}）：有几列都可能是：{choices}。请用 --map {field}=表头 指定",
+        "unsure": f"{label}（{field}）：不确定是否为 {choices}。请用 --map {field}=表头 指定，留空表示不取",
+        "missing": f"{label}（{field}）：没有对应的列。请用 --map {field}=表头，或 --set {field}=值 指定",
+    }[question.why]
+    return zh if lang == "zh" else en if lang == "en" else say(en, zh)
+
+
+def pair_of(text: str) -> tuple[str, str]:
+    found = PAIR.fullmatch(text)
+    if not found:
+        raise click.BadParameter(say(f"{text}: write FIELD=…", f"{text}：应写成 字段=…"))
+    return found[1], found[2].strip()

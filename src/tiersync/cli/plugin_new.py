@@ -1,0 +1,190 @@
+"""Commands that make a plugin out of a sample: new, infer."""
+
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tiersync.cli.options import as_json, examples, folder
+from tiersync.cli.output import print_json, print_table
+from tiersync.cli.plugin_asking import Seen, asked, look, open_questions, settle
+from tiersync.cli.spoken import field_label
+from tiersync.cli.words import heads, say
+from tiersync.errors import PluginExists
+
+if TYPE_CHECKING:
+    from tiersync.plugins.infer import Proposal, Question
+
+LARGEST_COPY = 512 * 2**20  # bytes of a sample that is copied into the inbox
+
+sample_option = click.option(
+    "--from", "file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=say("A file as it was sent: CSV or Excel", "收到的样本文件：CSV 或 Excel"),
+)  # fmt: skip
+record_option = click.option(
+    "--record", help=say("senior, association, activity, benefit, service, facility, figure; default: found out",
+                         "senior、association、activity、benefit、service、facility、figure；默认自动识别"),
+)  # fmt: skip
+unit_option = click.option(
+    "--unit", help=say("Whose rows these are; default: this node's", "数据所属单位；默认为本节点")
+)
+answers = click.option(
+    "--map", "maps", multiple=True, metavar="FIELD=HEADER",
+    help=say("This field is the column under this header; an empty header: none", "指定字段对应的表头；留空表示不取"),
+)  # fmt: skip
+constants = click.option(
+    "--set", "sets", multiple=True, metavar="FIELD=VALUE",
+    help=say("This field is the same in every row", "该字段每行都相同"),
+)  # fmt: skip
+
+
+@click.command(
+    help=say(
+        "Make a plugin out of a sample: finds the header row, says which column is which field and why, writes the "
+        "plugin folder with made-up fixtures, and puts the sample into its inbox.",
+        "由样本建立插件：找出表头，说明各列对应的字段及依据，写出插件目录和虚构的测试样例，并把样本放入 inbox。",
+    ),
+    epilog=examples(
+        "tiersync plugin new decheng --from 老年人信息2013.xlsx --record senior --unit 371402000000",
+        "tiersync plugin new decheng --from roll.csv --record benefit --set kind=entitlement --set scheme=allow_90",
+    ),
+)
+@click.argument("id_", metavar="ID")
+@folder
+@sample_option
+@record_option
+@unit_option
+@answers
+@constants
+@click.option("--name", default="", help=say("What the plugin is called", "插件名称"))
+@click.option("--no-copy", is_flag=True, help=say("Do not put the sample into the inbox", "不把样本放入 inbox"))
+@as_json
+def new(
+    id_: str, folder: Path, file: Path, record: str | None, unit: str | None, maps: tuple[str, ...],
+    sets: tuple[str, ...], name: str, no_copy: bool, as_json: bool,
+) -> None:  # fmt: skip
+    from tiersync.plugins.drafting import Draft, spell_lock, spell_plugin
+    from tiersync.plugins.fixtures import write_fixtures
+    from tiersync.plugins.manifest import MANIFEST, load_plugin
+
+    place = folder / "plugins" / checked_id(id_)
+    if place.exists():
+        raise PluginExists(place=place)
+    seen = look(folder, file, record, unit)
+    taken, fixed, confirmed = settle(seen, maps, sets)
+    draft = Draft(
+        id_, name or f"{seen.tree[seen.unit].name} {field_label_of(seen.record)}", seen.unit, seen.record,
+        seen.sample.kind, seen.found, taken, fixed, confirmed,
+    )  # fmt: skip
+    partial = place.with_name(f".{id_}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    (partial / "inbox").mkdir(parents=True)
+    (partial / MANIFEST).write_text(spell_plugin(draft), encoding="utf-8")
+    (partial / "mapping.lock").write_text(spell_lock(draft), encoding="utf-8")
+    write_fixtures(partial, draft, seen.places)
+    if not no_copy and file.stat().st_size <= LARGEST_COPY:
+        shutil.copyfile(file, partial / "inbox" / file.name)
+    load_plugin(partial)
+    partial.replace(place)
+    if as_json:
+        print_json({"id": id_, "folder": str(place)} | as_object(seen, taken, fixed, ()))
+        return
+    show_columns(seen, taken, fixed)
+    click.echo(say(
+        f"{id_} is made in {place}. Next: tiersync plugin test {id_}, then tiersync plugin enable {id_}",
+        f"已在 {place} 建立 {id_}。下一步：tiersync plugin test {id_}，再 tiersync plugin enable {id_}",
+    ))  # fmt: skip
+
+
+@click.command(
+    help=say(
+        "Say which column of a sample is which field and why; writes nothing. Exit code 1 when a person must decide.",
+        "说明样本各列对应的字段及依据，不写任何文件。有待确认时退出码为 1。",
+    ),
+    epilog=examples("tiersync plugin infer --from 老年人信息2013.xlsx --record senior"),
+)
+@folder
+@sample_option
+@record_option
+@unit_option
+@as_json
+def infer(folder: Path, file: Path, record: str | None, unit: str | None, as_json: bool) -> int:
+    seen = look(folder, file, record, unit)
+    fixed = seen.constant_unit
+    questions = open_questions(seen.inferred, fixed)
+    if as_json:
+        print_json(as_object(seen, seen.inferred.taken, fixed, questions))
+    else:
+        show_columns(seen, seen.inferred.taken, fixed)
+        for question in questions:
+            click.secho(asked(seen.record, question), fg="yellow")
+    return int(bool(questions))
+
+
+def checked_id(id_: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_-]{0,63}", id_):
+        raise click.BadParameter(
+            say("small letters, digits, - and _, beginning with a letter", "只能用小写字母、数字、- 和 _，以字母开头")
+        )
+    return id_
+
+
+def field_label_of(record: str) -> str:
+    return say(record, {"senior": "老年人", "benefit": "待遇", "association": "老年协会", "activity": "活动",
+                        "service": "服务", "facility": "设施", "figure": "申报数据"}.get(record, record))  # fmt: skip
+
+
+def masked(text: str) -> str:
+    """A sample of which nobody can be told: the ends stay, what stands between does not."""
+    if len(text) < 2:
+        return "*"
+    return text[0] + "*" * min(len(text) - 1, 6) if len(text) < 6 else f"{text[:2]}{'*' * 4}{text[-1]}"
+
+
+def show_columns(seen: Seen, taken: "tuple[Proposal, ...]", fixed: dict[str, str]) -> None:
+    from tiersync.plugins.drafting import evidence_of
+
+    where = seen.found.table.sheet or seen.sample.path.name
+    click.echo(say(
+        f"{seen.record}: the headers stand in row {seen.found.header_row + 1} of {where}",
+        f"{seen.record}：表头在 {where} 的第 {seen.found.header_row + 1} 行",
+    ))  # fmt: skip
+    print_table(
+        heads("field,header,evidence,samples", "字段,表头,依据,样例（已遮盖）"),
+        [
+            (f"{field_label(seen.record, p.field)} ({p.field})", p.header.replace("\n", "⏎"), evidence_of(p),
+             " ".join(map(masked, p.samples)))
+            for p in taken
+        ]
+        + [(f"{field_label(seen.record, name)} ({name})", "—", f"= {value}", "") for name, value in fixed.items()],
+    )  # fmt: skip
+    for proposal in taken:
+        if proposal.strange:
+            words = "、".join(proposal.strange[:8])
+            click.secho(say(
+                f"{proposal.field}: no code is known for {words}; such rows are refused until plugin.toml says one",
+                f"{field_label(seen.record, proposal.field)}：{words} 没有对应代码，在 plugin.toml 补充前会被拒",
+            ), fg="yellow")  # fmt: skip
+    left = [header for header in seen.inferred.left if header not in {p.header for p in taken}]
+    if left:
+        click.echo(say("Nobody's: ", "未使用的列：") + "、".join(header.replace("\n", "⏎") for header in left))
+
+
+def as_object(
+    seen: Seen, taken: "tuple[Proposal, ...]", fixed: dict[str, str], questions: "list[Question] | tuple[()]"
+) -> dict[str, object]:
+    return {
+        "record": seen.record,
+        "sheet": seen.found.table.sheet,
+        "header_row": seen.found.header_row + 1,
+        "fields": {
+            p.field: {"header": p.header, "fits": round(p.fits, 3), "named": p.strength.name.lower(),
+                      "samples": [*map(masked, p.samples)], "unknown_words": [*p.strange]}
+            for p in taken
+        },
+        "constants": fixed,
+        "questions": [{"field": q.field, "why": q.why, "choices": [p.header for p in q.choices]} for q in questions],
+        "left": [*seen.inferred.left],
+    }  # fmt: skip

@@ -1,0 +1,274 @@
+"""Commands that try a plugin: lint, preview, test."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tiersync.cli.opening import now, open_node, open_with_plugins
+from tiersync.cli.options import as_json, examples, folder
+from tiersync.cli.output import print_json, print_table
+from tiersync.cli.plugin_list import plugin_of
+from tiersync.cli.plugin_new import masked
+from tiersync.cli.spoken import field_label
+from tiersync.cli.words import heads, say
+
+if TYPE_CHECKING:
+    from tiersync.model.catalogue import Catalogue
+    from tiersync.plugins.kit.bench import Bench, Ran
+    from tiersync.plugins.kit.check import Result
+    from tiersync.plugins.manifest import Plugin
+
+ROWS_SHOWN = 5
+MARKS = {(True, True): ("ok", "通过"), (True, False): ("FAILED", "未通过"), (False, False): ("–", "未检查")}
+
+
+@click.command(
+    help=say(
+        "Look a plugin's folder over without reading a source; exit code 1 when something is wrong.",
+        "不读取数据源，检查插件目录；有问题时退出码为 1。",
+    ),
+    epilog=examples("tiersync plugin lint decheng", "tiersync plugin lint plugins/kangle_community --lang zh"),
+)
+@click.argument("id_", metavar="ID")
+@folder
+@as_json
+def lint(id_: str, folder: Path, as_json: bool) -> int:
+    from tiersync.plugins.kit.kit import STATIC, examine
+
+    with bench_of(folder, id_) as bench:
+        return told(list(examine(bench, STATIC)), as_json, bench.plugin)
+
+
+@click.command(
+    help=say(
+        "Put a plugin to the test: every promise that a source must keep, on its fixtures. Exit code 1 on failure.",
+        "检验插件：在样例上逐项检查数据源应守的约定。未通过时退出码为 1。",
+    ),
+    epilog=examples(
+        "tiersync plugin test decheng", "tiersync plugin test decheng --mutate",
+        "tiersync plugin test decheng --junit decheng.xml",
+    ),
+)  # fmt: skip
+@click.argument("id_", metavar="ID")
+@folder
+@click.option("--mutate", is_flag=True, help=say("Break the mapping in small ways and count what the fixtures notice",
+                                                  "对映射做小破坏，统计样例能发现多少"))  # fmt: skip
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help=say("Write JUnit XML", "写成 JUnit XML"))
+@as_json
+def test(id_: str, folder: Path, mutate: bool, junit: Path | None, as_json: bool) -> int:
+    from tiersync.plugins.kit.kit import examine
+
+    with bench_of(folder, id_) as bench:
+        if mutate:
+            return mutated(bench, as_json)
+        results = list(examine(bench))
+        if junit:
+            junit.write_text(as_junit(bench.plugin, results), encoding="utf-8")
+        return told(results, as_json, bench.plugin)
+
+
+@click.command(
+    help=say(
+        "The first rows of a plugin's source, before and after the mapping, side by side and masked.",
+        "并排查看数据源前几行映射前后的内容（已遮盖）。",
+    ),
+    epilog=examples("tiersync plugin preview decheng", "tiersync plugin preview decheng --rows 20"),
+)
+@click.argument("id_", metavar="ID")
+@folder
+@click.option(
+    "--rows", type=click.IntRange(1, 100), default=ROWS_SHOWN, show_default=True, help=say("How many rows", "行数")
+)
+@as_json
+def preview(id_: str, folder: Path, rows: int, as_json: bool) -> None:
+    from tiersync.plugins.reading import open_worker
+
+    node = open_node(folder)
+    one = plugin_of(folder, id_)
+    shown = []
+    with node.store.read() as db:
+        tree = node.tree(db)
+    within = {code: tree[code].name for code in tree.within(one.unit)} if one.unit in tree else {}
+    with open_worker(one, within, secrets=secrets_of(folder)) as worker:
+        for stream in one.streams:
+            batch = next(iter(worker.read(stream)), None)
+            if batch is None:
+                continue
+            some = list(range(min(rows, batch.rows.height)))
+            before, after = batch.raw(some).to_dicts(), batch.rows[some].to_dicts()
+            for raw, mapped in zip(before, after, strict=True):
+                shown.append((stream, raw, mapped))
+            break
+    lines = [
+        (
+            stream.name,
+            mapped["place_row"],
+            field_label(stream.record, name),
+            *sides(stream.map[name].headers, raw, value),
+        )
+        for stream, raw, mapped in shown
+        for name, value in mapped.items()
+        if name in stream.map
+    ]
+    if as_json:
+        print_json([dict(zip(("stream", "row", "field", "before", "after"), line, strict=True)) for line in lines])
+        return
+    if not lines:
+        click.echo(say("The source holds no rows.", "数据源中没有记录。"))
+    print_table(heads("stream,row,field,before,after", "数据流,行,字段,之前,之后"), lines)
+
+
+def sides(headers: tuple[str, ...], raw: dict[str, str | None], value: str | None) -> tuple[str, str]:
+    """What stands in the source and what became of it, masked."""
+    from tiersync.plugins.headers import plain
+
+    wanted = {plain(header) for header in headers}
+    found = next((cell for header, cell in raw.items() if plain(header) in wanted), None)
+    return masked(found) if found else "", masked(value) if value else ""
+
+
+def secrets_of(folder: Path):  # type: ignore[no-untyped-def]
+    from functools import partial
+
+    from tiersync.cli.opening import settings_of
+    from tiersync.config.secrets import find_secret
+
+    return partial(find_secret, folder, settings_of(folder).secrets.command)
+
+
+@contextmanager
+def bench_of(folder: Path, id_: str) -> "Iterator[Bench]":
+    """A bench for one plugin, under the catalogue and units of this node; without a node, under the packaged ones."""
+    from tiersync.config.packaged import packaged_catalogue
+    from tiersync.model.field import CheckContext
+    from tiersync.plugins.kit.bench import Bench
+
+    one = plugin_of(folder, id_)
+    if (folder / "tiersync.toml").exists():
+        node = open_node(folder)
+        with node.store.read() as db:
+            catalogue = node.catalogue(db)
+    else:
+        catalogue = packaged_catalogue()
+    tree = catalogue.tree
+    within = tuple(tree.within(one.unit)) if one.unit in tree else ()
+    context = CheckContext(catalogue.code_sets, now().date(), frozenset(tree.units), frozenset(within))
+    with tempfile.TemporaryDirectory(prefix="tiersync-kit-") as name:
+        scratch = Path(name)
+        yield Bench(
+            one, context, {code: tree[code].name for code in within}, scratch,
+            lambda plugin, times: play(scratch / "node", catalogue, plugin, times),
+        )  # fmt: skip
+
+
+def play(place: Path, catalogue: "Catalogue", plugin: "Plugin", times: int) -> "list[Ran]":
+    """The real way from a source to cells: a node of its own in a folder that is thrown away, with this plugin."""
+    import json
+
+    from tiersync.cli.founding import found_top
+    from tiersync.config.settings import NodeSettings, Settings
+    from tiersync.flow.ingest import read_sources
+    from tiersync.plugins.kit.bench import Ran
+    from tiersync.plugins.trust import enable
+    from tiersync.store.quarantine import latest_runs
+    from tiersync.store.snapshots import current_snapshot
+
+    shutil.rmtree(place, ignore_errors=True)
+    found_top(place, catalogue, Settings(node=NodeSettings(unit=catalogue.top)))
+    home = place / "plugins" / plugin.id
+    shutil.copytree(plugin.folder, home)
+    placed = plugin.model_copy(update={"folder": home.resolve()})
+    enable(placed)
+    ran = []
+    node = open_with_plugins(place)
+    from dataclasses import replace
+
+    node = replace(node, plugins=(placed,), broken_plugins=())
+    for _ in range(times):
+        done = read_sources(node, now())
+        name = f"{plugin.id}/{plugin.streams[0].name}"
+        with node.store.read() as db:
+            runs = {run.stream: run for run in latest_runs(db)}
+            published = current_snapshot(db, name) is not None
+        run = runs.get(name)
+        said = "\n".join([*(error.say("en") for error in done.failed), run.detail if run else ""])
+        newest = next((one for one in done.runs if one.stream == name), run)
+        ran.append(
+            Ran(
+                newest.outcome if newest else "failed", run.valid if run else 0, run.refused if run else {}, published,
+                said + json.dumps(run.refused if run else {}), place,
+            )
+        )  # fmt: skip
+    node.store.close()
+    return ran
+
+
+def told(results: "list[Result]", as_json: bool, plugin: "Plugin") -> int:
+    """The results, a line each; 1 when something failed."""
+    failed = [result for result in results if result.tried and not result.passed]
+    if as_json:
+        print_json([
+            {
+                "check": r.check.name, "passed": r.passed, "tried": r.tried,
+                "problems": [say(p.en, p.zh) for p in r.problems],
+            }
+            for r in results
+        ])  # fmt: skip
+        return int(bool(failed))
+    for result in results:
+        mark = say(*MARKS[result.tried, result.passed])
+        click.secho(
+            f"{mark:<7} {result.check.name:<24} {say(*result.check.why)}", fg="red" if result.problems else None
+        )
+        for problem in result.problems:
+            click.echo(f"        {say(problem.en, problem.zh)}")
+        if result.problems:
+            click.echo(f"        → {say(*result.check.hint)}")
+    if failed:
+        click.echo(
+            say(
+                f"{len(failed)} of {len(results)} checks failed.", f"{len(results)} 项检查中有 {len(failed)} 项未通过。"
+            )
+        )
+    else:
+        click.echo(say(
+            f"All {len(results)} checks passed. Next: tiersync plugin enable {plugin.id}",
+            f"{len(results)} 项检查全部通过。下一步：tiersync plugin enable {plugin.id}",
+        ))  # fmt: skip
+    return int(bool(failed))
+
+
+def mutated(bench: "Bench", as_json: bool) -> int:
+    """How many small breaks of the mapping the fixtures notice; 1 when fewer than nine in ten."""
+    from tiersync.plugins.kit.mutants import noticed
+
+    seen = list(noticed(bench))
+    missed = [f"{mutant.stream}.{mutant.how}" for mutant, was_noticed in seen if not was_noticed]
+    caught = len(seen) - len(missed)
+    if as_json:
+        print_json({"mutants": len(seen), "noticed": caught, "missed": missed})
+    else:
+        for text in missed:
+            click.echo(say(f"not noticed: {text}", f"未发现：{text}"))
+        click.echo(say(f"{caught} of {len(seen)} breaks were noticed.", f"{len(seen)} 处破坏中发现了 {caught} 处。"))
+    return int(caught < 0.9 * len(seen))
+
+
+def as_junit(plugin: "Plugin", results: "list[Result]") -> str:
+    """The results as JUnit XML."""
+    from xml.sax.saxutils import quoteattr
+
+    cases = []
+    for result in results:
+        failure = "".join(f"<failure message={quoteattr(say(p.en, p.zh))}/>" for p in result.problems)
+        cases.append(
+            f"  <testcase classname={quoteattr(plugin.id)} name={quoteattr(result.check.name)}>{failure}</testcase>"
+        )
+    failed = sum(not result.passed for result in results)
+    head = f'<testsuite name={quoteattr(plugin.id)} tests="{len(results)}" failures="{failed}">'
+    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *cases, "</testsuite>", ""])

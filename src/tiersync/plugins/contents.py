@@ -1,0 +1,126 @@
+"""What a column says by its cells: whether they are what a field of a kind holds, and how they must be read for it."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import polars as pl
+
+from tiersync.model import kinds
+from tiersync.model.field import Kind
+from tiersync.model.identity import check_character
+from tiersync.model.lexicon import Lexicon
+from tiersync.plugins.dates import to_iso
+from tiersync.plugins.mapping import BETWEEN_CODES, COMMITTEE, plain_name, short_name
+
+IDENTITY_LIKE = re.compile(r"[0-9]{15}|[0-9]{17}[0-9Xx]|[0-9](\.[0-9]+)?E\+?[0-9]+")
+PHONE_LIKE = re.compile(r"(\+?86)?1[0-9]{10}|(0[0-9]{2,3}-?)?[0-9]{7,8}")
+NUMBER_LIKE = re.compile(r"[¥￥]?-?[0-9][0-9,]*(\.[0-9]+)?元?")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])(-[0-9]{2})?")
+PERIOD = re.compile(r"(19|20)[0-9]{2}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]|W[0-5][0-9]))?")
+UNIT = re.compile(r"[0-9]{12}")
+LONGEST_NAME = 12  # characters of a person's name, with room for 阿卜杜拉·买买提
+
+
+class Contents(NamedTuple):
+    """How well cells fit a field: the share that does, and how they must be read: the rest of a mapping's entry.
+
+    `strange` are words for which no code is known; `fits` is 1 where there is nothing to judge.
+    """
+
+    fits: float
+    reading: dict[str, object]
+    strange: tuple[str, ...] = ()
+
+
+def judge(kind: Kind, cells: Sequence[str], lexicon: Lexicon, units: Mapping[str, str]) -> Contents:
+    """What the filled `cells` of a column say about a field of this kind. `units` are code and name."""
+    if not cells:
+        return Contents(1.0, _reading_of_nothing(kind))
+    match kind:
+        case kinds.Code(codes=codes) | kinds.Codes(codes=codes):
+            return _codes(cells, lexicon.words.get(codes, {}), several=isinstance(kind, kinds.Codes))
+        case kinds.UnitRef():
+            return _units(cells, units)
+        case kinds.Day():
+            return _days(cells)
+        case kinds.Month():
+            return Contents(share(cells, MONTH.fullmatch), {})
+        case kinds.PeriodRef():
+            return Contents(share(cells, PERIOD.fullmatch), {})
+        case kinds.Count() | kinds.Number():
+            return _numbers(cells)
+        case kinds.Identity():
+            return Contents(share(cells, IDENTITY_LIKE.fullmatch), {})
+    return Contents(1.0, {})
+
+
+def judge_text(field: str, cells: Sequence[str]) -> Contents:
+    """The same for free text, of which only names and telephones have a shape."""
+    if not cells:
+        return Contents(1.0, {})
+    if field == "name":
+        return Contents(share(cells, _is_a_name), {})
+    if field == "phone":
+        return Contents(share(cells, lambda cell: PHONE_LIKE.fullmatch(cell.replace(" ", ""))), {})
+    return Contents(1.0 - share(cells, IDENTITY_LIKE.fullmatch), {})
+
+
+def share(cells: Sequence[str], is_one: Callable[[str], object]) -> float:
+    """The share of cells that are one."""
+    return sum(bool(is_one(cell.strip())) for cell in cells) / len(cells)
+
+
+def has_checksums(cells: Sequence[str]) -> bool:
+    """Whether most cells are identity numbers whose check character fits: nothing else looks like that."""
+    whole = [cell.strip().upper() for cell in cells]
+    sound = [
+        text for text in whole if re.fullmatch(r"[0-9]{17}[0-9X]", text) and check_character(text[:17]) == text[17]
+    ]
+    return len(sound) * 2 > len(whole)
+
+
+def _is_a_name(cell: str) -> bool:
+    return len(cell) <= LONGEST_NAME and not re.search(r"[0-9]", cell)
+
+
+def _reading_of_nothing(kind: Kind) -> dict[str, object]:
+    return {"parse": "date"} if isinstance(kind, kinds.Day) else {}
+
+
+def _days(cells: Sequence[str]) -> Contents:
+    read = to_iso(pl.Series(cells, dtype=pl.String), lambda texts: texts.str.normalize("NFKC").str.strip_chars())
+    return Contents(share(read.to_list(), DAY.fullmatch), {"parse": "date"})
+
+
+def _numbers(cells: Sequence[str]) -> Contents:
+    fits = share(cells, NUMBER_LIKE.fullmatch)
+    plainly = all(re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", cell.strip()) for cell in cells)
+    return Contents(fits, {} if plainly else {"clean": ["nfkc", "strip", "number"]})
+
+
+def _units(cells: Sequence[str], units: Mapping[str, str]) -> Contents:
+    if share(cells, UNIT.fullmatch) > 0.5:
+        return Contents(share(cells, UNIT.fullmatch), {})
+    known = {spelling for name in units.values() for spelling in (plain_name(name), short_name(name))}
+    fits = share(cells, lambda cell: {plain_name(cell), short_name(cell)} & known)
+    return Contents(max(fits, share(cells, COMMITTEE.search) * 0.8), {"lookup": "units"})
+
+
+def _codes(cells: Sequence[str], words: Mapping[str, str], *, several: bool) -> Contents:
+    """Words that stand for codes become a table; where the cells are the codes already, none is needed."""
+    parts = [part for cell in cells for part in (_parts(cell, words) if several else [cell])]
+    known = {part: words[plain_name(part).lower()] for part in parts if plain_name(part).lower() in words}
+    strange = tuple(sorted({part.strip() for part in parts} - {part.strip() for part in known}))
+    fits = sum(part in known for part in parts) / len(parts)
+    table = {part.strip(): code for part, code in sorted(known.items(), key=lambda told: (told[1], told[0]))}
+    if all(word == code for word, code in table.items()):
+        return Contents(fits, {}, strange)
+    return Contents(fits, {"values": table}, strange)
+
+
+def _parts(cell: str, words: Mapping[str, str]) -> list[str]:
+    if plain_name(cell).lower() in words:
+        return [cell]
+    return [part for part in BETWEEN_CODES.split(cell) if part]

@@ -1,0 +1,238 @@
+"""A plugin in the making: out of a sample, what its plugin.toml and its mapping.lock will say."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from tiersync.errors import BadSource, UnknownName
+from tiersync.model.kinds import UnitRef
+from tiersync.model.lexicon import Lexicon
+from tiersync.model.record import RECORDS
+from tiersync.plugins.headers import ROWS_SEARCHED, plain
+from tiersync.plugins.infer import Column, Inferred, Proposal, infer, proposal_of
+from tiersync.plugins.naming import Strength, named
+from tiersync.plugins.rows import FOOTER
+from tiersync.plugins.sample import Row, Sample, TableSeen
+
+BARE = re.compile(r"\w+")  # A word that needs no quotes in front of an equals sign.
+PATHS = {"excel": "inbox/*.xls*", "csv": "inbox/*.*"}
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "senior": ("id_number",), "association": ("assoc_id",), "activity": ("activity_id",),
+    "benefit": ("benefit_id",), "service": ("service_id",), "facility": ("facility_id",),
+    "figure": ("indicator", "unit", "period"),
+}  # fmt: skip
+
+
+class Found(NamedTuple):
+    """The table that shows the most headers of a record, and the row (from 0) in which they stand."""
+
+    table: TableSeen
+    header_row: int
+
+    @property
+    def headers(self) -> list[str]:
+        return [cell or "" for cell in self.table.rows[self.header_row]]
+
+    @property
+    def titles(self) -> Sequence[Row]:
+        return self.table.rows[: self.header_row]
+
+    @property
+    def below(self) -> list[Row]:
+        return [row for row in self.table.rows[self.header_row + 1 :] if not is_footer(row)]
+
+    @property
+    def columns(self) -> list[Column]:
+        """Each header with the cells below it; of equal headers only the first can be meant."""
+        cells = [tuple(row[at] if at < len(row) else None for row in self.below) for at in range(len(self.headers))]
+        return [Column(header.strip(), below) for header, below in zip(self.headers, cells, strict=True)]
+
+
+class Draft(NamedTuple):
+    """What a new plugin is to be: who it is, the record, where its table was found, and what each column means.
+
+    `constants` stand in every row; `confirmed` says of a field who chose its column, where the inference did not.
+    """
+
+    id: str
+    name: str
+    unit: str
+    record: str
+    kind: str
+    found: Found
+    taken: tuple[Proposal, ...]
+    constants: Mapping[str, str]
+    confirmed: Mapping[str, str]
+
+
+def find_table(sample: Sample, record: str, lexicon: Lexicon) -> Found:
+    """The best table of a sample for a record. Raises BadSource where no row looks like its headers."""
+    places = [
+        (_shown(row, record, lexicon), -at, Found(table, at))
+        for table in sample.tables
+        for at, row in enumerate(table.rows[:ROWS_SEARCHED])
+    ]
+    shown, _, found = max(places, key=lambda place: place[:2], default=(0, 0, None))
+    if found is None or shown < 2:
+        raise BadSource(
+            place=sample.path.name,
+            why_en=f"no row in it looks like the headers of a {record}",
+            why_zh=f"没有像 {record} 表头的行",
+        )
+    return found
+
+
+def most_likely_record(sample: Sample, lexicon: Lexicon) -> str:
+    """The record type whose headers a sample shows most of."""
+    rows = [row for table in sample.tables for row in table.rows[:ROWS_SEARCHED]]
+    return max(RECORDS, key=lambda record: max((_shown(row, record, lexicon) for row in rows), default=0))
+
+
+def infer_columns(found: Found, record: str, lexicon: Lexicon, units: Mapping[str, str]) -> Inferred:
+    """What the columns of a table are."""
+    return infer(record, found.columns, lexicon, units)
+
+
+def fill_unit(record: str, inferred: Inferred, unit: str, is_lowest: bool) -> dict[str, str]:
+    """The constant for the unit that every row counts for, where no column names one and the plugin speaks for one."""
+    asked = {question.field for question in inferred.questions if question.why == "missing"}
+    units = [name for name, kind in RECORDS[record].kinds().items() if isinstance(kind, UnitRef) and kind.need == "R"]
+    return {name: unit for name in units if name in asked} if is_lowest else {}
+
+
+def choose(
+    found: Found,
+    record: str,
+    inferred: Inferred,
+    wanted: Mapping[str, str],
+    fixed: Mapping[str, str],
+    lexicon: Lexicon,
+    units: Mapping[str, str],
+) -> tuple[Proposal, ...]:
+    """The columns that are taken when a person wants these headers for these fields ('' for none), and constants for
+    others. Raises UnknownName for a field or a header that is not there."""
+    columns: dict[str, Column] = {}
+    for column in found.columns:
+        columns.setdefault(column.header, column)
+    by_plain = {plain(header): header for header in columns}
+    chosen = {proposal.field: proposal for proposal in inferred.taken if proposal.field not in {*wanted, *fixed}}
+    for field in (*wanted, *fixed):
+        if field not in RECORDS[record].model_fields:
+            raise UnknownName(what="field", name=field, hint=f"There are: {', '.join(RECORDS[record].model_fields)}")
+    for field, header in wanted.items():
+        if header and plain(header) not in by_plain:
+            raise UnknownName(
+                what="header", name=header, hint=f"There are: {'、'.join(map(plain, filter(None, columns)))}"
+            )
+        if header:
+            column = columns[by_plain[plain(header)]]
+            chosen[field] = proposal_of(record, field, Strength.EXACT, column, lexicon, units)
+    mine = {chosen[field].header for field, header in wanted.items() if header}
+    kept = [p for name, p in chosen.items() if name in wanted or p.header not in mine]
+    order = list(RECORDS[record].model_fields)
+    return tuple(sorted(kept, key=lambda proposal: order.index(proposal.field)))
+
+
+def key_of(draft: Draft) -> tuple[str, ...]:
+    """The fields that tell rows apart: the record's usual ones, where they are mapped."""
+    mapped = {proposal.field for proposal in draft.taken} | set(draft.constants)
+    usual = tuple(name for name in KEYS[draft.record] if name in mapped)
+    return usual or tuple(proposal.field for proposal in draft.taken[:3])
+
+
+def spell_plugin(draft: Draft) -> str:
+    """The plugin.toml, commented in both languages."""
+    return "\n".join([*_head(draft), *_stream(draft)]) + "\n"
+
+
+def _head(draft: Draft) -> Iterator[str]:
+    then = f"tiersync plugin test {draft.id}; tiersync plugin enable {draft.id}"
+    yield f"# 由样本生成，可以修改。改动后运行：{then}"
+    yield f"# Made from a sample; change what is wrong, then: {then}"
+    yield ""
+    yield "[plugin]"
+    yield f"id = {_text(draft.id)}"
+    yield f"name = {_text(draft.name)}"
+    yield 'version = "1.0.0"'
+    yield "api = 1"
+    yield f"unit = {_text(draft.unit)}"
+
+
+def _stream(draft: Draft) -> Iterator[str]:
+    yield ""
+    yield "[[stream]]"
+    yield f"record = {_text(draft.record)}"
+    yield f"key = [{', '.join(map(_text, key_of(draft)))}]"
+    yield "[stream.source]"
+    yield f"kind = {_text(draft.kind)}"
+    yield f"path = {_text(PATHS[draft.kind])}"
+    yield ""
+    yield "[stream.map]"
+    for proposal in draft.taken:
+        yield f"{proposal.field} = {_entry(proposal)}"
+        if proposal.strange:
+            yield f"# 未识别 / not known yet: {'、'.join(proposal.strange[:12])}"
+    for name, constant in draft.constants.items():
+        yield f"{name} = {{ constant = {_text(constant)} }}"
+
+
+def _entry(proposal: Proposal) -> str:
+    header = _text(proposal.header)
+    if not proposal.reading:
+        return header
+    rest = ", ".join(f"{name} = {_value(value)}" for name, value in proposal.reading.items())
+    return f"{{ from = {header}, {rest} }}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        inside = ", ".join(f"{_word(word)} = {_text(code)}" for word, code in value.items())
+        return f"{{ {inside} }}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _word(word: str) -> str:
+    return word if BARE.fullmatch(word) else _text(word)
+
+
+def _text(text: str) -> str:
+    """A TOML basic string; what JSON escapes, TOML escapes the same way."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def spell_lock(draft: Draft) -> str:
+    """The mapping.lock: which header became which field, on what evidence, confirmed by whom."""
+    lines = ["# tiersync 生成：表头对应关系及依据。Written by tiersync: headers, fields and the evidence for them.", ""]
+    for proposal in draft.taken:
+        lines += [
+            "[[column]]",
+            f"header = {_text(proposal.header)}",
+            f"field = {_text(proposal.field)}",
+            f"evidence = {_text(evidence_of(proposal))}",
+            f"confirmed = {_text(draft.confirmed.get(proposal.field, 'inference'))}",
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def evidence_of(proposal: Proposal) -> str:
+    """Why a column is taken for a field, in a few words that name nobody."""
+    said = {Strength.EXACT: "name", Strength.NEAR: "nearly the name", Strength.WEAK: "part of the name"}
+    return f"{said[proposal.strength]}; {proposal.fits:.0%} of the cells fit"
+
+
+def _shown(row: Row, record: str, lexicon: Lexicon) -> int:
+    """How many different fields the cells of a row name."""
+    return len({
+        best.field
+        for cell in row
+        if cell and len(cell) <= 100 and (found := named(cell, record, lexicon))
+        and (best := found[0]).strength >= Strength.NEAR
+    })  # fmt: skip
+
+
+def is_footer(row: Row) -> bool:
+    """Whether a row is blank, a sum or a signature."""
+    filled = [cell for cell in row if cell and cell.strip()]
+    return not filled or (len(filled) * 2 <= len(row) and bool(re.match(FOOTER, filled[0])))

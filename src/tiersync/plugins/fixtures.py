@@ -1,0 +1,166 @@
+"""Fixtures: a few made-up rows in the shape of a sample, and what they must become. They hold nobody who exists."""
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import NamedTuple
+
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
+
+from tiersync.model import kinds
+from tiersync.model.field import Kind
+from tiersync.model.identity import check_character
+from tiersync.model.record import RECORDS
+from tiersync.plugins.drafting import Draft
+from tiersync.plugins.infer import Proposal
+
+FOLDER = "fixtures"
+PEOPLE = 6
+NOBODY = "379999"  # No region has this code.
+BORN = date(1931, 2, 3)
+APART = timedelta(days=1234)
+FIRST_SERIAL = 100
+NAMES = ("测试甲", "测试乙", "测试丙", "测试丁", "测试戊", "测试己")
+DAYS: tuple[tuple[str, Callable[[date], str]], ...] = (
+    (r"\d{4}-\d{2}-\d{2}", date.isoformat),
+    (r"\d{8}", lambda day: f"{day:%Y%m%d}"),
+    (r"\d{4}年.*", lambda day: f"{day.year}年{day.month}月{day.day}日"),
+    (r"\d{4}/.*", lambda day: f"{day.year}/{day.month}/{day.day}"),
+    (r"\d{4}\..*", lambda day: f"{day.year}.{day.month}.{day.day}"),
+)
+
+
+class Cell(NamedTuple):
+    """What stands in a fixture's cell, and what it must become."""
+
+    written: str
+    becomes: str | None
+
+
+def write_fixtures(folder: Path, draft: Draft, units: Mapping[str, str]) -> None:
+    """Write the made-up source file and the rows that it must become. `units` are code and name, lowest first."""
+    rows = [dict(_row(draft, number, units)) for number in range(PEOPLE)]
+    headers = draft.found.headers
+    fields = {proposal.header: proposal.field for proposal in draft.taken}
+    lines = [[row[fields[h.strip()]].written if h.strip() in fields else "" for h in headers] for row in rows]
+    place = folder / FOLDER
+    place.mkdir(exist_ok=True)
+    if draft.kind == "excel":
+        _write_book(place / f"{draft.record}.xlsx", draft, lines)
+    else:
+        _write_text(place / f"{draft.record}.csv", draft, lines)
+    _write_expected(place / f"{draft.record}.expected.csv", draft, rows)
+
+
+def _row(draft: Draft, number: int, units: Mapping[str, str]) -> Iterator[tuple[str, Cell]]:
+    kinds_of = RECORDS[draft.record].kinds()
+    for proposal in draft.taken:
+        yield proposal.field, _cell(proposal, kinds_of[proposal.field], number, units)
+    for name, constant in draft.constants.items():
+        yield name, Cell("", constant)
+
+
+def _cell(proposal: Proposal, kind: Kind, number: int, units: Mapping[str, str]) -> Cell:
+    """One made-up cell, spelled as the sample spells its own."""
+    match kind:
+        case kinds.Identity():
+            return _same(identity_of(number))
+        case kinds.Day():
+            return _day(
+                proposal, BORN + number * APART if proposal.field == "birth_date" else date(2013, 3, number + 1)
+            )
+        case kinds.Month():
+            return Cell(f"2013-{number + 1:02}", f"2013-{number + 1:02}")
+        case kinds.PeriodRef():
+            return _same("2013")
+        case kinds.Code() | kinds.Codes():
+            return _code(proposal, number)
+        case kinds.UnitRef():
+            code, name = list(units.items())[number % len(units)]
+            return Cell(name, code) if proposal.reading.get("lookup") else _same(code)
+        case kinds.Count():
+            return _same(str(number + 1))
+        case kinds.Number():
+            return _same(f"{100 * (number + 1)}.00")
+    return _same(_words(proposal.field, number))
+
+
+def identity_of(number: int) -> str:
+    """A sound identity number of nobody."""
+    digits = f"{NOBODY}{BORN + number * APART:%Y%m%d}{FIRST_SERIAL + number:03}"
+    return digits + check_character(digits)
+
+
+def sex_of(number: int) -> str:
+    """The code that the identity number speaks of: its last digit but one is odd for men."""
+    return "1" if (FIRST_SERIAL + number) % 2 else "2"
+
+
+def _same(text: str) -> Cell:
+    return Cell(text, text)
+
+
+def _day(proposal: Proposal, day: date) -> Cell:
+    sample = next(iter(proposal.samples), "")
+    spell = next((spell for pattern, spell in DAYS if re.fullmatch(pattern, sample)), date.isoformat)
+    return Cell(spell(day), day.isoformat())
+
+
+def _code(proposal: Proposal, number: int) -> Cell:
+    """One of the words that the mapping knows; sex follows the identity number, as it does in life."""
+    table = proposal.reading.get("values")
+    if not isinstance(table, dict) or not table:
+        word = proposal.samples[number % len(proposal.samples)] if proposal.samples else ""
+        return Cell(word, word or None)
+    words = list(table.items())
+    if proposal.field == "sex":
+        words = [told for told in words if told[1] == sex_of(number)] or words
+    word, code = words[number % len(words)]
+    return Cell(word, code)
+
+
+def _words(field: str, number: int) -> str:
+    match field:
+        case "name":
+            return NAMES[number]
+        case "phone":
+            return f"1000000000{number}"
+        case "address":
+            return f"测试路{number + 1}号"
+    return f"T{number + 1:03}"
+
+
+def _write_book(path: Path, draft: Draft, lines: Sequence[Sequence[str]]) -> None:
+    """Titles merged above the headers, as most offices have them; every cell is text."""
+    found = draft.found
+    with Workbook(path) as book:
+        sheet = book.add_worksheet(found.table.sheet or "Sheet1")
+        for place in range(found.header_row):
+            sheet.merge_range(place, 0, place, max(1, len(found.headers) - 1), draft.name)
+        for place, cells in enumerate([found.headers, *lines], start=found.header_row):
+            for column, cell in enumerate(cells):
+                sheet.write_string(place, column, cell)
+        sheet.write_string(found.header_row + len(lines) + 1, 0, "填表人：测试")
+
+
+def _write_text(path: Path, draft: Draft, lines: Sequence[Sequence[str]]) -> None:
+    out = StringIO()
+    writer = csv.writer(out, delimiter=draft.found.table.separator or ",", lineterminator="\n")
+    for _ in draft.found.titles:
+        writer.writerow([draft.name])
+    writer.writerow(draft.found.headers)
+    writer.writerows(lines)
+    path.write_bytes(out.getvalue().encode(draft.found.table.encoding or "utf-8"))
+
+
+def _write_expected(path: Path, draft: Draft, rows: Sequence[Mapping[str, Cell]]) -> None:
+    first = draft.found.header_row + 2
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        names = [*(proposal.field for proposal in draft.taken), *draft.constants]
+        writer.writerow([*names, "place_row"])
+        for place, row in enumerate(rows, start=first):
+            writer.writerow([*(row[name].becomes or "" for name in names), place])

@@ -1,0 +1,140 @@
+"""Header inference: which column of a source nobody has mapped yet is which field, on what evidence, and what to ask.
+
+A mapping is taken only where name and cells agree, and one column alone claims the field. Everything else is a
+question: a wrong mapping counts wrong people for a year before anybody looks.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from tiersync.model.field import Kind
+from tiersync.model.kinds import Identity, Text
+from tiersync.model.lexicon import Lexicon
+from tiersync.model.record import RECORDS
+from tiersync.plugins.contents import Contents, has_checksums, judge, judge_text
+from tiersync.plugins.naming import Strength, named
+
+SURE = 0.8  # the share of a column's cells that must be what the field holds
+SAMPLES = 3
+
+
+class Column(NamedTuple):
+    """A header and the cells below it; empty cells are None."""
+
+    header: str
+    cells: Sequence[str | None]
+
+    @property
+    def filled(self) -> list[str]:
+        return [cell for cell in self.cells if cell and cell.strip()]
+
+
+class Proposal(NamedTuple):
+    """A header for a field, and why: how plainly it is named, the share of cells that fit, how they are read."""
+
+    field: str
+    header: str
+    strength: Strength
+    fits: float
+    reading: Mapping[str, object]
+    strange: tuple[str, ...]
+    samples: tuple[str, ...]
+
+    @property
+    def is_sure(self) -> bool:
+        return self.strength >= Strength.NEAR and self.fits >= SURE
+
+
+class Question(NamedTuple):
+    """What only a person can say: which of several columns a field is, or what to do without one."""
+
+    field: str
+    why: Literal["several", "unsure", "missing"]
+    choices: tuple[Proposal, ...]
+
+
+class Inferred(NamedTuple):
+    """The columns that are taken, what has to be asked, and the headers that nobody takes."""
+
+    taken: tuple[Proposal, ...]
+    questions: tuple[Question, ...]
+    left: tuple[str, ...]
+
+
+def infer(record: str, columns: Sequence[Column], lexicon: Lexicon, units: Mapping[str, str]) -> Inferred:
+    """What `columns` are, for a record type. `units` are code and name of those that may be named."""
+    proposals = [proposal for column in columns for proposal in propose(record, column, lexicon, units)]
+    taken: list[Proposal] = []
+    questions: list[Question] = []
+    for field, kind in RECORDS[record].kinds().items():
+        claims = [proposal for proposal in proposals if proposal.field == field]
+        _decide(field, kind, claims, taken, questions)
+    taken, more = _one_field_each(taken)
+    spoken_for = {proposal.header for proposal in taken}
+    left = tuple(column.header for column in columns if column.header.strip() and column.header not in spoken_for)
+    return Inferred(tuple(taken), (*questions, *more), left)
+
+
+def propose(record: str, column: Column, lexicon: Lexicon, units: Mapping[str, str]) -> Iterator[Proposal]:
+    """The fields that one column may be."""
+    for name, strength in named(column.header, record, lexicon):
+        yield proposal_of(record, name, strength, column, lexicon, units)
+
+
+def proposal_of(
+    record: str, field: str, strength: Strength, column: Column, lexicon: Lexicon, units: Mapping[str, str]
+) -> Proposal:
+    """What it would be to take a column for a field."""
+    filled = column.filled
+    said = contents_of(field, RECORDS[record].kinds()[field], filled, lexicon, units)
+    return Proposal(field, column.header, strength, said.fits, said.reading, said.strange, samples_of(filled))
+
+
+def contents_of(name: str, kind: Kind, filled: Sequence[str], lexicon: Lexicon, units: Mapping[str, str]) -> Contents:
+    """What a column's cells say about one field."""
+    if isinstance(kind, Text):
+        return judge_text(name, filled)
+    said = judge(kind, filled, lexicon, units)
+    if isinstance(kind, Identity) and filled and not has_checksums(filled):
+        return said._replace(fits=min(said.fits, SURE / 2))
+    return said
+
+
+def samples_of(filled: Sequence[str]) -> tuple[str, ...]:
+    """A few different cells."""
+    return tuple(dict.fromkeys(filled))[:SAMPLES]
+
+
+def _decide(
+    field: str, kind: Kind, claims: Sequence[Proposal], taken: list[Proposal], questions: list[Question]
+) -> None:
+    """Take the one sure claim of a field; ask where there are several, or where the only ones are in doubt."""
+    best = max((claim.strength for claim in claims if claim.is_sure), default=None)
+    sure = [claim for claim in claims if claim.is_sure and claim.strength == best]
+    if len(sure) == 1:
+        taken.append(sure[0])
+    elif sure:
+        questions.append(Question(field, "several", tuple(sure)))
+    elif claims and _is_worth_asking(kind, claims):
+        questions.append(Question(field, "unsure", tuple(claims)))
+    elif kind.need == "R":
+        questions.append(Question(field, "missing", ()))
+
+
+def _is_worth_asking(kind: Kind, claims: Sequence[Proposal]) -> bool:
+    """A field that is not needed is not asked for when its name merely stands in some header."""
+    return kind.need == "R" or any(claim.strength > Strength.WEAK for claim in claims)
+
+
+def _one_field_each(taken: Sequence[Proposal]) -> tuple[list[Proposal], list[Question]]:
+    """No column is two fields: the plainest claim keeps it, of equal ones a person chooses."""
+    by_header: dict[str, list[Proposal]] = {}
+    for proposal in taken:
+        by_header.setdefault(proposal.header, []).append(proposal)
+    kept, asked = [], []
+    for claims in by_header.values():
+        best = max(claim.strength for claim in claims)
+        first = [claim for claim in claims if claim.strength == best]
+        kept += first if len(first) == 1 else []
+        asked += [Question(claim.field, "unsure", (claim,)) for claim in first if len(first) > 1]
+    return kept, asked

@@ -1,0 +1,162 @@
+"""The workbench: a plugin's fixtures read the real way, as they are and changed in small ways, in a scratch folder."""
+
+import csv
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
+
+from tiersync.errors import BadSource
+from tiersync.model.field import CheckContext
+from tiersync.plugins.batches import Batch, batches
+from tiersync.plugins.drafting import Found
+from tiersync.plugins.headers import find_header_row, plain
+from tiersync.plugins.hooks import source_kind
+from tiersync.plugins.manifest import Plugin
+from tiersync.plugins.mapping import names_of
+from tiersync.plugins.pipe import StreamEnd
+from tiersync.plugins.reading import open_worker
+from tiersync.plugins.sample import read_sample
+from tiersync.plugins.stream import Stream
+
+FIXTURES = "fixtures"
+EXPECTED = ".expected.csv"
+PLACE = "place_row"
+
+Edit = Callable[[list[list[str]]], list[list[str]]]
+"""From the rows of a fixture's table, the header row first, to others."""
+
+
+class Read(NamedTuple):
+    """What reading brought: the mapped rows as text, and the stream's end; or why it could not be read."""
+
+    rows: pl.DataFrame
+    end: StreamEnd
+    refused: BadSource | None = None
+
+
+class Ran(NamedTuple):
+    """What the real way from a source to cells made of a folder: rows valid and refused by reason, whether a snapshot
+    is current, everything that was said, and the files that were written."""
+
+    outcome: str
+    valid: int
+    refused: Mapping[str, int]
+    published: bool
+    said: str
+    written: Path
+
+
+Run = Callable[[Plugin, int], list[Ran]]
+"""Play a plugin's folder in a node of its own, so many times over; a result each."""
+
+
+class Bench:
+    """One plugin on the bench. `run` is the real way; `scratch` is a folder that is thrown away."""
+
+    def __init__(self, plugin: Plugin, context: CheckContext, units: Mapping[str, str], scratch: Path, run: Run):
+        self.plugin = plugin
+        self.context = context
+        self.units = units
+        self.scratch = scratch
+        self.run = run
+
+    def fixture(self, stream: Stream) -> Path | None:
+        """The file of made-up rows in the source's own shape."""
+        found = sorted((self.plugin.folder / FIXTURES).glob(f"{stream.name}.[!e]*"))
+        return next((path for path in found if not path.name.endswith(EXPECTED)), None)
+
+    def expected(self, stream: Stream) -> pl.DataFrame | None:
+        """What the fixture must become: mapped fields as text, and the row in which each stands."""
+        path = self.plugin.folder / FIXTURES / f"{stream.name}{EXPECTED}"
+        return pl.read_csv(path, infer_schema=False) if path.is_file() else None
+
+    def table(self, stream: Stream) -> Found:
+        """The fixture's table, with the row in which its headers stand."""
+        fixture = self.fixture(stream)
+        assert fixture is not None
+        shown = [(*find_header_row(table.rows, stream.map), table) for table in read_sample(fixture).tables]
+        at, _, table = max(shown, key=lambda one: one[1])
+        return Found(table, at)
+
+    def read_apart(self, stream: Stream, file: Path) -> Read:
+        """Read one file in a worker of its own, as a node does."""
+        place = self.placed(self.plugin, stream, file)
+        try:
+            with open_worker(place, self.units) as worker:
+                frames = [batch.rows for batch in worker.read(place.stream(stream.name))]
+                return Read(_one(frames), worker.ended)
+        except BadSource as refused:
+            return Read(pl.DataFrame(), StreamEnd(), refused)
+
+    def read(self, stream: Stream, file: Path, plugin: Plugin | None = None) -> Read:
+        """Read one file with a plugin, this one or a changed one, by the same steps in this process: a hundred changed
+        files are read while one worker starts. Only our own readers are called so."""
+        place = self.placed(plugin or self.plugin, stream, file)
+        try:
+            *read, end = batches(place, place.stream(stream.name), names_of(self.units))
+        except BadSource as refused:
+            return Read(pl.DataFrame(), StreamEnd(), refused)
+        assert isinstance(end, StreamEnd)
+        return Read(_one([pl.read_ipc_stream(BytesIO(batch.rows)) for batch in read if isinstance(batch, Batch)]), end)
+
+    def placed(self, plugin: Plugin, stream: Stream, file: Path) -> Plugin:
+        """The plugin in the scratch folder with nothing in its inbox but this file."""
+        folder = self.scratch / "plugin"
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(plugin.folder, folder, ignore=shutil.ignore_patterns("inbox", "__pycache__"))
+        (folder / "inbox").mkdir()
+        shutil.copyfile(file, folder / "inbox" / file.name)
+        kind = source_kind(stream.source.kind)
+        reads_files = kind is not None and kind.reads_files
+        how = {} if reads_files else {"kind": "csv", "options": {}}  # Of a database or an API: its answer, as a table.
+        source = stream.source.model_copy(update={"path": f"inbox/{file.name}", **how})
+        streams = tuple(
+            one.model_copy(update={"source": source}) if one.name == stream.name else one for one in plugin.streams
+        )
+        return plugin.model_copy(update={"folder": folder, "streams": streams})
+
+    def edited(self, stream: Stream, edit: Edit, encoding: str = "", numbers: Sequence[str] = ()) -> Path:
+        """The fixture with its table changed, in its own shape; cells under `numbers` are written as numbers."""
+        fixture, found = self.fixture(stream), self.table(stream)
+        assert fixture is not None
+        width = len(found.headers)
+        rows = [[*(cell or "" for cell in row), *[""] * (width - len(row))] for row in found.table.rows]
+        rows = rows[found.header_row :]
+        titles = [[cell or "" for cell in row] for row in found.titles]
+        table = [*titles, *edit(rows)]
+        is_book = fixture.suffix.startswith(".xls")
+        path = self.scratch / f"edited{'.xlsx' if is_book else fixture.suffix}"
+        if is_book:
+            write_book(path, found.table.sheet, table, len(titles), numbers)
+        else:
+            write_text(path, table, found.table.separator, encoding or found.table.encoding or "utf-8")
+        return path
+
+
+def _one(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Batches one after another, all as text: each has the Enums of the words that occur in it."""
+    return pl.concat(frame.cast({pl.Enum: pl.String}) for frame in frames) if frames else pl.DataFrame()
+
+
+def write_book(path: Path, sheet: str, table: Sequence[Sequence[str]], header: int, numbers: Sequence[str]) -> None:
+    """A workbook of text cells, but for the columns that are to hold numbers."""
+    with Workbook(path) as book:
+        page = book.add_worksheet(sheet or "Sheet1")
+        typed = {at for at, name in enumerate(table[header]) if plain(name) in set(map(plain, numbers))}
+        for place, row in enumerate(table):
+            for at, cell in enumerate(row):
+                if at in typed and place > header and cell[:17].isdigit():
+                    page.write_number(place, at, float(cell[:17] + "0"))
+                elif cell:
+                    page.write_string(place, at, cell)
+
+
+def write_text(path: Path, table: Sequence[Sequence[str]], separator: str, encoding: str) -> None:
+    out = StringIO()
+    csv.writer(out, delimiter=separator or ",", lineterminator="\n").writerows(table)
+    path.write_bytes(out.getvalue().encode(encoding))

@@ -1,0 +1,34 @@
+"""A check: its name, why it is made, how to mend what it finds, and how it is done."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from tiersync.plugins.kit.bench import Bench
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong, in both languages; no value of a row is told."""
+
+    en: str
+    zh: str
+
+
+class Check(NamedTuple):
+    """One promise of a plugin. `why` and `hint` are in English and Chinese."""
+
+    name: str
+    why: tuple[str, str]
+    hint: tuple[str, str]
+    look: Callable[[Bench], Iterator[Problem]]
+
+
+class Result(NamedTuple):
+    """What a check found; nothing, when it passed. One that stands on another that failed is not tried."""
+
+    check: Check
+    problems: tuple[Problem, ...] = ()
+    tried: bool = True
+
+    @property
+    def passed(self) -> bool:
+        return self.tried and not self.problems

@@ -1,0 +1,76 @@
+"""What a header says by its name alone: which field of a record it may stand for, and how plainly it says so."""
+
+import re
+from collections.abc import Iterator
+from enum import IntEnum
+from typing import NamedTuple
+
+from tiersync.model.lexicon import Lexicon
+from tiersync.plugins.headers import BRACKETED, plain
+
+MEASURED = re.compile(r"[万亿千%‰℃]|平方|m2|公斤|公顷|亩")  # 金额(万元) is not 金额: ten thousand times as much.
+WHOSE = (
+    "参保老人", "参保人员", "参保人", "被保险人", "补贴对象", "服务对象", "老年人", "老人", "长者", "本人", "申请人",
+    "享受人", "受益人", "领取人", "对象", "人员", "居民", "个人", "会员",
+)  # fmt: skip
+LED_BY = re.compile(r"^第?[0-9一二三四五六七八九十]{1,2}[、.．)]")
+DETAIL = (
+    "基本信息", "信息", "情况", "状况", "类型", "类别", "种类", "性质", "名称", "全称", "代码", "编码", "编号", "号码",
+    "内容", "登记", "时间", "日期", "等级", "级别", "结果",
+)  # fmt: skip
+OTHERS = re.compile(
+    "联系人|紧急|监护|子女|家属|家人|配偶|户主|填表|填报|制表|经办人|审核人|审核意见|负责人|照料|照护人|亲属|亲友|赡养|代办|代领|代理|"
+    "邻居|父亲|母亲|儿子|女儿|老伴|爱人|村医|医生|网格员|志愿者姓名|走访人|采集人|录入|银行|开户|账号|帐号|卡号|年龄|周岁|岁数|备注|"
+    "照片|签字|签名|盖章|指纹"
+)  # Of other people, or of nothing that a record holds.
+
+
+class Strength(IntEnum):
+    """How plainly a header names a field."""
+
+    WEAK = 1  # the field's name stands somewhere in it
+    NEAR = 2  # it is the field's name but for whose it is, or a word that adds nothing
+    EXACT = 3  # it is a name of the field
+
+
+class Named(NamedTuple):
+    field: str
+    strength: Strength
+
+
+def named(header: str, record: str, lexicon: Lexicon) -> list[Named]:
+    """The fields that `header` may stand for, the plainest first; none where it surely speaks of something else."""
+    aliases = lexicon.headers.get(record, {})
+    spelled = LED_BY.sub("", plain(header))
+    for text in _spellings(spelled):
+        if field := aliases.get(text):
+            return [Named(field, Strength.EXACT)]
+    bare = _bare(spelled)
+    if OTHERS.search(spelled) or MEASURED.search("".join(BRACKETED.findall(spelled))):
+        return []
+    for text in _shortened(bare):
+        if field := aliases.get(text):
+            return [Named(field, Strength.NEAR)]
+    within = {alias: field for alias, field in aliases.items() if len(alias) > 1 and alias in bare}
+    longest = [alias for alias in within if not any(alias != other and alias in other for other in within)]
+    return [Named(field, Strength.WEAK) for field in dict.fromkeys(within[alias] for alias in longest)]
+
+
+def _spellings(spelled: str) -> Iterator[str]:
+    yield spelled
+    if not MEASURED.search("".join(BRACKETED.findall(spelled))):
+        yield _bare(spelled)
+
+
+def _bare(spelled: str) -> str:
+    """Without what brackets explain, and without signs."""
+    return re.sub(r"[^\w]|_", "", BRACKETED.sub("", spelled))
+
+
+def _shortened(bare: str) -> Iterator[str]:
+    """Without whose it is, without a word that adds nothing, without both."""
+    starts = [bare, *(bare.removeprefix(who).removeprefix("的") for who in WHOSE if bare.startswith(who))]
+    for start in starts:
+        yield start
+        yield from (start.removesuffix(word) for word in DETAIL if start.endswith(word) and len(start) > len(word))
+        yield from (start + word for word in DETAIL)

@@ -1,0 +1,233 @@
+"""An administrator adds a district's plugin in three commands, out of the file that the district sent."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
+
+from tests.cli.offices import CITY, COMMUNITY, DISTRICT, Done, apart, here, write_units
+from tests.plugins.folders import identity
+
+HEADERS = (
+    "序号", "姓　名", "*身份证号码", "性 别", "出生\n日期", "所属村居", "居住情况（独居/与配偶…）", "困难类别", "状态",
+    "联系人电话", "备注",
+)  # fmt: skip
+PEOPLE = 40
+
+
+def person(number: int) -> list[str]:
+    """A made-up person as a row under HEADERS."""
+    return [
+        str(number), "测甲乙丙丁"[number % 5] + "某", identity(number), "男" if number % 2 else "女", "1931年2月3日",
+        "康乐社区", ("独居", "与配偶同住", "与子女同住")[number % 3], ("无", "低保", "五保/三无")[number % 3],
+        "健在" if number % 10 else "去世", "13900000000", "",
+    ]  # fmt: skip
+
+
+def write_book(path: Path, rows: list[list[str]], headers: tuple[str, ...] = HEADERS) -> Path:
+    """A workbook as a district sends it: a merged title, headers of its own, a signature."""
+    with Workbook(path) as book:
+        sheet = book.add_worksheet("花名册")
+        sheet.merge_range(0, 0, 0, len(headers) - 1, "德城区2013年老年人信息登记表")
+        for at, row in enumerate([list(headers), *rows, [], ["填表人：测己"]], start=1):
+            for column, cell in enumerate(row):
+                sheet.write_string(at, column, cell)
+    return path
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    """A district's node that is its own top."""
+    folder = tmp_path / "node"
+    made = here("init", CITY, "--dir", folder, "--url", "http://127.0.0.1:1", "--units", write_units(tmp_path))
+    assert made.code == 0, made.err
+    return folder
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    return write_book(tmp_path / "老年人信息2013.xlsx", [person(number) for number in range(1, PEOPLE + 1)])
+
+
+def new(office: Path, sample: Path, *more: str) -> Done:
+    return here(
+        "plugin", "new", "decheng", "--from", sample, "--record", "senior", "--unit", DISTRICT, *more, "--dir", office
+    )
+
+
+def test_three_commands_lead_from_a_file_to_figures(office: Path, sample: Path) -> None:
+    assert new(office, sample).code == 0
+    tested = here("plugin", "test", "decheng", "--dir", office)
+    assert (tested.code, "All 18 checks passed" in tested.out) == (0, True), tested.out
+    assert here("plugin", "enable", "decheng", "--dir", office).code == 0
+    assert here("push", "--period", "2013", "--dir", office).code == 0
+    shown = here(
+        "report", "show", COMMUNITY, "--form", "aging-year", "--period", "2013", "--part", "own", "--dir", office,
+        "--json",
+    )  # fmt: skip
+    cells = shown.json["cells"]
+    living = sum(1 for number in range(1, PEOPLE + 1) if number % 10)
+    assert next(c["value"] for c in cells if (c["indicator"], c["breakdown"]) == ("P02", "")) == living
+
+
+def test_the_columns_that_are_taken_are_told_with_evidence_and_masked_samples(office: Path, sample: Path) -> None:
+    said = here("plugin", "infer", "--from", sample, "--dir", office, "--json")
+    told = said.json
+    assert (said.code, told["record"], told["header_row"]) == (0, "senior", 2)
+    assert {field: column["header"] for field, column in told["fields"].items()} == {
+        "id_number": "*身份证号码", "name": "姓　名", "sex": "性 别", "birth_date": "出生\n日期",
+        "residence_unit": "所属村居", "living_arrangement": "居住情况（独居/与配偶…）", "hardship_kind": "困难类别",
+        "life_status": "状态",
+    }  # fmt: skip
+    assert told["left"] == ["序号", "联系人电话", "备注"]
+    assert not re.search("379901|测.某|1931", json.dumps(told, ensure_ascii=False))
+
+
+def test_a_doubtful_column_is_a_question_that_lists_the_choices(office: Path, tmp_path: Path) -> None:
+    headers = ("姓名", "身份证号", "身份证号码", "性别", "出生日期", "村居")
+    rows = [[p[1], p[2], p[2], p[3], p[4], p[5]] for p in map(person, range(1, 9))]
+    book = write_book(tmp_path / "two.xlsx", rows, headers)
+    asked = new(office, book)
+    assert asked.code == 2
+    assert "several columns could be it: 身份证号" in asked.err
+    assert "--map id_number=HEADER" in asked.err
+    assert not (office / "plugins" / "decheng").exists()
+    assert new(office, book, "--map", "id_number=身份证号码").code == 0
+    assert 'id_number = "身份证号码"' in (office / "plugins" / "decheng" / "plugin.toml").read_text(encoding="utf-8")
+
+
+def test_a_needed_field_without_a_column_is_asked_for_and_may_be_a_constant(office: Path, tmp_path: Path) -> None:
+    headers = ("姓名", "身份证号", "性别", "出生日期")
+    book = write_book(tmp_path / "no-unit.xlsx", [p[1:5] for p in map(person, range(1, 9))], headers)
+    asked = new(office, book)
+    assert asked.code == 2
+    assert "residence_unit: no column is it" in asked.err
+    assert new(office, book, "--set", f"residence_unit={COMMUNITY}").code == 0
+
+
+def test_a_plugin_of_one_community_needs_no_column_for_it(office: Path, tmp_path: Path) -> None:
+    headers = ("姓名", "身份证号", "性别", "出生日期")
+    book = write_book(tmp_path / "one.xlsx", [p[1:5] for p in map(person, range(1, 9))], headers)
+    made = here("plugin", "new", "kangle", "--from", book, "--record", "senior", "--unit", COMMUNITY, "--dir", office)
+    assert made.code == 0, made.err
+    assert here("plugin", "test", "kangle", "--dir", office).code == 0
+
+
+def test_a_gb18030_csv_becomes_a_plugin_too(office: Path, tmp_path: Path) -> None:
+    lines = [",".join(HEADERS).replace("\n", ""), *(",".join(person(number)) for number in range(1, 9)), ""]
+    file = tmp_path / "花名册.csv"
+    file.write_bytes("\n".join(lines).encode("gb18030"))
+    made = new(office, file)
+    assert made.code == 0, made.err
+    tested = here("plugin", "test", "decheng", "--dir", office)
+    assert tested.code == 0, tested.out
+
+
+def test_a_word_without_a_code_is_told(office: Path, tmp_path: Path) -> None:
+    rows = [person(number) for number in range(1, PEOPLE + 1)]
+    rows[3][8] = "出家"
+    made = new(office, write_book(tmp_path / "odd.xlsx", rows))
+    assert made.code == 0
+    assert "life_status: no code is known for 出家" in made.out
+
+
+def test_a_plugin_that_nobody_enabled_is_not_read_and_that_is_said(office: Path, sample: Path) -> None:
+    new(office, sample)
+    done = here("ingest", "--dir", office)
+    assert (done.code, "decheng is not enabled" in done.err) == (0, True)
+    assert here("plugin", "list", "--dir", office, "--json").json["plugins"][0]["standing"] == "disabled"
+
+
+def test_a_folder_that_changed_is_not_run_until_it_was_looked_at_and_enabled_again(office: Path, sample: Path) -> None:
+    new(office, sample)
+    here("plugin", "enable", "decheng", "--dir", office)
+    assert here("ingest", "--dir", office).code == 0
+    manifest = office / "plugins" / "decheng" / "plugin.toml"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace('男 = "1"', '男 = "2"'), encoding="utf-8")
+    changed = here("push", "--period", "2013", "--dir", office)
+    assert changed.code == 6
+    assert "not as it was when it was enabled" in changed.err
+    assert here("status", "--dir", office, "--json").json["streams"][0]["valid"] == PEOPLE
+    looked = here("plugin", "diff", "decheng", "--dir", office)
+    assert looked.code == 1
+    assert '-sex = { from = "性 别", values = { 男 = "1"' in looked.out
+    assert here("plugin", "enable", "decheng", "--dir", office).code == 0
+    assert here("plugin", "diff", "decheng", "--dir", office).code == 0
+    assert here("ingest", "--dir", office).code == 0
+
+
+def test_new_rows_in_the_inbox_are_no_change_of_the_plugin(office: Path, sample: Path) -> None:
+    new(office, sample)
+    here("plugin", "enable", "decheng", "--dir", office)
+    rows = [person(number) for number in range(1, PEOPLE + 11)]
+    write_book(office / "plugins" / "decheng" / "inbox" / sample.name, rows)
+    assert here("ingest", "--dir", office, "--json").json[0]["valid"] == PEOPLE + 10
+
+
+def test_a_disabled_plugin_does_not_count_any_more(office: Path, sample: Path) -> None:
+    new(office, sample)
+    here("plugin", "enable", "decheng", "--dir", office)
+    here("ingest", "--dir", office)
+    assert "do not count" in here("plugin", "disable", "decheng", "--dir", office).out
+    assert here("ingest", "--dir", office).code == 0
+    assert "was not enabled" in here("plugin", "disable", "decheng", "--dir", office).out
+
+
+def test_preview_shows_before_and_after_and_nobody(office: Path, sample: Path) -> None:
+    new(office, sample)
+    shown = here("plugin", "preview", "decheng", "--rows", "2", "--dir", office, "--json").json
+    sexes = [line for line in shown if line["field"] == "sex"]
+    assert [line["row"] for line in sexes] == [3, 4]
+    assert not re.search("379901[0-9]|1931", json.dumps(shown))
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [(b"", "it is empty"), (b"%PDF-1.4", "it is a PDF"), ("甲,乙\n1,2\n".encode(), "no row in it looks like"),
+     (b"PK\x03\x04rubbish", "damaged")],
+)  # fmt: skip
+def test_a_sample_that_is_none_is_said_and_makes_nothing(
+    office: Path, tmp_path: Path, content: bytes, why: str
+) -> None:
+    file = tmp_path / "sample.xlsx"
+    file.write_bytes(content)
+    done = new(office, file)
+    assert done.code == 2
+    assert why in done.err
+    assert not (office / "plugins" / "decheng").exists()
+
+
+@pytest.mark.parametrize("id_", ["../x", "Decheng", "", "a b", ".hidden"])
+def test_an_id_is_a_plain_name(office: Path, sample: Path, id_: str) -> None:
+    done = here("plugin", "new", id_, "--from", sample, "--dir", office)
+    assert done.code == 2
+    assert [path.name for path in (office / "plugins").iterdir()] == []
+
+
+def test_an_id_that_is_taken_is_said(office: Path, sample: Path) -> None:
+    new(office, sample)
+    again = new(office, sample)
+    assert (again.code, "is there already" in again.err) == (2, True)
+
+
+def test_a_wrong_answer_is_said_with_what_there_is(office: Path, sample: Path) -> None:
+    assert "There are: 序号" in new(office, sample, "--map", "name=名儿").err
+    assert "There are: id_number" in new(office, sample, "--map", "nam=姓名").err
+    assert "write FIELD=" in new(office, sample, "--map", "姓名").err
+
+
+def test_the_commands_speak_chinese_too(office: Path, sample: Path) -> None:
+    made = apart(
+        "plugin", "new", "decheng", "--from", sample, "--record", "senior", "--unit", DISTRICT, "--dir", office,
+        lang="zh",
+    )  # fmt: skip
+    assert "公民身份号码 (id_number)" in made.out
+    assert "18 项检查全部通过" in apart("plugin", "test", "decheng", "--dir", office, lang="zh").out
+
+
+def test_a_plugin_that_is_nowhere_is_said(office: Path) -> None:
+    for command in ("test", "lint", "enable", "disable", "diff", "inspect", "preview"):
+        done = here("plugin", command, "nobody", "--dir", office)
+        assert (done.code, "tiersync plugin list" in done.err) == (2, True), command

@@ -1,0 +1,188 @@
+"""The kit tested by itself: plugins broken in one way each, which fail exactly the check that was made for it."""
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.cli.offices import CITY, DISTRICT, UNITS, here
+from tests.cli.test_plugin import person, write_book
+from tiersync.cli.plugin_test import play
+from tiersync.config.packaged import packaged_catalogue
+from tiersync.config.units import read_units
+from tiersync.model.field import CheckContext
+from tiersync.plugins.kit.bench import Bench
+from tiersync.plugins.kit.kit import CHECKS, examine
+from tiersync.plugins.kit.mutants import noticed
+from tiersync.plugins.manifest import load_plugin
+
+EXAMPLES = Path(__file__).parents[3] / "plugins"
+Break = Callable[[Path], None]
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A plugin that passes, made by the command."""
+    root = tmp_path_factory.mktemp("kit")
+    (root / "units.csv").write_text(UNITS, encoding="utf-8")
+    made = here("init", CITY, "--dir", root / "n", "--url", "http://127.0.0.1:1", "--units", root / "units.csv")
+    assert made.code == 0, made.err
+    book = write_book(root / "sample.xlsx", [person(number) for number in range(1, 13)])
+    made = here(
+        "plugin", "new", "decheng", "--from", book, "--unit", DISTRICT, "--record", "senior", "--dir", root / "n"
+    )
+    assert made.code == 0, made.err
+    return root / "n" / "plugins" / "decheng"
+
+
+def bench_for(folder: Path, tmp_path: Path) -> Bench:
+    (tmp_path / "units.csv").write_text(UNITS, encoding="utf-8")
+    catalogue = packaged_catalogue(CITY, read_units(tmp_path / "units.csv", CITY))
+    plugin = load_plugin(folder)
+    tree = catalogue.tree
+    within = tuple(tree.within(plugin.unit))
+    context = CheckContext(catalogue.code_sets, date(2014, 1, 31), frozenset(tree.units), frozenset(within))
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    units = {code: tree[code].name for code in within}
+    return Bench(plugin, context, units, scratch, lambda one, times: play(scratch / "node", catalogue, one, times))
+
+
+def failed(folder: Path, tmp_path: Path) -> set[str]:
+    return {result.check.name for result in examine(bench_for(folder, tmp_path)) if result.problems}
+
+
+def manifest(old: str, new: str) -> Break:
+    """The plugin.toml with one thing written otherwise."""
+
+    def change(folder: Path) -> None:
+        file = folder / "plugin.toml"
+        text = file.read_text(encoding="utf-8")
+        assert old in text, old
+        file.write_text(text.replace(old, new), encoding="utf-8")
+
+    return change
+
+
+def expected(old: str, new: str) -> Break:
+    """The expected rows with one thing written otherwise."""
+
+    def change(folder: Path) -> None:
+        file = folder / "fixtures" / "senior.expected.csv"
+        text = file.read_text(encoding="utf-8")
+        assert old in text, old
+        file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return change
+
+
+def without(name: str) -> Break:
+    return lambda folder: (folder / "fixtures" / name).unlink()
+
+
+def real_number(folder: Path) -> None:
+    (folder / "fixtures" / "note.txt").write_text("110101193102030018", encoding="utf-8")
+
+
+def real_phone(folder: Path) -> None:
+    (folder / "fixtures" / "note.txt").write_text("电话 13912345678", encoding="utf-8")
+
+
+def few_rows(folder: Path) -> None:
+    file = folder / "fixtures" / "senior.expected.csv"
+    file.write_text("\n".join(file.read_text(encoding="utf-8").splitlines()[:3]) + "\n", encoding="utf-8")
+
+
+def another_lock(folder: Path) -> None:
+    file = folder / "mapping.lock"
+    file.write_text(file.read_text(encoding="utf-8").replace('header = "状态"', 'header = "情况"'), encoding="utf-8")
+
+
+def broken_lock(folder: Path) -> None:
+    (folder / "mapping.lock").write_text("[[column", encoding="utf-8")
+
+
+LIMITS = "[stream.map]"
+BROKEN: dict[str, tuple[Break, set[str]]] = {
+    "a code that nobody knows": (manifest('健在 = "1"', '健在 = "一"'), {"codes_legal"}),
+    "a code of another list": (
+        manifest('男 = "1"', '男 = "male"'), {"codes_legal"}
+    ),
+    "one column that is two fields": (
+        manifest('name = "姓　名"', 'name = "姓　名"\naddress = "姓　名"'),
+        {"one_header_one_field"},
+    ),
+    "no fixture": (without("senior.xlsx"), {"fixtures_there"}),
+    "no expected rows": (without("senior.expected.csv"), {"fixtures_there"}),
+    "too few expected rows": (few_rows, {"fixtures_there"}),
+    "a real person's number": (real_number, {"fixtures_made_up"}),
+    "a real person's telephone": (real_phone, {"fixtures_made_up"}),
+    "a key that every row shares": (manifest('key = ["id_number"]', 'key = ["life_status"]'), {"key_unique"}),
+    "a key that half of the rows share": (manifest('key = ["id_number"]', 'key = ["sex"]'), {"key_unique"}),
+    "a lock of another mapping": (another_lock, {"lock_agrees"}),
+    "a lock that cannot be read": (broken_lock, {"lock_agrees"}),
+    "codes exchanged": (
+        manifest('男 = "1", 女 = "2"', '男 = "2", 女 = "1"'), {"fixtures_as_expected"}
+    ),
+    "a word left out": (manifest('低保 = "1", ', ""), {"fixtures_as_expected"}),
+    "a date that is not read": (
+        manifest('from = "出生\\n日期", parse = "date"', 'from = "出生\\n日期"'), {"fixtures_as_expected"}
+    ),
+    "a unit that is not looked up": (manifest(', lookup = "units"', ""), {"fixtures_as_expected"}),
+    "another column": (manifest('name = "姓　名"', 'name = "备注"'), {"lock_agrees"}),
+    "expected rows that are not so": (expected(",1931-02-03,", ",1931-02-04,"), {"fixtures_as_expected"}),
+    "expected rows in other places": (expected(",3\n", ",4\n"), {"fixtures_as_expected"}),
+    "a number repaired": (
+        manifest('= "*身份证号码"', '= { from = "*身份证号码", clean = ["nfkc", "strip", "digits"] }'),
+        {"number_typed_identity"},
+    ),
+    "limits that let everything pass": (
+        manifest(LIMITS, f"[stream.limits]\nrefused_rows = 100000\nrefused_share = 1.0\n{LIMITS}"), {"limits"}
+    ),
+    "a name kept as a code of its own": (
+        manifest('key = ["id_number"]', 'name = "people"\nkey = ["id_number"]'), {"fixtures_there"}
+    ),
+}  # fmt: skip
+
+
+def test_the_good_one_passes(good: Path, tmp_path: Path) -> None:
+    assert failed(good, tmp_path) == set()
+
+
+def test_at_least_twenty_are_broken() -> None:
+    assert len(BROKEN) >= 20
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_broken_plugin_fails_the_check_that_was_made_for_it(good: Path, tmp_path: Path, how: str) -> None:
+    folder = Path(shutil.copytree(good, tmp_path / "decheng"))
+    change, checks = BROKEN[how]
+    change(folder)
+    assert failed(folder, tmp_path) == checks
+
+
+def test_every_check_is_failed_by_some_plugin_or_by_a_changed_reader() -> None:
+    """What only a reader can get wrong is shown by breaking a reader, in tests of the readers themselves."""
+    by_reader = {
+        "two_reads_equal", "column_order", "extra_column", "missing_column", "encodings", "blank_rows_footers",
+        "bad_values_refused", "nobody_named", "second_run",
+    }  # fmt: skip
+    assert {name for _, names in BROKEN.values() for name in names} | by_reader == {check.name for check in CHECKS}
+
+
+def test_nine_breaks_of_ten_are_noticed_by_the_fixtures(good: Path, tmp_path: Path) -> None:
+    seen = [was for _, was in noticed(bench_for(good, tmp_path))]
+    assert sum(seen) >= 0.9 * len(seen) > 10
+
+
+@pytest.mark.parametrize(
+    "example", sorted(p.parent.name for p in (Path(__file__).parents[3] / "plugins").glob("*/plugin.toml"))
+)
+def test_an_example_passes_and_its_fixtures_notice_what_breaks(tmp_path: Path, example: str) -> None:
+    folder = EXAMPLES / example
+    tested = here("plugin", "test", folder, "--dir", tmp_path, "--json")
+    assert {result["check"]: result["problems"] for result in tested.json if not result["passed"]} == {}
+    told = here("plugin", "test", folder, "--mutate", "--dir", tmp_path, "--json").json
+    assert told["noticed"] >= 0.9 * told["mutants"] > 0

@@ -1,0 +1,100 @@
+"""Which column is which field: a labelled corpus of headers as offices write them, and what must never be taken.
+
+`corpus.csv` says of each header the field, and by `cells` what stands below it where that is not the field's own. It
+was written down from the sheets and forms of aging-affairs offices, before the lexicon was tried on it.
+"""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.plugins.folders import UNITS, identity
+from tiersync.config.lexicon import packaged_lexicon
+from tiersync.model import kinds
+from tiersync.model.field import Kind
+from tiersync.model.record import RECORDS
+from tiersync.plugins.infer import Column, infer
+
+LEXICON = packaged_lexicon()
+CELLS: dict[str, Callable[[int], str]] = {
+    "id": identity, "name": lambda n: "测甲乙丙丁戊己庚"[n % 8] + "某", "phone": lambda n: f"1000000{n:04}",
+    "date": lambda n: f"2013-03-{n + 1:02}", "age": lambda n: str(60 + n), "serial": lambda n: str(6_217_000 + n),
+    "text": lambda n: "甲乙丙"[n % 3] + "等", "number": lambda n: f"{n}.5",
+}  # fmt: skip
+
+
+def cells_of(kind: Kind, name: str) -> Callable[[int], str]:
+    """What stands below a header that means its field."""
+    match kind:
+        case kinds.Identity():
+            return CELLS["id"]
+        case kinds.Day():
+            return lambda n: f"19{30 + n}年{n + 1}月3日"
+        case kinds.Month():
+            return lambda n: f"2013-{n + 1:02}"
+        case kinds.PeriodRef():
+            return lambda n: "2013"
+        case kinds.UnitRef():
+            return lambda n: list(UNITS.values())[n % len(UNITS)]
+        case kinds.Count() | kinds.Number():
+            return lambda n: str(100 * (n + 1))
+        case kinds.Code(codes=codes) | kinds.Codes(codes=codes):
+            words = sorted(LEXICON.words[codes])
+            return lambda n: words[n % len(words)]
+    return CELLS.get(name, lambda n: f"T{n:03}")
+
+
+Row = tuple[str, str, str, str]
+
+
+def corpus() -> list[Row]:
+    with (Path(__file__).parent / "corpus.csv").open(encoding="utf-8") as file:
+        return [(r["record"], r["header"].replace("\\n", "\n"), r["field"], r["cells"]) for r in csv.DictReader(file)]
+
+
+def taken(row: Row) -> str:
+    """The field that a column is taken for without a question, '' for none."""
+    record, header, field, cells = row
+    spell = CELLS[cells] if cells else cells_of(RECORDS[record].kinds()[field], field)
+    found = infer(record, [Column(header, [spell(n) for n in range(8)])], LEXICON, UNITS)
+    return found.taken[0].field if found.taken else ""
+
+
+def test_nineteen_of_twenty_headers_are_understood() -> None:
+    rows = [row for row in corpus() if row[2]]
+    missed = [(row[:3], taken(row)) for row in rows if taken(row) != row[2]]
+    assert len(rows) >= 200
+    assert len(missed) <= len(rows) * 0.05, missed
+
+
+def test_no_wrong_mapping_is_taken_without_a_question() -> None:
+    wrong = [(row, taken(row)) for row in corpus() if taken(row) not in ("", row[2])]
+    assert wrong == []
+
+
+def test_headers_that_mean_nothing_are_many() -> None:
+    assert len([row for row in corpus() if not row[2]]) >= 60
+
+
+@pytest.mark.parametrize("header", ["身份证号", "出生日期"])
+def test_a_column_without_any_cell_is_taken_by_its_name(header: str) -> None:
+    found = infer("senior", [Column(header, [None, "", " "])], LEXICON, UNITS)
+    assert [proposal.header for proposal in found.taken] == [header]
+
+
+def test_two_columns_for_one_field_are_a_question() -> None:
+    columns = [Column(header, [CELLS["name"](n) for n in range(8)]) for header in ("姓名", "老人姓名")]
+    found = infer("senior", columns, LEXICON, UNITS)
+    (asked,) = [question for question in found.questions if question.field == "name"]
+    assert (asked.why, [choice.header for choice in asked.choices]) == ("several", ["姓名", "老人姓名"])
+    assert not [proposal for proposal in found.taken if proposal.field == "name"]
+
+
+def test_no_column_is_two_fields() -> None:
+    columns = [Column(row[1], [cells_of(RECORDS["senior"].kinds()[row[2]], row[2])(n) for n in range(8)])
+               for row in corpus() if row[0] == "senior" and row[2]]  # fmt: skip
+    found = infer("senior", columns, LEXICON, UNITS)
+    headers = [proposal.header for proposal in found.taken]
+    assert len(headers) == len(set(headers))
