@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import polars as pl
+import psutil
 import psycopg
 import pytest
 
@@ -467,3 +468,35 @@ def test_the_reader_really_may_not_write(postgresql: PostgreSQL) -> None:
     keep_seniors(postgresql, 1)
     with psycopg.connect(postgresql.dsn) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute(f"DELETE FROM {TABLE}".encode())
+
+
+# --- memory -------------------------------------------------------------------------------------------------------
+
+
+def peak_of(plugin: Plugin, dsn: str) -> tuple[int, int]:
+    """How many rows a worker hands on, and the most memory that it held between two pieces."""
+    before, rows, peak = set(psutil.Process().children()), 0, 0
+    with open_worker(plugin, UNITS, secrets=lambda name: dsn) as worker:
+        (process,) = set(psutil.Process().children()) - before
+        for batch in worker.read(plugin.streams[0]):
+            rows, peak = rows + batch.rows.height, max(peak, process.memory_info().rss)
+    return rows, peak
+
+
+def test_ten_times_the_rows_take_no_more_memory(tmp_path: Path, database: Database) -> None:
+    """Rows of a kilobyte: all 200,000 of them together would take 200 MB."""
+    number = "CAST(379901193101010000 + i AS TEXT)"
+    filled = f"{'z' * 1000}"
+    database.run(f"CREATE TABLE {TABLE} (姓名 TEXT, 身份证号 TEXT PRIMARY KEY, 性别 TEXT, 出生日期 TEXT, 社区 TEXT)")
+    database.run(
+        f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) "
+        f"INSERT INTO {TABLE} SELECT i || '{filled}', {number}, '男', '1931-01-01', '康乐社区' FROM n"
+        if isinstance(database, SQLite)
+        else f"INSERT INTO {TABLE} SELECT i || '{filled}', {number}, '男', '1931-01-01', '康乐社区' "
+        "FROM generate_series(1::bigint, 200000) AS n(i)"
+    )
+    first = f"SELECT * FROM {TABLE} WHERE 身份证号 <= '379901193101030000'"
+    few = peak_of(plugin_of(tmp_path, f'query = "{first}"'), database.dsn)
+    many = peak_of(plugin_of(tmp_path), database.dsn)
+    assert (few[0], many[0]) == (20_000, 200_000)
+    assert many[1] < few[1] + 50 * 2**20
