@@ -22,6 +22,8 @@ class Database(Protocol):
 
     def run(self, statement: str) -> None: ...
 
+    def run_script(self, statements: str) -> None: ...
+
     def fill(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None: ...
 
 
@@ -36,6 +38,10 @@ class SQLite:
         with closing(sqlite3.connect(self.file)) as connection:
             connection.execute(statement)
             connection.commit()
+
+    def run_script(self, statements: str) -> None:
+        with closing(sqlite3.connect(self.file)) as connection:
+            connection.executescript(statements)
 
     def fill(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         with closing(sqlite3.connect(self.file)) as connection:
@@ -56,6 +62,9 @@ class PostgreSQL:
     def run(self, statement: str) -> None:
         with psycopg.connect(self.admin, autocommit=True) as connection:
             connection.execute(statement.encode())
+
+    def run_script(self, statements: str) -> None:
+        self.run(statements)
 
     def fill(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         with psycopg.connect(self.admin) as connection:

@@ -460,8 +460,8 @@ def test_a_driver_that_is_not_installed_is_named(tmp_path: Path, monkeypatch: py
     (tmp_path / "psycopg.py").write_text("raise ModuleNotFoundError('psycopg')", encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
     said = fault(plugin_of(tmp_path), f"postgresql://reader:{PASSWORD}@127.0.0.1/civil")
-    assert "the driver for PostgreSQL is not installed. Install tiersync[postgresql]" in said.say("en")
-    assert "请安装 tiersync[postgresql]" in said.say("zh")
+    assert "the driver for PostgreSQL is not installed. Install psycopg[binary]" in said.say("en")
+    assert "请安装 psycopg[binary]" in said.say("zh")
 
 
 def test_the_reader_really_may_not_write(postgresql: PostgreSQL) -> None:

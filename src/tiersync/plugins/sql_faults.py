@@ -122,7 +122,7 @@ def no_such_file(settings: SqlSettings, file: str) -> BadSource:
 
 def no_driver(settings: SqlSettings) -> BadSource:
     why = Said("the driver for PostgreSQL is not installed", "没有安装 PostgreSQL 的驱动程序")
-    return _bad(settings, Fault(why, Said("Install tiersync[postgresql]", "请安装 tiersync[postgresql] ")))
+    return _bad(settings, Fault(why, Said("Install psycopg[binary]", "请安装 psycopg[binary] ")))
 
 
 def no_such_order(settings: SqlSettings, column: str) -> BadSource:
