@@ -1,9 +1,12 @@
 """What every test shares: an environment without settings of its own, one language, Hypothesis without a stop-watch."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+
+from tests.databases import PostgreSQL, running_postgresql
 
 os.environ["TIERSYNC_LANG"] = "en"  # Commands decide their language once, when they are first imported.
 settings.register_profile("tiersync", deadline=None, print_blob=True)
@@ -13,3 +16,16 @@ settings.load_profile("tiersync")
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TIERSYNC_DIR", raising=False)
+
+
+@pytest.fixture(scope="session")
+def _postgresql() -> Iterator[PostgreSQL]:
+    with running_postgresql() as database:
+        yield database
+
+
+@pytest.fixture
+def postgresql(_postgresql: PostgreSQL) -> PostgreSQL:
+    """A real PostgreSQL without a table."""
+    _postgresql.empty()
+    return _postgresql

@@ -23,7 +23,7 @@ ARROWS = {
 }
 # One library, one home; what is not listed (pydantic, polars) may be imported anywhere.
 HOMES = {
-    "sqlalchemy": {"store"},
+    "sqlalchemy": {"plugins", "store"},  # the sources that are databases; and the node's own
     "alembic": {"store"},
     "httpx": {"web"},
     "fastapi": {"web"},

@@ -114,9 +114,14 @@ class UnknownName(YourInput):
 
 
 class BadSource(YourInput):
-    """{place}: {why_en}. Ask whoever filed it for a correct file, then run the command again."""
+    """{place}: {why_en}. {turn_en}, then run the command again."""
 
-    zh = "{place}：{why_zh}。请向报送人索取正确的文件后重试。"
+    zh = "{place}：{why_zh}。{turn_zh}后重试。"
+
+    def __init__(self, **fields: object) -> None:
+        """Unless it is said otherwise, it is the turn of whoever filed a file."""
+        filed = {"turn_en": "Ask whoever filed it for a correct file", "turn_zh": "请向报送人索取正确的文件"}
+        super().__init__(**filed | fields)
 
 
 class BadPlugin(YourInput):

@@ -162,6 +162,22 @@ def test_a_setting_that_a_package_s_kind_knows_is_accepted_and_no_other(tmp_path
 
 
 @pytest.mark.usefixtures("_odd_package")
+def test_a_package_s_kind_checks_its_settings_when_the_folder_is_loaded(tmp_path: Path) -> None:
+    write_plugin(tmp_path, 'kind = "wants_a_note"\nnote = "x"')
+    with pytest.raises(BadPlugin, match="senior: it needs a note") as error:
+        write_plugin(tmp_path, 'kind = "wants_a_note"')
+    assert "senior：需要 note" in error.value.say("zh")
+
+
+@pytest.mark.usefixtures("_odd_package")
+@pytest.mark.parametrize(("kind", "said"), [("fails_to_check", "ValueError"), ("is_not_there", "AttributeError")])
+def test_a_check_that_fails_is_a_broken_plugin_and_tells_no_setting(tmp_path: Path, kind: str, said: str) -> None:
+    with pytest.raises(BadPlugin, match=f"the source kind cannot check it \\({kind}: {said}\\)") as error:
+        write_plugin(tmp_path, f'kind = "{kind}"\nnote = "geheim"')
+    assert "geheim" not in error.value.say("en")
+
+
+@pytest.mark.usefixtures("_odd_package")
 def test_a_hanging_worker_dies_with_its_node(tmp_path: Path) -> None:
     odd(tmp_path, "hangs_later")
     node = subprocess.Popen([sys.executable, "-c", NODE, str(tmp_path)], stdout=subprocess.PIPE, text=True)

@@ -3,9 +3,16 @@
 from collections.abc import Iterable
 
 from tiersync.plugins.hookspecs import SourceKind
+from tiersync.plugins.sql_settings import OPTIONS
 
 
 def tiersync_source_kinds() -> Iterable[SourceKind]:
-    """Text tables and workbooks."""
+    """Text tables, workbooks and databases."""
     yield SourceKind(name="csv", reader="tiersync.plugins.csv_source:read", reads_files=True)
     yield SourceKind(name="excel", reader="tiersync.plugins.excel_source:read", reads_files=True)
+    yield SourceKind(
+        name="sql",
+        reader="tiersync.plugins.sql_source:read",
+        options=OPTIONS,
+        check="tiersync.plugins.sql_settings:check",
+    )

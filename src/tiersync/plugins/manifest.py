@@ -2,9 +2,10 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self, cast
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -12,7 +13,8 @@ from tiersync.errors import BadPlugin
 from tiersync.model.canonical import Value, digest
 from tiersync.model.unit import UnitCode
 from tiersync.plugins.hooks import all_doors, source_kind
-from tiersync.plugins.stream import Source, Stream
+from tiersync.plugins.hookspecs import SourceKind
+from tiersync.plugins.stream import Stream
 
 MANIFEST = "plugin.toml"
 API = 1
@@ -95,7 +97,7 @@ def load_plugin(folder: Path) -> Plugin:
         raise _bad(folder, f"it cannot be read: {error}", f"无法读取：{error}") from error
     plugin = _understand(content, folder.resolve(), digest(written))
     for stream in plugin.streams:
-        _check_source(folder, stream.source)
+        _check_source(folder, stream)
     return plugin
 
 
@@ -127,8 +129,9 @@ def _wrong_entries(error: ValidationError) -> Iterator[str]:
         yield f"{place.replace('streams', 'stream', 1)}: {entry['msg'].removeprefix('Value error, ')}"
 
 
-def _check_source(folder: Path, source: Source) -> None:
-    """A kind that somebody reads, and only settings that it knows."""
+def _check_source(folder: Path, stream: Stream) -> None:
+    """A kind that somebody reads, and only settings that it knows and finds right."""
+    source = stream.source
     kind = source_kind(source.kind)
     if kind is None:
         known = ", ".join(sorted(all_doors().kinds))
@@ -139,6 +142,20 @@ def _check_source(folder: Path, source: Source) -> None:
         raise _bad(folder, f"{source.kind} knows no setting {strange}", f"{source.kind} 没有设置项 {strange}")
     if kind.reads_files and not source.path:
         raise _bad(folder, f"{source.kind} needs the path of its files", f"{source.kind} 需要写明文件路径 path")
+    if kind.check and (wrong := _ask_kind(folder, kind, stream)):
+        said_en, said_zh = ("; ".join(texts) for texts in zip(*wrong, strict=True))
+        raise _bad(folder, f"{stream.name}: {said_en}", f"{stream.name}：{said_zh}")
+
+
+def _ask_kind(folder: Path, kind: SourceKind, stream: Stream) -> list[tuple[str, str]]:
+    """What the kind itself finds wrong with a stream; a check that fails is a broken package, and harms this folder."""
+    module, _, function = kind.check.partition(":")
+    try:
+        check = cast(Callable[[Stream], Iterable[tuple[str, str]]], getattr(import_module(module), function))
+        return [(en, zh) for en, zh in check(stream)]
+    except (Exception, SystemExit) as error:
+        said = f"{kind.name}: {type(error).__name__}"
+        raise _bad(folder, f"the source kind cannot check it ({said})", f"数据源类型无法检查它（{said}）") from None
 
 
 def _bad(folder: Path, why_en: str, why_zh: str) -> BadPlugin:

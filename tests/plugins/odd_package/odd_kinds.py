@@ -19,7 +19,22 @@ WAYS = (
 
 
 def tiersync_source_kinds():
-    return [SourceKind(name=way, reader=f"odd_kinds:{way}", options=frozenset({"note"})) for way in WAYS]
+    kinds = [SourceKind(name=way, reader=f"odd_kinds:{way}", options=frozenset({"note"})) for way in WAYS]
+    checks = ("wants_a_note", "fails_to_check", "is_not_there")
+    return kinds + [
+        SourceKind(name=check, reader="odd_kinds:prints", options=frozenset({"note"}), check=f"odd_kinds:{check}")
+        for check in checks
+    ]
+
+
+def wants_a_note(stream):
+    """Finds something wrong with a stream that has no note."""
+    if not stream.source.options.get("note"):
+        yield "it needs a note", "需要 note"
+
+
+def fails_to_check(stream):
+    raise ValueError(f"testing {stream.source.options}")
 
 
 def table(plugin, stream, name="测一", rows=1, first_row=1):

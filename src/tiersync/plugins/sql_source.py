@@ -1,0 +1,80 @@
+"""Reads a database: the rows of one table or one query, in a stable order, some ten thousand at a time."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import CursorResult
+
+from tiersync.plugins.headers import Header, read_header
+from tiersync.plugins.manifest import Plugin
+from tiersync.plugins.rows import Table
+from tiersync.plugins.sql_database import Database, open_database
+from tiersync.plugins.sql_faults import no_such_order
+from tiersync.plugins.sql_settings import SqlSettings
+from tiersync.plugins.sql_values import frame_of
+from tiersync.plugins.stream import Stream
+
+ROWS_AT_ONCE = 10_000
+
+
+def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
+    """The mapped columns of a stream's table or query; the others are not even asked for."""
+    settings = SqlSettings.model_validate(stream.source.options)
+    with open_database(settings, plugin) as database:
+        columns = _columns(database, settings)
+        header = read_header(columns, stream.map, settings.place)
+        taken = [at for at, name in enumerate(header.names) if name in set(header.columns.values())]
+        order = _order(columns, header, settings, stream)
+        result = _ask(database, _select(database, settings, [columns[at] for at in taken], order))
+        yield from _tables(database, result, header, [header.names[at] for at in taken], settings.place)
+
+
+def _columns(database: Database, settings: SqlSettings) -> list[str]:
+    """The columns that are there, in their order, without a row."""
+    described = _ask(database, f"SELECT * FROM {_rows_of(database, settings)} LIMIT 0").cursor
+    return [column[0] for column in described.description] if described is not None else []
+
+
+def _order(columns: Sequence[str], header: Header, settings: SqlSettings, stream: Stream) -> list[str]:
+    """What the rows are sorted by: the columns that the source names, else those of the stream's key."""
+    if settings.order_by is None:
+        return [columns[header.names.index(header.columns[name])] for name in stream.key if name in header.columns]
+    for name in settings.order_by:
+        if name not in columns:
+            raise no_such_order(settings, name)
+    return list(settings.order_by)
+
+
+def _select(database: Database, settings: SqlSettings, columns: Sequence[str], order: Sequence[str]) -> str:
+    listed, sorted_by = (", ".join(map(database.quote, names)) for names in (columns, order))
+    statement = f"SELECT {listed} FROM {_rows_of(database, settings)}"
+    return f"{statement} ORDER BY {sorted_by}" if order else statement
+
+
+def _rows_of(database: Database, settings: SqlSettings) -> str:
+    """What stands after FROM. A query ends its line, as its last one may be a comment."""
+    if table := settings.named_table:
+        return ".".join(database.quote(name) for name in table if name)
+    query = (settings.query or "").rstrip().removesuffix(";")
+    return f"(\n{query}\n) AS {database.quote(settings.place)}"
+
+
+def _ask(database: Database, statement: str) -> CursorResult[Any]:
+    """The result of a statement, its rows still at the server."""
+    database.begin()
+    streaming = database.connection.execution_options(no_parameters=True, stream_results=True, yield_per=ROWS_AT_ONCE)
+    return streaming.exec_driver_sql(statement)
+
+
+def _tables(
+    database: Database, result: CursorResult[Any], header: Header, names: Sequence[str], place: str
+) -> Iterator[Table]:
+    """The rows, a piece at a time; of an empty table one piece without rows."""
+    row, more = 1, True
+    while more:
+        database.begin()
+        rows = result.fetchmany(ROWS_AT_ONCE)
+        more = len(rows) == ROWS_AT_ONCE
+        if rows or row == 1:
+            yield Table(frame_of(rows, names), header, place, "", row)
+        row += len(rows)
