@@ -67,7 +67,7 @@ def test_figures_are_shown_in_words_with_their_status(offices: Offices) -> None:
 def test_the_quarantine_lists_places_and_shows_raw_values_only_when_asked(offices: Offices) -> None:
     listed = here("quarantine", "list", "--dir", offices.district, "--json")
     [row] = listed.json
-    assert (row["file"], row["row"], row["reason"]) == ("seniors.csv", SENIORS + 2, "bad_checksum")
+    assert (row["file"], row["row"], row["reason"]) == ("inbox/seniors.csv", SENIORS + 2, "bad_checksum")
     table = here("quarantine", "list", "--dir", offices.district).out
     assert not any(value in listed.out + table for value in BAD_ROW[:2])
     shown = here("quarantine", "show", row["id"], "--dir", offices.district, "--json").json

@@ -9,6 +9,7 @@ import pytest
 
 from tests.databases import PASSWORD, Database, PostgreSQL, SQLite
 from tests.stories.office import HEADS, UNIT, Office, Said, found, row, tiersync
+from tiersync.plugins.trust import enable_all
 
 SECRET = "register.dsn"
 TABLE = "老年人台账"
@@ -76,6 +77,7 @@ def source(office: Office, settings: str = f'table = "{TABLE}"') -> None:
     place.mkdir(parents=True, exist_ok=True)
     text = MANIFEST.format(unit=UNIT, secret=SECRET, settings=settings)
     (place / "plugin.toml").write_text(text, encoding="utf-8")
+    enable_all(office.folder / "plugins")
 
 
 def push(office: Office, lang: str = "en") -> Said:

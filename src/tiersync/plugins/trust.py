@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from tiersync.errors import BadPlugin, PluginChanged, TiersyncError
 from tiersync.model.canonical import canonical, digest
-from tiersync.plugins.manifest import MANIFEST, Plugin, load_plugins, load_sound_plugins
+from tiersync.plugins.manifest import MANIFEST, Plugin, load_sound_plugins
 
 KEPT = ".enabled"
 PIN = "pin.json"
@@ -91,8 +91,8 @@ def enable(plugin: Plugin) -> str:
 
 
 def enable_all(folder: Path) -> None:
-    """Pin every plugin below `folder` as it is now."""
-    for plugin in load_plugins(folder):
+    """Pin every sound plugin below `folder` as it is now."""
+    for plugin in load_sound_plugins(folder).plugins:
         enable(plugin)
 
 

@@ -2,7 +2,9 @@
 
 import csv
 import shutil
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import NamedTuple
@@ -25,6 +27,7 @@ from tiersync.plugins.stream import Stream
 
 FIXTURES = "fixtures"
 EXPECTED = ".expected.csv"
+DATABASE = "rows.sql"  # What makes a database with made-up rows, for SQLite too.
 PLACE = "place_row"
 
 Edit = Callable[[list[list[str]]], list[list[str]]]
@@ -66,7 +69,9 @@ class Bench:
         self.run = run
 
     def fixture(self, stream: Stream) -> Path | None:
-        """The file of made-up rows in the source's own shape."""
+        """The file of made-up rows in the source's own shape; of a database, what it answers, as a table."""
+        if stream.source.kind == "sql":
+            return self._answer_of(stream) if (self.plugin.folder / FIXTURES / DATABASE).is_file() else None
         found = sorted((self.plugin.folder / FIXTURES).glob(f"{stream.name}.[!e]*"))
         return next((path for path in found if not path.name.endswith(EXPECTED)), None)
 
@@ -83,9 +88,27 @@ class Bench:
         at, _, table = max(shown, key=lambda one: one[1])
         return Found(table, at)
 
-    def read_apart(self, stream: Stream, file: Path) -> Read:
-        """Read one file in a worker of its own, as a node does."""
-        place = self.placed(self.plugin, stream, file)
+    def _answer_of(self, stream: Stream) -> Path:
+        answer = self.scratch / f"{stream.name}.csv"
+        if not answer.exists():
+            batches_of = batches(real := self.real(stream), real.stream(stream.name), names_of(self.units))
+            pl.concat([batch.raw for batch in batches_of if isinstance(batch, Batch)]).write_csv(answer)
+        return answer
+
+    def real(self, stream: Stream) -> Plugin:
+        """The plugin with its fixture in the place of its source: a file in its inbox, or a database in a file."""
+        if stream.source.kind != "sql":
+            return self.placed(self.plugin, stream, self.fixture(stream) or self.scratch)
+        file = self.scratch / "fixture.db"
+        if not file.exists():
+            script = (self.plugin.folder / FIXTURES / DATABASE).read_text(encoding="utf-8")
+            with closing(sqlite3.connect(file)) as database:
+                database.executescript(script)
+        return with_source(self.plugin, stream, {"options": stream.source.options | {"dsn": f"sqlite:///{file}"}})
+
+    def read_apart(self, stream: Stream) -> Read:
+        """Read the fixture in a worker of its own, as a node does."""
+        place = self.real(stream)
         try:
             with open_worker(place, self.units) as worker:
                 frames = [batch.rows for batch in worker.read(place.stream(stream.name))]
@@ -114,11 +137,8 @@ class Bench:
         kind = source_kind(stream.source.kind)
         reads_files = kind is not None and kind.reads_files
         how = {} if reads_files else {"kind": "csv", "options": {}}  # Of a database or an API: its answer, as a table.
-        source = stream.source.model_copy(update={"path": f"inbox/{file.name}", **how})
-        streams = tuple(
-            one.model_copy(update={"source": source}) if one.name == stream.name else one for one in plugin.streams
-        )
-        return plugin.model_copy(update={"folder": folder, "streams": streams})
+        changed = with_source(plugin, stream, {"path": f"inbox/{file.name}", **how})
+        return changed.model_copy(update={"folder": folder})
 
     def edited(self, stream: Stream, edit: Edit, encoding: str = "", numbers: Sequence[str] = ()) -> Path:
         """The fixture with its table changed, in its own shape; cells under `numbers` are written as numbers."""
@@ -136,6 +156,13 @@ class Bench:
         else:
             write_text(path, table, found.table.separator, encoding or found.table.encoding or "utf-8")
         return path
+
+
+def with_source(plugin: Plugin, stream: Stream, changed: Mapping[str, object]) -> Plugin:
+    """A plugin with the source of one stream changed."""
+    source = stream.source.model_copy(update=dict(changed))
+    streams = [one.model_copy(update={"source": source}) if one.name == stream.name else one for one in plugin.streams]
+    return plugin.model_copy(update={"streams": tuple(streams)})
 
 
 def _one(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:

@@ -14,7 +14,7 @@ SHORTEST = 6  # characters: a shorter value may stand anywhere by accident
 
 def a_second_run_brings_nothing_new(bench: Bench) -> Iterator[Problem]:
     for stream, expected in with_expected(bench):
-        placed = bench.placed(bench.plugin, stream, bench.fixture(stream) or bench.scratch)
+        placed = bench.real(stream)
         first, second = bench.run(placed.model_copy(update={"streams": (placed.stream(stream.name),)}), 2)
         if first.outcome != "published" or first.valid + sum(first.refused.values()) != expected.height:
             yield Problem(f"{stream.name}: {first.outcome}, {first.valid} rows count of {expected.height}",
@@ -39,7 +39,7 @@ def a_dirty_file_is_not_believed(bench: Bench) -> Iterator[Problem]:
 
 def nobody_is_named(bench: Bench) -> Iterator[Problem]:
     for stream, expected in with_expected(bench):
-        placed = bench.placed(bench.plugin, stream, bench.fixture(stream) or bench.scratch)
+        placed = bench.real(stream)
         (ran,) = bench.run(placed.model_copy(update={"streams": (placed.stream(stream.name),)}), 1)
         for name in PRIVATE:
             if name not in expected.columns:
