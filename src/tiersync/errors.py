@@ -57,6 +57,12 @@ class Refused(TiersyncError):
 # --- your input -------------------------------------------------------------------------------------------------
 
 
+class FileThere(YourInput):
+    """{file} is there already, and is not written over. Name another file, or say --force."""
+
+    zh = "{file} 已存在，不会覆盖。请换一个文件名，或加 --force。"
+
+
 class PluginExists(YourInput):
     """{place} is there already. Choose another id, or delete the folder first."""
 

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tiersync.cli.opening import office_time, open_node
+from tiersync.cli.opening import now, office_time, open_node
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json, print_pairs, print_section, print_table
 from tiersync.cli.spoken import field_label, row_reason
 from tiersync.cli.words import heads, say
+from tiersync.errors import FileThere
 
 if TYPE_CHECKING:
+    from tiersync.cli.workbook import Returned
     from tiersync.flow.node import Node
+    from tiersync.plugins.stream import MappedField
     from tiersync.store.database import Row
 
 
@@ -83,6 +86,75 @@ def show(number: int, folder: Path, as_json: bool) -> None:
     print_section(say("Raw values", "原值"), heads("column,value", "列,值"), list((raw or {}).items()))
     if raw is None:
         click.echo(say("Its raw values were deleted when their time was over.", "原值已过保留期，已删除。"))
+
+
+@quarantine.command(
+    help=say(
+        "Write the refused rows into a workbook for whoever filed them: wrong cells coloured, with reason and place. "
+        "Corrected rows that come back close their entries. It holds personal data.",
+        "把被拒的行写成工作簿，退回报送人更正：标出错误单元格、原因和位置。更正后交回即自动销号。含个人信息。",
+    ),
+    epilog=examples("tiersync quarantine export --out 退回.xlsx", "tiersync quarantine export --stream decheng/senior"),
+)
+@folder
+@click.option("--stream", help=say("Only this stream, such as ledgers/senior", "只导出该数据流，如 ledgers/senior"))
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help=say("The file; default: refused-DATE.xlsx",
+                                                                        "文件；默认为 refused-日期.xlsx"),
+)  # fmt: skip
+@click.option("--force", is_flag=True, help=say("Write over a file that is there", "覆盖已有文件"))
+@as_json
+def export(folder: Path, stream: str | None, out: Path | None, force: bool, as_json: bool) -> None:
+    from tiersync.cli.workbook import write_returned
+    from tiersync.plugins.manifest import load_sound_plugins
+    from tiersync.store.quarantine import refused_row, refused_rows
+
+    node = open_node(folder)
+    path = out or Path(f"refused-{now():%Y-%m-%d}.xlsx")
+    if path.exists() and not force:
+        raise FileThere(file=path)
+    mapped = {
+        f"{one.id}/{of.name}": of.map for one in load_sound_plugins(folder / "plugins").plugins for of in one.streams
+    }
+    sheets: dict[str, list[Returned]] = {}
+    with node.store.read() as db:
+        for listed in refused_rows(db, stream):
+            sheets.setdefault(listed.stream, []).append(returned(node, refused_row(db, listed.id), mapped))
+    count = sum(map(len, sheets.values()))
+    if count:
+        partial = path.with_name(f".{path.name}.partial")
+        partial.touch(0o600)
+        write_returned(partial, sheets)
+        partial.replace(path)
+    if as_json:
+        print_json({"file": str(path) if count else None, "rows": count})
+    elif count:
+        click.echo(say(
+            f"{count} rows are in {path}. It holds personal data: hand it to whoever filed them and to nobody else. "
+            "Put the corrected file into the plugin's inbox.",
+            f"{count} 行已写入 {path}。其中含个人信息，只交给原报送人。更正后的文件放回插件的 inbox。",
+        ))  # fmt: skip
+    else:
+        click.echo(say("The quarantine is empty.", "隔离区为空。"))
+
+
+def returned(node: "Node", row: "Row[Any]", mapped: "dict[str, dict[str, MappedField]]") -> "Returned":
+    """One refused row as it goes back."""
+    from tiersync.cli.workbook import Returned
+    from tiersync.model.identity import TYPED_AS_NUMBER
+    from tiersync.plugins.headers import plain
+    from tiersync.rules.returned import mark_of, place_text
+    from tiersync.store.locked import unlock
+
+    plain_bytes = unlock(node.keys.quarantine, row.raw, row.stream) if row.raw is not None else b""
+    raw: dict[str, str | None] = json.loads(plain_bytes) if plain_bytes else {}
+    of = mapped.get(row.stream, {}).get(row.field)
+    wanted = {plain(header) for header in of.headers} if of else set()
+    wrong = next((header for header in raw if plain(header) in wanted), "")
+    mark = mark_of(plain_bytes, node.keys.quarantine) if plain_bytes else ""
+    shown = {header: value and value.removeprefix(TYPED_AS_NUMBER) for header, value in raw.items()}
+    place = place_text(row.file, row.sheet, row.row, mark)
+    return Returned(shown, wrong, (wrong or label(row), row_reason(row.reason), place))
 
 
 def fields(row: "Row[Any]") -> dict[str, object]:

@@ -16,8 +16,10 @@ from tiersync.flow.remembered import recall_lines
 from tiersync.flow.unread import Task, is_current, name_of, names_within, task_of
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.reading import Batch, Worker, open_worker
-from tiersync.rules.check import check
+from tiersync.plugins.rows import CORRECTS
+from tiersync.rules.check import check, without
 from tiersync.rules.project import project
+from tiersync.rules.returned import mark_of, place_text
 from tiersync.store.locked import lock
 from tiersync.store.quarantine import RefusedRow, RunDone, forget_raw, note_run
 from tiersync.store.snapshots import drop_streams, sweep
@@ -138,19 +140,26 @@ def _take_batch(node: Node, task: Task, reading: Reading, batch: Batch) -> None:
     reading.lined.append(lined)
     reading.read += lined.records.height + checked.refused.height
     reading.reasons.update(checked.refused["reason"])
+    if CORRECTS in batch.rows.columns:
+        sound = without(batch.rows, checked.refused["row"])
+        reading.corrected.update(place.strip() for place in sound[CORRECTS].drop_nulls())
     room = MOST_KEPT - len(reading.refused)
     if room > 0 and not checked.refused.is_empty():
-        reading.refused += _locked_rows(node, task, batch, checked.refused.head(room))
+        for row, place in _locked_rows(node, task, batch, checked.refused.head(room)):
+            reading.refused.append(row)
+            reading.places.append(place)
 
 
-def _locked_rows(node: Node, task: Task, batch: Batch, refused: pl.DataFrame) -> Iterable[RefusedRow]:
-    """Refused rows with their place, and their raw values in the source's own headers, encrypted."""
+def _locked_rows(node: Node, task: Task, batch: Batch, refused: pl.DataFrame) -> Iterable[tuple[RefusedRow, str]]:
+    """Refused rows with their place, and their raw values in the source's own headers, encrypted; and each place as a
+    workbook of refused rows tells it."""
     rows = refused["row"].to_list()
     places = batch.rows[rows].select("place_file", "place_sheet", "place_row").rows()
     raw = batch.raw(rows).to_dicts()
     for (file, sheet, line), values, (_, name, reason) in zip(places, raw, refused.rows(), strict=True):
         plain = json.dumps(_in_short(values), ensure_ascii=False).encode()
-        yield RefusedRow(file, sheet, line, name, reason, lock(node.keys.quarantine, plain, task.name))
+        row = RefusedRow(file, sheet, line, name, reason, lock(node.keys.quarantine, plain, task.name))
+        yield row, place_text(file, sheet, line, mark_of(plain, node.keys.quarantine))
 
 
 def _in_short(values: Mapping[str, str | None]) -> dict[str, str | None]:

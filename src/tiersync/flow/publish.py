@@ -25,17 +25,34 @@ LONGEST_HEADER = 40
 
 @dataclass
 class Reading:
-    """What one stream has brought so far, beside what is remembered of its last run."""
+    """What one stream has brought so far, beside what is remembered of its last run.
+
+    `places` are those of the refused rows that are kept, as a workbook of them says it; `corrected` are places of rows
+    that were refused and came back sound.
+    """
 
     remembered: Remembered
     lined: list[Lined] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     read: int = 0
+    places: list[str] = field(default_factory=list)
+    corrected: set[str] = field(default_factory=set)
 
     @property
     def valid(self) -> int:
         return self.read - self.reasons.total()
+
+    def close_corrected(self) -> None:
+        """Leave out refused rows for which a corrected one has come: they are not read, and not in quarantine."""
+        for row, place in zip(self.refused, self.places, strict=True):
+            if place in self.corrected:
+                self.reasons[row.reason] -= 1
+                self.read -= 1
+        told = zip(self.refused, self.places, strict=True)
+        self.refused = [row for row, place in told if place not in self.corrected]
+        self.reasons = +self.reasons
+        self.places.clear()
 
     def whole(self) -> Lined:
         """All records in the order of the source."""
@@ -47,6 +64,7 @@ class Reading:
 
 def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datetime) -> RunDone:
     """Make what was read the stream's current records; raises TooDirty or RowsVanished when it is not believed."""
+    reading.close_corrected()
     doubt = _doubt(node, task, reading)
     records, lines = reading.whole()
     run = RunDone(

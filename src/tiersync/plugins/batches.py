@@ -14,8 +14,9 @@ from tiersync.plugins.hooks import source_kind
 from tiersync.plugins.manifest import MANIFEST, Plugin
 from tiersync.plugins.mapping import constants, map_rows
 from tiersync.plugins.pipe import BatchHead, FilePlace, StreamEnd
-from tiersync.plugins.rows import Lines, Reader, SheetSkipped, Table, sort_rows
+from tiersync.plugins.rows import CORRECTS, Lines, Reader, SheetSkipped, Table, is_returned, sort_rows
 from tiersync.plugins.stream import Stream
+from tiersync.rules.returned import COLUMNS, PLACE
 
 
 class Batch(NamedTuple):
@@ -85,15 +86,21 @@ def make_batch(table: Table, stream: Stream, units: Mapping[str, str], tally: Ta
     rows = sort_rows(table, mapped)
     if rows.overlong.any():
         mapped = mapped.with_columns(pl.when(~rows.overlong).then(pl.all()))
-    mapped = mapped.with_columns(*constants(stream), place_row=table.row_numbers).select(*stream.map, "place_row")
+    mapped = mapped.with_columns(*constants(stream), place_row=table.row_numbers)
+    mapped = mapped.select(*stream.map, *corrects(table), "place_row")
     raw = table.frame
     if not rows.records.all():
         mapped, raw = mapped.filter(rows.records), raw.filter(rows.records)
     tally.rows[table.file] += mapped.height
     tally.beside.update(blank=rows.blank, footers=rows.footers, overlong=int((rows.overlong & rows.records).sum()))
-    tally.unknown |= dict.fromkeys(table.header.unknown)
+    tally.unknown |= dict.fromkeys(name for name in table.header.unknown if name not in COLUMNS)
     head = BatchHead(file=table.file, sheet=table.sheet, first_row=table.first_row, share=table.share)
     return Batch(head, spell_frame(mapped), raw)
+
+
+def corrects(table: Table) -> list[pl.Series]:
+    """Of refused rows that come back corrected: the place of the one that each corrects."""
+    return [table.frame[PLACE].alias(CORRECTS)] if is_returned(table.header) else []
 
 
 def spell_frame(frame: pl.DataFrame) -> bytes:

@@ -13,7 +13,7 @@ from tiersync.errors import BadSource
 from tiersync.plugins.csv_layout import Layout, find_layout
 from tiersync.plugins.files import files_of
 from tiersync.plugins.manifest import Plugin
-from tiersync.plugins.rows import Lines, Table
+from tiersync.plugins.rows import Lines, Table, is_returned
 from tiersync.plugins.stream import Stream
 from tiersync.plugins.text import unknown_encoding, utf8_blocks
 from tiersync.rules.lines import line_digests
@@ -72,7 +72,7 @@ def _read_file(text: Text, stream: Stream) -> Iterator[Table | Lines]:
 
 def _pieces(block: Block, rest: Iterator[bytes]) -> Iterator[Table | Lines]:
     """A block's rows; with them those of the `rest` from the first block on that has crooked quotes."""
-    lines = _lines_of(block.content)
+    lines = None if is_returned(block.layout.header) else _lines_of(block.content)
     if lines is not None:
         yield Lines(line_digests(lines, block.layout.seed), partial(_parse_lines, block, lines))
     elif (frame := _parse(block.content, block.layout)) is not None:

@@ -8,9 +8,11 @@ import polars as pl
 from tiersync.plugins.headers import Header
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.stream import Stream
+from tiersync.rules.returned import COLUMNS
 
 SUMS = r"合\s*计|总\s*计|小\s*计|共\s*计"
 SIGNATURES = r"(填表|填报|制表|审核|复核|负责|经办|单位负责)人?|(填表|填报|制表|报送)(日期|时间|单位)|备注|说明|注"
+CORRECTS = "corrects"  # Beside a row's fields: the place of the refused row that it corrects.
 FOOTER = rf"^\s*({SUMS}|{SIGNATURES})(\s|[:：0-9]|$)"
 
 
@@ -60,6 +62,11 @@ class SheetSkipped(NamedTuple):
 
     file: str
     sheet: str
+
+
+def is_returned(header: Header) -> bool:
+    """Whether a table is one of refused rows that went back to whoever filed them."""
+    return set(COLUMNS) <= set(header.names)
 
 
 Reader = Callable[[Plugin, Stream], Iterator[Table | Lines | SheetSkipped]]
