@@ -71,7 +71,8 @@ def test_every_command_that_a_document_names_exists(name: str) -> None:
     for words in spoken_commands(ROOT / name):
         command: click.Command = tiersync
         for word in words:
-            assert isinstance(command, click.Group), words
+            if not isinstance(command, click.Group):
+                break  # The rest are its arguments.
             found = command.get_command(click.Context(command), word)
             assert found is not None, f"there is no tiersync {' '.join(words)}"
             command = found
