@@ -25,7 +25,7 @@ ARROWS = {
 HOMES = {
     "sqlalchemy": {"plugins", "store"},  # the sources that are databases; and the node's own
     "alembic": {"store"},
-    "httpx": {"web"},
+    "httpx": {"plugins", "web"},  # the sources that are web services; and the links
     "fastapi": {"web"},
     "starlette": {"web"},
     "uvicorn": {"web"},

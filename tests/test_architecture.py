@@ -29,7 +29,7 @@ PLANTED = [
     ("web/planted", '"""P."""\nfrom ..flow import up', "imports flow: web may not"),
     ("store/planted", '"""P."""\nfrom tiersync.cli.main import main', "imports cli: store may not"),
     ("flow/planted", '"""P."""\nimport sqlalchemy as sa', "imports sqlalchemy, whose home is plugins and store"),
-    ("flow/planted", '"""P."""\nfrom httpx import Client', "imports httpx, whose home is web"),
+    ("flow/planted", '"""P."""\nfrom httpx import Client', "imports httpx, whose home is plugins and web"),
     ("rules/planted", '"""P."""\nfrom datetime import datetime\nSTART = datetime.now()', "reads the clock"),
     ("store/planted", '"""P."""\nimport time\nclock = time.time', "reads the clock"),
     ("plugins/planted", '"""P."""\nfrom time import time', "reads the clock"),

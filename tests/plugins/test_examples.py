@@ -13,7 +13,7 @@ from tiersync.plugins.reading import open_worker
 
 EXAMPLES = Path(__file__).parents[2] / "plugins"
 STREAMS = [(plugin.folder, stream) for plugin in load_plugins(EXAMPLES) for stream in plugin.streams]
-IN_FILES = [(folder.name, stream.name) for folder, stream in STREAMS if stream.source.kind != "sql"]
+IN_FILES = [(folder.name, stream.name) for folder, stream in STREAMS if stream.source.kind in ("csv", "excel")]
 IN_DATABASES = [(folder.name, stream.name) for folder, stream in STREAMS if stream.source.kind == "sql"]
 
 

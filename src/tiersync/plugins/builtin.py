@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
+from tiersync.plugins import http_settings
 from tiersync.plugins.hookspecs import SourceKind
 from tiersync.plugins.sql_settings import OPTIONS
 
 
 def tiersync_source_kinds() -> Iterable[SourceKind]:
-    """Text tables, workbooks and databases."""
+    """Text tables, workbooks, databases and web services."""
     yield SourceKind(name="csv", reader="tiersync.plugins.csv_source:read", reads_files=True)
     yield SourceKind(name="excel", reader="tiersync.plugins.excel_source:read", reads_files=True)
     yield SourceKind(
@@ -15,4 +16,10 @@ def tiersync_source_kinds() -> Iterable[SourceKind]:
         reader="tiersync.plugins.sql_source:read",
         options=OPTIONS,
         check="tiersync.plugins.sql_settings:check",
+    )
+    yield SourceKind(
+        name="http",
+        reader="tiersync.plugins.http_source:read",
+        options=http_settings.OPTIONS,
+        check="tiersync.plugins.http_settings:check",
     )

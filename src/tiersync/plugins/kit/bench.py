@@ -1,6 +1,7 @@
 """The workbench: a plugin's fixtures read the real way, as they are and changed in small ways, in a scratch folder."""
 
 import csv
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,8 @@ from tiersync.plugins.batches import Batch, batches
 from tiersync.plugins.drafting import Found
 from tiersync.plugins.headers import find_header_row, plain
 from tiersync.plugins.hooks import source_kind
+from tiersync.plugins.http_pages import at_path
+from tiersync.plugins.http_source import flat
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.mapping import names_of
 from tiersync.plugins.pipe import StreamEnd
@@ -69,9 +72,12 @@ class Bench:
         self.run = run
 
     def fixture(self, stream: Stream) -> Path | None:
-        """The file of made-up rows in the source's own shape; of a database, what it answers, as a table."""
+        """The file of made-up rows in the source's own shape; of a database or a service its answer, as a table."""
         if stream.source.kind == "sql":
             return self._answer_of(stream) if (self.plugin.folder / FIXTURES / DATABASE).is_file() else None
+        if stream.source.kind == "http":
+            answer = self.plugin.folder / FIXTURES / f"{stream.name}.json"
+            return self._items_of(stream, answer) if answer.is_file() else None
         found = sorted((self.plugin.folder / FIXTURES).glob(f"{stream.name}.[!e]*"))
         return next((path for path in found if not path.name.endswith(EXPECTED)), None)
 
@@ -94,6 +100,14 @@ class Bench:
             batches_of = batches(real := self.real(stream), real.stream(stream.name), names_of(self.units))
             pl.concat([batch.raw for batch in batches_of if isinstance(batch, Batch)]).write_csv(answer)
         return answer
+
+    def _items_of(self, stream: Stream, answer: Path) -> Path:
+        """The items of a service's answer, made flat as the reader of services makes them."""
+        table = self.scratch / f"{stream.name}.csv"
+        spoken = json.loads(answer.read_bytes(), parse_int=str, parse_float=str)
+        items = at_path(spoken, str(stream.source.options.get("items", "")))
+        pl.from_dicts([flat(item) for item in items], infer_schema_length=None).write_csv(table)
+        return table
 
     def real(self, stream: Stream) -> Plugin:
         """The plugin with its fixture in the place of its source: a file in its inbox, or a database in a file."""

@@ -1,0 +1,88 @@
+"""What a stream says of the web service that it reads: the settings of `kind = "http"`, checked when it is loaded."""
+
+import re
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError
+
+from tiersync.model.canonical import Value
+from tiersync.plugins.stream import Stream
+
+Path = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
+Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w.\-\[\]]+$")]
+Text = Annotated[str, Field(max_length=1000, pattern=r"^[^\r\n\x00]*$")]
+SECRET_LIKE = re.compile(r"token|key|secret|passw|pwd|auth", re.IGNORECASE)
+Wrong = tuple[str, str]
+"""What is wrong, in English and Chinese."""
+
+
+class HttpSettings(Value):
+    """The settings of a web service that answers with JSON, a page at a time.
+
+    `items` is the dotted path to the list in an answer, '' for a bare list; `total` and `next` likewise. A `next` that
+    is no address goes into `next_param`.
+    """
+
+    url: Annotated[str, Field(min_length=8, max_length=2000)]
+    items: Path = ""
+    paging: Literal["none", "page", "offset", "next"] = "none"
+    page_param: Name = "page"
+    first_page: int = Field(default=1, ge=0, le=1)
+    size_param: Name = "size"
+    page_size: int = Field(default=500, ge=1, le=10_000)
+    offset_param: Name = "offset"
+    next: Path = "next"
+    next_param: Name = "cursor"
+    total: Path = ""
+    token: Text = Field(default="", repr=False)
+    headers: dict[Name, Text] = Field(default={}, max_length=20)
+    params: dict[Name, Text] = Field(default={}, max_length=20)
+    insecure: bool = False
+    seconds: int = Field(default=30, ge=1, le=50)
+
+    @property
+    def place(self) -> str:
+        """What places call the source of the rows: the address without what stands after its question mark."""
+        return urlsplit(self.url).path or "/"
+
+
+OPTIONS = frozenset(HttpSettings.model_fields)
+
+
+def check(stream: Stream) -> Iterator[Wrong]:
+    """What is wrong with a stream's settings as plugin.toml has them, where the token is the name of a secret."""
+    given = dict(stream.source.options)
+    token = given.pop("token", None)
+    if token is not None and not (isinstance(token, dict) and token.keys() == {"secret"}):
+        yield 'write token = { secret = "a name" }, never the token', '请写 token = { secret = "名称" }，不要写密钥本身'
+    try:
+        settings = HttpSettings.model_validate(given)
+    except ValidationError as error:
+        for entry in error.errors(include_url=False, include_input=False):
+            said = f"{'.'.join(map(str, entry['loc']))}: {entry['msg']}"
+            yield said, said
+        return
+    yield from _check_address(settings)
+    for name in (*settings.headers, *settings.params):
+        if SECRET_LIKE.search(name):
+            yield f"{name} looks like a secret; use token", f"{name} 像是密钥，请改用 token"
+
+
+def _check_address(settings: HttpSettings) -> Iterator[Wrong]:
+    parts = urlsplit(settings.url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        yield "url is no http or https address", "url 不是 http 或 https 地址"
+    elif parts.username or parts.password:
+        yield "url holds a password", "url 中含有密码"
+    elif parts.scheme == "http" and not settings.insecure and not is_this_machine(parts.hostname):
+        yield "plain http off this machine needs insecure = true", "跨机器使用未加密的 http 须写明 insecure = true"
+
+
+def is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,129 @@
+"""An insurer's web service, as a process of its own: pages, limits, tokens, and what goes wrong with them.
+
+`python -m tests.plugins.insurer_api HOW ITEMS` prints its port and serves on loopback until it is ended.
+"""
+
+import json
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+from tests.plugins.folders import identity
+
+TOKEN = "geheim-token-4711"
+
+
+def item(number: int) -> dict[str, object]:
+    return {
+        "id": f"B{number:06}",
+        "person": {"idNo": identity(number % 1000), "name": f"测{number}"},
+        "kind": "参保", "paid": 100, "year": 2013, "tags": ["甲", "乙"], "active": True, "note": None,
+    }  # fmt: skip
+
+
+class Service(BaseHTTPRequestHandler):
+    """Answers GET /api/policies; `how` says what is odd about it."""
+
+    how = "page"
+    items = 25
+    asked = 0
+
+    def do_GET(self) -> None:
+        Service.asked += 1
+        if self.how == "expired" or self.headers.get("Authorization") != f"Bearer {TOKEN}":
+            self.say(401, {"error": "token expired"})
+        else:
+            asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+            getattr(self, self.how)(asked)
+
+    def page(self, asked: dict[str, str]) -> None:
+        number, size = int(asked["page"]), int(asked["size"])
+        self.answer(range((number - 1) * size, min(number * size, self.items)))
+
+    def offset(self, asked: dict[str, str]) -> None:
+        first, size = int(asked["offset"]), int(asked["size"])
+        self.answer(range(first, min(first + size, self.items)))
+
+    def next(self, asked: dict[str, str]) -> None:
+        first = int(asked.get("cursor", "0"))
+        last = min(first + 10, self.items)
+        self.answer(range(first, last), next=f"/api/policies?cursor={last}" if last < self.items else None)
+
+    def elsewhere(self, asked: dict[str, str]) -> None:
+        self.answer(range(5), next="http://127.0.0.2:9/api/policies?cursor=5")
+
+    def circle(self, asked: dict[str, str]) -> None:
+        self.answer(range(5), next="/api/policies?cursor=0")
+
+    def redirect(self, asked: dict[str, str]) -> None:
+        self.send(302, b"", {"Location": "http://127.0.0.2:9/api/policies"})
+
+    def limited(self, asked: dict[str, str]) -> None:
+        """Every other request is one too many."""
+        if Service.asked % 2:
+            self.say(429, {}, {"Retry-After": "0"})
+        else:
+            self.page(asked)
+
+    def busy(self, asked: dict[str, str]) -> None:
+        self.say(503, {}, {"Retry-After": "3600"})
+
+    def cut_off(self, asked: dict[str, str]) -> None:
+        """The first answer of each page breaks off in the middle."""
+        if Service.asked % 2:
+            self.send(200, b'{"data": [{"id": "B0', {"Content-Length": "5000"})
+            self.close_connection = True
+        else:
+            self.page(asked)
+
+    def always_cut_off(self, asked: dict[str, str]) -> None:
+        Service.asked = 1
+        self.cut_off(asked)
+
+    def repeats(self, asked: dict[str, str]) -> None:
+        """Each page but the first begins with the last item of the one before."""
+        number, size = int(asked["page"]), int(asked["size"])
+        first = (number - 1) * size
+        self.answer(range(max(0, first - 1), min(number * size, self.items)))
+
+    def changes(self, asked: dict[str, str]) -> None:
+        number = int(asked["page"])
+        self.say(200, {"data": [item(1) | {"paid": number * 100}] * int(asked["size"])})
+
+    def too_few(self, asked: dict[str, str]) -> None:
+        self.say(200, {"data": [item(n) for n in range(3)], "total": self.items})
+
+    def rubbish(self, asked: dict[str, str]) -> None:
+        self.say(200, {"data": "none"})
+
+    def typed(self, asked: dict[str, str]) -> None:
+        """One identity number is a number with an exponent."""
+        body = json.dumps({"data": [item(n) for n in range(3)], "total": 3})
+        self.send(200, body.replace(f'"{identity(1)}"', f"{identity(1)[:6]}e12").encode())
+
+    def answer(self, numbers: range, **more: object) -> None:
+        self.say(200, {"data": [item(n) for n in numbers], "total": self.items, **more})
+
+    def say(self, status: int, answer: object, headers: dict[str, str] | None = None) -> None:
+        self.send(status, json.dumps(answer, ensure_ascii=False).encode(), headers)
+
+    def send(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), **(headers or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Nobody reads it."""
+
+
+def main() -> None:
+    Service.how, Service.items = sys.argv[1], int(sys.argv[2])
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
+    print(server.server_address[1], flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,192 @@
+"""A web service becomes rows: paged, limited, cut off, repeating, lying; and its token is told to nobody."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.cli.offices import CITY, COMMUNITY, here, write_units
+from tests.plugins.folders import UNITS, identity, one_frame
+from tests.plugins.insurer_api import TOKEN
+from tiersync.errors import BadPlugin, BadSource
+from tiersync.plugins.manifest import load_plugin
+from tiersync.plugins.reading import open_worker
+from tiersync.plugins.trust import enable_all
+
+MANIFEST = """
+[plugin]
+id = "insurer"
+name = "银龄安康"
+version = "1.0.0"
+api = 1
+unit = "{unit}"
+
+[[stream]]
+record = "benefit"
+key = ["benefit_id"]
+[stream.source]
+kind = "http"
+url = "{url}"
+items = "data"
+total = "total"
+token = {{ secret = "insurer.token" }}
+{more}
+[stream.map]
+benefit_id = "id"
+id_number = "person.idNo"
+kind = {{ from = "kind", values = {{ 参保 = "policy" }} }}
+scheme = {{ constant = "yinling_ankang" }}
+unit = {{ constant = "{unit}" }}
+period = "year"
+amount = "paid"
+"""
+PAGED = {name: f'paging = "{name}"\npage_size = 10' for name in ("page", "offset", "next")}
+
+
+@contextmanager
+def service(how: str, items: int = 25) -> Iterator[str]:
+    """The service's address; the process ends with the test."""
+    command = [sys.executable, "-m", "tests.plugins.insurer_api", how, str(items)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
+    try:
+        assert process.stdout
+        yield f"http://127.0.0.1:{process.stdout.readline().strip()}/api/policies"
+    finally:
+        process.kill()
+        process.wait()
+
+
+def write(folder: Path, url: str, more: str = PAGED["page"]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "plugin.toml").write_text(MANIFEST.format(url=url, more=more, unit=COMMUNITY), encoding="utf-8")
+    return folder
+
+
+def read(folder: Path, url: str, more: str = PAGED["page"]) -> pl.DataFrame:
+    plugin = load_plugin(write(folder, url, more))
+    with open_worker(plugin, UNITS, secrets=lambda name: TOKEN) as worker:
+        return one_frame(batch.rows for batch in worker.read(plugin.streams[0]))
+
+
+@pytest.mark.parametrize("paging", PAGED)
+def test_every_page_is_read_and_nested_names_are_dotted(tmp_path: Path, paging: str) -> None:
+    with service(paging) as url:
+        rows = read(tmp_path / "insurer", url, PAGED[paging])
+    assert rows["benefit_id"].to_list() == [f"B{number:06}" for number in range(25)]
+    assert rows["id_number"][3] == identity(3)
+    assert (rows["period"][0], rows["amount"][0], rows["kind"][0]) == ("2013", "100", "policy")
+    assert rows["place_row"].to_list() == list(range(1, 26))
+
+
+@pytest.mark.parametrize("how", ["limited", "cut_off", "repeats"])
+def test_limits_cut_answers_and_repeated_rows_lose_and_double_nothing(tmp_path: Path, how: str) -> None:
+    with service(how, 30) as url:
+        rows = read(tmp_path / "insurer", url)
+    assert rows["benefit_id"].to_list() == [f"B{number:06}" for number in range(30)]
+
+
+@pytest.mark.parametrize(
+    ("how", "more", "why"),
+    [
+        ("expired", PAGED["page"], "refuses our token"), ("elsewhere", PAGED["next"], "leads to another server"),
+        ("circle", PAGED["next"], "round in a circle"), ("redirect", PAGED["page"], "sends us to another server"),
+        ("busy", PAGED["page"], "come back later"), ("always_cut_off", PAGED["page"], "cut off"),
+        ("changes", PAGED["page"], "changed while it was read"), ("too_few", PAGED["page"], "tells of 25 items"),
+        ("rubbish", PAGED["page"], "no list of items at data"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_believed_is_said(tmp_path: Path, how: str, more: str, why: str) -> None:
+    with service(how) as url, pytest.raises(BadSource, match=why) as caught:
+        read(tmp_path / "insurer", url, more)
+    assert TOKEN not in str(caught.value)
+
+
+def test_a_service_that_is_down_is_said(tmp_path: Path) -> None:
+    with service("page") as url:
+        pass
+    with pytest.raises(BadSource, match="cannot be reached"):
+        read(tmp_path / "insurer", url)
+
+
+def test_a_number_that_lost_its_digits_is_handed_on_as_it_was_written(tmp_path: Path) -> None:
+    with service("typed") as url:
+        assert read(tmp_path / "insurer", url, 'paging = "none"')["id_number"][1] == f"{identity(1)[:6]}E12"
+
+
+def test_a_column_that_the_service_lacks_is_said(tmp_path: Path) -> None:
+    with service("page") as url:
+        folder = write(tmp_path / "insurer", url)
+        text = (folder / "plugin.toml").read_text(encoding="utf-8")
+        (folder / "plugin.toml").write_text(text.replace('amount = "paid"', 'amount = "sum"'), encoding="utf-8")
+        plugin = load_plugin(folder)
+        with (
+            open_worker(plugin, UNITS, secrets=lambda name: TOKEN) as worker,
+            pytest.raises(BadSource, match="no column is headed sum"),
+        ):
+            list(worker.read(plugin.streams[0]))
+
+
+@pytest.mark.parametrize(
+    ("url", "more", "why"),
+    [
+        ("http://insurer.example/api", "", "insecure = true"), ("ftp://insurer.example/", "", "no http or https"),
+        ("https://me:word@insurer.example/", "", "holds a password"),
+        ("https://insurer.example/", "page_size = 0", "page_size"),
+        ("https://insurer.example/", 'params = { token = "x" }', "looks like a secret"),
+        ("https://insurer.example/", 'nonsense = "x"', "knows no setting nonsense"),
+    ],
+)  # fmt: skip
+def test_settings_that_are_not_safe_are_refused_when_the_folder_is_loaded(
+    tmp_path: Path, url: str, more: str, why: str
+) -> None:
+    with pytest.raises(BadPlugin, match=why):
+        load_plugin(write(tmp_path / "insurer", url, more))
+
+
+def test_a_token_in_the_folder_is_refused(tmp_path: Path) -> None:
+    folder = write(tmp_path / "insurer", "https://insurer.example/")
+    text = (folder / "plugin.toml").read_text(encoding="utf-8")
+    (folder / "plugin.toml").write_text(text.replace('{ secret = "insurer.token" }', f'"{TOKEN}"'), encoding="utf-8")
+    with pytest.raises(BadPlugin, match="never the token") as caught:
+        load_plugin(folder)
+    assert TOKEN not in str(caught.value)
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Path:
+    folder = tmp_path / "node"
+    here("init", CITY, "--dir", folder, "--url", "http://127.0.0.1:1", "--units", write_units(tmp_path))
+    return folder
+
+
+def test_a_service_becomes_figures_and_its_token_stands_nowhere(node: Path) -> None:
+    secret = node / "keys" / "secrets" / "insurer.token"
+    secret.parent.mkdir(mode=0o700)
+    secret.touch(0o600)
+    secret.write_text(TOKEN, encoding="utf-8")
+    with service("page", 40) as url:
+        write(node / "plugins" / "insurer", url)
+        enable_all(node / "plugins")
+        done = here("push", "--period", "2013", "--dir", node)
+    assert done.code == 0, done.err
+    asked = ("--form", "aging-year", "--period", "2013", "--part", "own", "--dir", node, "--json")
+    cells = {
+        c["indicator"]: c["value"]
+        for c in here("report", "show", COMMUNITY, *asked).json["cells"]
+        if not c["breakdown"]
+    }
+    assert cells["I01"] == 40
+    holding = [path for path in node.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]
+    assert holding == [secret]
+    assert TOKEN not in done.out + done.err
+
+
+def test_without_its_token_it_is_asked_for(node: Path) -> None:
+    write(node / "plugins" / "insurer", "http://127.0.0.1:9/")
+    enable_all(node / "plugins")
+    done = here("push", "--period", "2013", "--dir", node)
+    assert (done.code, "insurer.token" in done.err) == (6, True)
