@@ -47,7 +47,7 @@ def opened(folder: Path, broken: str) -> Doors:
 @pytest.mark.parametrize(("code", "said"), BROKEN.values(), ids=BROKEN)
 def test_a_package_is_named_and_the_others_go_on_when_it(tmp_path: Path, code: str, said: str) -> None:
     doors = opened(tmp_path, code)
-    assert set(doors.kinds) == {"csv", "excel", "http", "punch_card", "sql"}
+    assert set(doors.kinds) == {"csv", "excel", "http", "punch_card", "python", "sql"}
     assert [problem.fields["file"] for problem in doors.problems] == ["broken"]
     assert said in doors.problems[0].say("en")
     assert "插件包不可用" in doors.problems[0].say("zh")
@@ -61,7 +61,7 @@ def test_a_package_adds_a_source_kind(tmp_path: Path) -> None:
 
 
 def test_our_own_kinds_come_through_the_same_door() -> None:
-    assert set(own_doors().kinds) == {"csv", "excel", "http", "sql"}
+    assert set(own_doors().kinds) == {"csv", "excel", "http", "python", "sql"}
     assert source_kind("csv") is own_doors().kinds["csv"]
     assert source_kind("punch_card") is None
 

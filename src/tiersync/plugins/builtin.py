@@ -8,7 +8,7 @@ from tiersync.plugins.sql_settings import OPTIONS
 
 
 def tiersync_source_kinds() -> Iterable[SourceKind]:
-    """Text tables, workbooks, databases and web services."""
+    """Text tables, workbooks, databases, web services, and functions of a plugin's own."""
     yield SourceKind(name="csv", reader="tiersync.plugins.csv_source:read", reads_files=True)
     yield SourceKind(name="excel", reader="tiersync.plugins.excel_source:read", reads_files=True)
     yield SourceKind(
@@ -22,4 +22,9 @@ def tiersync_source_kinds() -> Iterable[SourceKind]:
         reader="tiersync.plugins.http_source:read",
         options=http_settings.OPTIONS,
         check="tiersync.plugins.http_settings:check",
+    )
+    yield SourceKind(
+        name="python",
+        reader="tiersync.plugins.python_source:read",
+        options=frozenset({"token", "password", "dsn", "settings"}),
     )

@@ -30,6 +30,7 @@ from tiersync.plugins.stream import Stream
 
 FIXTURES = "fixtures"
 EXPECTED = ".expected.csv"
+FILES = "inbox"
 DATABASE = "rows.sql"  # What makes a database with made-up rows, for SQLite too.
 PLACE = "place_row"
 
@@ -75,6 +76,8 @@ class Bench:
         """The file of made-up rows in the source's own shape; of a database or a service its answer, as a table."""
         if stream.source.kind == "sql":
             return self._answer_of(stream) if (self.plugin.folder / FIXTURES / DATABASE).is_file() else None
+        if stream.source.kind == "python":
+            return self._answer_apart(stream) if (self.plugin.folder / FIXTURES / FILES).is_dir() else None
         if stream.source.kind == "http":
             answer = self.plugin.folder / FIXTURES / f"{stream.name}.json"
             return self._items_of(stream, answer) if answer.is_file() else None
@@ -101,6 +104,16 @@ class Bench:
             pl.concat([batch.raw for batch in batches_of if isinstance(batch, Batch)]).write_csv(answer)
         return answer
 
+    def _answer_apart(self, stream: Stream) -> Path:
+        """What a function of the plugin yields from the files in its fixtures: it runs in a worker, never here."""
+        answer = self.scratch / f"{stream.name}.csv"
+        if not answer.exists():
+            place = self.real(stream)
+            with open_worker(place, self.units) as worker:
+                reading = worker.read(place.stream(stream.name))
+                pl.concat([batch.raw(list(range(batch.rows.height))) for batch in reading]).write_csv(answer)
+        return answer
+
     def _items_of(self, stream: Stream, answer: Path) -> Path:
         """The items of a service's answer, made flat as the reader of services makes them."""
         table = self.scratch / f"{stream.name}.csv"
@@ -111,6 +124,10 @@ class Bench:
 
     def real(self, stream: Stream) -> Plugin:
         """The plugin with its fixture in the place of its source: a file in its inbox, or a database in a file."""
+        if stream.source.kind == "python":
+            folder = Path(shutil.copytree(self.plugin.folder, self.scratch / "python", dirs_exist_ok=True))
+            shutil.copytree(folder / FIXTURES / FILES, folder / FILES, dirs_exist_ok=True)
+            return self.plugin.model_copy(update={"folder": folder})
         if stream.source.kind != "sql":
             return self.placed(self.plugin, stream, self.fixture(stream) or self.scratch)
         file = self.scratch / "fixture.db"

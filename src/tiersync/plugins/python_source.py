@@ -1,0 +1,165 @@
+"""Reads a source that nobody foresaw: a function in the plugin's own source.py yields its rows."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import polars as pl
+from pydantic import JsonValue
+
+from tiersync.errors import BadPlugin, BadSource
+from tiersync.plugins.headers import Header, read_header
+from tiersync.plugins.http_pages import pages
+from tiersync.plugins.http_settings import HttpSettings
+from tiersync.plugins.manifest import MANIFEST, Plugin
+from tiersync.plugins.rows import Table
+from tiersync.plugins.stream import Stream
+
+FILE = "source.py"
+MARK = "_tiersync_source"
+ROWS_AT_ONCE = 20_000
+
+Rows = Callable[[object, "Context"], Iterator[Any]]
+
+
+def source(record: str, key: list[str] | None = None, name: str = "") -> Callable[[Rows], Rows]:
+    """Marks a function of source.py as the one that brings the rows of a stream.
+
+    It is called with `since` (None: everything) and a `Context`, and yields rows as dicts, lists of dicts, Polars or
+    Arrow frames. `name` is the stream's, where two streams bring the same record. `key` is for the reader; what
+    plugin.toml says counts.
+    """
+
+    def mark(function: Rows) -> Rows:
+        setattr(function, MARK, name or record)
+        return function
+
+    return mark
+
+
+class Context:
+    """What a source function may use: files of its own folder, what plugin.toml sets, and pages of a web service."""
+
+    def __init__(self, folder: Path, options: Mapping[str, JsonValue]) -> None:
+        self.folder = folder
+        self.options = options
+
+    def files(self, pattern: str) -> list[Path]:
+        """The files of the plugin's folder that a pattern names, in order of name; never one outside it."""
+        found = sorted(path for path in self.folder.glob(pattern) if path.is_file())
+        return [path for path in found if path.resolve().is_relative_to(self.folder.resolve())]
+
+    def pages(self, url: str, **settings: Any) -> Iterator[list[dict[str, Any]]]:
+        """The items of each page of a web service; the settings are those of kind = "http"."""
+        return (page.items for page in pages(HttpSettings.model_validate({"url": url, **settings})))
+
+
+def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
+    """The rows that the stream's function yields, some ten thousand at a time."""
+    function = _function_of(plugin, stream)
+    header: Header | None = None
+    row = 1
+    for frame in _frames(function(None, Context(plugin.folder, stream.source.options)), stream):
+        header = header or read_header(frame.columns, stream.map, FILE)
+        lacking = [name for name in header.names if name not in frame.columns]
+        whole = frame.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in lacking)
+        yield Table(whole.select(header.names), header, FILE, "", row)
+        row += frame.height
+    if header is None:
+        raise BadSource(place=f"{plugin.id}/{stream.name}", why_en="it yields nothing", why_zh="没有产生任何行")
+
+
+def _function_of(plugin: Plugin, stream: Stream) -> Rows:
+    module = _load(plugin)
+    found = [value for value in vars(module).values() if callable(value) and getattr(value, MARK, "") == stream.name]
+    if len(found) != 1:
+        en, zh = ("no function", "没有函数") if not found else ("more than one function", "有多个函数")
+        marked = f"@source {stream.name}"
+        raise _bad(plugin, f"{FILE}: {en} is marked {marked}", f"{FILE}：{zh}标记为 {marked}")
+    return found[0]
+
+
+def _load(plugin: Plugin) -> ModuleType:
+    """The plugin's module; it may import what lies beside it."""
+    spec = spec_from_file_location(f"tiersync_plugin_{plugin.id}", plugin.folder / FILE)
+    if spec is None or spec.loader is None or not (plugin.folder / FILE).is_file():
+        raise _bad(plugin, f"{FILE} is missing", f"缺少 {FILE}")
+    module = module_from_spec(spec)
+    sys.path.insert(0, str(plugin.folder))
+    try:
+        spec.loader.exec_module(module)
+    except SyntaxError as error:
+        line = error.lineno
+        raise _bad(plugin, f"{FILE}, line {line}: no valid Python", f"{FILE} 第 {line} 行语法错误") from None
+    return module
+
+
+def _frames(yielded: Iterator[Any], stream: Stream) -> Iterator[pl.DataFrame]:
+    """What was yielded, as frames of text; single rows are gathered."""
+    waiting: list[dict[str, Any]] = []
+    for one in yielded:
+        if isinstance(one, dict):
+            waiting.append(one)
+        elif isinstance(one, list) and all(isinstance(row, dict) for row in one):
+            waiting += one
+        else:
+            yield from _gathered(waiting)
+            waiting = []
+            yield _as_text(_frame(one, stream))
+        if len(waiting) >= ROWS_AT_ONCE:
+            yield from _gathered(waiting)
+            waiting = []
+    yield from _gathered(waiting)
+
+
+def _gathered(rows: list[dict[str, Any]]) -> Iterator[pl.DataFrame]:
+    if rows:
+        names = list(dict.fromkeys(str(name) for row in rows for name in row))
+        yield pl.DataFrame({name: pl.Series([_text(row.get(name)) for row in rows], dtype=pl.String) for name in names})
+
+
+def _frame(one: Any, stream: Stream) -> pl.DataFrame:
+    if isinstance(one, pl.DataFrame):
+        return one
+    if isinstance(one, pl.LazyFrame):
+        return one.collect()
+    if hasattr(one, "__arrow_c_stream__"):
+        return pl.DataFrame(one)
+    kind = type(one).__name__
+    raise BadSource(
+        place=f"{FILE}/{stream.name}",
+        why_en=f"it yields {kind}; rows are dicts, lists of dicts, Polars or Arrow frames",
+        why_zh=f"产生了 {kind}；行应为字典、字典列表、Polars 或 Arrow 表",
+    )
+
+
+def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
+    """Every column as text, exactly: dates as ISO, truths as 1 and 0."""
+    truths = [name for name, dtype in frame.schema.items() if dtype == pl.Boolean]
+    return frame.with_columns(pl.col(truths).cast(pl.Int8)).cast(pl.String)
+
+
+def _text(value: Any) -> str | None:
+    match value:
+        case None | "":
+            return None
+        case str():
+            return value
+        case bool():
+            return "1" if value else "0"
+        case datetime() | date():
+            return value.isoformat()
+        case int() | Decimal():
+            return str(value)
+        case float():
+            return repr(value).removesuffix(".0")
+    return str(value)
+
+
+def _bad(plugin: Plugin, why_en: str, why_zh: str) -> BadPlugin:
+    return BadPlugin(file=plugin.folder / MANIFEST, why_en=why_en, why_zh=why_zh)
