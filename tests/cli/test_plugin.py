@@ -8,7 +8,10 @@ import pytest
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from tests.cli.offices import CITY, COMMUNITY, DISTRICT, Done, apart, here, write_units
+from tests.databases import PostgreSQL, SQLite
 from tests.plugins.folders import identity
+from tests.plugins.insurer_api import TOKEN
+from tests.plugins.test_http_source import service
 
 HEADERS = (
     "序号", "姓　名", "*身份证号码", "性 别", "出生\n日期", "所属村居", "居住情况（独居/与配偶…）", "困难类别", "状态",
@@ -136,6 +139,89 @@ def test_a_gb18030_csv_becomes_a_plugin_too(office: Path, tmp_path: Path) -> Non
     assert made.code == 0, made.err
     tested = here("plugin", "test", "decheng", "--dir", office)
     assert tested.code == 0, tested.out
+
+
+COLUMNS = ("lsh", "sfzh", "xm", "xb", "csrq", "village", "status")
+
+
+def people_of_a_database(count: int) -> list[list[str]]:
+    return [
+        [f"L{n:04}", identity(n), "测某", "男" if n % 2 else "女", "19310203", "康乐社区", "健在"]
+        for n in range(1, count)
+    ]
+
+
+def from_a_source_to_figures(office: Path, *more: object) -> int:
+    """The three commands, and the number of seniors that the community's report then says."""
+    made = here("plugin", "new", "civil", *more, "--record", "senior", "--unit", DISTRICT, "--dir", office)
+    assert made.code == 0, made.err
+    tested = here("plugin", "test", "civil", "--dir", office)
+    assert tested.code == 0, tested.out
+    here("plugin", "enable", "civil", "--dir", office)
+    pushed = here("push", "--period", "2013", "--dir", office)
+    assert pushed.code == 0, pushed.err
+    asked = ("--form", "aging-year", "--period", "2013", "--part", "own", "--dir", office, "--json")
+    cells = here("report", "show", COMMUNITY, *asked).json["cells"]
+    return next(c["value"] for c in cells if (c["indicator"], c["breakdown"]) == ("P02", ""))
+
+
+def keep_secret(office: Path, name: str, text: str) -> None:
+    file = office / "keys" / "secrets" / name
+    file.parent.mkdir(mode=0o700, exist_ok=True)
+    file.touch(0o600)
+    file.write_text(text, encoding="utf-8")
+
+
+def test_a_sqlite_file_becomes_a_plugin_too(office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = SQLite(tmp_path / "civil.db")
+    database.run(f"CREATE TABLE lnr_da ({', '.join(COLUMNS)})")
+    database.fill("lnr_da", COLUMNS, people_of_a_database(31))
+    monkeypatch.chdir(tmp_path)
+    assert from_a_source_to_figures(office, "--from", "sqlite:///civil.db", "--source", "table=lnr_da") == 30
+
+
+def test_a_postgresql_behind_a_read_only_account_becomes_a_plugin_too(office: Path, postgresql: PostgreSQL) -> None:
+    postgresql.run(f"CREATE TABLE lnr_da ({', '.join(f'{name} text' for name in COLUMNS)})")
+    postgresql.fill("lnr_da", COLUMNS, people_of_a_database(31))
+    keep_secret(office, "civil.dsn", postgresql.dsn)
+    assert from_a_source_to_figures(office, "--from", "secret:civil.dsn", "--source", "table=lnr_da") == 30
+    manifest = (office / "plugins" / "civil" / "plugin.toml").read_text(encoding="utf-8")
+    assert 'dsn = { secret = "civil.dsn" }' in manifest
+    assert postgresql.dsn not in manifest
+
+
+def test_a_web_service_behind_a_token_becomes_a_plugin_too(office: Path) -> None:
+    keep_secret(office, "insurer.token", TOKEN)
+    more = ("items=data", "total=total", "paging=page", "page_size=10", "token=secret:insurer.token")
+    settings = [word for text in more for word in ("--source", text)]
+    fixed = ("--set", "kind=policy", "--set", "scheme=yinling_ankang", "--set", f"unit={COMMUNITY}")
+    mapped = ("--map", "benefit_id=id", "--map", "amount=paid", "--map", "status=")
+    with service("page", 40) as url:
+        made = here(
+            "plugin", "new", "insurer", "--from", url, *settings, *fixed, *mapped, "--record", "benefit", "--unit",
+            COMMUNITY, "--dir", office,
+        )  # fmt: skip
+        assert made.code == 0, made.err
+        tested = here("plugin", "test", "insurer", "--dir", office)
+        assert tested.code == 0, tested.out
+        here("plugin", "enable", "insurer", "--dir", office)
+        assert here("push", "--period", "2013", "--dir", office).code == 0
+    (stream,) = here("status", "--dir", office, "--json").json["streams"]
+    assert (stream["valid"], stream["read"]) == (40, 40)
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        (("--from", "secret:nowhere"), "nowhere"), (("--from", "sqlite:///nowhere.db", "--source", "table=x"), "x"),
+        (("--from", "http://insurer.example/"), "insecure = true"), (("--from", "nowhere.xlsx"), "cannot be opened"),
+        (("--from", "sqlite:///civil.db"), "table or query"),
+    ],
+)  # fmt: skip
+def test_a_source_that_cannot_be_asked_is_said_and_makes_nothing(office: Path, more: tuple[str, ...], why: str) -> None:
+    done = here("plugin", "new", "civil", *more, "--record", "senior", "--dir", office)
+    assert (done.code in (2, 6), why in done.err) == (True, True), done.err
+    assert not (office / "plugins" / "civil").exists()
 
 
 def test_a_word_without_a_code_is_told(office: Path, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 import re
 import sys
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +14,14 @@ from tiersync.cli.words import say
 from tiersync.errors import NeedsAnswers, UnknownName
 
 if TYPE_CHECKING:
+    from pydantic import JsonValue
+
     from tiersync.model.unit import Tree
     from tiersync.plugins.drafting import Found
     from tiersync.plugins.infer import Inferred, Proposal, Question
     from tiersync.plugins.sample import Sample
 
+SQLITE = "sqlite:///"
 PAIR = re.compile(r"([a-z_]+)=(.*)", re.S)
 
 
@@ -39,12 +44,12 @@ class Seen:
     def places(self) -> dict[str, str]:
         """The lowest units that fixtures may name: a few whose names nobody else bears."""
         lowest = [code for code in self.within if not self.tree.children(code)]
-        names = list(self.within.values())
-        return {code: self.within[code] for code in lowest if names.count(self.within[code]) == 1 and lowest}
+        borne = Counter(self.within.values())
+        return {code: self.within[code] for code in lowest if borne[self.within[code]] == 1}
 
 
-def look(folder: Path, file: Path, record: str | None, unit: str | None) -> Seen:
-    """What a sample holds, seen by this node's tree of units."""
+def look(folder: Path, file: str, record: str | None, unit: str | None, source: "Mapping[str, JsonValue]") -> Seen:
+    """What a sample holds, seen by this node's tree of units. `source` are the settings of one that is no file."""
     from tiersync.cli.opening import open_node
     from tiersync.config.lexicon import packaged_lexicon
     from tiersync.model.record import RECORDS
@@ -54,11 +59,56 @@ def look(folder: Path, file: Path, record: str | None, unit: str | None) -> Seen
     node = open_node(folder)
     with node.store.read() as db:
         tree = node.tree(db)
-    sample = read_sample(file)
+    sample = asked_for(folder, source) if source else read_sample(Path(file))
     chosen = record or most_likely_record(sample, packaged_lexicon())
     if chosen not in RECORDS:
         raise UnknownName(what="record type", name=chosen, hint=f"There are: {', '.join(RECORDS)}")
     return Seen(sample, chosen, tree[unit or node.home].code, tree)
+
+
+def source_of(file: str, sources: tuple[str, ...]) -> "dict[str, JsonValue]":
+    """The settings of a source that is no file: --from is an address or the name of a secret that holds it, --source
+    gives the others. Nothing for a file."""
+    settings: dict[str, JsonValue] = {name: _setting(value) for name, value in map(pair_of, sources)}
+    if file.startswith(("http://", "https://")):
+        return {"url": file, **settings}
+    if file.startswith(SQLITE) and not file.startswith(f"{SQLITE}/"):  # Whoever types it means a file from here.
+        file = f"{SQLITE}{Path(file.removeprefix(SQLITE)).resolve()}"
+    if file.startswith(("secret:", "sqlite:", "postgres")):
+        return {"dsn": _setting(file), **settings}
+    return {}
+
+
+def _setting(text: str) -> "JsonValue":
+    """A setting as it is written in plugin.toml."""
+    if text.startswith("secret:"):
+        return {"secret": text.removeprefix("secret:")}
+    if text in ("true", "false"):
+        return text == "true"
+    return int(text) if text.isdigit() and len(text) < 10 else text
+
+
+def asked_for(folder: Path, source: "Mapping[str, JsonValue]") -> "Sample":
+    """The first rows of a database's table or of a web service."""
+    from functools import partial
+
+    from tiersync.cli.opening import settings_of
+    from tiersync.config.secrets import find_secret
+    from tiersync.plugins.manifest import Plugin
+    from tiersync.plugins.sample_asked import ask_sample
+    from tiersync.plugins.secret import names_of_secrets, with_secrets
+    from tiersync.plugins.stream import Source, Stream
+
+    kind = "http" if "url" in source else "sql"
+    probe = Stream.model_construct(
+        record="senior", name="sample", key=("id",), source=Source(kind=kind, options=dict(source)), map={}
+    )
+    plugin = Plugin.model_construct(
+        id="sample", name="", version="", api=1, unit="", streams=(probe,), folder=folder.resolve(), digest=""
+    )
+    find = partial(find_secret, folder, settings_of(folder).secrets.command)
+    filled = with_secrets(plugin, {name: find(name) for name in names_of_secrets(plugin)})
+    return ask_sample(plugin, filled.streams[0].source.options)
 
 
 def settle(

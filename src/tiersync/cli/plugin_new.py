@@ -9,7 +9,7 @@ import click
 
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json, print_table
-from tiersync.cli.plugin_asking import Seen, asked, look, open_questions, settle
+from tiersync.cli.plugin_asking import Seen, asked, look, open_questions, settle, source_of
 from tiersync.cli.spoken import field_label
 from tiersync.cli.words import heads, say
 from tiersync.errors import PluginExists
@@ -20,8 +20,14 @@ if TYPE_CHECKING:
 LARGEST_COPY = 512 * 2**20  # bytes of a sample that is copied into the inbox
 
 sample_option = click.option(
-    "--from", "file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help=say("A file as it was sent: CSV or Excel", "收到的样本文件：CSV 或 Excel"),
+    "--from", "file", required=True,
+    help=say("A file as it was sent (CSV, Excel); or the address of a database or a web service, or secret:NAME of it",
+             "收到的样本文件（CSV、Excel）；或数据库、网络接口的地址，或保存地址的密钥 secret:名称"),
+)  # fmt: skip
+source_option = click.option(
+    "--source", "sources", multiple=True, metavar="NAME=VALUE",
+    help=say("A setting of a database or a web service, such as table=people, items=data.list, token=secret:NAME",
+             "数据库或网络接口的设置，如 table=people、items=data.list、token=secret:名称"),
 )  # fmt: skip
 record_option = click.option(
     "--record", help=say("senior, association, activity, benefit, service, facility, figure; default: found out",
@@ -49,11 +55,14 @@ constants = click.option(
     epilog=examples(
         "tiersync plugin new decheng --from 老年人信息2013.xlsx --record senior --unit 371402000000",
         "tiersync plugin new decheng --from roll.csv --record benefit --set kind=entitlement --set scheme=allow_90",
+        "tiersync plugin new civil --from secret:civil.dsn --source table=lnr_da --record senior",
+        "tiersync plugin new insurer --from https://insurer.example/api --source items=data --source paging=page",
     ),
 )
 @click.argument("id_", metavar="ID")
 @folder
 @sample_option
+@source_option
 @record_option
 @unit_option
 @answers
@@ -62,8 +71,8 @@ constants = click.option(
 @click.option("--no-copy", is_flag=True, help=say("Do not put the sample into the inbox", "不把样本放入 inbox"))
 @as_json
 def new(
-    id_: str, folder: Path, file: Path, record: str | None, unit: str | None, maps: tuple[str, ...],
-    sets: tuple[str, ...], name: str, no_copy: bool, as_json: bool,
+    id_: str, folder: Path, file: str, sources: tuple[str, ...], record: str | None, unit: str | None,
+    maps: tuple[str, ...], sets: tuple[str, ...], name: str, no_copy: bool, as_json: bool,
 ) -> None:  # fmt: skip
     from tiersync.plugins.drafting import Draft, spell_lock, spell_plugin
     from tiersync.plugins.fixtures import write_fixtures
@@ -72,11 +81,12 @@ def new(
     place = folder / "plugins" / checked_id(id_)
     if place.exists():
         raise PluginExists(place=place)
-    seen = look(folder, file, record, unit)
+    source = source_of(file, sources)
+    seen = look(folder, file, record, unit, source)
     taken, fixed, confirmed = settle(seen, maps, sets)
     draft = Draft(
         id_, name or f"{seen.tree[seen.unit].name} {field_label_of(seen.record)}", seen.unit, seen.record,
-        seen.sample.kind, seen.found, taken, fixed, confirmed,
+        seen.sample.kind, seen.found, taken, fixed, confirmed, source,
     )  # fmt: skip
     partial = place.with_name(f".{id_}.partial")
     shutil.rmtree(partial, ignore_errors=True)
@@ -84,8 +94,9 @@ def new(
     (partial / MANIFEST).write_text(spell_plugin(draft), encoding="utf-8")
     (partial / "mapping.lock").write_text(spell_lock(draft), encoding="utf-8")
     write_fixtures(partial, draft, seen.places)
-    if not no_copy and file.stat().st_size <= LARGEST_COPY:
-        shutil.copyfile(file, partial / "inbox" / file.name)
+    sent = Path(file)
+    if not source and not no_copy and sent.stat().st_size <= LARGEST_COPY:
+        shutil.copyfile(sent, partial / "inbox" / sent.name)
     load_plugin(partial)
     partial.replace(place)
     if as_json:
@@ -107,11 +118,14 @@ def new(
 )
 @folder
 @sample_option
+@source_option
 @record_option
 @unit_option
 @as_json
-def infer(folder: Path, file: Path, record: str | None, unit: str | None, as_json: bool) -> int:
-    seen = look(folder, file, record, unit)
+def infer(
+    folder: Path, file: str, sources: tuple[str, ...], record: str | None, unit: str | None, as_json: bool
+) -> int:
+    seen = look(folder, file, record, unit, source_of(file, sources))
     fixed = seen.constant_unit
     questions = open_questions(seen.inferred, fixed)
     if as_json:

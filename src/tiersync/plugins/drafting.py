@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from pydantic import JsonValue
+
 from tiersync.errors import BadSource, UnknownName
 from tiersync.model.kinds import UnitRef
 from tiersync.model.lexicon import Lexicon
@@ -53,6 +55,7 @@ class Draft(NamedTuple):
     """What a new plugin is to be: who it is, the record, where its table was found, and what each column means.
 
     `constants` stand in every row; `confirmed` says of a field who chose its column, where the inference did not.
+    `source` are the settings of a source that is no file.
     """
 
     id: str
@@ -64,6 +67,7 @@ class Draft(NamedTuple):
     taken: tuple[Proposal, ...]
     constants: Mapping[str, str]
     confirmed: Mapping[str, str]
+    source: Mapping[str, JsonValue] = {}
 
 
 def find_table(sample: Sample, record: str, lexicon: Lexicon) -> Found:
@@ -166,7 +170,10 @@ def _stream(draft: Draft) -> Iterator[str]:
     yield f"key = [{', '.join(map(_text, key_of(draft)))}]"
     yield "[stream.source]"
     yield f"kind = {_text(draft.kind)}"
-    yield f"path = {_text(PATHS[draft.kind])}"
+    if draft.kind in PATHS:
+        yield f"path = {_text(PATHS[draft.kind])}"
+    for name, value in draft.source.items():
+        yield f"{name} = {_value(value)}"
     yield ""
     yield "[stream.map]"
     for proposal in draft.taken:

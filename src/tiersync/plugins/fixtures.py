@@ -1,12 +1,13 @@
 """Fixtures: a few made-up rows in the shape of a sample, and what they must become. They hold nobody who exists."""
 
 import csv
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
@@ -14,7 +15,7 @@ from tiersync.model import kinds
 from tiersync.model.field import Kind
 from tiersync.model.identity import check_character
 from tiersync.model.record import RECORDS
-from tiersync.plugins.drafting import Draft
+from tiersync.plugins.drafting import Draft, key_of
 from tiersync.plugins.infer import Proposal
 
 FOLDER = "fixtures"
@@ -48,11 +49,14 @@ def write_fixtures(folder: Path, draft: Draft, units: Mapping[str, str]) -> None
     lines = [[row[fields[h.strip()]].written if h.strip() in fields else "" for h in headers] for row in rows]
     place = folder / FOLDER
     place.mkdir(exist_ok=True)
+    if draft.kind in NO_FILES:
+        NO_FILES[draft.kind](place, draft, rows)
+        return
     if draft.kind == "excel":
         _write_book(place / f"{draft.record}.xlsx", draft, lines)
     else:
         _write_text(place / f"{draft.record}.csv", draft, lines)
-    _write_expected(place / f"{draft.record}.expected.csv", draft, rows)
+    _write_expected(place / f"{draft.record}.expected.csv", draft, rows, draft.found.header_row + 2)
 
 
 def _row(draft: Draft, number: int, units: Mapping[str, str]) -> Iterator[tuple[str, Cell]]:
@@ -156,11 +160,58 @@ def _write_text(path: Path, draft: Draft, lines: Sequence[Sequence[str]]) -> Non
     path.write_bytes(out.getvalue().encode(draft.found.table.encoding or "utf-8"))
 
 
-def _write_expected(path: Path, draft: Draft, rows: Sequence[Mapping[str, Cell]]) -> None:
-    first = draft.found.header_row + 2
+def _write_database(place: Path, draft: Draft, rows: Sequence[Mapping[str, Cell]]) -> None:
+    """The table with the columns of the real one, and its made-up rows; they are read in the order of their key."""
+    table, columns = str(draft.source["table"]).rpartition(".")[2], draft.found.headers
+    lines = [f"CREATE TABLE {_name(table)} ({', '.join(f'{_name(column)} text' for column in columns)});"]
+    for row in rows:
+        texts = {proposal.header: row[proposal.field].written for proposal in draft.taken}
+        values = ", ".join(_literal(texts.get(column.strip(), "")) for column in columns)
+        lines.append(f"INSERT INTO {_name(table)} VALUES ({values});")
+    (place / "rows.sql").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    ordered = sorted(rows, key=lambda row: [row[name].written for name in key_of(draft)])
+    _write_expected(place / f"{draft.record}.expected.csv", draft, ordered, 1)
+
+
+def _name(name: str) -> str:
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def _literal(text: str) -> str:
+    doubled = text.replace("'", "''")
+    return f"'{doubled}'" if text else "NULL"
+
+
+def _write_answer(place: Path, draft: Draft, rows: Sequence[Mapping[str, Cell]]) -> None:
+    """An answer of the service with made-up items, nested as its own are."""
+    items = []
+    for row in rows:
+        item: dict[str, Any] = {}
+        for proposal in draft.taken:
+            _put(item, proposal.header.split("."), row[proposal.field].written)
+        items.append(item)
+    answer: Any = items
+    for name in reversed([part for part in str(draft.source.get("items", "")).split(".") if part]):
+        answer = {name: answer}
+    (place / f"{draft.record}.json").write_text(json.dumps(answer, ensure_ascii=False, indent=1), encoding="utf-8")
+    _write_expected(place / f"{draft.record}.expected.csv", draft, rows, None)
+
+
+def _put(item: dict[str, Any], names: Sequence[str], text: str) -> None:
+    for name in names[:-1]:
+        item = item.setdefault(name, {})
+    item[names[-1]] = text or None
+
+
+NO_FILES = {"sql": _write_database, "http": _write_answer}
+
+
+def _write_expected(path: Path, draft: Draft, rows: Sequence[Mapping[str, Cell]], first: int | None) -> None:
+    """The rows as they must become; `first` is the number of the first, None where rows have no place of their own."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         names = [*(proposal.field for proposal in draft.taken), *draft.constants]
-        writer.writerow([*names, "place_row"])
-        for place, row in enumerate(rows, start=first):
-            writer.writerow([*(row[name].becomes or "" for name in names), place])
+        writer.writerow([*names, *([] if first is None else ["place_row"])])
+        for place, row in enumerate(rows, start=first or 0):
+            writer.writerow([*(row[name].becomes or "" for name in names), *([] if first is None else [place])])

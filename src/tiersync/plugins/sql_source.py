@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import polars as pl
 from sqlalchemy import CursorResult
 
 from tiersync.plugins.headers import Header, read_header
@@ -21,7 +22,7 @@ def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
     """The mapped columns of a stream's table or query; the others are not even asked for."""
     settings = SqlSettings.model_validate(stream.source.options)
     with open_database(settings, plugin) as database:
-        columns = _columns(database, settings)
+        columns = columns_of(database, settings)
         header = read_header(columns, stream.map, settings.place)
         taken = [at for at, name in enumerate(header.names) if name in set(header.columns.values())]
         order = _order(columns, header, settings, stream)
@@ -29,10 +30,16 @@ def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
         yield from _tables(database, result, header, [header.names[at] for at in taken], settings.place)
 
 
-def _columns(database: Database, settings: SqlSettings) -> list[str]:
+def columns_of(database: Database, settings: SqlSettings) -> list[str]:
     """The columns that are there, in their order, without a row."""
     described = _ask(database, f"SELECT * FROM {_rows_of(database, settings)} LIMIT 0").cursor
     return [column[0] for column in described.description] if described is not None else []
+
+
+def first_rows(database: Database, settings: SqlSettings, columns: Sequence[str], most: int) -> pl.DataFrame:
+    """At most so many rows of a table or a query, in whatever order they come, as text."""
+    result = _ask(database, _select(database, settings, columns, ()))
+    return frame_of(result.fetchmany(most), columns)
 
 
 def _order(columns: Sequence[str], header: Header, settings: SqlSettings, stream: Stream) -> list[str]:

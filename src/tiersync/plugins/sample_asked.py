@@ -1,0 +1,57 @@
+"""A sample of a database's table or of a web service: its first rows, asked for as the readers ask."""
+
+from collections.abc import Mapping
+from itertools import islice
+from pathlib import Path
+
+from pydantic import JsonValue, ValidationError
+
+from tiersync.errors import BadSource
+from tiersync.plugins import http_settings, sql_settings
+from tiersync.plugins.http_pages import pages
+from tiersync.plugins.http_settings import HttpSettings
+from tiersync.plugins.http_source import flat
+from tiersync.plugins.manifest import Plugin
+from tiersync.plugins.sample import MOST_ROWS, Row, Sample, TableSeen
+from tiersync.plugins.sql_database import open_database
+from tiersync.plugins.sql_settings import SqlSettings
+from tiersync.plugins.sql_source import columns_of, first_rows
+
+CHECKS = {"sql": sql_settings.check, "http": http_settings.check}
+
+
+def ask_sample(plugin: Plugin, options: Mapping[str, JsonValue]) -> Sample:
+    """The first rows of what the only stream of `plugin` names, with `options` in which secrets stand in their place.
+
+    Raises BadSource, also for settings that are not usable.
+    """
+    stream = plugin.streams[0]
+    for en, zh in CHECKS[stream.source.kind](stream):
+        raise BadSource(place=stream.source.kind, why_en=en, why_zh=zh, **YOUR_TURN)
+    try:
+        rows = _of_table(plugin, options) if stream.source.kind == "sql" else _of_service(options)
+    except ValidationError as error:
+        said = str(error.errors(include_input=False, include_url=False)[0]["msg"])
+        raise BadSource(place=stream.source.kind, why_en=said, why_zh=said, **YOUR_TURN) from None
+    return Sample(Path(stream.source.kind), stream.source.kind, [TableSeen("", rows)])
+
+
+YOUR_TURN = {"turn_en": "Correct the settings", "turn_zh": "请更正设置"}
+
+
+def _of_table(plugin: Plugin, options: Mapping[str, JsonValue]) -> list[Row]:
+    settings = SqlSettings.model_validate(options)
+    with open_database(settings, plugin) as database:
+        columns = columns_of(database, settings)
+        frame = first_rows(database, settings, columns, MOST_ROWS)
+    return [columns, *frame.rows()]
+
+
+def _of_service(options: Mapping[str, JsonValue]) -> list[Row]:
+    items: list[dict[str, str | None]] = []
+    for page in pages(HttpSettings.model_validate(options)):
+        items += [flat(item) for item in page.items]
+        if len(items) >= MOST_ROWS:
+            break
+    names = list(dict.fromkeys(name for item in items for name in item))
+    return [names, *([item.get(name) for name in names] for item in islice(items, MOST_ROWS))]
