@@ -20,6 +20,8 @@ from tiersync.errors import BadPlugin, BadSource
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.reading import open_worker
 from tiersync.plugins.secret import with_secrets
+from tiersync.plugins.sql_database import open_database
+from tiersync.plugins.sql_settings import SqlSettings
 from tiersync.plugins.sql_source import ROWS_AT_ONCE, read
 from tiersync.plugins.sql_values import frame_of
 
@@ -152,7 +154,7 @@ def cast_bytes(database: Database) -> str:
 
 def test_an_empty_table_is_a_table(tmp_path: Path, database: Database) -> None:
     keep_seniors(database, 0)
-    assert rows_of(plugin_of(tmp_path), database.dsn).height == 0
+    assert [frame.height for frame in raw_of(plugin_of(tmp_path), database.dsn)] == [0]
 
 
 def test_rows_are_numbered_through_all_pieces(tmp_path: Path, database: Database) -> None:
@@ -169,6 +171,7 @@ VALUES = {
     "whole": 371402193102030011,
     "exact": Decimal("1200.50"),
     "wide": Decimal("379901193102030016"),
+    "thousands": Decimal("1E+3"),
     "double": 0.1,
     "double_whole": 3.0,
     "day": date(1931, 2, 3),
@@ -184,6 +187,7 @@ SPELLED = {
     "whole": "371402193102030011",
     "exact": "1200.50",
     "wide": "379901193102030016",
+    "thousands": "1000",
     "double": "0.1",
     "double_whole": "3",
     "day": "1931-02-03",
@@ -242,6 +246,7 @@ def test_text_that_is_none_is_refused_without_being_told(tmp_path: Path) -> None
     [
         f"DELETE FROM {TABLE}",
         f"SELECT 1; DELETE FROM {TABLE}",
+        f"SELECT 1; DROP TABLE {TABLE}",
         f"WITH gone AS (DELETE FROM {TABLE} RETURNING *) SELECT * FROM gone",
         f"WITH one AS (SELECT 1) UPDATE {TABLE} SET 姓名 = ''",
         f'/* SELECT */ insert into "{TABLE}" VALUES (1)',
@@ -289,6 +294,33 @@ def test_a_file_is_opened_for_reading_and_left_as_it_was(tmp_path: Path) -> None
     rows_of(plugin, database.dsn)
     (tmp_path / "plugins").rename(tmp_path.parent / f"{tmp_path.name}-plugins")
     assert (database.file.read_bytes(), sorted(path.name for path in tmp_path.iterdir())) == before
+
+
+@pytest.mark.parametrize("before", ["SELECT 1", "PRAGMA query_only = OFF"])
+def test_nothing_could_be_written_into_a_file_even_so(tmp_path: Path, before: str) -> None:
+    database = SQLite(tmp_path / "civil.db")
+    keep_seniors(database, 1)
+    plugin = with_secrets(plugin_of(tmp_path), {"decheng.dsn": database.dsn})
+    settings = SqlSettings.model_validate(plugin.streams[0].source.options)
+
+    def strike() -> None:
+        with open_database(settings, plugin) as opened:
+            opened.connection.exec_driver_sql(before)
+            opened.connection.exec_driver_sql(f"DELETE FROM {TABLE}")
+
+    with pytest.raises(BadSource, match="may only read"):
+        strike()
+
+
+def test_what_another_program_has_committed_is_read_while_it_goes_on_writing(tmp_path: Path) -> None:
+    database = SQLite(tmp_path / "civil.db")
+    keep_seniors(database, 1)
+    with closing(sqlite3.connect(database.file, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = WAL")
+        database.fill(TABLE, HEADERS, [person(2)])
+        other.execute("BEGIN IMMEDIATE")
+        other.execute(f"DELETE FROM {TABLE}")
+        assert rows_of(plugin_of(tmp_path), database.dsn).height == 2
 
 
 # --- settings -----------------------------------------------------------------------------------------------------
@@ -406,6 +438,17 @@ def test_a_query_that_is_not_understood_is_told(tmp_path: Path, database: Databa
     keep_seniors(database, 1)
     said = fault(plugin_of(tmp_path, f'query = "{query}"'), database.dsn).say("en")
     assert "does not understand the query" in said or "no column is headed" in said
+
+
+def test_a_value_in_a_message_of_the_database_is_not_told(tmp_path: Path, postgresql: PostgreSQL) -> None:
+    keep_seniors(postgresql, 1)
+    said_with_value = f'column "{identity(1)}" does not exist'
+    postgresql.run(
+        "CREATE FUNCTION complain() RETURNS boolean LANGUAGE plpgsql AS "
+        f"$$BEGIN RAISE EXCEPTION USING ERRCODE = '42703', MESSAGE = '{said_with_value}'; END$$"
+    )
+    said = fault(plugin_of(tmp_path, f'query = "SELECT * FROM {TABLE} WHERE complain()"'), postgresql.dsn)
+    assert "there is no such column. Correct plugin.toml" in said.say("en")
 
 
 def test_an_account_without_the_right_to_read_is_told_whom_to_ask(tmp_path: Path, postgresql: PostgreSQL) -> None:
