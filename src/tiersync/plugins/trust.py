@@ -18,6 +18,7 @@ from tiersync.plugins.manifest import MANIFEST, Plugin, load_sound_plugins
 KEPT = ".enabled"
 PIN = "pin.json"
 INBOX = "inbox"  # What lies here is the source's, and changes every day.
+SQLITE = "sqlite:///"
 MOST_FILES, LARGEST_FILE = 200, 4 * 2**20
 TEXT = (".toml", ".lock", ".py", ".csv", ".json", ".sql", ".md", ".txt")
 
@@ -60,10 +61,10 @@ def trusted_plugins(folder: Path) -> Trusted:
     return Trusted(tuple(by_standing[Standing.ENABLED]), tuple(by_standing[Standing.DISABLED]), tuple(broken))
 
 
-def digest_of_folder(folder: Path) -> str:
-    """SHA-256 over the names and bytes of everything in a plugin's folder but its inbox. Raises BadPlugin for a link,
-    and for a folder that is too large to be looked at."""
-    return digest(canonical([[name, digest(path.read_bytes())] for name, path in _files(folder)]))
+def digest_of_folder(plugin: Plugin) -> str:
+    """SHA-256 over the names and bytes of everything that makes a plugin what it is: its folder, but for the inbox and
+    what its streams read. Raises BadPlugin for a link, and for a folder that is too large to be looked at."""
+    return digest(canonical([[name, digest(path.read_bytes())] for name, path in own_files(plugin)]))
 
 
 def standing(plugin: Plugin) -> Standing:
@@ -71,7 +72,7 @@ def standing(plugin: Plugin) -> Standing:
     pin = _kept(plugin) / PIN
     if not pin.is_file():
         return Standing.DISABLED
-    return Standing.ENABLED if _pinned(pin) == digest_of_folder(plugin.folder) else Standing.CHANGED
+    return Standing.ENABLED if _pinned(pin) == digest_of_folder(plugin) else Standing.CHANGED
 
 
 def enable(plugin: Plugin) -> str:
@@ -79,8 +80,8 @@ def enable(plugin: Plugin) -> str:
     kept = _kept(plugin)
     fresh = kept.with_name(f".{kept.name}.partial")
     shutil.rmtree(fresh, ignore_errors=True)
-    whole = digest_of_folder(plugin.folder)
-    for name, path in _files(plugin.folder):
+    whole = digest_of_folder(plugin)
+    for name, path in own_files(plugin):
         copy = fresh / "files" / name
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
@@ -106,8 +107,9 @@ def disable(plugin: Plugin) -> bool:
 
 def changes(plugin: Plugin) -> list[Change]:
     """What is different from the folder as it was enabled; everything, where it never was."""
-    before = dict(_files(_kept(plugin) / "files")) if (_kept(plugin) / PIN).is_file() else {}
-    after = dict(_files(plugin.folder))
+    kept = plugin.model_copy(update={"folder": _kept(plugin) / "files"})
+    before = dict(own_files(kept)) if (_kept(plugin) / PIN).is_file() else {}
+    after = dict(own_files(plugin))
     return [change for name in sorted(before.keys() | after.keys()) for change in _change(name, before, after)]
 
 
@@ -140,12 +142,13 @@ def _pinned(pin: Path) -> str:
         return ""
 
 
-def _files(folder: Path) -> list[tuple[str, Path]]:
+def own_files(plugin: Plugin) -> list[tuple[str, Path]]:
     """The files that make a plugin what it is, by name below its folder."""
+    folder, data = plugin.folder, _data(plugin)
     found = [
         path
         for path in sorted(folder.rglob("*"))
-        if path.relative_to(folder).parts[0] not in (INBOX, "__pycache__") and "__pycache__" not in path.parts
+        if path.relative_to(folder).parts[0] != INBOX and "__pycache__" not in path.parts and path not in data
     ]
     links = [path for path in found if path.is_symlink()]
     files = [path for path in found if path.is_file() and not path.name.startswith((".", "~$"))]
@@ -154,6 +157,14 @@ def _files(folder: Path) -> list[tuple[str, Path]]:
     if len(files) > MOST_FILES or any(path.stat().st_size > LARGEST_FILE for path in files):
         raise _bad(folder, "the folder holds too much beside its inbox", "除 inbox 外内容过多")
     return [(path.relative_to(folder).as_posix(), path) for path in files]
+
+
+def _data(plugin: Plugin) -> set[Path]:
+    """The files in the folder that its streams read: they change every day, and hold people."""
+    patterns = [stream.source.path for stream in plugin.streams if stream.source.path]
+    databases = [str(stream.source.options.get("dsn", "")) for stream in plugin.streams]
+    patterns += [f"{dsn.removeprefix(SQLITE)}*" for dsn in databases if dsn.startswith(SQLITE)]
+    return {path for pattern in patterns if not Path(pattern).is_absolute() for path in plugin.folder.glob(pattern)}
 
 
 def _bad(folder: Path, why_en: str, why_zh: str) -> BadPlugin:

@@ -27,6 +27,7 @@ from tiersync.plugins.pipe import StreamEnd
 from tiersync.plugins.reading import open_worker
 from tiersync.plugins.sample import read_sample
 from tiersync.plugins.stream import Stream
+from tiersync.plugins.trust import own_files
 
 FIXTURES = "fixtures"
 EXPECTED = ".expected.csv"
@@ -125,7 +126,7 @@ class Bench:
     def real(self, stream: Stream) -> Plugin:
         """The plugin with its fixture in the place of its source: a file in its inbox, or a database in a file."""
         if stream.source.kind == "python":
-            folder = Path(shutil.copytree(self.plugin.folder, self.scratch / "python", dirs_exist_ok=True))
+            folder = self._bare("python")
             shutil.copytree(folder / FIXTURES / FILES, folder / FILES, dirs_exist_ok=True)
             return self.plugin.model_copy(update={"folder": folder})
         if stream.source.kind != "sql":
@@ -135,7 +136,17 @@ class Bench:
             script = (self.plugin.folder / FIXTURES / DATABASE).read_text(encoding="utf-8")
             with closing(sqlite3.connect(file)) as database:
                 database.executescript(script)
-        return with_source(self.plugin, stream, {"options": stream.source.options | {"dsn": f"sqlite:///{file}"}})
+        changed = with_source(self.plugin, stream, {"options": stream.source.options | {"dsn": f"sqlite:///{file}"}})
+        return changed.model_copy(update={"folder": self._bare("database")})
+
+    def _bare(self, name: str) -> Path:
+        """A copy of the plugin's folder in which nobody lives: without its inbox, and without what its streams read."""
+        folder = self.scratch / name
+        shutil.rmtree(folder, ignore_errors=True)
+        for file, path in own_files(self.plugin):
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, folder / file)
+        return folder
 
     def read_apart(self, stream: Stream) -> Read:
         """Read the fixture in a worker of its own, as a node does."""
@@ -160,9 +171,7 @@ class Bench:
 
     def placed(self, plugin: Plugin, stream: Stream, file: Path) -> Plugin:
         """The plugin in the scratch folder with nothing in its inbox but this file."""
-        folder = self.scratch / "plugin"
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(plugin.folder, folder, ignore=shutil.ignore_patterns("inbox", "__pycache__"))
+        folder = self._bare("plugin")
         (folder / "inbox").mkdir()
         shutil.copyfile(file, folder / "inbox" / file.name)
         kind = source_kind(stream.source.kind)
