@@ -15,7 +15,8 @@ from tiersync.plugins.mapping import BETWEEN_CODES, COMMITTEE, plain_name, short
 
 IDENTITY_LIKE = re.compile(r"[0-9]{15}|[0-9]{17}[0-9Xx]|[0-9](\.[0-9]+)?E\+?[0-9]+")
 PHONE_LIKE = re.compile(r"(\+?86)?1[0-9]{10}|(0[0-9]{2,3}-?)?[0-9]{7,8}")
-NUMBER_LIKE = re.compile(r"[¥￥]?-?[0-9][0-9,]*(\.[0-9]+)?元?")
+NUMBER_LIKE = re.compile(r"[¥￥]?-?[0-9][0-9,]{0,13}(\.[0-9]+)?元?")  # Longer ones are numbers of something.
+INDICATOR = re.compile(r"[A-Z][0-9]{2}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])(-[0-9]{2})?")
 PERIOD = re.compile(r"(19|20)[0-9]{2}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]|W[0-5][0-9]))?")
@@ -39,6 +40,8 @@ def judge(kind: Kind, cells: Sequence[str], lexicon: Lexicon, units: Mapping[str
     if not cells:
         return Contents(1.0, _reading_of_nothing(kind))
     match kind:
+        case kinds.Code(codes="INDICATOR"):
+            return Contents(share(cells, INDICATOR.fullmatch), {})
         case kinds.Code(codes=codes) | kinds.Codes(codes=codes):
             return _codes(cells, lexicon.words.get(codes, {}), several=isinstance(kind, kinds.Codes))
         case kinds.UnitRef():

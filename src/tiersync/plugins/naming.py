@@ -1,7 +1,7 @@
 """What a header says by its name alone: which field of a record it may stand for, and how plainly it says so."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -9,9 +9,15 @@ from tiersync.model.lexicon import Lexicon
 from tiersync.plugins.headers import BRACKETED, plain
 
 MEASURED = re.compile(r"[万亿千%‰℃]|平方|m2|公斤|公顷|亩")  # 金额(万元) is not 金额: ten thousand times as much.
+BETWEEN = re.compile(r"[/、|]|或")
+# Whose, which or when: words before a field's name that do not make it another field.
 WHOSE = (
     "参保老人", "参保人员", "参保人", "被保险人", "补贴对象", "服务对象", "老年人", "老人", "长者", "本人", "申请人",
-    "享受人", "受益人", "领取人", "对象", "人员", "居民", "个人", "会员",
+    "享受人", "领取人", "持证人", "被走访人", "对象", "人员", "居民", "个人", "会员", "参保", "享受", "目前", "当前",
+    "现在", "现有", "现", "应", "首次", "最近一次", "最近", "最后", "实际", "本次", "本期", "本季度", "本年度",
+    "本级", "市级", "县级", "区县", "区级", "街道", "其中", "第二代", "所属", "高龄津贴", "津贴", "补贴", "待遇",
+    "保险", "理赔", "活动", "养老机构", "机构", "养老设施", "设施", "老年协会", "协会", "服务", "走访", "慰问",
+    "信访件", "业务", "培训", "指标", "资金", "经济",
 )  # fmt: skip
 LED_BY = re.compile(r"^第?[0-9一二三四五六七八九十]{1,2}[、.．)]")
 DETAIL = (
@@ -51,9 +57,18 @@ def named(header: str, record: str, lexicon: Lexicon) -> list[Named]:
     for text in (*_shortened(bare), _bare(spelled.rpartition(".")[2])):  # insured.idNo of a web service is an idNo.
         if field := aliases.get(text):
             return [Named(field, Strength.NEAR)]
+    if field := _one_of_several(spelled, aliases):
+        return [Named(field, Strength.NEAR)]
     within = {alias: field for alias, field in aliases.items() if len(alias) > 1 and alias in bare}
     longest = [alias for alias in within if not any(alias != other and alias in other for other in within)]
     return [Named(field, Strength.WEAK) for field in dict.fromkeys(within[alias] for alias in longest)]
+
+
+def _one_of_several(spelled: str, aliases: Mapping[str, str]) -> str | None:
+    """The field of 联系电话/手机, where every part that is known says the same."""
+    parts = [_bare(part) for part in BETWEEN.split(BRACKETED.sub("", spelled)) if _bare(part)]
+    found = {field for part in parts for text in _shortened(part) if (field := aliases.get(text))}
+    return found.pop() if len(parts) > 1 and len(found) == 1 else None
 
 
 def _spellings(spelled: str) -> Iterator[str]:
@@ -68,9 +83,18 @@ def _bare(spelled: str) -> str:
 
 
 def _shortened(bare: str) -> Iterator[str]:
-    """Without whose it is, without a word that adds nothing, without both."""
-    starts = [bare, *(bare.removeprefix(who).removeprefix("的") for who in WHOSE if bare.startswith(who))]
-    for start in starts:
+    """Without whose or of when it is, without a word that adds nothing, without both."""
+    for start in _starts(bare):
         yield start
         yield from (start.removesuffix(word) for word in DETAIL if start.endswith(word) and len(start) > len(word))
         yield from (start + word for word in DETAIL)
+
+
+def _starts(bare: str) -> Iterator[str]:
+    """A header, and what is left of it without one word or two that stand before it."""
+    yield bare
+    for who in WHOSE:
+        rest = bare.removeprefix(who).removeprefix("的")
+        if rest and rest != bare:
+            yield rest
+            yield from (rest.removeprefix(more) for more in WHOSE if rest.startswith(more) and rest != more)
