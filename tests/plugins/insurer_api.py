@@ -86,6 +86,12 @@ class Service(BaseHTTPRequestHandler):
         first = (number - 1) * size
         self.answer(range(max(0, first - 1), min(number * size, self.items)))
 
+    def last_again(self, asked: dict[str, str]) -> None:
+        """Beyond its end it answers with the last page, for ever."""
+        number, size = int(asked["page"]), int(asked["size"])
+        last = min(number * size, self.items)
+        self.say(200, {"data": [item(n) for n in range(last - size, last)]})
+
     def changes(self, asked: dict[str, str]) -> None:
         number = int(asked["page"])
         self.say(200, {"data": [item(1) | {"paid": number * 100}] * int(asked["size"])})

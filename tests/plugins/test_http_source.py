@@ -96,6 +96,7 @@ def test_limits_cut_answers_and_repeated_rows_lose_and_double_nothing(tmp_path: 
         ("circle", PAGED["next"], "round in a circle"), ("redirect", PAGED["page"], "sends us to another server"),
         ("busy", PAGED["page"], "come back later"), ("always_cut_off", PAGED["page"], "cut off"),
         ("changes", PAGED["page"], "changed while it was read"), ("too_few", PAGED["page"], "tells of 25 items"),
+        ("last_again", PAGED["page"], "the same items again and again"),
         ("rubbish", PAGED["page"], "no list of items at data"),
     ],
 )  # fmt: skip

@@ -14,6 +14,7 @@ from tiersync.plugins.stream import Stream
 
 MOST_ITEMS = 10_000_000
 DEEPEST = 5
+MOST_STALE = 2  # pages in a row without anything new: a page may repeat a row of the one before, and be the last.
 
 
 def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
@@ -21,7 +22,7 @@ def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
     settings = HttpSettings.model_validate(stream.source.options)
     seen: dict[int, int] = {}
     header: Header | None = None
-    row, total = 1, None
+    row, total, stale = 1, None, 0
     for page in pages(settings):
         rows = [flat(item) for item in page.items]
         header = header or _header(rows, stream, settings)
@@ -30,6 +31,9 @@ def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
         share = min(1.0, len(seen) / total) if total else 0.0
         yield Table(_frame(fresh, header), header, settings.place, _page(page), row, share=share)
         row += len(fresh)
+        stale = stale + 1 if rows and not fresh else 0
+        if stale == MOST_STALE:
+            raise bad_service(settings, "its pages bring the same items again and again", "分页反复返回相同的数据")
         if row > MOST_ITEMS:
             raise bad_service(settings, "it has no end", "数据没有尽头")
     if total is not None and len(seen) < total:
