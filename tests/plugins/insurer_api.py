@@ -86,18 +86,52 @@ class Service(BaseHTTPRequestHandler):
         first = (number - 1) * size
         self.answer(range(max(0, first - 1), min(number * size, self.items)))
 
-    def last_again(self, asked: dict[str, str]) -> None:
-        """Beyond its end it answers with the last page, for ever."""
-        number, size = int(asked["page"]), int(asked["size"])
-        last = min(number * size, self.items)
-        self.say(200, {"data": [item(n) for n in range(last - size, last)]})
-
     def changes(self, asked: dict[str, str]) -> None:
         number = int(asked["page"])
-        self.say(200, {"data": [item(1) | {"paid": number * 100}] * int(asked["size"])})
+        self.say(200, {"data": [item(1) | {"paid": number * 100}] * int(asked["size"]), "total": self.items})
 
     def too_few(self, asked: dict[str, str]) -> None:
-        self.say(200, {"data": [item(n) for n in range(3)], "total": self.items})
+        first = asked.get("page", "1") == "1"
+        self.say(200, {"data": [item(n) for n in range(3 if first else 0)], "total": self.items})
+
+    def capped(self, asked: dict[str, str]) -> None:
+        """However many are asked for, five come at once, and nobody says how many there are."""
+        first = (int(asked["page"]) - 1) * 5
+        self.say(200, {"data": [item(n) for n in range(first, min(first + 5, self.items))]})
+
+    def no_such_page(self, asked: dict[str, str]) -> None:
+        """Behind the last page there is nothing, and it says so with 404."""
+        if (int(asked["page"]) - 1) * int(asked["size"]) < self.items:
+            self.page(asked)
+        else:
+            self.say(404, {"detail": "Invalid page."})
+
+    def last_again(self, asked: dict[str, str]) -> None:
+        """Behind the last page stands the last page."""
+        last = -(-self.items // int(asked["size"]))
+        self.page(asked | {"page": str(min(int(asked["page"]), last))})
+
+    def alternates(self, asked: dict[str, str]) -> None:
+        """Two pages in turn, for ever, and nothing says how many items there are."""
+        first = int(asked["page"]) % 2 * 10
+        self.say(200, {"data": [item(n) for n in range(first, first + 10)], "total": 1000})
+
+    def ignores(self, asked: dict[str, str]) -> None:
+        """It pays no heed to what page is asked for, and does not say how many items there are."""
+        self.say(200, {"data": [item(n) for n in range(int(asked["size"]))]})
+
+    def shrinks(self, asked: dict[str, str]) -> None:
+        """After the first page somebody is taken off the register, and the one behind the page slips onto it."""
+        number, size = int(asked["page"]), int(asked["size"])
+        there = [item(n) for n in range(0 if number == 1 else 1, self.items)]
+        self.say(200, {"data": there[(number - 1) * size : number * size], "total": len(there)})
+
+    def without_keys(self, asked: dict[str, str]) -> None:
+        self.say(200, {"data": [item(n) | {"id": None} for n in range(2)] + [item(2)], "total": 3})
+
+    def only_type_2(self, asked: dict[str, str]) -> None:
+        """The address says which register is meant."""
+        self.page(asked | {"page": asked["page"] if asked.get("type") == "2" else "9"})
 
     def rubbish(self, asked: dict[str, str]) -> None:
         self.say(200, {"data": "none"})

@@ -66,8 +66,19 @@ def write(folder: Path, url: str, more: str = PAGED["page"]) -> Path:
     return folder
 
 
+def write_without_total(folder: Path, url: str) -> Path:
+    """The same for a service that does not say how many items it has."""
+    text = (write(folder, url) / "plugin.toml").read_text(encoding="utf-8")
+    (folder / "plugin.toml").write_text(text.replace('total = "total"', ""), encoding="utf-8")
+    return folder
+
+
 def read(folder: Path, url: str, more: str = PAGED["page"]) -> pl.DataFrame:
-    plugin = load_plugin(write(folder, url, more))
+    return read_folder(write(folder, url, more))
+
+
+def read_folder(folder: Path) -> pl.DataFrame:
+    plugin = load_plugin(folder)
     with open_worker(plugin, UNITS, secrets=lambda name: TOKEN) as worker:
         return one_frame(batch.rows for batch in worker.read(plugin.streams[0]))
 
@@ -89,6 +100,35 @@ def test_limits_cut_answers_and_repeated_rows_lose_and_double_nothing(tmp_path: 
     assert rows["benefit_id"].to_list() == [f"B{number:06}" for number in range(30)]
 
 
+@pytest.mark.parametrize("items", [0, 3, 20, 25])
+def test_a_service_that_hands_out_fewer_than_asked_for_is_read_to_its_end(tmp_path: Path, items: int) -> None:
+    with service("capped", items) as url:
+        assert read_folder(write_without_total(tmp_path / "insurer", url)).height == items
+
+
+@pytest.mark.parametrize("how", ["no_such_page", "last_again"])
+@pytest.mark.parametrize("items", [3, 20, 25])
+def test_the_end_is_found_however_a_service_says_that_there_is_no_more(tmp_path: Path, how: str, items: int) -> None:
+    with service(how, items) as url:
+        assert read(tmp_path / "insurer", url).height == items
+
+
+def test_a_service_that_brings_its_first_page_again_and_again_is_not_believed(tmp_path: Path) -> None:
+    with service("ignores") as url, pytest.raises(BadSource, match="the same page again"):
+        read_folder(write_without_total(tmp_path / "insurer", url))
+
+
+def test_what_the_address_asks_for_is_asked_with_every_page(tmp_path: Path) -> None:
+    with service("only_type_2") as url:
+        assert read(tmp_path / "insurer", f"{url}?type=2").height == 25
+
+
+def test_items_without_a_key_are_rows_of_their_own(tmp_path: Path) -> None:
+    with service("without_keys") as url:
+        rows = read(tmp_path / "insurer", url, 'paging = "none"')
+    assert rows["id_number"].to_list() == [identity(number) for number in range(3)]
+
+
 @pytest.mark.parametrize(
     ("how", "more", "why"),
     [
@@ -96,8 +136,10 @@ def test_limits_cut_answers_and_repeated_rows_lose_and_double_nothing(tmp_path: 
         ("circle", PAGED["next"], "round in a circle"), ("redirect", PAGED["page"], "sends us to another server"),
         ("busy", PAGED["page"], "come back later"), ("always_cut_off", PAGED["page"], "cut off"),
         ("changes", PAGED["page"], "changed while it was read"), ("too_few", PAGED["page"], "tells of 25 items"),
-        ("last_again", PAGED["page"], "the same items again and again"),
+        ("alternates", PAGED["page"], "the same items again and again"),
         ("rubbish", PAGED["page"], "no list of items at data"),
+        ("shrinks", PAGED["page"], "tells of 25 items and brought 24"),
+        ("capped", PAGED["page"], "no number of items at total"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_believed_is_said(tmp_path: Path, how: str, more: str, why: str) -> None:
@@ -138,6 +180,8 @@ def test_a_column_that_the_service_lacks_is_said(tmp_path: Path) -> None:
         ("https://me:word@insurer.example/", "", "holds a password"),
         ("https://insurer.example/", "page_size = 0", "page_size"),
         ("https://insurer.example/", 'params = { token = "x" }', "looks like a secret"),
+        ("https://insurer.example/?apikey=x", "", "apikey looks like a secret"),
+        ("https://insurer.example/", 'paging = "next"\nnext = ""', "needs the path"),
         ("https://insurer.example/", 'nonsense = "x"', "knows no setting nonsense"),
     ],
 )  # fmt: skip

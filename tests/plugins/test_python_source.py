@@ -93,6 +93,7 @@ def test_files_are_those_of_the_folder_and_settings_those_of_the_manifest(tmp_pa
         ("def seniors(:\n", "line 4: no valid Python"), (yielding("yield 7"), "it yields int"),
         (yielding("return iter(())"), "it yields nothing"), (yielding('yield {"id": "1"}'), "no column is headed name"),
         (yielding("raise ValueError('371402193102030018')"), "ValueError, source.py:6"),
+        (yielding("yield from context.pages('http://insurer.example/', token='x')"), "insecure = true"),
         (yielding("import os; os._exit(3)"), "exit code 3"),
         (yielding("print('x' * 30_000_000); yield {}"), "more than"),
     ],

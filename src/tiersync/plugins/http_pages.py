@@ -2,7 +2,9 @@
 follows a link to somebody else."""
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from time import sleep
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -19,15 +21,44 @@ LONGEST_WAIT = 20.0  # seconds at a time, and
 PATIENCE = 40.0  # seconds for one page: a node takes a minute of silence for a hang.
 USUAL_WAIT = 1.0
 MOST_REDIRECTS = 3
+COUNT = re.compile(r"[0-9]{1,12}")
 LATER = (429, 502, 503, 504)
 
 
 class Page(NamedTuple):
-    """One answer: its number, its items, and how many items there should be in all, None where it does not say."""
+    """One answer: its number, its items, and the most that there should be in all, None where no setting says
+    where that stands. Not the number told last: where it shrank meanwhile, an item may have slipped out of sight."""
 
     number: int
     items: list[dict[str, Any]]
     total: int | None
+
+
+@dataclass
+class Brought:
+    """What the pages so far have brought, and the most items that there should be, 0 where nobody says."""
+
+    items: int = 0
+    told: int = 0
+    longest: int = 0
+    last: list[dict[str, Any]] = field(default_factory=list)
+
+    def take(self, items: list[dict[str, Any]], total: int | None) -> None:
+        self.items += len(items)
+        self.told = max(self.told, total or 0)
+        self.longest = max(self.longest, len(items))
+        self.last = items
+
+    @property
+    def all_there(self) -> bool:
+        return 0 < self.told <= self.items
+
+    def repeats(self, items: list[dict[str, Any]]) -> bool:
+        return bool(items) and items == self.last
+
+    def ends_here(self, items: list[dict[str, Any]]) -> bool:
+        """Whether this page is surely the last. A short one is not: a service may hand out fewer than asked for."""
+        return not items or (self.all_there and len(items) < self.longest)
 
 
 class CutOff(Exception):
@@ -44,22 +75,40 @@ def pages(settings: HttpSettings) -> Iterator[Page]:
 
 
 def _walk(client: httpx.Client, settings: HttpSettings) -> Iterator[Page]:
-    url, params, seen = settings.url, dict(settings.params) | _first(settings), set[str]()
-    done = 0
+    url, params, seen, brought = settings.url, dict(settings.params) | _first(settings), set[str](), Brought()
     for number in range(1, MOST_PAGES + 1):
-        answer = _ask(client, url, params, settings)
-        items = _items(answer, settings)
-        done += len(items)
-        yield Page(number, items, _total(answer, settings))
-        step = _next(settings, answer, items, number, done)
+        answer = _ask(client, url, params, settings, number)
+        items = _items(answer, settings) if answer is not None else []
+        if settings.numbered and brought.repeats(items):
+            _refuse_same_page(settings, brought)
+            items = []
+        if answer is None or (settings.numbered and not items and number > 1):
+            break
+        brought.take(items, _total(answer, settings, number))
+        yield Page(number, items, brought.told if settings.total else None)
+        step = None if settings.numbered and brought.ends_here(items) else _next(settings, answer, number, brought)
         if step is None:
-            return
+            break
         url, params = step
         mark = json.dumps([url, params], sort_keys=True)
         if mark in seen:
             raise bad_service(settings, "its pages go round in a circle", "分页循环，没有尽头")
         seen.add(mark)
-    raise bad_service(settings, f"more than {MOST_PAGES} pages", f"超过 {MOST_PAGES} 页")
+    else:
+        raise bad_service(settings, f"more than {MOST_PAGES} pages", f"超过 {MOST_PAGES} 页")
+    if brought.items < brought.told:
+        raise too_few(settings, brought.told, brought.items)
+
+
+def _refuse_same_page(settings: HttpSettings, brought: Brought) -> None:
+    """A service may bring its last page again when there is none left; where nothing tells that all is there, it may as
+    well not know the setting by which we ask for pages, and the first page is no register."""
+    if not brought.all_there:
+        raise bad_service(
+            settings,
+            "it brings the same page again and again; look at the settings of paging, or set total",
+            "反复返回同一页；请核对分页设置，或设置 total",
+        )
 
 
 def _first(settings: HttpSettings) -> dict[str, str]:
@@ -72,18 +121,14 @@ def _first(settings: HttpSettings) -> dict[str, str]:
     return {}
 
 
-def _next(
-    settings: HttpSettings, answer: Any, items: list[dict[str, Any]], number: int, done: int
-) -> tuple[str, dict[str, str]] | None:
-    """Where the next page is, None after the last."""
-    if settings.paging == "none" or (not items and settings.paging != "next"):
+def _next(settings: HttpSettings, answer: Any, number: int, brought: Brought) -> tuple[str, dict[str, str]] | None:
+    """Where the next page is, None where no answer tells of one."""
+    if settings.paging == "none":
         return None
     if settings.paging == "next":
         link = at_path(answer, settings.next)
         return _follow(settings, str(link)) if link else None
-    if len(items) < settings.page_size:
-        return None
-    step = settings.first_page + number if settings.paging == "page" else done
+    step = settings.first_page + number if settings.paging == "page" else brought.items
     name = settings.page_param if settings.paging == "page" else settings.offset_param
     return settings.url, dict(settings.params) | _first(settings) | {name: str(step)}
 
@@ -103,8 +148,8 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
     return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
-def _ask(client: httpx.Client, url: str, params: dict[str, str], settings: HttpSettings) -> Any:
-    """One page's answer; waits and asks again as long as there is hope."""
+def _ask(client: httpx.Client, url: str, params: dict[str, str], settings: HttpSettings, number: int) -> Any:
+    """One page's answer; waits and asks again as long as there is hope. None where there is no such page any more."""
     waited = 0.0
     for attempt in range(ATTEMPTS):
         try:
@@ -115,6 +160,8 @@ def _ask(client: httpx.Client, url: str, params: dict[str, str], settings: HttpS
             status, wait = 0, USUAL_WAIT * 2**attempt
             if isinstance(error, httpx.ConnectError | httpx.UnsupportedProtocol) or attempt == ATTEMPTS - 1:
                 raise _gone(settings, error) from None
+        if status == 404 and number > 1 and settings.numbered:
+            return None
         if status not in (0, *LATER):
             raise _refused(settings, status)
         waited += wait
@@ -128,11 +175,11 @@ def _ask(client: httpx.Client, url: str, params: dict[str, str], settings: HttpS
 
 def _fetch(client: httpx.Client, url: str, params: dict[str, str], settings: HttpSettings) -> tuple[int, float, bytes]:
     """Status, seconds to wait, and body; redirects are followed within the same service."""
-    asked: dict[str, str] | None = params or None
+    url = str(httpx.URL(url).copy_merge_params(params))  # Handed over apart, they would replace those of the address.
     for _ in range(MOST_REDIRECTS + 1):
-        with client.stream("GET", url, params=asked) as response:
+        with client.stream("GET", url) as response:
             if response.is_redirect:
-                url, asked = urljoin(url, response.headers.get("location", "")), None
+                url = urljoin(url, response.headers.get("location", ""))
                 if _origin(url) != _origin(settings.url):
                     raise bad_service(settings, "it sends us to another server", "服务把请求转到另一台服务器")
                 continue
@@ -179,9 +226,15 @@ def _items(answer: Any, settings: HttpSettings) -> list[dict[str, Any]]:
     return items
 
 
-def _total(answer: Any, settings: HttpSettings) -> int | None:
+def _total(answer: Any, settings: HttpSettings, number: int) -> int | None:
+    """How many items there are in all; the first answer must tell, where the settings say that it does."""
     said = at_path(answer, settings.total) if settings.total else None
-    return int(said) if isinstance(said, str) and said.isdigit() else None
+    if isinstance(said, str) and COUNT.fullmatch(said):
+        return int(said)
+    if settings.total and number == 1:
+        where = settings.total
+        raise bad_service(settings, f"there is no number of items at {where}", f"{where} 处没有总条数")
+    return None
 
 
 def _refused(settings: HttpSettings, status: int) -> BadSource:
@@ -199,6 +252,12 @@ def _gone(settings: HttpSettings, error: Exception) -> BadSource:
         return bad_service(settings, "its answer is cut off, or no JSON", "返回内容不完整，或不是 JSON")
     return bad_service(
         settings, f"it cannot be reached ({type(error).__name__})", f"无法连接（{type(error).__name__}）"
+    )
+
+
+def too_few(settings: HttpSettings, told: int, brought: int) -> BadSource:
+    return bad_service(
+        settings, f"it tells of {told} items and brought {brought}", f"声称 {told} 条，只返回 {brought} 条"
     )
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from ipaddress import ip_address
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, ValidationError
 
@@ -48,6 +48,11 @@ class HttpSettings(Value):
         """What places call the source of the rows: the address without what stands after its question mark."""
         return urlsplit(self.url).path or "/"
 
+    @property
+    def numbered(self) -> bool:
+        """Whether we say which page we want, and no answer tells where the next is."""
+        return self.paging in ("page", "offset")
+
 
 OPTIONS = frozenset(HttpSettings.model_fields)
 
@@ -65,13 +70,16 @@ def check(stream: Stream) -> Iterator[Wrong]:
             said = f"{'.'.join(map(str, entry['loc']))}: {entry['msg']}"
             yield said, said
         return
-    yield from _check_address(settings)
-    for name in (*settings.headers, *settings.params):
+    yield from check_address(settings)
+    if settings.paging == "next" and not settings.next:
+        yield "paging by next needs the path of the link", "paging = next 需写明 next 的路径"
+    asked = parse_qs(urlsplit(settings.url).query, keep_blank_values=True)
+    for name in (*settings.headers, *settings.params, *asked):
         if SECRET_LIKE.search(name):
             yield f"{name} looks like a secret; use token", f"{name} 像是密钥，请改用 token"
 
 
-def _check_address(settings: HttpSettings) -> Iterator[Wrong]:
+def check_address(settings: HttpSettings) -> Iterator[Wrong]:
     parts = urlsplit(settings.url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         yield "url is no http or https address", "url 不是 http 或 https 地址"

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from tiersync.plugins.headers import Header, read_header
-from tiersync.plugins.http_pages import Page, bad_service, pages
+from tiersync.plugins.http_pages import Page, bad_service, pages, too_few
 from tiersync.plugins.http_settings import HttpSettings
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.rows import Table
@@ -27,7 +27,7 @@ def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
         rows = [flat(item) for item in page.items]
         header = header or _header(rows, stream, settings)
         fresh = _fresh(rows, header, stream, seen, settings)
-        total = page.total if page.total is not None else total
+        total = page.total
         share = min(1.0, len(seen) / total) if total else 0.0
         yield Table(_frame(fresh, header), header, settings.place, _page(page), row, share=share)
         row += len(fresh)
@@ -37,9 +37,7 @@ def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
         if row > MOST_ITEMS:
             raise bad_service(settings, "it has no end", "数据没有尽头")
     if total is not None and len(seen) < total:
-        raise bad_service(
-            settings, f"it tells of {total} items and brought {len(seen)}", f"声称 {total} 条，只返回 {len(seen)} 条"
-        )
+        raise too_few(settings, total, len(seen))
 
 
 def flat(item: dict[str, Any], prefix: str = "", depth: int = 0) -> dict[str, str | None]:
@@ -78,7 +76,9 @@ def _fresh(
     columns = [header.columns[name] for name in stream.key if name in header.columns]
     fresh = []
     for row in rows:
-        key, whole = hash(tuple(row.get(name) for name in columns)), hash(tuple(sorted(row.items(), key=str)))
+        whole = hash(tuple(sorted(row.items(), key=str)))
+        parts = tuple(row.get(name) for name in columns)
+        key = hash(parts) if all(parts) else whole  # Rows without a key are not one row; the checks refuse each.
         if key not in seen:
             seen[key] = whole
             fresh.append(row)

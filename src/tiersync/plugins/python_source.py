@@ -14,8 +14,8 @@ from pydantic import JsonValue
 
 from tiersync.errors import BadPlugin, BadSource
 from tiersync.plugins.headers import Header, read_header
-from tiersync.plugins.http_pages import pages
-from tiersync.plugins.http_settings import HttpSettings
+from tiersync.plugins.http_pages import bad_service, pages
+from tiersync.plugins.http_settings import HttpSettings, check_address
 from tiersync.plugins.manifest import MANIFEST, Plugin
 from tiersync.plugins.rows import Table
 from tiersync.plugins.stream import Stream
@@ -55,8 +55,11 @@ class Context:
         return [path for path in found if path.resolve().is_relative_to(self.folder.resolve())]
 
     def pages(self, url: str, **settings: Any) -> Iterator[list[dict[str, Any]]]:
-        """The items of each page of a web service; the settings are those of kind = "http"."""
-        return (page.items for page in pages(HttpSettings.model_validate({"url": url, **settings})))
+        """The items of each page of a web service; the settings, and what is safe, are those of kind = "http"."""
+        asked = HttpSettings.model_validate({"url": url, **settings})
+        for en, zh in check_address(asked):
+            raise bad_service(asked, en, zh)
+        return (page.items for page in pages(asked))
 
 
 def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
