@@ -25,10 +25,10 @@ from measure import MEGABYTE
 from tiersync.cli.story import write_units
 from tiersync.cli.tiers import Tier
 from tiersync.config.packaged import packaged_catalogue
-from tiersync.example.city.layout import By, Layout
-from tiersync.example.city.manifest import Manifest
-from tiersync.example.city.plan import Plan
-from tiersync.example.city.write import write_city
+from tiersync.example.layout import By, Layout
+from tiersync.example.manifest import Manifest
+from tiersync.example.plan import Plan
+from tiersync.example.write import write_city
 from tiersync.model.catalogue import Catalogue
 from tiersync.plugins.trust import enable_all
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from tiersync.example.city.manifest import Expected, Manifest
+from tiersync.example.manifest import Expected, Manifest
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form
 from tiersync.model.period import Period

@@ -1,4 +1,4 @@
-"""One made-up network, written once for all tests that only read it."""
+"""One small city, written once for all tests that only read it."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -7,8 +7,7 @@ import pytest
 
 from tiersync.config.packaged import packaged_units
 from tiersync.example.manifest import Manifest
-from tiersync.example.network import choose_network
-from tiersync.example.write import write_network
+from tiersync.example.network import choose_network, write_network
 from tiersync.model.unit import Unit
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import fastexcel
 
-from tiersync.example.manifest import Manifest, StreamCount
+from tiersync.example.words import TITLES
 
 FOOTERS = ("合计", "填表人")
 Row = Mapping[str, str]
@@ -36,11 +36,10 @@ def read_workbook(path: Path) -> Iterator[Row]:
             yield {header: value or "" for header, value in zip(headers, row, strict=True)}
 
 
-def rows_of(root: Path, manifest: Manifest, record: str) -> Iterator[tuple[StreamCount, list[Row]]]:
-    """Each stream of one record type with its rows."""
-    for stream in manifest.streams:
-        if stream.record == record:
-            yield stream, read_rows(root / stream.file)
+def rows_of(root: Path, unit: str, record: str) -> list[Row]:
+    """The rows of one office's file of one record type."""
+    (path,) = root.glob(f"{unit}/plugins/register/inbox/{TITLES[record]}.*")
+    return read_rows(path)
 
 
 def column(row: Row, *headers: str) -> str:

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cli.offices import here
-from tiersync.example.city.expected import expected
-from tiersync.example.city.margins import read_margins, scaled
-from tiersync.example.city.plan import Plan
-from tiersync.example.city.shares import rounded, share_out
+from tiersync.example.expected import expected
+from tiersync.example.margins import read_margins, scaled
+from tiersync.example.plan import Plan
+from tiersync.example.shares import rounded, share_out
 
 WHOLE = Plan(Fraction(1), 2013, 5307)
 REPORTED = [
@@ -116,7 +116,6 @@ def test_the_command_says_what_must_come_out_and_writes_no_city_over_another(tmp
     assert "is not empty" in again.err
 
 
-def test_a_street_is_named_when_and_only_when_its_communities_are_meant(tmp_path) -> None:
-    assert here("example-city", tmp_path / "city", "--by", "community").code == 2
+def test_a_street_is_named_only_when_its_communities_are_meant(tmp_path) -> None:
     assert here("example-city", tmp_path / "city", "--street", "371402001000").code == 2
     assert not (tmp_path / "city").exists()

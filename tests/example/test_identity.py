@@ -7,17 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tiersync.example.columns import identity_numbers
+from tiersync.example.births import identity_numbers
 from tiersync.example.identity import (
     FEMALE,
     MALE,
     PREFIX,
     SERIALS,
-    as_fifteen_digits,
-    as_typed_number,
     identity_number,
     is_sound,
-    with_wrong_check,
 )  # fmt: skip
 
 serials = some.integers(0, SERIALS - 1)
@@ -50,32 +47,21 @@ def test_a_made_up_number_says_its_birth_and_sex_under_a_region_of_nobody(person
     assert number[17] == check_digit(number[:17])
 
 
-@given(people)
-def test_a_wrong_last_digit_is_never_sound(person):
-    wrong = with_wrong_check(identity_number(*person))
-    assert not is_sound(wrong)
-    assert len(wrong) == 18
-
-
-@given(people)
-def test_fifteen_digits_keep_region_short_date_and_sequence(person):
-    number = identity_number(*person)
-    assert as_fifteen_digits(number) == number[:6] + number[8:14] + number[14:17]
-
-
-@given(people)
-def test_a_number_typed_as_a_number_ends_in_zeros(person):
-    number = identity_number(*person)
-    assert as_typed_number(number) == number[:15] + "000"
-    assert float(as_typed_number(number)) == float(number[:15]) * 1000
-
-
 def test_no_two_serials_share_a_number():
     assert len({identity_number(serial, date(1940, 1, 1), MALE) for serial in range(SERIALS)}) == SERIALS
 
 
-@given(some.lists(people, min_size=1, max_size=20))
-def test_a_whole_column_gets_the_same_numbers_as_single_people(persons):
-    serial, birth, sex = zip(*persons, strict=True)
-    frame = pl.DataFrame({"serial": serial, "birth_date": birth, "sex": sex}, schema_overrides={"serial": pl.Int64})
-    assert frame.select(identity_numbers()).to_series().to_list() == [identity_number(*person) for person in persons]
+@given(some.lists(some.tuples(births, some.sampled_from((MALE, FEMALE)), serials), min_size=1, max_size=20))
+def test_a_whole_column_of_numbers_is_sound_and_says_birth_and_sex(persons):
+    born, sexes, slots = zip(*persons, strict=True)
+    frame = pl.DataFrame({"born": born, "male": [sex == MALE for sex in sexes], "slot": slots})
+    numbers = frame.select(identity_numbers()).to_series().to_list()
+    assert all(is_sound(number) and number.startswith(PREFIX) for number in numbers)
+    assert [number[6:14] for number in numbers] == [f"{day:%Y%m%d}" for day in born]
+    assert [int(number[16]) % 2 for number in numbers] == [sex == MALE for sex in sexes]
+
+
+def test_no_two_slots_of_a_day_share_a_number():
+    day = pl.lit(date(1940, 1, 1))
+    frame = pl.DataFrame({"slot": range(SERIALS)}).with_columns(born=day, male=pl.lit(True))
+    assert frame.select(identity_numbers().n_unique()).item() == SERIALS

@@ -4,12 +4,10 @@ from collections import Counter
 
 import pytest
 
-from tiersync.config.packaged import packaged_catalogue, packaged_units
+from tiersync.config.packaged import packaged_units
 from tiersync.errors import UnknownName
-from tiersync.example.ledgers import nil_of
-from tiersync.example.network import choose_network, lowest
+from tiersync.example.network import choose_network
 from tiersync.model.unit import Tree
-from tiersync.rules.aggregate import ALWAYS_HELD
 
 
 def test_the_network_is_one_city_two_districts_four_streets_and_eight_communities(network):
@@ -38,18 +36,3 @@ def test_units_with_too_little_below_them_are_passed_over():
 def test_a_tree_that_is_too_small_is_refused(network):
     with pytest.raises(UnknownName):
         choose_network(network[:10])
-
-
-def test_the_lowest_units_are_the_communities(network):
-    assert {unit.tier for unit in lowest(network)} == {"community"}
-    assert len(lowest(network)) == 8
-
-
-def test_every_record_that_a_form_asks_of_an_office_is_kept_there_or_said_to_be_nil(network, written):
-    catalogue = packaged_catalogue(network[0].code, network)
-    for unit in network:
-        kept = {stream.record for stream in written.manifest.streams if stream.unit == unit.code}
-        asked = {code for form in catalogue.forms for code in form.asked_of(unit.tier)}
-        needed = {catalogue.by_code[code].record for code in asked if catalogue.by_code[code].measure != "ratio"}
-        assert needed <= kept | set(nil_of(unit)) | ALWAYS_HELD
-        assert not kept & set(nil_of(unit))

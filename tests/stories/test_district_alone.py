@@ -12,10 +12,10 @@ import pytest
 from tests.stories.office import tiersync
 from tiersync.cli.opening import now, open_with_plugins
 from tiersync.config.packaged import packaged_catalogue
-from tiersync.example.city.layout import By, Layout
-from tiersync.example.city.manifest import Manifest
-from tiersync.example.city.plan import Plan
-from tiersync.example.city.write import write_city
+from tiersync.example.layout import By, Layout
+from tiersync.example.manifest import Manifest
+from tiersync.example.plan import Plan
+from tiersync.example.write import write_city
 from tiersync.flow.node import Node
 from tiersync.flow.up import push
 from tiersync.model.period import Period

@@ -8,20 +8,19 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 
 import polars as pl
 import pytest
 import zstandard
 
+from tests.example.read_back import column, read_rows
 from tests.stories.overhear import Proxy, found_in, pieces_of
 from tiersync.cli import tier
 from tiersync.cli.story import write_units
 from tiersync.config.packaged import packaged_units
-from tiersync.example.ledgers import nil_of
-from tiersync.example.manifest import Manifest
-from tiersync.example.network import choose_network
-from tiersync.example.write import write_network
+from tiersync.example.network import choose_network, write_network
 from tiersync.link.seal import seal_text
 from tiersync.model.unit import Tree
 
@@ -33,14 +32,14 @@ class Played:
     """A network that has exchanged figures, a policy and receipts over overheard lines."""
 
     root: Path
-    manifest: Manifest
     tree: Tree
+    people: list[tuple[str, str, str, str]]  # name, phone, address and identity number
     lines: dict[str, Proxy] = field(default_factory=dict)
     log: str = ""
 
     @property
     def markers(self) -> list[str]:
-        return [marker for marker in self.manifest.markers if len(marker) > 1]
+        return sorted({marker for person in self.people for marker in person})
 
     @property
     def parents(self) -> list[str]:
@@ -53,12 +52,21 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     root = tmp_path_factory.mktemp("network")
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        one = Played(root, write_network(root, units), Tree(units))
+        write_network(root, units, Fraction("0.002"))
+        one = Played(root, Tree(units), sorted(everybody(root)))
         play(one)
     one.log = said.getvalue()
     yield one
     for line in one.lines.values():
         line.close()
+
+
+def everybody(root: Path) -> Iterator[tuple[str, str, str, str]]:
+    """Whoever stands in a register, as the row has it."""
+    for path in root.glob("*/plugins/register/inbox/老年人信息.*"):
+        for row in read_rows(path):
+            number, phone = column(row, "身份证号", "公民身份号码"), column(row, "联系电话", "电话")
+            yield row["姓名"], phone, row["详细地址"], number
 
 
 def play(played: Played) -> None:
@@ -71,10 +79,10 @@ def play(played: Played) -> None:
             played.lines[unit] = Proxy(tier.open_port(folder))
             url = played.lines[unit].url
         if unit == top:
-            tier.init(folder, unit, url, str(played.root / "units.csv"), sorted(nil_of(tree[unit])))
+            tier.init(folder, unit, url, str(played.root / "units.csv"), [])
         else:
             token = tier.invite(str(played.root / (tree[unit].parent or "")), unit)
-            tier.join(folder, token, url, sorted(nil_of(tree[unit])))
+            tier.join(folder, token, url, [])
         if url:
             tier.serve(folder)
     for unit in reversed(tree.units):
@@ -140,8 +148,7 @@ PLANTED = {
 
 @pytest.mark.parametrize("place", PLANTED)
 def test_somebody_planted_there_is_found(place: str, played: Played, tmp_path: Path) -> None:
-    manifest = played.manifest
-    for marker in (manifest.names[0], manifest.phones[0], manifest.addresses[0], manifest.identities[0]):
+    for marker in played.people[0]:
         folder = tmp_path / str(len(list(tmp_path.iterdir())))
         folder.mkdir()
         PLANTED[place](folder, marker)
@@ -150,7 +157,7 @@ def test_somebody_planted_there_is_found(place: str, played: Played, tmp_path: P
 
 def test_somebody_planted_on_the_line_is_found(played: Played) -> None:
     heard = played.lines[played.tree.top].heard[0]
-    assert found_in([heard + played.manifest.identities[0].encode()], played.markers)
+    assert found_in([heard + played.people[0][-1].encode()], played.markers)
 
 
 def test_the_made_up_people_are_in_the_offices_own_sources(played: Played) -> None:

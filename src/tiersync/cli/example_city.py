@@ -12,7 +12,7 @@ from tiersync.cli.words import heads, say
 from tiersync.errors import FolderNotEmpty
 
 if TYPE_CHECKING:
-    from tiersync.example.city.manifest import Manifest
+    from tiersync.example.manifest import Manifest
 
 WAYS = ("street", "county", "city", "community")
 
@@ -43,21 +43,26 @@ WAYS = ("street", "county", "city", "community")
 @click.option(
     "--by", type=click.Choice(WAYS), default="street",
     help=say(
-        "The lowest units with folders of their own; communities have them in one street only",
-        "哪一级单位各有目录；社区一级仅限一个街道",
+        "The lowest units with folders of their own",
+        "哪一级单位各有目录",
     ),
 )  # fmt: skip
-@click.option("--street", default="", help=say("That street, with --by community", "与 --by community 同用的街道"))
+@click.option("--street", default="",
+    help=say(
+        "With --by community: only the communities of this street have folders, the others lie with their streets",
+        "与 --by community 同用：仅该街道的社区各有目录，其余随街道",
+    ),
+)  # fmt: skip
 @as_json
 def example_city(directory: Path, share: float, seed: int, by: str, street: str, as_json: bool) -> None:
     from tiersync.config.packaged import packaged_catalogue
-    from tiersync.example.city.layout import By, Layout
-    from tiersync.example.city.manifest import NAME
-    from tiersync.example.city.plan import Plan
-    from tiersync.example.city.write import write_city
+    from tiersync.example.layout import By, Layout
+    from tiersync.example.manifest import NAME
+    from tiersync.example.plan import Plan
+    from tiersync.example.write import write_city
 
-    if (by == "community") != bool(street):
-        raise click.UsageError(say("--by community and --street go together", "--by community 须与 --street 同用"))
+    if street and by != "community":
+        raise click.UsageError(say("--street goes with --by community", "--street 须与 --by community 同用"))
     if (directory / NAME).exists():
         raise FolderNotEmpty(dir=directory.resolve())
     catalogue = packaged_catalogue()

@@ -11,10 +11,9 @@ from typing import Any
 
 from tiersync.cli.tiers import Tier
 from tiersync.config.packaged import packaged_units
-from tiersync.example.ledgers import nil_of
+from tiersync.example.death import enter_death
 from tiersync.example.manifest import Manifest
-from tiersync.example.network import choose_network
-from tiersync.example.write import enter_death, write_network
+from tiersync.example.network import choose_network, write_network
 from tiersync.model.unit import Tree, Unit
 from tiersync.plugins.trust import enable_all
 
@@ -22,6 +21,7 @@ Tell = Callable[[str, str], None]
 
 FORM, YEAR, QUARTER, SENIORS = "aging-year", "2013", "2013-Q4", "P02"
 ALTERED_BY = 7
+NOTHING_ELSE = ["figure"]  # Beside what their files declare, the offices have nothing to declare.
 POLICY = "关于做好冬季高龄老年人走访慰问工作的通知"
 POLICY_TEXT = "# 关于做好冬季高龄老年人走访慰问工作的通知\n\n各单位：请于月底前完成走访慰问，并按季报送情况。\n"
 
@@ -103,7 +103,7 @@ def build(network: Network, units: Sequence[Unit], tell: Tell) -> Manifest:
     write_units(listed, units)
     top = network.tree.top
     url = network.do(top, "open_port")
-    network.do(top, "init", unit=top, url=url, units=str(listed), nil=sorted(nil_of(network.tree[top])))
+    network.do(top, "init", unit=top, url=url, units=str(listed), nil=NOTHING_ELSE)
     network.do(top, "serve")
     tell(
         f"{len(units)} offices keep {manifest.rows:,} rows in their own files; {network.tree[top].name} is set up.",
@@ -128,7 +128,7 @@ def join(network: Network, tell: Tell) -> None:
         for unit in network.of(tier):
             token = network.do(tree[unit].parent or "", "invite", unit=unit)
             url = network.do(unit, "open_port") if tree.children(unit) else ""
-            network.do(unit, "join", token=token, url=url, nil=sorted(nil_of(tree[unit])))
+            network.do(unit, "join", token=token, url=url, nil=NOTHING_ELSE)
             if url:
                 network.do(unit, "serve")
     joined = len(tree.units) - 1

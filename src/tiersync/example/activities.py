@@ -1,87 +1,97 @@
-"""The activities and services of an office of any tier, in the made-up network."""
+"""What the offices of all tiers held in the respect-for-seniors month, and their courses and publications."""
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
 
-from tiersync.example.line import Line
-from tiersync.example.office import Office
+import polars as pl
 
-KINDS = ("event", "event", "event", "publicity", "fair", "contest", "training", "meeting")
-CATEGORIES = ("arts", "sports", "health", "education", "law", "charity")
-ORGANISERS = ("office", "association", "department")
-FIRST_DAY = date(2012, 12, 1)  # A few days of the years before and after, which must not count.
-DAYS = 420
-MONTH_OF_RESPECT = (date(2013, 10, 1), 31)
+from tiersync.example.births import between
+from tiersync.example.chance import drawn, one_of
+from tiersync.example.dealing import SERIAL, amounts
+from tiersync.example.places import Places
+from tiersync.example.plan import Plan
+from tiersync.example.shares import share_out
+
+COUNTED = ("event", "event", "event", "publicity", "fair", "contest")
+CATEGORIES = ("arts", "sports", "health", "education", "law", "charity", "other")
+ORGANISERS = ("office", "department", "association", "facility", "volunteer_team")
+FIRST, LAST = date(2013, 10, 1), date(2013, 10, 31)
+OUTLETS = ("paper", "magazine", "web", "tv", "radio", "app")
 
 
-def activities(office: Office) -> list[Line]:
-    """What was held, a third of it in the month of respect, and a row that belongs to another unit."""
-    lines = [_activity(office, place) for place in office.some(6, 14)]
-    return [*lines, lines[0].spoilt("other_unit", unit=office.above, activity_id=f"{office.code}201310099999")]
+def by_office(places: Places, parts: Sequence[int]) -> pl.DataFrame:
+    """Rows of offices: `parts` says how many each tier has, from the top; within a tier they share by seniors."""
+    offices = [
+        office
+        for depth, total in enumerate(parts)
+        for office, count in places.spread_to(depth, total).items()
+        for _ in range(count)
+    ]
+    return pl.DataFrame({"office": offices}, schema={"office": pl.String}).with_row_index("serial")
 
 
-def services(office: Office) -> list[Line]:
-    """Visits, care and petitions, and two rows that cannot be right."""
-    lines = [_service(office, place) for place in office.some(8, 20)]
-    spoilt = (
-        lines[0].spoilt("impossible_date", done_on="2013-09-31", service_id=f"{office.code}90001"),
-        lines[1].spoilt("missing", kind="", service_id=f"{office.code}90002"),
+def activities(places: Places, plan: Plan) -> pl.DataFrame:
+    """All activities of all offices."""
+    blocks = [_events(places, plan), _courses(places, plan), _media(places, plan), _channels(places, plan)]
+    numbered = [
+        block.with_columns(
+            unit=pl.col("office"), activity_id=pl.format("{}{}{}", "office", pl.lit(letter), SERIAL + 1)
+        ).drop("serial")
+        for letter, block in zip("HPMZ", blocks, strict=True)
+    ]  # fmt: skip
+    return pl.concat(numbered, how="diagonal_relaxed")
+
+
+def _events(places: Places, plan: Plan) -> pl.DataFrame:
+    """The events of the month."""
+    rows = by_office(places, plan.by_office("events"))
+    seniors = amounts(plan.count("participations"), rows["serial"], plan.seed, "participations")
+    number = drawn(SERIAL, plan.seed, "event")
+    return rows.with_columns(
+        kind=one_of(COUNTED, number),
+        category=one_of(CATEGORIES, number // 10),
+        campaign=pl.lit("jinglaoyue"),
+        organiser_kind=one_of(ORGANISERS, number // 100),
+        start_at=between(FIRST, LAST, number // 1000),
+        sessions=pl.lit(1),
+        participants_senior=seniors,
+        participants_total=seniors + pl.Series(seniors // 10),
     )
-    return [*lines, *spoilt]
 
 
-def _activity(office: Office, place: int) -> Line:
-    day, campaign = _day(office, place)
-    seniors = office.random.randint(15, 400)
-    return Line({
-        "activity_id": f"{office.code}{day:%Y%m%d}{place:04}",
-        "kind": office.random.choice(KINDS),
-        "unit": office.code,
-        "start_at": day.isoformat(),
-        "category": office.random.choice(CATEGORIES),
-        "campaign": campaign,
-        "organiser_kind": office.random.choice(ORGANISERS),
-        "sessions": str(office.random.randint(1, 4)),
-        "participants_total": str(seniors + office.random.randint(0, 60)),
-        "participants_senior": str(seniors),
-    })  # fmt: skip
+def _courses(places: Places, plan: Plan) -> pl.DataFrame:
+    """Courses for caregivers, held by the city and its districts."""
+    rows = by_office(places, share_out(plan.trainings, [1, 12]))
+    trained = amounts(plan.count("trainees"), rows["serial"], plan.seed, "trainees")
+    certified = share_out(plan.count("certified"), trained.to_list(), trained.to_list())
+    start = between(date(2013, 3, 4), date(2013, 11, 25), drawn(SERIAL, plan.seed, "course"))
+    return rows.with_columns(
+        kind=pl.lit("training"), category=pl.lit("education"), campaign=pl.lit("none"), organiser_kind=pl.lit("office"),
+        start_at=start, end_at=start + pl.duration(days=5), sessions=pl.lit(1), trainees=trained,
+        certified=pl.Series(certified, dtype=pl.Int64),
+    )  # fmt: skip
 
 
-def _day(office: Office, place: int) -> tuple[date, str]:
-    if place % 3 == 0:
-        first, days = MONTH_OF_RESPECT
-        return first + timedelta(days=office.random.randrange(days)), "jinglaoyue"
-    day = FIRST_DAY + timedelta(days=office.random.randrange(DAYS))
-    return day, "laonianfa_month" if day.month == 7 else "none"
+def _media(places: Places, plan: Plan) -> pl.DataFrame:
+    """What was published: a row for each outlet and office."""
+    count = plan.count("media_items")
+    rows = by_office(places, share_out(-(-count // 4), [1, 5]))
+    number = drawn(SERIAL, plan.seed, "media")
+    return rows.with_columns(
+        kind=pl.lit("media"), start_at=between(date(2013, 1, 6), date(2013, 12, 26), number), sessions=pl.lit(1),
+        items=amounts(count, rows["serial"], plan.seed, "items"), item_unit=pl.lit("piece"),
+        outlet=pl.format("第{}家媒体", number % 9 + 1), outlet_kind=one_of(OUTLETS, number // 10),
+        outlet_level=one_of(("central", "province", "city", "city", "county"), number // 100),
+    )  # fmt: skip
 
 
-def _service(office: Office, place: int) -> Line:
-    day, campaign = _day(office, place)
-    given = dict(_kind_of_service(office)) | dict(_served(office))
-    return Line({
-        "service_id": f"{office.code}{place:05}",
-        "unit": office.code,
-        "done_on": day.isoformat(),
-        "status": "done",
-        "campaign": campaign,
-        **given,
-    })  # fmt: skip
-
-
-def _kind_of_service(office: Office) -> Iterator[tuple[str, str]]:
-    kind = office.random.choice(("visit", "visit", "visit", "care", "petition"))
-    yield "kind", kind
-    if kind == "visit":
-        yield "visit_kind", office.random.choice(("routine", "condolence", "leader"))
-        yield "target_group", office.random.choice(("100+", "80+", "hardship", "general"))
-        yield "visitor_level", office.level
-        yield "amount", f"{office.random.randrange(0, 1000, 50)}.00"
-        yield "in_kind", office.random.choice("01")
-
-
-def _served(office: Office) -> Iterator[tuple[str, str]]:
-    """Whom it was done for, where the office knows its people."""
-    if office.seniors:
-        person = office.random.choice(office.seniors)
-        yield "id_number", person.identity
-        yield "served", person.name
+def _channels(places: Places, plan: Plan) -> pl.DataFrame:
+    """The issues of the offices' own channels."""
+    count = plan.count("channel_issues")
+    rows = by_office(places, share_out(-(-count // 9), [1, 5]))
+    number = drawn(SERIAL, plan.seed, "channel")
+    return rows.with_columns(
+        kind=pl.lit("own_channel"), start_at=between(date(2013, 1, 6), date(2013, 12, 26), number),
+        sessions=pl.lit(1), items=amounts(count, rows["serial"], plan.seed, "issues"),
+        item_unit=one_of(("issue", "update"), number // 10),
+    )  # fmt: skip

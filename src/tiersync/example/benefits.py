@@ -1,84 +1,128 @@
-"""What a community pays, grants and insures, in the made-up network."""
+"""What the city pays, grants, insures and issues: the roll of the allowance, aid, policies, claims and cards."""
 
 from collections.abc import Iterator
+from datetime import date
 
-from tiersync.example.identity import with_wrong_check
-from tiersync.example.line import Line
-from tiersync.example.office import Office
-from tiersync.example.people import LAST_DAY, Person
-from tiersync.example.registrar import Registrar
+import polars as pl
 
-RURAL, NO_HARDSHIP = "1", "0"
-INSURED_PERCENT = 37
-RETURNED_PERCENT = 4
-PAYMENTS = {  # amount and date
-    "allow_80": ("100.00", "2013-12-20"),
-    "allow_90": ("300.00", "2013-09-30"),
-    "rural_hardship_80": ("500.00", "2013-10-12"),
-}
+from tiersync.example.births import PAID_ON, between, identity_numbers
+from tiersync.example.chance import drawn
+from tiersync.example.dealing import SERIAL, amounts
+from tiersync.example.places import COMMUNITY, DISTRICT, Places
+from tiersync.example.plan import CLAIMS, Plan
+from tiersync.example.roles import DIED, LATER, MOVED, NOT_ON_ROLL, TURNED
+from tiersync.example.words import at
 
-
-def benefits(office: Office, registrar: Registrar) -> list[Line]:
-    """Entitlements and payments of the very old, policies of everybody, and three rows that cannot be right."""
-    lines = [*_entitlements(office), *_payments(office), *_policies(office)]
-    return _numbered(office, [*lines, *_spoilt(office, registrar, lines[0])])
+ALLOWANCE, AID, INSURANCE, CARD = "allow_90", "rural_hardship_80", "yinling_ankang", "senior_card"
+AID_PAID_ON = date(2013, 10, 12)
+YEAR_END = date(2013, 12, 31)
+SCHEME_BEGINS = date(2011, 1, 1)
 
 
-def _numbered(office: Office, lines: list[Line]) -> list[Line]:
-    return [
-        Line({"benefit_id": f"{office.code}{place:05}", **line.values}, line.refused)
-        for place, line in enumerate(lines, start=1)
-    ]
+def benefits(people: pl.DataFrame, places: Places, plan: Plan) -> pl.DataFrame:
+    """The steps of these people's benefits that their communities handle."""
+    rows = people.with_columns(id_number=identity_numbers(), unit=at(places, COMMUNITY, pl.col("home")))
+    steps = [*_policies(rows), *_allowances(rows, plan), *_applications(rows), *_cards(rows, plan.seed)]
+    return pl.concat(steps, how="diagonal_relaxed").with_columns(office=pl.col("unit"))
 
 
-def _allowance(person: Person) -> str:
-    """The scheme for somebody of this age, none from 100 on."""
-    age = person.age_on(LAST_DAY)
-    return "allow_80" if age < 90 else "allow_90" if age < 100 else ""
+def claims(people: pl.DataFrame, places: Places, plan: Plan) -> pl.DataFrame:
+    """The insurer's payments, which districts handle."""
+    steps = []
+    for kind in CLAIMS:
+        rows = people.filter(f"claims_{kind}").sort("serial")
+        rows = rows.with_columns(id_number=identity_numbers(), unit=at(places, DISTRICT, pl.col("home")))
+        paid = between(date(2013, 1, 20), date(2013, 12, 20), drawn(SERIAL, plan.seed, "claim"))
+        if kind == "death":
+            paid = pl.min_horizontal(pl.col("ended_on") + pl.duration(days=3), pl.lit(YEAR_END))
+        yuan = amounts(plan.claims[kind][1], rows["serial"], plan.seed, kind)
+        steps.append(_step(
+            rows, "L", "claim", INSURANCE, claim_kind=pl.lit(kind), amount=_money(pl.lit(yuan)), paid_on=paid,
+            period=pl.lit("2013"), pay_result=pl.lit("paid"), status=pl.lit("active"),
+        ))  # fmt: skip
+    return pl.concat(steps, how="diagonal_relaxed").with_columns(office=pl.col("unit"))
 
 
-def _entitlements(office: Office) -> Iterator[Line]:
-    for person in office.very_old:
-        if scheme := _allowance(person):
-            yield _step(office, person, "entitlement", scheme, start_month="2012-01", status="active")
-    for person in office.very_old[:1]:  # A right that this person once had to another grant.
-        yield _step(
-            office, person, "entitlement", "rural_hardship_80",
-            start_month="2011-01", stop_month="2013-06", status="stopped",
-        )  # fmt: skip
+def _policies(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Policies of two years; the insurer knows of deaths that the register does not."""
+    last_year, this_year = rows.filter("insured_2012"), rows.filter("insured_2013")
+    yield _step(
+        last_year, "Y12-", "policy", INSURANCE, period=pl.lit("2012"), start_month=pl.lit("2012-01"),
+        stop_month=pl.lit("2012-12"), status=pl.lit("stopped"),
+    )  # fmt: skip
+    dead = pl.col("unentered")
+    yield _step(
+        this_year, "Y13-", "policy", INSURANCE, period=pl.lit("2013"), start_month=pl.lit("2013-01"),
+        stop_month=pl.when(dead).then(_month(pl.col("ended_on"))),
+        stop_reason=pl.when(dead).then(pl.lit("died")),
+        status=pl.when(dead).then(pl.lit("stopped")).otherwise(pl.lit("active")),
+    )  # fmt: skip
 
 
-def _payments(office: Office) -> Iterator[Line]:
-    for person in office.very_old:
-        for scheme in filter(None, (_allowance(person), _aid(person))):
-            amount, day = PAYMENTS[scheme]
-            result = "returned" if office.random.randrange(100) < RETURNED_PERCENT else "paid"
-            level = "county" if scheme == "rural_hardship_80" else "city"
-            yield _step(
-                office, person, "payment", scheme,
-                amount=amount, paid_on=day, pay_result=result, funding_level=level, status="active",
-            )  # fmt: skip
+def _allowances(rows: pl.DataFrame, plan: Plan) -> Iterator[pl.DataFrame]:
+    """Who is or was on the roll, who was paid on the day of payment, and who was given aid."""
+    roll = pl.col("roll")
+    turned_90, turned_100 = (pl.col("birth_date").dt.offset_by(f"{years}y") for years in (90, 100))
+    left_on = pl.when(roll == TURNED).then(turned_100).otherwise(pl.col("ended_on"))
+    stopped = roll.is_in([DIED, TURNED, MOVED])
+    reason = roll.cast(pl.String).replace_strict({DIED: "died", TURNED: "band_change", MOVED: "moved"}, default=None)
+    yield _step(
+        rows.filter(roll != NOT_ON_ROLL), "J", "entitlement", ALLOWANCE,
+        start_month=_month(pl.max_horizontal(turned_90, pl.lit(SCHEME_BEGINS))),
+        stop_month=pl.when(stopped).then(_month(pl.max_horizontal(left_on, PAID_ON.replace(month=10, day=1)))),
+        stop_reason=reason,
+        status=pl.when(stopped).then(pl.lit("stopped")).otherwise(pl.lit("active")),
+    )  # fmt: skip
+    on_the_day = rows.filter((roll != NOT_ON_ROLL) & (roll != LATER))
+    yield _payment(on_the_day, "F", ALLOWANCE, plan.rate("roll_rate_yuan"), PAID_ON, "city")
+    yield _payment(rows.filter("aided"), "Z", AID, plan.rate("aid_rate_yuan"), AID_PAID_ON, "county")
 
 
-def _aid(person: Person) -> str:
-    return "rural_hardship_80" if person.hukou == RURAL and person.hardship != NO_HARDSHIP else ""
+def _payment(rows: pl.DataFrame, letter: str, scheme: str, yuan: object, day: date, level: str) -> pl.DataFrame:
+    return _step(
+        rows, letter, "payment", scheme, amount=pl.lit(f"{yuan}.00"), paid_on=pl.lit(day), period=pl.lit("2013"),
+        pay_result=pl.lit("paid"), funding_level=pl.lit(level), status=pl.lit("active"),
+    )  # fmt: skip
 
 
-def _policies(office: Office) -> Iterator[Line]:
-    """The policies of 2013, and a few of the year before that must not count."""
-    for person in office.seniors:
-        if office.random.randrange(100) < INSURED_PERCENT:
-            yield _step(office, person, "policy", "yinling_ankang", period="2013", status="active")
-    for person in office.seniors[:2]:
-        yield _step(office, person, "policy", "yinling_ankang", period="2012", status="stopped")
+def _applications(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The applications of the last quarter: of those who turned 90, and of those who had no right to it."""
+    turned_90 = pl.col("birth_date").dt.offset_by("90y")
+    soon = pl.min_horizontal(turned_90 + pl.duration(days=12), pl.lit(YEAR_END))
+    yield _step(
+        rows.filter(pl.col("roll") == LATER), "S", "application", ALLOWANCE, applied_on=turned_90, decided_on=soon,
+        decision=pl.lit("approved"), status=pl.lit("active"),
+    )  # fmt: skip
+    yield _step(
+        rows.filter("applied"), "S", "application", ALLOWANCE, applied_on=pl.lit(date(2013, 11, 4)),
+        decided_on=pl.lit(date(2013, 11, 18)), decision=pl.lit("refused"), status=pl.lit("stopped"),
+    )  # fmt: skip
 
 
-def _spoilt(office: Office, registrar: Registrar, sound: Line) -> Iterator[Line]:
-    wrong = registrar.note_identity(with_wrong_check(sound["id_number"]))
-    yield sound.spoilt("bad_checksum", id_number=wrong)
-    yield sound.spoilt("unknown_code", scheme="另一项补助")
-    yield sound.spoilt("other_unit", unit=office.above)
+def _cards(rows: pl.DataFrame, seed: int) -> Iterator[pl.DataFrame]:
+    """Who holds a card, and whose was issued this year."""
+    number = drawn(SERIAL, seed, "card since")
+    this_year = between(date(2013, 1, 7), date(2013, 12, 20), number)
+    earlier = between(date(2010, 1, 7), date(2012, 12, 20), number)
+    since = pl.when("card_issued").then(this_year).otherwise(earlier)
+    yield _step(rows.filter("card"), "K", "card", CARD, start_month=_month(since), status=pl.lit("active"))
+    yield _step(
+        rows.filter("card_issued"), "E", "card_issue", CARD, decided_on=since, start_month=_month(since),
+        status=pl.lit("active"),
+    )  # fmt: skip
 
 
-def _step(office: Office, person: Person, kind: str, scheme: str, **more: str) -> Line:
-    return Line({"id_number": person.identity, "kind": kind, "scheme": scheme, "unit": office.code, **more})
+def _step(rows: pl.DataFrame, letter: str, kind: str, scheme: str, **fields: pl.Expr) -> pl.DataFrame:
+    """One step of each person; letter and serial name it."""
+    return rows.select(
+        "id_number", "unit", pl.format(f"{letter}{{}}", SERIAL).alias("benefit_id"), kind=pl.lit(kind),
+        scheme=pl.lit(scheme), **fields,
+    )  # fmt: skip
+
+
+def _month(day: pl.Expr) -> pl.Expr:
+    return day.dt.strftime("%Y-%m")
+
+
+def _money(yuan: pl.Expr) -> pl.Expr:
+    return pl.format("{}.00", yuan)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from tiersync.example.margins import Shares
+from tiersync.example.ages import Shares
 
 ODD = 0x9E3779B97F4A7C15  # The steps of SplitMix64 (Steele, Lea and Flood, 2014).
 MIXERS = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))

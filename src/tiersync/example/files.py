@@ -1,59 +1,83 @@
-"""Writing a source file as an office would: plain CSV, or a workbook with a title above and a signature below."""
+"""Writing the city's files: rows of any office go into the file of the folder that holds them."""
 
-import csv
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
-from xlsxwriter import Workbook  # type: ignore[import-untyped]
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+import polars as pl
 
-from tiersync.example.habits import Written
+from tiersync.example.chance import drawn, one_of
+from tiersync.example.habits import Habits
+from tiersync.example.manifest import Folder
+from tiersync.example.names import SURNAMES, WOMEN
+from tiersync.example.places import Places
+from tiersync.example.plugin import INBOX, folder_of, write_plugin
+from tiersync.example.words import HEADERS, TITLES, Spelling
+from tiersync.example.workbook import Table, write_workbook
 
-FIRST_OFFICE_DAY = datetime(2014, 1, 6, 9, 0)  # A fixed moment, so that equal contents make equal files.
-
-
-class Table(NamedTuple):
-    """What a source file shows: a title, column headers, rows, and who filled it in."""
-
-    title: str
-    headers: Sequence[str]
-    rows: Sequence[Sequence[Written]]
-    filled_in_by: str
+OF_COMMUNITIES = ("senior", "association")  # What nobody but a community keeps.
 
 
-def write_csv(path: Path, table: Table, encoding: str) -> None:
-    """Headers and rows; a CSV has no room for title and signature."""
-    with path.open("w", encoding=encoding, newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(table.headers)
-        writer.writerows(table.rows)
+class Files:
+    """The files of all folders; each is begun afresh by the first rows that go into it.
+
+    A workbook is written at the end, when all its rows are known.
+    """
+
+    def __init__(
+        self, root: Path, folders: Mapping[str, str], habits: Mapping[str, Habits], spelling: Spelling
+    ) -> None:
+        self.root = root
+        self.folders = folders
+        self.habits = habits
+        self.spelling = spelling
+        self.rows: dict[str, dict[str, int]] = defaultdict(dict)
+        self.workbooks: dict[tuple[str, str], list[pl.DataFrame]] = defaultdict(list)
+        for unit in sorted(set(folders.values())):
+            (root / folder_of(unit) / INBOX).mkdir(parents=True, exist_ok=True)
+
+    def write(self, record: str, rows: pl.DataFrame) -> None:
+        """Add rows, which name their `office`, to the files of their folders."""
+        spelled = self.spelling.spell(record, rows)
+        folder = pl.col("office").replace_strict(self.folders)
+        parts = spelled.with_columns(office=folder).partition_by("office", as_dict=True, include_key=False)
+        for (unit,), part in sorted(parts.items()):
+            self._append(str(unit), record, part)
+
+    def _append(self, unit: str, record: str, part: pl.DataFrame) -> None:
+        habits, begun = self.habits[unit], record in self.rows[unit]
+        dressed = habits.dress(record, part, self.spelling.words[record])
+        self.rows[unit][record] = self.rows[unit].get(record, 0) + part.height
+        if habits.kind == "excel":
+            self.workbooks[unit, record].append(dressed)
+            return
+        with self._place(unit, record).open("ab" if begun else "wb") as file:
+            if habits.encoding == "gb18030":
+                file.write(dressed.write_csv(include_header=not begun).encode(habits.encoding))
+            else:
+                is_marked = habits.encoding == "utf-8-sig" and not begun
+                dressed.write_csv(file, include_header=not begun, include_bom=is_marked)
+
+    def _place(self, unit: str, record: str) -> Path:
+        return self.root / folder_of(unit) / INBOX / self.habits[unit].file_of(record)
+
+    def close(self, places: Places) -> Iterator[Folder]:
+        """Write files of nothing but headers where an office has no rows, the workbooks, and every plugin.toml."""
+        of_communities = {self.folders[code] for code in places.communities}
+        for unit in sorted(set(self.folders.values())):
+            kept = [record for record in HEADERS if record not in OF_COMMUNITIES or unit in of_communities]
+            for record in kept:
+                if record not in self.rows[unit]:
+                    self._append(unit, record, self.spelling.headings(record))
+            rows = {record: self.rows[unit][record] for record in kept}
+            write_plugin(self.root / folder_of(unit), places.tree[unit], rows, self.habits[unit], self.spelling)
+            yield Folder(unit=unit, folder=folder_of(unit), rows=rows)
+        for number, ((unit, record), parts) in enumerate(sorted(self.workbooks.items())):
+            title = f"{places.tree[unit].name}{TITLES[record]}表"
+            write_workbook(self._place(unit, record), Table(title, pl.concat(parts), _clerk(number)))
 
 
-def write_workbook(path: Path, table: Table) -> None:
-    """A merged title row, the headers, the rows, then a row that counts them and one that is signed."""
-    with Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as workbook:
-        workbook.set_properties({"title": table.title, "created": FIRST_OFFICE_DAY})
-        sheet = workbook.add_worksheet("Sheet1")
-        centred = workbook.add_format({"bold": True, "align": "center"})
-        sheet.merge_range(0, 0, 0, len(table.headers) - 1, table.title, centred)
-        sheet.write_row(1, 0, table.headers, centred)
-        for place, row in enumerate(table.rows, start=2):
-            _write_row(sheet, place, row)
-        _sign(sheet, len(table.rows) + 2, table)
-
-
-def _write_row(sheet: Worksheet, place: int, row: Sequence[Written]) -> None:
-    for column, value in enumerate(row):
-        if isinstance(value, str):
-            sheet.write_string(place, column, value)
-        elif isinstance(value, date):
-            sheet.write_datetime(place, column, value)
-        else:
-            sheet.write_number(place, column, value)
-
-
-def _sign(sheet: Worksheet, place: int, table: Table) -> None:
-    sheet.write_row(place, 0, ["合计", f"{len(table.rows)}条"])
-    sheet.write_row(place + 1, 0, [f"填表人：{table.filled_in_by}", "", f"填报日期：{FIRST_OFFICE_DAY:%Y-%m-%d}"])
+def _clerk(number: int) -> str:
+    """Whoever filled in the workbook of this number."""
+    drawn_number = drawn(pl.lit(number), 0, "clerk")
+    return str(pl.select(pl.concat_str(one_of(SURNAMES, drawn_number), one_of(WOMEN, drawn_number // 100))).item())

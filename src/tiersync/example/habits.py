@@ -1,50 +1,47 @@
-"""The habits of an office: what files it keeps, and how it spells a date, a code and an empty cell in them."""
+"""The habits of an office: what files it keeps, and how it heads a column, spells a date and words a code in them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Literal
 
-from tiersync.example.line import Cell, Line
-from tiersync.example.network import lowest
-from tiersync.example.words import COUNTS, DATES, HEADERS, TITLES, WORDS, Headers, Words
-from tiersync.model.unit import Unit
+import polars as pl
 
-Written = str | float | date
+from tiersync.example.words import HEADERS, TITLES, Headers, Words
+from tiersync.model.kinds import Day
+from tiersync.model.record import RECORDS
 
 
-def _iso(day: str) -> str:
+def _iso(day: pl.Expr) -> pl.Expr:
     return day
 
 
-def _chinese(day: str) -> str:
-    year, month, dom = map(int, day.split("-"))
-    return f"{year}年{month}月{dom}日"
+def _chinese(day: pl.Expr) -> pl.Expr:
+    return pl.format("{}年{}月{}日", *_numbers(day))
 
 
-def _dotted(day: str) -> str:
-    return ".".join(str(int(part)) for part in day.split("-"))
+def _dotted(day: pl.Expr) -> pl.Expr:
+    return pl.format("{}.{}.{}", *_numbers(day))
 
 
-def _packed(day: str) -> str:
-    return day.replace("-", "")
+def _packed(day: pl.Expr) -> pl.Expr:
+    return day.str.replace_all("-", "")
 
 
-def _in_the_calendar(day: str) -> Written:
-    """A real spreadsheet date; a day that no calendar has can only be typed as text."""
-    try:
-        return date.fromisoformat(day)
-    except ValueError:
-        return day
+def _numbers(day: pl.Expr) -> list[pl.Expr]:
+    """Year, month and day without leading zeros, of texts as 2013-09-01."""
+    return [day.str.slice(start, length).cast(pl.Int16) for start, length in ((0, 4), (5, 2), (8, 2))]
 
 
 @dataclass(frozen=True)
 class Habits:
-    """How one office keeps its files. `headers` and `words` are where it differs from the others."""
+    """How one office keeps its files. `headers` and `words` are where it differs from the others.
 
-    kind: Literal["csv", "excel"]
-    encoding: str
-    spell_day: Callable[[str], Written]
+    A workbook whose days are spelled by the calendar (`spell_day` none) holds real spreadsheet dates.
+    """
+
+    kind: Literal["csv", "excel"] = "csv"
+    encoding: str = "utf-8"
+    spell_day: Callable[[pl.Expr], pl.Expr] | None = _iso
     headers: Headers = field(default_factory=dict)
     words: Mapping[str, Words] = field(default_factory=dict)
 
@@ -56,30 +53,26 @@ class Habits:
         """Field name and column header, in order."""
         return {name: self.headers.get(header, header) for name, header in HEADERS[record].items()}
 
-    def words_of(self, record: str) -> Mapping[str, Words]:
-        """For each coded field, the word that stands for each code."""
-        return {name: self.words.get(name, words) for name, words in WORDS[record].items()}
+    def words_of(self, words: Mapping[str, Words]) -> dict[str, Words]:
+        """For each coded field of a record, the word that stands for each code, where all offices have `words`."""
+        return {name: {**usual, **self.words.get(name, {})} for name, usual in words.items()}
 
-    def write(self, record: str, line: Line) -> list[Written]:
-        """The cells of a row, in the order of the columns."""
-        words = self.words_of(record)
-        return [self._cell(name, line.values.get(name, ""), words.get(name, {})) for name in HEADERS[record]]
+    def dress(self, record: str, rows: pl.DataFrame, words: Mapping[str, Words]) -> pl.DataFrame:
+        """Rows under the headers and in the words that all offices have, as this office writes them."""
+        if self == USUAL:
+            return rows
+        return rows.select(self._columns(record, rows, words))
 
-    def _cell(self, name: str, value: Cell, words: Words) -> Written:
-        if isinstance(value, float):
-            return value if self.kind == "excel" else f"{value:.5E}"  # As a spreadsheet saves it to text.
-        if not value:
-            return ""
-        if name in DATES:
-            return self.spell_day(value)
-        if name in COUNTS and self.kind == "excel":
-            return float(value)
-        return in_words(value, words)
-
-
-def in_words(codes: str, words: Words) -> str:
-    """The word for a code, or those for several; what has no word is written as it is."""
-    return "、".join(words.get(code, code) for code in codes.split(",")) if words else codes
+    def _columns(self, record: str, rows: pl.DataFrame, words: Mapping[str, Words]) -> Iterator[pl.Expr]:
+        kinds = RECORDS[record].kinds()
+        for name, header in HEADERS[record].items():
+            column = pl.col(header)
+            if isinstance(kinds.get(name), Day) and self.spell_day is not None:
+                column = self.spell_day(column.cast(pl.String))
+            elif name in self.words and name in words:
+                others = {words[name][code]: word for code, word in self.words[name].items()}
+                column = column.cast(pl.String).replace(others)
+            yield column.alias(self.headers.get(header, header))
 
 
 OTHER_HEADERS: Headers = {
@@ -89,24 +82,23 @@ OTHER_HEADERS: Headers = {
     "联系电话": "电话",
 }
 OTHER_WORDS: Mapping[str, Words] = {
-    "sex": {"1": "男性", "2": "女性"},
-    "life_status": {"1": "正常", "2": "已故", "3": "已迁出", "5": "失去联系"},
+    "sex": {"1": "男", "2": "女"},
+    "life_status": {"1": "健在", "2": "已故", "3": "已迁出", "5": "失去联系"},
 }
 
-HABITS = (
-    Habits("csv", "utf-8", _iso),
+USUAL = Habits()
+VARIOUS = (
+    USUAL,
     Habits("csv", "gb18030", _chinese, OTHER_HEADERS),
     Habits("excel", "", _dotted),
     Habits("csv", "utf-8-sig", _packed, {}, OTHER_WORDS),
-    Habits("excel", "", _in_the_calendar, OTHER_HEADERS, OTHER_WORDS),
+    Habits("excel", "", None, OTHER_HEADERS, OTHER_WORDS),
     Habits("csv", "gb18030", _dotted),
     Habits("csv", "utf-8", _chinese, OTHER_HEADERS),
     Habits("excel", "", _chinese),
 )
 
 
-def habits_by_unit(units: Sequence[Unit]) -> dict[str, Habits]:
-    """Habits differ from office to office; the communities come first, so that each way of keeping files is theirs."""
-    communities = [unit.code for unit in lowest(units)]
-    others = [unit.code for unit in units if unit.code not in communities]
-    return {code: HABITS[place % len(HABITS)] for place, code in enumerate([*communities, *others])}
+def in_turn(offices: Sequence[str]) -> dict[str, Habits]:
+    """Habits that differ from office to office; the first office has the usual ones."""
+    return {code: VARIOUS[place % len(VARIOUS)] for place, code in enumerate(offices)}

@@ -23,18 +23,3 @@ def identity_number(serial: int, birth: date, sex: str) -> str:
 def is_sound(identity: str) -> bool:
     """Whether the last digit belongs to the others."""
     return len(identity) == 18 and identity[:17].isdigit() and check_character(identity[:17]) == identity[17]
-
-
-def with_wrong_check(identity: str) -> str:
-    """The same number with a last digit that does not belong to it, and is not 0, as if precision had been lost."""
-    return identity[:17] + ("1" if identity[17] != "1" else "2")
-
-
-def as_fifteen_digits(identity: str) -> str:
-    """The same number as it was written before 1999: no century, no check digit."""
-    return identity[:6] + identity[8:17]
-
-
-def as_typed_number(identity: str) -> str:
-    """What a spreadsheet keeps of the number when it was typed as one: fifteen digits, then zeros."""
-    return identity[:15] + "000"

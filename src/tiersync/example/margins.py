@@ -1,44 +1,102 @@
-"""How people are spread in the made-up network: shares after the margins of the example city of 890,000 seniors."""
+"""The margins of the example city: how many seniors of each kind there are, at any share of the whole."""
 
-from collections.abc import Mapping
-from random import Random
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import NamedTuple
 
-Shares = Mapping[str, int]
+from tiersync.config.packaged import schemas_dir
+from tiersync.example.identity import FEMALE, MALE
+from tiersync.example.shares import rounded, share_out
 
-AGE_BANDS: Shares = {
-    "50-59": 62_000,  # Offices open files early; nobody below 60 may ever count.
-    "60-64": 294_851,
-    "65-69": 206_628,
-    "70-74": 165_713,
-    "75-79": 119_876,
-    "80-84": 67_211,
-    "85-89": 28_305,
-    "90-94": 5_899,
-    "95-99": 1_383,
-    "100+": 134,
-}
-FEMALE_PERCENT: Shares = {
-    "50-59": 50, "60-64": 49, "65-69": 50, "70-74": 50, "75-79": 53, "80-84": 56,
-    "85-89": 61, "90-94": 66, "95-99": 68, "100+": 75,
-}  # fmt: skip
-HUKOU: Shares = {"1": 623, "2": 267}
-LIVING: Shares = {"1": 85, "2": 313, "3": 423, "4": 30, "5": 3, "6": 8, "7": 7, "8": 15, "9": 5}
-HARDSHIP: Shares = {"0": 8326, "1": 329, "2": 85, "3": 107, "4": 21, "5": 22, "1,4": 10}
-ABILITY: Mapping[str, Shares] = {
-    "younger": {"0": 733, "1": 76, "2": 21, "3": 10, "4": 5, "9": 60},
-    "80 and over": {"0": 49, "1": 27, "2": 13, "3": 9, "4": 5, "9": 5},
-}
-LIFE: Shares = {"active": 93, "died": 3, "died after": 1, "moved": 2, "lost": 1}
+Counts = Mapping[str, int]
+Table = Mapping[str, Counts]
+
+HUKOU = {"rural": "1", "urban": "2"}
 
 
-def draw(random: Random, shares: Shares) -> str:
-    """One of the names in `shares`, as often as its share says."""
-    return random.choices(list(shares), weights=list(shares.values()))[0]
+class Margins(NamedTuple):
+    """Seniors by county; by age band and sex; by age band and ability; by registration and living; by other fields."""
+
+    counties: Counts
+    sexes: Table
+    abilities: Table
+    livings: Table
+    others: Table
+
+    @property
+    def seniors(self) -> int:
+        return sum(self.counties.values())
+
+    @property
+    def bands(self) -> Counts:
+        """Seniors by age band."""
+        return totals(self.sexes)
 
 
-def youngest_and_oldest(band: str) -> tuple[int, int]:
-    """The ages that a band holds, both included."""
-    if band.endswith("+"):
-        return int(band[:-1]), int(band[:-1]) + 5
-    low, high = band.split("-")
-    return int(low), int(high)
+def read_margins() -> Margins:
+    """The margins as they are packed with the program."""
+    living = {row["living"].split()[0]: row for row in rows_of("living")}
+    others: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in rows_of("other"):
+        others[row["field"]][row["value"].split()[0].partition("/")[0]] = int(row["count"])
+    return Margins(
+        counties={row["code"] + "000000": int(row["seniors"]) for row in rows_of("county")},
+        sexes={row["age"]: {MALE: int(row["male"]), FEMALE: int(row["female"])} for row in rows_of("age_sex")},
+        abilities={row["age"]: {level: int(row[f"l{level}"]) for level in "01234"} for row in rows_of("ability")},
+        livings={code: _by_code(living, name) for name, code in HUKOU.items()},
+        others=dict(others),
+    )
+
+
+def scaled(margins: Margins, share: Fraction) -> Margins:
+    """The margins at a share of the whole, each by largest remainder, so that they still fit each other."""
+    seniors = rounded(margins.seniors * share)
+    sexes = _scaled_table(margins.sexes, seniors)
+    bands = totals(sexes)
+    return Margins(
+        counties=_scaled(margins.counties, seniors),
+        sexes=sexes,
+        abilities={band: _scaled(counts, bands[band]) for band, counts in margins.abilities.items()},
+        livings=_scaled_table(margins.livings, seniors),
+        others={field: _scaled(counts, seniors) for field, counts in margins.others.items()},
+    )
+
+
+def totals(table: Table) -> Counts:
+    """The sum of each row."""
+    return {name: sum(counts.values()) for name, counts in table.items()}
+
+
+def rows_of(name: str) -> Iterable[dict[str, str]]:
+    """The rows of one packed file."""
+    with _file(name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _file(name: str) -> Path:
+    return schemas_dir() / "example" / f"{name}.csv"
+
+
+def _by_code(living: Mapping[str, Mapping[str, str]], hukou: str) -> Counts:
+    """Ways of living by code; the row 6/7 holds two codes, and each gets half of it."""
+    counts: dict[str, int] = {}
+    for label, row in living.items():
+        codes = label.split("/")
+        counts |= zip(codes, share_out(int(row[hukou]), [1] * len(codes)), strict=True)
+    return counts
+
+
+def _scaled(counts: Counts, total: int) -> Counts:
+    return dict(zip(counts, share_out(total, list(counts.values())), strict=True))
+
+
+def _scaled_table(table: Table, total: int) -> Table:
+    """All cells of a table scaled together."""
+    cells = [(row, column, count) for row, counts in table.items() for column, count in counts.items()]
+    scaled_table: dict[str, dict[str, int]] = defaultdict(dict)
+    for (row, column, _), part in zip(cells, share_out(total, [count for *_, count in cells]), strict=True):
+        scaled_table[row][column] = part
+    return dict(scaled_table)

@@ -1,11 +1,20 @@
-"""The made-up network: a city and, below it, the first two of everything, out of the real tree."""
+"""The made-up network: a small city, two of everything out of the real tree, each office with its own ways."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from itertools import islice
+from pathlib import Path
 
+from tiersync.config.packaged import packaged_catalogue
 from tiersync.errors import UnknownName
+from tiersync.example.layout import By, Layout
+from tiersync.example.manifest import Manifest
+from tiersync.example.plan import Plan
+from tiersync.example.write import write_city
 from tiersync.model.unit import Tree, Unit
 
+SHARE = Fraction("0.005")  # of the city's seniors, who all live in these few communities
+SEED = 2013
 WIDTHS = (2, 2, 2)  # Districts of the city, streets of a district, communities of a street.
 
 
@@ -18,10 +27,11 @@ def choose_network(units: Iterable[Unit], widths: tuple[int, ...] = WIDTHS) -> t
     return tuple(tree[code] for code in chosen)
 
 
-def lowest(units: Iterable[Unit]) -> tuple[Unit, ...]:
-    """The units that have none below them, in order of code."""
-    tree = Tree(units)
-    return tuple(tree[code] for code in sorted(tree.units) if not tree.children(code))
+def write_network(root: Path, units: Sequence[Unit], share: Fraction = SHARE, seed: int = SEED) -> Manifest:
+    """Write `root`/<unit code>/plugins for every one of `units`, and say what was written."""
+    catalogue = packaged_catalogue().model_copy(update={"units": tuple(units)})
+    plan = Plan(share, seed, sum(unit.tier == catalogue.tiers[-1] for unit in units))
+    return write_city(root, catalogue, plan, Layout(By.COMMUNITY, various=True), lambda *done: None)
 
 
 def _branch(tree: Tree, code: str, widths: tuple[int, ...]) -> list[str]:

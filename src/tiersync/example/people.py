@@ -1,115 +1,71 @@
-"""Made-up people: who lives in a community, and how."""
+"""The seniors of the city: a row for each, whose columns hold every margin exactly at the same time."""
 
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from random import Random
+import polars as pl
 
-from tiersync.example.identity import FEMALE, MALE
-from tiersync.example.margins import (
-    ABILITY,
-    AGE_BANDS,
-    FEMALE_PERCENT,
-    HARDSHIP,
-    HUKOU,
-    LIFE,
-    LIVING,
-    Shares,
-    draw,
-    youngest_and_oldest,
-)  # fmt: skip
-from tiersync.example.registrar import Registrar
+from tiersync.example.ages import AGE_BANDS
+from tiersync.example.dealing import dealt, homes, ranks
+from tiersync.example.places import Places
+from tiersync.example.plan import Plan
 
-LAST_DAY = date(2013, 12, 31)  # Ages and lives are as of this day.
-ALWAYS = ("80-84", "85-89", "90-94", "95-99", "100+")  # So that no community lacks the very old.
-ACTIVE, DIED, MOVED, LOST = "1", "2", "3", "5"
-TURNS = {"died": (DIED, 2013), "died after": (DIED, 2014), "moved": (MOVED, 2013), "lost": (LOST, 2013)}
+YOUNGER = "50-59"
+BANDS = pl.Enum(list(AGE_BANDS))
+ALONE_WITH_SPOUSE = "2"
+RURAL = "1"
+
+LIVING_ORDER = ("5", "4", "9", "6", "7", "8", "2", "1", "3")  # With parents, if anybody, the youngest.
+MARITAL_ORDER = ("20", "22", "90", "10", "40", "30")
+EDUCATION_ORDER = ("90", "80", "70", "60", "40", "30", "20", "10")
+PENSION_ORDER = ("3", "4", "9", "5", "1", "2")
+MEDICAL_ORDER = ("2a", "9", "4", "2b", "1", "3")
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A made-up person as the columns of a register tell it; the identity number may tell otherwise."""
-
-    identity: str
-    name: str
-    phone: str
-    address: str
-    sex: str
-    birth: date
-    home: str
-    hukou: str
-    living: str
-    ability: str
-    hardship: str
-    life: str = ACTIVE
-    since: date | None = None
-
-    def age_on(self, day: date) -> int:
-        """Full years on `day`."""
-        return day.year - self.birth.year - ((day.month, day.day) < (self.birth.month, self.birth.day))
-
-    def active_on(self, day: date) -> bool:
-        """Whether this person was active on `day`: is so now, or ceased to be only afterwards."""
-        return self.life == ACTIVE or (self.since is not None and self.since > day)
+def settle(plan: Plan, places: Places) -> pl.DataFrame:
+    """The seniors in order of community: serial, home (a community's number), a code for each dealt field."""
+    people = pl.DataFrame({"home": homes(places.seniors)}).with_row_index("serial")
+    people = _with_ages(people, plan)
+    people = _with_homes_and_kin(people, plan, places)
+    return _with_other_fields(people, plan)
 
 
-def make_people(registrar: Registrar, random: Random, home: str, count: int) -> list[Person]:
-    """`count` people who live in the unit `home`, the very old among them."""
-    drawn = [draw(random, AGE_BANDS) for _ in range(count - len(ALWAYS))]
-    return [make_person(registrar, random, home, band) for band in (*ALWAYS, *drawn)]
-
-
-def make_person(registrar: Registrar, random: Random, home: str, band: str) -> Person:
-    """Somebody of the age band `band` who lives in the unit `home`."""
-    return make_person_born(_birth_date(random, band), registrar, random, home, band)
-
-
-def make_person_born(birth: date, registrar: Registrar, random: Random, home: str, band: str) -> Person:
-    """Somebody born on `birth` who lives in the unit `home` as people of the age band `band` do."""
-    sex = FEMALE if random.randrange(100) < FEMALE_PERCENT[band] else MALE
-    life, since = _life(random)
-    return Person(
-        identity=registrar.identity(birth, sex),
-        name=registrar.name(sex),
-        phone=registrar.phone(),
-        address=registrar.address(),
-        sex=sex,
-        birth=birth,
-        home=home,
-        hukou=draw(random, HUKOU),
-        living=draw(random, LIVING),
-        ability=draw(random, _ability_of(band)),
-        hardship=draw(random, HARDSHIP),
-        life=life,
-        since=since,
+def _with_ages(people: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """Age band, and within each band sex and ability."""
+    margins = plan.margins
+    people = people.with_columns(band=dealt([margins.bands], ranks(people, plan.seed, "band"), BANDS))
+    band = pl.col("band").to_physical()
+    return people.with_columns(
+        sex=dealt(margins.sexes.values(), ranks(people, plan.seed, "sex", band)),
+        ability_level=dealt(margins.abilities.values(), ranks(people, plan.seed, "ability", band)),
     )
 
 
-def of_other_sex(person: Person) -> Person:
-    """The same person, whose column says one sex and whose identity number the other."""
-    return replace(person, sex=FEMALE if person.sex == MALE else MALE)
+def _with_homes_and_kin(people: pl.DataFrame, plan: Plan, places: Places) -> pl.DataFrame:
+    """Registration, rural more often in villages, and for each registration how people live."""
+    livings = plan.margins.livings
+    totals = {hukou: sum(counts.values()) for hukou, counts in livings.items()}
+    urban_place = pl.when(pl.lit(places.villages).gather(pl.col("home"))).then(0).otherwise(3)
+    people = people.with_columns(hukou_kind=dealt([totals], ranks(people, plan.seed, "hukou", lean=urban_place)))
+    older = pl.when(pl.col("band") == "60-64").then(0).otherwise(1)
+    place = ranks(people, plan.seed, "living", pl.col("hukou_kind").to_physical(), older)
+    ordered = [{living: counts[living] for living in LIVING_ORDER} for counts in livings.values()]
+    return people.with_columns(living_arrangement=dealt(ordered, place))
 
 
-def born_a_year_off(person: Person) -> Person:
-    """The same person, whose column and whose identity number differ by a year of age."""
-    return replace(person, birth=person.birth - timedelta(days=365))
-
-
-def _ability_of(band: str) -> Shares:
-    return ABILITY["80 and over" if youngest_and_oldest(band)[0] >= 80 else "younger"]
-
-
-def _birth_date(random: Random, band: str) -> date:
-    """A day on which somebody was born who was of age `band` on the last day."""
-    youngest, oldest = youngest_and_oldest(band)
-    first = date(LAST_DAY.year - oldest, 1, 1)
-    days = (date(LAST_DAY.year - youngest, 12, 31) - first).days
-    return first + timedelta(days=random.randint(0, days))
-
-
-def _life(random: Random) -> tuple[str, date | None]:
-    """What became of somebody, and when: ended in 2013, in January 2014, or not at all."""
-    turn = draw(random, LIFE)
-    if turn not in TURNS:
-        return ACTIVE, None
-    code, year = TURNS[turn]
-    return code, date(year, 1 if year > LAST_DAY.year else random.randint(1, 12), random.randint(1, 28))
+def _with_other_fields(people: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """What is dealt field by field; some of it leans on what is known already."""
+    old = pl.col("band").to_physical()
+    spouse = pl.col("living_arrangement") == ALONE_WITH_SPOUSE
+    urban = pl.when(pl.col("hukou_kind") == RURAL).then(0).otherwise(9)
+    leans = {
+        "hardship_kind": ((), None),
+        "marital_status": (MARITAL_ORDER, pl.when(spouse).then(0).otherwise(8 + old)),
+        "education": (EDUCATION_ORDER, 9 - old),
+        "pension_kind": (PENSION_ORDER, urban),
+        "medical_kind": (MEDICAL_ORDER, urban),
+        "ethnicity": ((), None),
+    }
+    columns = {}
+    for field, (order, lean) in leans.items():
+        counts = plan.margins.others[field]
+        ordered = {code: counts[code] for code in order or counts}
+        columns[field] = dealt([ordered], ranks(people, plan.seed, field, lean=lean))
+    return people.with_columns(**columns)

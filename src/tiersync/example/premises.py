@@ -1,112 +1,115 @@
-"""The associations, facilities and declared figures of a community, in the made-up network."""
+"""Seniors' associations and the places that serve seniors, built or being built."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from datetime import date
 
-from tiersync.example.line import Line
-from tiersync.example.office import Office
-from tiersync.example.registrar import Registrar
+import polars as pl
 
-FACILITIES = ("xingfuyuan", "day_care", "canteen", "activity_room")
-OWNERSHIP = ("public", "public_built_private_run", "private")
-SHARE_OF_SENIORS = 16  # percent
+from tiersync.example.activities import by_office
+from tiersync.example.births import between
+from tiersync.example.chance import drawn, one_of
+from tiersync.example.dealing import SERIAL, amounts, dealt, homes, ranks
+from tiersync.example.names import MEN, SURNAMES
+from tiersync.example.places import COMMUNITY, Places
+from tiersync.example.plan import Plan
+from tiersync.example.shares import share_out
+from tiersync.example.words import at
 
-
-def associations(office: Office, registrar: Registrar) -> list[Line]:
-    """One or two associations, and one that was dissolved before the year began."""
-    lines = [_association(office, registrar, place) for place in office.some(1, 2)]
-    return [*lines, _dissolved(_association(office, registrar, len(lines)), "2012-06-30")]
-
-
-def facilities(office: Office) -> list[Line]:
-    """A few places for seniors, one of them closed, and one row of another unit."""
-    lines = [_facility(office, place) for place in office.some(1, 3)]
-    closed = _dissolved(_facility(office, len(lines)), "2013-03-15")
-    foreign = lines[0].spoilt("other_unit", unit=office.above, facility_id=f"{office.code}F99")
-    return [*lines, closed, foreign]
+ALL_ITEMS = "charter,officers,filing,premises,ledger,plan,finance"
+SOME_ITEMS = ("charter,officers,ledger", "charter,officers,filing,ledger", "officers,filing,premises", "charter")
+REGISTERED, FILED = "1", "2"
+OWNERS = ("public", "public", "public_built_private_run", "private")
+NOTHING = "none"
 
 
-def figures(office: Office) -> list[Line]:
-    """What a community declares: its population as the police give it, its volunteers, staff and printed sheets."""
-    return [*_population(office), *_own_work(office)]
+def associations(places: Places, plan: Plan) -> pl.DataFrame:
+    """At most one association for each community, the larger communities first."""
+    each = places.spread(plan.associations, [1] * len(places.communities))
+    rows = pl.DataFrame({"home": homes(each)}).with_row_index("serial")
+    seniors = pl.Series(places.seniors).gather(rows["home"]).to_list()
+    members = pl.Series(share_out(plan.count("association_members") if seniors else 0, seniors), dtype=pl.Int64)
+    number = drawn(SERIAL, plan.seed, "association")
+    forms = dealt([plan.legal_forms], ranks(rows, plan.seed, "legal form"), pl.Enum([REGISTERED, FILED]))
+    standard = pl.Series(ranks(rows, plan.seed, "standard") < plan.standardised)
+    office = at(places, COMMUNITY, pl.col("home"))
+    return rows.select(
+        office=office, unit=office, assoc_id=pl.format("{}0001", office), name=_name(places, "老年协会"),
+        assoc_level=pl.lit("community"), legal_form=forms, members_total=members,
+        established_on=between(date(1996, 10, 9), date(2012, 12, 20), number),
+        members_female=pl.lit(members) * (40 + (number % 16).cast(pl.Int64)) // 100,
+        members_senior=pl.lit(members) * (85 + (number // 100 % 16).cast(pl.Int64)) // 100,
+        standard_items=pl.when(standard).then(pl.lit(ALL_ITEMS)).otherwise(one_of(SOME_ITEMS, number // 1000)),
+        status=pl.lit("active"),
+    )  # fmt: skip
 
 
-def _own_work(office: Office) -> Iterator[Line]:
-    own = {
-        ("A03", "2013"): 320,
-        ("A03", "2013-Q4"): 90,
-        ("S05", "2013"): 12,
-        ("S05", "2013-Q4"): 12,
-        ("W03", "2013"): 3,
-    }
-    for (indicator, period), value in own.items():
-        yield Line({
-            "figure_id": f"{office.code}{indicator}{period[4:]}",
-            "indicator": indicator,
-            "unit": office.code,
-            "period": period,
-            "dims": "",
-            "value": str(value),
-            "value_role": "actual",
-        })  # fmt: skip
+def _name(places: Places, what: str) -> pl.Expr:
+    names = pl.Series([places.tree[code].name for code in places.communities])
+    return pl.format("{}{}", pl.lit(names).gather(pl.col("home")), pl.lit(what))
 
 
-def _population(office: Office) -> list[Line]:
-    """The registered population of 2013: the total, the sexes, the kinds of registration."""
-    total = len(office.seniors) * 100 // SHARE_OF_SENIORS
-    women, rural = total * 49 // 100, total * 70 // 100
-    parts = {
-        "": total,
-        "sex=1": total - women,
-        "sex=2": women,
-        "hukou_kind=1": rural,
-        "hukou_kind=2": total - rural,
-    }
-    return [
-        Line({
-            "figure_id": f"{office.code}P01{place}",
-            "indicator": "P01",
-            "unit": office.code,
-            "period": "2013",
-            "dims": dims,
-            "value": str(value),
-            "value_role": "actual",
-        })
-        for place, (dims, value) in enumerate(parts.items())
+def facilities(places: Places, plan: Plan) -> pl.DataFrame:
+    """All facilities of all offices."""
+    blocks = [_homes(places, plan), _points(places, plan), _schools(places, plan), _projects(places, plan)]
+    numbered = [
+        block.with_columns(
+            unit=pl.col("office"), facility_id=pl.format("{}{}{}", "office", pl.lit(letter), SERIAL + 1)
+        ).drop("serial")
+        for letter, block in zip("HDXJ", blocks, strict=True)
     ]  # fmt: skip
+    return pl.concat(numbered, how="diagonal_relaxed").with_columns(status=pl.lit("active"))
 
 
-def _dissolved(line: Line, day: str) -> Line:
-    return replace(line, values={**line.values, "status": "dissolved", "status_date": day})
+def _homes(places: Places, plan: Plan) -> pl.DataFrame:
+    """Welfare homes of districts, and homes for the aged of streets and towns."""
+    districts, streets = share_out(plan.count("homes"), [len(places.districts), len(places.streets)])
+    rows = by_office(places, [0, districts, streets])
+    beds = amounts(plan.count("beds"), rows["serial"], plan.seed, "beds")
+    room = beds.to_list()
+    kinds = ["welfare_home"] * districts + ["jinglaoyuan"] * streets
+    return rows.with_columns(
+        name=pl.format("第{}敬老院", SERIAL + 1), facility_type=pl.Series(kinds, dtype=pl.String),
+        ownership=one_of(OWNERS, drawn(SERIAL, plan.seed, "owner")), opened_on=_opened(plan.seed), beds=beds,
+        beds_nursing=pl.Series(share_out(plan.count("beds_nursing"), room, room), dtype=pl.Int64),
+        users=pl.Series(share_out(plan.count("home_users"), room, room), dtype=pl.Int64),
+        project_stage=pl.lit(NOTHING),
+    )  # fmt: skip
 
 
-def _association(office: Office, registrar: Registrar, place: int) -> Line:
-    members = office.random.randint(20, 90)
-    return Line({
-        "assoc_id": f"{office.code}{place:04}",
-        "name": f"{office.unit.name}第{place + 1}老年协会",
-        "unit": office.unit.name,
-        "assoc_level": "community",
-        "legal_form": office.random.choice("1223"),
-        "established_on": f"{office.random.randint(1996, 2012)}-10-{office.random.randint(1, 28):02}",
-        "members_total": str(members),
-        "members_female": str(office.random.randint(5, members)),
-        "status": "active",
-        "officer": registrar.name(),
-        "officer_phone": registrar.phone(),
-    })  # fmt: skip
+def _points(places: Places, plan: Plan) -> pl.DataFrame:
+    """Day-care and home-care points, at most one for each community."""
+    each = places.spread(plan.care_points, [1] * len(places.communities))
+    rows = pl.DataFrame({"home": homes(each)}).with_row_index("serial")
+    number = drawn(SERIAL, plan.seed, "point")
+    return rows.select(
+        "serial", office=at(places, COMMUNITY, pl.col("home")), name=_name(places, "日间照料中心"),
+        facility_type=one_of(("day_care", "home_care_station"), number), ownership=one_of(OWNERS, number // 10),
+        opened_on=_opened(plan.seed), project_stage=pl.lit(NOTHING),
+    )  # fmt: skip
 
 
-def _facility(office: Office, place: int) -> Line:
-    beds = office.random.randint(0, 40)
-    return Line({
-        "facility_id": f"{office.code}F{place:02}",
-        "name": f"{office.unit.name}第{place + 1}养老服务点",
-        "facility_type": office.random.choice(FACILITIES),
-        "unit": office.code,
-        "ownership": office.random.choice(OWNERSHIP),
-        "opened_on": f"{office.random.randint(2001, 2012)}-05-{office.random.randint(1, 28):02}",
-        "beds": str(beds),
-        "beds_nursing": str(office.random.randint(0, beds)),
-        "status": "active",
-    })  # fmt: skip
+def _schools(places: Places, plan: Plan) -> pl.DataFrame:
+    """Schools and activity rooms of communities."""
+    rows = by_office(places, [0, 0, 0, plan.count("schools")])
+    number = drawn(SERIAL, plan.seed, "school")
+    return rows.with_columns(
+        name=pl.format("{}{}老年学校", one_of(SURNAMES, number), one_of(MEN, number // 100)),
+        facility_type=one_of(("school", "activity_room"), number), ownership=pl.lit("public"),
+        opened_on=_opened(plan.seed), users=amounts(plan.count("school_users"), rows["serial"], plan.seed, "pupils"),
+        project_stage=pl.lit(NOTHING),
+    )  # fmt: skip
+
+
+def _projects(places: Places, plan: Plan) -> pl.DataFrame:
+    """What the city and its districts are building, to be opened after the year."""
+    rows = by_office(places, share_out(plan.count("projects"), [1, 11]))
+    number = drawn(SERIAL, plan.seed, "project")
+    return rows.with_columns(
+        name=pl.format("第{}号建设项目", SERIAL + 1),
+        facility_type=one_of(("nursing_home", "day_care", "university", "activity_centre"), number),
+        ownership=pl.lit("public"), opened_on=pl.lit(date(2014, 10, 1)),
+        project_stage=one_of(("approved", "tender", "building"), number // 10),
+    )  # fmt: skip
+
+
+def _opened(seed: int) -> pl.Expr:
+    return between(date(2001, 5, 2), date(2012, 11, 20), drawn(SERIAL, seed, "opened"))

@@ -1,130 +1,101 @@
-"""One big register in one CSV with a plugin folder of its own, made in seconds: what the benches read."""
+"""The register's rows: everybody in their community, some a second time in another, and what is wrong with them."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
-from functools import reduce
-from itertools import accumulate
-from pathlib import Path
-from typing import NamedTuple
+from datetime import date
 
 import polars as pl
 
-from tiersync.example.columns import people
-from tiersync.example.filing import FIRST_VISIT, SECOND_VISIT
-from tiersync.example.folder import FOLDER, INBOX, Source, write_plugin
-from tiersync.example.habits import HABITS, Habits
-from tiersync.example.people import ACTIVE, LAST_DAY
-from tiersync.example.spelling import RECORD, spelled
-from tiersync.model.canonical import Value
+from tiersync.example.beside import DIED_THEN, KINDS, LOST_THEN, MOVED_ON_ROLL, MOVED_THEN, ON_ROLL
+from tiersync.example.births import between, identity_numbers
+from tiersync.example.chance import drawn, one_of
+from tiersync.example.dealing import SERIAL
+from tiersync.example.identity import MALE
+from tiersync.example.names import LANES, MEN, NO_OPERATOR, SURNAMES, WOMEN
+from tiersync.example.places import COMMUNITY, STREET, Places
+from tiersync.example.words import at
 
-REFUSED = ("bad_checksum", "fifteen_digits", "precision_lost", "impossible_date")
-DIRT: Mapping[str, float] = {  # Shares of all rows, as in the example city.
-    "bad_checksum": 0.0015,
-    "fifteen_digits": 0.0005,
-    "precision_lost": 0.0003,
-    "impossible_date": 0.0002,
-    "sex_conflict": 0.0010,
-    "birth_conflict": 0.0008,
-    "doubled": 0.0060,
-}
-NO_DIRT: Mapping[str, float] = {}
-BLOCK = 100_000  # Rows held in memory at once.
-STRIDE = 1_000_003  # A prime, so that stepping by it reaches every row once before any row twice.
+ELSEWHERE = ("371500000000", "370100000000", "130900000000", "131100000000")  # Beyond the city's borders.
+ALIVE, DEAD, GONE, LOST = "1", "2", "3", "5"
+LIFE = dict.fromkeys(KINDS.categories, ALIVE) | dict.fromkeys((*ON_ROLL, DIED_THEN), DEAD)
+LIFE |= {MOVED_ON_ROLL: GONE, MOVED_THEN: GONE, LOST_THEN: LOST}
+TALENTS = ("medical", "teaching", "arts", "repair", "farming", "law", "arts,teaching", "other")
 
 
-class RegisterPlan(NamedTuple):
-    """What register to write: for the plugin's `unit`, of people who live in `communities`, with so many rows."""
+def filings(people: pl.DataFrame, places: Places, seed: int) -> pl.DataFrame:
+    """Everybody's rows: `filed` is the number of the community that keeps the row, `home` where its person lives.
 
-    unit: str
-    communities: tuple[str, ...]
-    rows: int
-    seed: int = 2013
-    dirt: Mapping[str, float] = DIRT
-
-
-class RegisterCount(Value):
-    """What was written, and what must become of it."""
-
-    rows: int
-    refused: dict[str, int]
-    flagged: dict[str, int]
-    residents_60_plus: dict[str, int]
-
-    @property
-    def residents(self) -> int:
-        """The residents aged 60 or over of all communities."""
-        return sum(self.residents_60_plus.values())
-
-
-def write_register(plugins: Path, plan: RegisterPlan) -> RegisterCount:
-    """Write a plugin folder below `plugins` with one UTF-8 CSV of seniors, and say what was written."""
-    habits = HABITS[0]
-    counts: list[RegisterCount] = []
-    write_plugin(plugins / FOLDER, plan.unit, "老年人信息", [_source(plan, habits)])
-    with (plugins / FOLDER / INBOX / habits.file_of(RECORD)).open("wb") as file:
-        for block in _blocks(plan):
-            block.select(spelled(habits)).write_csv(file, include_header=not counts)
-            counts.append(_count(block))
-    return reduce(_add, counts)
-
-
-def _source(plan: RegisterPlan, habits: Habits) -> Source:
-    """The stream, with limits that so many rows of dirt do not pass."""
-    return Source(RECORD, habits.file_of(RECORD), habits, {"refused_rows": max(200, plan.rows // 100)})
-
-
-def _blocks(plan: RegisterPlan) -> Iterator[pl.DataFrame]:
-    """All rows piece by piece, as codes and dates.
-
-    `dirt` says what is wrong with a row, `again` that it is a person's second, which follows at the end of a piece.
+    Half of those who are filed twice stand in another community of their street, if it has one, half anywhere.
     """
-    count = plan.rows - round(plan.rows * plan.dirt.get("doubled", 0))
-    for start in range(0, count, BLOCK):
-        serials = range(start, min(start + BLOCK, count))
-        drawn = people(serials, plan.communities, plan.seed).with_columns(again=pl.lit(False), verified=FIRST_VISIT)
-        first = drawn.with_columns(dirt=_dirt(plan, count)).collect()
-        second = first.filter(dirt="doubled").with_columns(again=pl.lit(True), verified=SECOND_VISIT)
-        yield pl.concat([first, second])
+    twice = people.filter("filed_twice").with_columns(filed=_elsewhere(places, seed).cast(pl.UInt16))
+    once = people.with_columns(filed=pl.col("home"))
+    return pl.concat([once, twice]).sort("filed", "slot", "serial")
 
 
-def _dirt(plan: RegisterPlan, count: int) -> pl.Expr:
-    """What is wrong with each person's row: exactly as many of each kind as the plan's shares say."""
-    rank = (pl.col("serial") * STRIDE + STRIDE // 2) % count
-    ends = accumulate(round(plan.rows * share) for share in plan.dirt.values())
-    dirt: pl.Expr = pl.lit("")
-    for kind, end in reversed(list(zip(plan.dirt, ends, strict=True))):
-        dirt = pl.when(rank < end).then(pl.lit(kind)).otherwise(dirt)
-    return dirt
+def _elsewhere(places: Places, seed: int) -> pl.Expr:
+    """Another community than `home`."""
+    number, home = drawn(SERIAL, seed, "elsewhere"), pl.col("home").cast(pl.UInt64)
+    streets = pl.DataFrame({"street": places.ancestors[STREET]}).with_row_index("number")
+    first = streets.select(pl.col("number").min().over("street"))["number"]
+    size = streets.select(pl.len().over("street"))["len"]
+    start, width = (pl.lit(column).gather(pl.col("home")).cast(pl.UInt64) for column in (first, size))
+    near = start + (home - start + 1 + number // 2 % pl.max_horizontal(width - 1, pl.lit(1, pl.UInt64))) % width
+    everywhere = len(places.communities)
+    far = (home + 1 + number // 2 % (everywhere - 1)) % everywhere
+    return pl.when((number % 2 == 0) & (width > 1)).then(near).otherwise(far)
 
 
-def _count(block: pl.DataFrame) -> RegisterCount:
-    """Counts of the rows themselves, not of the file."""
-    first = block.filter(~pl.col("again"))
-    kinds = _tally(first["dirt"])
-    counting = first.filter(~pl.col("dirt").is_in(REFUSED) & _active() & (_turns_60_on() <= LAST_DAY))
-    return RegisterCount(
-        rows=block.height,
-        refused={kind: number for kind, number in kinds.items() if kind in REFUSED},
-        flagged={kind: number for kind, number in kinds.items() if kind and kind not in REFUSED},
-        residents_60_plus=_tally(counting["residence_unit"]),
+def register(rows: pl.DataFrame, places: Places, seed: int) -> pl.DataFrame:
+    """The fields of filings, with the `office` that keeps each row."""
+    rows = rows.with_columns(sound=identity_numbers())
+    home = at(places, COMMUNITY, pl.col("home"))
+    entered = ~pl.col("unentered")
+    return rows.select(
+        pl.col("sex", "hukou_kind", "living_arrangement", "ability_level", "hardship_kind"),
+        pl.col("ethnicity", "marital_status", "education", "pension_kind", "medical_kind"),
+        office=at(places, COMMUNITY, pl.col("filed")),
+        name=_name(seed),
+        id_number=_spoilt_number(),
+        birth_date=_spoilt_birth(),
+        residence_unit=home,
+        hukou_unit=pl.when("elsewhere").then(one_of(ELSEWHERE, SERIAL)).otherwise(home),
+        address=pl.format("{}{}号", one_of(LANES, drawn(SERIAL, seed, "lane")), SERIAL + 1),
+        phone=pl.lit(NO_OPERATOR) + (10**7 + SERIAL.cast(pl.Int64)).cast(pl.String),
+        life_status=pl.when("died_2014").then(pl.lit(DEAD)).otherwise(_life()),
+        status_date=pl.when(entered).then("ended_on"),
+        visit_frequency=pl.when("planned").then(one_of("QY", SERIAL)),
+        talent_tags=pl.when("talent").then(one_of(TALENTS, drawn(SERIAL, seed, "talent"))),
+        file_opened_on=between(date(2009, 3, 1), date(2010, 12, 20), drawn(SERIAL, seed, "opened")),
+        file_verified_on=_verified(seed),
     )
 
 
-def _tally(column: pl.Series) -> dict[str, int]:
-    return dict(column.value_counts().sort(column.name).iter_rows())
+def _life() -> pl.Expr:
+    return pl.col("kind").cast(pl.String).replace_strict(LIFE, return_dtype=pl.String)
 
 
-def _add(one: RegisterCount, other: RegisterCount) -> RegisterCount:
-    names = ("refused", "flagged", "residents_60_plus")
-    sums = {name: dict(sorted((Counter(getattr(one, name)) + Counter(getattr(other, name))).items())) for name in names}
-    return RegisterCount(rows=one.rows + other.rows, **sums)
+def _verified(seed: int) -> pl.Expr:
+    number = drawn(SERIAL, seed, "verified on")
+    lately = between(date(2013, 1, 8), date(2013, 11, 20), number)
+    return pl.when("verified").then(lately).otherwise(between(date(2011, 1, 8), date(2012, 11, 20), number))
 
 
-def _active() -> pl.Expr:
-    return (pl.col("life_status") == ACTIVE) | (pl.col("status_date") > LAST_DAY)
+def _name(seed: int) -> pl.Expr:
+    number, woman = drawn(SERIAL, seed, "name"), pl.col("sex") != MALE
+    given = [pl.when(woman).then(one_of(WOMEN, n)).otherwise(one_of(MEN, n)) for n in (number // 100, number // 9000)]
+    return pl.concat_str([one_of(SURNAMES, number), *given])
 
 
-def _turns_60_on() -> pl.Expr:
-    written = pl.when(dirt="birth_conflict").then(pl.col("birth_date") - timedelta(days=365))
-    return written.otherwise(pl.col("birth_date")).dt.offset_by("60y")
+def _spoilt_number() -> pl.Expr:
+    """The number as its row has it: a wrong check character, the old spelling, or what a spreadsheet left of it."""
+    sound, kind = pl.col("sound"), pl.col("kind")
+    wrong = pl.when(sound.str.ends_with("1")).then(pl.lit("2")).otherwise(pl.lit("1"))
+    return (
+        pl.when(kind == "bad_checksum").then(sound.str.head(17) + wrong)
+        .when(kind == "fifteen_digits").then(sound.str.head(6) + sound.str.slice(8, 9))
+        .when(kind == "precision_lost").then(pl.format("{}.{}E+17", sound.str.head(1), sound.str.slice(1, 5)))
+        .otherwise(sound)
+    )  # fmt: skip
+
+
+def _spoilt_birth() -> pl.Expr:
+    born = pl.col("birth_date").dt
+    return pl.when(pl.col("kind") == "impossible_date").then(born.strftime("%Y-02-30")).otherwise(born.to_string("iso"))

@@ -1,23 +1,16 @@
-"""How offices write things: the Chinese headers of their columns, and their words for codes."""
+"""What stands in the city's files: the headers of each record's columns, and the words for its codes."""
 
 from collections.abc import Mapping
 
+import polars as pl
+
+from tiersync.example.places import Places
+from tiersync.model.catalogue import Catalogue
+from tiersync.model.kinds import Code, Codes
+from tiersync.model.record import RECORDS
+
 Headers = Mapping[str, str]
 Words = Mapping[str, str]
-
-SCHEMES: Words = {
-    "allow_80": "80至89岁高龄津贴",
-    "allow_90": "90至99岁高龄津贴",
-    "rural_hardship_80": "农村特困老人救助",
-    "yinling_ankang": "银龄安康保险",
-}
-CAMPAIGNS: Words = {
-    "jinglaoyue": "敬老月",
-    "laonianfa_month": "老年法宣传月",
-    "weiquan_month": "维权月",
-    "spring_festival": "春节慰问",
-    "none": "日常",
-}
 
 TITLES: Mapping[str, str] = {
     "senior": "老年人信息",
@@ -45,20 +38,28 @@ HEADERS: Mapping[str, Headers] = {
         "life_status": "生存状态",
         "status_date": "状态日期",
         "file_verified_on": "核实日期",
+        "hukou_unit": "户籍地代码",
+        "visit_frequency": "走访频次",
+        "talent_tags": "特长",
+        "file_opened_on": "建档日期",
+        "ethnicity": "民族",
+        "marital_status": "婚姻状况",
+        "education": "文化程度",
+        "pension_kind": "养老保障类型",
+        "medical_kind": "医疗保障类型",
     },
     "association": {
         "assoc_id": "协会编号",
         "name": "协会名称",
-        "unit": "所在单位",
+        "unit": "所在单位代码",
         "assoc_level": "层级",
         "legal_form": "登记情况",
         "established_on": "成立日期",
         "members_total": "会员数",
         "members_female": "女会员数",
+        "members_senior": "60岁以上会员数",
+        "standard_items": "规范化项目",
         "status": "状态",
-        "status_date": "状态日期",
-        "officer": "负责人",
-        "officer_phone": "联系电话",
     },
     "activity": {
         "activity_id": "活动编号",
@@ -71,6 +72,14 @@ HEADERS: Mapping[str, Headers] = {
         "sessions": "场次",
         "participants_total": "参与人次",
         "participants_senior": "老年人参与人次",
+        "end_at": "结束日期",
+        "items": "数量",
+        "item_unit": "数量单位",
+        "outlet": "媒体名称",
+        "outlet_level": "媒体层级",
+        "outlet_kind": "媒体类型",
+        "trainees": "参训人数",
+        "certified": "取证人数",
     },
     "benefit": {
         "benefit_id": "待遇编号",
@@ -86,10 +95,14 @@ HEADERS: Mapping[str, Headers] = {
         "pay_result": "发放结果",
         "funding_level": "资金来源",
         "status": "状态",
+        "applied_on": "申请日期",
+        "decision": "审核结果",
+        "decided_on": "审核日期",
+        "stop_reason": "停发原因",
+        "claim_kind": "赔付类别",
     },
     "service": {
         "service_id": "服务编号",
-        "served": "服务对象姓名",
         "id_number": "身份证号",
         "kind": "服务类别",
         "unit": "发生单位代码",
@@ -101,6 +114,14 @@ HEADERS: Mapping[str, Headers] = {
         "campaign": "主题活动",
         "amount": "慰问金额",
         "in_kind": "是否实物",
+        "requested_on": "受理日期",
+        "due_on": "应办结日期",
+        "service_kind": "服务项目",
+        "times": "次数",
+        "relief_kind": "减免方式",
+        "fee_kind": "费用类别",
+        "channel": "渠道",
+        "case_kind": "事由",
     },
     "facility": {
         "facility_id": "设施编号",
@@ -113,6 +134,8 @@ HEADERS: Mapping[str, Headers] = {
         "beds_nursing": "护理型床位",
         "status": "状态",
         "status_date": "状态日期",
+        "users": "在院(在校)人数",
+        "project_stage": "建设阶段",
     },
     "figure": {
         "figure_id": "数据编号",
@@ -125,70 +148,6 @@ HEADERS: Mapping[str, Headers] = {
     },
 }
 
-WORDS: Mapping[str, Mapping[str, Words]] = {
-    "senior": {
-        "sex": {"1": "男", "2": "女"},
-        "hukou_kind": {"1": "农业", "2": "非农业"},
-        "living_arrangement": {
-            "1": "独居", "2": "仅与配偶", "3": "与子女", "4": "隔代", "5": "与父母", "6": "与其他亲属",
-            "7": "与非亲属", "8": "养老机构", "9": "不详",
-        },
-        "ability_level": {"0": "完好", "1": "轻度", "2": "中度", "3": "重度", "4": "完全丧失", "9": "未评估"},
-        "hardship_kind": {"0": "无", "1": "低保", "2": "特困", "3": "低收入", "4": "孤寡", "5": "失独"},
-        "life_status": {"1": "健在", "2": "死亡", "3": "迁出", "5": "失联"},
-    },
-    "association": {
-        "assoc_level": {"community": "社区"},
-        "legal_form": {"1": "登记", "2": "备案", "3": "未登记备案"},
-        "status": {"active": "正常", "dissolved": "注销"},
-    },
-    "activity": {
-        "kind": {
-            "event": "活动", "publicity": "宣传", "fair": "义诊集市", "contest": "比赛", "training": "培训",
-            "meeting": "会议",
-        },
-        "category": {
-            "arts": "文艺", "sports": "体育", "health": "健康", "education": "教育", "law": "普法", "charity": "公益",
-        },
-        "campaign": CAMPAIGNS,
-        "organiser_kind": {"office": "老龄办", "association": "老年协会", "department": "成员单位"},
-    },
-    "benefit": {
-        "kind": {"entitlement": "在册", "payment": "发放", "policy": "保单"},
-        "scheme": SCHEMES,
-        "pay_result": {"paid": "已发放", "returned": "退回"},
-        "funding_level": {"city": "市级", "county": "县级"},
-        "status": {"active": "有效", "stopped": "停发"},
-    },
-    "service": {
-        "kind": {"visit": "走访", "care": "照料", "petition": "信访"},
-        "status": {"done": "已完成"},
-        "visit_kind": {"routine": "日常", "condolence": "慰问", "leader": "领导走访"},
-        "target_group": {"100+": "百岁老人", "80+": "高龄老人", "hardship": "困难老人", "general": "一般老人"},
-        "visitor_level": {"city": "市", "county": "县", "street": "街道", "community": "社区"},
-        "campaign": CAMPAIGNS,
-        "in_kind": {"1": "是", "0": "否"},
-    },
-    "facility": {
-        "facility_type": {
-            "xingfuyuan": "幸福院", "day_care": "日间照料中心", "canteen": "老年食堂", "activity_room": "老年活动室",
-        },
-        "ownership": {"public": "公办", "public_built_private_run": "公建民营", "private": "民办"},
-        "status": {"active": "正常", "dissolved": "注销"},
-    },
-    "figure": {"value_role": {"actual": "实际"}},
-}  # fmt: skip
-
-UNMAPPED = frozenset({"officer", "officer_phone", "served"})  # Columns that offices keep and nobody asks for.
-LOOKED_UP = frozenset({("association", "unit")})  # Written by name, and looked up inside the plugin's own unit.
-DATES = frozenset({
-    "birth_date", "status_date", "file_verified_on", "established_on", "start_at", "paid_on", "done_on", "opened_on",
-})  # fmt: skip
-COUNTS = frozenset({
-    "members_total", "members_female", "sessions", "participants_total", "participants_senior", "amount", "beds",
-    "beds_nursing", "value",
-})  # fmt: skip
-
 KEYS: Mapping[str, tuple[str, ...]] = {
     "senior": ("id_number",),
     "association": ("assoc_id",),
@@ -198,3 +157,58 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "facility": ("facility_id",),
     "figure": ("figure_id",),
 }
+
+BESIDE: Mapping[str, Words] = {  # Columns of the register that no indicator asks for.
+    "ethnicity": {"01": "汉族", "03": "回族", "others": "其他"},
+    "marital_status": {"10": "未婚", "20": "已婚", "22": "再婚", "30": "丧偶", "40": "离婚", "90": "未说明"},
+    "education": {
+        "10": "研究生", "20": "大学本科", "30": "大学专科", "40": "中等职业", "60": "高中", "70": "初中", "80": "小学",
+        "90": "文盲或其他",
+    },
+    "pension_kind": {"1": "城镇职工", "2": "机关事业", "3": "城乡居民", "4": "失地农民", "5": "遗属", "9": "无"},
+    "medical_kind": {
+        "1": "城镇职工", "2a": "新农合", "2b": "城镇居民", "3": "公费", "4": "商业保险", "9": "无",
+    },
+}  # fmt: skip
+
+
+class Spelling:
+    """How the city's offices write: headers, and for each code the word of its list."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.words = {record: _words(record, catalogue) for record in HEADERS}
+
+    def spell(self, record: str, rows: pl.DataFrame) -> pl.DataFrame:
+        """`rows` (fields by name, and `office`) as they stand in a file: every column of its headers, and `office`."""
+        columns = [self._column(record, name, rows).alias(header) for name, header in HEADERS[record].items()]
+        return rows.select("office", *columns)
+
+    def headings(self, record: str) -> pl.DataFrame:
+        """A file of nothing but headers."""
+        return pl.DataFrame(schema=dict.fromkeys(HEADERS[record].values(), pl.String))
+
+    def _column(self, record: str, name: str, rows: pl.DataFrame) -> pl.Expr:
+        if name not in rows.columns:
+            return pl.lit(None, dtype=pl.String)
+        words = self.words[record].get(name) or (BESIDE.get(name) if name not in RECORDS[record].model_fields else None)
+        if not words:
+            return pl.col(name)
+        distinct = rows[name].cast(pl.String).drop_nulls().unique().to_list()
+        spelled = ["、".join(words[code] for code in codes.split(",")) for codes in distinct]
+        return pl.col(name).cast(pl.String).replace_strict(distinct, spelled, return_dtype=pl.String)
+
+
+def _words(record: str, catalogue: Catalogue) -> dict[str, Words]:
+    """For each coded field of a record the words of its list; the catalogue's own indicators go by their codes."""
+    kinds = RECORDS[record].kinds().items()
+    lists = {name: kind.codes for name, kind in kinds if isinstance(kind, Code | Codes) and name in HEADERS[record]}
+    return {
+        name: {code.code: code.zh for code in catalogue.codes[codes]}
+        for name, codes in lists.items()
+        if codes in catalogue.codes
+    }
+
+
+def at(places: Places, depth: int, home: pl.Expr) -> pl.Expr:
+    """The unit that lies `depth` steps below the top and holds each `home`, the number of a community."""
+    return pl.lit(pl.Series(places.ancestors[depth])).gather(home)

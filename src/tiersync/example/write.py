@@ -1,89 +1,120 @@
-"""Writing the made-up network: for each unit a plugin folder with its source files, and one account of it all."""
+"""Writing the city: everybody is made up at once, as codes; files are written district by district."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date
-from itertools import groupby
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tiersync.example.account import take_account
-from tiersync.example.files import Table, write_csv, write_workbook
-from tiersync.example.folder import INBOX, Source, folder_of, write_plugin
-from tiersync.example.habits import Habits, habits_by_unit
-from tiersync.example.ledgers import draw_up
-from tiersync.example.line import Line, Sheet
-from tiersync.example.manifest import Manifest
-from tiersync.example.people import DIED
-from tiersync.example.words import TITLES
-from tiersync.model.unit import Unit
+import polars as pl
 
-SEED = 2013
-DEATH = date(2013, 11, 20)  # In the last quarter of 2013, so that its figures and those of the year fall.
+from tiersync.example.activities import activities
+from tiersync.example.ages import LAST_DAY
+from tiersync.example.benefits import benefits, claims
+from tiersync.example.beside import settle_beside
+from tiersync.example.births import bear, let_die, number
+from tiersync.example.death import one_who_dies
+from tiersync.example.expected import expected
+from tiersync.example.figures import figures
+from tiersync.example.files import Files
+from tiersync.example.layout import Layout
+from tiersync.example.manifest import NAME, Dirt, Manifest
+from tiersync.example.people import settle
+from tiersync.example.places import DISTRICT, Places
+from tiersync.example.plan import REFUSED, Plan
+from tiersync.example.premises import associations, facilities
+from tiersync.example.register import filings, register
+from tiersync.example.roles import BIRTH_CONFLICT, SEX_CONFLICT, Crowd, enrol, insure, misfile, serve
+from tiersync.example.services import services
+from tiersync.example.words import Spelling
+from tiersync.model.catalogue import Catalogue
+
+Progress = Callable[[str, int, int], None]
 
 
-def write_network(root: Path, units: Sequence[Unit], seed: int = SEED) -> Manifest:
-    """Write `root`/<unit code>/plugins for every unit of `units`, and say what was written.
+def write_city(root: Path, catalogue: Catalogue, plan: Plan, layout: Layout, progress: Progress) -> Manifest:
+    """Write the sources of every unit of `catalogue` below `root`, and say what was written.
 
-    The account is taken from the made-up people and rows before the first file is written.
+    Each folder is `root`/<unit code>/plugins/register. Equal plans write equal files. Raises UnknownUnit.
     """
-    ledgers = draw_up(units, seed)
-    manifest = take_account(ledgers)
-    offices = _Offices(units)
-    for unit, sheets in groupby(ledgers.sheets, key=lambda sheet: sheet.unit):
-        offices.write(root, unit, list(sheets))
+    places = Places(catalogue.units, plan.margins.counties, plan.seed)
+    folders = layout.folders(places)
+    people = make_up(plan, places)
+    rows = filings(people, places, plan.seed)
+    files = Files(root, folders, layout.habits(places), Spelling(catalogue))
+    for record, frame in offices(people, places, plan):
+        files.write(record, frame)
+    for done, district in enumerate(places.districts):
+        progress(places.tree[district].name, done, len(places.districts))
+        write_district(files, district, people, rows, places, plan)
+    manifest = Manifest(
+        seed=plan.seed, share=str(plan.share), by=layout.by, street=layout.street, last_day=LAST_DAY.isoformat(),
+        units=sizes(places), margins=margins(plan), dirt={"senior": dirt(rows, folders, places, plan)},
+        expected=tuple(expected(plan)), seniors=dict(zip(places.communities, places.seniors, strict=True)),
+        folders=tuple(files.close(places)), one_who_dies=one_who_dies(people, places, folders),
+    )  # fmt: skip
+    (root / NAME).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
     return manifest
 
 
-def enter_death(root: Path, manifest: Manifest, day: date = DEATH) -> Path:
-    """Write into the register below `root` that the manifest's `one_who_dies` died on `day`, and nothing else.
-
-    Returns the file. P02 of that community, and of every unit above it, falls by one.
-    """
-    dying, offices = manifest.one_who_dies, _Offices(manifest.units)
-    sheets = draw_up(manifest.units, manifest.seed).sheets
-    register = next(sheet for sheet in sheets if (sheet.unit, sheet.record) == (dying.unit, "senior"))
-    lines = tuple(_died(line, day) if line["id_number"] == dying.identity else line for line in register.lines)
-    offices.write_sheet(root, register._replace(lines=lines))
-    return root / dying.file
+def make_up(plan: Plan, places: Places) -> pl.DataFrame:
+    """Everybody whom some office knows, as codes and dates."""
+    crowd = Crowd(settle_beside(settle(plan, places), plan, places), plan, places)
+    for step in (enrol, bear, misfile, let_die, insure, serve, number):
+        step(crowd)
+    return crowd.people
 
 
-def _died(line: Line, day: date) -> Line:
-    return replace(line, values={**line.values, "life_status": DIED, "status_date": day.isoformat()})
+def offices(people: pl.DataFrame, places: Places, plan: Plan) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Rows of the records that are few enough to be made at once."""
+    yield "association", associations(places, plan)
+    yield "activity", activities(places, plan)
+    yield "benefit", claims(people, places, plan)
+    yield "service", services(people, places, plan)
+    yield "facility", facilities(places, plan)
+    yield "figure", figures(people, places, plan)
 
 
-class _Offices:
-    """The offices' names and habits: what it takes to write down what they keep."""
-
-    def __init__(self, units: Sequence[Unit]) -> None:
-        self.names = {unit.code: unit.name for unit in units}
-        self.habits = habits_by_unit(units)
-
-    def write(self, root: Path, unit: str, sheets: Sequence[Sheet]) -> None:
-        """One office's plugin folder and all its files."""
-        habits = self.habits[unit]
-        sources = [Source(sheet.record, habits.file_of(sheet.record), habits) for sheet in sheets]
-        write_plugin(root / folder_of(unit), unit, f"{self.names[unit]}台账", sources)
-        for sheet in sheets:
-            self.write_sheet(root, sheet)
-
-    def write_sheet(self, root: Path, sheet: Sheet) -> None:
-        """One file of one office."""
-        habits, name = self.habits[sheet.unit], self.names[sheet.unit]
-        path = root / folder_of(sheet.unit) / INBOX / habits.file_of(sheet.record)
-        _write_table(path, _table(sheet, name, habits), habits)
+def write_district(
+    files: Files, district: str, people: pl.DataFrame, rows: pl.DataFrame, places: Places, plan: Plan
+) -> None:
+    """The registers and benefits of one district's communities."""
+    homes = [number for number, unit in enumerate(places.ancestors[DISTRICT]) if unit == district]
+    here = pl.Series([homes[0], homes[-1]])
+    files.write("senior", register(rows.filter(pl.col("filed").is_between(*here)), places, plan.seed))
+    files.write("benefit", benefits(people.filter(pl.col("home").is_between(*here)), places, plan))
 
 
-def _table(sheet: Sheet, name: str, habits: Habits) -> Table:
-    return Table(
-        title=f"{name}{TITLES[sheet.record]}表",
-        headers=list(habits.headers_of(sheet.record).values()),
-        rows=[habits.write(sheet.record, line) for line in sheet.lines],
-        filled_in_by=sheet.filled_in_by,
+def sizes(places: Places) -> dict[str, int]:
+    """How many units of each tier there are."""
+    return {
+        "districts": len(places.districts),
+        "streets": len(places.streets),
+        "communities": len(places.communities),
+    }
+
+
+def margins(plan: Plan) -> dict[str, dict[str, int]]:
+    """The margins as flat tables: `60-64,1` is an age band and a sex."""
+    made = plan.margins
+    tables = {"age_sex": made.sexes, "age_ability": made.abilities, "hukou_living": made.livings}
+    flat = {
+        name: {f"{row},{column}": count for row, counts in table.items() for column, count in counts.items()}
+        for name, table in tables.items()
+    }
+    return {"county": dict(made.counties)} | flat | {field: dict(counts) for field, counts in made.others.items()}
+
+
+def dirt(rows: pl.DataFrame, folders: dict[str, str], places: Places, plan: Plan) -> Dirt:
+    """What is wrong with the register: as planned, except who of those filed twice share a folder with themselves."""
+    folder = pl.lit(pl.Series([folders[code] for code in places.communities]))
+    moved = rows.select((folder.gather(pl.col("home")) != folder.gather(pl.col("filed"))).sum()).item()
+    planned = plan.dirt
+    flagged = {
+        SEX_CONFLICT: planned[SEX_CONFLICT], BIRTH_CONFLICT: planned[BIRTH_CONFLICT],
+        "attributed_elsewhere": moved, "doubled": planned["filed_twice"] - moved,
+    }  # fmt: skip
+    return Dirt(
+        refused={reason: planned[reason] for reason in REFUSED},
+        flagged=flagged,
+        filed_twice=planned["filed_twice"],
+        death_not_entered=sum(plan.unentered.values()),
+        paid_after_death=plan.roll.dead_when_paid,
     )
-
-
-def _write_table(path: Path, table: Table, habits: Habits) -> None:
-    if habits.kind == "excel":
-        write_workbook(path, table)
-    else:
-        write_csv(path, table, habits.encoding)

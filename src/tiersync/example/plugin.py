@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tiersync.example.city.words import HEADERS, Spelling
-from tiersync.example.words import KEYS, TITLES
+from tiersync.example.habits import Habits
+from tiersync.example.words import KEYS, Spelling, Words
 from tiersync.model.kinds import Day
 from tiersync.model.record import RECORDS
+from tiersync.model.unit import Unit
 
 FOLDER = "register"
 INBOX = "inbox"
@@ -19,14 +20,11 @@ def folder_of(unit: str) -> str:
     return f"{unit}/plugins/{FOLDER}"
 
 
-def file_of(record: str) -> str:
-    """Where the rows of `record` lie within a plugin folder."""
-    return f"{INBOX}/{TITLES[record]}.csv"
-
-
-def write_plugin(folder: Path, unit: str, name: str, rows: Mapping[str, int], spelling: Spelling) -> None:
+def write_plugin(folder: Path, unit: Unit, rows: Mapping[str, int], habits: Habits, spelling: Spelling) -> None:
     """Write the plugin.toml of `unit`, whose files hold so many `rows` of each record."""
-    lines = [*_plugin(unit, name), *(line for record in rows for line in _stream(record, rows[record], spelling))]
+    lines = list(_plugin(unit.code, unit.name))
+    for record, count in rows.items():
+        lines += [*_stream(record, count, habits), *_map(record, habits, spelling)]
     (folder / "plugin.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -39,28 +37,32 @@ def _plugin(unit: str, name: str) -> Iterator[str]:
     yield f"unit = {_quoted(unit)}"
 
 
-def _stream(record: str, rows: int, spelling: Spelling) -> Iterator[str]:
+def _stream(record: str, rows: int, habits: Habits) -> Iterator[str]:
     yield ""
     yield "[[stream]]"
     yield f"record = {_quoted(record)}"
     yield f"key = [{', '.join(map(_quoted, KEYS[record]))}]"
     yield "[stream.source]"
-    yield 'kind = "csv"'
-    yield f"path = {_quoted(file_of(record))}"
+    yield f"kind = {_quoted(habits.kind)}"
+    yield f"path = {_quoted(f'{INBOX}/{habits.file_of(record)}')}"
     if rows * REFUSED_PERCENT // 100 > FEWEST_REFUSED:
         yield "[stream.limits]"
         yield f"refused_rows = {rows * REFUSED_PERCENT // 100}"
+
+
+def _map(record: str, habits: Habits, spelling: Spelling) -> Iterator[str]:
+    words = habits.words_of(spelling.words[record])
     yield "[stream.map]"
-    for name, header in HEADERS[record].items():
+    for name, header in habits.headers_of(record).items():
         if name in RECORDS[record].model_fields:
-            yield f"{name} = {_field(record, name, _quoted(header), spelling)}"
+            yield f"{name} = {_field(record, name, _quoted(header), words.get(name, {}))}"
 
 
-def _field(record: str, name: str, header: str, spelling: Spelling) -> str:
+def _field(record: str, name: str, header: str, words: Words) -> str:
     """What the mapping says of one field; `header` is quoted already."""
     if isinstance(RECORDS[record].kinds()[name], Day):
         return f'{{ from = {header}, parse = "date" }}'
-    if words := spelling.words[record].get(name):
+    if words:
         values = ", ".join(f"{_quoted(word)} = {_quoted(code)}" for code, word in words.items())
         return f"{{ from = {header}, values = {{ {values} }} }}"
     return header

@@ -2,12 +2,12 @@
 
 import polars as pl
 
+from tiersync.example.ages import AGE_BANDS, FEMALE_PERCENT
 from tiersync.example.chance import by_shares, drawn, one_of
-from tiersync.example.city.dealing import SERIAL, homes
-from tiersync.example.city.people import YOUNGER
-from tiersync.example.city.places import Places
-from tiersync.example.city.plan import NINETIES, REFUSED, Plan
-from tiersync.example.margins import AGE_BANDS, FEMALE_PERCENT
+from tiersync.example.dealing import SERIAL, homes
+from tiersync.example.people import YOUNGER
+from tiersync.example.places import Places
+from tiersync.example.plan import NINETIES, REFUSED, Plan
 
 SENIOR = "senior"
 DEAD_WHEN_PAID, DIED_ON_ROLL, MOVED_ON_ROLL = "dead_when_paid", "died_on_roll", "moved_on_roll"

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
-from tiersync.example.city.beside import SENIOR
-from tiersync.example.city.places import DISTRICT, Places
-from tiersync.example.city.plan import Plan
-from tiersync.example.city.shares import share_out
+from tiersync.example.beside import SENIOR
+from tiersync.example.places import DISTRICT, Places
+from tiersync.example.plan import Plan
+from tiersync.example.shares import share_out
 
 Stated = tuple[str, str, str, str, int, str]  # unit, indicator, period, dims, value, role
 

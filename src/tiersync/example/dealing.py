@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import polars as pl
 
 from tiersync.example.chance import drawn
-from tiersync.example.city.places import Places
-from tiersync.example.city.shares import share_out
+from tiersync.example.places import Places
+from tiersync.example.shares import share_out
 
 SERIAL = pl.col("serial")
 RANGE = 56  # Bits below the stratum, so that every rank within one comes before those of the next.

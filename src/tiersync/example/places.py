@@ -5,10 +5,9 @@ from functools import cached_property
 
 import polars as pl
 
-from tiersync.errors import UnknownUnit
 from tiersync.example.chance import drawn
-from tiersync.example.city.margins import Counts
-from tiersync.example.city.shares import share_out
+from tiersync.example.margins import Counts
+from tiersync.example.shares import share_out
 from tiersync.model.unit import Tree, Unit
 
 DISTRICT, STREET, COMMUNITY = 1, 2, 3  # how many steps below the top
@@ -23,24 +22,26 @@ class Places:
         self.tree = Tree(units)
         self.top = self.tree.top
         self.districts = self.tree.children(self.top)
-        if unknown := sorted(set(counties) - set(self.districts)):
-            raise UnknownUnit(unit=unknown[0])
         self.streets = [street for district in self.districts for street in self.tree.children(district)]
         self.communities = [community for street in self.streets for community in self.tree.children(street)]
         self.number = {code: place for place, code in enumerate(self.communities)}
         self.seniors = self._settle(counties, seed)
 
     def _settle(self, counties: Counts, seed: int) -> list[int]:
-        """The seniors of each county shared out among its communities."""
+        """All seniors shared out among the counties that the tree has, as `counties` says, and among their communities.
+
+        Of the whole tree each county gets exactly its own.
+        """
         number = pl.select(drawn(pl.int_range(len(self.communities)), seed, "size") % SPREAD).to_series().to_list()
         weights = {
             code: (SMALLEST + part) * (1 if self.tree[code].kind == VILLAGE else URBAN)
             for code, part in zip(self.communities, number, strict=True)
         }
         seniors: dict[str, int] = {}
-        for district in self.districts:
+        here = share_out(sum(counties.values()), [counties.get(district, 0) for district in self.districts])
+        for district, whole in zip(self.districts, here, strict=True):
             within = [code for street in self.tree.children(district) for code in self.tree.children(street)]
-            parts = share_out(counties.get(district, 0), [weights[code] for code in within])
+            parts = share_out(whole, [weights[code] for code in within])
             seniors |= zip(within, parts, strict=True)
         return list(seniors.values())
 

@@ -2,17 +2,17 @@
 
 import polars as pl
 
-from tiersync.example.city.beside import (
+from tiersync.example.beside import (
     DEAD_WHEN_PAID,
     DIED_ON_ROLL,
     MOVED_ON_ROLL,
     SENIOR,
     TOO_YOUNG,
 )  # fmt: skip
-from tiersync.example.city.dealing import pick
-from tiersync.example.city.people import RURAL
-from tiersync.example.city.places import Places
-from tiersync.example.city.plan import CLAIMS, HUNDREDS, NINETIES, Plan
+from tiersync.example.dealing import pick
+from tiersync.example.people import RURAL
+from tiersync.example.places import Places
+from tiersync.example.plan import CLAIMS, HUNDREDS, NINETIES, Plan
 
 STAYS, LATER, DIED, TURNED, MOVED, NOT_ON_ROLL = "stays", "later", "died", "turned", "moved", ""
 ROLL = pl.Enum([NOT_ON_ROLL, STAYS, LATER, DIED, TURNED, MOVED])

@@ -4,15 +4,15 @@ from datetime import date
 
 import polars as pl
 
+from tiersync.example.activities import FIRST, LAST, by_office
+from tiersync.example.births import between, identity_numbers
 from tiersync.example.chance import drawn, one_of
-from tiersync.example.city.activities import FIRST, LAST, by_office
-from tiersync.example.city.births import between, identity_numbers
-from tiersync.example.city.dealing import SERIAL, amounts
-from tiersync.example.city.places import COMMUNITY, DISTRICT, Places
-from tiersync.example.city.plan import HUNDREDS, OFFICES, Plan
-from tiersync.example.city.roles import NO_HARDSHIP
-from tiersync.example.city.shares import share_out
-from tiersync.example.city.words import at
+from tiersync.example.dealing import SERIAL, amounts
+from tiersync.example.places import COMMUNITY, DISTRICT, Places
+from tiersync.example.plan import HUNDREDS, OFFICES, Plan
+from tiersync.example.roles import NO_HARDSHIP
+from tiersync.example.shares import share_out
+from tiersync.example.words import at
 
 LEVELS = dict(zip(OFFICES, ("city", "county", "street", "community"), strict=True))  # as the code list has them
 CARE = ("meal", "bath", "cleaning", "medical", "rehab", "comfort", "day_care", "agent")

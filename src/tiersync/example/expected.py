@@ -5,9 +5,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from tiersync.example.city.manifest import Expected
-from tiersync.example.city.plan import CLAIMS, EIGHTY_UP, HUNDREDS, NINETIES, Plan
-from tiersync.example.city.roles import NO_HARDSHIP
+from tiersync.example.manifest import Expected
+from tiersync.example.plan import CLAIMS, EIGHTY_UP, HUNDREDS, NINETIES, Plan
+from tiersync.example.roles import NO_HARDSHIP
 
 YEAR, LAST_YEAR, DAY_OF_PAYMENT, LAST_QUARTER = "2013", "2012", "2013-Q3", "2013-Q4"
 ALLOWANCE, AID, MONTH = "scheme=allow_90", "scheme=rural_hardship_80", "campaign=jinglaoyue"

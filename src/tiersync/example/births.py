@@ -4,14 +4,13 @@ from datetime import date
 
 import polars as pl
 
+from tiersync.example.ages import AGE_BANDS, LAST_DAY, youngest_and_oldest
+from tiersync.example.beside import DEAD_WHEN_PAID, DIED_THEN, LOST_THEN, MOVED_THEN, ON_ROLL, SENIOR
 from tiersync.example.chance import drawn
-from tiersync.example.city.beside import DEAD_WHEN_PAID, DIED_THEN, LOST_THEN, MOVED_THEN, ON_ROLL, SENIOR
-from tiersync.example.city.dealing import SERIAL
-from tiersync.example.city.plan import HUNDREDS
-from tiersync.example.city.roles import BIRTH_CONFLICT, DIED, LATER, SEX_CONFLICT, STAYS, TURNED, Crowd
+from tiersync.example.dealing import SERIAL
 from tiersync.example.identity import MALE, PAIRS, PREFIX, SERIALS
-from tiersync.example.margins import AGE_BANDS, youngest_and_oldest
-from tiersync.example.people import LAST_DAY
+from tiersync.example.plan import HUNDREDS
+from tiersync.example.roles import BIRTH_CONFLICT, DIED, LATER, SEX_CONFLICT, STAYS, TURNED, Crowd
 from tiersync.model.identity import CHECK_CHARACTERS, WEIGHTS
 
 PAID_ON = date(2013, 9, 30)

@@ -7,8 +7,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
-from tiersync.example.city.margins import Counts, Margins, read_margins, rows_of, scaled
-from tiersync.example.city.shares import rounded, share_out
+from tiersync.example.margins import Counts, Margins, read_margins, rows_of, scaled
+from tiersync.example.shares import rounded, share_out
 
 NINETIES = ("90-94", "95-99")
 HUNDREDS = "100+"
