@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from time import sleep
+from typing import Literal
 
 import polars as pl
 import psutil
@@ -74,6 +75,30 @@ def test_raw_rows_are_those_of_the_current_batch_in_the_source_s_own_headers(tmp
         assert next(batches).raw([0])["*姓　名"].to_list() == ["测3"]
         assert list(batches) == []
     assert (worker.ended.rows, worker.ended.blank, worker.ended.files) == (3, 1, {"a.csv": 2, "b.csv": 1})
+
+
+@pytest.mark.parametrize(("lines", "rows"), [("told", [1, 2, 3]), ("asked", [2])])
+def test_a_node_that_is_told_of_the_lines_gets_all_of_them_and_one_that_is_asked_those_it_wants(
+    tmp_path: Path, lines: Literal["told", "asked"], rows: list[int]
+) -> None:
+    plugin = write_plugin(tmp_path)
+    for name, numbers in (("a.csv", (1, 2)), ("b.csv", (3,))):
+        (tmp_path / name).write_text(as_csv(*map(senior, numbers)), encoding="utf-8")
+    heard = []
+
+    def only_the_second(digests: pl.Series) -> pl.Series:
+        heard.append(digests.to_list())
+        return pl.Series([1] if len(heard) == 1 else [], dtype=pl.UInt32)
+
+    with open_worker(plugin, UNITS) as worker:
+        batches = [
+            (batch.rows, batch.raw([0])["姓名"].to_list() if batch.rows.height else [])
+            for batch in worker.read(plugin.streams[0], only_the_second, lines)
+        ]
+    assert [name for frame, _ in batches for name in frame["name"]] == [f"测{number}" for number in rows]
+    assert batches[0][1] == [f"测{rows[0]}"]
+    assert [len(digests) for digests in heard] == [2, 1]
+    assert len({digest for digests in heard for digest in digests}) == 3
 
 
 def test_one_worker_reads_all_streams_of_a_plugin_and_goes_on_after_a_bad_one(tmp_path: Path) -> None:

@@ -127,7 +127,7 @@ def _note_failed(node: Node, stream: str, error: TiersyncError, now: datetime) -
 
 def _read_stream(node: Node, worker: Worker, task: Task, now: datetime) -> RunDone:
     reading = Reading(recall_lines(node, task))
-    for batch in worker.read(task.stream, reading.remembered.sift):
+    for batch in worker.read(task.stream, reading.remembered.sift, reading.remembered.way):
         _take_batch(node, task, reading, batch)
         node.progress(task.name, reading.read, round(reading.read / batch.head.share) if batch.head.share else 0)
     node.progress(task.name, reading.read, reading.read)

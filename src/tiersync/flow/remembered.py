@@ -9,6 +9,7 @@ import polars as pl
 from tiersync.errors import StoreBroken
 from tiersync.flow.node import Node
 from tiersync.flow.unread import Task
+from tiersync.plugins.pipe import LineWay
 from tiersync.plugins.reading import Batch
 from tiersync.rules.lines import DIGEST
 from tiersync.store.locked import lock, unlock
@@ -38,6 +39,11 @@ class Remembered:
     _lost: bool = False  # the last block was found nowhere
     _lines: pl.Series | None = None  # of the block that is being read
     _places: pl.Series | None = None  # of each of its lines among the records, none for a new one
+
+    @property
+    def way(self) -> LineWay:
+        """Whether it is worth asking which lines are new, or all of them are."""
+        return "told" if self.held.digests.is_empty() else "asked"
 
     def sift(self, lines: pl.Series) -> pl.Series | None:
         """The places of the lines that are new, None when all of them are."""

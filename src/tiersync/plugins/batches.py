@@ -13,18 +13,20 @@ from tiersync.errors import BadPlugin
 from tiersync.plugins.hooks import source_kind
 from tiersync.plugins.manifest import MANIFEST, Plugin
 from tiersync.plugins.mapping import constants, map_rows
-from tiersync.plugins.pipe import BatchHead, FilePlace, StreamEnd
+from tiersync.plugins.pipe import BatchHead, FilePlace, LineWay, StreamEnd
 from tiersync.plugins.rows import CORRECTS, Lines, Reader, SheetSkipped, Table, is_returned, sort_rows
 from tiersync.plugins.stream import Stream
 from tiersync.rules.returned import COLUMNS, PLACE
 
 
 class Batch(NamedTuple):
-    """Mapped rows as they travel, and the same rows as they stand in the source."""
+    """Mapped rows as they travel, the same rows as they stand in the source, and the digests of their lines if they are
+    to be told."""
 
     head: BatchHead
     rows: bytes
     raw: pl.DataFrame
+    digests: bytes = b""
 
 
 class Offer(NamedTuple):
@@ -52,10 +54,10 @@ class Tally:
         )  # fmt: skip
 
 
-def batches(plugin: Plugin, stream: Stream, units: Mapping[str, str], *, sift: bool = False) -> Steps:
+def batches(plugin: Plugin, stream: Stream, units: Mapping[str, str], lines: LineWay = "silent") -> Steps:
     """Each batch of a stream, then its end. `units` are names and codes. Raises BadSource.
 
-    When it is to `sift`, lines are offered before they are parsed, and only those that are wanted become a batch.
+    When it is `asked`, lines are offered before they are parsed, and only those that are wanted become a batch.
     """
     tally = Tally()
     for read in reader_of(plugin, stream)(plugin, stream):
@@ -63,8 +65,10 @@ def batches(plugin: Plugin, stream: Stream, units: Mapping[str, str], *, sift: b
             case SheetSkipped():
                 tally.skipped.append(FilePlace(file=read.file, sheet=read.sheet))
             case Lines():
-                wanted = (yield Offer(spell_frame(read.digests.to_frame()))) if sift else None
-                yield make_batch(read.parse(wanted), stream, units, tally)
+                digests = b"" if lines == "silent" else spell_frame(read.digests.to_frame())
+                wanted = (yield Offer(digests)) if lines == "asked" else None
+                batch = make_batch(read.parse(wanted), stream, units, tally)
+                yield batch._replace(digests=digests) if lines == "told" else batch
             case Table():
                 yield make_batch(read, stream, units, tally)
     yield tally.end()

@@ -24,12 +24,16 @@ class Hello(Value):
     secrets: dict[str, str] = Field(default={}, repr=False)
 
 
+LineWay = Literal["silent", "told", "asked"]
+
+
 class ReadStream(Value):
-    """Read this stream from its beginning; when it is to `sift`, the node is asked which lines it does not know."""
+    """Read this stream from its beginning. Of a file of lines their digests can be `told` before each batch; or it is
+    `asked` which of them the node does not know, and only those become the batch."""
 
     ask: Literal["read"] = "read"
     stream: str
-    sift: bool = False
+    lines: LineWay = "silent"
 
 
 class Wanted(Value):

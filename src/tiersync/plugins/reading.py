@@ -18,6 +18,7 @@ from tiersync.plugins.pipe import (
     Failure,
     Frame,
     Hello,
+    LineWay,
     NextBatch,
     RawRows,
     ReadStream,
@@ -66,16 +67,18 @@ class Worker:
         memory = self._bounds.memory
         self._process.ask(Hello(plugin=self._plugin, units=dict(units), memory=memory, secrets=dict(secrets)))
 
-    def read(self, stream: Stream, sift: Sift | None = None) -> Iterator[Batch]:
+    def read(self, stream: Stream, sift: Sift | None = None, lines: LineWay = "asked") -> Iterator[Batch]:
         """The batches of a stream; afterwards `ended` tells what else it held. Raises BadSource and WorkerFailed.
 
-        Where the source is a file of lines, `sift` is asked before each batch which of them are to be in it.
+        Where the source is a file of lines, `sift` is asked before each batch which of them are to be in it; it is only
+        `told` of them where it knows none, so that the worker need not wait for its answer.
         """
-        self._process.ask(ReadStream(stream=stream.name, sift=sift is not None))
+        self._process.ask(ReadStream(stream=stream.name, lines=lines if sift else "silent"))
         while (frame := self._hear()).kind in (b"L", b"B"):
             if frame.kind == b"L" and sift:
                 wanted = sift(pl.read_ipc_stream(BytesIO(frame.body)).to_series())
-                self._process.ask(Wanted(lines=None if wanted is None else tuple(wanted)))
+                if lines == "asked":
+                    self._process.ask(Wanted(lines=None if wanted is None else tuple(wanted)))
             else:
                 yield self._batch(frame)
                 self._process.ask(NextBatch())

@@ -69,7 +69,7 @@ def serve(hello: Hello, requests: Requests, out: BinaryIO) -> None:
     units, plugin = names_of(hello.units), with_secrets(hello.plugin, hello.secrets)
     request: Request = requests.get()
     while isinstance(request, ReadStream):
-        source = batches(plugin, plugin.stream(request.stream), units, sift=request.sift)
+        source = batches(plugin, plugin.stream(request.stream), units, request.lines)
         request = read_stream(source, requests, out)
 
 
@@ -85,6 +85,8 @@ def read_stream(source: Steps, requests: Requests, out: BinaryIO) -> Request:
             coming = take(source, request.lines)
             continue
         batch = coming
+        if batch.digests:
+            write_frame(out, Frame(b"L", b"", batch.digests))
         write_frame(out, Frame(b"B", batch.head.model_dump_json().encode(), batch.rows))
         coming = take(source)
         request = answer_raw(batch, requests, out)
