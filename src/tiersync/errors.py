@@ -296,6 +296,12 @@ class ParentDown(NotOurFault):
     retry = True
 
 
+class NotReached(NotOurFault):
+    """Nobody could be told of an alarm: {why_en}. Look at [notify] in tiersync.toml; nothing else was touched."""
+
+    zh = "告警未能送达：{why_zh}。请检查 tiersync.toml 的 [notify]；其他未受影响。"
+
+
 class NobodyToJoin(NotOurFault):
     """The unit above cannot be reached at {url} ({why}), so nothing was set up here. Ask it to run tiersync run, and say the same again while the token is valid."""
 

@@ -23,27 +23,27 @@ def keep(folder: Path, text: str, mode: int = 0o600) -> Path:
 
 def test_a_secret_is_taken_from_a_file_of_its_owner(tmp_path: Path) -> None:
     keep(tmp_path, f"{SECRET}\n")
-    assert find_secret(tmp_path, "", NAME) == SECRET
+    assert find_secret(tmp_path, "", (), NAME) == SECRET
 
 
 def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     keep(tmp_path, "another")
     monkeypatch.setenv("TIERSYNC_SECRET_DECHENG_DSN", SECRET)
     assert variable_of(NAME) == "TIERSYNC_SECRET_DECHENG_DSN"
-    assert find_secret(tmp_path, "", NAME) == SECRET
+    assert find_secret(tmp_path, "", (), NAME) == SECRET
 
 
 def test_a_command_is_asked_with_the_name_as_its_last_word(tmp_path: Path) -> None:
     script = tmp_path / "pass.py"
     script.write_text("import sys\nprint('word for ' + sys.argv[-1])\n", encoding="utf-8")
-    assert find_secret(tmp_path, f"{sys.executable} {script}", NAME) == f"word for {NAME}"
+    assert find_secret(tmp_path, f"{sys.executable} {script}", (), NAME) == f"word for {NAME}"
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o666])
 def test_a_file_that_others_can_read_is_no_secret(tmp_path: Path, mode: int) -> None:
     keep(tmp_path, SECRET, mode)
     with pytest.raises(NoSecret, match="chmod 600") as caught:
-        find_secret(tmp_path, "", NAME)
+        find_secret(tmp_path, "", (), NAME)
     assert "geheim" not in str(caught.value)
 
 
@@ -52,17 +52,17 @@ def test_a_name_leads_nowhere_else(tmp_path: Path, name: str) -> None:
     (tmp_path / "keys").mkdir()
     (tmp_path / "keys" / "node.key").write_bytes(os.urandom(32))
     with pytest.raises(NoSecret):
-        find_secret(tmp_path, "", name)
+        find_secret(tmp_path, "", (), name)
 
 
 @pytest.mark.parametrize("command", ["false", "no-such-program", "true", "'"])
 def test_a_command_that_fails_is_said(tmp_path: Path, command: str) -> None:
     with pytest.raises(NoSecret):
-        find_secret(tmp_path, command, NAME)
+        find_secret(tmp_path, command, (), NAME)
 
 
 def test_a_secret_that_is_nowhere_is_asked_for_in_both_languages(tmp_path: Path) -> None:
     with pytest.raises(NoSecret) as caught:
-        find_secret(tmp_path, "", NAME)
+        find_secret(tmp_path, "", (), NAME)
     assert "chmod 600" in caught.value.say("en")
     assert "权限 600" in caught.value.say("zh")

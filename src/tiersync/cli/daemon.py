@@ -100,26 +100,29 @@ def keep_doing(work: Callable[[], None], interval: float, ends: threading.Event)
 
 def go_once(folder: Path, settings: Settings) -> None:
     """One push and one pull, as a person would do them, except that totals are filed only when they are ripe."""
+    from tiersync.cli.around import announce, push_around
     from tiersync.flow.down import pull
     from tiersync.flow.up import push_by_itself
 
     ask = asker(settings)
     node = open_with_plugins(folder)
     with writing(folder, patience=60):
-        done = push_by_itself(node, ask, now())
-        if ask:
-            pull(node, ask, now())
-    for error in done.read.failed:  # Raised, it would put off the sources that are well.
+        around = push_around(folder, node, lambda: push_by_itself(node, ask, now()))
+        came = announce(folder, node, pull(node, ask, now())) if ask else []
+    for error in [*around.wrong, *came]:  # Raised, it would put off the sources that are well.
         click.echo(error.say(LANG), err=True)
 
 
 def listen_once(folder: Path, settings: Settings) -> None:
     """One exchange that the parent holds until it has something to say, so that a notice is here in about a second."""
+    from tiersync.cli.around import announce
     from tiersync.flow.down import pull
 
     ask = asker(settings)
     if ask:
-        pull(open_node(folder), ask, now(), settings.run.wait_seconds)
+        node = open_node(folder)
+        for error in announce(folder, node, pull(node, ask, now(), settings.run.wait_seconds)):
+            click.echo(error.say(LANG), err=True)
 
 
 def own_link(folder: Path, settings: Settings) -> list[tuple[Callable[[], None], float]]:

@@ -9,6 +9,7 @@ import click
 from tiersync.cli.opening import open_node
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import note, print_json, print_pairs, print_section, print_table
+from tiersync.cli.own_indicators import count
 from tiersync.cli.spoken import measured_in, spoken
 from tiersync.cli.words import heads, say
 from tiersync.errors import NoNode, UnknownUnit
@@ -124,6 +125,9 @@ def list_indicators(folder: Path, form: str | None, as_json: bool) -> None:
         print_json([indicator.model_dump(mode="json") for indicator in shown])
         return
     print_table(heads("code,name,in,measure", "代码,名称,计量单位,方式"), [indicator_row(one) for one in shown])
+
+
+indicators.add_command(count)
 
 
 def indicator_row(indicator: "Indicator") -> tuple[object, ...]:

@@ -13,6 +13,7 @@ import click
 from tiersync import __version__
 from tiersync.cli.chinese import speak_chinese
 from tiersync.cli.output import complain
+from tiersync.cli.packages import command_of_package, commands_of_packages
 from tiersync.cli.words import LANG, given, say
 from tiersync.errors import MachineRefused, TiersyncError
 
@@ -63,14 +64,14 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
-            return None
+            return command_of_package(cmd_name)
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(f"tiersync.cli.{module}"), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(say("Commands", "命令")):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+            formatter.write_dl([*((name, text) for name, (_, text) in COMMANDS.items()), *commands_of_packages()])
 
 
 EXAMPLES = say(

@@ -64,6 +64,7 @@ def print_runs(folder: Path, runs: "list[RunDone]") -> None:
 @click.option("--dry-run", is_flag=True, help=say("Only say what would be filed", "只说明将要上报的内容"))
 @as_json
 def push(folder: Path, period: "Period | None", dry_run: bool, as_json: bool) -> None:
+    from tiersync.cli.around import push_around
     from tiersync.flow import up
     from tiersync.flow.ingest import raise_together
 
@@ -73,7 +74,8 @@ def push(folder: Path, period: "Period | None", dry_run: bool, as_json: bool) ->
         if dry_run:
             _show_plan(up.plan(node, now(), period), as_json)
             return
-        done = up.push(node, asker(settings), now(), period)
+        around = push_around(folder, node, lambda: up.push(node, asker(settings), now(), period))
+    done = around.pushed
     if as_json:
         print_json({
             "filed": done.filed, "sent": done.sent._asdict(), "altered": len(done.altered),
@@ -82,7 +84,7 @@ def push(folder: Path, period: "Period | None", dry_run: bool, as_json: bool) ->
         })  # fmt: skip
     else:
         print_pushed(done)
-    raise_together(done.read.failed)
+    raise_together(around.wrong)
 
 
 def print_pushed(done: "Pushed") -> None:
@@ -129,7 +131,9 @@ def _show_plan(planned: "list[ReportKey]", as_json: bool) -> None:
 @folder
 @as_json
 def pull(folder: Path, as_json: bool) -> None:
+    from tiersync.cli.around import announce
     from tiersync.flow import down
+    from tiersync.flow.ingest import raise_together
 
     ask = asker(settings_of(folder))
     if ask is None:
@@ -137,13 +141,16 @@ def pull(folder: Path, as_json: bool) -> None:
     node = open_node(folder)
     with writing(folder):
         done = down.pull(node, ask, now())
+        failed = announce(folder, node, done)
     if as_json:
         print_json({**done.sent._asdict(), "attachments": done.fetched, "receipts": done.receipts})
+        raise_together(failed)
         return
     click.echo(say(
         f"{done.sent.received} came down, {done.fetched} attachments fetched, {done.receipts} receipts said.",
         f"收到下达 {done.sent.received} 件，附件 {done.fetched} 个，已发回执 {done.receipts} 份。",
     ))  # fmt: skip
+    raise_together(failed)
 
 
 @click.command(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tiersync.config.settings import Settings
     from tiersync.flow.node import Node
     from tiersync.link.messages import Message
+    from tiersync.plugins.hooks import Doors
+    from tiersync.rules.further import Further
 
 LOCK = ".writing.lock"
 PATIENCE = 5  # seconds that a command waits for another one to finish with the same node
@@ -46,12 +48,12 @@ def open_node(folder: Path) -> "Node":
 
 def open_with_plugins(folder: Path) -> "Node":
     """The node in `folder` with the plugins that are enabled in its folder, ready to read its sources."""
-    from tiersync.config.secrets import find_secret
     from tiersync.plugins.bounds import Bounds
+    from tiersync.plugins.hooks import all_doors
     from tiersync.plugins.trust import trusted_plugins
 
     settings = settings_of(folder)
-    limits, trusted = settings.limits, trusted_plugins(folder / "plugins")
+    limits, trusted, doors = settings.limits, trusted_plugins(folder / "plugins"), all_doors()
     for plugin in trusted.disabled:
         note(say(
             f"{plugin.id} is not enabled, so it is not read: tiersync plugin test {plugin.id}, then enable {plugin.id}",
@@ -60,10 +62,31 @@ def open_with_plugins(folder: Path) -> "Node":
     return replace(
         _open(folder, settings),
         plugins=trusted.plugins,
-        broken_plugins=trusted.broken,
+        broken_plugins=(*doors.problems, *trusted.broken),
         bounds=Bounds(limits.plugin_silence_seconds, limits.plugin_seconds, limits.plugin_memory_mb * 2**20),
         keeps_raw=timedelta(days=limits.quarantine_days),
-        secrets=partial(find_secret, folder, settings.secrets.command),
+        secrets=secrets_of(folder),
+        further=further_of(doors),
+    )
+
+
+def secrets_of(folder: Path) -> Callable[[str], str]:
+    """How the node in `folder` finds a secret by its name; it raises NoSecret."""
+    from tiersync.config.secrets import find_secret
+    from tiersync.plugins.hooks import offered
+
+    elsewhere = [offer.value.find for offer in offered("tiersync_secret_providers")]
+    return partial(find_secret, folder, settings_of(folder).secrets.command, elsewhere)
+
+
+def further_of(doors: "Doors") -> "tuple[Further, ...]":
+    """The checks of rows that packages bring."""
+    from tiersync.rules.further import Further
+
+    offers = doors.offers["tiersync_row_checks"]
+    return tuple(
+        Further(package, version, check.record, check.field, check.name, check.refuses)
+        for package, version, check in offers
     )
 
 

@@ -90,10 +90,8 @@ def _setting(text: str) -> "JsonValue":
 
 def asked_for(folder: Path, source: "Mapping[str, JsonValue]") -> "Sample":
     """The first rows of a database's table or of a web service."""
-    from functools import partial
 
-    from tiersync.cli.opening import settings_of
-    from tiersync.config.secrets import find_secret
+    from tiersync.cli.opening import secrets_of
     from tiersync.plugins.manifest import Plugin
     from tiersync.plugins.sample_asked import ask_sample
     from tiersync.plugins.secret import names_of_secrets, with_secrets
@@ -106,7 +104,7 @@ def asked_for(folder: Path, source: "Mapping[str, JsonValue]") -> "Sample":
     plugin = Plugin.model_construct(
         id="sample", name="", version="", api=1, unit="", streams=(probe,), folder=folder.resolve(), digest=""
     )
-    find = partial(find_secret, folder, settings_of(folder).secrets.command)
+    find = secrets_of(folder)
     filled = with_secrets(plugin, {name: find(name) for name in names_of_secrets(plugin)})
     return ask_sample(plugin, filled.streams[0].source.options)
 

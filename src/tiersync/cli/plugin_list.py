@@ -7,6 +7,7 @@ import click
 
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json, print_pairs, print_section, print_table
+from tiersync.cli.packages import problems_of_packages
 from tiersync.cli.spoken import spoken
 from tiersync.cli.words import heads, say
 from tiersync.errors import BadPlugin, UnknownName
@@ -49,10 +50,11 @@ def list_plugins(folder: Path, as_json: bool) -> None:
         }
         for one in loaded.plugins
     ]  # fmt: skip
+    wrong = (*loaded.broken, *problems_of_packages())
     if as_json:
-        print_json({"plugins": lines, "broken": [broken.say("en") for broken in loaded.broken]})
+        print_json({"plugins": lines, "broken": [one.say("en") for one in wrong]})
         return
-    if not lines and not loaded.broken:
+    if not lines and not wrong:
         click.echo(say(f"No plugin lies in {folder / 'plugins'} yet.", f"{folder / 'plugins'} 中还没有插件。"))
     print_table(
         heads("id,name,version,unit,is,streams", "编号,名称,版本,单位,状态,数据流"),
@@ -68,7 +70,7 @@ def list_plugins(folder: Path, as_json: bool) -> None:
             for one in lines
         ],
     )
-    for broken in loaded.broken:
+    for broken in wrong:
         click.secho(broken.say(say("en", "zh")), fg="yellow")
 
 

@@ -65,7 +65,15 @@ def row_reason(code: str) -> str:
     if code == "doubled":
         return say("filed more than once; counted once", "同一人重复登记，只计一次")
     reason = (REASONS | FLAGGED).get(code)
-    return say(reason.en, reason.zh) if reason else spoken(code)
+    return say(reason.en, reason.zh) if reason else of_package(code)
+
+
+def of_package(code: str) -> str:
+    """The reason that a plugin package gives; one that is not there any more leaves the code."""
+    from tiersync.plugins.hooks import offered
+
+    checks = [offer.value for offer in offered("tiersync_row_checks") if offer.value.name == code]
+    return say(checks[0].en, checks[0].zh) if checks else spoken(code)
 
 
 def field_label(record: str, field: str) -> str:

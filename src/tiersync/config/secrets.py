@@ -1,4 +1,5 @@
-"""Secrets of sources: taken from the environment, a file that only its owner can read, or a command, in this order."""
+"""Secrets of sources: from the environment, a file that only its owner can read, a command, or a place that a plugin
+package knows, in this order."""
 
 import os
 import re
@@ -6,9 +7,12 @@ import shlex
 import stat
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tiersync.errors import NoSecret
+
+Find = Callable[[str], str | None]
 
 FOLDER = Path("keys") / "secrets"
 PREFIX = "TIERSYNC_SECRET_"
@@ -22,8 +26,9 @@ def variable_of(name: str) -> str:
     return PREFIX + re.sub(r"[^A-Z0-9]", "_", name.upper())
 
 
-def find_secret(folder: Path, command: str, name: str) -> str:
-    """The secret called `name` of the node in `folder`; `command` is run with the name as its last word, '' for none.
+def find_secret(folder: Path, command: str, others: Sequence[Find], name: str) -> str:
+    """The secret called `name` of the node in `folder`; `command` is run with the name as its last word, '' for none;
+    `others` are asked at last.
 
     Raises NoSecret, which says where it was looked for, and never what was found.
     """
@@ -36,6 +41,9 @@ def find_secret(folder: Path, command: str, name: str) -> str:
         return _from_file(file, name)
     if command:
         return _from_command(command, name)
+    for find in others:
+        if secret := _asked(find, name):
+            return secret
     raise NoSecret(
         name=name,
         why_en=f"write it into {file} (chmod 600), or set {variable_of(name)}",
@@ -62,6 +70,16 @@ def _from_command(command: str, name: str) -> str:
     if done is None or done.returncode:
         raise NoSecret(name=name, why_en="the command under [secrets] failed", why_zh="[secrets] 中的命令执行失败")
     return _checked(done.stdout.strip(), name)
+
+
+def _asked(find: Find, name: str) -> str:
+    """What another place says, '' where it has nothing. What it says of a failure could hold the secret."""
+    try:
+        secret = find(name)
+    except Exception as error:
+        said = type(error).__name__
+        raise NoSecret(name=name, why_en=f"a plugin package failed ({said})", why_zh=f"插件包出错（{said}）") from None
+    return _checked(secret, name) if secret else ""
 
 
 def _checked(secret: str, name: str) -> str:

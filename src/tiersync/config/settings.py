@@ -144,6 +144,16 @@ class SecretSettings(Value):
     )
 
 
+class NotifySettings(Value):
+    """Whom to tell when something needs somebody."""
+
+    to: tuple[str, ...] = said(
+        '密钥名称，其内容为 Apprise 地址（企业微信、钉钉、邮件等），例如 ["wecom"]；留空则不通知',
+        'names of secrets that hold Apprise addresses (WeCom, DingTalk, e-mail …), such as ["wecom"]; empty: nobody',
+        (),
+    )
+
+
 class Settings(Value):
     """Everything in tiersync.toml."""
 
@@ -153,6 +163,7 @@ class Settings(Value):
     run: RunSettings = RunSettings()
     limits: LimitSettings = LimitSettings()
     secrets: SecretSettings = SecretSettings()
+    notify: NotifySettings = NotifySettings()
 
 
 def read_settings(folder: Path) -> Settings:

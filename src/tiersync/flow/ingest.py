@@ -14,10 +14,12 @@ from tiersync.flow.node import Node
 from tiersync.flow.publish import Reading, publish
 from tiersync.flow.remembered import recall_lines
 from tiersync.flow.unread import Task, is_current, name_of, names_within, task_of
+from tiersync.plugins.hooks import package_failed
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.reading import Batch, Worker, open_worker
 from tiersync.plugins.rows import CORRECTS
 from tiersync.rules.check import check, without
+from tiersync.rules.further import check_further, of_record
 from tiersync.rules.project import project
 from tiersync.rules.returned import mark_of, place_text
 from tiersync.store.locked import lock
@@ -100,7 +102,7 @@ def _read_tasks(node: Node, tasks: Iterable[Task], now: datetime) -> Iterator[Ou
 def _read_while_well(node: Node, worker: Worker, tasks: Iterable[Task], now: datetime) -> Iterator[Outcome]:
     for task in tasks:
         try:
-            yield _read_stream(node, worker, task, now)
+            yield from _read_stream(node, worker, task, now)
         except (TooDirty, RowsVanished) as error:
             yield error
         except BadSource as error:
@@ -125,17 +127,23 @@ def _note_failed(node: Node, stream: str, error: TiersyncError, now: datetime) -
     return error
 
 
-def _read_stream(node: Node, worker: Worker, task: Task, now: datetime) -> RunDone:
+def _read_stream(node: Node, worker: Worker, task: Task, now: datetime) -> Iterator[Outcome]:
+    """The run; then the packages whose checks failed, and refused nothing."""
     reading = Reading(recall_lines(node, task))
     for batch in worker.read(task.stream, reading.remembered.sift, reading.remembered.way):
         _take_batch(node, task, reading, batch)
         node.progress(task.name, reading.read, round(reading.read / batch.head.share) if batch.head.share else 0)
     node.progress(task.name, reading.read, reading.read)
-    return publish(node, task, reading, worker.ended, now)
+    yield publish(node, task, reading, worker.ended, now)
+    yield from reading.failing.values()
 
 
 def _take_batch(node: Node, task: Task, reading: Reading, batch: Batch) -> None:
     checked = check(task.stream.record, batch.rows, task.context)
+    well = [one for one in of_record(node.further, task.stream.record) if one.reason not in reading.failing]
+    if well:
+        checked, failed = check_further(checked, batch.rows.height, well)
+        reading.failing |= {one.check.reason: package_failed(one.check.package, one.kind) for one in failed}
     lined = reading.remembered.complete(batch, project(task.stream.record, checked.accepted, node.keys.person.hex()))
     reading.lined.append(lined)
     reading.read += lined.records.height + checked.refused.height

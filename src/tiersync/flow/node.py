@@ -15,6 +15,7 @@ from tiersync.model.unit import Tree
 from tiersync.plugins.bounds import USUAL, Bounds
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.secret import Secrets
+from tiersync.rules.further import Further
 from tiersync.store.charters import load_keyring
 from tiersync.store.database import Connection, Store
 from tiersync.store.envelopes import load, read_body
@@ -44,7 +45,8 @@ class Node:
     """Everything a flow needs to know of the node it works for.
 
     `bounds` are those of a plugin's worker; `keeps_raw` is how long the quarantine keeps a row's raw values; the
-    office's days begin at midnight in its `time_zone`; `secrets` tells the passwords that sources name.
+    office's days begin at midnight in its `time_zone`; `secrets` tells the passwords that sources name; `further` are
+    the checks of rows that plugin packages bring.
     """
 
     home: str
@@ -58,6 +60,7 @@ class Node:
     keeps_raw: timedelta = timedelta(days=90)
     time_zone: str = "Asia/Shanghai"
     secrets: Secrets | None = field(default=None, repr=False)
+    further: tuple[Further, ...] = ()
     _catalogues: dict[int, Catalogue] = field(default_factory=dict, repr=False)
 
     def catalogue(self, db: Connection) -> Catalogue:

@@ -7,7 +7,7 @@ from datetime import datetime
 import polars as pl
 from uuid_utils import uuid7
 
-from tiersync.errors import RowsVanished, TiersyncError, TooDirty
+from tiersync.errors import BadPlugin, RowsVanished, TiersyncError, TooDirty
 from tiersync.flow.node import Node
 from tiersync.flow.remembered import Lined, Remembered, keep_lines
 from tiersync.flow.unread import Task, key_id
@@ -28,7 +28,7 @@ class Reading:
     """What one stream has brought so far, beside what is remembered of its last run.
 
     `places` are those of the refused rows that are kept, as a workbook of them says it; `corrected` are places of rows
-    that were refused and came back sound.
+    that were refused and came back sound; `failing` are a package's checks that could not be made, by reason.
     """
 
     remembered: Remembered
@@ -38,6 +38,7 @@ class Reading:
     read: int = 0
     places: list[str] = field(default_factory=list)
     corrected: set[str] = field(default_factory=set)
+    failing: dict[str, BadPlugin] = field(default_factory=dict)
 
     @property
     def valid(self) -> int:

@@ -10,6 +10,7 @@ from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.reading import fingerprint
 from tiersync.plugins.stream import Stream
 from tiersync.rules.check import CheckContext
+from tiersync.rules.further import of_record
 from tiersync.store.quarantine import newest_run
 from tiersync.store.snapshots import current_snapshot, is_here
 
@@ -54,7 +55,8 @@ def task_of(node: Node, plugin: Plugin, stream: Stream, now: datetime) -> Task:
 
 def _reads(node: Node, plugin: Plugin, stream: Stream, catalogue: int) -> str:
     """What a row's record depends on beside the row: the program, the plugin, the catalogue, and the person key."""
-    return digest(canonical([READING, plugin.digest, stream.name, catalogue, key_id(node)]))
+    further = [f"{check.package} {check.version} {check.reason}" for check in of_record(node.further, stream.record)]
+    return digest(canonical([READING, plugin.digest, stream.name, catalogue, key_id(node), *further]))
 
 
 def key_id(node: Node) -> str:

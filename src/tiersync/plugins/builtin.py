@@ -1,9 +1,10 @@
-"""The source kinds that tiersync brings along. They come through the same door as any package's."""
+"""What tiersync itself brings: source kinds and a notifier. They come through the same door as any package's."""
 
 from collections.abc import Iterable
+from importlib import import_module
 
 from tiersync.plugins import http_settings
-from tiersync.plugins.hookspecs import SourceKind
+from tiersync.plugins.hookspecs import Alarm, Notifier, SourceKind
 from tiersync.plugins.sql_settings import OPTIONS
 
 
@@ -28,3 +29,13 @@ def tiersync_source_kinds() -> Iterable[SourceKind]:
         reader="tiersync.plugins.python_source:read",
         options=frozenset({"token", "password", "dsn", "settings"}),
     )
+
+
+def tiersync_notifiers() -> Iterable[Notifier]:
+    """WeCom, DingTalk, e-mail and whatever else Apprise knows."""
+    yield Notifier(name="apprise", tell=tell_by_apprise)
+
+
+def tell_by_apprise(alarm: Alarm, addresses: tuple[str, ...]) -> None:
+    """Apprise is imported when there is somebody to tell."""
+    import_module("tiersync.plugins.apprise_notifier").tell(alarm, addresses)

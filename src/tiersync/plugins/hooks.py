@@ -1,24 +1,61 @@
 """Opens the doors: loads plugin packages and asks each what it adds. One that misbehaves harms no other."""
 
 import inspect
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import pluggy
 from pluggy import HookimplOpts
 
 from tiersync.errors import BadPlugin
+from tiersync.model.canonical import Value
+from tiersync.model.indicator import Indicator
 from tiersync.plugins import builtin, hookspecs
-from tiersync.plugins.hookspecs import GROUP, PREFIX, SourceKind
+from tiersync.plugins.hookspecs import (
+    GROUP,
+    PREFIX,
+    CommandOffer,
+    Notifier,
+    RowCheck,
+    SecretProvider,
+    SourceKind,
+)  # fmt: skip
+
+ASKED: Mapping[str, type[Value]] = {
+    "tiersync_source_kinds": SourceKind,
+    "tiersync_indicators": Indicator,
+    "tiersync_row_checks": RowCheck,
+    "tiersync_secret_providers": SecretProvider,
+    "tiersync_notifiers": Notifier,
+    "tiersync_commands": CommandOffer,
+}
+TOLD = ("tiersync_before_run", "tiersync_after_run")
+OURS = "tiersync"
+
+
+class Offer(NamedTuple):
+    """A value that a package brings. `package` and `version` name it, so that what it did can be told from what a later
+    one would do."""
+
+    package: str
+    version: str
+    value: Any
 
 
 class Doors(NamedTuple):
-    """Every source kind by name, and what was wrong with the packages that could not be used."""
+    """What packages bring, by hook; the functions that are told of runs; and what was wrong with the packages that
+    could not be used."""
 
-    kinds: Mapping[str, SourceKind]
+    offers: Mapping[str, tuple[Offer, ...]]
+    listeners: Mapping[str, tuple[tuple[str, Callable[[Value], None]], ...]]
     problems: tuple[BadPlugin, ...]
+
+    @property
+    def kinds(self) -> dict[str, SourceKind]:
+        """Every source kind by name."""
+        return {offer.value.name: offer.value for offer in self.offers["tiersync_source_kinds"]}
 
 
 class _Packages(pluggy.PluginManager):
@@ -41,7 +78,8 @@ def own_doors() -> Doors:
 @cache
 def all_doors() -> Doors:
     """What tiersync and every installed package bring."""
-    return open_doors(entry_points(group=GROUP))
+    packages = tuple(entry_points(group=GROUP))
+    return open_doors(packages) if packages else own_doors()
 
 
 def source_kind(name: str) -> SourceKind | None:
@@ -49,16 +87,44 @@ def source_kind(name: str) -> SourceKind | None:
     return own_doors().kinds.get(name) or all_doors().kinds.get(name)
 
 
+def offered(hook: str) -> tuple[Offer, ...]:
+    """What everybody brings through one hook."""
+    return all_doors().offers[hook]
+
+
+def tell(hook: str, what: Value) -> Iterator[BadPlugin]:
+    """Tell every listener what happens; yields what is wrong with those that fail."""
+    for package, listener in all_doors().listeners[hook]:
+        try:
+            listener(what)
+        except (Exception, SystemExit) as error:
+            yield package_failed(package, type(error).__name__)
+
+
 def open_doors(packages: Iterable[EntryPoint]) -> Doors:
-    """Load `packages` and ask each, together with our own kinds, what it adds."""
+    """Load `packages` and ask each, together with ourselves, what it adds."""
     manager = _Packages(GROUP)
     manager.add_hookspecs(hookspecs)
-    manager.register(builtin, "tiersync")
-    problems = [problem for package in packages if (problem := _register(manager, package))]
-    kinds: dict[str, SourceKind] = {}
+    manager.register(builtin, OURS)
+    versions = {OURS: ""}
+    problems = []
+    for package in packages:
+        versions[package.name] = package.dist.version if package.dist else ""
+        if problem := _register(manager, package):
+            problems.append(problem)
+    offers: dict[str, list[Offer]] = {hook: [] for hook in ASKED}
+    listeners: dict[str, list[tuple[str, Callable[[Value], None]]]] = {hook: [] for hook in TOLD}
     for name, plugin in manager.list_name_plugin():
-        problems += _add_kinds(kinds, name, plugin)
-    return Doors(kinds, tuple(problems))
+        for hook in ASKED:
+            problems += _ask(offers[hook], hook, Offer(name, versions[name], plugin))
+        for hook in TOLD:
+            if listener := getattr(plugin, hook, None):
+                listeners[hook].append((name, cast(Callable[[Value], None], listener)))
+    return Doors(
+        {hook: tuple(found) for hook, found in offers.items()},
+        {hook: tuple(found) for hook, found in listeners.items()},
+        tuple(problems),
+    )
 
 
 def _register(manager: pluggy.PluginManager, package: EntryPoint) -> BadPlugin | None:
@@ -73,19 +139,35 @@ def _register(manager: pluggy.PluginManager, package: EntryPoint) -> BadPlugin |
     return None
 
 
-def _add_kinds(kinds: dict[str, SourceKind], name: str, plugin: object) -> Iterator[BadPlugin]:
-    """Put the kinds of one plugin into `kinds`; yields what is wrong with them."""
-    ask = getattr(plugin, "tiersync_source_kinds", tuple)
+def _ask(taken: list[Offer], hook: str, asked: Offer) -> Iterator[BadPlugin]:
+    """Put what one package brings through one hook beside what is `taken`; yields what is wrong with it."""
+    kind = ASKED[hook]
     try:
-        offered = [SourceKind.model_validate(kind, strict=True) for kind in ask()]
+        values = [kind.model_validate(value, strict=True) for value in getattr(asked.value, hook, tuple)()]
     except (Exception, SystemExit) as error:
-        yield _bad(name, error)
+        yield _bad(asked.package, error)
         return
-    for kind in offered:
-        if kinds.setdefault(kind.name, kind) is not kind:
-            yield _bad(name, ValueError(f"the source kind {kind.name} is there already"))
+    for value in values:
+        if any(_name_of(value) == _name_of(other.value) for other in taken):
+            yield _bad(asked.package, ValueError(f"the {_sort_of(hook)} {_name_of(value)} is there already"))
+        else:
+            taken.append(asked._replace(value=value))
+
+
+def _name_of(value: Any) -> str:
+    return str(value.code if isinstance(value, Indicator) else value.name)
+
+
+def _sort_of(hook: str) -> str:
+    """`source kind` of tiersync_source_kinds."""
+    return hook.removeprefix(PREFIX).removesuffix("s").replace("_", " ")
 
 
 def _bad(name: str, error: BaseException) -> BadPlugin:
-    said = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+    """What is said of a package that cannot be used."""
+    return package_failed(name, f"{type(error).__name__}: {error}".splitlines()[0][:200])
+
+
+def package_failed(name: str, said: str) -> BadPlugin:
+    """What is said of a package that failed. While records are at hand, only the kind of error may be `said`."""
     return BadPlugin(file=name, why_en=f"the plugin package cannot be used ({said})", why_zh=f"插件包不可用（{said}）")

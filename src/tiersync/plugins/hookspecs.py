@@ -1,17 +1,26 @@
-"""The hooks: what a plugin package may add. Every function of a package whose name begins with tiersync_ is one."""
+"""The hooks: what a plugin package may add. Every function of a package whose name begins with tiersync_ is one.
 
-from collections.abc import Iterable
-from typing import Annotated
+A hook is asked for values of the type that it returns, or told what happens. What a value names as
+`package.module:function` is imported when it is needed; what it holds as a function is called in the node's process.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Annotated, Literal
 
 import pluggy
 from pydantic import Field
 
 from tiersync.model.canonical import Value
+from tiersync.model.indicator import Indicator
 
 GROUP = "tiersync"  # the entry-point group, and the name of the pluggy project
 PREFIX = "tiersync_"
 
 hookspec = pluggy.HookspecMarker(GROUP)
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{1,31}$")]
+Target = Annotated[str, Field(pattern=r"^[\w.]+:\w+$")]
+Words = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class SourceKind(Value):
@@ -24,13 +33,113 @@ class SourceKind(Value):
     wrong with the settings, in English and Chinese; the module that holds it is imported by the node.
     """
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{1,31}$")]
-    reader: Annotated[str, Field(pattern=r"^[\w.]+:\w+$")]
+    name: Name
+    reader: Target
     reads_files: bool = False
     options: frozenset[str] = frozenset()
     check: Annotated[str, Field(pattern=r"^([\w.]+:\w+)?$")] = ""
 
 
+class RowCheck(Value):
+    """A check of rows beside tiersync's own: a row of `record` that it finds is refused, with `field` as the wrong one.
+
+    `refuses` is called with a Polars frame of sound records (every field of the record in its type) and returns a
+    Boolean series of the same length, true where a row is to be refused. `en` and `zh` say why.
+    """
+
+    name: Name
+    record: str
+    field: str
+    en: Words
+    zh: Words
+    refuses: Callable[..., object]
+
+
+class SecretProvider(Value):
+    """Another place where secrets are kept: `find` is called with a secret's name and returns it, or None."""
+
+    name: Name
+    find: Callable[[str], str | None]
+
+
+class Alarm(Value):
+    """Something that somebody at this office should know now. It names units, plugins and notices, never a person."""
+
+    unit: str
+    kind: Literal["source_failed", "altered", "notice"]
+    en: str
+    zh: str
+
+
+class Notifier(Value):
+    """A way to reach people. `tell` is called with an alarm and the addresses under [notify] in tiersync.toml."""
+
+    name: Name
+    tell: Callable[[Alarm, tuple[str, ...]], None]
+
+
+class CommandOffer(Value):
+    """A command of its own: `tiersync NAME`. `command` names a click command, imported when it is called."""
+
+    name: Name
+    command: Target
+    en: Words
+    zh: Words
+
+
+class RunBegins(Value):
+    """A push that is about to read its sources."""
+
+    unit: str
+    plugins: tuple[str, ...]
+
+
+class RunEnded(Value):
+    """A push that is over: rows by outcome, reports filed, envelopes stored above, and what failed, in English."""
+
+    unit: str
+    read: int
+    refused: int
+    filed: int
+    stored: int
+    failed: tuple[str, ...]
+
+
 @hookspec
 def tiersync_source_kinds() -> Iterable[SourceKind]:  # type: ignore[empty-body]
     """The kinds of source that this package reads."""
+
+
+@hookspec
+def tiersync_indicators() -> Iterable[Indicator]:  # type: ignore[empty-body]
+    """Indicators that are counted and shown at this node; a report holds them once the catalogue defines them so."""
+
+
+@hookspec
+def tiersync_row_checks() -> Iterable[RowCheck]:  # type: ignore[empty-body]
+    """Checks of rows beside tiersync's own."""
+
+
+@hookspec
+def tiersync_secret_providers() -> Iterable[SecretProvider]:  # type: ignore[empty-body]
+    """Places where secrets are kept."""
+
+
+@hookspec
+def tiersync_notifiers() -> Iterable[Notifier]:  # type: ignore[empty-body]
+    """Ways to reach people."""
+
+
+@hookspec
+def tiersync_commands() -> Iterable[CommandOffer]:  # type: ignore[empty-body]
+    """Commands beside tiersync's own."""
+
+
+@hookspec
+def tiersync_before_run(run: RunBegins) -> None:
+    """A push is about to read its sources."""
+
+
+@hookspec
+def tiersync_after_run(run: RunEnded) -> None:
+    """A push is over."""

@@ -1,0 +1,41 @@
+"""Counting the indicators that plugin packages bring: for this node to look at, in no report."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import polars as pl
+
+from tiersync.flow.counting import records_of
+from tiersync.flow.node import Node
+from tiersync.model.catalogue import Catalogue
+from tiersync.model.form import Form
+from tiersync.model.indicator import Indicator
+from tiersync.model.period import Period
+from tiersync.rules.aggregate import aggregate
+from tiersync.store.charters import load_keyring
+
+KEYS = ("indicator", "breakdown", "measure")
+FORM = "packages"
+
+
+def enlarged(catalogue: Catalogue, indicators: Sequence[Indicator]) -> Catalogue:
+    """The catalogue with `indicators` beside its own."""
+    given = {name: getattr(catalogue, name) for name in Catalogue.model_fields}
+    return Catalogue.model_construct(**{**given, "indicators": (*catalogue.indicators, *indicators)})
+
+
+def count_own(node: Node, catalogue: Catalogue, codes: Sequence[str], period: Period, now: datetime) -> pl.DataFrame:
+    """What the records of this node make of these indicators of `catalogue`, over all units that it answers for.
+
+    Columns: indicator, breakdown, measure, value (whole numbers of 10**-scale, none where no unit has one), scale.
+    """
+    with node.store.read() as db:
+        answered = load_keyring(db).answered_by(node.home, catalogue.tree.on(period.last_day))
+    form = Form(
+        code=FORM, zh="插件包指标", en="Indicators of packages", period=period.kind,
+        entries={code: catalogue.by_code[code].entered for code in codes},
+    )  # fmt: skip
+    cells = aggregate(catalogue, form, period, answered, records_of(node, now).frames, node.nil)
+    held = pl.col("value").is_not_null().any()
+    summed = pl.when(held).then(pl.col("value").sum()).alias("value")
+    return cells.group_by(KEYS, maintain_order=True).agg(summed, pl.col("scale").first())

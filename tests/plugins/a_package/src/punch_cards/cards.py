@@ -1,0 +1,15 @@
+"""Reads cards: a line for each person, its columns ended by a slash, under a line of headers."""
+
+import polars as pl
+
+from tiersync.plugins.files import files_of
+from tiersync.plugins.headers import read_header
+from tiersync.plugins.rows import Table
+
+
+def read(plugin, stream):
+    for found in files_of(plugin, stream):
+        heads, *rows = (line.split("/") for line in found.path.read_text(encoding="utf-8").splitlines())
+        header = read_header(heads, stream.map, found.name)
+        frame = pl.DataFrame(rows, schema=dict.fromkeys(header.names, pl.String), orient="row")
+        yield Table(frame, header, found.name, "", 2)
