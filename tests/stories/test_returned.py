@@ -1,5 +1,6 @@
 """Refused rows go back to the district as a workbook, come back corrected, and close by themselves."""
 
+import re
 import stat
 from pathlib import Path
 
@@ -130,3 +131,56 @@ def test_a_file_that_is_there_is_not_written_over(node: Path, tmp_path: Path) ->
 def test_nothing_refused_writes_nothing(office: Path, tmp_path: Path) -> None:
     done = here("quarantine", "export", "--out", tmp_path / "back.xlsx", "--dir", office, "--json")
     assert (done.json, (tmp_path / "back.xlsx").exists()) == ({"file": None, "rows": 0}, False)
+
+
+def waiting(node: Path, *more: str) -> list[dict[str, object]]:
+    return list(here("quarantine", "list", "--json", *more, "--dir", node).json)
+
+
+def test_a_row_that_will_not_be_corrected_is_settled_and_stays_so_when_it_is_read_again(
+    node: Path, tmp_path: Path
+) -> None:
+    gone = next(row for row in waiting(node) if row["reason"] == "bad_checksum")
+    settled = here("quarantine", "settle", gone["id"], "--note", "已迁出，不再更正", "--dir", node)
+    assert settled.code == 0, settled.err
+    assert [row["reason"] for row in waiting(node)] == ["impossible_date", "missing"]
+    assert len(export(node, tmp_path / "out.xlsx")) == 2 + 2
+    assert here("quarantine", "replay", "--dir", node).code == 0
+    assert [row["reason"] for row in waiting(node)] == ["impossible_date", "missing"]
+    (kept,) = [row for row in waiting(node, "--all") if row["note"]]
+    assert (kept["reason"], kept["note"]) == ("bad_checksum", "已迁出，不再更正")
+    assert here("quarantine", "settle", kept["id"], "--undo", "--dir", node).code == 0
+    assert len(waiting(node)) == 3
+
+
+def test_another_row_at_a_settled_place_waits(node: Path, tmp_path: Path) -> None:
+    gone = next(row for row in waiting(node) if row["reason"] == "bad_checksum")
+    here("quarantine", "settle", gone["id"], "--note", "不再更正", "--dir", node)
+    rows = [person(number) for number in range(1, PEOPLE + 1)]
+    rows[4][2] = "37990219310203000A"
+    write_book(node / "plugins" / "decheng" / "inbox" / "老年人信息2013.xlsx", rows)
+    assert here("push", "--period", "2013", "--dir", node).code == 0
+    (row,) = waiting(node)
+    assert row["row"] == gone["row"]
+
+
+def test_settling_says_what_it_needs(node: Path) -> None:
+    number = str(waiting(node)[0]["id"])
+    for wrong in ((number,), (number, "--note", "  "), (number, "--note", "a reason", "--undo")):
+        assert here("quarantine", "settle", *wrong, "--dir", node).code == 2
+    unknown = here("quarantine", "settle", "4711", "--note", "a reason", "--dir", node)
+    assert unknown.code == 2
+    assert "tiersync quarantine list" in unknown.err
+
+
+def test_rows_are_read_again_after_the_mapping_was_corrected(node: Path) -> None:
+    manifest = node / "plugins" / "decheng" / "plugin.toml"
+    text = manifest.read_text(encoding="utf-8")
+    assert here("quarantine", "replay", "--json", "--dir", node).json == [
+        {"stream": "decheng/senior", "before": 3, "left": 3}
+    ]
+    mended = re.sub("^sex = .*$", 'sex = { constant = "1" }', text, flags=re.M)
+    manifest.write_text(mended, encoding="utf-8")
+    here("plugin", "enable", "decheng", "--dir", node)
+    replayed = here("quarantine", "replay", "--json", "--dir", node)
+    assert replayed.json == [{"stream": "decheng/senior", "before": 3, "left": 2}], replayed.err

@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("moving:run", say("Serve children; push and pull by an interval", "为下级提供服务，并定时上报和接收")),
     "status": ("standing:status", say("How this node stands", "本节点的状况")),
     "plugin": ("plugin:plugin", say("Make, test and enable plugins", "建立、测试和启用插件")),
+    "source": ("source:source", say("Check sources", "检查数据源")),
     "report": ("reports:report", say("List and show reports", "列出和查看报告")),
     "quarantine": ("quarantine:quarantine", say("List and show refused rows", "列出和查看被拒的行")),
     "finding": ("findings:finding", say("List and settle findings", "列出和处理问题")),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiersync.cli.opening import now, open_node, open_with_plugins
+from tiersync.cli.opening import now, open_node, open_with_plugins, secrets_of
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json, print_table
 from tiersync.cli.plugin_list import plugin_of
@@ -130,15 +130,6 @@ def sides(headers: tuple[str, ...], raw: dict[str, str | None], value: str | Non
     wanted = {plain(header) for header in headers}
     found = next((cell for header, cell in raw.items() if plain(header) in wanted), None)
     return masked(found) if found else "", masked(value) if value else ""
-
-
-def secrets_of(folder: Path):  # type: ignore[no-untyped-def]
-    from functools import partial
-
-    from tiersync.cli.opening import settings_of
-    from tiersync.config.secrets import find_secret
-
-    return partial(find_secret, folder, settings_of(folder).secrets.command)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import click
 from tiersync.cli.opening import now, office_time, open_node
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json, print_pairs, print_section, print_table
+from tiersync.cli.quarantine_work import replay, settle
 from tiersync.cli.spoken import field_label, row_reason
 from tiersync.cli.words import heads, say
 from tiersync.errors import FileThere
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
 
 
 @click.group(
-    help=say("List and show refused rows.", "列出和查看被拒的行。"),
+    help=say("List, show, send back and settle refused rows.", "列出、查看、退回和处理被拒的行。"),
     epilog=examples("tiersync quarantine list", "tiersync quarantine show 17"),
 )
 def quarantine() -> None:
     """Rows that were refused."""
+
+
+quarantine.add_command(settle)
+quarantine.add_command(replay)
 
 
 @quarantine.command(
@@ -39,20 +44,24 @@ def quarantine() -> None:
 )
 @folder
 @click.option("--stream", help=say("Only this stream, such as ledgers/senior", "只看该数据流，如 ledgers/senior"))
+@click.option("--all", "every", is_flag=True, help=say("Settled ones too", "包括已处理的"))
 @as_json
-def list_rows(folder: Path, stream: str | None, as_json: bool) -> None:
+def list_rows(folder: Path, stream: str | None, every: bool, as_json: bool) -> None:
     from tiersync.store.quarantine import refused_rows
 
     with open_node(folder).store.read() as db:
-        rows = refused_rows(db, stream)
+        rows = refused_rows(db, stream, settled=every)
     if as_json:
         print_json([fields(row) for row in rows])
         return
     if not rows:
         click.echo(say("The quarantine is empty.", "隔离区为空。"))
     print_table(
-        heads("id,stream,file,sheet,row,field,why", "编号,数据流,文件,工作表,行,字段,原因"),
-        [(row.id, row.stream, row.file, row.sheet, row.row, label(row), row_reason(row.reason)) for row in rows],
+        heads("id,stream,file,sheet,row,field,why,settled", "编号,数据流,文件,工作表,行,字段,原因,处理说明"),
+        [
+            (row.id, row.stream, row.file, row.sheet, row.row, label(row), row_reason(row.reason), row.note or "")
+            for row in rows
+        ],
     )
 
 
@@ -159,7 +168,7 @@ def returned(node: "Node", row: "Row[Any]", mapped: "dict[str, dict[str, MappedF
 
 def fields(row: "Row[Any]") -> dict[str, object]:
     """What is told of a refused row without its raw values."""
-    told = ("id", "stream", "run", "file", "sheet", "row", "field", "reason", "opened_at")
+    told = ("id", "stream", "run", "file", "sheet", "row", "field", "reason", "opened_at", "settled_at", "note")
     return {name: getattr(row, name) for name in told} | {"why": row_reason(row.reason)}
 
 

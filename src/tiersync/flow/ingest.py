@@ -1,7 +1,7 @@
 """Reading sources: rows become records or go into quarantine, and a stream's records become its current snapshot."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, islice
 from typing import NamedTuple
@@ -10,6 +10,7 @@ import polars as pl
 from uuid_utils import uuid7
 
 from tiersync.errors import BadPlugin, BadSource, NoSecret, RowsVanished, Several, TiersyncError, TooDirty, WorkerFailed
+from tiersync.flow.headers import note_headers
 from tiersync.flow.node import Node
 from tiersync.flow.publish import Reading, publish
 from tiersync.flow.remembered import recall_lines
@@ -47,12 +48,12 @@ def ingest(node: Node, now: datetime) -> list[RunDone]:
     return done.runs
 
 
-def read_sources(node: Node, now: datetime) -> Ingested:
-    """Read every stream whose source changed; what did not change costs a digest.
+def read_sources(node: Node, now: datetime, anew: Collection[str] = ()) -> Ingested:
+    """Read every stream whose source changed, and those that are to be read `anew`; what did not change costs a digest.
 
     A stream that fails harms itself only: its earlier records stay current, and the others are read.
     """
-    outcomes = [outcome for plugin in node.plugins for outcome in _read_plugin(node, plugin, now)]
+    outcomes = [outcome for plugin in node.plugins for outcome in _read_plugin(node, plugin, now, anew)]
     with node.store.write() as db:
         if not node.broken_plugins:  # A plugin that cannot be loaded is not gone.
             drop_streams(db, [name_of(plugin, stream) for plugin in node.plugins for stream in plugin.streams])
@@ -72,7 +73,7 @@ def raise_together(errors: Sequence[TiersyncError]) -> None:
         raise Several(count=len(errors), **each) from errors[0]
 
 
-def _read_plugin(node: Node, plugin: Plugin, now: datetime) -> Iterator[Outcome]:
+def _read_plugin(node: Node, plugin: Plugin, now: datetime, anew: Collection[str]) -> Iterator[Outcome]:
     """Each stream's outcome; those whose source changed are read by one worker."""
     changed: list[Task] = []
     for stream in plugin.streams:
@@ -81,7 +82,7 @@ def _read_plugin(node: Node, plugin: Plugin, now: datetime) -> Iterator[Outcome]
         except BadSource as error:
             yield _note_failed(node, name_of(plugin, stream), error, now)
         else:
-            if is_current(node, task):
+            if task.name not in anew and is_current(node, task):
                 yield RunDone(str(uuid7()), task.name, "unchanged", 0, 0, {}, {})
             else:
                 changed.append(task)
@@ -135,6 +136,7 @@ def _read_stream(node: Node, worker: Worker, task: Task, now: datetime) -> Itera
         node.progress(task.name, reading.read, round(reading.read / batch.head.share) if batch.head.share else 0)
     node.progress(task.name, reading.read, reading.read)
     yield publish(node, task, reading, worker.ended, now)
+    note_headers(node, task, worker.ended, now)
     yield from reading.failing.values()
 
 
@@ -153,21 +155,18 @@ def _take_batch(node: Node, task: Task, reading: Reading, batch: Batch) -> None:
         reading.corrected.update(place.strip() for place in sound[CORRECTS].drop_nulls())
     room = MOST_KEPT - len(reading.refused)
     if room > 0 and not checked.refused.is_empty():
-        for row, place in _locked_rows(node, task, batch, checked.refused.head(room)):
-            reading.refused.append(row)
-            reading.places.append(place)
+        reading.refused += _locked_rows(node, task, batch, checked.refused.head(room))
 
 
-def _locked_rows(node: Node, task: Task, batch: Batch, refused: pl.DataFrame) -> Iterable[tuple[RefusedRow, str]]:
-    """Refused rows with their place, and their raw values in the source's own headers, encrypted; and each place as a
-    workbook of refused rows tells it."""
+def _locked_rows(node: Node, task: Task, batch: Batch, refused: pl.DataFrame) -> Iterable[RefusedRow]:
+    """Refused rows with their place, and their raw values in the source's own headers, encrypted."""
     rows = refused["row"].to_list()
     places = batch.rows[rows].select("place_file", "place_sheet", "place_row").rows()
     raw = batch.raw(rows).to_dicts()
     for (file, sheet, line), values, (_, name, reason) in zip(places, raw, refused.rows(), strict=True):
         plain = json.dumps(_in_short(values), ensure_ascii=False).encode()
-        row = RefusedRow(file, sheet, line, name, reason, lock(node.keys.quarantine, plain, task.name))
-        yield row, place_text(file, sheet, line, mark_of(plain, node.keys.quarantine))
+        place = place_text(file, sheet, line, mark_of(plain, node.keys.quarantine))
+        yield RefusedRow(file, sheet, line, name, reason, lock(node.keys.quarantine, plain, task.name), place)
 
 
 def _in_short(values: Mapping[str, str | None]) -> dict[str, str | None]:

@@ -27,8 +27,8 @@ LONGEST_HEADER = 40
 class Reading:
     """What one stream has brought so far, beside what is remembered of its last run.
 
-    `places` are those of the refused rows that are kept, as a workbook of them says it; `corrected` are places of rows
-    that were refused and came back sound; `failing` are a package's checks that could not be made, by reason.
+    `corrected` are places of rows that were refused and came back sound; `failing` are a package's checks that could
+    not be made, by reason.
     """
 
     remembered: Remembered
@@ -36,7 +36,6 @@ class Reading:
     refused: list[RefusedRow] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     read: int = 0
-    places: list[str] = field(default_factory=list)
     corrected: set[str] = field(default_factory=set)
     failing: dict[str, BadPlugin] = field(default_factory=dict)
 
@@ -46,14 +45,11 @@ class Reading:
 
     def close_corrected(self) -> None:
         """Leave out refused rows for which a corrected one has come: they are not read, and not in quarantine."""
-        for row, place in zip(self.refused, self.places, strict=True):
-            if place in self.corrected:
-                self.reasons[row.reason] -= 1
-                self.read -= 1
-        told = zip(self.refused, self.places, strict=True)
-        self.refused = [row for row, place in told if place not in self.corrected]
+        closed = [row for row in self.refused if row.place in self.corrected]
+        self.reasons.subtract(row.reason for row in closed)
+        self.read -= len(closed)
+        self.refused = [row for row in self.refused if row.place not in self.corrected]
         self.reasons = +self.reasons
-        self.places.clear()
 
     def whole(self) -> Lined:
         """All records in the order of the source."""

@@ -211,6 +211,10 @@ def _text(text: str) -> str:
 def spell_lock(draft: Draft) -> str:
     """The mapping.lock: which header became which field, on what evidence, confirmed by whom."""
     lines = ["# tiersync 生成：表头对应关系及依据。Written by tiersync: headers, fields and the evidence for them.", ""]
+    taken = {proposal.header for proposal in draft.taken}
+    beside = [header for header in dict.fromkeys(draft.found.headers) if header.strip() and header not in taken]
+    lines += ["# 没有字段使用的列；以后有增减会提示。Columns that no field takes; what comes or goes later is said."]
+    lines += [f"beside = [{', '.join(map(_text, beside))}]", ""]
     for proposal in draft.taken:
         lines += [
             "[[column]]",

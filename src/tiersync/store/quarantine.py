@@ -11,9 +11,11 @@ from tiersync.errors import UnknownName
 from tiersync.store.envelopes import spell_time
 from tiersync.store.tables import quarantine, runs
 
+UNSETTLED = {"settled_at": None, "note": None}
+
 
 class RefusedRow(NamedTuple):
-    """One refused row; `raw` is encrypted."""
+    """One refused row; `raw` is encrypted, `place` is as a workbook of refused rows tells it."""
 
     file: str
     sheet: str
@@ -21,6 +23,7 @@ class RefusedRow(NamedTuple):
     field: str
     reason: str
     raw: bytes
+    place: str
 
 
 class RunDone(NamedTuple):
@@ -40,13 +43,38 @@ class RunDone(NamedTuple):
 
 
 def replace_refused(db: Connection, stream: str, run: str, rows: Sequence[RefusedRow], now: datetime) -> None:
-    """What a full reading of a stream refused replaces what an earlier one did: corrected rows close their entries."""
+    """What a full reading of a stream refused replaces what an earlier one did: corrected rows close their entries.
+
+    What somebody settled stays settled for as long as the same row stands at the same place.
+    """
+    settled = settled_places(db, stream)
     db.execute(delete(quarantine).where(quarantine.c.stream == stream))
     if rows:
-        db.execute(
-            insert(quarantine),
-            [row._asdict() | {"stream": stream, "run": run, "opened_at": spell_time(now)} for row in rows],
-        )
+        of_run = {"stream": stream, "run": run, "opened_at": spell_time(now)}
+        db.execute(insert(quarantine), [row._asdict() | of_run | settled.get(row.place, UNSETTLED) for row in rows])
+
+
+def settled_places(db: Connection, stream: str) -> dict[str, dict[str, Any]]:
+    """The places of a stream's settled rows, with when and why."""
+    query = select(quarantine.c.place, quarantine.c.settled_at, quarantine.c.note)
+    found = db.execute(query.where(quarantine.c.stream == stream, quarantine.c.settled_at.is_not(None)))
+    return {row.place: {"settled_at": row.settled_at, "note": row.note} for row in found if row.place}
+
+
+def settle(db: Connection, number: int, note: str, now: datetime) -> Row[Any]:
+    """Somebody says that a refused row stays as it is, and why; raises UnknownName."""
+    return _mark(db, number, spell_time(now), note)
+
+
+def open_again(db: Connection, number: int) -> Row[Any]:
+    """A refused row waits again; raises UnknownName."""
+    return _mark(db, number, None, None)
+
+
+def _mark(db: Connection, number: int, settled_at: str | None, note: str | None) -> Row[Any]:
+    row = refused_row(db, number)
+    db.execute(update(quarantine).where(quarantine.c.id == number).values(settled_at=settled_at, note=note))
+    return row
 
 
 def forget_raw(db: Connection, before: datetime) -> None:
@@ -55,9 +83,11 @@ def forget_raw(db: Connection, before: datetime) -> None:
     db.execute(update(quarantine).where(old, quarantine.c.raw.is_not(None)).values(raw=None))
 
 
-def refused_rows(db: Connection, stream: str | None = None) -> list[Row[Any]]:
-    """The quarantine without raw values, in order of stream, file, sheet and row."""
+def refused_rows(db: Connection, stream: str | None = None, *, settled: bool = False) -> list[Row[Any]]:
+    """The quarantine without raw values, in order of stream, file, sheet and row; on request with what is settled."""
     query = select(*(column for column in quarantine.c if column.name != "raw"))
+    if not settled:
+        query = query.where(quarantine.c.settled_at.is_(None))
     if stream:
         query = query.where(quarantine.c.stream == stream)
     return list(
@@ -74,9 +104,10 @@ def refused_row(db: Connection, number: int) -> Row[Any]:
 
 
 def counted(db: Connection) -> dict[str, int]:
-    """How many rows are in quarantine, by reason."""
-    query = select(quarantine.c.reason, func.count()).group_by(quarantine.c.reason).order_by(quarantine.c.reason)
-    return {row[0]: row[1] for row in db.execute(query)}
+    """How many rows wait in quarantine, by reason."""
+    query = select(quarantine.c.reason, func.count()).where(quarantine.c.settled_at.is_(None))
+    counts = db.execute(query.group_by(quarantine.c.reason).order_by(quarantine.c.reason))
+    return {row[0]: row[1] for row in counts}
 
 
 def note_run(db: Connection, run: RunDone, now: datetime) -> None:

@@ -197,6 +197,9 @@ quarantine = Table(
     Column("reason", String(32), nullable=False),
     Column("raw", LargeBinary),
     Column("opened_at", String(32), nullable=False),
+    Column("place", Text, nullable=False, default="", server_default=""),  # with a mark of the row as it was
+    Column("settled_at", String(32)),
+    Column("note", Text),
 )  # fmt: skip
 
 runs = Table(

@@ -1,0 +1,50 @@
+"""mapping.lock as it is read again: the headers that a source had when somebody mapped it."""
+
+import tomllib
+from typing import NamedTuple
+
+from tiersync.plugins.headers import plain
+from tiersync.plugins.manifest import Plugin
+
+LOCK = "mapping.lock"
+LARGEST = 256 * 1024  # bytes
+
+
+class Changed(NamedTuple):
+    """Headers that no field takes, by what became of them since the mapping was made."""
+
+    new: tuple[str, ...]
+    gone: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.gone)
+
+
+def locked_beside(plugin: Plugin) -> frozenset[str] | None:
+    """The headers, as they are compared, that no field took; None where nobody wrote them down.
+
+    A plugin of several streams has no lock, for it was written by hand.
+    """
+    file = plugin.folder / LOCK
+    if len(plugin.streams) > 1 or not file.is_file() or file.stat().st_size > LARGEST:
+        return None
+    try:
+        written = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return None
+    beside = written.get("beside")
+    if not isinstance(beside, list):
+        return None
+    return frozenset(plain(str(header)) for header in beside)
+
+
+def changed_headers(plugin: Plugin, unknown: tuple[str, ...]) -> Changed:
+    """How the headers that no field takes differ from those of the lock, whatever their order."""
+    locked = locked_beside(plugin)
+    if locked is None:
+        return Changed((), ())
+    now = {plain(header): header for header in unknown}
+    return Changed(
+        tuple(header for spelled, header in now.items() if spelled not in locked),
+        tuple(sorted(locked - now.keys())),
+    )
