@@ -55,7 +55,7 @@ def test_chinese_words_need_no_quotes_and_may_have_them(tmp_path: Path) -> None:
 WRONG = {
     "a newer plugin API": (HEAD.replace("api = 1", "api = 2") + one_stream(), "plugin API 2, and this is 1"),
     "no plugin API": (HEAD.replace("api = 1", "") + one_stream(), "plugin API None"),
-    "no TOML": ("[plugin", "cannot be read"),
+    "no TOML": ("[plugin", "not TOML"),
     "a table of its own": (HEAD + one_stream() + "[extra]\n", "nothing beside"),
     "no stream": (HEAD, "stream: "),
     "a wrong unit": (HEAD.replace("371402000000", "3714") + one_stream(), "unit: "),

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from tiersync.config.settings import Settings
-from tiersync.config.wording import first_wrong
 from tiersync.errors import BadNotice, SecretMark
 from tiersync.flow.node import Node
 from tiersync.flow.notices import new_notice_id
 from tiersync.link.routes import audience_of
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.notice import LARGEST_ATTACHMENT, Attachment, Audience, Notice
+from tiersync.model.wording import first_wrong
 
 HEADING = re.compile(r"^#{1,6}\s+(?P<title>\S.*?)\s*#*\s*$", re.MULTILINE)
 SECURITY: dict[str, Literal["public", "internal"]] = {

@@ -20,7 +20,7 @@ from tiersync.cli.words import heads, say
 if TYPE_CHECKING:
     from tiersync.model.catalogue import Catalogue
     from tiersync.plugins.kit.bench import Bench, Ran
-    from tiersync.plugins.kit.check import Result
+    from tiersync.plugins.kit.check import Problem, Result
     from tiersync.plugins.manifest import Plugin
 
 ROWS_SHOWN = 5
@@ -206,7 +206,7 @@ def told(results: "list[Result]", as_json: bool, plugin: "Plugin") -> int:
         print_json([
             {
                 "check": r.check.name, "passed": r.passed, "tried": r.tried,
-                "problems": [say(p.en, p.zh) for p in r.problems],
+                "problems": [placed(plugin, p) for p in r.problems],
             }
             for r in results
         ])  # fmt: skip
@@ -217,7 +217,7 @@ def told(results: "list[Result]", as_json: bool, plugin: "Plugin") -> int:
             f"{mark:<7} {result.check.name:<24} {say(*result.check.why)}", fg="red" if result.problems else None
         )
         for problem in result.problems:
-            click.echo(f"        {say(problem.en, problem.zh)}")
+            click.echo(f"        {placed(plugin, problem)}")
         if result.problems:
             click.echo(f"        → {say(*result.check.hint)}")
     if failed:
@@ -232,6 +232,18 @@ def told(results: "list[Result]", as_json: bool, plugin: "Plugin") -> int:
             f"{len(results)} 项检查全部通过。下一步：tiersync plugin enable {plugin.id}",
         ))  # fmt: skip
     return int(bool(failed))
+
+
+def placed(plugin: "Plugin", problem: "Problem") -> str:
+    """What is wrong, with file, line and column where it stands in plugin.toml."""
+    from tiersync.plugins.manifest import MANIFEST
+    from tiersync.plugins.places import place_of
+
+    said = say(problem.en, problem.zh)
+    if not problem.way:
+        return said
+    file = plugin.folder / MANIFEST
+    return f"{file}:{place_of(file.read_text(encoding='utf-8-sig'), problem.way)}: {said}"
 
 
 def mutated(bench: "Bench", as_json: bool) -> int:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from tiersync.config.wording import first_wrong
 from tiersync.errors import BadCatalogue
+from tiersync.model.wording import first_wrong
 
 
 class Line(NamedTuple):

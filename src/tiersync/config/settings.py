@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from tiersync.config.wording import first_wrong
 from tiersync.errors import BadSetting, NoNode
 from tiersync.model.canonical import Value
 from tiersync.model.unit import UnitCode
+from tiersync.model.wording import first_wrong
 
 FILE = "tiersync.toml"
 RecordName = Literal["senior", "association", "activity", "benefit", "service", "facility", "figure"]

@@ -12,12 +12,15 @@ from pydantic import Field, ValidationError, model_validator
 from tiersync.errors import BadPlugin
 from tiersync.model.canonical import Value, digest
 from tiersync.model.unit import UnitCode
+from tiersync.model.wording import everything_wrong
 from tiersync.plugins.hooks import all_doors, source_kind
 from tiersync.plugins.hookspecs import SourceKind
-from tiersync.plugins.stream import Stream
+from tiersync.plugins.places import Place, place_of
+from tiersync.plugins.stream import Stream, wrong
 
 MANIFEST = "plugin.toml"
 API = 1
+AT = re.compile(r"\(at line (\d+), column (\d+)\)")
 STRING = r'"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\''
 WORD_OR_OTHER = re.compile(rf"{STRING}|#[^\n]*|([\w-]*[^\x00-\x7f\W][\w-]*)(?=\s*=)")
 
@@ -38,7 +41,7 @@ class Plugin(Value):
     def _tells_streams_apart(self) -> Self:
         names = [stream.name for stream in self.streams]
         if doubled := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"two streams are called {', '.join(doubled)}; give each a name of its own")
+            raise wrong("streams_alike", names=", ".join(doubled))
         return self
 
     def stream(self, name: str) -> Stream:
@@ -92,13 +95,24 @@ def load_plugin(folder: Path) -> Plugin:
     """The plugin in `folder`. Raises BadPlugin, naming the file and each wrong entry."""
     try:
         written = (folder / MANIFEST).read_bytes()
-        content = tomllib.loads(_quote_words(written.decode("utf-8-sig")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        text = written.decode("utf-8-sig")
+        content = tomllib.loads(_quote_words(text))
+    except tomllib.TOMLDecodeError as error:
+        raise _not_toml(folder, str(error)) from error
+    except (OSError, UnicodeDecodeError) as error:
         raise _bad(folder, f"it cannot be read: {error}", f"无法读取：{error}") from error
-    plugin = _understand(content, folder.resolve(), digest(written))
-    for stream in plugin.streams:
-        _check_source(folder, stream)
+    plugin = _understand(content, folder.resolve(), digest(written), text)
+    for number, stream in enumerate(plugin.streams):
+        _check_source(folder, stream, place_of(text, ("stream", number, "source")))
     return plugin
+
+
+def _not_toml(folder: Path, said: str) -> BadPlugin:
+    """What TOML does not allow, with its place where the parser tells it."""
+    found = AT.search(said)
+    place = Place(int(found[1]), int(found[2])) if found else None
+    why = AT.sub("", said).strip()
+    return _bad(folder, f"this is not TOML: {why}", f"不符合 TOML 格式：{why}", place)
 
 
 def _quote_words(text: str) -> str:
@@ -106,45 +120,58 @@ def _quote_words(text: str) -> str:
     return WORD_OR_OTHER.sub(lambda found: f'"{found[1]}"' if found[1] else found[0], text)
 
 
-def _understand(content: dict[str, Any], folder: Path, written: str) -> Plugin:
+def _understand(content: dict[str, Any], folder: Path, written: str, text: str) -> Plugin:
     head = content.get("plugin")
     if not isinstance(head, dict) or content.keys() - {"plugin", "stream"}:
         raise _bad(folder, "it needs [plugin] and [[stream]], and nothing beside", "应当只有 [plugin] 和 [[stream]]")
     if (api := head.get("api")) != API:
         raise _bad(
-            folder, f"it is written for plugin API {api}, and this is {API}", f"插件接口版本是 {api}，应为 {API}"
+            folder,
+            f"it is written for plugin API {api}, and this is {API}",
+            f"插件接口版本是 {api}，应为 {API}",
+            place_of(text, ("plugin", "api")),
         )
     given = head | {"streams": content.get("stream", []), "folder": folder, "digest": written}
     try:
         return Plugin.model_validate(given)
     except ValidationError as error:
-        said = "; ".join(_wrong_entries(error))
-        raise _bad(folder, said, said) from None
+        (first, en, zh), *others = sorted(_wrong_entries(error, text))
+        more_en, more_zh = ("".join(f"; {one[0]} {one[lang]}" for one in others) for lang in (1, 2))
+        raise _bad(folder, en + more_en, zh + more_zh, first) from None
 
 
-def _wrong_entries(error: ValidationError) -> Iterator[str]:
-    """Each wrong entry with its place as the file has it: streams counted from 1."""
-    for entry in error.errors(include_url=False, include_input=False):
-        place = ".".join(str(part + 1) if isinstance(part, int) else part for part in entry["loc"])
-        yield f"{place.replace('streams', 'stream', 1)}: {entry['msg'].removeprefix('Value error, ')}"
+def _wrong_entries(error: ValidationError, text: str) -> Iterator[tuple[Place, str, str]]:
+    """Each wrong entry with its place, and what is wrong in both languages: streams counted from 1."""
+    faults = list(everything_wrong(error))
+    for fault in faults:
+        if fault.path == ("streams",) and len(faults) > 1:  # Of one that cannot be understood there is none.
+            continue
+        head, *rest = fault.path or ("",)
+        way = ("stream", *rest) if head == "streams" else ("plugin", *fault.path)
+        name = ".".join(str(part + 1) if isinstance(part, int) else part for part in way)
+        place = place_of(text, way)
+        yield place, f"{name}: {fault.en}", f"{name}：{fault.zh}"
 
 
-def _check_source(folder: Path, stream: Stream) -> None:
+def _check_source(folder: Path, stream: Stream, at: Place) -> None:
     """A kind that somebody reads, and only settings that it knows and finds right."""
     source = stream.source
     kind = source_kind(source.kind)
     if kind is None:
         known = ", ".join(sorted(all_doors().kinds))
         raise _bad(
-            folder, f"no source kind {source.kind}; there are: {known}", f"没有数据源类型 {source.kind}；现有：{known}"
+            folder,
+            f"no source kind {source.kind}; there are: {known}",
+            f"没有数据源类型 {source.kind}；现有：{known}",
+            at,
         )
     if strange := ", ".join(sorted(source.options.keys() - kind.options)):
-        raise _bad(folder, f"{source.kind} knows no setting {strange}", f"{source.kind} 没有设置项 {strange}")
+        raise _bad(folder, f"{source.kind} knows no setting {strange}", f"{source.kind} 没有设置项 {strange}", at)
     if kind.reads_files and not source.path:
-        raise _bad(folder, f"{source.kind} needs the path of its files", f"{source.kind} 需要写明文件路径 path")
+        raise _bad(folder, f"{source.kind} needs the path of its files", f"{source.kind} 需要写明文件路径 path", at)
     if kind.check and (wrong := _ask_kind(folder, kind, stream)):
         said_en, said_zh = ("; ".join(texts) for texts in zip(*wrong, strict=True))
-        raise _bad(folder, f"{stream.name}: {said_en}", f"{stream.name}：{said_zh}")
+        raise _bad(folder, f"{stream.name}: {said_en}", f"{stream.name}：{said_zh}", at)
 
 
 def _ask_kind(folder: Path, kind: SourceKind, stream: Stream) -> list[tuple[str, str]]:
@@ -158,5 +185,6 @@ def _ask_kind(folder: Path, kind: SourceKind, stream: Stream) -> list[tuple[str,
         raise _bad(folder, f"the source kind cannot check it ({said})", f"数据源类型无法检查它（{said}）") from None
 
 
-def _bad(folder: Path, why_en: str, why_zh: str) -> BadPlugin:
-    return BadPlugin(file=folder / MANIFEST, why_en=why_en, why_zh=why_zh)
+def _bad(folder: Path, why_en: str, why_zh: str, place: Place | None = None) -> BadPlugin:
+    file = folder / MANIFEST
+    return BadPlugin(file=f"{file}:{place}" if place else file, why_en=why_en, why_zh=why_zh)

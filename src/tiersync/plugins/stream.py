@@ -1,9 +1,10 @@
 """A stream as plugin.toml describes it: the record, the source, the limits, and which header becomes which field."""
 
 from pathlib import PureWindowsPath
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, LiteralString, Self
 
 from pydantic import Field, JsonValue, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from tiersync.model.canonical import Value
 from tiersync.model.kinds import Code, Codes, Identity
@@ -14,6 +15,11 @@ Parse = Literal["date", "number", "qualifier"]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 FILE_SETTINGS = ("path", "sheet", "encoding", "separator", "header_row")
+
+
+def wrong(kind: LiteralString, **told: str) -> PydanticCustomError:
+    """Something wrong that `model.wording` has words for."""
+    return PydanticCustomError(kind, kind, dict(told))
 
 
 class Source(Value):
@@ -44,7 +50,7 @@ class Source(Value):
     @classmethod
     def _stays_inside(cls, path: str) -> str:
         if ".." in PureWindowsPath(path).parts:
-            raise ValueError("'..' leads out of the plugin's folder; put the files inside or write an absolute path")
+            raise wrong("leads_out")
         return path
 
 
@@ -87,9 +93,9 @@ class MappedField(Value):
     @model_validator(mode="after")
     def _is_one_thing(self) -> Self:
         if bool(self.headers) == (self.constant is not None):
-            raise ValueError("give either a header (from) or a constant")
+            raise wrong("header_or_constant")
         if sum(map(bool, (self.parse, self.values, self.lookup))) > 1:
-            raise ValueError("give only one of parse, values and lookup")
+            raise wrong("one_reading")
         return self
 
 
@@ -113,14 +119,14 @@ class Stream(Value):
     @model_validator(mode="after")
     def _fits_its_record(self) -> Self:
         if self.record not in RECORDS:
-            raise ValueError(f"there is no record type {self.record}; there are: {', '.join(RECORDS)}")
+            raise wrong("no_record_type", record=self.record, known=", ".join(RECORDS))
         fields = RECORDS[self.record].model_fields
         if unknown := [name for name in self.map if name not in fields]:
-            raise ValueError(f"{self.record} has no field {', '.join(unknown)}; there are: {', '.join(fields)}")
+            raise wrong("no_field", record=self.record, names=", ".join(unknown), known=", ".join(fields))
         if missing := [name for name, field in fields.items() if field.is_required() and name not in self.map]:
-            raise ValueError(f"{self.record} needs a header for {', '.join(missing)}")
+            raise wrong("needs_header", record=self.record, names=", ".join(missing))
         if loose := [name for name in self.key if name not in self.map]:
-            raise ValueError(f"the key {', '.join(loose)} is not mapped")
+            raise wrong("key_not_mapped", names=", ".join(loose))
         return self
 
     @property

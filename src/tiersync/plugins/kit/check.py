@@ -7,10 +7,11 @@ from tiersync.plugins.kit.bench import Bench
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong, in both languages; no value of a row is told."""
+    """One thing that is wrong, in both languages, and the way to it in plugin.toml; no value of a row is told."""
 
     en: str
     zh: str
+    way: tuple[str | int, ...] = ()
 
 
 class Check(NamedTuple):

@@ -24,7 +24,7 @@ LOCK = "mapping.lock"
 
 
 def codes_are_legal(bench: Bench) -> Iterator[Problem]:
-    for stream in bench.plugin.streams:
+    for number, stream in enumerate(bench.plugin.streams):
         for name, kind in RECORDS[stream.record].kinds().items():
             if name not in stream.map or not isinstance(kind, kinds.Code | kinds.Codes):
                 continue
@@ -32,11 +32,12 @@ def codes_are_legal(bench: Bench) -> Iterator[Problem]:
             given = set(field.values.values()) | ({field.constant} if field.constant else set())
             for code in sorted(given - legal):
                 yield Problem(f"{stream.name}.{name}: {kind.codes} has no code {code}",
-                              f"{stream.name}.{name}：代码表 {kind.codes} 中没有 {code}")  # fmt: skip
+                              f"{stream.name}.{name}：代码表 {kind.codes} 中没有 {code}",
+                              ("stream", number, "map", name, code))  # fmt: skip
 
 
 def one_header_is_one_field(bench: Bench) -> Iterator[Problem]:
-    for stream in bench.plugin.streams:
+    for number, stream in enumerate(bench.plugin.streams):
         claims = Counter(
             (header, field.parse if field.parse in ("number", "qualifier") else "")
             for field in stream.map.values()
@@ -45,7 +46,13 @@ def one_header_is_one_field(bench: Bench) -> Iterator[Problem]:
         for (header, _), count in claims.items():
             if count > 1:
                 yield Problem(f"{stream.name}: {count} fields take the column {header}",
-                              f"{stream.name}：有 {count} 个字段取“{header}”列")  # fmt: skip
+                              f"{stream.name}：有 {count} 个字段取“{header}”列",
+                              ("stream", number, "map", last_taking(stream, header)))  # fmt: skip
+
+
+def last_taking(stream: Stream, header: str) -> str:
+    """The last field that takes a column."""
+    return [name for name, field in stream.map.items() if header in map(plain, field.headers)][-1]
 
 
 def key_is_mapped_and_tells_rows_apart(bench: Bench) -> Iterator[Problem]:

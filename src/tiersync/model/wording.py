@@ -1,0 +1,68 @@
+"""What a model found wrong with something people wrote, in their words."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+WHY = {
+    "extra_forbidden": ("there is no such name here", "没有这个名称"),
+    "missing": ("it is missing", "缺少该项"),
+    "string_pattern_mismatch": ("it does not have the right form", "格式不正确"),
+    "string_too_long": ("it has more than {max_length} characters", "超过 {max_length} 个字符"),
+    "greater_than_equal": ("it must be at least {ge}", "不得小于 {ge}"),
+    "less_than_equal": ("it must be at most {le}", "不得大于 {le}"),
+    "literal_error": ("it must be {expected}", "应为 {expected}"),
+    "time_zone": ("there is no such time zone", "没有这个时区"),
+    "port": ("a port is at most 65535", "端口不得大于 65535"),
+    "int_type": ("it must be a whole number", "应为整数"),
+    "int_parsing": ("it must be a whole number", "应为整数"),
+    "int_from_float": ("it must be a whole number", "应为整数"),
+    "bool_type": ("it must be true or false", "应为 true 或 false"),
+    "bool_parsing": ("it must be true or false", "应为 true 或 false"),
+    "string_type": ("it must be text in quotes", "应为带引号的文字"),
+    "tuple_type": ("it must be a list in [ ]", "应为 [ ] 中的列表"),
+    "float_type": ("it must be a number", "应为数字"),
+    "float_parsing": ("it must be a number", "应为数字"),
+    "model_type": ("it must be a table of names and values", "应为名称和值的表"),
+    "dict_type": ("it must be a table of names and values", "应为名称和值的表"),
+    "too_short": ("it must not be empty", "不能为空"),
+    "string_too_short": ("it must not be empty", "不能为空"),
+    "leads_out": (
+        "'..' leads out of the plugin's folder; put the files inside or write an absolute path",
+        "“..”指向插件目录之外；请把文件放入目录内，或写绝对路径",
+    ),
+    "header_or_constant": ("give either a header (from) or a constant", "表头（from）和常量（constant）须二选一"),
+    "one_reading": ("give only one of parse, values and lookup", "parse、values、lookup 只能用一个"),
+    "no_record_type": ("there is no record type {record}; there are: {known}", "没有记录类型 {record}；现有：{known}"),
+    "no_field": ("{record} has no field {names}; there are: {known}", "{record} 没有字段 {names}；现有：{known}"),
+    "needs_header": ("{record} needs a header for {names}", "{record} 缺少必填字段的表头：{names}"),
+    "key_not_mapped": ("the key {names} is not mapped", "主键 {names} 没有映射"),
+    "streams_alike": (
+        "two streams are called {names}; give each a name of its own",
+        "有两个数据流都叫 {names}，请分别命名",
+    ),
+    "date_from_datetime_parsing": ("it is not a date (YYYY-MM-DD)", "不是有效的日期（YYYY-MM-DD）"),
+}
+
+
+class Wrong(NamedTuple):
+    """The field, what is wrong with it, in both languages, and the way to it through tables and lists."""
+
+    field: str
+    en: str
+    zh: str
+    path: tuple[str | int, ...] = ()
+
+
+def first_wrong(error: ValidationError) -> Wrong:
+    """The first thing that a model found wrong."""
+    return next(everything_wrong(error))
+
+
+def everything_wrong(error: ValidationError) -> Iterator[Wrong]:
+    """Each thing that a model found wrong."""
+    for fault in error.errors():
+        en, zh = WHY.get(fault["type"], (fault["msg"], fault["msg"]))
+        bounds = fault.get("ctx", {})
+        yield Wrong(".".join(map(str, fault["loc"])), en.format(**bounds), zh.format(**bounds), fault["loc"])
