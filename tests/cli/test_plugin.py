@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
+from xlwt import Workbook as OldWorkbook  # type: ignore[import-untyped]
 
 from tests.cli.offices import CITY, COMMUNITY, DISTRICT, Done, apart, here, write_units
 from tests.databases import PostgreSQL, SQLite
@@ -129,6 +130,34 @@ def test_a_plugin_of_one_community_needs_no_column_for_it(office: Path, tmp_path
     made = here("plugin", "new", "kangle", "--from", book, "--record", "senior", "--unit", COMMUNITY, "--dir", office)
     assert made.code == 0, made.err
     assert here("plugin", "test", "kangle", "--dir", office).code == 0
+
+
+def write_old_book(path: Path, rows: list[list[str]]) -> Path:
+    """The same table as `write_book` makes, in the workbook format of before 2007."""
+    book = OldWorkbook(encoding="utf-8")
+    sheet = book.add_sheet("花名册")
+    sheet.write_merge(0, 0, 0, len(HEADERS) - 1, "德城区2013年老年人信息登记表")
+    for at, row in enumerate([list(HEADERS), *rows, [], ["填表人：测己"]], start=1):
+        for column, cell in enumerate(row):
+            sheet.write(at, column, cell)
+    book.save(str(path))
+    return path
+
+
+def test_an_old_workbook_becomes_a_plugin_too(office: Path, tmp_path: Path) -> None:
+    rows = [person(number) for number in range(1, PEOPLE + 1)]
+    rows[7][2] = rows[7][2][:17] + ("0" if rows[7][2][17] != "0" else "1")
+    old = write_old_book(tmp_path / "老年人信息2013.xls", rows)
+    made = new(office, old)
+    assert made.code == 0, made.err
+    tested = here("plugin", "test", "decheng", "--dir", office)
+    assert (tested.code, "All 18 checks passed" in tested.out) == (0, True), tested.out
+    here("plugin", "enable", "decheng", "--dir", office)
+    assert here("push", "--period", "2013", "--dir", office).code == 0
+    (run,) = here("ingest", "--json", "--dir", office).json
+    assert (run["read"], run["valid"], run["refused"]) == (PEOPLE, PEOPLE - 1, {"bad_checksum": 1})
+    (row,) = here("quarantine", "list", "--json", "--dir", office).json
+    assert (row["file"], row["sheet"], row["row"]) == ("inbox/老年人信息2013.xls", "花名册", 10)
 
 
 def test_a_gb18030_csv_becomes_a_plugin_too(office: Path, tmp_path: Path) -> None:

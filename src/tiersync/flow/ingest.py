@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain, islice
 from typing import NamedTuple
@@ -10,10 +11,11 @@ import polars as pl
 from uuid_utils import uuid7
 
 from tiersync.errors import BadPlugin, BadSource, NoSecret, RowsVanished, Several, TiersyncError, TooDirty, WorkerFailed
+from tiersync.flow.cursors import begin, key_marks
 from tiersync.flow.headers import note_headers
 from tiersync.flow.node import Node
 from tiersync.flow.publish import Reading, publish
-from tiersync.flow.remembered import recall_lines
+from tiersync.flow.remembered import nothing_remembered, recall_lines
 from tiersync.flow.unread import Task, is_current, name_of, names_within, task_of
 from tiersync.plugins.hooks import package_failed
 from tiersync.plugins.manifest import Plugin
@@ -82,7 +84,9 @@ def _read_plugin(node: Node, plugin: Plugin, now: datetime, anew: Collection[str
         except BadSource as error:
             yield _note_failed(node, name_of(plugin, stream), error, now)
         else:
-            if task.name not in anew and is_current(node, task):
+            if task.name in anew:
+                changed.append(replace(task, anew=True))
+            elif is_current(node, task):
                 yield RunDone(str(uuid7()), task.name, "unchanged", 0, 0, {}, {})
             else:
                 changed.append(task)
@@ -130,14 +134,22 @@ def _note_failed(node: Node, stream: str, error: TiersyncError, now: datetime) -
 
 def _read_stream(node: Node, worker: Worker, task: Task, now: datetime) -> Iterator[Outcome]:
     """The run; then the packages whose checks failed, and refused nothing."""
-    reading = Reading(recall_lines(node, task))
-    for batch in worker.read(task.stream, reading.remembered.sift, reading.remembered.way):
+    advance = begin(node, task, anew=task.anew)
+    reading = Reading(recall_lines(node, task) if advance is None else nothing_remembered(), advance=advance)
+    for batch in _batches(worker, task, reading):
         _take_batch(node, task, reading, batch)
         node.progress(task.name, reading.read, round(reading.read / batch.head.share) if batch.head.share else 0)
     node.progress(task.name, reading.read, reading.read)
     yield publish(node, task, reading, worker.ended, now)
     note_headers(node, task, worker.ended, now)
     yield from reading.failing.values()
+
+
+def _batches(worker: Worker, task: Task, reading: Reading) -> Iterator[Batch]:
+    """A stream whole, told by its lines; or what came since its cursor."""
+    if reading.advance is not None:
+        return worker.read(task.stream, resume=reading.advance.resume)
+    return worker.read(task.stream, reading.remembered.sift, reading.remembered.way)
 
 
 def _take_batch(node: Node, task: Task, reading: Reading, batch: Batch) -> None:
@@ -150,6 +162,8 @@ def _take_batch(node: Node, task: Task, reading: Reading, batch: Batch) -> None:
     reading.lined.append(lined)
     reading.read += lined.records.height + checked.refused.height
     reading.reasons.update(checked.refused["reason"])
+    if reading.advance is not None:
+        reading.advance.take(batch, node.keys.quarantine)
     if CORRECTS in batch.rows.columns:
         sound = without(batch.rows, checked.refused["row"])
         reading.corrected.update(place.strip() for place in sound[CORRECTS].drop_nulls())
@@ -163,10 +177,13 @@ def _locked_rows(node: Node, task: Task, batch: Batch, refused: pl.DataFrame) ->
     rows = refused["row"].to_list()
     places = batch.rows[rows].select("place_file", "place_sheet", "place_row").rows()
     raw = batch.raw(rows).to_dicts()
-    for (file, sheet, line), values, (_, name, reason) in zip(places, raw, refused.rows(), strict=True):
+    marks = [""] * len(rows)
+    if task.stream.cursor.kind != "snapshot":
+        marks = key_marks(task, batch.rows[rows], node.keys.quarantine)
+    for (file, sheet, line), values, (_, name, reason), mark in zip(places, raw, refused.rows(), marks, strict=True):
         plain = json.dumps(_in_short(values), ensure_ascii=False).encode()
         place = place_text(file, sheet, line, mark_of(plain, node.keys.quarantine))
-        yield RefusedRow(file, sheet, line, name, reason, lock(node.keys.quarantine, plain, task.name), place)
+        yield RefusedRow(file, sheet, line, name, reason, lock(node.keys.quarantine, plain, task.name), place, mark)
 
 
 def _in_short(values: Mapping[str, str | None]) -> dict[str, str | None]:

@@ -8,13 +8,15 @@ import polars as pl
 from uuid_utils import uuid7
 
 from tiersync.errors import BadPlugin, RowsVanished, TiersyncError, TooDirty
+from tiersync.flow.cursors import Advance
 from tiersync.flow.node import Node
 from tiersync.flow.remembered import Lined, Remembered, keep_lines
 from tiersync.flow.unread import Task, key_id
 from tiersync.plugins.reading import StreamEnd
 from tiersync.rules.doubled import mark_doubled
 from tiersync.rules.lines import DIGEST
-from tiersync.store.quarantine import RefusedRow, RunDone, note_run, replace_refused
+from tiersync.rules.merged import merge
+from tiersync.store.quarantine import RefusedRow, RunDone, add_refused, note_run, replace_refused
 from tiersync.store.snapshots import Snapshot, current_snapshot, make_current, write_snapshot
 
 JUDGED_FROM = 20  # refused or vanished rows: below that a share says nothing
@@ -28,7 +30,7 @@ class Reading:
     """What one stream has brought so far, beside what is remembered of its last run.
 
     `corrected` are places of rows that were refused and came back sound; `failing` are a package's checks that could
-    not be made, by reason.
+    not be made, by reason; `advance` is the way of a stream with a cursor.
     """
 
     remembered: Remembered
@@ -38,6 +40,7 @@ class Reading:
     read: int = 0
     corrected: set[str] = field(default_factory=set)
     failing: dict[str, BadPlugin] = field(default_factory=dict)
+    advance: Advance | None = None
 
     @property
     def valid(self) -> int:
@@ -64,6 +67,11 @@ def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datet
     reading.close_corrected()
     doubt = _doubt(node, task, reading)
     records, lines = reading.whole()
+    advance = reading.advance
+    if advance is not None and advance.held is not None and not doubt:
+        records, is_new = merge(advance.held, records, task.stream.key)
+        if not is_new and not reading.refused and not advance.moves:
+            return RunDone(str(uuid7()), task.name, "unchanged", 0, 0, {}, {})
     run = RunDone(
         str(uuid7()), task.name, "dropped" if doubt else "published", reading.read, reading.valid,
         dict(sorted(reading.reasons.items())), _flagged(task.stream.record, records),
@@ -72,10 +80,17 @@ def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datet
     snapshot = None
     if not doubt:
         name = write_snapshot(node.store, records)
-        keep_lines(node, task, name, lines)
-        snapshot = Snapshot(task.name, task.stream.record, name, records.height, key_id(node), task.fingerprint, run.id)
+        if advance is None:
+            keep_lines(node, task, name, lines)
+        snapshot = Snapshot(
+            task.name, task.stream.record, name, records.height, key_id(node), task.fingerprint, run.id,
+            advance.spell() if advance else "",
+        )  # fmt: skip
     with node.store.write() as db:
-        replace_refused(db, task.name, run.id, reading.refused, now)
+        if advance is not None and advance.held is not None:
+            add_refused(db, task.name, run.id, reading.refused, advance.marks, now)
+        else:
+            replace_refused(db, task.name, run.id, reading.refused, now)
         note_run(db, run, now)
         if snapshot:
             make_current(db, snapshot, now)
@@ -96,18 +111,20 @@ def _doubt(node: Node, task: Task, reading: Reading) -> TiersyncError | None:
     with node.store.read() as db:
         current = current_snapshot(db, task.name)
     held = current.rows if current else 0
-    if _is_dirty(task, reading):
+    goes_on = reading.advance is not None and reading.advance.held is not None
+    if _is_dirty(task, reading, goes_on):
         return TooDirty(plugin=task.name, refused=reading.reasons.total(), read=reading.read)
-    if _lost_much(task, held, reading.valid):
+    if not goes_on and _lost_much(task, held, reading.valid):
         return RowsVanished(plugin=task.name, valid=reading.valid, held=held)
     return None
 
 
-def _is_dirty(task: Task, reading: Reading) -> bool:
-    """Whether more rows were refused than the stream's limits allow, or all of them."""
+def _is_dirty(task: Task, reading: Reading, goes_on: bool) -> bool:
+    """Whether more rows were refused than the stream's limits allow, or all of them. All of the few that came since a
+    cursor may be refused: they are beside what is held."""
     count, limits = reading.reasons.total(), task.stream.limits
     past = count > limits.refused_rows or count > limits.refused_share * reading.read
-    return (count >= JUDGED_FROM and past) or 0 < reading.read == count
+    return (count >= JUDGED_FROM and past) or (0 < reading.read == count and not goes_on)
 
 
 def _lost_much(task: Task, held: int, valid: int) -> bool:

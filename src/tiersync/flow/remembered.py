@@ -92,16 +92,17 @@ def recall_lines(node: Node, task: Task) -> Remembered:
         current = current_snapshot(db, task.name)
     locked = read_lines(node.store, current.digest) if current else None
     if current is None or locked is None:
-        return _nothing()
+        return nothing_remembered()
     try:
         plain = unlock(node.keys.quarantine, locked, _about(task, current.digest))
         lines = pl.read_ipc(BytesIO(plain)).select(pl.when(pl.col(LINE).is_last_distinct()).then(LINE)).to_series()
         return Remembered(Lined(read_snapshot(node.store, current.digest), lines))
     except StoreBroken:
-        return _nothing()
+        return nothing_remembered()
 
 
-def _nothing() -> Remembered:
+def nothing_remembered() -> Remembered:
+    """What is known of a stream that was not read yet, or is not read line by line."""
     return Remembered(Lined(pl.DataFrame(), pl.Series([], dtype=DIGEST)))
 
 

@@ -23,6 +23,7 @@ class Task:
     """One stream that has to be read, with what its rows are checked against.
 
     `reads` tells by what rules it is read; `fingerprint` also what its source holds, '' where only reading tells that.
+    One that is read `anew` is read from its beginning, whatever its cursor says.
     """
 
     plugin: Plugin
@@ -31,6 +32,7 @@ class Task:
     reads: str
     fingerprint: str
     context: CheckContext
+    anew: bool = False
 
 
 def name_of(plugin: Plugin, stream: Stream) -> str:

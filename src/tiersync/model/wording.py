@@ -38,6 +38,14 @@ WHY = {
     "no_field": ("{record} has no field {names}; there are: {known}", "{record} 没有字段 {names}；现有：{known}"),
     "needs_header": ("{record} needs a header for {names}", "{record} 缺少必填字段的表头：{names}"),
     "key_not_mapped": ("the key {names} is not mapped", "主键 {names} 没有映射"),
+    "key_not_kept": (
+        "a snapshot does not keep {names}, by which a cursor of kind {cursor} would tell rows apart",
+        "快照不保留 {names}，不能用作 {cursor} 游标的主键",
+    ),
+    "cursor_field": (
+        "a cursor of kind value names its field, and no other does",
+        "value 游标须写明 field，其他种类不写",
+    ),
     "streams_alike": (
         "two streams are called {names}; give each a name of its own",
         "有两个数据流都叫 {names}，请分别命名",

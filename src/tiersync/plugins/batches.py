@@ -9,12 +9,13 @@ from typing import NamedTuple, cast
 
 import polars as pl
 
-from tiersync.errors import BadPlugin
+from tiersync.errors import BadPlugin, BadSource
+from tiersync.plugins.headers import plain
 from tiersync.plugins.hooks import source_kind
 from tiersync.plugins.manifest import MANIFEST, Plugin
 from tiersync.plugins.mapping import constants, map_rows
 from tiersync.plugins.pipe import BatchHead, FilePlace, LineWay, StreamEnd
-from tiersync.plugins.rows import CORRECTS, Lines, Reader, SheetSkipped, Table, is_returned, sort_rows
+from tiersync.plugins.rows import CORRECTS, CURSOR, Lines, Reader, SheetSkipped, Table, is_returned, sort_rows
 from tiersync.plugins.stream import Stream
 from tiersync.rules.returned import COLUMNS, PLACE
 
@@ -91,15 +92,27 @@ def make_batch(table: Table, stream: Stream, units: Mapping[str, str], tally: Ta
     if rows.overlong.any():
         mapped = mapped.with_columns(pl.when(~rows.overlong).then(pl.all()))
     mapped = mapped.with_columns(*constants(stream), place_row=table.row_numbers)
-    mapped = mapped.select(*stream.map, *corrects(table), "place_row")
+    mapped = mapped.select(*stream.map, *corrects(table), *cursor_of(table, stream), "place_row")
     raw = table.frame
     if not rows.records.all():
         mapped, raw = mapped.filter(rows.records), raw.filter(rows.records)
     tally.rows[table.file] += mapped.height
     tally.beside.update(blank=rows.blank, footers=rows.footers, overlong=int((rows.overlong & rows.records).sum()))
-    tally.unknown |= dict.fromkeys(name for name in table.header.unknown if name not in COLUMNS)
+    beside = {*COLUMNS, stream.cursor.field}
+    tally.unknown |= dict.fromkeys(name for name in table.header.unknown if name not in beside)
     head = BatchHead(file=table.file, sheet=table.sheet, first_row=table.first_row, share=table.share)
     return Batch(head, spell_frame(mapped), raw)
+
+
+def cursor_of(table: Table, stream: Stream) -> list[pl.Series]:
+    """How far a source that is asked by value has come with each row; raises BadSource when it has no such column."""
+    if stream.cursor.kind != "value":
+        return []
+    name = next((name for name in table.frame.columns if plain(name) == plain(stream.cursor.field)), None)
+    if name is None:
+        said = stream.cursor.field
+        raise BadSource(place=table.file, why_en=f"it has no column {said}", why_zh=f"没有列 {said}")
+    return [table.frame[name].alias(CURSOR)]
 
 
 def corrects(table: Table) -> list[pl.Series]:

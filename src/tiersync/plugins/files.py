@@ -23,7 +23,10 @@ class Found(NamedTuple):
 
 
 def files_of(plugin: Plugin, stream: Stream) -> list[Found]:
-    """The files that a stream's path names, in order of name. Raises BadSource when there are none."""
+    """The files that a stream's path names and that were not read, in order of name.
+
+    Raises BadSource when it names none.
+    """
     written = Path(stream.source.path)
     root = plugin.folder if not written.is_absolute() else _fixed_part(written)
     pattern = written.relative_to(root) if written.is_absolute() else written
@@ -36,7 +39,13 @@ def files_of(plugin: Plugin, stream: Stream) -> list[Found]:
         )
     if not written.is_absolute():
         _refuse_strays(plugin, found)
-    return [Found(path, path.relative_to(root).as_posix()) for path in found]
+    named = [Found(path, path.relative_to(root).as_posix()) for path in found]
+    return [one for one in named if one.name not in stream.resume.read]
+
+
+def digests_of(plugin: Plugin, stream: Stream) -> list[tuple[str, str]]:
+    """Name and SHA-256 of each file that a stream's path names. Raises BadSource when there are none."""
+    return [(found.name, digest_of(found.path)) for found in files_of(plugin, stream)]
 
 
 def digest_of(path: Path) -> str:
@@ -50,7 +59,7 @@ def fingerprint(plugin: Plugin, stream: Stream) -> str | None:
     kind = source_kind(stream.source.kind)
     if kind is None or not kind.reads_files:
         return None
-    files = [[found.name, digest_of(found.path)] for found in files_of(plugin, stream)]
+    files = [list(one) for one in digests_of(plugin, stream)]
     return digest(canonical([plugin.digest, stream.name, files]))
 
 

@@ -20,6 +20,9 @@ MOST_STALE = 2  # pages in a row without anything new: a page may repeat a row o
 def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
     """The items of every page. Half a register is never believed: fewer items than the service tells are an error."""
     settings = HttpSettings.model_validate(stream.source.options)
+    if stream.cursor.param and stream.resume.since:
+        asked = settings.params | {stream.cursor.param: stream.resume.since}
+        settings = settings.model_copy(update={"params": asked})
     seen: dict[int, int] = {}
     header: Header | None = None
     row, total, stale = 1, None, 0

@@ -7,6 +7,7 @@ from pydantic import Field, TypeAdapter
 
 from tiersync.model.canonical import Value
 from tiersync.plugins.manifest import Plugin
+from tiersync.plugins.stream import Resume
 
 HEAD = struct.Struct(">cIQ")  # the kind, then the lengths of meta and body
 LARGEST_META = 2**20
@@ -34,6 +35,7 @@ class ReadStream(Value):
     ask: Literal["read"] = "read"
     stream: str
     lines: LineWay = "silent"
+    resume: Resume = Resume()
 
 
 class Wanted(Value):

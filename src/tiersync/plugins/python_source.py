@@ -30,9 +30,9 @@ Rows = Callable[[object, "Context"], Iterator[Any]]
 def source(record: str, key: list[str] | None = None, name: str = "") -> Callable[[Rows], Rows]:
     """Marks a function of source.py as the one that brings the rows of a stream.
 
-    It is called with `since` (None: everything) and a `Context`, and yields rows as dicts, lists of dicts, Polars or
-    Arrow frames. `name` is the stream's, where two streams bring the same record. `key` is for the reader; what
-    plugin.toml says counts.
+    It is called with `since` (how far the cursor has come; None: everything) and a `Context`, and yields rows as dicts,
+    lists of dicts, Polars or Arrow frames. `name` is the stream's, where two streams bring the same record. `key` is
+    for the reader; what plugin.toml says counts.
     """
 
     def mark(function: Rows) -> Rows:
@@ -67,13 +67,13 @@ def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
     function = _function_of(plugin, stream)
     header: Header | None = None
     row = 1
-    for frame in _frames(function(None, Context(plugin.folder, stream.source.options)), stream):
+    for frame in _frames(function(stream.resume.since or None, Context(plugin.folder, stream.source.options)), stream):
         header = header or read_header(frame.columns, stream.map, FILE)
         lacking = [name for name in header.names if name not in frame.columns]
         whole = frame.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in lacking)
         yield Table(whole.select(header.names), header, FILE, "", row)
         row += frame.height
-    if header is None:
+    if header is None and not stream.resume.since:
         raise BadSource(place=f"{plugin.id}/{stream.name}", why_en="it yields nothing", why_zh="没有产生任何行")
 
 

@@ -27,12 +27,14 @@ from tiersync.plugins.pipe import (
 )  # fmt: skip
 from tiersync.plugins.process import Flooded, Gone, Process, Silent
 from tiersync.plugins.secret import Secrets, names_of_secrets
-from tiersync.plugins.stream import Stream
+from tiersync.plugins.stream import Resume, Stream
 
 __all__ = ["Batch", "Bounds", "Sift", "StreamEnd", "Worker", "fingerprint", "open_worker"]
 
 Sift = Callable[[pl.Series], pl.Series | None]
 """From the digests of lines to the places of those that are to be mapped, None for all of them."""
+
+BEGINNING = Resume()
 
 CARRIED: dict[str, type[TiersyncError]] = {error.__name__: error for error in (BadSource, BadPlugin)}
 
@@ -67,13 +69,16 @@ class Worker:
         memory = self._bounds.memory
         self._process.ask(Hello(plugin=self._plugin, units=dict(units), memory=memory, secrets=dict(secrets)))
 
-    def read(self, stream: Stream, sift: Sift | None = None, lines: LineWay = "asked") -> Iterator[Batch]:
+    def read(
+        self, stream: Stream, sift: Sift | None = None, lines: LineWay = "asked", resume: Resume = BEGINNING
+    ) -> Iterator[Batch]:
         """The batches of a stream; afterwards `ended` tells what else it held. Raises BadSource and WorkerFailed.
 
         Where the source is a file of lines, `sift` is asked before each batch which of them are to be in it; it is only
-        `told` of them where it knows none, so that the worker need not wait for its answer.
+        `told` of them where it knows none, so that the worker need not wait for its answer. `resume` says where to go
+        on, if the stream has a cursor.
         """
-        self._process.ask(ReadStream(stream=stream.name, lines=lines if sift else "silent"))
+        self._process.ask(ReadStream(stream=stream.name, lines=lines if sift else "silent", resume=resume))
         while (frame := self._hear()).kind in (b"L", b"B"):
             if frame.kind == b"L" and sift:
                 wanted = sift(pl.read_ipc_stream(BytesIO(frame.body)).to_series())

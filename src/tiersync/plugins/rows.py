@@ -12,6 +12,7 @@ from tiersync.rules.returned import COLUMNS
 
 SUMS = r"合\s*计|总\s*计|小\s*计|共\s*计"
 SIGNATURES = r"(填表|填报|制表|审核|复核|负责|经办|单位负责)人?|(填表|填报|制表|报送)(日期|时间|单位)|备注|说明|注"
+CURSOR = "cursor"  # Beside a row's fields: how far a source of kind value has come with it.
 CORRECTS = "corrects"  # Beside a row's fields: the place of the refused row that it corrects.
 FOOTER = rf"^\s*({SUMS}|{SIGNATURES})(\s|[:：0-9]|$)"
 

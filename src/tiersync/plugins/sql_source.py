@@ -24,9 +24,11 @@ def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
     with open_database(settings, plugin) as database:
         columns = columns_of(database, settings)
         header = read_header(columns, stream.map, settings.place)
-        taken = [at for at, name in enumerate(header.names) if name in set(header.columns.values())]
+        wanted = {*header.columns.values(), stream.cursor.field}
+        taken = [at for at, name in enumerate(header.names) if name in wanted]
         order = _order(columns, header, settings, stream)
-        result = _ask(database, _select(database, settings, [columns[at] for at in taken], order))
+        since = _since(database, stream) if stream.cursor.field in columns else ""
+        result = _ask(database, _select(database, settings, [columns[at] for at in taken], order, since))
         yield from _tables(database, result, header, [header.names[at] for at in taken], settings.place)
 
 
@@ -52,9 +54,19 @@ def _order(columns: Sequence[str], header: Header, settings: SqlSettings, stream
     return list(settings.order_by)
 
 
-def _select(database: Database, settings: SqlSettings, columns: Sequence[str], order: Sequence[str]) -> str:
+def _since(database: Database, stream: Stream) -> str:
+    """What rows since the cursor have in common; one whose value is not known is always read again."""
+    if not stream.resume.since:
+        return ""
+    column, value = database.quote(stream.cursor.field), stream.resume.since.replace("'", "''")
+    return f" WHERE {column} >= '{value}' OR {column} IS NULL"
+
+
+def _select(
+    database: Database, settings: SqlSettings, columns: Sequence[str], order: Sequence[str], since: str = ""
+) -> str:
     listed, sorted_by = (", ".join(map(database.quote, names)) for names in (columns, order))
-    statement = f"SELECT {listed} FROM {_rows_of(database, settings)}"
+    statement = f"SELECT {listed} FROM {_rows_of(database, settings)}{since}"
     return f"{statement} ORDER BY {sorted_by}" if order else statement
 
 

@@ -55,9 +55,30 @@ class Source(Value):
 
 
 class Cursor(Value):
-    """How a stream is read again: whole, and compared with the last snapshot."""
+    """How a stream is read again.
 
-    kind: Literal["snapshot"] = "snapshot"
+    `snapshot`: whole, and what is gone is gone. The others add to what is held, a row taking the place of the one with
+    the same key: `value` asks for rows whose `field` (a column of the source) is not before the furthest that was seen,
+    less a lag; `file` reads files that were not read as they are; `none` takes whatever comes.
+    """
+
+    kind: Literal["snapshot", "value", "file", "none"] = "snapshot"
+    field: str = Field(default="", max_length=128)
+    lag_seconds: int = Field(default=0, ge=0, le=366 * 86_400)
+    param: str = Field(default="", max_length=64, pattern=r"^[\w.\-\[\]]*$")
+
+    @model_validator(mode="after")
+    def _knows_what_it_needs(self) -> Self:
+        if (self.kind == "value") != bool(self.field):
+            raise wrong("cursor_field")
+        return self
+
+
+class Resume(Value):
+    """Where a run goes on: what its source is asked for is not before `since`; the files `read` are left out."""
+
+    since: str = ""
+    read: tuple[str, ...] = ()
 
 
 class Limits(Value):
@@ -109,10 +130,13 @@ class Stream(Value):
     cursor: Cursor = Cursor()
     limits: Limits = Limits()
     map: dict[str, MappedField]
+    resume: Resume = Field(default=Resume(), exclude=True)  # the worker is told it with each run
 
     @model_validator(mode="before")
     @classmethod
     def _name_it(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "resume" in given:
+            raise wrong("extra_forbidden")
         named = isinstance(given, dict) and given.get("name")
         return given if named or not isinstance(given, dict) else given | {"name": given.get("record", "")}
 
@@ -127,6 +151,10 @@ class Stream(Value):
             raise wrong("needs_header", record=self.record, names=", ".join(missing))
         if loose := [name for name in self.key if name not in self.map]:
             raise wrong("key_not_mapped", names=", ".join(loose))
+        kinds = RECORDS[self.record].kinds()
+        lost = [name for name in self.key if not kinds[name].in_snapshot and not isinstance(kinds[name], Identity)]
+        if self.cursor.kind != "snapshot" and lost:
+            raise wrong("key_not_kept", names=", ".join(lost), cursor=self.cursor.kind)
         return self
 
     @property

@@ -69,7 +69,8 @@ def serve(hello: Hello, requests: Requests, out: BinaryIO) -> None:
     units, plugin = names_of(hello.units), with_secrets(hello.plugin, hello.secrets)
     request: Request = requests.get()
     while isinstance(request, ReadStream):
-        source = batches(plugin, plugin.stream(request.stream), units, request.lines)
+        stream = plugin.stream(request.stream).model_copy(update={"resume": request.resume})
+        source = batches(plugin, stream, units, request.lines)
         request = read_stream(source, requests, out)
 
 

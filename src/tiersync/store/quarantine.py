@@ -1,7 +1,7 @@
 """Runs, and the rows they refused: each with its reason and its place, the raw values encrypted by the caller."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -24,6 +24,7 @@ class RefusedRow(NamedTuple):
     reason: str
     raw: bytes
     place: str
+    key_mark: str = ""
 
 
 class RunDone(NamedTuple):
@@ -49,6 +50,21 @@ def replace_refused(db: Connection, stream: str, run: str, rows: Sequence[Refuse
     """
     settled = settled_places(db, stream)
     db.execute(delete(quarantine).where(quarantine.c.stream == stream))
+    if rows:
+        of_run = {"stream": stream, "run": run, "opened_at": spell_time(now)}
+        db.execute(insert(quarantine), [row._asdict() | of_run | settled.get(row.place, UNSETTLED) for row in rows])
+
+
+def add_refused(
+    db: Connection, stream: str, run: str, rows: Sequence[RefusedRow], read: Collection[str], now: datetime
+) -> None:
+    """What a reading since the cursor refused stands beside what was refused before; rows that were read again, told by
+    the marks of their keys, close their entries."""
+    settled = settled_places(db, stream)
+    marks = quarantine.c.key_mark
+    for held in db.execute(select(marks).where(quarantine.c.stream == stream, marks != "")).scalars().all():
+        if held in read:
+            db.execute(delete(quarantine).where(quarantine.c.stream == stream, marks == held))
     if rows:
         of_run = {"stream": stream, "run": run, "opened_at": spell_time(now)}
         db.execute(insert(quarantine), [row._asdict() | of_run | settled.get(row.place, UNSETTLED) for row in rows])

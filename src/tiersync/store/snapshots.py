@@ -28,6 +28,7 @@ class Snapshot(NamedTuple):
     key_id: str
     fingerprint: str
     run: str
+    cursor: str = ""
 
 
 def file_of(store: Store, digest: str) -> Path:

@@ -176,6 +176,7 @@ snapshots = Table(
     Column("fingerprint", String(64), nullable=False),
     Column("run", String(36), nullable=False),
     Column("made_at", String(32), nullable=False),
+    Column("cursor", Text, nullable=False, default="", server_default=""),  # JSON: how far the source was read
 )  # fmt: skip
 
 compiled = Table(
@@ -198,6 +199,7 @@ quarantine = Table(
     Column("raw", LargeBinary),
     Column("opened_at", String(32), nullable=False),
     Column("place", Text, nullable=False, default="", server_default=""),  # with a mark of the row as it was
+    Column("key_mark", String(24), nullable=False, default="", server_default=""),  # of a stream with a cursor
     Column("settled_at", String(32)),
     Column("note", Text),
 )  # fmt: skip
