@@ -5,7 +5,9 @@
 
 import json
 import sys
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from time import time
 from urllib.parse import parse_qs, urlsplit
 
 from tests.plugins.folders import identity
@@ -75,6 +77,33 @@ class Service(BaseHTTPRequestHandler):
             self.close_connection = True
         else:
             self.page(asked)
+
+    def stumbles(self, asked: dict[str, str]) -> None:
+        """The first answer of each page is a fault of its own."""
+        if Service.asked % 2:
+            self.say(500, {"error": "stack trace"})
+        else:
+            self.page(asked)
+
+    def until(self, asked: dict[str, str]) -> None:
+        """Every other request is one too many, and it says from which moment on it is none."""
+        if Service.asked % 2:
+            self.say(429, {}, {"Retry-After": formatdate(time() + 1, usegmt=True)})
+        else:
+            self.page(asked)
+
+    def wild(self, asked: dict[str, str]) -> None:
+        self.answer(range(5), next="//127.0.0.1:123456/api")
+
+    def astray(self, asked: dict[str, str]) -> None:
+        """A full page, and the link to the next stands where nobody looks."""
+        self.say(200, {"data": [item(n) for n in range(10)], "links": {"following": "/api/policies?cursor=10"}})
+
+    def since(self, asked: dict[str, str]) -> None:
+        """Only what was written since; each item was written in the year of its number."""
+        first = int(asked.get("changed", "0"))
+        found = [item(n) | {"changed": n} for n in range(self.items) if n >= first]
+        self.say(200, {"data": found if asked["page"] == "1" else [], "total": len(found)})
 
     def always_cut_off(self, asked: dict[str, str]) -> None:
         Service.asked = 1

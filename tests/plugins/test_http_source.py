@@ -15,6 +15,7 @@ from tests.plugins.insurer_api import TOKEN
 from tiersync.errors import BadPlugin, BadSource
 from tiersync.plugins.manifest import load_plugin
 from tiersync.plugins.reading import open_worker
+from tiersync.plugins.stream import Resume
 from tiersync.plugins.trust import enable_all
 
 MANIFEST = """
@@ -93,7 +94,7 @@ def test_every_page_is_read_and_nested_names_are_dotted(tmp_path: Path, paging: 
     assert rows["place_row"].to_list() == list(range(1, 26))
 
 
-@pytest.mark.parametrize("how", ["limited", "cut_off", "repeats"])
+@pytest.mark.parametrize("how", ["limited", "cut_off", "repeats", "stumbles", "until"])
 def test_limits_cut_answers_and_repeated_rows_lose_and_double_nothing(tmp_path: Path, how: str) -> None:
     with service(how, 30) as url:
         rows = read(tmp_path / "insurer", url)
@@ -140,12 +141,36 @@ def test_items_without_a_key_are_rows_of_their_own(tmp_path: Path) -> None:
         ("rubbish", PAGED["page"], "no list of items at data"),
         ("shrinks", PAGED["page"], "tells of 25 items and brought 24"),
         ("capped", PAGED["page"], "no number of items at total"),
+        ("wild", PAGED["next"], "its next link is no address"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_believed_is_said(tmp_path: Path, how: str, more: str, why: str) -> None:
     with service(how) as url, pytest.raises(BadSource, match=why) as caught:
         read(tmp_path / "insurer", url, more)
     assert TOKEN not in str(caught.value)
+
+
+def test_a_full_page_without_the_link_that_was_named_is_not_the_whole_register(tmp_path: Path) -> None:
+    with service("astray") as url:
+        folder = write_without_total(tmp_path / "insurer", url)
+        text = (folder / "plugin.toml").read_text(encoding="utf-8")
+        (folder / "plugin.toml").write_text(text.replace('paging = "page"', 'paging = "next"'), encoding="utf-8")
+        with pytest.raises(BadSource, match="a full page, and nothing at next"):
+            read_folder(folder)
+
+
+def test_a_service_is_asked_for_what_came_since_the_cursor(tmp_path: Path) -> None:
+    with service("since", 6) as url:
+        folder = write(tmp_path / "insurer", url)
+        text = (folder / "plugin.toml").read_text(encoding="utf-8")
+        cursor = '[stream.cursor]\nkind = "value"\nfield = "changed"\nparam = "changed"\n[stream.map]'
+        (folder / "plugin.toml").write_text(text.replace("[stream.map]", cursor), encoding="utf-8")
+        plugin = load_plugin(folder)
+        with open_worker(plugin, UNITS, secrets=lambda name: TOKEN) as worker:
+            whole = one_frame(batch.rows for batch in worker.read(plugin.streams[0]))
+            later = one_frame(batch.rows for batch in worker.read(plugin.streams[0], resume=Resume(since="4")))
+    assert whole["cursor"].to_list() == ["0", "1", "2", "3", "4", "5"]
+    assert later["cursor"].to_list() == ["4", "5"]
 
 
 def test_a_service_that_is_down_is_said(tmp_path: Path) -> None:

@@ -5,7 +5,9 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from time import sleep
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from time import monotonic, sleep
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -18,11 +20,11 @@ LARGEST_ANSWER = 32 * 2**20  # bytes
 MOST_PAGES = 200_000
 ATTEMPTS = 5  # for one page
 LONGEST_WAIT = 20.0  # seconds at a time, and
-PATIENCE = 40.0  # seconds for one page: a node takes a minute of silence for a hang.
+PATIENCE = 55.0  # seconds for one page, all attempts together: a node takes a minute of silence for a hang.
 USUAL_WAIT = 1.0
 MOST_REDIRECTS = 3
 COUNT = re.compile(r"[0-9]{1,12}")
-LATER = (429, 502, 503, 504)
+LATER = (429, 500, 502, 503, 504)
 
 
 class Page(NamedTuple):
@@ -127,6 +129,9 @@ def _next(settings: HttpSettings, answer: Any, number: int, brought: Brought) ->
         return None
     if settings.paging == "next":
         link = at_path(answer, settings.next)
+        if not link and number == 1 and brought.items >= settings.page_size and not is_there(answer, settings.next):
+            where = settings.next
+            raise bad_service(settings, f"a full page, and nothing at {where}", f"整页数据，但 {where} 处什么也没有")
         return _follow(settings, str(link)) if link else None
     step = settings.first_page + number if settings.paging == "page" else brought.items
     name = settings.page_param if settings.paging == "page" else settings.offset_param
@@ -137,8 +142,12 @@ def _follow(settings: HttpSettings, link: str) -> tuple[str, dict[str, str]]:
     """A link must stay with the same service: with it goes our token."""
     if not link.startswith(("http:", "https:", "/", "?")):
         return settings.url, dict(settings.params) | {settings.next_param: link}
-    url = urljoin(settings.url, link)
-    if _origin(url) != _origin(settings.url):
+    try:
+        url = str(httpx.URL(urljoin(settings.url, link)))
+        leads_away = _origin(url) != _origin(settings.url)
+    except (ValueError, httpx.InvalidURL):
+        raise bad_service(settings, "its next link is no address", "下一页链接不是有效地址") from None
+    if leads_away:
         raise bad_service(settings, "its next link leads to another server", "下一页链接指向另一台服务器")
     return url, {}
 
@@ -150,7 +159,7 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
 
 def _ask(client: httpx.Client, url: str, params: dict[str, str], settings: HttpSettings, number: int) -> Any:
     """One page's answer; waits and asks again as long as there is hope. None where there is no such page any more."""
-    waited = 0.0
+    until = monotonic() + PATIENCE
     for attempt in range(ATTEMPTS):
         try:
             status, wait, body = _fetch(client, url, params, settings)
@@ -158,14 +167,14 @@ def _ask(client: httpx.Client, url: str, params: dict[str, str], settings: HttpS
                 return _read(body)
         except (httpx.TransportError, CutOff) as error:
             status, wait = 0, USUAL_WAIT * 2**attempt
-            if isinstance(error, httpx.ConnectError | httpx.UnsupportedProtocol) or attempt == ATTEMPTS - 1:
+            no_hope = isinstance(error, httpx.ConnectError | httpx.UnsupportedProtocol) or attempt == ATTEMPTS - 1
+            if no_hope or monotonic() + wait + settings.seconds > until:
                 raise _gone(settings, error) from None
         if status == 404 and number > 1 and settings.numbered:
             return None
         if status not in (0, *LATER):
             raise _refused(settings, status)
-        waited += wait
-        if wait > LONGEST_WAIT or waited > PATIENCE or attempt == ATTEMPTS - 1:
+        if wait > LONGEST_WAIT or monotonic() + wait + settings.seconds > until or attempt == ATTEMPTS - 1:
             break
         sleep(wait)
     raise bad_service(
@@ -188,8 +197,15 @@ def _fetch(client: httpx.Client, url: str, params: dict[str, str], settings: Htt
 
 
 def _wait(response: httpx.Response) -> float:
-    said = response.headers.get("retry-after", "")
-    return float(said) if said.isdigit() else USUAL_WAIT
+    """Seconds, however the service says them: as a number, or as the moment from which on it answers again."""
+    said = response.headers.get("retry-after", "").strip()
+    if COUNT.fullmatch(said):
+        return float(said)
+    try:
+        moment = parsedate_to_datetime(said)
+    except ValueError:
+        return USUAL_WAIT
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds()) if moment.tzinfo else USUAL_WAIT
 
 
 def _body(response: httpx.Response, settings: HttpSettings) -> bytes:
@@ -216,6 +232,13 @@ def at_path(answer: Any, path: str) -> Any:
     for name in filter(None, path.split(".")):
         answer = answer.get(name) if isinstance(answer, dict) else None
     return answer
+
+
+def is_there(answer: Any, path: str) -> bool:
+    """Whether something is called so, though it be null."""
+    before, _, last = path.rpartition(".")
+    around = at_path(answer, before)
+    return isinstance(around, dict) and last in around
 
 
 def _items(answer: Any, settings: HttpSettings) -> list[dict[str, Any]]:
