@@ -172,6 +172,16 @@ def test_a_catalogue_without_a_needed_list_checks_nothing() -> None:
         check_one("senior", SENIOR, bare)
 
 
+def test_a_catalogue_that_is_older_than_a_field_checks_whatever_the_source_brings() -> None:
+    older = {name: codes for name, codes in CONTEXT.codes.items() if name != "QUALIFIER"}
+    indicator, role = min(CONTEXT.codes["INDICATOR"]), min(CONTEXT.codes["ROLE"])
+    context = CheckContext(codes=older, today=CONTEXT.today, units=CONTEXT.units, allowed=CONTEXT.allowed)
+    row = {"indicator": indicator, "unit": HOME, "period": "2013", "value": "5", "value_role": role}
+    assert check_one("figure", row, context).accepted.height == 1
+    with pytest.raises(BadCatalogue, match="QUALIFIER"):
+        check_one("figure", row | {"qualifier": "yu"}, context)
+
+
 def test_every_reason_and_every_flag_has_words_in_both_languages() -> None:
     assert set(FLAGGED) == {flag.name for flag in FLAGS}
     assert all(said.zh and said.en for said in (*REASONS.values(), *FLAGGED.values()))

@@ -11,6 +11,7 @@ import polars as pl
 from pydantic import ValidationError
 
 from tiersync.model.field import CheckContext, Record
+from tiersync.model.kinds import Code
 from tiersync.model.record import RECORDS
 from tiersync.rules.columns import dtype_of, is_doubtful, read_column
 from tiersync.rules.flags import flags_of
@@ -56,7 +57,11 @@ def default(model: type[Record], name: str, context: CheckContext) -> pl.Expr:
     """What stands in every row when the source has no such column."""
     value = model.model_fields[name].get_default()
     kind = model.kinds()[name]
-    return pl.lit(None if kind.need == "R" else value, dtype_of(kind, context)).alias(name)
+    # A catalogue in force may be older than a field that no source brings, and lack its code list.
+    is_listed = not isinstance(kind, Code) or kind.codes in context.codes
+    return pl.lit(None if kind.need == "R" else value, dtype_of(kind, context) if is_listed else pl.String()).alias(
+        name
+    )
 
 
 def doubts(model: type[Record], rows: pl.DataFrame, read: pl.DataFrame, context: CheckContext) -> pl.Series:
