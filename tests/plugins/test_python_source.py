@@ -7,6 +7,7 @@ import pytest
 
 from tests.plugins.folders import UNITS, identity, one_frame
 from tiersync.errors import TiersyncError
+from tiersync.model.identity import TYPED_AS_NUMBER
 from tiersync.plugins.manifest import load_plugin
 from tiersync.plugins.reading import open_worker
 
@@ -72,6 +73,11 @@ def test_many_rows_are_gathered_and_numbered(tmp_path: Path) -> None:
     assert read(folder_of(tmp_path, yielding(code)))["place_row"].to_list() == list(range(1, 45_001))
 
 
+def test_a_number_that_a_float_cannot_keep_is_marked(tmp_path: Path) -> None:
+    rows = read(folder_of(tmp_path, yielding(f'yield {PERSON} | {{"id": 371402193102030018.0}}')))
+    assert rows["id_number"].to_list() == [f"{TYPED_AS_NUMBER}371402193102030016"]
+
+
 def test_what_is_left_out_of_some_rows_is_empty_there(tmp_path: Path) -> None:
     code = f'yield [{PERSON}, {{"id": "{identity(2)}", "sex": None, "born": ""}}]'
     assert read(folder_of(tmp_path, yielding(code)))["name"].to_list() == ["测甲", None]
@@ -91,6 +97,8 @@ def test_files_are_those_of_the_folder_and_settings_those_of_the_manifest(tmp_pa
         ("", "no function is marked @source senior"),
         (yielding("yield {}") + yielding("yield {}").replace("def seniors", "def others"), "more than one function"),
         ("def seniors(:\n", "line 4: no valid Python"), (yielding("yield 7"), "it yields int"),
+        (yielding("pass"), "it returns NoneType; yield rows"),
+        (yielding(f'yield {PERSON} | {{"name": {{"full": "测甲"}}}}'), "name holds dict"),
         (yielding("return iter(())"), "it yields nothing"), (yielding('yield {"id": "1"}'), "no column is headed name"),
         (yielding("raise ValueError('371402193102030018')"), "ValueError, source.py:6"),
         (yielding("yield from context.pages('http://insurer.example/', token='x')"), "insecure = true"),

@@ -1,7 +1,7 @@
 """Reads a source that nobody foresaw: a function in the plugin's own source.py yields its rows."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from importlib.util import module_from_spec, spec_from_file_location
@@ -18,6 +18,7 @@ from tiersync.plugins.http_pages import bad_service, pages
 from tiersync.plugins.http_settings import HttpSettings, check_address
 from tiersync.plugins.manifest import MANIFEST, Plugin
 from tiersync.plugins.rows import Table
+from tiersync.plugins.sql_values import spell_float
 from tiersync.plugins.stream import Stream
 
 FILE = "source.py"
@@ -67,7 +68,11 @@ def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
     function = _function_of(plugin, stream)
     header: Header | None = None
     row = 1
-    for frame in _frames(function(stream.resume.since or None, Context(plugin.folder, stream.source.options)), stream):
+    yielded = function(stream.resume.since or None, Context(plugin.folder, stream.source.options))
+    if not isinstance(yielded, Iterable):
+        kind = type(yielded).__name__
+        raise _strange(stream, f"it returns {kind}; yield rows", f"返回了 {kind}；请用 yield 产生行")
+    for frame in _frames(yielded, stream):
         header = header or read_header(frame.columns, stream.map, FILE)
         lacking = [name for name in header.names if name not in frame.columns]
         whole = frame.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in lacking)
@@ -102,7 +107,7 @@ def _load(plugin: Plugin) -> ModuleType:
     return module
 
 
-def _frames(yielded: Iterator[Any], stream: Stream) -> Iterator[pl.DataFrame]:
+def _frames(yielded: Iterable[Any], stream: Stream) -> Iterator[pl.DataFrame]:
     """What was yielded, as frames of text; single rows are gathered."""
     waiting: list[dict[str, Any]] = []
     for one in yielded:
@@ -111,19 +116,27 @@ def _frames(yielded: Iterator[Any], stream: Stream) -> Iterator[pl.DataFrame]:
         elif isinstance(one, list) and all(isinstance(row, dict) for row in one):
             waiting += one
         else:
-            yield from _gathered(waiting)
+            yield from _gathered(waiting, stream)
             waiting = []
             yield _as_text(_frame(one, stream))
         if len(waiting) >= ROWS_AT_ONCE:
-            yield from _gathered(waiting)
+            yield from _gathered(waiting, stream)
             waiting = []
-    yield from _gathered(waiting)
+    yield from _gathered(waiting, stream)
 
 
-def _gathered(rows: list[dict[str, Any]]) -> Iterator[pl.DataFrame]:
+def _gathered(rows: list[dict[str, Any]], stream: Stream) -> Iterator[pl.DataFrame]:
     if rows:
-        names = list(dict.fromkeys(str(name) for row in rows for name in row))
-        yield pl.DataFrame({name: pl.Series([_text(row.get(name)) for row in rows], dtype=pl.String) for name in names})
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        yield pl.DataFrame([_column(str(name), [row.get(name) for row in rows], stream) for name in names])
+
+
+def _column(name: str, values: list[Any], stream: Stream) -> pl.Series:
+    """Values as text; one that holds others has no text, and only its column is told."""
+    if nested := next((value for value in values if isinstance(value, dict | list | tuple | set)), None):
+        kind = type(nested).__name__
+        raise _strange(stream, f"{name} holds {kind}; yield plain values", f"{name} 的值是 {kind}；请给出单个的值")
+    return pl.Series(name, map(_text, values), dtype=pl.String)
 
 
 def _frame(one: Any, stream: Stream) -> pl.DataFrame:
@@ -134,11 +147,16 @@ def _frame(one: Any, stream: Stream) -> pl.DataFrame:
     if hasattr(one, "__arrow_c_stream__"):
         return pl.DataFrame(one)
     kind = type(one).__name__
-    raise BadSource(
-        place=f"{FILE}/{stream.name}",
-        why_en=f"it yields {kind}; rows are dicts, lists of dicts, Polars or Arrow frames",
-        why_zh=f"产生了 {kind}；行应为字典、字典列表、Polars 或 Arrow 表",
+    raise _strange(
+        stream,
+        f"it yields {kind}; rows are dicts, lists of dicts, Polars or Arrow frames",
+        f"产生了 {kind}；行应为字典、字典列表、Polars 或 Arrow 表",
     )
+
+
+def _strange(stream: Stream, why_en: str, why_zh: str) -> BadSource:
+    """What a function brings that is no row; its values are not told."""
+    return BadSource(place=f"{FILE}/{stream.name}", why_en=why_en, why_zh=why_zh)
 
 
 def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
@@ -160,7 +178,7 @@ def _text(value: Any) -> str | None:
         case int() | Decimal():
             return str(value)
         case float():
-            return repr(value).removesuffix(".0")
+            return spell_float(value)
     return str(value)
 
 

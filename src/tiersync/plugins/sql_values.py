@@ -40,7 +40,7 @@ def _column(values: Sequence[Any], name: str) -> pl.Series:
     return pl.Series(name, values, dtype=pl.String)
 
 
-def _spell_float(value: float) -> str:
+def spell_float(value: float) -> str:
     """A double as it is written; a whole number without .0, and marked where it may have lost digits."""
     if not value.is_integer():
         return repr(value)
@@ -57,7 +57,7 @@ SPELLINGS: Mapping[type, Callable[[Any], str | None]] = {
     str: str,
     bool: lambda value: "1" if value else "0",
     int: str,
-    float: _spell_float,
+    float: spell_float,
     Decimal: lambda value: f"{value:f}",
     date: date.isoformat,
     datetime: _spell_moment,
