@@ -272,6 +272,13 @@ class WorkerFailed(ThisNode):
     exit_code = 6
 
 
+class PluginPaused(ThisNode):
+    """The plugin {plugin} failed {times} times in a row and is paused until {until}; its earlier records stand. Look at it with tiersync source check; tiersync push tries it at once."""
+
+    zh = "插件 {plugin} 已连续失败 {times} 次，暂停到 {until}；原有记录仍然有效。请用 tiersync source check 检查；tiersync push 可立即重试。"
+    exit_code = 6
+
+
 class TooDirty(ThisNode):
     """{plugin}: {refused} of {read} rows were refused, more than allowed. Nothing of this run counts; see tiersync quarantine list, correct the source and run the command again."""
 

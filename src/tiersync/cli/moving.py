@@ -48,7 +48,7 @@ def print_runs(folder: Path, runs: "list[RunDone]") -> None:
     print_table(RUN_HEADS, map(run_row, runs))
     print_reasons(say("Refused: tiersync quarantine list", "被拒：tiersync quarantine list"), [r.refused for r in runs])
     print_reasons(say("Kept, and odd", "保留但有疑问"), [r.flagged for r in runs])
-    for remark in remarks(run for run in runs if run.outcome != "failed"):
+    for remark in remarks(run for run in runs if run.outcome not in ("failed", "crashed")):
         click.echo(remark)
 
 

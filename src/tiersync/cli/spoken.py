@@ -14,7 +14,7 @@ ZH = {
     # links
     "parent": "上级", "child": "下级", "open": "正常", "revoked": "已吊销",
     # runs
-    "published": "已采用", "unchanged": "无变化", "dropped": "已作废", "failed": "失败",
+    "published": "已采用", "unchanged": "无变化", "dropped": "已作废", "failed": "失败", "crashed": "插件中断",
     # plugins
     "enabled": "已启用", "disabled": "未启用", "added": "新增", "removed": "删除", "broken": "不可用",
     # reports and cells

@@ -6,11 +6,22 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import chain, islice
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import polars as pl
 from uuid_utils import uuid7
 
-from tiersync.errors import BadPlugin, BadSource, NoSecret, RowsVanished, Several, TiersyncError, TooDirty, WorkerFailed
+from tiersync.errors import (
+    BadPlugin,
+    BadSource,
+    NoSecret,
+    PluginPaused,
+    RowsVanished,
+    Several,
+    TiersyncError,
+    TooDirty,
+    WorkerFailed,
+)
 from tiersync.flow.cursors import begin, key_marks
 from tiersync.flow.headers import note_headers
 from tiersync.flow.node import Node
@@ -23,10 +34,11 @@ from tiersync.plugins.reading import Batch, Worker, open_worker
 from tiersync.plugins.rows import CORRECTS
 from tiersync.rules.check import check, without
 from tiersync.rules.further import check_further, of_record
+from tiersync.rules.probe import next_probe
 from tiersync.rules.project import project
 from tiersync.rules.returned import mark_of, place_text
 from tiersync.store.locked import lock
-from tiersync.store.quarantine import RefusedRow, RunDone, forget_raw, note_run
+from tiersync.store.quarantine import CRASHED, FAILED, RefusedRow, RunDone, crashes_in_a_row, forget_raw, note_run
 from tiersync.store.snapshots import drop_streams, sweep
 from tiersync.store.spelled import spell_error
 
@@ -52,10 +64,36 @@ def ingest(node: Node, now: datetime) -> list[RunDone]:
 
 def read_sources(node: Node, now: datetime, anew: Collection[str] = ()) -> Ingested:
     """Read every stream whose source changed, and those that are to be read `anew`; what did not change costs a digest.
+    A plugin that is paused is tried, too.
 
     A stream that fails harms itself only: its earlier records stay current, and the others are read.
     """
-    outcomes = [outcome for plugin in node.plugins for outcome in _read_plugin(node, plugin, now, anew)]
+    return _gather(node, now, [one for plugin in node.plugins for one in _read_plugin(node, plugin, now, anew)])
+
+
+def read_patiently(node: Node, now: datetime) -> Ingested:
+    """The same, as the daemon does it: a plugin whose worker keeps failing is left alone until its next probe."""
+    outcomes: list[Outcome] = []
+    for plugin in node.plugins:
+        paused = _paused(node, plugin, now)
+        outcomes += [paused] if paused else _read_plugin(node, plugin, now, ())
+    return _gather(node, now, outcomes)
+
+
+def _paused(node: Node, plugin: Plugin, now: datetime) -> PluginPaused | None:
+    """Why a plugin is not tried now, if it is not."""
+    with node.store.read() as db:
+        failures = [crashes_in_a_row(db, name_of(plugin, stream)) for stream in plugin.streams]
+    times, last = max(failures)
+    probe = next_probe(times, datetime.fromisoformat(last)) if last else None
+    if probe is None or probe <= now:
+        return None
+    until = f"{probe.astimezone(ZoneInfo(node.time_zone)):%Y-%m-%d %H:%M}"
+    return PluginPaused(plugin=plugin.id, times=times, until=until)
+
+
+def _gather(node: Node, now: datetime, outcomes: Sequence[Outcome]) -> Ingested:
+    """What is left to do once every stream had its turn."""
     with node.store.write() as db:
         if not node.broken_plugins:  # A plugin that cannot be loaded is not gone.
             drop_streams(db, [name_of(plugin, stream) for plugin in node.plugins for stream in plugin.streams])
@@ -115,7 +153,7 @@ def _read_while_well(node: Node, worker: Worker, tasks: Iterable[Task], now: dat
         except BadPlugin as error:
             yield _note_failed(node, task.name, error, now)
         except WorkerFailed as error:
-            yield _note_failed(node, task.name, error, now)
+            yield _note_failed(node, task.name, error, now, CRASHED)
             return
 
 
@@ -124,9 +162,9 @@ def _in_plugin(error: BadSource, plugin: Plugin) -> BadSource:
     return BadSource(**{**error.fields, "place": f"{plugin.id}/{error.fields['place']}"})
 
 
-def _note_failed(node: Node, stream: str, error: TiersyncError, now: datetime) -> TiersyncError:
+def _note_failed(node: Node, stream: str, error: TiersyncError, now: datetime, outcome: str = FAILED) -> TiersyncError:
     """A run that brought nothing is remembered with its reason."""
-    run = RunDone(str(uuid7()), stream, "failed", 0, 0, {}, {}, spell_error(error))
+    run = RunDone(str(uuid7()), stream, outcome, 0, 0, {}, {}, spell_error(error))
     with node.store.write() as db:
         note_run(db, run, now)
     return error

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tiersync.errors import NotAsked, TiersyncError
 from tiersync.flow.counting import count_and_file, would_count
 from tiersync.flow.exchange import Sent, send_waiting
-from tiersync.flow.ingest import Ingested, ingest, raise_together, read_sources
+from tiersync.flow.ingest import Ingested, ingest, raise_together, read_patiently, read_sources
 from tiersync.flow.node import Ask, Node
 from tiersync.flow.totals import file_ripe_totals, file_totals, would_total
 from tiersync.flow.watch import watch
@@ -41,9 +41,9 @@ def push(node: Node, ask: Ask | None, now: datetime, period: Period | None = Non
 
 
 def push_by_itself(node: Node, ask: Ask | None, now: datetime) -> Pushed:
-    """The daemon's push: the same, but totals are filed only when they are ripe."""
+    """The daemon's push: the same, but paused plugins are left alone, and totals are filed only when they are ripe."""
     concerned = what_is_due(node, now, None)
-    read = read_sources(node, now)
+    read = read_patiently(node, now)
     filed = count_and_file(node, concerned, now) + file_ripe_totals(node, concerned, now)
     return _hand_over(node, ask, now, read, concerned, filed)
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -11,6 +12,8 @@ from tiersync.errors import UnknownName
 from tiersync.store.envelopes import spell_time
 from tiersync.store.tables import quarantine, runs
 
+FAILED, CRASHED = "failed", "crashed"  # outcomes of runs that brought nothing; of the second the worker is to blame
+MOST_COUNTED = 50
 UNSETTLED = {"settled_at": None, "note": None}
 
 
@@ -135,6 +138,14 @@ def newest_run(db: Connection, stream: str) -> Row[Any] | None:
     """The run that read this stream last, whatever became of it."""
     query = select(runs).where(runs.c.stream == stream).order_by(runs.c.started_at.desc(), runs.c.id.desc())
     return db.execute(query.limit(1)).first()
+
+
+def crashes_in_a_row(db: Connection, stream: str) -> tuple[int, str]:
+    """How often a stream's worker failed since it last did not, and when it did so last ('' for never)."""
+    query = select(runs.c.outcome, runs.c.started_at).where(runs.c.stream == stream)
+    newest = db.execute(query.order_by(runs.c.started_at.desc(), runs.c.id.desc()).limit(MOST_COUNTED)).all()
+    crashed = list(takewhile(lambda run: run.outcome == CRASHED, newest))
+    return len(crashed), crashed[0].started_at if crashed else ""
 
 
 def latest_runs(db: Connection) -> list[RunDone]:

@@ -209,7 +209,7 @@ runs = Table(
     Column("id", String(36), primary_key=True),
     Column("stream", String(80), nullable=False),
     Column("started_at", String(32), nullable=False),
-    Column("outcome", String(16), nullable=False),  # published | dropped | failed
+    Column("outcome", String(16), nullable=False),  # published | dropped | failed | crashed
     Column("read", BigInteger, nullable=False, default=0),
     Column("valid", BigInteger, nullable=False, default=0),
     Column("refused", Text, nullable=False, default="{}"),
