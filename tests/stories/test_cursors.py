@@ -259,6 +259,19 @@ def test_a_cursor_that_cannot_be_is_refused(node: Path, _: str, cursor: str, sai
     assert said in lint(node).err
 
 
+def test_nobodys_number_is_kept_as_a_cursor(node: Path) -> None:
+    use_broken(node, HEAD + SQL.replace('"gxsj"', '"sfz"') + MAP)
+    assert "sfz tells who somebody is" in lint(node).err
+    manifest = (HEAD + SQL).replace('"gxsj"', '"beside"') + MAP
+    write = lite(node)
+    use(node, manifest)
+    write(f"ALTER TABLE lnr ADD COLUMN beside TEXT; {person(1, FIRST).replace(');', f', {identity(1)!r});')}")
+    done = here("push", "--period", "2013", "--dir", node)
+    assert done.code == 2
+    assert "neither moments nor whole numbers" in done.err
+    assert not any(identity(1).encode() in path.read_bytes() for path in node.glob("node.db*"))
+
+
 def test_a_key_that_no_snapshot_keeps_cannot_tell_rows_apart(node: Path) -> None:
     use_broken(node, HEAD.replace('"id_number"', '"name"') + SQL + MAP)
     assert "a snapshot does not keep name" in lint(node).err

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -153,11 +153,13 @@ def bench_of(folder: Path, id_: str) -> "Iterator[Bench]":
         scratch = Path(name)
         yield Bench(
             one, context, {code: tree[code].name for code in within}, scratch,
-            lambda plugin, times: play(scratch / "node", catalogue, plugin, times),
+            lambda plugin, times, before: play(scratch / "node", catalogue, plugin, times, before),
         )  # fmt: skip
 
 
-def play(place: Path, catalogue: "Catalogue", plugin: "Plugin", times: int) -> "list[Ran]":
+def play(
+    place: Path, catalogue: "Catalogue", plugin: "Plugin", times: int, before: "Callable[[int], None]"
+) -> "list[Ran]":
     """The real way from a source to cells: a node of its own in a folder that is thrown away, with this plugin."""
     import json
 
@@ -180,19 +182,21 @@ def play(place: Path, catalogue: "Catalogue", plugin: "Plugin", times: int) -> "
     from dataclasses import replace
 
     node = replace(node, plugins=(placed,), broken_plugins=())
-    for _ in range(times):
+    for time in range(times):
+        before(time)
         done = read_sources(node, now())
         name = f"{plugin.id}/{plugin.streams[0].name}"
         with node.store.read() as db:
             runs = {run.stream: run for run in latest_runs(db)}
-            published = current_snapshot(db, name) is not None
+            current = current_snapshot(db, name)
         run = runs.get(name)
         said = "\n".join([*(error.say("en") for error in done.failed), run.detail if run else ""])
         newest = next((one for one in done.runs if one.stream == name), run)
         ran.append(
             Ran(
-                newest.outcome if newest else "failed", run.valid if run else 0, run.refused if run else {}, published,
-                said + json.dumps(run.refused if run else {}), place,
+                newest.outcome if newest else "failed", run.valid if run else 0, run.refused if run else {},
+                current is not None, current.rows if current else 0, said + json.dumps(run.refused if run else {}),
+                place,
             )
         )  # fmt: skip
     node.store.close()

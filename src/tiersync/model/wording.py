@@ -42,6 +42,10 @@ WHY = {
         "a snapshot does not keep {names}, by which a cursor of kind {cursor} would tell rows apart",
         "快照不保留 {names}，不能用作 {cursor} 游标的主键",
     ),
+    "cursor_private": (
+        "the cursor is kept as it is, and {name} tells who somebody is; take a column that says when a row was written",
+        "游标值按原样保存，而 {name} 可识别个人；请改用记录写入时间的列",
+    ),
     "cursor_field": (
         "a cursor of kind value names its field, and no other does",
         "value 游标须写明 field，其他种类不写",

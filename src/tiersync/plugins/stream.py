@@ -155,6 +155,11 @@ class Stream(Value):
         lost = [name for name in self.key if not kinds[name].in_snapshot and not isinstance(kinds[name], Identity)]
         if self.cursor.kind != "snapshot" and lost:
             raise wrong("key_not_kept", names=", ".join(lost), cursor=self.cursor.kind)
+        private = {
+            header for name, field in self.map.items() if not kinds[name].in_snapshot for header in field.headers
+        }
+        if self.cursor.field in private:
+            raise wrong("cursor_private", name=self.cursor.field)
         return self
 
     @property

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-WHOLE = re.compile(r"-?[0-9]{1,18}")
+WHOLE = re.compile(r"-?([0-9]{1,14}|[0-9]{16})")  # 15 and 18 digits may be somebody's identity number.
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9:.]{5,15})?")
 NUMBER = "id_number"
 PLACES = ("place_file", "place_sheet", "place_row")

@@ -1,14 +1,17 @@
 """The kit tested by itself: plugins broken in one way each, which fail exactly the check that was made for it."""
 
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from tests.cli.offices import CITY, DISTRICT, UNITS, here
-from tests.cli.test_plugin import person, write_book
+from tests.cli.test_plugin import COLUMNS, people_of_a_database, person, write_book
+from tests.databases import SQLite
 from tiersync.cli.plugin_test import play
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.config.units import read_units
@@ -47,7 +50,10 @@ def bench_for(folder: Path, tmp_path: Path) -> Bench:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     units = {code: tree[code].name for code in within}
-    return Bench(plugin, context, units, scratch, lambda one, times: play(scratch / "node", catalogue, one, times))
+    return Bench(
+        plugin, context, units, scratch,
+        lambda one, times, before: play(scratch / "node", catalogue, one, times, before),
+    )  # fmt: skip
 
 
 def failed(folder: Path, tmp_path: Path) -> set[str]:
@@ -163,11 +169,46 @@ def test_a_broken_plugin_fails_the_check_that_was_made_for_it(good: Path, tmp_pa
     assert failed(folder, tmp_path) == checks
 
 
+@pytest.fixture(scope="module")
+def civil(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A plugin for a table of a database, asked for what came since; its made-up rows stand in the order they came."""
+    root = tmp_path_factory.mktemp("civil")
+    (root / "units.csv").write_text(UNITS, encoding="utf-8")
+    here("init", CITY, "--dir", root / "n", "--url", "http://127.0.0.1:1", "--units", root / "units.csv")
+    database = SQLite(root / "civil.db")
+    database.run(f"CREATE TABLE lnr_da ({', '.join((*COLUMNS, 'gxsj'))})")
+    rows = people_of_a_database(31)
+    database.fill("lnr_da", (*COLUMNS, "gxsj"), [[*row, f"2013-12-{at:02}"] for at, row in enumerate(rows, start=1)])
+    asked = ("--from", f"sqlite:///{root / 'civil.db'}", "--source", "table=lnr_da", "--record", "senior")
+    made = here("plugin", "new", "civil", *asked, "--unit", DISTRICT, "--dir", root / "n")
+    assert made.code == 0, made.err
+    folder = root / "n" / "plugins" / "civil"
+    script = folder / "fixtures" / "rows.sql"
+    numbers, text = count(1), script.read_text(encoding="utf-8")
+    dated = re.sub(r"NULL\);$", lambda _: f"'2013-12-{next(numbers):02}');", text, flags=re.M)
+    assert next(numbers) > 6
+    script.write_text(dated, encoding="utf-8")
+    manifest("[stream.map]", '[stream.cursor]\nkind = "value"\nfield = "gxsj"\n\n[stream.map]')(folder)
+    return folder
+
+
+@pytest.mark.parametrize(("falls", "checks"), [(False, set()), (True, {"cursor_exact"})])
+def test_a_cursor_that_does_not_grow_with_what_is_written_is_found(
+    civil: Path, tmp_path: Path, falls: bool, checks: set[str]
+) -> None:
+    folder = Path(shutil.copytree(civil, tmp_path / "civil"))
+    if falls:
+        script = folder / "fixtures" / "rows.sql"
+        text = script.read_text(encoding="utf-8")
+        script.write_text(re.sub("2013-12-(..)", lambda day: f"2013-12-{31 - int(day[1])}", text), encoding="utf-8")
+    assert failed(folder, tmp_path) == checks
+
+
 def test_every_check_is_failed_by_some_plugin_or_by_a_changed_reader() -> None:
     """What only a reader can get wrong is shown by breaking a reader, in tests of the readers themselves."""
     by_reader = {
         "two_reads_equal", "column_order", "extra_column", "missing_column", "encodings", "blank_rows_footers",
-        "bad_values_refused", "nobody_named", "second_run",
+        "bad_values_refused", "nobody_named", "second_run", "cursor_exact",
     }  # fmt: skip
     assert {name for _, names in BROKEN.values() for name in names} | by_reader == {check.name for check in CHECKS}
 

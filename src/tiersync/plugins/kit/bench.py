@@ -49,18 +49,24 @@ class Read(NamedTuple):
 
 class Ran(NamedTuple):
     """What the real way from a source to cells made of a folder: rows valid and refused by reason, whether a snapshot
-    is current, everything that was said, and the files that were written."""
+    is current and how many records it holds, everything that was said, and the files that were written."""
 
     outcome: str
     valid: int
     refused: Mapping[str, int]
     published: bool
+    held: int
     said: str
     written: Path
 
 
-Run = Callable[[Plugin, int], list[Ran]]
-"""Play a plugin's folder in a node of its own, so many times over; a result each."""
+Run = Callable[[Plugin, int, Callable[[int], None]], list[Ran]]
+"""Play a plugin's folder in a node of its own, so many times over; a result each. Before each time, told by its number
+from 0, the function may change the source."""
+
+
+def leave_alone(time: int) -> None:
+    """A source that nobody changes between two runs."""
 
 
 class Bench:
@@ -72,6 +78,11 @@ class Bench:
         self.units = units
         self.scratch = scratch
         self.run = run
+
+    @property
+    def database(self) -> Path:
+        """The file that stands in the place of a database."""
+        return self.scratch / "fixture.db"
 
     def fixture(self, stream: Stream) -> Path | None:
         """The file of made-up rows in the source's own shape; of a database or a service its answer, as a table."""
@@ -131,11 +142,11 @@ class Bench:
             return self.plugin.model_copy(update={"folder": folder})
         if stream.source.kind != "sql":
             return self.placed(self.plugin, stream, self.fixture(stream) or self.scratch)
-        file = self.scratch / "fixture.db"
-        if not file.exists():
-            script = (self.plugin.folder / FIXTURES / DATABASE).read_text(encoding="utf-8")
-            with closing(sqlite3.connect(file)) as database:
-                database.executescript(script)
+        file = self.database
+        file.unlink(missing_ok=True)
+        script = (self.plugin.folder / FIXTURES / DATABASE).read_text(encoding="utf-8")
+        with closing(sqlite3.connect(file)) as database:
+            database.executescript(script)
         changed = with_source(self.plugin, stream, {"options": stream.source.options | {"dsn": f"sqlite:///{file}"}})
         return changed.model_copy(update={"folder": self._bare("database")})
 

@@ -1,11 +1,16 @@
 """Checks that play a plugin in a node of its own: limits, a second run, and what is said of people."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
-from tiersync.plugins.kit.bench import Bench, Ran
+from tiersync.plugins.kit.bench import Bench, Ran, leave_alone
 from tiersync.plugins.kit.check import Check, Problem
 from tiersync.plugins.kit.sound import with_expected
+from tiersync.plugins.sql_settings import SqlSettings
+from tiersync.plugins.stream import Stream
 
 DIRTY = 60  # rows of nonsense: more than any sound share
 PRIVATE = ("id_number", "name", "phone", "address")
@@ -15,12 +20,71 @@ SHORTEST = 6  # characters: a shorter value may stand anywhere by accident
 def a_second_run_brings_nothing_new(bench: Bench) -> Iterator[Problem]:
     for stream, expected in with_expected(bench):
         placed = bench.real(stream)
-        first, second = bench.run(placed.model_copy(update={"streams": (placed.stream(stream.name),)}), 2)
+        first, second = bench.run(placed.model_copy(update={"streams": (placed.stream(stream.name),)}), 2, leave_alone)
         if first.outcome != "published" or first.valid + sum(first.refused.values()) != expected.height:
             yield Problem(f"{stream.name}: {first.outcome}, {first.valid} rows count of {expected.height}",
                           f"{stream.name}：{first.outcome}，{expected.height} 行中 {first.valid} 行有效")  # fmt: skip
         elif second.outcome != "unchanged" and (second.valid, second.refused) != (first.valid, first.refused):
             yield Problem(f"{stream.name}: a second run brings other rows", f"{stream.name}：第二次运行结果不同")
+
+
+def a_cursor_loses_and_doubles_nothing(bench: Bench) -> Iterator[Problem]:
+    """Of a table whose rows come in the order of the fixture, half is there at first; then the other half, whose first
+    row has the same value as the furthest that was seen."""
+    for stream, expected in with_expected(bench):
+        table, field = table_of(stream), stream.cursor.field
+        if not table or stream.cursor.kind != "value":
+            continue
+        placed = bench.real(stream)
+        one = placed.model_copy(update={"streams": (placed.stream(stream.name),)})
+        _, second, third = bench.run(one, 3, Halves(bench.database, table, field).before)
+        sound = expected.height - sum(second.refused.values())
+        if second.held != sound:
+            yield Problem(f"{stream.name}: {second.held} records of {sound}, by the cursor {field}",
+                          f"{stream.name}：按游标 {field} 得 {second.held} 条，应为 {sound} 条")  # fmt: skip
+        elif third.outcome != "unchanged" and not second.refused:
+            yield Problem(f"{stream.name}: a third run brings something", f"{stream.name}：第三次运行仍有变化")
+
+
+def table_of(stream: Stream) -> str:
+    """The table that a database's stream reads, '' for a query and for other sources."""
+    if stream.source.kind != "sql":
+        return ""
+    named = SqlSettings.model_validate(stream.source.options | {"dsn": ""}).named_table
+    return named.table if named else ""
+
+
+class Halves(NamedTuple):
+    """A table of the fixture's database, of which the second half comes later."""
+
+    file: Path
+    table: str
+    field: str
+
+    def before(self, time: int) -> None:
+        """What happens to the table before a run."""
+        steps = {0: self._take_away, 1: self._bring_back}
+        if time in steps:
+            with closing(sqlite3.connect(self.file)) as database:
+                database.executescript(steps[time]())
+
+    def _take_away(self) -> str:
+        table, field = quoted(self.table), quoted(self.field)
+        rest = f"rowid > (SELECT max(rowid) FROM {table}) / 2"
+        first = "rowid = (SELECT min(rowid) FROM kit_rest)"
+        return (
+            f"DROP TABLE IF EXISTS kit_rest; CREATE TABLE kit_rest AS SELECT * FROM {table} WHERE {rest};"
+            f"DELETE FROM {table} WHERE {rest};"
+            f"UPDATE kit_rest SET {field} = (SELECT max({field}) FROM {table}) WHERE {first};"
+        )
+
+    def _bring_back(self) -> str:
+        return f"INSERT INTO {quoted(self.table)} SELECT * FROM kit_rest;"
+
+
+def quoted(name: str) -> str:
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def a_dirty_file_is_not_believed(bench: Bench) -> Iterator[Problem]:
@@ -31,7 +95,7 @@ def a_dirty_file_is_not_believed(bench: Bench) -> Iterator[Problem]:
             return [*rows, *([nonsense] * DIRTY)]
 
         placed = bench.placed(bench.plugin, stream, bench.edited(stream, edit))
-        (ran,) = bench.run(placed.model_copy(update={"streams": (placed.stream(stream.name),)}), 1)
+        (ran,) = bench.run(placed.model_copy(update={"streams": (placed.stream(stream.name),)}), 1, leave_alone)
         if ran.published:
             yield Problem(f"{stream.name}: {DIRTY} rows of nonsense are let pass, the others count",
                           f"{stream.name}：{DIRTY} 行乱码未触发限度，其余行被计入")  # fmt: skip
@@ -40,7 +104,7 @@ def a_dirty_file_is_not_believed(bench: Bench) -> Iterator[Problem]:
 def nobody_is_named(bench: Bench) -> Iterator[Problem]:
     for stream, expected in with_expected(bench):
         placed = bench.real(stream)
-        (ran,) = bench.run(placed.model_copy(update={"streams": (placed.stream(stream.name),)}), 1)
+        (ran,) = bench.run(placed.model_copy(update={"streams": (placed.stream(stream.name),)}), 1, leave_alone)
         for name in PRIVATE:
             if name not in expected.columns:
                 continue
@@ -68,6 +132,15 @@ CHECKS = (
         ("what did not change must not be counted again", "没有变化就不应重复计数"),
         ("see fixtures_as_expected first", "先看 fixtures_as_expected"),
         a_second_run_brings_nothing_new,
+    ),
+    Check(
+        "cursor_exact",
+        ("a row that came later must be seen, and none twice", "后到的行不能漏，也不能重复"),
+        (
+            "name the column that grows whenever a row is written; the fixture's rows stand in that order",
+            "游标应取每次写入都会增大的列；样例中的行按此顺序排列",
+        ),
+        a_cursor_loses_and_doubles_nothing,
     ),
     Check(
         "limits",
