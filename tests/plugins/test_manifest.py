@@ -87,7 +87,7 @@ WRONG = {
         "'..' leads out of the plugin's folder",
     ),
     "a path out by backslashes": (HEAD + one_stream(CSV.replace('"*.csv"', "'a\\..\\..\\x.csv'")), "'..' leads out"),
-    "a cursor of a later day": (HEAD + one_stream() + '[stream.cursor]\nkind = "value"', "stream.1.cursor.kind"),
+    "a kind of cursor that is none": (HEAD + one_stream() + '[stream.cursor]\nkind = "page"', "stream.1.cursor.kind"),
     "a header and a constant": (
         HEAD + one_stream(mapping=MAP + 'phone = { from = "电话", constant = "" }'),
         "either a header",

@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic, sleep
 from typing import Any, NamedTuple
@@ -197,15 +196,16 @@ def _fetch(client: httpx.Client, url: str, params: dict[str, str], settings: Htt
 
 
 def _wait(response: httpx.Response) -> float:
-    """Seconds, however the service says them: as a number, or as the moment from which on it answers again."""
+    """Seconds, however the service says them: as a number, or as a moment from which on it answers again, by its own
+    clock."""
     said = response.headers.get("retry-after", "").strip()
     if COUNT.fullmatch(said):
         return float(said)
     try:
-        moment = parsedate_to_datetime(said)
-    except ValueError:
+        moment, now = (parsedate_to_datetime(text) for text in (said, response.headers.get("date", "")))
+        return max(0.0, (moment - now).total_seconds())
+    except (ValueError, TypeError):  # no moments, or one with a time zone and one without
         return USUAL_WAIT
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds()) if moment.tzinfo else USUAL_WAIT
 
 
 def _body(response: httpx.Response, settings: HttpSettings) -> bytes:
