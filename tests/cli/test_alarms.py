@@ -79,8 +79,19 @@ def test_a_source_that_fails_is_told_once_and_again_when_it_fails_again(
         assert push(city) == 0
     (told, _) = service.taken
     assert told["title"] == f"tiersync {CITY}"
-    assert "没有名为 inbox/*.csv 的文件" in told["message"]
-    assert "no file is called inbox/*.csv" in told["message"]
+    assert "decheng：数据源读取失败" in told["message"]
+    assert "decheng: a source could not be read" in told["message"]
+
+
+def test_what_was_wrong_stays_at_the_node(city: Path, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    notify(city, monkeypatch, service.address)
+    register = next(city.rglob("seniors.csv"))
+    register.write_bytes(b"%PDF-1.4")
+    register.rename(register.with_name("测一的档案.csv"))
+    done = here("push", "--period", "2013", "--dir", city)
+    assert "测一的档案.csv" in done.err
+    assert "测一" not in json.dumps(service.taken, ensure_ascii=False)
+    assert len(service.taken) == 1
 
 
 def test_an_address_that_takes_nothing_is_said_and_the_figures_are_filed(

@@ -1,7 +1,7 @@
 """What happens around a push: packages are told of it, and people of what needs them."""
 
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from tiersync.cli.opening import secrets_of, settings_of
@@ -56,15 +56,31 @@ def _ended(node: Node, pushed: Pushed) -> RunEnded:
 
 
 def alarms_of(node: Node, pushed: Pushed) -> Iterator[Alarm]:
-    """What of a push needs somebody."""
-    for error in pushed.read.failed:
-        yield Alarm(unit=node.home, kind="source_failed", en=error.say("en"), zh=error.say("zh"))
+    """What of a push needs somebody. An alarm leaves the node, so it names the plugin and not what was wrong: even the
+    name of a file may be somebody's."""
+    for whose in sorted({whose_fault(error) for error in pushed.read.failed}):
+        yield Alarm(
+            unit=node.home, kind="source_failed",
+            en=f"{whose}: a source could not be read; tiersync push says why",
+            zh=f"{whose}：数据源读取失败；运行 tiersync push 查看原因",
+        )  # fmt: skip
     if pushed.altered:
         yield Alarm(
             unit=node.home, kind="altered",
             en=f"{len(pushed.altered)} cells differ from their sealed reports: tiersync reconcile",
             zh=f"{len(pushed.altered)} 个单元格与签名报告不符：tiersync reconcile",
         )  # fmt: skip
+
+
+def whose_fault(error: TiersyncError) -> str:
+    """The plugin or package that an error is about, by its own name."""
+    fields = {name: str(value) for name, value in error.fields.items()}
+    if "plugin" in fields:
+        return fields["plugin"]
+    if "place" in fields:
+        return fields["place"].partition("/")[0]
+    file = PurePath(fields.get("file", fields.get("name", "?")))
+    return file.parent.name or file.name
 
 
 def raise_alarms(folder: Path, node: Node, alarms: Iterable[Alarm]) -> Iterator[TiersyncError]:
