@@ -46,6 +46,8 @@ def test_a_source_that_is_gone_is_told_and_the_others_are_looked_at(node: Path, 
     assert done.code == 1
     gone, there = done.json["sources"]
     assert "no file is called" in gone["wrong"]
+    told = here("source", "check", "--dir", node).out.splitlines()
+    assert told[0].startswith("decheng/senior (excel): no file is called inbox/")
     assert (there["rows"], there["sound"], there["wrong"]) == (PEOPLE, PEOPLE, "")
 
 

@@ -111,7 +111,8 @@ def show(found: list[Checked], broken: list[str]) -> None:
         click.echo(say("No plugin is enabled: tiersync plugin list", "没有启用的插件：tiersync plugin list"))
     for one in found:
         if one.wrong:
-            click.secho(f"{one.stream} ({one.kind}): {one.wrong}", fg="red")
+            said = one.wrong.removeprefix(f"{one.stream}: ").removeprefix(f"{one.stream}：")
+            click.secho(f"{one.stream} ({one.kind}): {said}", fg="red")
             continue
         click.echo(say(
             f"{one.stream} ({one.kind}): can be read; of the first {one.rows} rows {one.sound} are sound.",
