@@ -110,6 +110,18 @@ def test_an_address_that_takes_nothing_is_said_and_the_figures_are_filed(
     assert "reports filed" in done.out
 
 
+def test_an_alarm_that_reached_nobody_is_told_the_next_time(
+    city: Path, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notify(city, monkeypatch, "json://127.0.0.1:1")
+    next(city.rglob("seniors.csv")).unlink()
+    assert "Nobody could be told" in here("push", "--period", "2013", "--dir", city).err
+    monkeypatch.setenv("TIERSYNC_SECRET_BOARD", service.address)
+    for _ in range(2):
+        push(city)
+    assert len(service.taken) == 1
+
+
 def test_nobody_is_told_where_nobody_is_named(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     next(city.rglob("seniors.csv")).unlink()
     monkeypatch.setenv("TIERSYNC_SECRET_BOARD", "json://127.0.0.1:1")

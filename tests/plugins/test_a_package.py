@@ -206,6 +206,14 @@ def test_broken_it_is_named_and_nobody_else_is_harmed(broken: Installed) -> None
     assert pushed.json["filed"] > 0
 
 
+def test_rows_that_a_check_could_not_see_are_read_again_until_it_did(broken: Installed) -> None:
+    for _ in range(2):
+        again = broken.tiersync("push", "--period", "2013", "--json")
+        assert again.code != 0
+        assert "ValueError" in again.err
+        assert {run["outcome"] for run in again.json["runs"]} == {"published"}
+
+
 def test_a_broken_command_is_named_and_the_others_run(broken: Installed) -> None:
     done = subprocess.run([broken.python, "-m", "tiersync.cli.main", "cards"], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")

@@ -54,6 +54,18 @@ def test_a_package_is_named_and_the_others_go_on_when_it(tmp_path: Path, code: s
 
 
 @pytest.mark.usefixtures("_as_packages")
+@pytest.mark.parametrize("taken", ["tiersync", "good"])
+def test_a_name_belongs_to_the_first_that_has_it(tmp_path: Path, taken: str) -> None:
+    (tmp_path / "broken_doors.py").write_text("def tiersync_source_kinds(): return []", encoding="utf-8")
+    (tmp_path / "good_doors.py").write_text(GOOD, encoding="utf-8")
+    modules = (("good", "good_doors"), (taken, "broken_doors"))
+    doors = open_doors(EntryPoint(name, module, "tiersync") for name, module in modules)
+    assert set(doors.kinds) == {"csv", "excel", "http", "punch_card", "python", "sql"}
+    assert [problem.fields["file"] for problem in doors.problems] == [taken]
+    assert "another package has this name" in doors.problems[0].say("en")
+
+
+@pytest.mark.usefixtures("_as_packages")
 def test_a_package_adds_a_source_kind(tmp_path: Path) -> None:
     doors = opened(tmp_path, "")
     assert doors.kinds["punch_card"].reader == "cards:read"

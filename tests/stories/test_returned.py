@@ -173,6 +173,14 @@ def test_settling_says_what_it_needs(node: Path) -> None:
     assert "tiersync quarantine list" in unknown.err
 
 
+def test_a_stream_that_is_not_there_is_not_read_again(node: Path) -> None:
+    before = waiting(node)
+    done = here("quarantine", "replay", "--stream", "decheng/nobody", "--dir", node)
+    assert done.code == 2
+    assert "There are: decheng/senior" in done.err
+    assert waiting(node) == before
+
+
 def test_rows_are_read_again_after_the_mapping_was_corrected(node: Path) -> None:
     manifest = node / "plugins" / "decheng" / "plugin.toml"
     text = manifest.read_text(encoding="utf-8")

@@ -88,11 +88,13 @@ def raise_alarms(folder: Path, node: Node, alarms: Iterable[Alarm]) -> Iterator[
     standing = {digest(spell(alarm)): alarm for alarm in alarms}
     with node.store.read() as db:
         told = set((recall(db, TOLD) or "").split())
-    failed = [error for key in standing.keys() - told for error in tell_people(folder, standing[key])]
-    if standing.keys() != told:
+    failed = {key: list(tell_people(folder, standing[key])) for key in standing.keys() - told}
+    now_told = {key for key in standing if not failed.get(key)}  # Whom the line kept from it is told the next time.
+    if now_told != told:
         with node.store.write() as db:
-            remember(db, TOLD, " ".join(sorted(standing))) if standing else forget(db, TOLD)
-    yield from failed
+            remember(db, TOLD, " ".join(sorted(now_told))) if now_told else forget(db, TOLD)
+    for errors in failed.values():
+        yield from errors
 
 
 def announce(folder: Path, node: Node, pulled: Pulled) -> list[TiersyncError]:

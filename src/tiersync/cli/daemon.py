@@ -8,6 +8,7 @@ from random import SystemRandom
 
 import click
 
+from tiersync.cli.main import unforeseen
 from tiersync.cli.opening import asker, now, open_node, open_with_plugins, writing
 from tiersync.cli.words import LANG, say
 from tiersync.config.settings import Settings, read_settings
@@ -96,6 +97,10 @@ def keep_doing(work: Callable[[], None], interval: float, ends: threading.Event)
             failures += 1
             pause = back_off(failures, interval)
             click.echo(error.say(LANG), err=True)
+        except Exception as error:  # A fault of ours must not end what the node does by itself, unseen.
+            failures += 1
+            pause = back_off(failures, interval)
+            click.echo(unforeseen(error), err=True)
 
 
 def go_once(folder: Path, settings: Settings) -> None:

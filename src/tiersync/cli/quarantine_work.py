@@ -9,6 +9,7 @@ from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json, print_table
 from tiersync.cli.spoken import row_reason
 from tiersync.cli.words import heads, say
+from tiersync.errors import UnknownName
 
 
 @click.command(
@@ -51,15 +52,19 @@ def settle(number: int, folder: Path, note: str, undo: bool) -> None:
 @click.option("--stream", help=say("Only this stream, such as ledgers/senior", "只处理该数据流，如 ledgers/senior"))
 @as_json
 def replay(folder: Path, stream: str | None, as_json: bool) -> None:
-    from tiersync.flow.ingest import raise_together, read_sources
+    from tiersync.flow.ingest import raise_together, read_only
+    from tiersync.flow.unread import name_of
     from tiersync.store.quarantine import refused_rows
 
     node = open_with_plugins(folder)
+    known = [name_of(plugin, one) for plugin in node.plugins for one in plugin.streams]
+    if stream and stream not in known:
+        raise UnknownName(what="stream", name=stream, hint=f"There are: {', '.join(known) or '-'}")
     with writing(folder):
         with node.store.read() as db:
             before = refused_rows(db, stream)
         streams = sorted({row.stream for row in before})
-        done = read_sources(node, now(), streams)
+        done = read_only(node, now(), streams)
         with node.store.read() as db:
             left = refused_rows(db, stream)
     told = [

@@ -88,22 +88,11 @@ def look(node: "Node", plugin: "Plugin", stream: "Stream", worker: "Worker") -> 
     task = task_of(node, plugin, stream, now())
     batch = next(iter(worker.read(stream)), None)
     if batch is None:
-        changed = changed_headers(plugin, worker.ended.unknown)
-        return Checked(task.name, stream.source.kind, new=changed.new, gone=changed.gone)
+        return Checked(task.name, stream.source.kind)
     refused = check_rows(stream.record, batch.rows, task.context).refused.height
-    fields = [header for field in stream.map.values() for header in field.headers]
-    unknown = tuple(header for header in batch.raw([]).columns if not mapped(header, fields))
-    changed = changed_headers(plugin, unknown)
+    changed = changed_headers(plugin, batch.head.unknown)
     rows = batch.rows.height
     return Checked(task.name, stream.source.kind, rows, rows - refused, changed.new, changed.gone)
-
-
-def mapped(header: str, fields: list[str]) -> bool:
-    """Whether some field takes the column of this header, or it is one that holds cells beyond the last header."""
-    from tiersync.plugins.csv_source import OVERFLOW
-    from tiersync.plugins.headers import plain
-
-    return header in OVERFLOW or plain(header) in {plain(field) for field in fields}
 
 
 def show(found: list[Checked], broken: list[str]) -> None:

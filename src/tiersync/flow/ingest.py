@@ -62,13 +62,17 @@ def ingest(node: Node, now: datetime) -> list[RunDone]:
     return done.runs
 
 
-def read_sources(node: Node, now: datetime, anew: Collection[str] = ()) -> Ingested:
-    """Read every stream whose source changed, and those that are to be read `anew`; what did not change costs a digest.
-    A plugin that is paused is tried, too.
+def read_sources(node: Node, now: datetime) -> Ingested:
+    """Read every stream whose source changed, of paused plugins too; what did not change costs a digest.
 
     A stream that fails harms itself only: its earlier records stay current, and the others are read.
     """
-    return _gather(node, now, [one for plugin in node.plugins for one in _read_plugin(node, plugin, now, anew)])
+    return _gather(node, now, [one for plugin in node.plugins for one in _read_plugin(node, plugin, now)])
+
+
+def read_only(node: Node, now: datetime, streams: Collection[str]) -> Ingested:
+    """Read these streams from their beginning, though their sources may be unchanged, and no others."""
+    return _gather(node, now, [one for plugin in node.plugins for one in _read_plugin(node, plugin, now, streams)])
 
 
 def read_patiently(node: Node, now: datetime) -> Ingested:
@@ -76,7 +80,7 @@ def read_patiently(node: Node, now: datetime) -> Ingested:
     outcomes: list[Outcome] = []
     for plugin in node.plugins:
         paused = _paused(node, plugin, now)
-        outcomes += [paused] if paused else _read_plugin(node, plugin, now, ())
+        outcomes += [paused] if paused else _read_plugin(node, plugin, now)
     return _gather(node, now, outcomes)
 
 
@@ -113,16 +117,18 @@ def raise_together(errors: Sequence[TiersyncError]) -> None:
         raise Several(count=len(errors), **each) from errors[0]
 
 
-def _read_plugin(node: Node, plugin: Plugin, now: datetime, anew: Collection[str]) -> Iterator[Outcome]:
-    """Each stream's outcome; those whose source changed are read by one worker."""
+def _read_plugin(node: Node, plugin: Plugin, now: datetime, only: Collection[str] | None = None) -> Iterator[Outcome]:
+    """Each stream's outcome; those whose source changed are read by one worker, those in `only` whatever changed."""
     changed: list[Task] = []
     for stream in plugin.streams:
+        if only is not None and name_of(plugin, stream) not in only:
+            continue
         try:
             task = task_of(node, plugin, stream, now)
         except BadSource as error:
             yield _note_failed(node, name_of(plugin, stream), error, now)
         else:
-            if task.name in anew:
+            if only is not None:
                 changed.append(replace(task, anew=True))
             elif is_current(node, task):
                 yield RunDone(str(uuid7()), task.name, "unchanged", 0, 0, {}, {})
@@ -179,7 +185,8 @@ def _read_stream(node: Node, worker: Worker, task: Task, now: datetime) -> Itera
         node.progress(task.name, reading.read, round(reading.read / batch.head.share) if batch.head.share else 0)
     node.progress(task.name, reading.read, reading.read)
     yield publish(node, task, reading, worker.ended, now)
-    note_headers(node, task, worker.ended, now)
+    if worker.ended.files:  # Where no table came, nobody saw a header.
+        note_headers(node, task, worker.ended, now)
     yield from reading.failing.values()
 
 

@@ -80,11 +80,12 @@ def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datet
     snapshot = None
     if not doubt:
         name = write_snapshot(node.store, records)
-        if advance is None:
+        is_checked = not reading.failing  # What some check did not see is read again, until it was seen.
+        if advance is None and is_checked:
             keep_lines(node, task, name, lines)
         snapshot = Snapshot(
-            task.name, task.stream.record, name, records.height, key_id(node), task.fingerprint, run.id,
-            advance.spell() if advance else "",
+            task.name, task.stream.record, name, records.height, key_id(node), task.fingerprint if is_checked else "",
+            run.id, advance.spell() if advance and is_checked else "",
         )  # fmt: skip
     with node.store.write() as db:
         if advance is not None and advance.held is not None:

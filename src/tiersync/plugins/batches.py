@@ -19,6 +19,8 @@ from tiersync.plugins.rows import CORRECTS, CURSOR, Lines, Reader, SheetSkipped,
 from tiersync.plugins.stream import Stream
 from tiersync.rules.returned import COLUMNS, PLACE
 
+MOST_HEADERS, LONGEST_HEADER = 1000, 100  # that the head of a batch tells; the stream's end tells all of them
+
 
 class Batch(NamedTuple):
     """Mapped rows as they travel, the same rows as they stand in the source, and the digests of their lines if they are
@@ -98,9 +100,13 @@ def make_batch(table: Table, stream: Stream, units: Mapping[str, str], tally: Ta
         mapped, raw = mapped.filter(rows.records), raw.filter(rows.records)
     tally.rows[table.file] += mapped.height
     tally.beside.update(blank=rows.blank, footers=rows.footers, overlong=int((rows.overlong & rows.records).sum()))
-    beside = {*COLUMNS, stream.cursor.field}
-    tally.unknown |= dict.fromkeys(name for name in table.header.unknown if name not in beside)
-    head = BatchHead(file=table.file, sheet=table.sheet, first_row=table.first_row, share=table.share)
+    cursor = plain(stream.cursor.field)
+    unknown = tuple(name for name in table.header.unknown if name not in COLUMNS and plain(name) != cursor)
+    tally.unknown |= dict.fromkeys(unknown)
+    head = BatchHead(
+        file=table.file, sheet=table.sheet, first_row=table.first_row, share=table.share,
+        unknown=tuple(name[:LONGEST_HEADER] for name in unknown[:MOST_HEADERS]),
+    )  # fmt: skip
     return Batch(head, spell_frame(mapped), raw)
 
 

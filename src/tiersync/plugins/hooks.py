@@ -109,9 +109,10 @@ def open_doors(packages: Iterable[EntryPoint]) -> Doors:
     versions = {OURS: ""}
     problems = []
     for package in packages:
-        versions[package.name] = package.dist.version if package.dist else ""
         if problem := _register(manager, package):
             problems.append(problem)
+        else:
+            versions[package.name] = package.dist.version if package.dist else ""
     offers: dict[str, list[Offer]] = {hook: [] for hook in ASKED}
     listeners: dict[str, list[tuple[str, Callable[[Value], None]]]] = {hook: [] for hook in TOLD}
     for name, plugin in manager.list_name_plugin():
@@ -128,7 +129,9 @@ def open_doors(packages: Iterable[EntryPoint]) -> Doors:
 
 
 def _register(manager: pluggy.PluginManager, package: EntryPoint) -> BadPlugin | None:
-    """Load one package; what is wrong with it, if anything."""
+    """Load one package; what is wrong with it, if anything. A name belongs to the first that has it."""
+    if manager.has_plugin(package.name):
+        return _bad(package.name, ValueError("another package has this name"))
     try:
         manager.register(package.load(), package.name)
         manager.check_pending()

@@ -43,8 +43,9 @@ def changed_headers(plugin: Plugin, unknown: tuple[str, ...]) -> Changed:
     locked = locked_beside(plugin)
     if locked is None:
         return Changed((), ())
+    cursors = {plain(stream.cursor.field) for stream in plugin.streams}
     now = {plain(header): header for header in unknown}
     return Changed(
-        tuple(header for spelled, header in now.items() if spelled not in locked),
-        tuple(sorted(locked - now.keys())),
+        tuple(header for spelled, header in now.items() if spelled not in locked | cursors),
+        tuple(sorted(locked - now.keys() - cursors)),
     )

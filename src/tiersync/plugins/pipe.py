@@ -70,11 +70,12 @@ class FilePlace(Value):
 
 
 class BatchHead(FilePlace):
-    """What is said of a batch: its place, the number of the first row that it could hold, and how much of the stream
-    is read with it."""
+    """What is said of a batch: its place, the number of the first row that it could hold, how much of the stream is
+    read with it, and the headers that no field takes."""
 
     first_row: int
     share: float
+    unknown: tuple[str, ...] = ()
 
 
 class StreamEnd(Value):
