@@ -13,9 +13,10 @@ from tests.plugins.folders import CSV, HEADERS, as_csv, identity, read_here, sen
 from tiersync.errors import BadSource
 from tiersync.plugins import text
 from tiersync.plugins.csv_layout import Layout
-from tiersync.plugins.csv_source import OVERFLOW, Block, _pieces
+from tiersync.plugins.csv_source import Block, _pieces
 from tiersync.plugins.headers import Header
 from tiersync.plugins.rows import Lines
+from tiersync.rules.returned import BEYOND
 
 PEOPLE = [senior(serial) for serial in range(1, 4)]
 
@@ -128,6 +129,14 @@ def test_a_row_with_more_cells_than_headers_fills_no_field_and_is_kept_raw(tmp_p
     assert end.overlong == 1
 
 
+def test_a_header_may_be_called_what_cells_beyond_the_last_one_are_called(tmp_path: Path) -> None:
+    plugin = write_plugin(tmp_path)
+    written = as_csv(*((*person, "", "多") for person in PEOPLE[:2]), headers=(*HEADERS, "表头右侧1"))
+    (tmp_path / "a.csv").write_text(written, encoding="utf-8")
+    read, end = read_here(plugin)
+    assert (read["id_number"].to_list(), end.overlong) == ([None, None], 2)
+
+
 def test_a_short_row_lacks_what_it_does_not_say(tmp_path: Path) -> None:
     rows = read_bytes(tmp_path, (as_csv(PEOPLE[0]) + f"测2,{identity(2)}\n").encode())
     assert rows.row(1) == ("测2", identity(2), None, None, None, 3)
@@ -220,6 +229,6 @@ def test_what_a_csv_writer_wrote_is_read_as_it_was(rows: list[list[str]]) -> Non
     csv.writer(out).writerows(rows)
     block = Block(out.getvalue().encode(), Layout(",", Header(("a", "b", "c"), {}, ()), 2, 0), "a.csv", 2, 1.0)
     tables = [piece.parse(None) if isinstance(piece, Lines) else piece for piece in _pieces(block, iter(()))]
-    read = pl.concat(table.frame for table in tables).drop(*OVERFLOW)
+    read = pl.concat(table.frame for table in tables).drop(*BEYOND)
     expected = [[*row, *[""] * (3 - len(row))] for row in rows]
     assert [[cell or "" for cell in row] for row in read.rows()] == expected

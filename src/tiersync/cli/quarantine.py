@@ -152,7 +152,7 @@ def returned(node: "Node", row: "Row[Any]", mapped: "dict[str, dict[str, MappedF
     from tiersync.cli.workbook import Returned
     from tiersync.model.identity import TYPED_AS_NUMBER
     from tiersync.plugins.headers import plain
-    from tiersync.rules.returned import mark_of, place_text
+    from tiersync.rules.returned import BEYOND, mark_of, place_text
     from tiersync.store.locked import unlock
 
     plain_bytes = unlock(node.keys.quarantine, row.raw, row.stream) if row.raw is not None else b""
@@ -161,7 +161,8 @@ def returned(node: "Node", row: "Row[Any]", mapped: "dict[str, dict[str, MappedF
     wanted = {plain(header) for header in of.headers} if of else set()
     wrong = next((header for header in raw if plain(header) in wanted), "")
     mark = mark_of(plain_bytes, node.keys.quarantine) if plain_bytes else ""
-    shown = {header: value and value.removeprefix(TYPED_AS_NUMBER) for header, value in raw.items()}
+    told = {header: value for header, value in raw.items() if value is not None or header not in BEYOND}
+    shown = {header: value and value.removeprefix(TYPED_AS_NUMBER) for header, value in told.items()}
     place = place_text(row.file, row.sheet, row.row, mark)
     return Returned(shown, wrong, (wrong or label(row), row_reason(row.reason), place))
 

@@ -12,13 +12,14 @@ import polars as pl
 from tiersync.errors import BadSource
 from tiersync.plugins.csv_layout import Layout, find_layout
 from tiersync.plugins.files import files_of
+from tiersync.plugins.headers import unique
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.rows import Lines, Table, is_returned
 from tiersync.plugins.stream import Stream
 from tiersync.plugins.text import unknown_encoding, utf8_blocks
 from tiersync.rules.lines import line_digests
+from tiersync.rules.returned import BEYOND
 
-OVERFLOW = ("表头右侧1", "表头右侧2", "表头右侧3")  # Cells beyond the last header are kept, not cut off.
 ROWS_AT_ONCE = 50_000
 
 
@@ -33,7 +34,8 @@ class Block(NamedTuple):
     share: float
 
     def table(self, frame: pl.DataFrame, which: pl.Series | None = None) -> Table:
-        return Table(frame, self.layout.header, self.name, "", self.first_row, OVERFLOW, self.share, which)
+        beyond = tuple(frame.columns[len(self.layout.header.names) :])
+        return Table(frame, self.layout.header, self.name, "", self.first_row, beyond, self.share, which)
 
 
 class Text(NamedTuple):
@@ -112,7 +114,7 @@ def _read_slowly(block: Block, rest: Iterator[bytes]) -> Iterator[Table]:
 
 def _parse(block: bytes, layout: Layout) -> pl.DataFrame | None:
     """A block as a frame of text, None where the fast parser cannot make sense of it."""
-    names = [*layout.header.names, *OVERFLOW]
+    names = _columns(layout)
     heading = layout.separator.join(f"c{at}" for at in range(len(names))).encode() + b"\n"
     try:
         frame = pl.read_csv(heading + block, separator=layout.separator, infer_schema=False, truncate_ragged_lines=True)
@@ -122,9 +124,14 @@ def _parse(block: bytes, layout: Layout) -> pl.DataFrame | None:
     return frame
 
 
+def _columns(layout: Layout) -> list[str]:
+    """The source's own headers, and what cells beyond the last of them are called, which are kept, not cut off."""
+    return list(unique((*layout.header.names, *BEYOND)))
+
+
 def _parse_slowly(blocks: Iterable[bytes], layout: Layout, name: str, row: int) -> Iterator[pl.DataFrame]:
     """The same by the standard library, which takes a quote inside a cell for a quote."""
-    names = [*layout.header.names, *OVERFLOW]
+    names = _columns(layout)
     reader = csv.reader(_lines(blocks, name), delimiter=layout.separator, strict=True)
     try:
         while rows := [_fit(cells, len(names)) for cells in islice(reader, ROWS_AT_ONCE)]:

@@ -43,7 +43,7 @@ def read_header(cells: Cells, fields: Fields, place: str) -> Header:
         raise _missing(place, missing, fields, cells if len(missing) < len(claims) else ())
     if doubled := [name for name, claimed in claims.items() if len(claimed) > 1]:
         raise _doubled(place, [cells[at] or "" for at in claims[doubled[0]]], doubled[0])
-    names = tuple(_unique(cells))
+    names = tuple(unique(cells))
     taken = {claimed[0] for claimed in claims.values()}
     unknown = tuple(name for at, name in enumerate(names) if at not in taken and (cells[at] or "").strip())
     return Header(names, {name: names[claimed[0]] for name, claimed in claims.items()}, unknown)
@@ -71,7 +71,7 @@ def _claims(cells: Cells, fields: Fields) -> dict[str, list[int]]:
     return claims
 
 
-def _unique(cells: Cells) -> Iterator[str]:
+def unique(cells: Cells) -> Iterator[str]:
     """The source's own headers; an empty one is called by its place, a doubled one gets a number."""
     used: set[str] = set()
     for at, cell in enumerate(cells, start=1):

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 FIELD, REASON, PLACE = "错误字段", "错误原因", "位置"
 COLUMNS = (FIELD, REASON, PLACE)
+BEYOND = ("表头右侧1", "表头右侧2", "表头右侧3")  # What cells to the right of the last header are called.
 BETWEEN = "｜"
 MARK = 12  # characters
 
