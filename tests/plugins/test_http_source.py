@@ -169,6 +169,8 @@ def test_a_service_is_asked_for_what_came_since_the_cursor(tmp_path: Path) -> No
         with open_worker(plugin, UNITS, secrets=lambda name: TOKEN) as worker:
             whole = one_frame(batch.rows for batch in worker.read(plugin.streams[0]))
             later = one_frame(batch.rows for batch in worker.read(plugin.streams[0], resume=Resume(since="4")))
+            nothing = one_frame(batch.rows for batch in worker.read(plugin.streams[0], resume=Resume(since="6")))
+    assert nothing.is_empty()
     assert whole["cursor"].to_list() == ["0", "1", "2", "3", "4", "5"]
     assert later["cursor"].to_list() == ["4", "5"]
 

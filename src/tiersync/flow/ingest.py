@@ -33,7 +33,7 @@ from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.reading import Batch, Worker, open_worker
 from tiersync.plugins.rows import CORRECTS
 from tiersync.rules.check import check, without
-from tiersync.rules.further import check_further, of_record
+from tiersync.rules.further import check_further, of_record, with_key
 from tiersync.rules.probe import next_probe
 from tiersync.rules.project import project
 from tiersync.rules.returned import mark_of, place_text
@@ -178,7 +178,7 @@ def _note_failed(node: Node, stream: str, error: TiersyncError, now: datetime, o
 
 def _read_stream(node: Node, worker: Worker, task: Task, now: datetime) -> Iterator[Outcome]:
     """The run; then the packages whose checks failed, and refused nothing."""
-    advance = begin(node, task, anew=task.anew)
+    advance = begin(node, task)
     reading = Reading(recall_lines(node, task) if advance is None else nothing_remembered(), advance=advance)
     for batch in _batches(worker, task, reading):
         _take_batch(node, task, reading, batch)
@@ -200,6 +200,8 @@ def _batches(worker: Worker, task: Task, reading: Reading) -> Iterator[Batch]:
 def _take_batch(node: Node, task: Task, reading: Reading, batch: Batch) -> None:
     checked = check(task.stream.record, batch.rows, task.context)
     well = [one for one in of_record(node.further, task.stream.record) if one.reason not in reading.failing]
+    if reading.advance is not None:
+        well += with_key(task.stream.record, task.stream.key)
     if well:
         checked, failed = check_further(checked, batch.rows.height, well)
         reading.failing |= {one.check.reason: package_failed(one.check.package, one.kind) for one in failed}
@@ -222,13 +224,14 @@ def _locked_rows(node: Node, task: Task, batch: Batch, refused: pl.DataFrame) ->
     rows = refused["row"].to_list()
     places = batch.rows[rows].select("place_file", "place_sheet", "place_row").rows()
     raw = batch.raw(rows).to_dicts()
-    marks = [""] * len(rows)
+    keys = [""] * len(rows)
     if task.stream.cursor.kind != "snapshot":
-        marks = key_marks(task, batch.rows[rows], node.keys.quarantine)
-    for (file, sheet, line), values, (_, name, reason), mark in zip(places, raw, refused.rows(), marks, strict=True):
+        keys = key_marks(task, batch.rows[rows], node.keys.quarantine)
+    for (file, sheet, line), values, (_, name, reason), key in zip(places, raw, refused.rows(), keys, strict=True):
         plain = json.dumps(_in_short(values), ensure_ascii=False).encode()
-        place = place_text(file, sheet, line, mark_of(plain, node.keys.quarantine))
-        yield RefusedRow(file, sheet, line, name, reason, lock(node.keys.quarantine, plain, task.name), place, mark)
+        mark = mark_of(plain, node.keys.quarantine)
+        place, locked = place_text(file, sheet, line, mark), lock(node.keys.quarantine, plain, task.name)
+        yield RefusedRow(file, sheet, line, name, reason, locked, place, mark, key or mark)
 
 
 def _in_short(values: Mapping[str, str | None]) -> dict[str, str | None]:

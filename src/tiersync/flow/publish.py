@@ -16,7 +16,7 @@ from tiersync.plugins.reading import StreamEnd
 from tiersync.rules.doubled import mark_doubled
 from tiersync.rules.lines import DIGEST
 from tiersync.rules.merged import merge
-from tiersync.store.quarantine import RefusedRow, RunDone, add_refused, note_run, replace_refused
+from tiersync.store.quarantine import Closed, RefusedRow, RunDone, add_refused, note_run, replace_refused
 from tiersync.store.snapshots import Snapshot, current_snapshot, make_current, write_snapshot
 
 JUDGED_FROM = 20  # refused or vanished rows: below that a share says nothing
@@ -68,9 +68,9 @@ def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datet
     doubt = _doubt(node, task, reading)
     records, lines = reading.whole()
     advance = reading.advance
-    if advance is not None and advance.held is not None and not doubt:
+    if advance is not None and not doubt:
         records, is_new = merge(advance.held, records, task.stream.key)
-        if not is_new and not reading.refused and not advance.moves:
+        if advance.held is not None and not is_new and not reading.refused and not advance.moves:
             return RunDone(str(uuid7()), task.name, "unchanged", 0, 0, {}, {})
     run = RunDone(
         str(uuid7()), task.name, "dropped" if doubt else "published", reading.read, reading.valid,
@@ -89,7 +89,7 @@ def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datet
         )  # fmt: skip
     with node.store.write() as db:
         if advance is not None and advance.held is not None:
-            add_refused(db, task.name, run.id, reading.refused, advance.marks, now)
+            add_refused(db, task.name, run.id, reading.refused, Closed(advance.marks, reading.corrected), now)
         else:
             replace_refused(db, task.name, run.id, reading.refused, now)
         note_run(db, run, now)

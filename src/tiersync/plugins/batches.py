@@ -114,6 +114,8 @@ def cursor_of(table: Table, stream: Stream) -> list[pl.Series]:
     """How far a source that is asked by value has come with each row; raises BadSource when it has no such column."""
     if stream.cursor.kind != "value":
         return []
+    if table.frame.is_empty():
+        return [pl.Series(CURSOR, [], dtype=pl.String)]
     name = next((name for name in table.frame.columns if plain(name) == plain(stream.cursor.field)), None)
     if name is None:
         said = stream.cursor.field

@@ -169,6 +169,13 @@ def _check_source(folder: Path, stream: Stream, at: Place) -> None:
         raise _bad(folder, f"{source.kind} knows no setting {strange}", f"{source.kind} 没有设置项 {strange}", at)
     if kind.reads_files and not source.path:
         raise _bad(folder, f"{source.kind} needs the path of its files", f"{source.kind} 需要写明文件路径 path", at)
+    if stream.cursor.kind == "file" and not kind.reads_files:
+        raise _bad(
+            folder,
+            f"{source.kind} reads no files; another cursor is needed",
+            f"{source.kind} 不读取文件，请改用其他游标",
+            at,
+        )
     if kind.check and (wrong := _ask_kind(folder, kind, stream)):
         said_en, said_zh = ("; ".join(texts) for texts in zip(*wrong, strict=True))
         raise _bad(folder, f"{stream.name}: {said_en}", f"{stream.name}：{said_zh}", at)

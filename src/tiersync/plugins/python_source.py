@@ -78,8 +78,8 @@ def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
         whole = frame.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in lacking)
         yield Table(whole.select(header.names), header, FILE, "", row)
         row += frame.height
-    if header is None and not stream.resume.since:
-        raise BadSource(place=f"{plugin.id}/{stream.name}", why_en="it yields nothing", why_zh="没有产生任何行")
+    if header is None and not stream.resume.goes_on:
+        raise BadSource(place=stream.name, why_en="it yields nothing", why_zh="没有产生任何行")
 
 
 def _function_of(plugin: Plugin, stream: Stream) -> Rows:

@@ -14,28 +14,37 @@ from tiersync.plugins.sql_faults import no_such_order
 from tiersync.plugins.sql_settings import SqlSettings
 from tiersync.plugins.sql_values import frame_of
 from tiersync.plugins.stream import Stream
+from tiersync.rules.merged import read_cursor
 
 ROWS_AT_ONCE = 10_000
+QUOTE = "'"
+NUMBERS = frozenset({20, 21, 23, 700, 701, 1700})  # What PostgreSQL calls its types of numbers; SQLite calls none.
 
 
 def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
     """The mapped columns of a stream's table or query; the others are not even asked for."""
     settings = SqlSettings.model_validate(stream.source.options)
     with open_database(settings, plugin) as database:
-        columns = columns_of(database, settings)
+        described = _described(database, settings)
+        columns = list(described)
         header = read_header(columns, stream.map, settings.place)
         wanted = {*header.columns.values(), stream.cursor.field}
         taken = [at for at, name in enumerate(header.names) if name in wanted]
         order = _order(columns, header, settings, stream)
-        since = _since(database, stream) if stream.cursor.field in columns else ""
+        since = _since(database, stream, described[stream.cursor.field]) if stream.cursor.field in described else ""
         result = _ask(database, _select(database, settings, [columns[at] for at in taken], order, since))
         yield from _tables(database, result, header, [header.names[at] for at in taken], settings.place)
 
 
 def columns_of(database: Database, settings: SqlSettings) -> list[str]:
     """The columns that are there, in their order, without a row."""
+    return list(_described(database, settings))
+
+
+def _described(database: Database, settings: SqlSettings) -> dict[str, Any]:
+    """The columns that are there, in their order, and what the database calls their types."""
     described = _ask(database, f"SELECT * FROM {_rows_of(database, settings)} LIMIT 0").cursor
-    return [column[0] for column in described.description] if described is not None else []
+    return {column[0]: column[1] for column in described.description} if described is not None else {}
 
 
 def first_rows(database: Database, settings: SqlSettings, columns: Sequence[str], most: int) -> pl.DataFrame:
@@ -47,19 +56,25 @@ def first_rows(database: Database, settings: SqlSettings, columns: Sequence[str]
 def _order(columns: Sequence[str], header: Header, settings: SqlSettings, stream: Stream) -> list[str]:
     """What the rows are sorted by: the columns that the source names, else those of the stream's key."""
     if settings.order_by is None:
-        return [columns[header.names.index(header.columns[name])] for name in stream.key if name in header.columns]
+        keys = [columns[header.names.index(header.columns[name])] for name in stream.key if name in header.columns]
+        return [*keys, *(name for name in columns if name == stream.cursor.field)]  # Of one key the latest comes last.
     for name in settings.order_by:
         if name not in columns:
             raise no_such_order(settings, name)
     return list(settings.order_by)
 
 
-def _since(database: Database, stream: Stream) -> str:
+def _since(database: Database, stream: Stream, kept_as: object) -> str:
     """What rows since the cursor have in common; one whose value is not known is always read again."""
     if not stream.resume.since:
         return ""
-    column, value = database.quote(stream.cursor.field), stream.resume.since.replace("'", "''")
-    return f" WHERE {column} >= '{value}' OR {column} IS NULL"
+    column, value = database.quote(stream.cursor.field), stream.resume.since
+    if not isinstance(read_cursor(value), int):
+        return f" WHERE {column} >= '{value.replace(QUOTE, QUOTE * 2)}' OR {column} IS NULL"
+    if kept_as in NUMBERS:
+        return f" WHERE {column} >= {int(value)} OR {column} IS NULL"
+    # Perhaps kept as text, where 99 would come after 100.
+    return f" WHERE CAST(NULLIF({column}, '') AS NUMERIC) >= {int(value)} OR NULLIF({column}, '') IS NULL"
 
 
 def _select(

@@ -75,8 +75,9 @@ class Cursor(Value):
 
 
 class Resume(Value):
-    """Where a run goes on: what its source is asked for is not before `since`; the files `read` are left out."""
+    """Where a run goes on, if it does: at what is not before `since`, and without the files that were `read`."""
 
+    goes_on: bool = False
     since: str = ""
     read: tuple[str, ...] = ()
 

@@ -1,6 +1,7 @@
 """Checks of rows that a plugin package brings: what they find is refused like any other row."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 import polars as pl
@@ -53,6 +54,15 @@ def _asked(check: Further, records: pl.DataFrame) -> pl.Series:
     if not isinstance(which, pl.Series) or which.dtype != pl.Boolean or which.len() != records.height:
         raise TypeError
     return which.fill_null(False)
+
+
+def with_key(record: str, key: Iterable[str]) -> list[Further]:
+    """Checks that every record has its whole key, without which it would be added again at every run."""
+    return [Further("", "", record, name, "missing", partial(_lacks, name)) for name in key]
+
+
+def _lacks(name: str, records: pl.DataFrame) -> pl.Series:
+    return records[name].is_null()
 
 
 def of_record(checks: Iterable[Further], record: str) -> Iterator[Further]:

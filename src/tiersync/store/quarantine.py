@@ -1,12 +1,13 @@
 """Runs, and the rows they refused: each with its reason and its place, the raw values encrypted by the caller."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from itertools import takewhile
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from tiersync.errors import UnknownName
 from tiersync.store.envelopes import spell_time
@@ -14,11 +15,13 @@ from tiersync.store.tables import quarantine, runs
 
 FAILED, CRASHED = "failed", "crashed"  # outcomes of runs that brought nothing; of the second the worker is to blame
 MOST_COUNTED = 50
-UNSETTLED = {"settled_at": None, "note": None}
+UNSETTLED: dict[str, Any] = {"settled_at": None, "note": None}
+Settled = Mapping[str, dict[str, Any]]
 
 
 class RefusedRow(NamedTuple):
-    """One refused row; `raw` is encrypted, `place` is as a workbook of refused rows tells it."""
+    """One refused row; `raw` is encrypted, `place` is as a workbook of refused rows tells it. `mark` tells the row as
+    it is from any other, `key_mark` its key, of a stream with a cursor."""
 
     file: str
     sheet: str
@@ -27,7 +30,15 @@ class RefusedRow(NamedTuple):
     reason: str
     raw: bytes
     place: str
+    mark: str
     key_mark: str = ""
+
+
+class Closed(NamedTuple):
+    """Rows that were read again: the marks of their keys, and the places of those that came back corrected."""
+
+    marks: AbstractSet[str]
+    places: Collection[str]
 
 
 class RunDone(NamedTuple):
@@ -49,35 +60,46 @@ class RunDone(NamedTuple):
 def replace_refused(db: Connection, stream: str, run: str, rows: Sequence[RefusedRow], now: datetime) -> None:
     """What a full reading of a stream refused replaces what an earlier one did: corrected rows close their entries.
 
-    What somebody settled stays settled for as long as the same row stands at the same place.
+    What somebody settled stays settled for as long as the same row stands in the source.
     """
-    settled = settled_places(db, stream)
+    settled = settled_marks(db, stream)
     db.execute(delete(quarantine).where(quarantine.c.stream == stream))
-    if rows:
-        of_run = {"stream": stream, "run": run, "opened_at": spell_time(now)}
-        db.execute(insert(quarantine), [row._asdict() | of_run | settled.get(row.place, UNSETTLED) for row in rows])
+    _keep(db, stream, run, rows, settled, now)
 
 
 def add_refused(
-    db: Connection, stream: str, run: str, rows: Sequence[RefusedRow], read: Collection[str], now: datetime
+    db: Connection, stream: str, run: str, rows: Sequence[RefusedRow], read_again: Closed, now: datetime
 ) -> None:
-    """What a reading since the cursor refused stands beside what was refused before; rows that were read again, told by
-    the marks of their keys, close their entries."""
-    settled = settled_places(db, stream)
-    marks = quarantine.c.key_mark
-    for held in db.execute(select(marks).where(quarantine.c.stream == stream, marks != "")).scalars().all():
-        if held in read:
-            db.execute(delete(quarantine).where(quarantine.c.stream == stream, marks == held))
+    """What a reading since the cursor refused stands beside what was refused before; of the rows that were `read_again`
+    nobody waits for what they were."""
+    settled = settled_marks(db, stream)
+    marks = read_again.marks | {row.key_mark for row in rows}
+    query = select(quarantine.c.id, quarantine.c.key_mark, quarantine.c.place).where(quarantine.c.stream == stream)
+    closed = [row.id for row in db.execute(query) if row.key_mark in marks or row.place in read_again.places]
+    if closed:
+        one = delete(quarantine).where(quarantine.c.id == bindparam("closed"))
+        db.execute(one, [{"closed": number} for number in closed])
+    _keep(db, stream, run, rows, settled, now)
+
+
+def _keep(db: Connection, stream: str, run: str, rows: Sequence[RefusedRow], settled: Settled, now: datetime) -> None:
     if rows:
         of_run = {"stream": stream, "run": run, "opened_at": spell_time(now)}
-        db.execute(insert(quarantine), [row._asdict() | of_run | settled.get(row.place, UNSETTLED) for row in rows])
+        db.execute(insert(quarantine), [row._asdict() | of_run | settled.get(row.mark, UNSETTLED) for row in rows])
 
 
-def settled_places(db: Connection, stream: str) -> dict[str, dict[str, Any]]:
-    """The places of a stream's settled rows, with when and why."""
-    query = select(quarantine.c.place, quarantine.c.settled_at, quarantine.c.note)
+def settled_marks(db: Connection, stream: str) -> Settled:
+    """The marks of a stream's settled rows, with when and why."""
+    query = select(quarantine.c.mark, quarantine.c.settled_at, quarantine.c.note)
     found = db.execute(query.where(quarantine.c.stream == stream, quarantine.c.settled_at.is_not(None)))
-    return {row.place: {"settled_at": row.settled_at, "note": row.note} for row in found if row.place}
+    return {row.mark: {"settled_at": row.settled_at, "note": row.note} for row in found if row.mark}
+
+
+def waiting_since(db: Connection, stream: str, reason: str) -> str:
+    """Since when the row has waited that was refused first of those with this reason, '' for none."""
+    waits = select(func.min(quarantine.c.opened_at)).where(quarantine.c.stream == stream)
+    waits = waits.where(quarantine.c.reason == reason, quarantine.c.settled_at.is_(None))
+    return db.execute(waits).scalar() or ""
 
 
 def settle(db: Connection, number: int, note: str, now: datetime) -> Row[Any]:

@@ -198,8 +198,9 @@ quarantine = Table(
     Column("reason", String(32), nullable=False),
     Column("raw", LargeBinary),
     Column("opened_at", String(32), nullable=False),
-    Column("place", Text, nullable=False, default="", server_default=""),  # with a mark of the row as it was
-    Column("key_mark", String(24), nullable=False, default="", server_default=""),  # of a stream with a cursor
+    Column("place", Text, nullable=False, default="", server_default=""),
+    Column("mark", String(12), nullable=False, default="", server_default=""),  # of the row as it is
+    Column("key_mark", String(24), nullable=False, default="", server_default=""),  # of its key, for a cursor
     Column("settled_at", String(32)),
     Column("note", Text),
 )  # fmt: skip
