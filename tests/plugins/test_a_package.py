@@ -12,6 +12,7 @@ import sysconfig
 from pathlib import Path
 from typing import NamedTuple
 
+import polars as pl
 import pytest
 
 from tests.cli.offices import DISTRICT, Done, write_units
@@ -155,12 +156,36 @@ def test_the_reason_of_its_check_is_told_in_its_own_words(sound: Installed) -> N
 
 
 def test_its_indicator_is_counted_here_and_stands_in_no_report(sound: Installed) -> None:
-    assert sound.tiersync("indicators", "count", "--period", "2013", "--json").json == [
-        {"indicator": "Z01", "breakdown": "", "value": "1"}
-    ]
+    counted = sound.tiersync("indicators", "count", "--period", "2013", "--json").json
+    assert {"indicator": "Z01", "breakdown": "", "value": "1"} in counted
     reports = sound.tiersync("report", "list", "--json").json
     assert reports
     assert "Z01" not in json.dumps(reports)
+
+
+def test_its_record_type_is_made_a_plugin_read_checked_and_counted(sound: Installed, tmp_path: Path) -> None:
+    book = tmp_path / "乘车.csv"
+    rows = (
+        "a1,康乐社区,市区线,2013-05-06,12,测一",
+        "a2,康乐社区,城乡线,2013-05-07,30,",
+        "a3,康乐社区,地铁,2013-05-07,1,",
+    )
+    book.write_text("\n".join(["记录编号,上车社区,线路类型,日期,人次,持卡人", *rows]), encoding="utf-8")
+    told = ("--record", "bus_ride", "--unit", DISTRICT, "--map", "line=线路类型")
+    made = sound.tiersync("plugin", "new", "bus", "--from", book, *told)
+    assert made.code == 0, made.err
+    tested = sound.tiersync("plugin", "test", "bus")
+    assert tested.code == 0, tested.out
+    assert sound.tiersync("plugin", "enable", "bus").code == 0
+    (run,) = (run for run in sound.tiersync("ingest", "--json").json if run["stream"] == "bus/bus_ride")
+    assert (run["valid"], run["refused"]) == (2, {"unknown_code": 1})
+    counted = sound.tiersync("indicators", "count", "--period", "2013", "--json").json
+    assert {row["breakdown"]: row["value"] for row in counted if row["indicator"] == "Z02"} == {
+        "": "42", "bus_line=1": "12", "bus_line=2": "30", "bus_line=unknown": "0",
+    }  # fmt: skip
+    kept = [pl.read_parquet(file) for file in (sound.node / "snapshots").rglob("*.parquet")]
+    assert any("rides" in frame.columns for frame in kept)
+    assert not any("card_holder" in frame.columns for frame in kept)
 
 
 def test_it_hears_of_a_run_before_and_after(sound: Installed) -> None:

@@ -53,6 +53,43 @@ def test_a_package_is_named_and_the_others_go_on_when_it(tmp_path: Path, code: s
     assert "插件包不可用" in doors.problems[0].say("zh")
 
 
+RIDE = """
+from typing import Annotated
+from tiersync.model import kinds
+from tiersync.model.field import Kind, Record
+from tiersync.plugins.hookspecs import RecordType
+class Ride(Record):
+    ride_id: Annotated[str, kinds.Text("编号", "R", "P0", 32)]
+    unit: Annotated[str, kinds.UnitRef("社区", "R", "P0", own=True)]
+def tiersync_record_types():
+    return [RecordType(name="ride", model=Ride)]
+"""
+FIELD = 'ride_id: Annotated[str, kinds.Text("编号", "R", "P0", 32)]'
+UNSOUND = {
+    "is the network's": (RIDE.replace('"ride"', '"senior"'), "senior is a record type of the network"),
+    "counts for no unit": (RIDE.replace("unit:", "place:"), "it needs the field unit"),
+    "names a unit only sometimes": (RIDE.replace('社区", "R"', '社区", "O"'), "it needs the field unit"),
+    "has a field of no kind": (RIDE.replace(FIELD, "ride_id: str"), "ride_id: a field is of one of the kinds"),
+    "has a kind that nobody can check": (RIDE.replace("kinds.Text", "Kind").replace(', 32', ""), "one of the kinds"),
+    "keeps names": (RIDE.replace('"P0", 32', '"P2", 32, kept=True'), "of what is sensitive only codes are kept"),
+    "keeps numbers": (
+        RIDE.replace(FIELD, 'id_number: Annotated[str, kinds.Identity("号", "R", "P0")]'), "is P3, and not kept"
+    ),
+    "hides numbers under another name": (
+        RIDE.replace(FIELD, 'card: Annotated[str, kinds.Identity("号", "R", "P3")]'), "is called id_number"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.usefixtures("_as_packages")
+@pytest.mark.parametrize(("code", "said"), UNSOUND.values(), ids=UNSOUND)
+def test_no_record_type_of_a_package(tmp_path: Path, code: str, said: str) -> None:
+    assert opened(tmp_path, RIDE).problems == ()
+    sys.modules.pop("broken_doors")
+    (problem,) = opened(tmp_path, code).problems
+    assert said in problem.say("en")
+
+
 @pytest.mark.usefixtures("_as_packages")
 @pytest.mark.parametrize("taken", ["tiersync", "good"])
 def test_a_name_belongs_to_the_first_that_has_it(tmp_path: Path, taken: str) -> None:

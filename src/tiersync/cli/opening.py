@@ -15,7 +15,7 @@ from tiersync.errors import NodeBusy, StoreBroken
 
 if TYPE_CHECKING:
     from tiersync.config.settings import Settings
-    from tiersync.flow.node import Node
+    from tiersync.flow.node import Brought, Node
     from tiersync.link.messages import Message
     from tiersync.plugins.hooks import Doors
     from tiersync.rules.further import Further
@@ -67,6 +67,7 @@ def open_with_plugins(folder: Path) -> "Node":
         keeps_raw=timedelta(days=limits.quarantine_days),
         secrets=secrets_of(folder),
         further=further_of(doors),
+        brought=brought_by(doors),
     )
 
 
@@ -87,6 +88,17 @@ def further_of(doors: "Doors") -> "tuple[Further, ...]":
     return tuple(
         Further(package, version, check.record, check.field, check.name, check.refuses)
         for package, version, check in offers
+    )
+
+
+def brought_by(doors: "Doors") -> "tuple[Brought, ...]":
+    """The record types that packages bring."""
+    from tiersync.flow.node import Brought
+    from tiersync.model.catalogue import code_sets
+
+    return tuple(
+        Brought(package, version, record.name, code_sets(record.codes))
+        for package, version, record in doors.offers["tiersync_record_types"]
     )
 
 

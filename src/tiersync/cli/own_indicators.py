@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tiersync.model.catalogue import Catalogue
     from tiersync.model.indicator import Indicator
     from tiersync.model.period import Period
+    from tiersync.plugins.hookspecs import RecordType
 
 
 @click.command(
@@ -40,7 +41,7 @@ def count(period: "Period", folder: Path, as_json: bool) -> None:
         catalogue = node.catalogue(db)
     mine, wrong = own_indicators(catalogue)
     codes = [one.code for one in mine if period.kind in one.periods]
-    whole = enlarged(catalogue, mine)
+    whole = enlarged(catalogue, mine, records_of_packages())
     cells = count_own(node, whole, codes, period, now())
     shown = list(lines(whole, cells))
     if as_json:
@@ -60,6 +61,13 @@ def count(period: "Period", folder: Path, as_json: bool) -> None:
         raise wrong[0]
 
 
+def records_of_packages() -> "list[RecordType]":
+    """The record types that packages bring."""
+    from tiersync.plugins.hooks import offered
+
+    return [offer.value for offer in offered("tiersync_record_types")]
+
+
 def own_indicators(catalogue: "Catalogue") -> "tuple[list[Indicator], list[TiersyncError]]":
     """Indicators of packages that the catalogue does not define itself, and what is wrong with others."""
     from tiersync.config.soundness import indicator_faults
@@ -67,7 +75,7 @@ def own_indicators(catalogue: "Catalogue") -> "tuple[list[Indicator], list[Tiers
     from tiersync.plugins.hooks import offered, package_failed
 
     offers = offered("tiersync_indicators")
-    whole = enlarged(catalogue, [offer.value for offer in offers])
+    whole = enlarged(catalogue, [offer.value for offer in offers], records_of_packages())
     mine: list[Indicator] = []
     wrong: list[TiersyncError] = []
     for package, _, indicator in offers:

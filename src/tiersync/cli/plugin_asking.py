@@ -16,6 +16,7 @@ from tiersync.errors import NeedsAnswers, UnknownName
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
+    from tiersync.model.lexicon import Lexicon
     from tiersync.model.unit import Tree
     from tiersync.plugins.drafting import Found
     from tiersync.plugins.infer import Inferred, Proposal, Question
@@ -28,11 +29,9 @@ PAIR = re.compile(r"([a-z_]+)=(.*)", re.S)
 class Seen:
     """A sample, the table found in it, and what its columns are, for one record and unit."""
 
-    def __init__(self, sample: "Sample", record: str, unit: str, tree: "Tree") -> None:
-        from tiersync.config.lexicon import packaged_lexicon
+    def __init__(self, sample: "Sample", record: str, unit: str, tree: "Tree", lexicon: "Lexicon") -> None:
         from tiersync.plugins.drafting import fill_unit, find_table, infer_columns
 
-        lexicon = packaged_lexicon()
         self.sample, self.record, self.unit, self.tree = sample, record, unit, tree
         self.within = {code: tree[code].name for code in tree.within(unit)}
         self.found: Found = find_table(sample, record, lexicon)
@@ -48,10 +47,17 @@ class Seen:
         return {code: self.within[code] for code in lowest if borne[self.within[code]] == 1}
 
 
+def known_words() -> "Lexicon":
+    """The packaged lexicon, with the record types and code lists that plugin packages bring."""
+    from tiersync.config.lexicon import packaged_lexicon
+    from tiersync.plugins.hooks import code_lists
+
+    return packaged_lexicon(code_lists())
+
+
 def look(folder: Path, file: str, record: str | None, unit: str | None, source: "Mapping[str, JsonValue]") -> Seen:
     """What a sample holds, seen by this node's tree of units. `source` are the settings of one that is no file."""
     from tiersync.cli.opening import open_node
-    from tiersync.config.lexicon import packaged_lexicon
     from tiersync.model.record import RECORDS
     from tiersync.plugins.drafting import most_likely_record
     from tiersync.plugins.sample import read_sample
@@ -60,10 +66,11 @@ def look(folder: Path, file: str, record: str | None, unit: str | None, source: 
     with node.store.read() as db:
         tree = node.tree(db)
     sample = asked_for(folder, source) if source else read_sample(Path(file))
-    chosen = record or most_likely_record(sample, packaged_lexicon())
+    words = known_words()
+    chosen = record or most_likely_record(sample, words)
     if chosen not in RECORDS:
         raise UnknownName(what="record type", name=chosen, hint=f"There are: {', '.join(RECORDS)}")
-    return Seen(sample, chosen, tree[unit or node.home].code, tree)
+    return Seen(sample, chosen, tree[unit or node.home].code, tree, words)
 
 
 def source_of(file: str, sources: tuple[str, ...]) -> "dict[str, JsonValue]":

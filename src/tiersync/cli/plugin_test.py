@@ -136,7 +136,9 @@ def sides(headers: tuple[str, ...], raw: dict[str, str | None], value: str | Non
 def bench_of(folder: Path, id_: str) -> "Iterator[Bench]":
     """A bench for one plugin, under the catalogue and units of this node; without a node, under the packaged ones."""
     from tiersync.config.packaged import packaged_catalogue
+    from tiersync.model.catalogue import code_sets
     from tiersync.model.field import CheckContext
+    from tiersync.plugins.hooks import code_lists
     from tiersync.plugins.kit.bench import Bench
 
     one = plugin_of(folder, id_)
@@ -148,7 +150,8 @@ def bench_of(folder: Path, id_: str) -> "Iterator[Bench]":
         catalogue = packaged_catalogue()
     tree = catalogue.tree
     within = tuple(tree.within(one.unit)) if one.unit in tree else ()
-    context = CheckContext(catalogue.code_sets, now().date(), frozenset(tree.units), frozenset(within))
+    codes = {**code_sets(code_lists()), **catalogue.code_sets}
+    context = CheckContext(codes, now().date(), frozenset(tree.units), frozenset(within))
     with tempfile.TemporaryDirectory(prefix="tiersync-kit-") as name:
         scratch = Path(name)
         yield Bench(

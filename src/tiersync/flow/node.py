@@ -1,9 +1,10 @@
 """A node as the flows see it: its home unit, its memory, its keys, its plugins, and what it has nothing of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tiersync.errors import ThisNode, TiersyncError
@@ -40,13 +41,22 @@ def be_quiet(phase: str, done: int, known: int) -> None:
     """Progress that nobody watches."""
 
 
+class Brought(NamedTuple):
+    """A record type that a plugin package brings: the package and its version, and the code lists that come with it."""
+
+    package: str
+    version: str
+    record: str
+    codes: Mapping[str, frozenset[str]]
+
+
 @dataclass(frozen=True)
 class Node:
     """Everything a flow needs to know of the node it works for.
 
     `bounds` are those of a plugin's worker; `keeps_raw` is how long the quarantine keeps a row's raw values; the
     office's days begin at midnight in its `time_zone`; `secrets` tells the passwords that sources name; `further` are
-    the checks of rows that plugin packages bring.
+    the checks of rows that plugin packages bring, `brought` their record types.
     """
 
     home: str
@@ -61,6 +71,7 @@ class Node:
     time_zone: str = "Asia/Shanghai"
     secrets: Secrets | None = field(default=None, repr=False)
     further: tuple[Further, ...] = ()
+    brought: tuple[Brought, ...] = ()
     _catalogues: dict[int, Catalogue] = field(default_factory=dict, repr=False)
 
     def catalogue(self, db: Connection) -> Catalogue:

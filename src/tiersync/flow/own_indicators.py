@@ -11,6 +11,7 @@ from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form
 from tiersync.model.indicator import Indicator
 from tiersync.model.period import Period
+from tiersync.plugins.hookspecs import RecordType
 from tiersync.rules.aggregate import aggregate
 from tiersync.store.charters import load_keyring
 
@@ -18,10 +19,17 @@ KEYS = ("indicator", "breakdown", "measure")
 FORM = "packages"
 
 
-def enlarged(catalogue: Catalogue, indicators: Sequence[Indicator]) -> Catalogue:
-    """The catalogue with `indicators` beside its own."""
+def enlarged(catalogue: Catalogue, indicators: Sequence[Indicator], records: Sequence[RecordType]) -> Catalogue:
+    """The catalogue with `indicators` beside its own, and what `records` bring to count them by."""
     given = {name: getattr(catalogue, name) for name in Catalogue.model_fields}
-    return Catalogue.model_construct(**{**given, "indicators": (*catalogue.indicators, *indicators)})
+    codes = {name: codes for record in records for name, codes in record.codes.items()}
+    new = [dim for record in records for dim in record.dimensions if dim.code not in catalogue.by_dimension]
+    return Catalogue.model_construct(
+        **given
+        | {"codes": codes | catalogue.codes}
+        | {"dimensions": (*catalogue.dimensions, *new)}
+        | {"indicators": (*catalogue.indicators, *indicators)}
+    )
 
 
 def count_own(node: Node, catalogue: Catalogue, codes: Sequence[str], period: Period, now: datetime) -> pl.DataFrame:

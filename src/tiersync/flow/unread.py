@@ -46,9 +46,8 @@ def task_of(node: Node, plugin: Plugin, stream: Stream, now: datetime) -> Task:
         catalogue = node.catalogue(db)
     tree = catalogue.tree
     allowed = frozenset(tree.within(plugin.unit)) if plugin.unit in tree else frozenset((plugin.unit,))
-    context = CheckContext(
-        codes=catalogue.code_sets, today=node.day_of(now), units=frozenset(tree.units), allowed=allowed
-    )
+    brought = {name: codes for one in node.brought for name, codes in one.codes.items()}
+    context = CheckContext(brought | catalogue.code_sets, node.day_of(now), frozenset(tree.units), allowed)
     reads = _reads(node, plugin, stream, catalogue.number)
     held = fingerprint(plugin, stream)
     whole = digest(f"{held}|{reads}".encode()) if held else ""
@@ -58,7 +57,8 @@ def task_of(node: Node, plugin: Plugin, stream: Stream, now: datetime) -> Task:
 def _reads(node: Node, plugin: Plugin, stream: Stream, catalogue: int) -> str:
     """What a row's record depends on beside the row: the program, the plugin, the catalogue, and the person key."""
     further = [f"{check.package} {check.version} {check.reason}" for check in of_record(node.further, stream.record)]
-    return digest(canonical([READING, plugin.digest, stream.name, catalogue, key_id(node), *further]))
+    brought = [f"{one.package} {one.version}" for one in node.brought if one.record == stream.record]
+    return digest(canonical([READING, plugin.digest, stream.name, catalogue, key_id(node), *further, *brought]))
 
 
 def key_id(node: Node) -> str:

@@ -1,5 +1,6 @@
 """The catalogue: the numbered, sealed set of units, code lists, indicators, forms and rules in force."""
 
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Literal
 
@@ -19,6 +20,11 @@ class Code(Value):
     code: str = Field(max_length=32)
     zh: str
     en: str = ""
+
+
+def code_sets(lists: Mapping[str, Iterable[Code]]) -> dict[str, frozenset[str]]:
+    """Each code list's name with its codes."""
+    return {name: frozenset(code.code for code in codes) for name, codes in lists.items()}
 
 
 class Catalogue(Value):
@@ -50,8 +56,7 @@ class Catalogue(Value):
     @cached_property
     def code_sets(self) -> dict[str, frozenset[str]]:
         """Each code list's name with its codes; the catalogue's own indicators are the list INDICATOR."""
-        sets = {name: frozenset(code.code for code in codes) for name, codes in self.codes.items()}
-        return sets | {"INDICATOR": frozenset(self.by_code)}
+        return code_sets(self.codes) | {"INDICATOR": frozenset(self.by_code)}
 
     def form(self, code: str) -> Form:
         for form in self.forms:

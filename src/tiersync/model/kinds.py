@@ -1,14 +1,14 @@
 """The kinds of fields: text, codes, identity numbers, units, days, months, periods, counts and numbers."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from tiersync.errors import BadPeriod
-from tiersync.model.field import CheckContext, Kind, Refusal
+from tiersync.model.field import CheckContext, Kind, Record, Refusal
 from tiersync.model.identity import why_not
 from tiersync.model.period import Period
 
@@ -198,3 +198,27 @@ def read_day(iso: str) -> date | None:
     except ValueError:
         return None
     return day if EARLIEST <= day <= LATEST else None
+
+
+KINDS = (Text, Code, Codes, Identity, UnitRef, Day, Month, PeriodRef, Count, Number)
+
+
+def faults_of(record: type[Record]) -> Iterator[str]:
+    """What is wrong with a record type that somebody else defines: it could not be checked, would count for no unit, or
+    would keep who somebody is."""
+    metadata = {name: field.metadata for name, field in record.model_fields.items()}
+    strange = [name for name, given in metadata.items() if not given or type(given[0]) not in KINDS]
+    if strange:
+        yield f"{', '.join(strange)}: a field is of one of the kinds {', '.join(kind.__name__ for kind in KINDS)}"
+        return
+    kinds = record.kinds()
+    unit = kinds.get("unit")
+    if not isinstance(unit, UnitRef) or unit.need != "R":
+        yield "it needs the field unit, a UnitRef that is R"
+    for name, kind in kinds.items():
+        if isinstance(kind, Identity) != (name == "id_number"):
+            yield f"{name}: an identity number is called id_number"
+        if isinstance(kind, Identity) and kind.in_snapshot:
+            yield f"{name}: an identity number is P3, and not kept"
+        if kind.kept and not isinstance(kind, Code | Codes):
+            yield f"{name}: of what is sensitive only codes are kept"

@@ -1,4 +1,6 @@
-"""The seven record types of the network, by name."""
+"""The seven record types of the network, by name, and beside them those that plugin packages bring."""
+
+from collections.abc import Mapping
 
 from tiersync.model.activity import Activity
 from tiersync.model.association import Association
@@ -9,6 +11,7 @@ from tiersync.model.figure import Figure
 from tiersync.model.senior import Senior
 from tiersync.model.service import Service
 
-RECORDS: dict[str, type[Record]] = {
+NETWORK: Mapping[str, type[Record]] = {
     record.__name__.lower(): record for record in (Senior, Association, Activity, Benefit, Service, Facility, Figure)
 }
+RECORDS: dict[str, type[Record]] = dict(NETWORK)  # A process that opens the doors puts in what packages bring.

@@ -139,9 +139,11 @@ def choose(
 
 
 def key_of(draft: Draft) -> tuple[str, ...]:
-    """The fields that tell rows apart: the record's usual ones, where they are mapped."""
+    """The fields that tell rows apart: the record's usual ones, where they are mapped; of a record type that a package
+    brings its first needed one."""
+    needed = [name for name, kind in RECORDS[draft.record].kinds().items() if kind.need == "R"]
     mapped = {proposal.field for proposal in draft.taken} | set(draft.constants)
-    usual = tuple(name for name in KEYS[draft.record] if name in mapped)
+    usual = tuple(name for name in KEYS.get(draft.record, needed[:1]) if name in mapped)
     return usual or tuple(proposal.field for proposal in draft.taken[:3])
 
 

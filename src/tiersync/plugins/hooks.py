@@ -8,16 +8,21 @@ from typing import Any, NamedTuple, cast
 
 import pluggy
 from pluggy import HookimplOpts
+from pydantic import ValidationError
 
 from tiersync.errors import BadPlugin
 from tiersync.model.canonical import Value
+from tiersync.model.catalogue import Code
+from tiersync.model.field import Record
 from tiersync.model.indicator import Indicator
+from tiersync.model.record import RECORDS
 from tiersync.plugins import builtin, hookspecs
 from tiersync.plugins.hookspecs import (
     GROUP,
     PREFIX,
     CommandOffer,
     Notifier,
+    RecordType,
     RowCheck,
     SecretProvider,
     SourceKind,
@@ -25,6 +30,7 @@ from tiersync.plugins.hookspecs import (
 
 ASKED: Mapping[str, type[Value]] = {
     "tiersync_source_kinds": SourceKind,
+    "tiersync_record_types": RecordType,
     "tiersync_indicators": Indicator,
     "tiersync_row_checks": RowCheck,
     "tiersync_secret_providers": SecretProvider,
@@ -79,12 +85,26 @@ def own_doors() -> Doors:
 def all_doors() -> Doors:
     """What tiersync and every installed package bring."""
     packages = tuple(entry_points(group=GROUP))
-    return open_doors(packages) if packages else own_doors()
+    doors = open_doors(packages) if packages else own_doors()
+    RECORDS.update({offer.value.name: offer.value.model for offer in doors.offers["tiersync_record_types"]})
+    return doors
 
 
 def source_kind(name: str) -> SourceKind | None:
     """The source kind called `name`; packages are only imported for one that tiersync does not bring."""
     return own_doors().kinds.get(name) or all_doors().kinds.get(name)
+
+
+def record_type(name: str) -> type[Record] | None:
+    """The record type called `name`; packages are only imported for one that is not the network's."""
+    if name not in RECORDS:
+        all_doors()
+    return RECORDS.get(name)
+
+
+def code_lists() -> dict[str, tuple[Code, ...]]:
+    """The code lists that come with record types of packages."""
+    return {name: codes for offer in offered("tiersync_record_types") for name, codes in offer.value.codes.items()}
 
 
 def offered(hook: str) -> tuple[Offer, ...]:
@@ -168,7 +188,12 @@ def _sort_of(hook: str) -> str:
 
 def _bad(name: str, error: BaseException) -> BadPlugin:
     """What is said of a package that cannot be used."""
-    return package_failed(name, f"{type(error).__name__}: {error}".splitlines()[0][:200])
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False)[0]
+        said = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    else:
+        said = str(error)
+    return package_failed(name, f"{type(error).__name__}: {said}".splitlines()[0][:200])
 
 
 def package_failed(name: str, said: str) -> BadPlugin:

@@ -5,13 +5,17 @@ A hook is asked for values of the type that it returns, or told what happens. Wh
 """
 
 from collections.abc import Callable, Iterable
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import pluggy
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from tiersync.model.canonical import Value
-from tiersync.model.indicator import Indicator
+from tiersync.model.catalogue import Code
+from tiersync.model.field import Record
+from tiersync.model.indicator import Dimension, Indicator
+from tiersync.model.kinds import faults_of
+from tiersync.model.record import NETWORK
 
 GROUP = "tiersync"  # the entry-point group, and the name of the pluggy project
 PREFIX = "tiersync_"
@@ -38,6 +42,28 @@ class SourceKind(Value):
     reads_files: bool = False
     options: frozenset[str] = frozenset()
     check: Annotated[str, Field(pattern=r"^([\w.]+:\w+)?$")] = ""
+
+
+class RecordType(Value):
+    """A type of record beside the network's seven: what a stream of it may map, and how each field is checked.
+
+    `model` is a subclass of Record whose fields are of the kinds in `tiersync.model.kinds`. It has the field `unit`,
+    the one that a record counts for. What tells who somebody is stays out of snapshots as everywhere. `codes` are the
+    code lists that it needs and no catalogue has, `dimensions` how indicators can be split by them.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
+    model: type[Record]
+    codes: dict[str, tuple[Code, ...]] = Field(default={})
+    dimensions: tuple[Dimension, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_sound(self) -> Self:
+        if self.name in NETWORK:
+            raise ValueError(f"{self.name} is a record type of the network")
+        for fault in faults_of(self.model):
+            raise ValueError(f"{self.name}: {fault}")
+        return self
 
 
 class RowCheck(Value):
@@ -108,6 +134,11 @@ class RunEnded(Value):
 @hookspec
 def tiersync_source_kinds() -> Iterable[SourceKind]:  # type: ignore[empty-body]
     """The kinds of source that this package reads."""
+
+
+@hookspec
+def tiersync_record_types() -> Iterable[RecordType]:  # type: ignore[empty-body]
+    """Types of records beside the network's own; they are counted and shown at this node."""
 
 
 @hookspec

@@ -13,7 +13,7 @@ from tiersync.errors import BadPlugin
 from tiersync.model.canonical import Value, digest
 from tiersync.model.unit import UnitCode
 from tiersync.model.wording import everything_wrong
-from tiersync.plugins.hooks import all_doors, source_kind
+from tiersync.plugins.hooks import all_doors, record_type, source_kind
 from tiersync.plugins.hookspecs import SourceKind
 from tiersync.plugins.places import Place, place_of
 from tiersync.plugins.stream import Stream, wrong
@@ -132,12 +132,21 @@ def _understand(content: dict[str, Any], folder: Path, written: str, text: str) 
             place_of(text, ("plugin", "api")),
         )
     given = head | {"streams": content.get("stream", []), "folder": folder, "digest": written}
+    for name in _records_named(given["streams"]):
+        record_type(name)  # A package may have to be asked for it.
     try:
         return Plugin.model_validate(given)
     except ValidationError as error:
         (first, en, zh), *others = sorted(_wrong_entries(error, text))
         more_en, more_zh = ("".join(f"; {one[0]} {one[lang]}" for one in others) for lang in (1, 2))
         raise _bad(folder, en + more_en, zh + more_zh, first) from None
+
+
+def _records_named(streams: object) -> Iterator[str]:
+    """The record types of streams that are not understood yet."""
+    for stream in streams if isinstance(streams, list) else ():
+        if isinstance(stream, dict) and isinstance(name := stream.get("record"), str):
+            yield name
 
 
 def _wrong_entries(error: ValidationError, text: str) -> Iterator[tuple[Place, str, str]]:

@@ -7,7 +7,7 @@ import site
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
@@ -52,11 +52,12 @@ class Flooded(Exception):
 
 
 class Process:
-    """A running worker. Three threads keep its pipes moving, so that neither side can block the other for ever."""
+    """A running worker, told the `records` that packages bring before it hears of their streams. Three threads keep its
+    pipes moving, so that neither side can block the other for ever."""
 
-    def __init__(self, largest_frame: int, largest_log: int) -> None:
+    def __init__(self, records: Iterable[str], largest_frame: int, largest_log: int) -> None:
         self._child = subprocess.Popen(
-            COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            [*COMMAND, *records], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             env=cleared_environment(os.environ), start_new_session=True,
         )  # fmt: skip
         self._requests: SimpleQueue[bytes] = SimpleQueue()

@@ -9,6 +9,7 @@ from time import monotonic
 import polars as pl
 
 from tiersync.errors import BadPlugin, BadSource, TiersyncError, WorkerFailed
+from tiersync.model.record import NETWORK
 from tiersync.plugins.bounds import USUAL, Bounds
 from tiersync.plugins.files import fingerprint
 from tiersync.plugins.manifest import Plugin
@@ -55,6 +56,11 @@ class Batch:
         return self._worker.raw(indexes)
 
 
+def _records_of_packages(plugin: Plugin) -> list[str]:
+    """The record types that a plugin's streams bring and the network does not have."""
+    return sorted({stream.record for stream in plugin.streams} - NETWORK.keys())
+
+
 class Worker:
     """A worker process and what it was asked last."""
 
@@ -62,7 +68,7 @@ class Worker:
         self._plugin = plugin
         self._bounds = bounds
         self._until = monotonic() + bounds.overall
-        self._process = Process(bounds.frame, bounds.log)
+        self._process = Process(_records_of_packages(plugin), bounds.frame, bounds.log)
         self.ended = StreamEnd()
 
     def greet(self, units: Mapping[str, str], secrets: Mapping[str, str]) -> None:

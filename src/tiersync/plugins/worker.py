@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
@@ -13,6 +14,7 @@ import polars as pl
 
 from tiersync.errors import TiersyncError
 from tiersync.plugins.batches import Batch, Offer, Steps, batches, spell_frame
+from tiersync.plugins.hooks import record_type
 from tiersync.plugins.mapping import names_of
 from tiersync.plugins.memory import limit_memory
 from tiersync.plugins.pipe import (
@@ -38,6 +40,8 @@ Said = Batch | Offer | StreamEnd | Failure
 def main() -> None:
     """Answer the node's requests until it is gone."""
     source, out = keep_pipes()
+    for name in sys.argv[1:]:
+        record_type(name)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the node's to judge; it ends the worker if it wants to.
     requests: Requests = SimpleQueue()
     Thread(target=listen, args=(source, requests), daemon=True).start()
