@@ -29,7 +29,7 @@ def test_a_row_dated_today_is_sound_though_it_is_yesterday_in_greenwich(node: No
 
 def test_a_row_dated_tomorrow_is_refused_today_and_accepted_tomorrow_though_its_file_stays(node: Node) -> None:
     there = replace(node, time_zone="UTC")
-    assert ingest(there, ONE_IN_THE_MORNING)[0].refused == {"impossible_date": 1}
+    assert ingest(there, ONE_IN_THE_MORNING)[0].refused == {"not_yet": 1}
     assert ingest(there, ONE_IN_THE_MORNING.replace(hour=23))[0].outcome == "unchanged"
     (run,) = ingest(there, ONE_IN_THE_MORNING.replace(day=27))
     assert (run.outcome, run.valid, run.refused) == ("published", 2, {})

@@ -8,7 +8,7 @@ from sqlalchemy import inspect, text
 
 from tiersync.store import database
 from tiersync.store.database import Store, open_store
-from tiersync.store.quarantine import settled_marks
+from tiersync.store.quarantine import held_marks
 from tiersync.store.tables import metadata
 
 MIGRATIONS = Path(database.__file__).parent / "migrations"
@@ -40,4 +40,5 @@ def test_a_row_that_was_settled_under_an_older_program_stays_settled(tmp_path: P
         db.execute(text(f"INSERT INTO quarantine ({columns}) VALUES ({values})"))
     older.close()
     with open_store(tmp_path).read() as db:
-        assert settled_marks(db, "a/senior") == {"0123456789ab": {"settled_at": "2026-11-01", "note": "已迁出"}}
+        (row,) = held_marks(db, "a/senior").values()
+        assert (row["settled_at"], row["note"]) == ("2026-11-01", "已迁出")

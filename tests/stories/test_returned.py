@@ -130,7 +130,7 @@ def test_a_file_that_is_there_is_not_written_over(node: Path, tmp_path: Path) ->
 
 def test_nothing_refused_writes_nothing(office: Path, tmp_path: Path) -> None:
     done = here("quarantine", "export", "--out", tmp_path / "back.xlsx", "--dir", office, "--json")
-    assert (done.json, (tmp_path / "back.xlsx").exists()) == ({"file": None, "rows": 0}, False)
+    assert (done.json, (tmp_path / "back.xlsx").exists()) == ({"files": []}, False)
 
 
 def waiting(node: Path, *more: str) -> list[dict[str, object]]:

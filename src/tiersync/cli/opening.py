@@ -62,6 +62,7 @@ def open_with_plugins(folder: Path) -> "Node":
     return replace(
         _open(folder, settings),
         plugins=trusted.plugins,
+        disabled=trusted.disabled,
         broken_plugins=(*doors.problems, *trusted.broken),
         bounds=Bounds(limits.plugin_silence_seconds, limits.plugin_seconds, limits.plugin_memory_mb * 2**20),
         keeps_raw=timedelta(days=limits.quarantine_days),

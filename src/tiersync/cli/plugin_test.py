@@ -125,7 +125,7 @@ def preview(id_: str, folder: Path, rows: int, as_json: bool) -> None:
 
 def sides(headers: tuple[str, ...], raw: dict[str, str | None], value: str | None) -> tuple[str, str]:
     """What stands in the source and what became of it, masked."""
-    from tiersync.plugins.headers import plain
+    from tiersync.model.lexicon import plain
 
     wanted = {plain(header) for header in headers}
     found = next((cell for header, cell in raw.items() if plain(header) in wanted), None)

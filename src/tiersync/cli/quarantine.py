@@ -1,6 +1,7 @@
 """The command `quarantine`: the rows that were refused, each with its place and reason; raw values only on request."""
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from tiersync.cli.quarantine_work import replay, settle
 from tiersync.cli.spoken import field_label, row_reason
 from tiersync.cli.words import heads, say
 from tiersync.errors import FileThere
+from tiersync.rules.returned import CORRECTED
 
 if TYPE_CHECKING:
     from tiersync.cli.workbook import Returned
@@ -99,29 +101,55 @@ def show(number: int, folder: Path, as_json: bool) -> None:
 
 @quarantine.command(
     help=say(
-        "Write the refused rows into a workbook for whoever filed them: wrong cells coloured, with reason and place. "
-        "Corrected rows that come back close their entries. It holds personal data.",
-        "把被拒的行写成工作簿，退回报送人更正：标出错误单元格、原因和位置。更正后交回即自动销号。含个人信息。",
+        "Write the refused rows into workbooks for whoever filed them, one for each plugin: wrong cells coloured, with "
+        "reason and place. Corrected rows that come back close their entries. They hold personal data.",
+        "把被拒的行按插件写成工作簿，退回报送人更正：标出错误单元格、原因和位置。更正后交回即自动销号。含个人信息。",
     ),
-    epilog=examples("tiersync quarantine export --out 退回.xlsx", "tiersync quarantine export --stream decheng/senior"),
+    epilog=examples("tiersync quarantine export", "tiersync quarantine export --stream decheng/senior --out 退回.xlsx"),
 )
 @folder
 @click.option("--stream", help=say("Only this stream, such as ledgers/senior", "只导出该数据流，如 ledgers/senior"))
 @click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help=say("The file; default: refused-DATE.xlsx",
-                                                                        "文件；默认为 refused-日期.xlsx"),
+    "--out", type=click.Path(dir_okay=False, path_type=Path),
+    help=say(
+        "One file for all; default: refused-PLUGIN-DATE.xlsx for each",
+        "合为一个文件；默认每个插件一个 refused-插件-日期.xlsx",
+    ),
 )  # fmt: skip
 @click.option("--force", is_flag=True, help=say("Write over a file that is there", "覆盖已有文件"))
 @as_json
 def export(folder: Path, stream: str | None, out: Path | None, force: bool, as_json: bool) -> None:
-    from tiersync.cli.workbook import write_returned
+    node = open_node(folder)
+    sheets = sheets_of(node, folder, stream)
+    books: dict[Path, dict[str, list[Returned]]] = {}
+    for name, rows in sheets.items():
+        path = out or Path(f"refused-{name.partition('/')[0]}-{now():%Y-%m-%d}.xlsx")
+        books.setdefault(path, {})[name] = rows
+    if there := [path for path in ([out] if out else books) if path.exists() and not force]:
+        raise FileThere(file=there[0])
+    for path, book in books.items():
+        write_book(path, book)
+    counts = {str(path): sum(map(len, book.values())) for path, book in books.items()}
+    if as_json:
+        print_json({"files": [{"file": file, "rows": count} for file, count in counts.items()]})
+        return
+    for file, count in counts.items():
+        click.echo(say(f"{count} rows are in {file}.", f"{count} 行已写入 {file}。"))
+    click.echo(AFTER_EXPORT if counts else say("The quarantine is empty.", "隔离区为空。"))
+
+
+AFTER_EXPORT = say(
+    "They hold personal data: hand each to whoever filed it and to nobody else. Put what comes back corrected into the "
+    f"folder {CORRECTED} of its plugin.",
+    f"其中含个人信息，只交给原报送人。更正后交回的文件放入该插件的 {CORRECTED} 文件夹。",
+)
+
+
+def sheets_of(node: "Node", folder: Path, stream: str | None) -> "dict[str, list[Returned]]":
+    """The refused rows of each stream, as they go back."""
     from tiersync.plugins.manifest import load_sound_plugins
     from tiersync.store.quarantine import refused_row, refused_rows
 
-    node = open_node(folder)
-    path = out or Path(f"refused-{now():%Y-%m-%d}.xlsx")
-    if path.exists() and not force:
-        raise FileThere(file=path)
     mapped = {
         f"{one.id}/{of.name}": of.map for one in load_sound_plugins(folder / "plugins").plugins for of in one.streams
     }
@@ -129,29 +157,24 @@ def export(folder: Path, stream: str | None, out: Path | None, force: bool, as_j
     with node.store.read() as db:
         for listed in refused_rows(db, stream):
             sheets.setdefault(listed.stream, []).append(returned(node, refused_row(db, listed.id), mapped))
-    count = sum(map(len, sheets.values()))
-    if count:
-        partial = path.with_name(f".{path.name}.partial")
-        partial.touch(0o600)
-        write_returned(partial, sheets)
-        partial.replace(path)
-    if as_json:
-        print_json({"file": str(path) if count else None, "rows": count})
-    elif count:
-        click.echo(say(
-            f"{count} rows are in {path}. It holds personal data: hand it to whoever filed them and to nobody else. "
-            "Put the corrected file into the plugin's inbox.",
-            f"{count} 行已写入 {path}。其中含个人信息，只交给原报送人。更正后的文件放回插件的 inbox。",
-        ))  # fmt: skip
-    else:
-        click.echo(say("The quarantine is empty.", "隔离区为空。"))
+    return sheets
+
+
+def write_book(path: Path, sheets: "Mapping[str, Sequence[Returned]]") -> None:
+    """A workbook that only this account may read, whole or not at all."""
+    from tiersync.cli.workbook import write_returned
+
+    partial = path.with_name(f".{path.name}.partial")
+    partial.touch(0o600)
+    write_returned(partial, sheets)
+    partial.replace(path)
 
 
 def returned(node: "Node", row: "Row[Any]", mapped: "dict[str, dict[str, MappedField]]") -> "Returned":
     """One refused row as it goes back."""
     from tiersync.cli.workbook import Returned
     from tiersync.model.identity import TYPED_AS_NUMBER
-    from tiersync.plugins.headers import plain
+    from tiersync.model.lexicon import plain
     from tiersync.rules.returned import BEYOND, mark_of, place_text
     from tiersync.store.locked import unlock
 

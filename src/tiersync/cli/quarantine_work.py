@@ -42,9 +42,10 @@ def settle(number: int, folder: Path, note: str, undo: bool) -> None:
 
 @click.command(
     help=say(
-        "Read the streams with refused rows again, even from unchanged sources, and say what became of the rows: after "
-        "a mapping, a code list or the tree of units was corrected.",
-        "重新读取有被拒行的数据流（即使数据源未变），并说明结果：用于更正映射、代码表或单位树之后。",
+        "Read the streams with refused rows again, or the one that is named, from the beginning and even from "
+        "unchanged sources, and say what became of the rows: after a mapping, a code list or the tree of units was "
+        "corrected.",
+        "从头重新读取有被拒行的数据流，或指定的数据流（即使数据源未变），并说明结果：用于更正映射、代码表或单位树之后。",
     ),
     epilog=examples("tiersync quarantine replay", "tiersync quarantine replay --stream decheng/senior --json"),
 )
@@ -63,7 +64,7 @@ def replay(folder: Path, stream: str | None, as_json: bool) -> None:
     with writing(folder):
         with node.store.read() as db:
             before = refused_rows(db, stream)
-        streams = sorted({row.stream for row in before})
+        streams = [stream] if stream else sorted({row.stream for row in before})
         done = read_only(node, now(), streams)
         with node.store.read() as db:
             left = refused_rows(db, stream)

@@ -86,7 +86,7 @@ def look(node: "Node", plugin: "Plugin", stream: "Stream", worker: "Worker") -> 
     from tiersync.rules.check import check as check_rows
 
     task = task_of(node, plugin, stream, now())
-    batch = next(iter(worker.read(stream)), None)
+    batch = next(iter(worker.read(stream, resume=task.stream.resume)), None)
     if batch is None:
         return Checked(task.name, stream.source.kind)
     refused = check_rows(stream.record, batch.rows, task.context).refused.height

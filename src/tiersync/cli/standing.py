@@ -71,11 +71,13 @@ def status(folder: Path, as_json: bool) -> None:
 
 def as_object(standing: "Standing", runs: "list[RunDone]") -> dict[str, object]:
     """What --json prints."""
-    return standing._asdict() | {
+    told = standing._asdict()
+    held = told.pop("held")
+    return told | {
         "links": link_objects(standing.links),
         "refused": [line._asdict() for line in standing.refused],
         "findings": [finding.model_dump(mode="json") for finding in standing.findings],
-        "streams": as_objects(runs),
+        "streams": [run | {"held": held.get(run["stream"], 0)} for run in as_objects(runs)],
     }
 
 
@@ -127,7 +129,8 @@ def print_work(standing: "Standing", runs: "list[RunDone]") -> None:
         heads("link,refused by,envelope,why", "链路,拒绝方,信封,原因"),
         [(line.peer, line.by, line.envelope, refusal(line.reason)) for line in standing.refused],
     )
-    print_section(say("Streams", "数据流"), RUN_HEADS, map(run_row, runs))
+    streams = [(*run_row(run), standing.held.get(run.stream, 0)) for run in runs]
+    print_section(say("Streams", "数据流"), (*RUN_HEADS, say("held", "现有")), streams)
     for remark in remarks(runs):
         click.echo(remark)
     print_reasons(

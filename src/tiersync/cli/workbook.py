@@ -6,14 +6,12 @@ from typing import NamedTuple
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
-from tiersync.rules.returned import COLUMNS
+from tiersync.rules.returned import COLUMNS, sheet_of
 
 NOTE = (
     "请更正标色的单元格后保存交回；最后三列请勿改动。"
     "Correct the coloured cells and send this back; leave the last three columns as they are."
 )
-LONGEST_NAME = 31  # characters of a sheet's name
-FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
 
 
 class Returned(NamedTuple):
@@ -31,7 +29,7 @@ def write_returned(path: Path, sheets: Mapping[str, Sequence[Returned]]) -> None
         bad = book.add_format({"bg_color": "#FFC7CE", "num_format": "@"})
         text = book.add_format({"num_format": "@"})
         for number, (stream, rows) in enumerate(sheets.items(), start=1):
-            sheet = book.add_worksheet(f"{number} {stream}".translate(FORBIDDEN)[:LONGEST_NAME])
+            sheet = book.add_worksheet(sheet_of(number, stream))
             headers = list(dict.fromkeys(header for row in rows for header in row.raw))
             sheet.write_string(0, 0, NOTE)
             for column, header in enumerate([*headers, *COLUMNS]):

@@ -22,24 +22,24 @@ from tiersync.errors import (
     TooDirty,
     WorkerFailed,
 )
-from tiersync.flow.cursors import begin, key_marks
+from tiersync.flow.cursors import begin, key_marks, with_order
 from tiersync.flow.headers import note_headers
 from tiersync.flow.node import Node
 from tiersync.flow.publish import Reading, publish
 from tiersync.flow.remembered import nothing_remembered, recall_lines
-from tiersync.flow.unread import Task, is_current, name_of, names_within, task_of
+from tiersync.flow.unread import Task, is_current, name_of, names_of_streams, names_within, task_of
 from tiersync.plugins.hooks import package_failed
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.reading import Batch, Worker, open_worker
-from tiersync.plugins.rows import CORRECTS
+from tiersync.plugins.rows import CORRECTS, CURSOR
 from tiersync.rules.check import check, without
 from tiersync.rules.further import check_further, of_record, with_key
 from tiersync.rules.probe import next_probe
 from tiersync.rules.project import project
-from tiersync.rules.returned import mark_of, place_text
+from tiersync.rules.returned import mark_in, mark_of, place_text
 from tiersync.store.locked import lock
 from tiersync.store.quarantine import CRASHED, FAILED, RefusedRow, RunDone, crashes_in_a_row, forget_raw, note_run
-from tiersync.store.snapshots import drop_streams, sweep
+from tiersync.store.snapshots import keep_streams, sweep
 from tiersync.store.spelled import spell_error
 
 MOST_KEPT = 10_000  # refused rows of one stream that the quarantine keeps raw
@@ -100,7 +100,7 @@ def _gather(node: Node, now: datetime, outcomes: Sequence[Outcome]) -> Ingested:
     """What is left to do once every stream had its turn."""
     with node.store.write() as db:
         if not node.broken_plugins:  # A plugin that cannot be loaded is not gone.
-            drop_streams(db, [name_of(plugin, stream) for plugin in node.plugins for stream in plugin.streams])
+            keep_streams(db, names_of_streams(node.plugins), names_of_streams(node.disabled))
         forget_raw(db, now - node.keeps_raw)
     sweep(node.store)
     runs = [outcome for outcome in outcomes if isinstance(outcome, RunDone)]
@@ -178,7 +178,7 @@ def _note_failed(node: Node, stream: str, error: TiersyncError, now: datetime, o
 
 def _read_stream(node: Node, worker: Worker, task: Task, now: datetime) -> Iterator[Outcome]:
     """The run; then the packages whose checks failed, and refused nothing."""
-    advance = begin(node, task)
+    advance = begin(node, task, now)
     reading = Reading(recall_lines(node, task) if advance is None else nothing_remembered(), advance=advance)
     for batch in _batches(worker, task, reading):
         _take_batch(node, task, reading, batch)
@@ -205,15 +205,18 @@ def _take_batch(node: Node, task: Task, reading: Reading, batch: Batch) -> None:
     if well:
         checked, failed = check_further(checked, batch.rows.height, well)
         reading.failing |= {one.check.reason: package_failed(one.check.package, one.kind) for one in failed}
-    lined = reading.remembered.complete(batch, project(task.stream.record, checked.accepted, node.keys.person.hex()))
-    reading.lined.append(lined)
+    records = project(task.stream.record, checked.accepted, node.keys.person.hex())
+    if CURSOR in batch.rows.columns:
+        records = with_order(records, without(batch.rows, checked.refused["row"])[CURSOR])
+    lined = reading.remembered.complete(batch, records)
+    (reading.returned if CORRECTS in batch.rows.columns else reading.lined).append(lined)
     reading.read += lined.records.height + checked.refused.height
     reading.reasons.update(checked.refused["reason"])
     if reading.advance is not None:
         reading.advance.take(batch, node.keys.quarantine)
     if CORRECTS in batch.rows.columns:
         sound = without(batch.rows, checked.refused["row"])
-        reading.corrected.update(place.strip() for place in sound[CORRECTS].drop_nulls())
+        reading.corrected.update(filter(None, map(mark_in, sound[CORRECTS].drop_nulls())))
     room = MOST_KEPT - len(reading.refused)
     if room > 0 and not checked.refused.is_empty():
         reading.refused += _locked_rows(node, task, batch, checked.refused.head(room))

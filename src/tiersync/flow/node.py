@@ -63,6 +63,7 @@ class Node:
     store: Store
     keys: Keys
     plugins: tuple[Plugin, ...] = ()
+    disabled: tuple[Plugin, ...] = ()
     nil: frozenset[str] = frozenset()
     progress: Progress = be_quiet
     broken_plugins: tuple[TiersyncError, ...] = ()

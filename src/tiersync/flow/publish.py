@@ -1,6 +1,7 @@
 """Publishing: what was read of a stream becomes its current records, unless too much of it was refused or is gone."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,15 +9,24 @@ import polars as pl
 from uuid_utils import uuid7
 
 from tiersync.errors import BadPlugin, RowsVanished, TiersyncError, TooDirty
-from tiersync.flow.cursors import Advance
+from tiersync.flow.cursors import Advance, in_order
 from tiersync.flow.node import Node
 from tiersync.flow.remembered import Lined, Remembered, keep_lines
 from tiersync.flow.unread import Task, key_id
 from tiersync.plugins.reading import StreamEnd
 from tiersync.rules.doubled import mark_doubled
 from tiersync.rules.lines import DIGEST
-from tiersync.rules.merged import merge
-from tiersync.store.quarantine import Closed, RefusedRow, RunDone, add_refused, note_run, replace_refused
+from tiersync.rules.merged import are_new, merge
+from tiersync.store.quarantine import (
+    DROPPED,
+    Closed,
+    RefusedRow,
+    RunDone,
+    add_refused,
+    note_run,
+    replace_refused,
+    show_refused,
+)
 from tiersync.store.snapshots import Snapshot, current_snapshot, make_current, write_snapshot
 
 JUDGED_FROM = 20  # refused or vanished rows: below that a share says nothing
@@ -29,12 +39,13 @@ LONGEST_HEADER = 40
 class Reading:
     """What one stream has brought so far, beside what is remembered of its last run.
 
-    `corrected` are places of rows that were refused and came back sound; `failing` are a package's checks that could
-    not be made, by reason; `advance` is the way of a stream with a cursor.
+    `returned` are rows that were refused and came back, `corrected` the marks of what those were that are sound now;
+    `failing` are a package's checks that could not be made, by reason; `advance` is the way of a stream with a cursor.
     """
 
     remembered: Remembered
     lined: list[Lined] = field(default_factory=list)
+    returned: list[Lined] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     read: int = 0
@@ -48,32 +59,45 @@ class Reading:
 
     def close_corrected(self) -> None:
         """Leave out refused rows for which a corrected one has come: they are not read, and not in quarantine."""
-        closed = [row for row in self.refused if row.place in self.corrected]
+        if self.advance is not None:
+            self.advance.closed |= self.corrected
+            self.corrected = self.advance.closed
+        closed = [row for row in self.refused if row.mark in self.corrected]
         self.reasons.subtract(row.reason for row in closed)
         self.read -= len(closed)
-        self.refused = [row for row in self.refused if row.place not in self.corrected]
+        self.refused = [row for row in self.refused if row.mark not in self.corrected]
         self.reasons = +self.reasons
 
-    def whole(self) -> Lined:
-        """All records in the order of the source."""
-        if not self.lined:
-            return Lined(pl.DataFrame(), pl.Series([], dtype=DIGEST))
-        records, digests = zip(*self.lined, strict=True)
-        return Lined(pl.concat(records, how="vertical_relaxed"), pl.concat(digests))
+    def whole(self, key: Sequence[str]) -> Lined:
+        """All records in the order of the source, then those that came back corrected and that it does not hold itself:
+        where it was corrected as well, what it says counts."""
+        own, returned = _together(self.lined), _together(self.returned)
+        if own.records.is_empty() or returned.records.is_empty():
+            return own if returned.records.is_empty() else returned
+        is_new = are_new(returned.records, own.records, key)
+        self.read -= is_new.len() - int(is_new.sum())
+        return _together([own, Lined(returned.records.filter(is_new), returned.digests.filter(is_new))])
+
+
+def _together(parts: Sequence[Lined]) -> Lined:
+    if not parts:
+        return Lined(pl.DataFrame(), pl.Series([], dtype=DIGEST))
+    records, digests = zip(*parts, strict=True)
+    return Lined(pl.concat(records, how="vertical_relaxed"), pl.concat(digests))
 
 
 def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datetime) -> RunDone:
     """Make what was read the stream's current records; raises TooDirty or RowsVanished when it is not believed."""
     reading.close_corrected()
     doubt = _doubt(node, task, reading)
-    records, lines = reading.whole()
+    records, lines = reading.whole(task.stream.key)
     advance = reading.advance
     if advance is not None and not doubt:
-        records, is_new = merge(advance.held, records, task.stream.key)
+        records, is_new = merge(advance.held, in_order(records), task.stream.key)
         if advance.held is not None and not is_new and not reading.refused and not advance.moves:
             return RunDone(str(uuid7()), task.name, "unchanged", 0, 0, {}, {})
     run = RunDone(
-        str(uuid7()), task.name, "dropped" if doubt else "published", reading.read, reading.valid,
+        str(uuid7()), task.name, DROPPED if doubt else "published", reading.read, reading.valid,
         dict(sorted(reading.reasons.items())), _flagged(task.stream.record, records),
         _in_short(end).model_dump_json(include=BESIDE, exclude_defaults=True),
     )  # fmt: skip
@@ -88,7 +112,9 @@ def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datet
             run.id, advance.spell() if advance and is_checked else "",
         )  # fmt: skip
     with node.store.write() as db:
-        if advance is not None and advance.held is not None:
+        if doubt:
+            show_refused(db, task.name, run.id, reading.refused, now)
+        elif advance is not None and advance.held is not None:
             add_refused(db, task.name, run.id, reading.refused, Closed(advance.marks, reading.corrected), now)
         else:
             replace_refused(db, task.name, run.id, reading.refused, now)

@@ -10,7 +10,7 @@ from tiersync.store.facts import recall
 from tiersync.store.findings import open_findings
 from tiersync.store.links import Link, all_links, refused_at_inbox
 from tiersync.store.outbox import counts, refused
-from tiersync.store.quarantine import counted
+from tiersync.store.quarantine import counted, rows_held
 from tiersync.store.reports import current_reports
 from tiersync.store.spelled import Spelled, read_spelled
 
@@ -49,6 +49,7 @@ class Standing(NamedTuple):
     waits_for_epoch: bool
     reports: int
     quarantine: dict[str, int]
+    held: dict[str, int]  # records by stream
     links: list[LinkLine]
     refused: list[RefusedLine]
     findings: list[Finding]
@@ -60,6 +61,7 @@ def status(node: Node) -> Standing:
         return Standing(
             unit=node.home, name=unit.name, tier=unit.tier, catalogue=catalogue_number(db), epoch=own_epoch(db),
             waits_for_epoch=not may_seal(db), reports=len(current_reports(db)), quarantine=counted(db),
+            held=rows_held(db),
             links=[_line(db, node, link) for link in all_links(db)], refused=_refused(db, node),
             findings=open_findings(db),
         )  # fmt: skip

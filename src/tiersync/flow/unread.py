@@ -1,21 +1,23 @@
 """What has to be read: streams whose source, plugin or catalogue changed since their records were taken."""
 
-import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from tiersync.flow.node import Node
 from tiersync.model.canonical import canonical, digest
+from tiersync.plugins.files import code_of
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.reading import fingerprint
-from tiersync.plugins.stream import Stream
+from tiersync.plugins.stream import Resume, Stream
 from tiersync.rules.check import CheckContext
 from tiersync.rules.further import of_record
-from tiersync.store.quarantine import newest_run
+from tiersync.store.quarantine import newest_run, waiting_since
 from tiersync.store.snapshots import current_snapshot, is_here
 
-NOT_YET = "impossible_date"  # Why a row is refused that is dated tomorrow; tomorrow it is not.
-READING = 2  # Raised when the same rows would be read, checked or projected otherwise, so that every node reads anew.
+NOT_YET = "not_yet"  # Why a row is refused that is dated tomorrow; tomorrow it is not.
+MAY_BE_EMPTY = ("file", "none")  # cursors of files that somebody may put away once they are read
+READING = 3  # Raised when the same rows would be read, checked or projected otherwise, so that every node reads anew.
 
 
 @dataclass(frozen=True)
@@ -40,17 +42,24 @@ def name_of(plugin: Plugin, stream: Stream) -> str:
     return f"{plugin.id}/{stream.name}"
 
 
+def names_of_streams(plugins: Iterable[Plugin]) -> list[str]:
+    """The names of all streams of some plugins."""
+    return [name_of(plugin, stream) for plugin in plugins for stream in plugin.streams]
+
+
 def task_of(node: Node, plugin: Plugin, stream: Stream, now: datetime) -> Task:
     """The task of reading a stream; raises BadSource when there is nothing to read."""
     with node.store.read() as db:
-        catalogue = node.catalogue(db)
+        catalogue, held = node.catalogue(db), current_snapshot(db, name_of(plugin, stream))
+    if stream.cursor.kind in MAY_BE_EMPTY and held is not None and is_here(node.store, held.digest):
+        stream = stream.model_copy(update={"resume": Resume(goes_on=True)})  # Its files may have been taken away.
     tree = catalogue.tree
     allowed = frozenset(tree.within(plugin.unit)) if plugin.unit in tree else frozenset((plugin.unit,))
     brought = {name: codes for one in node.brought for name, codes in one.codes.items()}
     context = CheckContext(brought | catalogue.code_sets, node.day_of(now), frozenset(tree.units), allowed)
     reads = _reads(node, plugin, stream, catalogue.number)
-    held = fingerprint(plugin, stream)
-    whole = digest(f"{held}|{reads}".encode()) if held else ""
+    source = fingerprint(plugin, stream)
+    whole = digest(f"{source}|{reads}".encode()) if source else ""
     return Task(plugin, stream, name_of(plugin, stream), reads, whole, context)
 
 
@@ -58,7 +67,8 @@ def _reads(node: Node, plugin: Plugin, stream: Stream, catalogue: int) -> str:
     """What a row's record depends on beside the row: the program, the plugin, the catalogue, and the person key."""
     further = [f"{check.package} {check.version} {check.reason}" for check in of_record(node.further, stream.record)]
     brought = [f"{one.package} {one.version}" for one in node.brought if one.record == stream.record]
-    return digest(canonical([READING, plugin.digest, stream.name, catalogue, key_id(node), *further, *brought]))
+    code = code_of(plugin, stream)
+    return digest(canonical([READING, code, stream.name, catalogue, key_id(node), *further, *brought]))
 
 
 def key_id(node: Node) -> str:
@@ -71,12 +81,13 @@ def is_current(node: Node, task: Task) -> bool:
     so that what that run put into quarantine goes with it; and so it is on another day when dates had not come yet."""
     with node.store.read() as db:
         held, newest = current_snapshot(db, task.name), newest_run(db, task.name)
+        waits = waiting_since(db, task.name, NOT_YET)
     if held is None or newest is None or held.run != newest.id:
         return False
     if not task.fingerprint or held.fingerprint != task.fingerprint:
         return False
     read_on = node.day_of(datetime.fromisoformat(newest.started_at))
-    if NOT_YET in json.loads(newest.refused) and read_on < task.context.today:
+    if waits and read_on < task.context.today:
         return False
     return is_here(node.store, held.digest)
 

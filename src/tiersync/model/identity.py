@@ -38,13 +38,16 @@ def why_not(text: str, today: date) -> str | None:
         return "not_an_identity"
     if check_character(text[:17]) != text[17]:
         return "precision_lost" if text.endswith("000") else "bad_checksum"
-    return None if is_birth_date(text[6:14], today) else "impossible_date"
+    born = birth_day(text[6:14])
+    if born is None:
+        return "impossible_date"
+    return "not_yet" if born > today else None
 
 
-def is_birth_date(digits: str, today: date) -> bool:
-    """Whether these eight digits are a day on which somebody can have been born."""
+def birth_day(digits: str) -> date | None:
+    """The day that eight digits name, None where nobody living can have been born on it."""
     try:
         day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
-        return False
-    return day.year >= FIRST_YEAR and day <= today
+        return None
+    return day if day.year >= FIRST_YEAR else None

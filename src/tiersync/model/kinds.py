@@ -103,8 +103,10 @@ class Day(Kind):
 
     def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> date:
         day = read_day(text) if ISO_DAY.fullmatch(text) else None
-        if day is None or (self.past and day > context.today):
+        if day is None:
             raise Refusal("impossible_date")
+        if self.past and day > context.today:
+            raise Refusal("not_yet")
         if (earlier := given.get(self.not_before)) and day < earlier:
             raise Refusal("out_of_range")
         return day

@@ -1,23 +1,27 @@
 """A stream from its source to batches of mapped rows, with the raw rows kept beside each."""
 
+import re
 from collections import Counter
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from io import BytesIO
+from itertools import chain
 from typing import NamedTuple, cast
 
 import polars as pl
 
 from tiersync.errors import BadPlugin, BadSource
-from tiersync.plugins.headers import plain
+from tiersync.model.lexicon import plain
+from tiersync.plugins.corrected import read_corrected
+from tiersync.plugins.headers import Header
 from tiersync.plugins.hooks import source_kind
 from tiersync.plugins.manifest import MANIFEST, Plugin
 from tiersync.plugins.mapping import constants, map_rows
 from tiersync.plugins.pipe import BatchHead, FilePlace, LineWay, StreamEnd
 from tiersync.plugins.rows import CORRECTS, CURSOR, Lines, Reader, SheetSkipped, Table, is_returned, sort_rows
 from tiersync.plugins.stream import Stream
-from tiersync.rules.returned import COLUMNS, PLACE
+from tiersync.rules.returned import COLUMNS
 
 MOST_HEADERS, LONGEST_HEADER = 1000, 100  # that the head of a batch tells; the stream's end tells all of them
 
@@ -63,7 +67,7 @@ def batches(plugin: Plugin, stream: Stream, units: Mapping[str, str], lines: Lin
     When it is `asked`, lines are offered before they are parsed, and only those that are wanted become a batch.
     """
     tally = Tally()
-    for read in reader_of(plugin, stream)(plugin, stream):
+    for read in chain(reader_of(plugin, stream)(plugin, stream), read_corrected(plugin, stream)):
         match read:
             case SheetSkipped():
                 tally.skipped.append(FilePlace(file=read.file, sheet=read.sheet))
@@ -95,7 +99,7 @@ def make_batch(table: Table, stream: Stream, units: Mapping[str, str], tally: Ta
         mapped = mapped.with_columns(pl.when(~rows.overlong).then(pl.all()))
     mapped = mapped.with_columns(*constants(stream), place_row=table.row_numbers)
     mapped = mapped.select(*stream.map, *corrects(table), *cursor_of(table, stream), "place_row")
-    raw = table.frame
+    raw = table.frame.drop(added_columns(table.header))
     if not rows.records.all():
         mapped, raw = mapped.filter(rows.records), raw.filter(rows.records)
     tally.rows[table.file] += mapped.height
@@ -117,15 +121,24 @@ def cursor_of(table: Table, stream: Stream) -> list[pl.Series]:
     if table.frame.is_empty():
         return [pl.Series(CURSOR, [], dtype=pl.String)]
     name = next((name for name in table.frame.columns if plain(name) == plain(stream.cursor.field)), None)
+    if name is None and is_returned(table.header):
+        return [pl.Series(CURSOR, [None], dtype=pl.String).new_from_index(0, table.height)]
     if name is None:
         said = stream.cursor.field
         raise BadSource(place=table.file, why_en=f"it has no column {said}", why_zh=f"没有列 {said}")
     return [table.frame[name].alias(CURSOR)]
 
 
+def added_columns(header: Header) -> list[str]:
+    """The columns that a workbook of refused rows has beside the source's own, which may have some called so, too."""
+    if not is_returned(header):
+        return []
+    return [[name for name in header.names if re.fullmatch(rf"{column}(_\d+)?", name)][-1] for column in COLUMNS]
+
+
 def corrects(table: Table) -> list[pl.Series]:
     """Of refused rows that come back corrected: the place of the one that each corrects."""
-    return [table.frame[PLACE].alias(CORRECTS)] if is_returned(table.header) else []
+    return [table.frame[name].alias(CORRECTS) for name in added_columns(table.header)[-1:]]
 
 
 def spell_frame(frame: pl.DataFrame) -> bytes:

@@ -9,9 +9,9 @@ from pydantic import JsonValue
 
 from tiersync.errors import BadSource, UnknownName
 from tiersync.model.kinds import UnitRef
-from tiersync.model.lexicon import Lexicon
+from tiersync.model.lexicon import Lexicon, plain
 from tiersync.model.record import RECORDS
-from tiersync.plugins.headers import ROWS_SEARCHED, plain
+from tiersync.plugins.headers import ROWS_SEARCHED
 from tiersync.plugins.infer import Column, Inferred, Proposal, infer, proposal_of
 from tiersync.plugins.naming import Strength, named
 from tiersync.plugins.rows import FOOTER

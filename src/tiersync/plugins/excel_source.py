@@ -47,14 +47,15 @@ class Book(NamedTuple):
 def read(plugin: Plugin, stream: Stream) -> Iterator[Table | SheetSkipped]:
     """The rows of each visible sheet that has the mapped headers, in each file that the stream names."""
     for found in files_of(plugin, stream):
-        book = _open(found.path.read_bytes(), found.name)
+        book = open_book(found.path.read_bytes(), found.name)
         if stream.source.sheet:
-            yield from _tables(_load(book, stream.source.sheet, stream), stream)
+            yield from read_sheet(book, stream.source.sheet, stream)
         else:
             yield from _every_sheet(book, stream)
 
 
-def _open(content: bytes, name: str) -> Book:
+def open_book(content: bytes, name: str) -> Book:
+    """A workbook in bytes, called `name` in places. Raises BadSource for what is none."""
     if not content:
         raise BadSource(place=name, why_en="it is empty", why_zh="文件是空的")
     if not content.startswith(WORKBOOKS):
@@ -63,6 +64,11 @@ def _open(content: bytes, name: str) -> Book:
         return Book(content, name, tuple(fastexcel.read_excel(content).sheet_names))
     except fastexcel.FastExcelError:
         raise _unreadable(name) from None
+
+
+def read_sheet(book: Book, name: str, stream: Stream) -> Iterator[Table]:
+    """The rows of one sheet."""
+    return _tables(_load(book, name, stream), stream)
 
 
 def _every_sheet(book: Book, stream: Stream) -> Iterator[Table | SheetSkipped]:

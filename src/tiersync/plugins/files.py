@@ -10,7 +10,9 @@ from tiersync.model.canonical import canonical, digest
 from tiersync.plugins.hooks import source_kind
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.stream import Stream
+from tiersync.rules.returned import CORRECTED
 
+CODE = "source.py"
 WILD = frozenset("*?[")
 LEFT_BY_PROGRAMS = ("~$", ".")  # An open workbook leaves a ~$ file; hidden files are nobody's records.
 
@@ -25,13 +27,14 @@ class Found(NamedTuple):
 def files_of(plugin: Plugin, stream: Stream) -> list[Found]:
     """The files that a stream's path names and that were not read, in order of name.
 
-    Raises BadSource when it names none.
+    Raises BadSource when it names none. There may be none left for one that goes on from what it has read; the folder
+    itself must be there, as one that cannot be reached tells nothing.
     """
     written = Path(stream.source.path)
     root = plugin.folder if not written.is_absolute() else _fixed_part(written)
     pattern = written.relative_to(root) if written.is_absolute() else written
     found = sorted({path for path in _match(root, pattern) if _is_record_file(path)})
-    if not found:
+    if not found and not (stream.resume.goes_on and _fixed_part(root / pattern).is_dir()):
         raise BadSource(
             place=f"{plugin.id}/{stream.name}",
             why_en=f"no file is called {stream.source.path}",
@@ -43,9 +46,29 @@ def files_of(plugin: Plugin, stream: Stream) -> list[Found]:
     return [one for one in named if one.name not in stream.resume.read]
 
 
+def corrected_of(plugin: Plugin) -> list[Found]:
+    """The workbooks of corrected rows in a plugin's folder, in order of name."""
+    found = sorted(filter(_is_record_file, (plugin.folder / CORRECTED).glob("*")))
+    _refuse_strays(plugin, found)
+    return [Found(path, path.relative_to(plugin.folder).as_posix()) for path in found]
+
+
+def corrected_digests(plugin: Plugin) -> list[tuple[str, str]]:
+    """Name and SHA-256 of each workbook of corrected rows."""
+    return [(found.name, digest_of(found.path)) for found in corrected_of(plugin)]
+
+
 def digests_of(plugin: Plugin, stream: Stream) -> list[tuple[str, str]]:
-    """Name and SHA-256 of each file that a stream's path names. Raises BadSource when there are none."""
+    """Name and SHA-256 of each file that a stream's path names. Raises BadSource as `files_of` does."""
     return [(found.name, digest_of(found.path)) for found in files_of(plugin, stream)]
+
+
+def code_of(plugin: Plugin, stream: Stream) -> str:
+    """One digest over what tells how a stream is mapped: the plugin.toml, and the source.py of one that has its own."""
+    code = plugin.folder / CODE
+    if stream.source.kind != "python" or not code.is_file():
+        return plugin.digest
+    return digest(canonical([plugin.digest, digest_of(code)]))
 
 
 def digest_of(path: Path) -> str:
@@ -59,7 +82,7 @@ def fingerprint(plugin: Plugin, stream: Stream) -> str | None:
     kind = source_kind(stream.source.kind)
     if kind is None or not kind.reads_files:
         return None
-    files = [list(one) for one in digests_of(plugin, stream)]
+    files = [list(one) for one in (*digests_of(plugin, stream), *corrected_digests(plugin))]
     return digest(canonical([plugin.digest, stream.name, files]))
 
 

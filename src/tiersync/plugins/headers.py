@@ -1,20 +1,18 @@
 """Finding the header row, and which of its cells the mapping means. Spelling may differ, meaning may not."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, count
 from typing import NamedTuple
 
 from tiersync.errors import BadSource
+from tiersync.model.lexicon import plain
 from tiersync.plugins.stream import MappedField
 
 Cells = Sequence[str | None]
 Fields = Mapping[str, MappedField]
 
 ROWS_SEARCHED = 30
-MARKS = re.compile(r"\s|\*|[(\[【〔](必填|选填|必须|非必填)项?[)\]】〕]|[:：]$")
-BRACKETS = str.maketrans("[]【】〔〕", "()()()")
 BRACKETED = re.compile(r"\(([^()]*)\)")
 MEASURE = re.compile(
     r"[元万亿千%‰℃]|平方|m2|公斤|公顷|亩"
@@ -47,11 +45,6 @@ def read_header(cells: Cells, fields: Fields, place: str) -> Header:
     taken = {claimed[0] for claimed in claims.values()}
     unknown = tuple(name for at, name in enumerate(names) if at not in taken and (cells[at] or "").strip())
     return Header(names, {name: names[claimed[0]] for name, claimed in claims.items()}, unknown)
-
-
-def plain(header: str | None) -> str:
-    """A header as it is compared: full-width forms, spaces, line breaks and marks of needed columns taken away."""
-    return MARKS.sub("", unicodedata.normalize("NFKC", header or "")).translate(BRACKETS).lower()
 
 
 def _without_hints(spelled: str) -> str:

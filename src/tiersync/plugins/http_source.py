@@ -66,7 +66,9 @@ def _text(value: Any) -> str | None:
 def _header(rows: Sequence[dict[str, str | None]], stream: Stream, settings: HttpSettings) -> Header:
     """The names that the first page shows; a mapped one must be among them, though it be null in every item."""
     names = list(dict.fromkeys(name for row in rows for name in row))
-    if not names:
+    if stream.cursor.field and stream.cursor.field not in names:  # Many services leave out what is null.
+        names.append(stream.cursor.field)
+    if not rows:
         names = [header for field in stream.map.values() for header in field.headers[:1]]
     return read_header(names, stream.map, settings.place)
 

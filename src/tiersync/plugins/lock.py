@@ -3,7 +3,7 @@
 import tomllib
 from typing import NamedTuple
 
-from tiersync.plugins.headers import plain
+from tiersync.model.lexicon import plain
 from tiersync.plugins.manifest import Plugin
 
 LOCK = "mapping.lock"

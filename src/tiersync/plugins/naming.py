@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
-from tiersync.model.lexicon import Lexicon
-from tiersync.plugins.headers import BRACKETED, plain
+from tiersync.model.lexicon import Lexicon, plain
+from tiersync.plugins.headers import BRACKETED
 
 MEASURED = re.compile(r"[万亿千%‰℃]|平方|m2|公斤|公顷|亩")  # 金额(万元) is not 金额: ten thousand times as much.
 BETWEEN = re.compile(r"[/、|]|或")

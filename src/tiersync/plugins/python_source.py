@@ -13,6 +13,7 @@ import polars as pl
 from pydantic import JsonValue
 
 from tiersync.errors import BadPlugin, BadSource
+from tiersync.plugins.files import CODE
 from tiersync.plugins.headers import Header, read_header
 from tiersync.plugins.http_pages import bad_service, pages
 from tiersync.plugins.http_settings import HttpSettings, check_address
@@ -21,7 +22,6 @@ from tiersync.plugins.rows import Table
 from tiersync.plugins.sql_values import spell_float
 from tiersync.plugins.stream import Stream
 
-FILE = "source.py"
 MARK = "_tiersync_source"
 ROWS_AT_ONCE = 20_000
 
@@ -73,10 +73,10 @@ def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
         kind = type(yielded).__name__
         raise _strange(stream, f"it returns {kind}; yield rows", f"返回了 {kind}；请用 yield 产生行")
     for frame in _frames(yielded, stream):
-        header = header or read_header(frame.columns, stream.map, FILE)
+        header = header or read_header(frame.columns, stream.map, CODE)
         lacking = [name for name in header.names if name not in frame.columns]
         whole = frame.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in lacking)
-        yield Table(whole.select(header.names), header, FILE, "", row)
+        yield Table(whole.select(header.names), header, CODE, "", row)
         row += frame.height
     if header is None and not stream.resume.goes_on:
         raise BadSource(place=stream.name, why_en="it yields nothing", why_zh="没有产生任何行")
@@ -88,22 +88,22 @@ def _function_of(plugin: Plugin, stream: Stream) -> Rows:
     if len(found) != 1:
         en, zh = ("no function", "没有函数") if not found else ("more than one function", "有多个函数")
         marked = f"@source {stream.name}"
-        raise _bad(plugin, f"{FILE}: {en} is marked {marked}", f"{FILE}：{zh}标记为 {marked}")
+        raise _bad(plugin, f"{CODE}: {en} is marked {marked}", f"{CODE}：{zh}标记为 {marked}")
     return found[0]
 
 
 def _load(plugin: Plugin) -> ModuleType:
     """The plugin's module; it may import what lies beside it."""
-    spec = spec_from_file_location(f"tiersync_plugin_{plugin.id}", plugin.folder / FILE)
-    if spec is None or spec.loader is None or not (plugin.folder / FILE).is_file():
-        raise _bad(plugin, f"{FILE} is missing", f"缺少 {FILE}")
+    spec = spec_from_file_location(f"tiersync_plugin_{plugin.id}", plugin.folder / CODE)
+    if spec is None or spec.loader is None or not (plugin.folder / CODE).is_file():
+        raise _bad(plugin, f"{CODE} is missing", f"缺少 {CODE}")
     module = module_from_spec(spec)
     sys.path.insert(0, str(plugin.folder))
     try:
         spec.loader.exec_module(module)
     except SyntaxError as error:
         line = error.lineno
-        raise _bad(plugin, f"{FILE}, line {line}: no valid Python", f"{FILE} 第 {line} 行语法错误") from None
+        raise _bad(plugin, f"{CODE}, line {line}: no valid Python", f"{CODE} 第 {line} 行语法错误") from None
     return module
 
 
@@ -118,7 +118,8 @@ def _frames(yielded: Iterable[Any], stream: Stream) -> Iterator[pl.DataFrame]:
         else:
             yield from _gathered(waiting, stream)
             waiting = []
-            yield _as_text(_frame(one, stream))
+            if (frame := _frame(one, stream)).width:
+                yield _as_text(frame)
         if len(waiting) >= ROWS_AT_ONCE:
             yield from _gathered(waiting, stream)
             waiting = []
@@ -156,7 +157,7 @@ def _frame(one: Any, stream: Stream) -> pl.DataFrame:
 
 def _strange(stream: Stream, why_en: str, why_zh: str) -> BadSource:
     """What a function brings that is no row; its values are not told."""
-    return BadSource(place=f"{FILE}/{stream.name}", why_en=why_en, why_zh=why_zh)
+    return BadSource(place=f"{CODE}/{stream.name}", why_en=why_en, why_zh=why_zh)
 
 
 def _as_text(frame: pl.DataFrame) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """Reads a database: the rows of one table or one query, in a stable order, some ten thousand at a time."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
@@ -17,8 +18,16 @@ from tiersync.plugins.stream import Stream
 from tiersync.rules.merged import read_cursor
 
 ROWS_AT_ONCE = 10_000
-QUOTE = "'"
-NUMBERS = frozenset({20, 21, 23, 700, 701, 1700})  # What PostgreSQL calls its types of numbers; SQLite calls none.
+DAY = len("2013-12-31")
+COMPARED = frozenset({20, 21, 23, 700, 701, 1700, 1082, 1114, 1184})  # PostgreSQL's numbers, dates and moments.
+WRITTEN = {
+    "sqlite": (
+        "{0} GLOB '[0-9-]*' AND {0} NOT GLOB '?*[^0-9]*'",
+        "{0} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'",
+        "",
+    ),
+    "postgresql": ("{0} ~ '^-?[0-9]{{1,18}}$'", "{0} ~ '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}'", ' COLLATE "C"'),
+}  # By database: what a text of digits is, what begins like a day, and how bytes are compared.
 
 
 def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
@@ -65,16 +74,26 @@ def _order(columns: Sequence[str], header: Header, settings: SqlSettings, stream
 
 
 def _since(database: Database, stream: Stream, kept_as: object) -> str:
-    """What rows since the cursor have in common; one whose value is not known is always read again."""
-    if not stream.resume.since:
+    """What rows since the cursor have in common. One whose value is not known, or cannot be compared, is always read
+    again: the node says what is wrong with it."""
+    since = stream.resume.since
+    if not since:
         return ""
-    column, value = database.quote(stream.cursor.field), stream.resume.since
-    if not isinstance(read_cursor(value), int):
-        return f" WHERE {column} >= '{value.replace(QUOTE, QUOTE * 2)}' OR {column} IS NULL"
-    if kept_as in NUMBERS:
-        return f" WHERE {column} >= {int(value)} OR {column} IS NULL"
-    # Perhaps kept as text, where 99 would come after 100.
-    return f" WHERE CAST(NULLIF({column}, '') AS NUMERIC) >= {int(value)} OR NULLIF({column}, '') IS NULL"
+    column, number = database.quote(stream.cursor.field), isinstance(read_cursor(since), int)
+    if kept_as in COMPARED:
+        return f" WHERE {column} >= {since if number else spell_text(since)} OR {column} IS NULL"
+    text = f"TRIM(CAST({column} AS TEXT))"
+    is_number, is_moment, as_bytes = WRITTEN[database.connection.dialect.name]
+    if number:  # Perhaps kept as text, where 99 would come after 100.
+        return f" WHERE CASE WHEN {is_number.format(text)} THEN CAST({text} AS NUMERIC) >= {since} ELSE TRUE END"
+    # Of text the day is asked for, before which neither a day nor a moment of it comes, whatever its time zone.
+    day = date.fromisoformat(since[:DAY]) - timedelta(days=since.endswith("Z"))
+    return f" WHERE CASE WHEN {is_moment.format(text)} THEN {text}{as_bytes} >= '{day}' ELSE TRUE END"
+
+
+def spell_text(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _select(

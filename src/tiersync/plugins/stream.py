@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from tiersync.model.canonical import Value
 from tiersync.model.kinds import Code, Codes, Identity
+from tiersync.model.lexicon import plain
 from tiersync.model.record import RECORDS
 
 Clean = Literal["nfkc", "strip", "apostrophe", "upper", "lower", "nospace", "digits", "number"]
@@ -157,9 +158,9 @@ class Stream(Value):
         if self.cursor.kind != "snapshot" and lost:
             raise wrong("key_not_kept", names=", ".join(lost), cursor=self.cursor.kind)
         private = {
-            header for name, field in self.map.items() if not kinds[name].in_snapshot for header in field.headers
+            plain(header) for name, field in self.map.items() if not kinds[name].in_snapshot for header in field.headers
         }
-        if self.cursor.field in private:
+        if self.cursor.field and plain(self.cursor.field) in private:
             raise wrong("cursor_private", name=self.cursor.field)
         return self
 

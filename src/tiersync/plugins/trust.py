@@ -14,10 +14,11 @@ from typing import NamedTuple
 from tiersync.errors import BadPlugin, PluginChanged, TiersyncError
 from tiersync.model.canonical import canonical, digest
 from tiersync.plugins.manifest import MANIFEST, Plugin, load_sound_plugins
+from tiersync.rules.returned import CORRECTED
 
 KEPT = ".enabled"
 PIN = "pin.json"
-INBOX = "inbox"  # What lies here is the source's, and changes every day.
+OF_THE_SOURCE = ("inbox", CORRECTED)  # What lies in these folders changes every day.
 SQLITE = "sqlite:///"
 MOST_FILES, LARGEST_FILE = 200, 4 * 2**20
 TEXT = (".toml", ".lock", ".py", ".csv", ".json", ".sql", ".md", ".txt")
@@ -62,8 +63,9 @@ def trusted_plugins(folder: Path) -> Trusted:
 
 
 def digest_of_folder(plugin: Plugin) -> str:
-    """SHA-256 over the names and bytes of everything that makes a plugin what it is: its folder, but for the inbox and
-    what its streams read. Raises BadPlugin for a link, and for a folder that is too large to be looked at."""
+    """SHA-256 over the names and bytes of everything that makes a plugin what it is: its folder, but for the inbox,
+    corrected rows and what its streams read. Raises BadPlugin for a link, and for a folder that is too large to
+    be looked at."""
     return digest(canonical([[name, digest(path.read_bytes())] for name, path in own_files(plugin)]))
 
 
@@ -148,7 +150,8 @@ def own_files(plugin: Plugin) -> list[tuple[str, Path]]:
     found = [
         path
         for path in sorted(folder.rglob("*"))
-        if path.relative_to(folder).parts[0] != INBOX and "__pycache__" not in path.parts and path not in data
+        if path.relative_to(folder).parts[0] not in OF_THE_SOURCE and "__pycache__" not in path.parts
+        if path not in data
     ]
     links = [path for path in found if path.is_symlink()]
     files = [path for path in found if path.is_file() and not path.name.startswith((".", "~$"))]

@@ -22,6 +22,7 @@ REASONS: dict[str, Reason] = {
     ),
     "not_an_identity": Reason("不是18位身份证号", "not an identity number of 18 characters"),
     "impossible_date": Reason("日期不存在或不合理", "there is no such date, or it cannot be meant"),
+    "not_yet": Reason("日期尚未到来", "the date has not come yet"),
     "unknown_code": Reason("代码不在代码表中", "the code is not in its list"),
     "other_unit": Reason("属于其他单位", "belongs to another unit"),
     "not_a_number": Reason("不是数字", "not a number"),

@@ -5,18 +5,38 @@ mark of the row as it was, so that it closes that row and no other that stands t
 """
 
 import hmac
+import re
 from hashlib import sha256
 
+CORRECTED = "corrected"  # The folder of a plugin into which such workbooks go.
 FIELD, REASON, PLACE = "错误字段", "错误原因", "位置"
 COLUMNS = (FIELD, REASON, PLACE)
 BEYOND = ("表头右侧1", "表头右侧2", "表头右侧3")  # What cells to the right of the last header are called.
 BETWEEN = "｜"
 MARK = 12  # characters
+LONGEST_NAME = 31  # characters of a sheet's name
+FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
+
+
+def sheet_of(number: int, stream: str) -> str:
+    """The name of a stream's sheet in a workbook of refused rows."""
+    return f"{number} {stream}".translate(FORBIDDEN)[:LONGEST_NAME]
+
+
+def is_sheet_of(name: str, plugin: str, stream: str) -> bool:
+    """Whether a sheet is named so, whatever its number."""
+    return any(name == sheet_of(int(number), f"{plugin}/{stream}") for number in re.findall(r"^[0-9]{1,9}", name))
 
 
 def place_text(file: str, sheet: str, row: int, mark: str) -> str:
     """What stands in the column of places."""
     return BETWEEN.join(part for part in (file, sheet, str(row), mark) if part)
+
+
+def mark_in(place: str) -> str:
+    """The mark of the row that a place tells of, '' where it tells of none."""
+    *_, last = place.strip().split(BETWEEN)
+    return last if re.fullmatch(f"[0-9a-f]{{{MARK}}}", last) else ""
 
 
 def mark_of(raw: bytes, secret: bytes) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
-from tiersync.model.identity import PROVINCES, check_character, is_birth_date
+from tiersync.model.identity import PROVINCES, birth_day, check_character
 from tiersync.rules.file_text import texts_of
 
 Kind = Literal["identity", "mobile", "roster"]
@@ -115,7 +115,8 @@ def holds_identity(run: str) -> bool:
 
 
 def _is_identity(number: str) -> bool:
-    known = number[:2] in PROVINCES and is_birth_date(number[6:14], LATEST_BIRTH)
+    born = birth_day(number[6:14])
+    known = number[:2] in PROVINCES and born is not None and born <= LATEST_BIRTH
     return known and check_character(number[:17]) == number[17]
 
 

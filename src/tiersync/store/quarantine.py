@@ -1,7 +1,7 @@
 """Runs, and the rows they refused: each with its reason and its place, the raw values encrypted by the caller."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from itertools import takewhile
@@ -11,12 +11,14 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select,
 
 from tiersync.errors import UnknownName
 from tiersync.store.envelopes import spell_time
-from tiersync.store.tables import quarantine, runs
+from tiersync.store.tables import quarantine, runs, snapshots
 
 FAILED, CRASHED = "failed", "crashed"  # outcomes of runs that brought nothing; of the second the worker is to blame
+DROPPED = "dropped"  # of one that was not believed
 MOST_COUNTED = 50
 UNSETTLED: dict[str, Any] = {"settled_at": None, "note": None}
-Settled = Mapping[str, dict[str, Any]]
+IN_USE = quarantine.c.stream.not_in(select(snapshots.c.stream).where(snapshots.c.resting))
+Held = Mapping[str, dict[str, Any]]
 
 
 class RefusedRow(NamedTuple):
@@ -35,10 +37,10 @@ class RefusedRow(NamedTuple):
 
 
 class Closed(NamedTuple):
-    """Rows that were read again: the marks of their keys, and the places of those that came back corrected."""
+    """Rows that were read again: the marks of their keys, and the marks of those that came back corrected."""
 
-    marks: AbstractSet[str]
-    places: Collection[str]
+    keys: AbstractSet[str]
+    corrected: AbstractSet[str]
 
 
 class RunDone(NamedTuple):
@@ -62,9 +64,9 @@ def replace_refused(db: Connection, stream: str, run: str, rows: Sequence[Refuse
 
     What somebody settled stays settled for as long as the same row stands in the source.
     """
-    settled = settled_marks(db, stream)
+    held = held_marks(db, stream)
     db.execute(delete(quarantine).where(quarantine.c.stream == stream))
-    _keep(db, stream, run, rows, settled, now)
+    _keep(db, stream, run, rows, held, now)
 
 
 def add_refused(
@@ -72,27 +74,43 @@ def add_refused(
 ) -> None:
     """What a reading since the cursor refused stands beside what was refused before; of the rows that were `read_again`
     nobody waits for what they were."""
-    settled = settled_marks(db, stream)
-    marks = read_again.marks | {row.key_mark for row in rows}
-    query = select(quarantine.c.id, quarantine.c.key_mark, quarantine.c.place).where(quarantine.c.stream == stream)
-    closed = [row.id for row in db.execute(query) if row.key_mark in marks or row.place in read_again.places]
+    held = held_marks(db, stream)
+    _forget_disbelieved(db, stream)
+    keys = read_again.keys | {row.key_mark for row in rows}
+    query = select(quarantine.c.id, quarantine.c.key_mark, quarantine.c.mark).where(quarantine.c.stream == stream)
+    closed = [row.id for row in db.execute(query) if row.key_mark in keys or row.mark in read_again.corrected]
     if closed:
         one = delete(quarantine).where(quarantine.c.id == bindparam("closed"))
         db.execute(one, [{"closed": number} for number in closed])
-    _keep(db, stream, run, rows, settled, now)
+    _keep(db, stream, run, rows, held, now)
 
 
-def _keep(db: Connection, stream: str, run: str, rows: Sequence[RefusedRow], settled: Settled, now: datetime) -> None:
+def show_refused(db: Connection, stream: str, run: str, rows: Sequence[RefusedRow], now: datetime) -> None:
+    """What a run refused that is not believed is shown until the next one, and closes nothing."""
+    _forget_disbelieved(db, stream)
+    held = held_marks(db, stream)
+    _keep(db, stream, run, [row for row in rows if row.mark not in held], held, now)
+
+
+def _forget_disbelieved(db: Connection, stream: str) -> None:
+    """What runs refused that did not count goes with them."""
+    dropped = select(runs.c.id).where(runs.c.stream == stream, runs.c.outcome == DROPPED)
+    db.execute(delete(quarantine).where(quarantine.c.stream == stream, quarantine.c.run.in_(dropped)))
+
+
+def _keep(db: Connection, stream: str, run: str, rows: Sequence[RefusedRow], held: Held, now: datetime) -> None:
+    """Rows wait, or are settled, since when they were: so their raw values are not kept for longer than they may be."""
     if rows:
-        of_run = {"stream": stream, "run": run, "opened_at": spell_time(now)}
-        db.execute(insert(quarantine), [row._asdict() | of_run | settled.get(row.mark, UNSETTLED) for row in rows])
+        new = UNSETTLED | {"opened_at": spell_time(now)}
+        of_run = {"stream": stream, "run": run}
+        db.execute(insert(quarantine), [row._asdict() | of_run | held.get(row.mark, new) for row in rows])
 
 
-def settled_marks(db: Connection, stream: str) -> Settled:
-    """The marks of a stream's settled rows, with when and why."""
-    query = select(quarantine.c.mark, quarantine.c.settled_at, quarantine.c.note)
-    found = db.execute(query.where(quarantine.c.stream == stream, quarantine.c.settled_at.is_not(None)))
-    return {row.mark: {"settled_at": row.settled_at, "note": row.note} for row in found if row.mark}
+def held_marks(db: Connection, stream: str) -> Held:
+    """The marks of a stream's refused rows, with since when they wait, and when and why they were settled."""
+    kept = (quarantine.c.opened_at, quarantine.c.settled_at, quarantine.c.note)
+    found = db.execute(select(quarantine.c.mark, *kept).where(quarantine.c.stream == stream, quarantine.c.mark != ""))
+    return {row.mark: {column.name: getattr(row, column.name) for column in kept} for row in found}
 
 
 def waiting_since(db: Connection, stream: str, reason: str) -> str:
@@ -126,7 +144,7 @@ def forget_raw(db: Connection, before: datetime) -> None:
 
 def refused_rows(db: Connection, stream: str | None = None, *, settled: bool = False) -> list[Row[Any]]:
     """The quarantine without raw values, in order of stream, file, sheet and row; on request with what is settled."""
-    query = select(*(column for column in quarantine.c if column.name != "raw"))
+    query = select(*(column for column in quarantine.c if column.name != "raw")).where(IN_USE)
     if not settled:
         query = query.where(quarantine.c.settled_at.is_(None))
     if stream:
@@ -146,9 +164,15 @@ def refused_row(db: Connection, number: int) -> Row[Any]:
 
 def counted(db: Connection) -> dict[str, int]:
     """How many rows wait in quarantine, by reason."""
-    query = select(quarantine.c.reason, func.count()).where(quarantine.c.settled_at.is_(None))
+    query = select(quarantine.c.reason, func.count()).where(quarantine.c.settled_at.is_(None), IN_USE)
     counts = db.execute(query.group_by(quarantine.c.reason).order_by(quarantine.c.reason))
     return {row[0]: row[1] for row in counts}
+
+
+def rows_held(db: Connection) -> dict[str, int]:
+    """How many records count of each stream, whichever run brought them."""
+    held = select(snapshots.c.stream, snapshots.c.rows).where(~snapshots.c.resting)
+    return {row.stream: row.rows for row in db.execute(held)}
 
 
 def note_run(db: Connection, run: RunDone, now: datetime) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import polars as pl
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from tiersync.errors import StoreBroken
 from tiersync.store.database import Store
@@ -99,18 +99,21 @@ def make_current(db: Connection, snapshot: Snapshot, now: datetime) -> None:
 
 
 def current_snapshots(db: Connection) -> list[Row[Any]]:
-    return list(db.execute(select(snapshots).order_by(snapshots.c.stream)))
+    """The snapshots whose records count."""
+    return list(db.execute(select(snapshots).where(~snapshots.c.resting).order_by(snapshots.c.stream)))
 
 
 def current_snapshot(db: Connection, stream: str) -> Row[Any] | None:
     return db.execute(select(snapshots).where(snapshots.c.stream == stream)).first()
 
 
-def drop_streams(db: Connection, living: Iterable[str]) -> None:
-    """Streams whose plugin is gone hold no records any longer, and nobody will correct what they had refused."""
-    names = list(living)
+def keep_streams(db: Connection, living: Iterable[str], resting: Iterable[str]) -> None:
+    """Streams whose plugin is gone hold no records any longer, and nobody will correct what they had refused; those of
+    a disabled one rest, and count again when it is enabled."""
+    names, idle = list(living), list(resting)
     for table in (snapshots, quarantine):
-        db.execute(delete(table).where(table.c.stream.not_in(names)))
+        db.execute(delete(table).where(table.c.stream.not_in([*names, *idle])))
+    db.execute(update(snapshots).values(resting=snapshots.c.stream.in_(idle)))
 
 
 def is_here(store: Store, digest: str) -> bool:
@@ -141,7 +144,8 @@ def sweep(store: Store) -> int:
     Only one command at a time reads sources, so an unfinished file is nobody's.
     """
     with store.read() as db:
-        named = {of(store, row.digest) for row in current_snapshots(db) for of in (file_of, lines_of)}
+        digests = db.execute(select(snapshots.c.digest)).scalars().all()
+    named = {of(store, digest) for digest in digests for of in (file_of, lines_of)}
     unnamed = [path for path in (store.folder / "snapshots").glob("*") if path not in named]
     for path in unnamed:
         path.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )  # fmt: skip
 
 metadata = MetaData()
@@ -177,6 +178,7 @@ snapshots = Table(
     Column("run", String(36), nullable=False),
     Column("made_at", String(32), nullable=False),
     Column("cursor", Text, nullable=False, default="", server_default=""),  # JSON: how far the source was read
+    Column("resting", Boolean, nullable=False, default=False, server_default=false()),  # its plugin is disabled
 )  # fmt: skip
 
 compiled = Table(

@@ -15,9 +15,10 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from tiersync.errors import BadSource
 from tiersync.model.field import CheckContext
+from tiersync.model.lexicon import plain
 from tiersync.plugins.batches import Batch, batches
 from tiersync.plugins.drafting import Found
-from tiersync.plugins.headers import find_header_row, plain
+from tiersync.plugins.headers import find_header_row
 from tiersync.plugins.hooks import source_kind
 from tiersync.plugins.http_pages import at_path
 from tiersync.plugins.http_source import flat

@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 
 from tiersync.model import kinds
+from tiersync.model.lexicon import plain
 from tiersync.model.record import RECORDS
-from tiersync.plugins.headers import plain
 from tiersync.plugins.kit.bench import FIXTURES, Bench
 from tiersync.plugins.kit.check import Check, Problem
 from tiersync.plugins.sample import read_sample

@@ -1,4 +1,4 @@
-"""Refused rows are told apart by a mark of their values, wherever they stand in the source"""
+"""Refused rows are told apart by a mark of their values, wherever they stand; records of a disabled plugin rest"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,7 @@ MARK = 12  # A place that was written with a mark ends in it.
 
 def upgrade() -> None:
     op.add_column("quarantine", sa.Column("mark", sa.String(length=12), nullable=False, server_default=""))
-    rows = sa.table("quarantine", sa.column("id"), sa.column("place"), sa.column("mark"), sa.column("settled_at"))
-    settled = op.get_bind().execute(sa.select(rows.c.id, rows.c.place).where(rows.c.settled_at.is_not(None))).all()
-    for row in settled:
+    op.add_column("snapshots", sa.Column("resting", sa.Boolean(), nullable=False, server_default=sa.false()))
+    rows = sa.table("quarantine", sa.column("id"), sa.column("place"), sa.column("mark"))
+    for row in op.get_bind().execute(sa.select(rows.c.id, rows.c.place).where(rows.c.place != "")).all():
         op.execute(sa.update(rows).where(rows.c.id == row.id).values(mark=row.place[-MARK:]))

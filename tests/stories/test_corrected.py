@@ -1,0 +1,171 @@
+"""Refused rows of any kind of source go back as a workbook, and the corrected workbook closes them."""
+
+from pathlib import Path
+
+import fastexcel
+import pytest
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
+
+from tests.cli.offices import COMMUNITY, here
+from tests.plugins.folders import identity
+from tests.stories.test_cursors import (
+    FILES,
+    FIRST,
+    HEAD,
+    HEADERS,
+    LATER,
+    MAP,
+    SQL,
+    line,
+    lists,
+    lite,
+    members,
+    node,
+    own,
+    person,
+    push,
+    refused,
+    send,
+    seniors,
+    use,
+)  # fmt: skip
+from tiersync.plugins.trust import enable_all
+
+__all__ = ["node"]  # The fixture of that module, used here too.
+
+WRONG = identity(2)[:17] + ("0" if identity(2)[17] != "0" else "1")
+Sheets = dict[str, list[list[str]]]
+
+
+def exported(node: Path, book: Path) -> Sheets:
+    """The workbook of refused rows, as whoever filed them sees it."""
+    done = here("quarantine", "export", "--out", book, "--force", "--dir", node)
+    assert done.code == 0, done.err
+    read = fastexcel.read_excel(book)
+    frames = {name: read.load_sheet(name, header_row=None, dtypes="string").to_polars() for name in read.sheet_names}
+    return {name: [[cell or "" for cell in row] for row in frame.rows()] for name, frame in frames.items()}
+
+
+def give_back(node: Path, sheets: Sheets, wrong: str, right: str, name: str = "更正.xlsx", to: str = "civil") -> None:
+    """Somebody corrected it, and it lies in the plugin's folder for corrected rows."""
+    folder = node / "plugins" / to / "corrected"
+    folder.mkdir(exist_ok=True)
+    with Workbook(folder / name) as book:
+        for sheet, rows in sheets.items():
+            page = book.add_worksheet(sheet)
+            for at, row in enumerate(rows):
+                page.write_row(at, 0, [right if cell == wrong else cell for cell in row])
+
+
+@pytest.mark.parametrize("kind", ["snapshot", "file", "none"])
+def test_of_a_csv_source(node: Path, tmp_path: Path, kind: str) -> None:
+    use(node, HEAD + FILES.format(kind) + MAP)
+    send(node, "1.csv", line(1), line(2).replace(identity(2), WRONG))
+    push(node)
+    give_back(node, exported(node, tmp_path / "back.xlsx"), WRONG, identity(2))
+    push(node)
+    assert (refused(node), seniors(node)) == ([], 2)
+    assert push(node)["outcome"] == "unchanged"
+    assert (refused(node), seniors(node)) == ([], 2)
+    if kind != "none":
+        send(node, "1.csv", line(1), line(2).replace(identity(2), WRONG), line(3))
+        push(node)
+        assert (refused(node), seniors(node)) == ([], 3)
+
+
+@pytest.mark.parametrize("cursor", ["snapshot", "value"])
+def test_of_a_database_that_is_corrected_later(node: Path, tmp_path: Path, cursor: str) -> None:
+    write = lite(node, SQL if cursor == "value" else SQL.partition("[stream.cursor]")[0])
+    write(person(1, LATER) + person(2, FIRST).replace(identity(2), WRONG))
+    push(node)
+    give_back(node, exported(node, tmp_path / "back.xlsx"), WRONG, identity(2))
+    write(person(3, LATER))
+    push(node)
+    assert (refused(node), seniors(node)) == ([], 3)
+    write(f"UPDATE lnr SET sfz = '{identity(2)}', csrq = '1990-01-01', gxsj = '{LATER}' WHERE sfz = '{WRONG}'")
+    for _ in range(2):
+        push(node)
+        assert (refused(node), seniors(node)) == ([], 2)  # The database has the last word: she is too young.
+
+
+def test_a_row_that_is_corrected_in_its_source_as_well_counts_once(node: Path, tmp_path: Path) -> None:
+    own(node, FILES.format("snapshot"))
+    lists(node, "1.csv", f"a1,{COMMUNITY},10", f"a2,{COMMUNITY},x")
+    push(node)
+    give_back(node, exported(node, tmp_path / "back.xlsx"), "x", "20")
+    push(node)
+    assert members(node) == 30
+    lists(node, "1.csv", f"a1,{COMMUNITY},10", f"a2,{COMMUNITY},25")
+    push(node)
+    assert (members(node), refused(node)) == (35, [])
+
+
+def test_a_second_round_of_corrections_closes_too(node: Path, tmp_path: Path) -> None:
+    use(node, HEAD + FILES.format("snapshot") + MAP)
+    send(node, "1.csv", line(1), line(2).replace(identity(2), WRONG))
+    push(node)
+    still = WRONG[:17] + ("5" if identity(2)[17] != "5" else "6")
+    give_back(node, exported(node, tmp_path / "back.xlsx"), WRONG, still, "一.xlsx")
+    push(node)
+    assert refused(node) == ["bad_checksum", "bad_checksum"]
+    again = exported(node, tmp_path / "back.xlsx")
+    (rows,) = again.values()
+    assert rows[1] == [*HEADERS.split(","), "错误字段", "错误原因", "位置"]
+    right = [[identity(2) if cell in (WRONG, still) else cell for cell in row] for row in rows]
+    give_back(node, dict.fromkeys(again, right), "", "", "二.xlsx")
+    push(node)
+    assert (refused(node), seniors(node)) == ([], 2)
+
+
+def test_a_source_that_has_a_column_of_places_itself(node: Path, tmp_path: Path) -> None:
+    use(node, HEAD + FILES.format("snapshot") + MAP)
+    inbox = node / "plugins" / "civil" / "inbox"
+    inbox.mkdir()
+    rows = (f"{HEADERS},位置", f"{line(1)},东", f"{line(2).replace(identity(2), WRONG)},西")
+    (inbox / "1.csv").write_text("\n".join(rows), encoding="utf-8")
+    push(node)
+    give_back(node, exported(node, tmp_path / "back.xlsx"), WRONG, identity(2))
+    push(node)
+    assert (refused(node), seniors(node)) == ([], 2)
+
+
+def test_each_plugin_has_a_workbook_of_its_own_and_takes_no_others(
+    node: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("civil", "other"):
+        place = use(node, HEAD + FILES.format("snapshot") + MAP)
+        place = place.rename(place.with_name(name)) if name != "civil" else place
+        if name == "civil":
+            place.rename(place.with_name("kept"))
+    (node / "plugins" / "kept").rename(node / "plugins" / "civil")
+    text = (node / "plugins" / "other" / "plugin.toml").read_text(encoding="utf-8")
+    (node / "plugins" / "other" / "plugin.toml").write_text(text.replace('"civil"', '"other"'), encoding="utf-8")
+    for name, number in (("civil", 2), ("other", 4)):
+        inbox = node / "plugins" / name / "inbox"
+        inbox.mkdir()
+        wrong = line(number).replace(",2,1931", ",7,1931")
+        (inbox / "1.csv").write_text(f"{HEADERS}\n{line(number + 10)}\n{wrong}\n", encoding="utf-8")
+    enable_all(node / "plugins")
+    assert here("push", "--period", "2013", "--dir", node).code == 0
+    files = here("quarantine", "export", "--json", "--dir", node).json["files"]
+    assert [(row["file"].split("-")[1], row["rows"]) for row in files] == [("civil", 1), ("other", 1)]
+    both = exported(node, tmp_path / "both.xlsx")
+    give_back(node, both, "7", "2")
+    assert here("push", "--period", "2013", "--dir", node).code == 0
+    left = here("quarantine", "list", "--json", "--dir", node).json
+    assert [row["stream"] for row in left] == ["other/senior"]
+    give_back(node, {"Sheet1": [["x"]]}, "", "", to="other")
+    done = here("push", "--period", "2013", "--dir", node)
+    assert (done.code, "no sheet is named as the export of refused rows of other names it" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize(("content", "said"), [(b"", "it is empty"), (b"a,b\n1,2\n", "it is no Excel workbook")])
+def test_what_is_no_workbook_is_refused(node: Path, content: bytes, said: str) -> None:
+    use(node, HEAD + FILES.format("snapshot") + MAP)
+    send(node, "1.csv", line(1))
+    folder = node / "plugins" / "civil" / "corrected"
+    folder.mkdir()
+    (folder / "更正.csv").write_bytes(content)
+    done = here("push", "--period", "2013", "--dir", node)
+    assert (done.code, said in done.err, "corrected/更正.csv" in done.err) == (2, True, True)
