@@ -1,6 +1,6 @@
 """What the offices of all tiers held in the respect-for-seniors month, and their courses and publications."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
@@ -30,16 +30,23 @@ def by_office(places: Places, parts: Sequence[int]) -> pl.DataFrame:
     return pl.DataFrame({"office": offices}, schema={"office": pl.String}).with_row_index("serial")
 
 
+def numbered(sorts: Mapping[str, pl.DataFrame], key: str) -> pl.DataFrame:
+    """Rows of several sorts as one register of their offices, the letter of the sort within each row's `key`."""
+    own = [
+        rows.with_columns(
+            pl.col("office").alias("unit"), pl.format("{}{}{}", "office", pl.lit(letter), SERIAL + 1).alias(key)
+        )
+        for letter, rows in sorts.items()
+    ]
+    return pl.concat(own, how="diagonal_relaxed").drop("serial")
+
+
 def activities(places: Places, plan: Plan) -> pl.DataFrame:
     """All activities of all offices."""
-    blocks = [_events(places, plan), _courses(places, plan), _media(places, plan), _channels(places, plan)]
-    numbered = [
-        block.with_columns(
-            unit=pl.col("office"), activity_id=pl.format("{}{}{}", "office", pl.lit(letter), SERIAL + 1)
-        ).drop("serial")
-        for letter, block in zip("HPMZ", blocks, strict=True)
-    ]  # fmt: skip
-    return pl.concat(numbered, how="diagonal_relaxed")
+    sorts = {
+        "H": _events(places, plan), "P": _courses(places, plan), "M": _media(places, plan), "Z": _channels(places, plan)
+    }  # fmt: skip
+    return numbered(sorts, "activity_id")
 
 
 def _events(places: Places, plan: Plan) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from tiersync.example.activities import by_office
+from tiersync.example.activities import by_office, numbered
 from tiersync.example.births import between
 from tiersync.example.chance import drawn, one_of
 from tiersync.example.dealing import SERIAL, amounts, dealt, homes, ranks
@@ -49,14 +49,10 @@ def _name(places: Places, what: str) -> pl.Expr:
 
 def facilities(places: Places, plan: Plan) -> pl.DataFrame:
     """All facilities of all offices."""
-    blocks = [_homes(places, plan), _points(places, plan), _schools(places, plan), _projects(places, plan)]
-    numbered = [
-        block.with_columns(
-            unit=pl.col("office"), facility_id=pl.format("{}{}{}", "office", pl.lit(letter), SERIAL + 1)
-        ).drop("serial")
-        for letter, block in zip("HDXJ", blocks, strict=True)
-    ]  # fmt: skip
-    return pl.concat(numbered, how="diagonal_relaxed").with_columns(status=pl.lit("active"))
+    sorts = {
+        "H": _homes(places, plan), "D": _points(places, plan), "X": _schools(places, plan), "J": _projects(places, plan)
+    }  # fmt: skip
+    return numbered(sorts, "facility_id").with_columns(status=pl.lit("active"))
 
 
 def _homes(places: Places, plan: Plan) -> pl.DataFrame:
