@@ -2,15 +2,18 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from tests.databases import PostgreSQL, running_postgresql
+from tiersync.plugins.hooks import all_doors
 
 os.environ["TIERSYNC_LANG"] = "en"  # Commands decide their language once, when they are first imported.
 settings.register_profile("tiersync", deadline=None, print_blob=True)
 settings.load_profile("tiersync")
+ODD = Path(__file__).parent / "plugins" / "odd_package"
 
 
 @pytest.fixture(autouse=True)
@@ -29,3 +32,13 @@ def postgresql(_postgresql: PostgreSQL) -> PostgreSQL:
     """A real PostgreSQL without a table."""
     _postgresql.empty()
     return _postgresql
+
+
+@pytest.fixture
+def _odd_package(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A package of odd source kinds, found as an installed one is."""
+    monkeypatch.syspath_prepend(str(ODD))
+    monkeypatch.setenv("PYTHONPATH", str(ODD), prepend=os.pathsep)
+    all_doors.cache_clear()
+    yield
+    all_doors.cache_clear()

@@ -1,10 +1,8 @@
 """Rows come out of a real worker process, and whatever becomes of it harms this run only, within its limits."""
 
-import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from time import sleep
 from typing import Literal
@@ -15,22 +13,10 @@ import pytest
 
 from tests.plugins.folders import CSV, MAP, STREAM, UNITS, as_csv, identity, one_frame, senior, write_plugin
 from tiersync.errors import BadPlugin, BadSource, WorkerFailed
-from tiersync.plugins.hooks import all_doors
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.reading import Bounds, open_worker
 
 USUAL = Bounds()
-ODD = Path(__file__).parent / "odd_package"
-
-
-@pytest.fixture
-def _odd_package(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A package of odd source kinds, found as an installed one is."""
-    monkeypatch.syspath_prepend(str(ODD))
-    monkeypatch.setenv("PYTHONPATH", str(ODD), prepend=os.pathsep)
-    all_doors.cache_clear()
-    yield
-    all_doors.cache_clear()
 
 
 def odd(folder: Path, kind: str) -> Plugin:

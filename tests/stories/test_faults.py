@@ -1,8 +1,6 @@
 """A plugin that exits, hangs, floods, eats memory or closes its pipe harms its own run only, and is left alone when it
 keeps doing so."""
 
-import os
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,27 +10,16 @@ import pytest
 
 from tests.cli.offices import CITY, found_city, here, write_plugin
 from tests.plugins.folders import senior
-from tests.plugins.test_reading import ODD
 from tiersync.cli.opening import open_with_plugins
 from tiersync.errors import PluginPaused, WorkerFailed
 from tiersync.flow.ingest import Ingested, read_patiently, read_sources
 from tiersync.flow.node import Node
 from tiersync.plugins.bounds import Bounds
-from tiersync.plugins.hooks import all_doors
 from tiersync.plugins.trust import enable_all
 
 BOUNDS = Bounds(silence=8, memory=2 * 2**30, frame=2**20, log=2**20)
 FAULTS = ("exits", "crashes", "hangs", "floods", "eats", "closes", "bloats")
 START = datetime(2014, 1, 6, 1, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def _odd_package(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.syspath_prepend(str(ODD))
-    monkeypatch.setenv("PYTHONPATH", str(ODD), prepend=os.pathsep)
-    all_doors.cache_clear()
-    yield
-    all_doors.cache_clear()
 
 
 def add(folder: Path, kind: str) -> None:
