@@ -15,7 +15,7 @@ from typing import NamedTuple
 import polars as pl
 import pytest
 
-from tests.cli.offices import DISTRICT, Done, write_units
+from tests.cli.offices import DISTRICT, PLUGIN, Done, write_units
 from tests.plugins.folders import identity
 from tiersync.plugins.hooks import TOLD
 from tiersync.plugins.hookspecs import PREFIX
@@ -26,27 +26,6 @@ CARDS = f"""姓名/身份证号/性别/出生日期/社区
 测一/{identity(1)}/女/1931-02-03/康乐社区
 测二/{identity(2)}/女/1945-02-03/康乐社区
 测三/{identity(3)}/女/1899-02-03/康乐社区
-"""
-PLUGIN = f"""
-[plugin]
-id = "cards"
-name = "卡片"
-version = "1.0.0"
-api = 1
-unit = "{DISTRICT}"
-
-[[stream]]
-record = "senior"
-key = ["id_number"]
-[stream.source]
-kind = "KIND"
-path = "inbox/*.txt"
-[stream.map]
-name = "姓名"
-id_number = "身份证号"
-sex = {{ from = "性别", values = {{ 男 = "1", 女 = "2" }} }}
-birth_date = {{ from = "出生日期", parse = "date" }}
-residence_unit = {{ from = "社区", lookup = "units" }}
 """
 
 
@@ -71,8 +50,8 @@ class Installed(NamedTuple):
         """Enable a plugin folder whose source holds this text."""
         folder = self.node / "plugins" / id_
         (folder / "inbox").mkdir(parents=True)
-        written = PLUGIN.replace("KIND", kind).replace('id = "cards"', f'id = "{id_}"')
-        (folder / "plugin.toml").write_text(written, encoding="utf-8")
+        written = PLUGIN.replace('kind = "csv"', f'kind = "{kind}"').replace("*.csv", "*.txt")
+        (folder / "plugin.toml").write_text(written.replace('id = "decheng"', f'id = "{id_}"'), encoding="utf-8")
         (folder / "inbox" / "cards.txt").write_text(text, encoding="utf-8")
         enabled = subprocess.run(
             [self.python, "-m", "tiersync.cli.main", "plugin", "enable", id_, "--dir", self.node],

@@ -4,35 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.offices import DISTRICT, here
+from tests.cli.offices import DISTRICT, PLUGIN, here
 from tests.plugins.folders import CSV, MAP
 from tiersync.errors import BadPlugin
 from tiersync.plugins.manifest import load_plugin
 from tiersync.plugins.places import place_of
 
-TEXT = f"""\
-[plugin]
-id = "decheng"
-name = "德城区"
-version = "1.0.0"
-api = 1
-unit = "{DISTRICT}"
-
-[[stream]]
-record = "senior"
-key = ["id_number"]
-[stream.source]
-kind = "csv"
-path = "inbox/*.csv"
-[stream.limits]
-refused_share = 0.5
-[stream.map]
-name = "姓名"
-id_number = "身份证号"
-sex = {{ from = "性别", values = {{ 男 = "1", 女 = "2" }} }}
-birth_date = {{ from = "出生日期", parse = "date" }}
-residence_unit = {{ from = "社区", lookup = "units" }}
-"""
+TEXT = PLUGIN.lstrip().replace("[stream.map]", "[stream.limits]\nrefused_share = 0.5\n[stream.map]")
 BORN = 'birth_date = { from = "出生日期", parse = "date" }\n'
 WRONG = {  # what is changed: before, after, the place, words in English and Chinese
     "no TOML": ('version = "1.0.0"', 'version = "1.0.0', "4:17", "not TOML", "不符合 TOML"),

@@ -8,35 +8,16 @@ from pathlib import Path
 import pytest
 
 from tests.databases import PASSWORD, Database, PostgreSQL, SQLite
-from tests.stories.office import HEADS, UNIT, Office, Said, found, row, tiersync
+from tests.stories.office import HEADS, MANIFEST, UNIT, Office, Said, found, row, tiersync
 from tiersync.plugins.trust import enable_all
 
 SECRET = "register.dsn"
 TABLE = "老年人台账"
 COLUMNS = HEADS.split(",")
 GOOD = 30
-MANIFEST = """
-[plugin]
-id = "register"
-name = "老年人台账"
-version = "1.0.0"
-api = 1
-unit = "{unit}"
-
-[[stream]]
-record = "senior"
-key = ["id_number"]
-[stream.source]
-kind = "sql"
-dsn = {{ secret = "{secret}" }}
-{settings}
-[stream.map]
-name = "姓名"
-id_number = "身份证号"
-sex = {{ from = "性别", values = {{ 男 = "1", 女 = "2" }} }}
-birth_date = {{ from = "出生日期", parse = "date" }}
-residence_unit = "社区"
-"""
+DATABASE = MANIFEST.replace(
+    'kind = "{kind}"\npath = "inbox/{file}"', 'kind = "sql"\ndsn = {{ secret = "{secret}" }}\n{settings}'
+)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -75,7 +56,7 @@ def tell(office: Office, dsn: str) -> None:
 def source(office: Office, settings: str = f'table = "{TABLE}"') -> None:
     place = office.folder / "plugins" / "register"
     place.mkdir(parents=True, exist_ok=True)
-    text = MANIFEST.format(unit=UNIT, secret=SECRET, settings=settings)
+    text = DATABASE.format(unit=UNIT, secret=SECRET, settings=settings)
     (place / "plugin.toml").write_text(text, encoding="utf-8")
     enable_all(office.folder / "plugins")
 
