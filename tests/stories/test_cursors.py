@@ -57,23 +57,33 @@ def node(tmp_path: Path) -> Path:
     return folder
 
 
-def use(node: Path, manifest: str) -> Path:
+def put(node: Path, manifest: str) -> Path:
+    """Write the plugin's folder, which nobody has looked at yet."""
     place = node / "plugins" / "civil"
     place.mkdir(parents=True, exist_ok=True)
     (place / "plugin.toml").write_text(manifest, encoding="utf-8")
+    return place
+
+
+def use(node: Path, manifest: str) -> Path:
+    place = put(node, manifest)
     enable_all(node / "plugins")
     return place
 
 
 def lite(node: Path, cursor: str = SQL) -> Write:
     """The office's database, and how somebody changes it."""
-    place = use(node, HEAD + cursor + MAP)
+    return lite_in(use(node, HEAD + cursor + MAP))
+
+
+def lite_in(place: Path, kind: str = "TEXT") -> Write:
+    """A new database whose cursor is a column of this type."""
 
     def write(script: str) -> None:
         with closing(sqlite3.connect(place / "civil.db")) as database:
             database.executescript(script)
 
-    write("CREATE TABLE lnr (xm TEXT, sfz TEXT, xb TEXT, csrq TEXT, sq TEXT, gxsj TEXT)")
+    write(f"CREATE TABLE lnr (xm TEXT, sfz TEXT, xb TEXT, csrq TEXT, sq TEXT, gxsj {kind})")
     return write
 
 
@@ -91,14 +101,14 @@ def push(node: Path) -> dict[str, Any]:
 
 
 def seniors(node: Path) -> int:
-    return int(population(node) or 0)
+    return int(counted(node, "P02") or 0)
 
 
-def population(node: Path) -> str | None:
-    """What the report says, None where it is missing."""
+def counted(node: Path, indicator: str) -> str | None:
+    """What the community's report of the year says, None where it is missing."""
     asked = ("--form", "aging-year", "--period", "2013", "--part", "own", "--json", "--dir", node)
     shown = here("report", "show", COMMUNITY, *asked).json["cells"]
-    return next(c["value"] for c in shown if (c["indicator"], c["breakdown"]) == ("P02", ""))
+    return next(c["value"] for c in shown if (c["indicator"], c["breakdown"]) == (indicator, ""))
 
 
 def refused(node: Path) -> list[str]:
@@ -224,10 +234,10 @@ FILES = '\n[stream.source]\nkind = "csv"\npath = "inbox/*.csv"\n[stream.cursor]\
 HEADERS = "xm,sfz,xb,csrq,sq"
 
 
-def send(node: Path, name: str, *rows: str) -> None:
+def send(node: Path, name: str, *rows: str, headers: str = HEADERS) -> None:
     inbox = node / "plugins" / "civil" / "inbox"
     inbox.mkdir(exist_ok=True)
-    (inbox / name).write_text("\n".join([HEADERS, *rows, ""]), encoding="utf-8")
+    (inbox / name).write_text("\n".join([headers, *rows, ""]), encoding="utf-8")
 
 
 def line(number: int, born: str = "1931-02-03") -> str:
@@ -286,21 +296,13 @@ def own(node: Path, cursor: str) -> None:
 
 
 def members(node: Path) -> int:
-    asked = ("--form", "aging-year", "--period", "2013", "--part", "own", "--json", "--dir", node)
-    shown = here("report", "show", COMMUNITY, *asked).json["cells"]
-    return int(next(c["value"] for c in shown if (c["indicator"], c["breakdown"]) == ("O03", "")))
-
-
-def lists(node: Path, name: str, *rows: str) -> None:
-    inbox = node / "plugins" / "civil" / "inbox"
-    inbox.mkdir(exist_ok=True)
-    (inbox / name).write_text("\n".join(["bh,dw,hys", *rows, ""]), encoding="utf-8")
+    return int(counted(node, "O03") or 0)
 
 
 def test_a_key_that_stands_in_two_files_counts_once_however_they_are_read(node: Path) -> None:
     own(node, FILES.format("file"))
-    lists(node, "1.csv", f"a1,{COMMUNITY},10", f"a2,{COMMUNITY},20")
-    lists(node, "2.csv", f"a2,{COMMUNITY},25", f"a3,{COMMUNITY},30", f"a4,{COMMUNITY},many")
+    send(node, "1.csv", f"a1,{COMMUNITY},10", f"a2,{COMMUNITY},20", headers="bh,dw,hys")
+    send(node, "2.csv", f"a2,{COMMUNITY},25", f"a3,{COMMUNITY},30", f"a4,{COMMUNITY},many", headers="bh,dw,hys")
     push(node)
     assert members(node) == 10 + 25 + 30
     assert here("quarantine", "replay", "--dir", node).code == 0
@@ -311,11 +313,9 @@ def test_a_key_that_stands_in_two_files_counts_once_however_they_are_read(node: 
 def test_a_row_without_its_key_is_refused_and_waits_once(node: Path) -> None:
     head = HEAD.replace('"senior"', '"association"').replace('"id_number"', '"assoc_id", "established_on"')
     use(node, head + FILES.format("none") + ASSOCIATIONS + 'established_on = "rq"\n')
-    inbox = node / "plugins" / "civil" / "inbox"
-    inbox.mkdir()
     for again in range(3):
-        rows = ("bh,dw,hys,rq", f"a1,{COMMUNITY},10,2001-02-03", f"a2,{COMMUNITY},20,", *[""] * again)
-        (inbox / "1.csv").write_text("\n".join(rows), encoding="utf-8")
+        rows = (f"a1,{COMMUNITY},10,2001-02-03", f"a2,{COMMUNITY},20,", *[""] * again)
+        send(node, "1.csv", *rows, headers="bh,dw,hys,rq")
         here("push", "--period", "2013", "--dir", node)
         assert (members(node), refused(node)) == (10, ["missing"])
 
@@ -351,16 +351,8 @@ def lite_again(node: Path, kind: str) -> Write:
     """A new database whose cursor is a column of this type, read from its beginning."""
     (node / "plugins" / "civil" / "civil.db").unlink(missing_ok=True)
     version = f'version = "1.0.{len(kind)}"'
-    place = use(
-        node, (HEAD + SQL + "\n[stream.limits]\ndeleted_share = 1\n" + MAP).replace('version = "1.0.0"', version)
-    )
-
-    def write(script: str) -> None:
-        with closing(sqlite3.connect(place / "civil.db")) as database:
-            database.executescript(script)
-
-    write(f"CREATE TABLE lnr (xm TEXT, sfz TEXT, xb TEXT, csrq TEXT, sq TEXT, gxsj {kind})")
-    return write
+    manifest = HEAD + SQL + "\n[stream.limits]\ndeleted_share = 1\n" + MAP
+    return lite_in(use(node, manifest.replace('version = "1.0.0"', version)), kind)
 
 
 def test_a_row_that_is_dated_far_ahead_does_not_hide_what_comes(node: Path) -> None:
@@ -439,12 +431,12 @@ WRONG = {
 
 @pytest.mark.parametrize(("_", "cursor", "said"), WRONG.values(), ids=WRONG)
 def test_a_cursor_that_cannot_be_is_refused(node: Path, _: str, cursor: str, said: str) -> None:
-    use_broken(node, HEAD + SQL.partition("[stream.cursor]")[0] + f"[stream.cursor]\n{cursor}" + MAP)
+    put(node, HEAD + SQL.partition("[stream.cursor]")[0] + f"[stream.cursor]\n{cursor}" + MAP)
     assert said in lint(node).err
 
 
 def test_nobodys_number_is_kept_as_a_cursor(node: Path) -> None:
-    use_broken(node, HEAD + SQL.replace('"gxsj"', '"sfz"') + MAP)
+    put(node, HEAD + SQL.replace('"gxsj"', '"sfz"') + MAP)
     assert "sfz tells who somebody is" in lint(node).err
     manifest = (HEAD + SQL).replace('"gxsj"', '"beside"') + MAP
     write = lite(node)
@@ -457,14 +449,8 @@ def test_nobodys_number_is_kept_as_a_cursor(node: Path) -> None:
 
 
 def test_a_key_that_no_snapshot_keeps_cannot_tell_rows_apart(node: Path) -> None:
-    use_broken(node, HEAD.replace('"id_number"', '"name"') + SQL + MAP)
+    put(node, HEAD.replace('"id_number"', '"name"') + SQL + MAP)
     assert "a snapshot does not keep name" in lint(node).err
-
-
-def use_broken(node: Path, manifest: str) -> None:
-    place = node / "plugins" / "civil"
-    place.mkdir(parents=True)
-    (place / "plugin.toml").write_text(manifest, encoding="utf-8")
 
 
 def lint(node: Path) -> Done:
