@@ -1,15 +1,17 @@
 """What a model found wrong with something people wrote, in their words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
+A_NAME = "[key]"  # How pydantic ends the way to a name that is wrong, and not what stands under it.
 WHY = {
     "extra_forbidden": ("there is no such name here", "没有这个名称"),
     "missing": ("it is missing", "缺少该项"),
     "string_pattern_mismatch": ("it does not have the right form", "格式不正确"),
     "string_too_long": ("it has more than {max_length} characters", "超过 {max_length} 个字符"),
+    "too_long": ("it has more than {max_length} entries", "超过 {max_length} 项"),
     "greater_than_equal": ("it must be at least {ge}", "不得小于 {ge}"),
     "less_than_equal": ("it must be at most {le}", "不得大于 {le}"),
     "literal_error": ("it must be {expected}", "应为 {expected}"),
@@ -18,6 +20,7 @@ WHY = {
     "int_type": ("it must be a whole number", "应为整数"),
     "int_parsing": ("it must be a whole number", "应为整数"),
     "int_from_float": ("it must be a whole number", "应为整数"),
+    "finite_number": ("it must be a whole number", "应为整数"),
     "bool_type": ("it must be true or false", "应为 true 或 false"),
     "bool_parsing": ("it must be true or false", "应为 true 或 false"),
     "string_type": ("it must be text in quotes", "应为带引号的文字"),
@@ -28,6 +31,8 @@ WHY = {
     "dict_type": ("it must be a table of names and values", "应为名称和值的表"),
     "too_short": ("it must not be empty", "不能为空"),
     "string_too_short": ("it must not be empty", "不能为空"),
+    "invalid-json-value": ("a date or a time stands in quotes", "日期和时间应加引号"),
+    "no_address": ("it is no http or https address", "不是 http 或 https 地址"),
     "leads_out": (
         "'..' leads out of the plugin's folder; put the files inside or write an absolute path",
         "“..”指向插件目录之外；请把文件放入目录内，或写绝对路径",
@@ -77,4 +82,15 @@ def everything_wrong(error: ValidationError) -> Iterator[Wrong]:
     for fault in error.errors():
         en, zh = WHY.get(fault["type"], (fault["msg"], fault["msg"]))
         bounds = fault.get("ctx", {})
-        yield Wrong(".".join(map(str, fault["loc"])), en.format(**bounds), zh.format(**bounds), fault["loc"])
+        bounds_zh = {name: _as_chinese(bound) for name, bound in bounds.items()}
+        yield Wrong(".".join(map(str, fault["loc"])), en.format(**bounds), zh.format(**bounds_zh), fault["loc"])
+
+
+def name_of(path: Iterable[str | int]) -> str:
+    """What people call an entry: the names on the way to it, the tables and values of a list counted from 1."""
+    return ".".join(str(part + 1) if isinstance(part, int) else part for part in path if part != A_NAME)
+
+
+def _as_chinese(bound: object) -> str:
+    """Choices that pydantic lists, as Chinese lists them; anything else as it is."""
+    return str(bound).replace("', '", "'、'").replace("' or '", "' 或 '")

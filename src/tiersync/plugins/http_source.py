@@ -10,6 +10,7 @@ from tiersync.plugins.http_pages import Page, bad_service, pages, too_few
 from tiersync.plugins.http_settings import HttpSettings
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.rows import Table
+from tiersync.plugins.settings import usable_settings
 from tiersync.plugins.stream import Stream
 
 MOST_ITEMS = 10_000_000
@@ -19,7 +20,7 @@ MOST_STALE = 2  # pages in a row without anything new: a page may repeat a row o
 
 def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
     """The items of every page. Half a register is never believed: fewer items than the service tells are an error."""
-    settings = HttpSettings.model_validate(stream.source.options)
+    settings = usable_settings(HttpSettings, stream.source.options, stream.name)
     if stream.cursor.param and stream.resume.since:
         asked = settings.params | {stream.cursor.param: stream.resume.since}
         settings = settings.model_copy(update={"params": asked})

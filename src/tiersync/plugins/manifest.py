@@ -12,10 +12,11 @@ from pydantic import Field, ValidationError, model_validator
 from tiersync.errors import BadPlugin
 from tiersync.model.canonical import Value, digest
 from tiersync.model.unit import UnitCode
-from tiersync.model.wording import everything_wrong
+from tiersync.model.wording import everything_wrong, name_of
 from tiersync.plugins.hooks import all_doors, record_type, source_kind
 from tiersync.plugins.hookspecs import SourceKind
-from tiersync.plugins.places import Place, place_of
+from tiersync.plugins.places import Part, Place, place_of
+from tiersync.plugins.settings import WrongSetting
 from tiersync.plugins.stream import Stream, wrong
 
 MANIFEST = "plugin.toml"
@@ -23,6 +24,11 @@ API = 1
 AT = re.compile(r"\(at line (\d+), column (\d+)\)")
 STRING = r'"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\''
 WORD_OR_OTHER = re.compile(rf"{STRING}|#[^\n]*|([\w-]*[^\x00-\x7f\W][\w-]*)(?=\s*=)")
+
+Where = Callable[..., Place]
+"""Where a setting of a stream's source stands, told the way to it; without one where the source does."""
+WrongEntry = tuple[Place, str, str]
+"""Where something is wrong, and what, in English and Chinese."""
 
 
 class Plugin(Value):
@@ -103,7 +109,7 @@ def load_plugin(folder: Path) -> Plugin:
         raise _bad(folder, f"it cannot be read: {error}", f"无法读取：{error}") from error
     plugin = _understand(content, folder.resolve(), digest(written), text)
     for number, stream in enumerate(plugin.streams):
-        _check_source(folder, stream, place_of(text, ("stream", number, "source")))
+        _check_source(folder, stream, lambda *way, at=number: place_of(text, ("stream", at, "source", *way)))
     return plugin
 
 
@@ -137,9 +143,7 @@ def _understand(content: dict[str, Any], folder: Path, written: str, text: str) 
     try:
         return Plugin.model_validate(given)
     except ValidationError as error:
-        (first, en, zh), *others = sorted(_wrong_entries(error, text))
-        more_en, more_zh = ("".join(f"; {one[0]} {one[lang]}" for one in others) for lang in (1, 2))
-        raise _bad(folder, en + more_en, zh + more_zh, first) from None
+        raise _bad_entries(folder, _wrong_entries(error, text)) from None
 
 
 def _records_named(streams: object) -> Iterator[str]:
@@ -149,22 +153,30 @@ def _records_named(streams: object) -> Iterator[str]:
             yield name
 
 
-def _wrong_entries(error: ValidationError, text: str) -> Iterator[tuple[Place, str, str]]:
+def _wrong_entries(error: ValidationError, text: str) -> Iterator[WrongEntry]:
     """Each wrong entry with its place, and what is wrong in both languages: streams counted from 1."""
     faults = list(everything_wrong(error))
     for fault in faults:
         if fault.path == ("streams",) and len(faults) > 1:  # Of one that cannot be understood there is none.
             continue
-        head, *rest = fault.path or ("",)
-        way = ("stream", *rest) if head == "streams" else ("plugin", *fault.path)
-        name = ".".join(str(part + 1) if isinstance(part, int) else part for part in way)
-        place = place_of(text, way)
-        yield place, f"{name}: {fault.en}", f"{name}：{fault.zh}"
+        way = _as_written(fault.path)
+        name = name_of(way)
+        yield place_of(text, way), f"{name}: {fault.en}", f"{name}：{fault.zh}"
 
 
-def _check_source(folder: Path, stream: Stream, at: Place) -> None:
+def _as_written(path: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The way to an entry in the file, where the settings of a kind stand among those of every source."""
+    match path:
+        case ("streams", number, "source", "options", setting, *_):
+            return ("stream", number, "source", setting)
+        case ("streams", *rest):
+            return ("stream", *rest)
+    return ("plugin", *path)
+
+
+def _check_source(folder: Path, stream: Stream, where: Where) -> None:
     """A kind that somebody reads, and only settings that it knows and finds right."""
-    source = stream.source
+    source, at = stream.source, where()
     kind = source_kind(source.kind)
     if kind is None:
         known = ", ".join(sorted(all_doors().kinds))
@@ -174,8 +186,10 @@ def _check_source(folder: Path, stream: Stream, at: Place) -> None:
             f"没有数据源类型 {source.kind}；现有：{known}",
             at,
         )
-    if strange := ", ".join(sorted(source.options.keys() - kind.options)):
-        raise _bad(folder, f"{source.kind} knows no setting {strange}", f"{source.kind} 没有设置项 {strange}", at)
+    if strange := sorted(source.options.keys() - kind.options):
+        names = ", ".join(strange)
+        place = min(map(where, strange))
+        raise _bad(folder, f"{source.kind} knows no setting {names}", f"{source.kind} 没有设置项 {names}", place)
     if kind.reads_files and not source.path:
         raise _bad(folder, f"{source.kind} needs the path of its files", f"{source.kind} 需要写明文件路径 path", at)
     if stream.cursor.kind == "file" and not kind.reads_files:
@@ -185,20 +199,27 @@ def _check_source(folder: Path, stream: Stream, at: Place) -> None:
             f"{source.kind} 不读取文件，请改用其他游标",
             at,
         )
-    if kind.check and (wrong := _ask_kind(folder, kind, stream)):
-        said_en, said_zh = ("; ".join(texts) for texts in zip(*wrong, strict=True))
-        raise _bad(folder, f"{stream.name}: {said_en}", f"{stream.name}：{said_zh}", at)
+    if kind.check and (wrong := _ask_kind(folder, kind, stream, where)):
+        raise _bad_entries(folder, wrong)
 
 
-def _ask_kind(folder: Path, kind: SourceKind, stream: Stream) -> list[tuple[str, str]]:
+def _ask_kind(folder: Path, kind: SourceKind, stream: Stream, where: Where) -> list[WrongEntry]:
     """What the kind itself finds wrong with a stream; a check that fails is a broken package, and harms this folder."""
     module, _, function = kind.check.partition(":")
     try:
-        check = cast(Callable[[Stream], Iterable[tuple[str, str]]], getattr(import_module(module), function))
-        return [(en, zh) for en, zh in check(stream)]
+        check = cast(Callable[[Stream], Iterable[tuple[Any, ...]]], getattr(import_module(module), function))
+        found = [WrongSetting(*said) for said in check(stream)]
+        return [(where(*one.path), f"{stream.name}: {one.en}", f"{stream.name}：{one.zh}") for one in found]
     except (Exception, SystemExit) as error:
         said = f"{kind.name}: {type(error).__name__}"
         raise _bad(folder, f"the source kind cannot check it ({said})", f"数据源类型无法检查它（{said}）") from None
+
+
+def _bad_entries(folder: Path, wrong: Iterable[WrongEntry]) -> BadPlugin:
+    """All that is wrong with a file, in the order in which it stands there."""
+    (first, en, zh), *others = sorted(wrong)
+    more_en, more_zh = ("".join(f"; {one[0]} {one[lang]}" for one in others) for lang in (1, 2))
+    return _bad(folder, en + more_en, zh + more_zh, first)
 
 
 def _bad(folder: Path, why_en: str, why_zh: str, place: Place | None = None) -> BadPlugin:

@@ -19,6 +19,7 @@ from tiersync.plugins.http_pages import bad_service, pages
 from tiersync.plugins.http_settings import HttpSettings, check_address
 from tiersync.plugins.manifest import MANIFEST, Plugin
 from tiersync.plugins.rows import Table
+from tiersync.plugins.settings import usable_settings
 from tiersync.plugins.sql_values import spell_float
 from tiersync.plugins.stream import Stream
 
@@ -57,9 +58,9 @@ class Context:
 
     def pages(self, url: str, **settings: Any) -> Iterator[list[dict[str, Any]]]:
         """The items of each page of a web service; the settings, and what is safe, are those of kind = "http"."""
-        asked = HttpSettings.model_validate({"url": url, **settings})
-        for en, zh in check_address(asked):
-            raise bad_service(asked, en, zh)
+        asked = usable_settings(HttpSettings, {"url": url, **settings}, CODE)
+        for wrong in check_address(asked):
+            raise bad_service(asked, wrong.en, wrong.zh)
         return (page.items for page in pages(asked))
 
 

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 
-from pydantic import JsonValue, ValidationError
+from pydantic import JsonValue
 
-from tiersync.errors import BadSource
 from tiersync.plugins import http_settings, sql_settings
 from tiersync.plugins.http_pages import pages
 from tiersync.plugins.http_settings import HttpSettings
 from tiersync.plugins.http_source import flat
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.sample import MOST_ROWS, Row, Sample, TableSeen
+from tiersync.plugins.settings import bad_settings, usable_settings
 from tiersync.plugins.sql_database import open_database
 from tiersync.plugins.sql_settings import SqlSettings
 from tiersync.plugins.sql_source import columns_of, first_rows
@@ -26,21 +26,14 @@ def ask_sample(plugin: Plugin, options: Mapping[str, JsonValue]) -> Sample:
     Raises BadSource, also for settings that are not usable.
     """
     stream = plugin.streams[0]
-    for en, zh in CHECKS[stream.source.kind](stream):
-        raise BadSource(place=stream.source.kind, why_en=en, why_zh=zh, **YOUR_TURN)
-    try:
-        rows = _of_table(plugin, options) if stream.source.kind == "sql" else _of_service(options)
-    except ValidationError as error:
-        said = str(error.errors(include_input=False, include_url=False)[0]["msg"])
-        raise BadSource(place=stream.source.kind, why_en=said, why_zh=said, **YOUR_TURN) from None
+    for wrong in CHECKS[stream.source.kind](stream):
+        raise bad_settings(stream.source.kind, wrong)
+    rows = _of_table(plugin, options) if stream.source.kind == "sql" else _of_service(options)
     return Sample(Path(stream.source.kind), stream.source.kind, [TableSeen("", rows)])
 
 
-YOUR_TURN = {"turn_en": "Correct the settings", "turn_zh": "请更正设置"}
-
-
 def _of_table(plugin: Plugin, options: Mapping[str, JsonValue]) -> list[Row]:
-    settings = SqlSettings.model_validate(options)
+    settings = usable_settings(SqlSettings, options, "sql")
     with open_database(settings, plugin) as database:
         columns = columns_of(database, settings)
         frame = first_rows(database, settings, columns, MOST_ROWS)
@@ -49,7 +42,7 @@ def _of_table(plugin: Plugin, options: Mapping[str, JsonValue]) -> list[Row]:
 
 def _of_service(options: Mapping[str, JsonValue]) -> list[Row]:
     items: list[dict[str, str | None]] = []
-    for page in pages(HttpSettings.model_validate(options)):
+    for page in pages(usable_settings(HttpSettings, options, "http")):
         items += [flat(item) for item in page.items]
         if len(items) >= MOST_ROWS:
             break

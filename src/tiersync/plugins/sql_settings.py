@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, field_validator
 
 from tiersync.model.canonical import Value
-from tiersync.plugins.stream import Stream
+from tiersync.plugins.settings import WrongSetting, wrong_settings
+from tiersync.plugins.stream import Stream, wrong
 
 QUERY = "query"  # How places call the rows of a query, which has no name.
 ADDRESSES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
@@ -20,8 +21,6 @@ WRITES = re.compile(r"\b((insert|merge)\s+into|delete\s+from|update\s+\S+(\s+(as
 LONGEST_QUERY = 20_000
 
 Name = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00]*$")]
-Wrong = tuple[str, str]
-"""What is wrong, in English and Chinese."""
 
 
 class TableName(NamedTuple):
@@ -53,7 +52,7 @@ class SqlSettings(Value):
         try:
             ZoneInfo(name)
         except (OSError, ValueError, KeyError):
-            raise ValueError("there is no such time zone") from None
+            raise wrong("time_zone") from None
         return name
 
     @property
@@ -73,54 +72,56 @@ class SqlSettings(Value):
 OPTIONS = frozenset(SqlSettings.model_fields)
 
 
-def check(stream: Stream) -> Iterator[Wrong]:
+def check(stream: Stream) -> Iterator[WrongSetting]:
     """What is wrong with a stream's settings as plugin.toml has them, where the dsn may be the name of a secret."""
     given = stream.source.options
     dsn = given.get("dsn")
     if isinstance(dsn, str):
         yield from _check_dsn(dsn)
     elif not (isinstance(dsn, dict) and dsn.keys() == {"secret"} and isinstance(dsn["secret"], str)):
-        yield 'sql needs dsn = { secret = "a name" }', 'sql 需要写明 dsn = { secret = "名称" }'
+        yield WrongSetting('sql needs dsn = { secret = "a name" }', 'sql 需要写明 dsn = { secret = "名称" }', ("dsn",))
     try:
         settings = SqlSettings.model_validate({**given, "dsn": ""})
     except ValidationError as error:
-        yield from ((said, said) for said in _wrong_entries(error))
+        yield from wrong_settings(error)
         return
     if (settings.table is None) == (settings.query is None):
-        yield "sql needs either table or query", "sql 需要 table 或 query，二者取一"
+        yield WrongSetting("sql needs either table or query", "sql 需要 table 或 query，二者取一")
     if settings.table is not None:
         yield from _check_table(settings.table)
     if settings.query is not None:
         yield from _check_query(settings.query)
 
 
-def _check_dsn(dsn: str) -> Iterator[Wrong]:
+def _check_dsn(dsn: str) -> Iterator[WrongSetting]:
     """An address in the file is read by everybody who may read the file."""
     if WITH_PASSWORD.search(dsn):
-        yield (
+        yield WrongSetting(
             'the dsn holds a password; keep it as a secret and write dsn = { secret = "a name" }',
             'dsn 含有密码；请改存为密钥，写成 dsn = { secret = "名称" }',
+            ("dsn",),
         )
     elif not dsn.startswith(ADDRESSES):
-        yield "the dsn is no address of PostgreSQL or SQLite", "dsn 不是 PostgreSQL 或 SQLite 的地址"
+        yield WrongSetting(
+            "the dsn is no address of PostgreSQL or SQLite", "dsn 不是 PostgreSQL 或 SQLite 的地址", ("dsn",)
+        )
     elif dsn.startswith("sqlite:") and ".." in PureWindowsPath(dsn).parts:
-        yield "'..' leads out of the plugin's folder", "“..”指向插件目录之外"
+        yield WrongSetting("'..' leads out of the plugin's folder", "“..”指向插件目录之外", ("dsn",))
 
 
-def _check_table(table: str) -> Iterator[Wrong]:
+def _check_table(table: str) -> Iterator[WrongSetting]:
     if not all(table.split(".")) or table.count(".") > 1:
-        yield "table is written as table or schema.table", "table 应写成 表名 或 模式名.表名"
+        yield WrongSetting("table is written as table or schema.table", "table 应写成 表名 或 模式名.表名", ("table",))
 
 
-def _check_query(query: str) -> Iterator[Wrong]:
+def _check_query(query: str) -> Iterator[WrongSetting]:
     """A semicolon is refused wherever it stands: who reads what is quoted differently cannot be led past it."""
     body = query.rstrip().removesuffix(";")
     if ";" in body:
-        yield "query is one statement and holds no semicolon", "query 只能是一条语句，其中不能有分号"
+        yield WrongSetting(
+            "query is one statement and holds no semicolon", "query 只能是一条语句，其中不能有分号", ("query",)
+        )
     if not READS.match(body) or WRITES.search(QUOTED.sub('""', body)):
-        yield "query may only read: it begins with SELECT or WITH", "query 只能读取：以 SELECT 或 WITH 开头"
-
-
-def _wrong_entries(error: ValidationError) -> Iterator[str]:
-    for entry in error.errors(include_url=False, include_input=False):
-        yield f"{'.'.join(map(str, entry['loc']))}: {entry['msg'].removeprefix('Value error, ')}"
+        yield WrongSetting(
+            "query may only read: it begins with SELECT or WITH", "query 只能读取：以 SELECT 或 WITH 开头", ("query",)
+        )

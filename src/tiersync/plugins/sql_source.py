@@ -10,6 +10,7 @@ from sqlalchemy import CursorResult
 from tiersync.plugins.headers import Header, read_header
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.rows import Table
+from tiersync.plugins.settings import usable_settings
 from tiersync.plugins.sql_database import Database, open_database
 from tiersync.plugins.sql_faults import no_such_order
 from tiersync.plugins.sql_settings import SqlSettings
@@ -32,7 +33,7 @@ WRITTEN = {
 
 def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
     """The mapped columns of a stream's table or query; the others are not even asked for."""
-    settings = SqlSettings.model_validate(stream.source.options)
+    settings = usable_settings(SqlSettings, stream.source.options, stream.name)
     with open_database(settings, plugin) as database:
         described = _described(database, settings)
         columns = list(described)
