@@ -17,7 +17,6 @@ from tests.stories.test_cursors import (
     MAP,
     SQL,
     line,
-    lists,
     lite,
     members,
     node,
@@ -90,12 +89,12 @@ def test_of_a_database_that_is_corrected_later(node: Path, tmp_path: Path, curso
 
 def test_a_row_that_is_corrected_in_its_source_as_well_counts_once(node: Path, tmp_path: Path) -> None:
     own(node, FILES.format("snapshot"))
-    lists(node, "1.csv", f"a1,{COMMUNITY},10", f"a2,{COMMUNITY},x")
+    send(node, "1.csv", f"a1,{COMMUNITY},10", f"a2,{COMMUNITY},x", headers="bh,dw,hys")
     push(node)
     give_back(node, exported(node, tmp_path / "back.xlsx"), "x", "20")
     push(node)
     assert members(node) == 30
-    lists(node, "1.csv", f"a1,{COMMUNITY},10", f"a2,{COMMUNITY},25")
+    send(node, "1.csv", f"a1,{COMMUNITY},10", f"a2,{COMMUNITY},25", headers="bh,dw,hys")
     push(node)
     assert (members(node), refused(node)) == (35, [])
 

@@ -257,6 +257,47 @@ def test_of_a_folder_of_files_only_new_ones_are_read_and_what_the_others_brought
     assert (push(node)["read"], seniors(node)) == (3, 4)
 
 
+def test_when_all_files_were_taken_away_nothing_is_new(node: Path) -> None:
+    manifest = HEAD + FILES.format("file") + MAP
+    place = use(node, manifest)
+    send(node, "1.csv", line(1), line(2), line(3, born="1931-02-30"))
+    push(node)
+    taken = (place / "inbox" / "1.csv").rename(node / "1.csv")
+    assert [push(node)["outcome"] for _ in range(2)] == ["unchanged", "unchanged"]
+    assert here("source", "check", "--dir", node).code == 0
+    assert here("quarantine", "replay", "--dir", node).code == 0
+    assert (seniors(node), refused(node)) == (2, ["impossible_date"])
+    send(node, "2.csv", line(4))
+    assert (push(node)["read"], seniors(node)) == (1, 3)
+    (place / "inbox" / "2.csv").unlink()
+    use(node, manifest.replace('version = "1.0.0"', 'version = "1.0.1"'))
+    assert (push(node)["outcome"], seniors(node)) == ("unchanged", 3)
+    taken.rename(place / "inbox" / "1.csv")
+    send(node, "2.csv", line(4))
+    assert (push(node)["read"], seniors(node)) == (4, 3)  # By another mapping all that is there is read again.
+
+
+def test_without_a_file_or_its_folder_there_is_nothing_to_go_on_from(node: Path) -> None:
+    inbox = use(node, HEAD + FILES.format("file") + MAP) / "inbox"
+    inbox.mkdir()
+    assert "civil/senior: no file is called inbox/*.csv" in failed(node)
+    send(node, "1.csv", line(1))
+    push(node)
+    inbox.rename(node / "away")
+    assert "civil/senior: no file is called inbox/*.csv" in failed(node)
+    inbox.mkdir()
+    assert (push(node)["outcome"], seniors(node)) == ("published", 1)  # It ends what failed before.
+    assert push(node)["outcome"] == "unchanged"
+    (node / "away" / "1.csv").rename(inbox / "1.csv")
+    assert push(node)["outcome"] == "unchanged"
+
+
+def failed(node: Path) -> str:
+    done = here("push", "--period", "2013", "--dir", node)
+    assert done.code == 2
+    return done.err
+
+
 def test_without_memory_whatever_comes_is_added(node: Path) -> None:
     use(node, HEAD + FILES.format("none") + MAP)
     send(node, "1.csv", line(1), line(2))
