@@ -82,6 +82,7 @@ def test_a_restored_node_is_marked_on_both_sides(tmp_path: Path) -> None:
 MOMENT = "2014-01-05T00:00:00+00:00"
 STANDING = Standing(
     unit=DISTRICT, name="德城区", tier="district", catalogue=1, epoch=2, waits_for_epoch=True, reports=3, quarantine={},
+    held={},
     links=[
         LinkLine(
             "371400000000", "德州市", "parent", "open", "", 2, 1, Spelled("no route", "没有线路"), f"parent {MOMENT}"

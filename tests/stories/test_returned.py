@@ -105,8 +105,10 @@ def test_a_row_that_was_not_corrected_stays_and_so_does_a_new_fault_in_its_place
 
 def test_a_correction_that_is_wrong_again_closes_nothing(node: Path, tmp_path: Path) -> None:
     send_back(node, export(node, tmp_path / "back.xlsx"))
-    here("push", "--period", "2013", "--dir", node)
+    said = here("push", "--period", "2013", "--dir", node).err
+    assert f"decheng/senior: 6 of {PEOPLE + 3} rows were refused: see tiersync quarantine list" in said
     assert standing(node)[0] == 6
+    assert "were refused" not in here("push", "--period", "2013", "--dir", node).err
 
 
 def test_no_cell_runs_as_a_formula(office: Path, tmp_path: Path) -> None:

@@ -92,6 +92,12 @@ def print_pushed(done: "Pushed") -> None:
         f"{done.filed} reports filed, {done.sent.stored} envelopes stored above, {done.sent.received} came down.",
         f"归档报告 {done.filed} 份，上级已存 {done.sent.stored} 件，收到下达 {done.sent.received} 件。",
     ))  # fmt: skip
+    for run in done.read.runs:
+        if refused := sum(run.refused.values()):
+            note(say(
+                f"{run.stream}: {refused} of {run.read} rows were refused: see tiersync quarantine list.",
+                f"{run.stream}：{run.read} 行中有 {refused} 行被拒：请看 tiersync quarantine list。",
+            ))  # fmt: skip
     for remark in remarks(done.read.runs):
         note(remark)
     if done.sent.refused:

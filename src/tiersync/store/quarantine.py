@@ -88,8 +88,8 @@ def add_refused(
 def show_refused(db: Connection, stream: str, run: str, rows: Sequence[RefusedRow], now: datetime) -> None:
     """What a run refused that is not believed is shown until the next one, and closes nothing."""
     _forget_disbelieved(db, stream)
-    held = held_marks(db, stream)
-    _keep(db, stream, run, [row for row in rows if row.mark not in held], held, now)
+    there = set(db.execute(select(quarantine.c.place).where(quarantine.c.stream == stream)).scalars())
+    _keep(db, stream, run, [row for row in rows if row.place not in there], held_marks(db, stream), now)
 
 
 def _forget_disbelieved(db: Connection, stream: str) -> None:
