@@ -48,11 +48,26 @@ def test_a_dry_run_names_what_it_would_file_and_files_nothing(offices: Offices, 
     assert {(key["unit"], key["part"]) for key in planned} == filed
 
 
+def test_a_push_whose_parent_is_dead_says_what_was_read_and_filed_all_the_same(
+    offices: Offices, tmp_path: Path
+) -> None:
+    copy = offices.copy_of_district(tmp_path / "district")
+    write_plugin(copy, [senior(serial) for serial in range(1, SENIORS + 3)] + [BAD_ROW])
+    done = here("push", *YEAR, "--dir", copy)
+    assert done.code != 0
+    assert "0 envelopes stored above" in done.out
+    assert not done.out.startswith("0 reports filed")
+    assert f"district/senior: 1 of {SENIORS + 3} rows were refused" in done.err
+    assert "cannot be reached" in done.err
+    again = here("push", *YEAR, "--json", "--dir", copy)
+    assert (again.code, again.json["filed"]) == (done.code, 0)
+
+
 def test_a_source_that_is_mostly_wrong_counts_for_nothing(offices: Offices, tmp_path: Path) -> None:
     copy = offices.copy_of_district(tmp_path / "district")
     write_plugin(copy, [BAD_ROW] * 30 + [senior(1)])
     done = here("push", *YEAR, "--dir", copy)
-    assert (done.code, done.out) == (6, "")
+    assert (done.code, done.out.split(",")[0]) == (6, "0 reports filed")
     assert "30 of 31 rows were refused" in done.err
     told = here("status", "--dir", copy, "--json").json
     assert told["quarantine"] == {"bad_checksum": 30}

@@ -25,8 +25,8 @@ class Around(NamedTuple):
 
     @property
     def wrong(self) -> list[TiersyncError]:
-        """Everything that went wrong while sources were read, and around it."""
-        return [*self.pushed.read.failed, *self.failed]
+        """Everything that went wrong while sources were read, on the line, and around it."""
+        return [*self.pushed.failed, *self.failed]
 
 
 def push_around(folder: Path, node: Node, push: Callable[[], Pushed]) -> Around:
@@ -51,7 +51,7 @@ def _ended(node: Node, pushed: Pushed) -> RunEnded:
         refused=sum(sum(run.refused.values()) for run in runs),
         filed=pushed.filed,
         stored=pushed.sent.stored,
-        failed=tuple(error.say("en") for error in pushed.read.failed),
+        failed=tuple(error.say("en") for error in pushed.failed),
     )
 
 

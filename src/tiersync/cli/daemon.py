@@ -113,9 +113,13 @@ def go_once(folder: Path, settings: Settings) -> None:
     node = open_with_plugins(folder)
     with writing(folder, patience=60):
         around = push_around(folder, node, lambda: push_by_itself(node, ask, now()))
-        came = announce(folder, node, pull(node, ask, now())) if ask else []
-    for error in [*around.wrong, *came]:  # Raised, it would put off the sources that are well.
-        click.echo(error.say(LANG), err=True)
+        unsent = around.pushed.unsent
+        came = announce(folder, node, pull(node, ask, now())) if ask and not unsent else []
+    for error in [*around.wrong, *came]:
+        if error is not unsent:  # Raised, it would put off the sources that are well.
+            click.echo(error.say(LANG), err=True)
+    if unsent:
+        raise unsent
 
 
 def listen_once(folder: Path, settings: Settings) -> None:

@@ -89,7 +89,7 @@ def push(folder: str, periods: list[str]) -> dict[str, Any]:
     """One push for each of the periods named."""
     node, ask = node_in(folder), parent_of(folder)
     done = [up.push(node, ask, opening.now(), Period(period)) for period in periods]
-    ingest.raise_together([error for one in done for error in one.read.failed])
+    ingest.raise_together([error for one in done for error in one.failed])
     return {"filed": sum(d.filed for d in done), "sent": sum(d.sent.stored for d in done)}
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tiersync.errors import NotAsked, TiersyncError
 from tiersync.flow.counting import count_and_file, would_count
 from tiersync.flow.exchange import Sent, send_waiting
-from tiersync.flow.ingest import Ingested, ingest, raise_together, read_patiently, read_sources
+from tiersync.flow.ingest import Ingested, ingest, read_patiently, read_sources
 from tiersync.flow.node import Ask, Node
 from tiersync.flow.totals import file_ripe_totals, file_totals, would_total
 from tiersync.flow.watch import watch
@@ -23,13 +23,20 @@ EXAMPLES = {"Y": "2013", "H": "2013-H1", "Q": "2013-Q4", "M": "2013-06", "W": "2
 
 
 class Pushed(NamedTuple):
-    """What a push did; `read.failed` is what went wrong with sources, while the others were counted and sent."""
+    """What a push did; `read.failed` is what went wrong with sources, while the others were counted and sent; `unsent`
+    why nothing more went up."""
 
     read: Ingested
     concerned: list[tuple[str, str]]
     filed: int
     altered: list[Finding]
     sent: Sent
+    unsent: TiersyncError | None = None
+
+    @property
+    def failed(self) -> list[TiersyncError]:
+        """Everything that went wrong."""
+        return [*self.read.failed, *filter(None, [self.unsent])]
 
 
 def push(node: Node, ask: Ask | None, now: datetime, period: Period | None = None) -> Pushed:
@@ -64,14 +71,14 @@ def _hand_over(
     concerned: Sequence[tuple[Form, Period]],
     filed: int,
 ) -> Pushed:
-    """Look for altered cells, then exchange with the parent; when that fails, so is said what failed before."""
+    """Look for altered cells, then exchange with the parent; what was read and filed stands, though that fails."""
+    named = [(form.code, str(period)) for form, period in concerned]
     altered = watch(node, now)
     try:
         sent = send_waiting(node, ask, now) if ask else NOTHING_SENT
     except TiersyncError as error:
-        raise_together([*read.failed, error])
-        raise
-    return Pushed(read, [(form.code, str(period)) for form, period in concerned], filed, altered, sent)
+        return Pushed(read, named, filed, altered, NOTHING_SENT, error)
+    return Pushed(read, named, filed, altered, sent)
 
 
 def what_is_due(node: Node, now: datetime, period: Period | None) -> Sequence[tuple[Form, Period]]:
