@@ -14,7 +14,7 @@ import pytest
 from tests.plugins.folders import CSV, MAP, STREAM, UNITS, as_csv, identity, one_frame, senior, write_plugin
 from tiersync.errors import BadPlugin, BadSource, WorkerFailed
 from tiersync.plugins.manifest import Plugin
-from tiersync.plugins.reading import Bounds, open_worker
+from tiersync.plugins.reading import Bounds, Fault, open_worker
 
 USUAL = Bounds()
 
@@ -28,15 +28,15 @@ def read_all(plugin: Plugin, bounds: Bounds = USUAL) -> pl.DataFrame:
         return one_frame(batch.rows for batch in worker.read(plugin.streams[0]))
 
 
-def why_not(plugin: Plugin, bounds: Bounds = USUAL) -> str:
-    """What is said when reading fails, by which time no process of it is left."""
+def why_not(plugin: Plugin, bounds: Bounds = USUAL) -> WorkerFailed:
+    """How reading fails, by which time no process of it is left."""
     before = set(psutil.Process().children(recursive=True))
     with pytest.raises(WorkerFailed) as error:
         read_all(plugin, bounds)
     assert set(psutil.Process().children(recursive=True)) <= before
     assert "插件 decheng 未完成即结束" in error.value.say("zh")
     assert "379901193102030018" not in error.value.say("en") + error.value.say("zh")
-    return error.value.say("en")
+    return error.value
 
 
 def test_rows_come_with_their_fields_and_places(tmp_path: Path) -> None:
@@ -121,20 +121,36 @@ def test_a_worker_sees_no_secret_of_the_node(tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.mark.usefixtures("_odd_package")
-@pytest.mark.parametrize(("kind", "bounds", "said"), [
-    ("exits", USUAL, "exit code 7"),
-    ("crashes", USUAL, "SIGSEGV"),
-    ("hangs", Bounds(silence=0.8), "silent for 0.8 seconds"),
-    ("hangs_later", Bounds(silence=0.8), "silent for 0.8 seconds"),
-    ("hangs", Bounds(overall=0.8), "not done after 0.8 seconds"),
-    ("raises", USUAL, "ValueError, odd_kinds.py:"),
-    ("floods", Bounds(log=2**20), "it said more than a worker may"),
-    ("bloats", Bounds(frame=2**20), "it said more than a worker may"),
-    ("closes", USUAL, "pipe closed"),
-    ("eats", Bounds(memory=3 * 2**30), "MemoryError"),
+@pytest.mark.parametrize(("kind", "bounds", "said", "fault"), [
+    ("exits", USUAL, "exit code 7", Fault.ENDED),
+    ("crashes", USUAL, "SIGSEGV", Fault.ENDED),
+    ("hangs", Bounds(silence=0.8), "silent for 0.8 seconds", Fault.SILENT),
+    ("hangs_later", Bounds(silence=0.8), "silent for 0.8 seconds", Fault.SILENT),
+    ("hangs", Bounds(overall=0.8), "not done after 0.8 seconds", Fault.SILENT),
+    ("raises", USUAL, "ValueError, odd_kinds.py:", Fault.RAISED),
+    ("floods", Bounds(log=2**20), "it said more than a worker may", Fault.FLOODED),
+    ("bloats", Bounds(frame=2**20), "it said more than a worker may", Fault.FLOODED),
+    ("closes", USUAL, "pipe closed", Fault.ENDED),
+    ("eats", Bounds(memory=3 * 2**30), "MemoryError", Fault.OUT_OF_MEMORY),
 ])  # fmt: skip
-def test_a_worker_that_fails_is_named_with_the_reason(tmp_path: Path, kind: str, bounds: Bounds, said: str) -> None:
-    assert said in why_not(odd(tmp_path, kind), bounds)
+def test_a_worker_that_fails_is_named_with_the_reason(
+    tmp_path: Path, kind: str, bounds: Bounds, said: str, fault: Fault
+) -> None:
+    failed = why_not(odd(tmp_path, kind), bounds)
+    assert said in failed.say("en")
+    assert failed.fields["fault"] is fault
+
+
+def test_the_end_of_a_stream_tells_the_most_memory_that_its_worker_held_and_not_its_node(tmp_path: Path) -> None:
+    held = b"x" * (400 * 2**20)
+    plugin = write_plugin(tmp_path)
+    (tmp_path / "a.csv").write_text(as_csv(senior(1)), encoding="utf-8")
+    before = set(psutil.Process().children())
+    with open_worker(plugin, UNITS) as worker:
+        assert len(list(worker.read(plugin.streams[0]))) == 1
+        (process,) = set(psutil.Process().children()) - before
+        assert 30 * 2**20 < worker.ended.peak < len(held)
+        assert process.memory_info().rss < worker.ended.peak + 2**20
 
 
 @pytest.mark.usefixtures("_odd_package")

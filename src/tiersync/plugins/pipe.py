@@ -83,6 +83,7 @@ class StreamEnd(Value):
 
     `rows` were handed on, by file in `files`. `overlong` of them hold cells beyond the last header, and no field of
     theirs is filled. `unknown` are headers that no field takes; `skipped` are sheets without the mapped headers.
+    `peak` is the most memory in bytes that the worker has held so far, 0 where that is not known.
     """
 
     rows: int = 0
@@ -92,6 +93,7 @@ class StreamEnd(Value):
     overlong: int = 0
     unknown: tuple[str, ...] = ()
     skipped: tuple[FilePlace, ...] = ()
+    peak: int = 0
 
 
 class Failure(Value):

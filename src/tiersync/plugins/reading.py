@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from io import BytesIO
 from time import monotonic
 
@@ -30,12 +31,25 @@ from tiersync.plugins.process import Flooded, Gone, Process, Silent
 from tiersync.plugins.secret import Secrets, names_of_secrets
 from tiersync.plugins.stream import Resume, Stream
 
-__all__ = ["Batch", "Bounds", "Sift", "StreamEnd", "Worker", "fingerprint", "open_worker"]
+__all__ = ["Batch", "Bounds", "Fault", "Sift", "StreamEnd", "Worker", "fingerprint", "open_worker"]
 
 Sift = Callable[[pl.Series], pl.Series | None]
 """From the digests of lines to the places of those that are to be mapped, None for all of them."""
 
 BEGINNING = Resume()
+
+
+class Fault(StrEnum):
+    """In which way a worker failed."""
+
+    ENDED = "ended"  # the process, by itself or by a signal
+    SILENT = "silent"
+    FLOODED = "flooded"
+    OUT_OF_MEMORY = "out_of_memory"
+    RAISED = "raised"
+
+
+ENDINGS = {"MemoryError": Fault.OUT_OF_MEMORY, "SystemExit": Fault.ENDED}  # by what was raised
 
 CARRIED: dict[str, type[TiersyncError]] = {error.__name__: error for error in (BadSource, BadPlugin)}
 
@@ -117,9 +131,10 @@ class Worker:
         except Silent:
             raise self._too_slow(left) from None
         except Gone:
-            raise self._failed(said := self._process.last_words(), f"进程结束：{said}") from None
+            said = self._process.last_words()
+            raise self._failed(said, f"进程结束：{said}", ENDINGS.get(said, Fault.ENDED)) from None
         except Flooded:
-            raise self._failed("it said more than a worker may", "输出超过限度") from None
+            raise self._failed("it said more than a worker may", "输出超过限度", Fault.FLOODED) from None
         if frame.kind == b"X":
             raise self._failure(Failure.model_validate_json(frame.body))
         return frame
@@ -129,17 +144,17 @@ class Worker:
         if failure.error in CARRIED:
             return CARRIED[failure.error](**failure.fields)
         said = "{kind}, {place}".format(**failure.fields) if failure.error == FAULT else failure.error
-        return self._failed(said, said)
+        return self._failed(said, said, ENDINGS.get(failure.fields.get("kind", ""), Fault.RAISED))
 
     def _too_slow(self, left: float) -> WorkerFailed:
         if left < self._bounds.silence:
             seconds = f"{self._bounds.overall:g}"
-            return self._failed(f"not done after {seconds} seconds", f"{seconds} 秒内没有完成")
+            return self._failed(f"not done after {seconds} seconds", f"{seconds} 秒内没有完成", Fault.SILENT)
         seconds = f"{self._bounds.silence:g}"
-        return self._failed(f"silent for {seconds} seconds", f"{seconds} 秒没有响应")
+        return self._failed(f"silent for {seconds} seconds", f"{seconds} 秒没有响应", Fault.SILENT)
 
-    def _failed(self, why_en: str, why_zh: str) -> WorkerFailed:
-        return WorkerFailed(plugin=self._plugin.id, why_en=why_en, why_zh=why_zh)
+    def _failed(self, why_en: str, why_zh: str, fault: Fault) -> WorkerFailed:
+        return WorkerFailed(plugin=self._plugin.id, why_en=why_en, why_zh=why_zh, fault=fault)
 
 
 @contextmanager

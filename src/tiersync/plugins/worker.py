@@ -16,7 +16,7 @@ from tiersync.errors import TiersyncError
 from tiersync.plugins.batches import Batch, Offer, Steps, batches, spell_frame
 from tiersync.plugins.hooks import record_type
 from tiersync.plugins.mapping import names_of
-from tiersync.plugins.memory import limit_memory
+from tiersync.plugins.memory import limit_memory, peak_memory
 from tiersync.plugins.pipe import (
     FAULT,
     REQUEST,
@@ -97,6 +97,8 @@ def read_stream(source: Steps, requests: Requests, out: BinaryIO) -> Request:
         request = answer_raw(batch, requests, out)
         if not isinstance(request, NextBatch):
             return request
+    if isinstance(coming, StreamEnd):
+        coming = coming.model_copy(update={"peak": peak_memory()})
     write_frame(out, Frame(b"E" if isinstance(coming, StreamEnd) else b"X", b"", coming.model_dump_json().encode()))
     return requests.get()
 
