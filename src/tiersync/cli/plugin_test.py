@@ -2,8 +2,10 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,7 @@ from tiersync.cli.words import heads, say
 
 if TYPE_CHECKING:
     from tiersync.model.catalogue import Catalogue
-    from tiersync.plugins.kit.bench import Bench, Ran
+    from tiersync.plugins.kit.bench import Bench, Play, Ran
     from tiersync.plugins.kit.check import Problem, Result
     from tiersync.plugins.manifest import Plugin
 
@@ -154,39 +156,31 @@ def bench_of(folder: Path, id_: str) -> "Iterator[Bench]":
     context = CheckContext(codes, now().date(), frozenset(tree.units), frozenset(within))
     with tempfile.TemporaryDirectory(prefix="tiersync-kit-") as name:
         scratch = Path(name)
-        yield Bench(
-            one, context, {code: tree[code].name for code in within}, scratch,
-            lambda plugin, times, before: play(scratch / "node", catalogue, plugin, times, before),
-        )  # fmt: skip
+        units = {code: tree[code].name for code in within}
+        yield Bench(one, context, units, scratch, partial(play, scratch / "node", catalogue))
 
 
-def play(
-    place: Path, catalogue: "Catalogue", plugin: "Plugin", times: int, before: "Callable[[int], None]"
-) -> "list[Ran]":
-    """The real way from a source to cells: a node of its own in a folder that is thrown away, with this plugin."""
+def play(place: Path, catalogue: "Catalogue", plugin: "Plugin", how: "Play") -> "list[Ran]":
+    """The real way from a source to cells: a node of its own in a folder that is thrown away, with this plugin, and
+    those around it half before and half behind it."""
     import json
 
     from tiersync.cli.founding import found_top
     from tiersync.config.settings import NodeSettings, Settings
+    from tiersync.errors import WorkerFailed
     from tiersync.flow.ingest import read_sources
     from tiersync.plugins.kit.bench import Ran
-    from tiersync.plugins.trust import enable
     from tiersync.store.quarantine import latest_runs
     from tiersync.store.snapshots import current_snapshot
 
     shutil.rmtree(place, ignore_errors=True)
     found_top(place, catalogue, Settings(node=NodeSettings(unit=catalogue.top)))
-    home = place / "plugins" / plugin.id
-    shutil.copytree(plugin.folder, home)
-    placed = plugin.model_copy(update={"folder": home.resolve()})
-    enable(placed)
+    half = len(how.around) // 2
+    plugins = tuple(added(place, one) for one in (*how.around[:half], plugin, *how.around[half:]))
     ran = []
-    node = open_with_plugins(place)
-    from dataclasses import replace
-
-    node = replace(node, plugins=(placed,), broken_plugins=())
-    for time in range(times):
-        before(time)
+    node = replace(open_with_plugins(place), plugins=plugins, broken_plugins=(), bounds=how.bounds)
+    for time in range(how.times):
+        how.before(time)
         done = read_sources(node, now())
         name = f"{plugin.id}/{plugin.streams[0].name}"
         with node.store.read() as db:
@@ -199,11 +193,22 @@ def play(
             Ran(
                 newest.outcome if newest else "failed", run.valid if run else 0, run.refused if run else {},
                 current is not None, current.rows if current else 0, said + json.dumps(run.refused if run else {}),
-                place,
+                place, tuple(str(error.fields["plugin"]) for error in done.failed if isinstance(error, WorkerFailed)),
             )
         )  # fmt: skip
     node.store.close()
     return ran
+
+
+def added(place: Path, plugin: "Plugin") -> "Plugin":
+    """A plugin in the folder of a node, enabled there."""
+    from tiersync.plugins.trust import enable
+
+    home = place / "plugins" / plugin.id
+    shutil.copytree(plugin.folder, home)
+    placed = plugin.model_copy(update={"folder": home.resolve()})
+    enable(placed)
+    return placed
 
 
 def told(results: "list[Result]", as_json: bool, plugin: "Plugin") -> int:

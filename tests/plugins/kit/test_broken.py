@@ -4,6 +4,7 @@ import re
 import shutil
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -50,10 +51,7 @@ def bench_for(folder: Path, tmp_path: Path) -> Bench:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     units = {code: tree[code].name for code in within}
-    return Bench(
-        plugin, context, units, scratch,
-        lambda one, times, before: play(scratch / "node", catalogue, one, times, before),
-    )  # fmt: skip
+    return Bench(plugin, context, units, scratch, partial(play, scratch / "node", catalogue))
 
 
 def failed(folder: Path, tmp_path: Path) -> set[str]:
@@ -205,12 +203,16 @@ def test_a_cursor_that_does_not_grow_with_what_is_written_is_found(
 
 
 def test_every_check_is_failed_by_some_plugin_or_by_a_changed_reader() -> None:
-    """What only a reader can get wrong is shown by breaking a reader, in tests of the readers themselves."""
+    """What only a reader or a node can get wrong is shown by breaking it, in tests of its own; what a function can, in
+    test_faults."""
     by_reader = {
         "two_reads_equal", "column_order", "extra_column", "missing_column", "encodings", "blank_rows_footers",
         "bad_values_refused", "nobody_named", "second_run", "cursor_exact",
     }  # fmt: skip
-    assert {name for _, names in BROKEN.values() for name in names} | by_reader == {check.name for check in CHECKS}
+    by_function = {"worker_lives", "worker_answers", "log_small", "memory_small"}
+    by_mapping = {name for _, names in BROKEN.values() for name in names}
+    others = by_reader | by_function | {"neighbours_harmless"}
+    assert by_mapping | others == {check.name for check in CHECKS}
 
 
 def test_nine_breaks_of_ten_are_noticed_by_the_fixtures(good: Path, tmp_path: Path) -> None:

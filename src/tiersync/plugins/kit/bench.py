@@ -4,7 +4,7 @@ import csv
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -13,10 +13,11 @@ from typing import NamedTuple
 import polars as pl
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
-from tiersync.errors import BadSource
+from tiersync.errors import BadPlugin, BadSource, TiersyncError, WorkerFailed
 from tiersync.model.field import CheckContext
 from tiersync.model.lexicon import plain
 from tiersync.plugins.batches import Batch, batches
+from tiersync.plugins.bounds import USUAL, Bounds
 from tiersync.plugins.drafting import Found
 from tiersync.plugins.headers import find_header_row
 from tiersync.plugins.hooks import source_kind
@@ -35,6 +36,8 @@ EXPECTED = ".expected.csv"
 FILES = "inbox"
 DATABASE = "rows.sql"  # What makes a database with made-up rows, for SQLite too.
 PLACE = "place_row"
+MOST_ROWS = 100_000  # A function that yields without end is not followed.
+FEW_ROWS = Bounds(silence=5, overall=20, log=2**20)  # A fixture is read in a moment, even where a worker starts slowly.
 
 Edit = Callable[[list[list[str]]], list[list[str]]]
 """From the rows of a fixture's table, the header row first, to others."""
@@ -45,12 +48,13 @@ class Read(NamedTuple):
 
     rows: pl.DataFrame
     end: StreamEnd
-    refused: BadSource | None = None
+    refused: TiersyncError | None = None
 
 
 class Ran(NamedTuple):
     """What the real way from a source to cells made of a folder: rows valid and refused by reason, whether a snapshot
-    is current and how many records it holds, everything that was said, and the files that were written."""
+    is current and how many records it holds, everything that was said, the files that were written, and the plugins
+    whose workers failed."""
 
     outcome: str
     valid: int
@@ -59,15 +63,25 @@ class Ran(NamedTuple):
     held: int
     said: str
     written: Path
-
-
-Run = Callable[[Plugin, int, Callable[[int], None]], list[Ran]]
-"""Play a plugin's folder in a node of its own, so many times over; a result each. Before each time, told by its number
-from 0, the function may change the source."""
+    failed: tuple[str, ...]
 
 
 def leave_alone(time: int) -> None:
     """A source that nobody changes between two runs."""
+
+
+class Play(NamedTuple):
+    """How a plugin is played: so many times over, `before` each of which, told by its number from 0, the source may be
+    changed; with these plugins around it, and within these bounds."""
+
+    times: int = 1
+    before: Callable[[int], None] = leave_alone
+    around: tuple[Plugin, ...] = ()
+    bounds: Bounds = USUAL
+
+
+Run = Callable[[Plugin, Play], list[Ran]]
+"""Play a plugin's folder in a node of its own; a result each time."""
 
 
 class Bench:
@@ -79,23 +93,34 @@ class Bench:
         self.units = units
         self.scratch = scratch
         self.run = run
+        self._first: dict[str, Read] = {}
 
     @property
     def database(self) -> Path:
         """The file that stands in the place of a database."""
         return self.scratch / "fixture.db"
 
-    def fixture(self, stream: Stream) -> Path | None:
-        """The file of made-up rows in the source's own shape; of a database or a service its answer, as a table."""
-        if stream.source.kind == "sql":
-            return self._answer_of(stream) if (self.plugin.folder / FIXTURES / DATABASE).is_file() else None
-        if stream.source.kind == "python":
-            return self._answer_apart(stream) if (self.plugin.folder / FIXTURES / FILES).is_dir() else None
-        if stream.source.kind == "http":
-            answer = self.plugin.folder / FIXTURES / f"{stream.name}.json"
-            return self._items_of(stream, answer) if answer.is_file() else None
-        found = sorted((self.plugin.folder / FIXTURES).glob(f"{stream.name}.[!e]*"))
+    def made_up(self, stream: Stream) -> Path | None:
+        """What holds the made-up rows of a stream: a file in the source's own shape, or a folder of them."""
+        fixtures = self.plugin.folder / FIXTURES
+        if named := {"sql": DATABASE, "python": FILES, "http": f"{stream.name}.json"}.get(stream.source.kind):
+            return fixtures / named if (fixtures / named).exists() else None
+        found = sorted(fixtures.glob(f"{stream.name}.[!e]*"))
         return next((path for path in found if not path.name.endswith(EXPECTED)), None)
+
+    def fixture(self, stream: Stream) -> Path | None:
+        """The made-up rows as a file: as they are, or of a database, a service or a function its answer as a table."""
+        made_up = self.made_up(stream)
+        match stream.source.kind:
+            case _ if made_up is None:
+                return None
+            case "sql":
+                return self._answer_of(stream)
+            case "python":
+                return self._answer_apart(stream)
+            case "http":
+                return self._items_of(stream, made_up)
+        return made_up
 
     def expected(self, stream: Stream) -> pl.DataFrame | None:
         """What the fixture must become: mapped fields as text, and the row in which each stands."""
@@ -122,7 +147,7 @@ class Bench:
         answer = self.scratch / f"{stream.name}.csv"
         if not answer.exists():
             place = self.real(stream)
-            with open_worker(place, self.units) as worker:
+            with open_worker(place, self.units, FEW_ROWS) as worker:
                 reading = worker.read(place.stream(stream.name))
                 pl.concat([batch.raw(list(range(batch.rows.height))) for batch in reading]).write_csv(answer)
         return answer
@@ -160,14 +185,20 @@ class Bench:
             shutil.copyfile(path, folder / file)
         return folder
 
+    def first_read(self, stream: Stream) -> Read:
+        """What came of the first time that the fixture was read in a worker."""
+        if stream.name not in self._first:
+            self._first[stream.name] = self.read_apart(stream)
+        return self._first[stream.name]
+
     def read_apart(self, stream: Stream) -> Read:
         """Read the fixture in a worker of its own, as a node does."""
         place = self.real(stream)
         try:
-            with open_worker(place, self.units) as worker:
-                frames = [batch.rows for batch in worker.read(place.stream(stream.name))]
+            with open_worker(place, self.units, FEW_ROWS) as worker:
+                frames = list(_first_rows(batch.rows for batch in worker.read(place.stream(stream.name))))
                 return Read(_one(frames), worker.ended)
-        except BadSource as refused:
+        except (BadSource, BadPlugin, WorkerFailed) as refused:
             return Read(pl.DataFrame(), StreamEnd(), refused)
 
     def read(self, stream: Stream, file: Path, plugin: Plugin | None = None) -> Read:
@@ -215,6 +246,16 @@ def with_source(plugin: Plugin, stream: Stream, changed: Mapping[str, object]) -
     source = stream.source.model_copy(update=dict(changed))
     streams = [one.model_copy(update={"source": source}) if one.name == stream.name else one for one in plugin.streams]
     return plugin.model_copy(update={"streams": tuple(streams)})
+
+
+def _first_rows(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The frames up to the one that makes them too many rows."""
+    rows = 0
+    for frame in frames:
+        yield frame
+        rows += frame.height
+        if rows > MOST_ROWS:
+            return
 
 
 def _one(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:

@@ -3,14 +3,19 @@
 from collections.abc import Iterator
 
 from tiersync.errors import TiersyncError
-from tiersync.plugins.kit import plays, reads, sound
+from tiersync.plugins.kit import faults, plays, reads, sound
 from tiersync.plugins.kit.bench import Bench
 from tiersync.plugins.kit.check import Check, Problem, Result
 
 Group = tuple[Check, ...]
 
 STATIC: tuple[Group, ...] = (sound.CHECKS,)
-GROUPS: tuple[Group, ...] = (sound.CHECKS, reads.CHECKS[:1], (*reads.CHECKS[1:], *plays.CHECKS))
+GROUPS: tuple[Group, ...] = (
+    sound.CHECKS,
+    faults.OWN,
+    reads.CHECKS[:1],
+    (*reads.CHECKS[1:], *plays.CHECKS, *faults.AROUND),
+)
 """Each group stands on the one before it: what cannot be read as expected need not be tried with its columns moved."""
 
 CHECKS: Group = tuple(check for group in GROUPS for check in group)

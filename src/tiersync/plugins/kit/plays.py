@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from tiersync.plugins.kit.bench import Bench, Ran, leave_alone
+from tiersync.plugins.kit.bench import Bench, Play, Ran
 from tiersync.plugins.kit.check import Check, Problem
 from tiersync.plugins.kit.sound import with_expected
 from tiersync.plugins.sql_settings import SqlSettings
@@ -20,7 +20,7 @@ SHORTEST = 6  # characters: a shorter value may stand anywhere by accident
 def a_second_run_brings_nothing_new(bench: Bench) -> Iterator[Problem]:
     for stream, expected in with_expected(bench):
         placed = bench.real(stream)
-        first, second = bench.run(placed.model_copy(update={"streams": (placed.stream(stream.name),)}), 2, leave_alone)
+        first, second = bench.run(placed.model_copy(update={"streams": (placed.stream(stream.name),)}), Play(2))
         if first.outcome != "published" or first.valid + sum(first.refused.values()) != expected.height:
             yield Problem(f"{stream.name}: {first.outcome}, {first.valid} rows count of {expected.height}",
                           f"{stream.name}：{first.outcome}，{expected.height} 行中 {first.valid} 行有效")  # fmt: skip
@@ -37,7 +37,7 @@ def a_cursor_loses_and_doubles_nothing(bench: Bench) -> Iterator[Problem]:
             continue
         placed = bench.real(stream)
         one = placed.model_copy(update={"streams": (placed.stream(stream.name),)})
-        _, second, third = bench.run(one, 3, Halves(bench.database, table, field).before)
+        _, second, third = bench.run(one, Play(3, Halves(bench.database, table, field).before))
         sound = expected.height - sum(second.refused.values())
         if second.held != sound:
             yield Problem(f"{stream.name}: {second.held} records of {sound}, by the cursor {field}",
@@ -95,7 +95,7 @@ def a_dirty_file_is_not_believed(bench: Bench) -> Iterator[Problem]:
             return [*rows, *([nonsense] * DIRTY)]
 
         placed = bench.placed(bench.plugin, stream, bench.edited(stream, edit))
-        (ran,) = bench.run(placed.model_copy(update={"streams": (placed.stream(stream.name),)}), 1, leave_alone)
+        (ran,) = bench.run(placed.model_copy(update={"streams": (placed.stream(stream.name),)}), Play())
         if ran.published:
             yield Problem(f"{stream.name}: {DIRTY} rows of nonsense are let pass, the others count",
                           f"{stream.name}：{DIRTY} 行乱码未触发限度，其余行被计入")  # fmt: skip
@@ -104,7 +104,7 @@ def a_dirty_file_is_not_believed(bench: Bench) -> Iterator[Problem]:
 def nobody_is_named(bench: Bench) -> Iterator[Problem]:
     for stream, expected in with_expected(bench):
         placed = bench.real(stream)
-        (ran,) = bench.run(placed.model_copy(update={"streams": (placed.stream(stream.name),)}), 1, leave_alone)
+        (ran,) = bench.run(placed.model_copy(update={"streams": (placed.stream(stream.name),)}), Play())
         for name in PRIVATE:
             if name not in expected.columns:
                 continue

@@ -70,7 +70,7 @@ def key_is_mapped_and_tells_rows_apart(bench: Bench) -> Iterator[Problem]:
 def fixtures_are_there(bench: Bench) -> Iterator[Problem]:
     for stream in bench.plugin.streams:
         expected = bench.expected(stream)
-        if bench.fixture(stream) is None or expected is None:
+        if bench.made_up(stream) is None or expected is None:
             yield Problem(f"{stream.name}: fixtures/{stream.name}.* and {stream.name}.expected.csv are needed",
                           f"{stream.name}：需要 fixtures/{stream.name}.* 和 {stream.name}.expected.csv")  # fmt: skip
         elif expected.height < FEWEST_ROWS:
@@ -118,7 +118,7 @@ def with_expected(bench: Bench) -> Iterator[tuple[Stream, pl.DataFrame]]:
     """The streams whose expected rows are there."""
     for stream in bench.plugin.streams:
         expected = bench.expected(stream)
-        if expected is not None and bench.fixture(stream) is not None:
+        if expected is not None and bench.made_up(stream) is not None:
             yield stream, expected
 
 

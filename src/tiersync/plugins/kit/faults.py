@@ -1,0 +1,90 @@
+"""Checks of a worker's end: the plugin itself exits, hangs, floods or eats memory, or others do so around it."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from tiersync.errors import WorkerFailed
+from tiersync.plugins.kit.bench import FEW_ROWS, Bench, Play
+from tiersync.plugins.kit.check import Check, Problem
+from tiersync.plugins.kit.neighbours import neighbours
+from tiersync.plugins.kit.sound import with_expected
+from tiersync.plugins.reading import Fault
+
+WAITS = (2.0, 10.0)  # seconds that a worker may be silent; a busy machine needs the second to start one.
+
+
+def its_worker_has_not(fault: Fault, bench: Bench) -> Iterator[Problem]:
+    """Whether the fixtures, read in a worker of their own, end it in this way."""
+    for stream, _ in with_expected(bench):
+        failed = bench.first_read(stream).refused
+        if isinstance(failed, WorkerFailed) and failed.fields["fault"] is fault:
+            yield Problem(f"{stream.name}: {failed.fields['why_en']}", f"{stream.name}：{failed.fields['why_zh']}")
+
+
+def others_harm_nothing(bench: Bench) -> Iterator[Problem]:
+    """One stream is enough: what is tried is the node that reads it among others."""
+    stream, expected = next(with_expected(bench))
+    placed = bench.real(stream)
+    one = placed.model_copy(update={"streams": (placed.stream(stream.name),)})
+    around = neighbours(bench.scratch / "neighbours", bench.plugin.unit)
+    for wait in WAITS:
+        (ran,) = bench.run(one, Play(around=around, bounds=FEW_ROWS._replace(silence=wait)))
+        if one.id not in ran.failed:
+            break
+    rows = ran.valid + sum(ran.refused.values())
+    if ran.outcome != "published" or rows != expected.height:
+        yield Problem(f"{stream.name}: {ran.outcome}, {rows} rows of {expected.height}",
+                      f"{stream.name}：{ran.outcome}，{expected.height} 行中得到 {rows} 行")  # fmt: skip
+    if well := ", ".join(plugin.id for plugin in around if plugin.id not in ran.failed):
+        yield Problem(f"{well}: its fault is not told", f"{well}：故障没有报告")
+
+
+def _check(name: str, why: tuple[str, str], hint: tuple[str, str], fault: Fault) -> Check:
+    look: Callable[[Bench], Iterator[Problem]] = partial(its_worker_has_not, fault)
+    return Check(name, why, hint, look)
+
+
+OWN = (
+    _check(
+        "worker_lives",
+        ("a source that ends its process is never read to its end", "数据源若结束进程，就永远读不完"),
+        (
+            "raise an error where something is wrong; call no exit, and no library that does",
+            "出错时抛出异常；不要调用 exit，也不要用会退出进程的库",
+        ),
+        Fault.ENDED,
+    ),
+    _check(
+        "worker_answers",
+        ("a source that hangs holds up every push", "数据源若停住，每次上报都要等它"),
+        (
+            "give whatever is waited for a time limit, and let every loop end",
+            "凡有等待都要设时限，循环都要能结束",
+        ),
+        Fault.SILENT,
+    ),
+    _check(
+        "log_small",
+        ("a log without end fills the disk of the node", "没完没了的日志会写满节点的磁盘"),
+        ("print nothing for each row", "不要逐行打印"),
+        Fault.FLOODED,
+    ),
+    _check(
+        "memory_small",
+        ("a few rows that take all memory are a mistake", "几行数据就用尽内存，必有错误"),
+        ("let go of what was read; look for a loop that only ever adds", "读过的内容要放开；检查只增不减的循环"),
+        Fault.OUT_OF_MEMORY,
+    ),
+)
+
+AROUND = (
+    Check(
+        "neighbours_harmless",
+        (
+            "plugins that exit, hang, flood or eat memory must harm no other",
+            "退出、停住、刷日志、吃内存的插件不得影响其他插件",
+        ),
+        ("see fixtures_as_expected first; else tell us", "先看 fixtures_as_expected；否则请告诉我们"),
+        others_harm_nothing,
+    ),
+)
