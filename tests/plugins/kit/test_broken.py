@@ -209,7 +209,7 @@ def test_every_check_is_failed_by_some_plugin_or_by_a_changed_reader() -> None:
         "two_reads_equal", "column_order", "extra_column", "missing_column", "encodings", "blank_rows_footers",
         "bad_values_refused", "nobody_named", "second_run", "cursor_exact",
     }  # fmt: skip
-    by_function = {"worker_lives", "worker_answers", "log_small", "memory_small"}
+    by_function = {"worker_lives", "worker_answers", "log_small", "memory_small", "memory_flat"}
     by_mapping = {name for _, names in BROKEN.values() for name in names}
     others = by_reader | by_function | {"neighbours_harmless"}
     assert by_mapping | others == {check.name for check in CHECKS}

@@ -54,8 +54,13 @@ def seniors(since, context):
 PEOPLE = [senior(serial) for serial in range(1, 6)]
 
 SOUND = "yield row"
+NOTES_A_FEW_MARKS = "kept.append(hash(row['id'])); yield row"
 WAYS = {
     "sound": (SOUND, set()),
+    "notes a mark of each row": (NOTES_A_FEW_MARKS, set()),
+    "keeps each row": ("kept.append(row); yield row", {"memory_flat"}),
+    "brings all rows at once": ("kept.append(row)\n    yield kept", {"memory_flat"}),
+    "prints each row": ("print('*' * 1000); yield row", {"memory_flat"}),
     "exits halfway": ("yield row; at < 2 or os._exit(0)", {"worker_lives"}),
     "leaves by sys.exit": ("yield row; at < 2 or sys.exit()", {"worker_lives"}),
     "hangs": ("yield row; time.sleep(3600)", {"worker_answers"}),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tiersync.errors import TiersyncError
-from tiersync.plugins.kit import faults, plays, reads, sound
+from tiersync.plugins.kit import faults, growth, plays, reads, sound
 from tiersync.plugins.kit.bench import Bench
 from tiersync.plugins.kit.check import Check, Problem, Result
 
@@ -14,7 +14,7 @@ GROUPS: tuple[Group, ...] = (
     sound.CHECKS,
     faults.OWN,
     reads.CHECKS[:1],
-    (*reads.CHECKS[1:], *plays.CHECKS, *faults.AROUND),
+    (*reads.CHECKS[1:], *plays.CHECKS, *growth.CHECKS, *faults.AROUND),
 )
 """Each group stands on the one before it: what cannot be read as expected need not be tried with its columns moved."""
 
