@@ -113,14 +113,13 @@ def test_an_indicator_that_picks_by_something_sensitive_is_sensitive_in_every_br
 
 
 def test_a_0_that_could_be_nothing_else_hides_nothing() -> None:
-    unable = of_catalogue(count("N01", breakdowns=(split("ability_level"), split("age_band")), where=(UNABLE,)))
-    cells = cells_of("N01", by_ability(0, 8, 0, 3) | {"ability_level=unknown": 0})
-    assert hidden_of(unable, cells) == {"ability_level=1", "ability_level=3"}
-    alone = cells_of("N01", {"": 9, "ability_level=0": 0, "ability_level=unknown": 0, "ability_level=3": 3})
-    assert hidden_of(unable, alone) == {"", "ability_level=3"}
-    old = of_catalogue(count("N01", where=(UNABLE, Condition(field="age", at_least=85))))
-    ages = cells_of("N01", {"": 2, "age_band=80-84": 0, "age_band=85-89": 2, "age_band=100+": 0, "age_band=unknown": 0})
-    assert not hidden_of(old, ages) & {"age_band=80-84", "age_band=unknown"}
+    old = of_catalogue(count("N01", where=(Condition(field="age", at_least=85),)))
+    ages = {f"ability_level=3;age_band={band}": 0 for band in ("60-64", "80-84", "90-94", "unknown")}
+    cells = cells_of("N01", {"": 2} | ages | {"ability_level=3;age_band=85-89": 2})
+    assert hidden_of(old, cells) == {"ability_level=3;age_band=85-89", "ability_level=3;age_band=90-94"}
+    cases = of_catalogue(count("N01", where=(Condition(field="sex", equals=("2",)),)))
+    cells = cells_of("N01", {"": 2, "ability_level=3;sex=1": 0, "ability_level=3;sex=2": 2, "ability_level=9;sex=2": 0})
+    assert hidden_of(cases, cells) == {"ability_level=3;sex=2", "ability_level=9;sex=2"}
 
 
 def test_what_has_no_value_stays_as_it_is() -> None:
