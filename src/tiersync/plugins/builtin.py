@@ -1,10 +1,10 @@
-"""What tiersync itself brings: source kinds and a notifier. They come through the same door as any package's."""
+"""What tiersync itself brings: source kinds, exporters, a notifier. All come through the same door as any package's."""
 
 from collections.abc import Iterable
 from importlib import import_module
 
 from tiersync.plugins import http_settings
-from tiersync.plugins.hookspecs import Alarm, Notifier, SourceKind
+from tiersync.plugins.hookspecs import Alarm, Exporter, Notifier, SourceKind
 from tiersync.plugins.sql_settings import OPTIONS
 
 
@@ -34,6 +34,13 @@ def tiersync_source_kinds() -> Iterable[SourceKind]:
 def tiersync_notifiers() -> Iterable[Notifier]:
     """WeCom, DingTalk, e-mail and whatever else Apprise knows."""
     yield Notifier(name="apprise", tell=tell_by_apprise)
+
+
+def tiersync_exporters() -> Iterable[Exporter]:
+    """CSV and workbooks for people, JSON for programs."""
+    yield Exporter(name="csv", suffix=".csv", write="tiersync.plugins.csv_exporter:write")
+    yield Exporter(name="xlsx", suffix=".xlsx", write="tiersync.plugins.excel_exporter:write")
+    yield Exporter(name="json", suffix=".json", write="tiersync.plugins.json_exporter:write")
 
 
 def tell_by_apprise(alarm: Alarm, addresses: tuple[str, ...]) -> None:

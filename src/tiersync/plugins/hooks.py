@@ -21,6 +21,7 @@ from tiersync.plugins.hookspecs import (
     GROUP,
     PREFIX,
     CommandOffer,
+    Exporter,
     Notifier,
     RecordType,
     RowCheck,
@@ -36,6 +37,7 @@ ASKED: Mapping[str, type[Value]] = {
     "tiersync_secret_providers": SecretProvider,
     "tiersync_notifiers": Notifier,
     "tiersync_commands": CommandOffer,
+    "tiersync_exporters": Exporter,
 }
 TOLD = ("tiersync_before_run", "tiersync_after_run")
 OURS = "tiersync"
@@ -110,6 +112,12 @@ def code_lists() -> dict[str, tuple[Code, ...]]:
 def offered(hook: str) -> tuple[Offer, ...]:
     """What everybody brings through one hook."""
     return all_doors().offers[hook]
+
+
+def offer_of(hook: str, name: str) -> Offer | None:
+    """What is called `name` among these; packages are only imported for what tiersync does not bring."""
+    offers = (offer for doors in (own_doors, all_doors) for offer in doors().offers[hook])
+    return next((offer for offer in offers if offer.value.name == name), None)
 
 
 def tell(hook: str, what: Value) -> Iterator[BadPlugin]:

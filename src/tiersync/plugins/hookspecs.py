@@ -113,6 +113,17 @@ class CommandOffer(Value):
     zh: Words
 
 
+class Exporter(Value):
+    """A format in which `tiersync report export --as NAME` writes a report; files of it end in `suffix`.
+
+    `write` is `package.module:function`, imported when it is needed and called with an `exported.Exported` and a path.
+    """
+
+    name: Name
+    suffix: Annotated[str, Field(pattern=r"^\.[a-z0-9]{1,10}$")]
+    write: Target
+
+
 class RunBegins(Value):
     """A push that is about to read its sources."""
 
@@ -164,6 +175,11 @@ def tiersync_notifiers() -> Iterable[Notifier]:  # type: ignore[empty-body]
 @hookspec
 def tiersync_commands() -> Iterable[CommandOffer]:  # type: ignore[empty-body]
     """Commands beside tiersync's own."""
+
+
+@hookspec
+def tiersync_exporters() -> Iterable[Exporter]:  # type: ignore[empty-body]
+    """Formats in which a report can be written for readers outside the reporting chain."""
 
 
 @hookspec

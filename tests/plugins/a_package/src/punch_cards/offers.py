@@ -10,7 +10,15 @@ from tiersync.model.catalogue import Code
 from tiersync.model.field import Record
 from tiersync.model.indicator import Breakdown, Condition, Dimension, Indicator
 from tiersync.model.kinds import Count, Day, Text, UnitRef
-from tiersync.plugins.hookspecs import CommandOffer, Notifier, RecordType, RowCheck, SecretProvider, SourceKind
+from tiersync.plugins.hookspecs import (
+    CommandOffer,
+    Exporter,
+    Notifier,
+    RecordType,
+    RowCheck,
+    SecretProvider,
+    SourceKind,
+)
 
 
 class BusRide(Record):
@@ -72,6 +80,10 @@ def pin(alarm, addresses):
 
 def tiersync_commands():
     yield CommandOffer(name="cards", command="punch_cards.commands:cards", en="Count the cards", zh="清点卡片")
+
+
+def tiersync_exporters():
+    yield Exporter(name="punched", suffix=".punched", write="punch_cards.exports:write")
 
 
 def tiersync_before_run(run):

@@ -1,0 +1,36 @@
+"""What an exporter is given: the figures of one report as readers outside the reporting chain may see them."""
+
+from tiersync.model.canonical import Value
+
+
+class Fact(Value):
+    """Something that is said at the head: for programs a name and a value, for people a label and a text."""
+
+    name: str
+    value: str
+    label: str
+    text: str
+
+
+class Line(Value):
+    """One figure. `words` are what people read, in the order of the headings; the rest is for programs.
+
+    `numbers` holds exact decimals: `value`, and of a ratio also `numerator` and `denominator`. What has none is None
+    there, and its status says why: `missing`, `masked` …
+    """
+
+    indicator: str
+    breakdown: str
+    numbers: dict[str, str | None]
+    status: str
+    present: int
+    expected: int
+    words: tuple[str, ...]
+
+
+class Exported(Value):
+    """One report, ready to be written: facts and headings in the language of whoever exports, and a line a figure."""
+
+    facts: tuple[Fact, ...]
+    headings: tuple[str, ...]
+    lines: tuple[Line, ...]
