@@ -110,7 +110,7 @@ class UnknownName(YourInput):
     """There is no {what} {name} here. {hint}"""
 
     zh = "这里没有{what} {name}。{hint}"
-    in_zh: ClassVar[dict[str, str]] = {"form": "报表", "link": "链路", "notice": "通知", "quarantine entry": "隔离区条目", "finding": "问题", "report": "报告"}  # fmt: skip
+    in_zh: ClassVar[dict[str, str]] = {"form": "报表", "link": "链路", "notice": "通知", "quarantine entry": "隔离区条目", "finding": "问题", "report": "报告", "exporter": "导出格式"}  # fmt: skip
 
     def say(self, lang: str) -> str:
         """What is looked for by its Chinese name, too."""

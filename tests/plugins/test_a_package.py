@@ -92,6 +92,8 @@ def broken_copy(folder: Path) -> Path:
         assert before in text
         text = text.replace(before, after)
     offers.write_text(text, encoding="utf-8")
+    exports = folder / "src" / "punch_cards" / "exports.py"
+    exports.write_text(exports.read_text(encoding="utf-8") + "        raise OSError(path)\n", encoding="utf-8")
     return folder
 
 
@@ -178,6 +180,16 @@ def test_its_command_is_listed_and_runs(sound: Installed) -> None:
     assert "Count the cards" in helped.stdout
 
 
+def test_its_exporter_writes_a_report(sound: Installed, tmp_path: Path) -> None:
+    asked = ("report", "export", DISTRICT, "--form", "aging-year", "--period", "2013")
+    done = sound.tiersync(*asked, "--as", "punched", "--out", tmp_path / "cards")
+    assert done.code == 0, done.err
+    first, *cards = (tmp_path / "cards").read_text(encoding="utf-8").splitlines()
+    assert first == "code/indicator/group/value/in/status/reports"
+    assert "P02/Population aged 60+//2/persons/ok/1 of 1" in cards
+    assert "csv, xlsx, json, punched" in sound.tiersync(*asked, "--as", "papyrus").err
+
+
 def test_its_notifier_is_told_once_of_what_needs_somebody(sound: Installed) -> None:
     gone = sound.node / "plugins" / "cards" / "inbox" / "cards.txt"
     aside = gone.rename(sound.node / "aside.txt")
@@ -224,6 +236,15 @@ def test_a_broken_command_is_named_and_the_others_run(broken: Installed) -> None
     assert "punch_cards" in done.stderr
     assert "Traceback" not in done.stderr
     assert broken.tiersync("status").code == 0
+
+
+def test_a_broken_exporter_is_named_and_leaves_nothing_and_the_others_write(broken: Installed, tmp_path: Path) -> None:
+    asked = ("report", "export", DISTRICT, "--form", "aging-year", "--period", "2013", "--out", tmp_path / "report")
+    failed = broken.tiersync(*asked, "--as", "punched")
+    assert failed.code == 2
+    assert "punch_cards: the plugin package cannot be used (punched: OSError" in failed.err
+    assert list(tmp_path.iterdir()) == []
+    assert broken.tiersync(*asked, "--as", "csv").code == 0
 
 
 def test_an_indicator_that_the_catalogue_defines_otherwise_is_not_counted(broken: Installed) -> None:

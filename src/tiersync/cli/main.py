@@ -40,7 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("standing:status", say("How this node stands", "本节点的状况")),
     "plugin": ("plugin:plugin", say("Make, test and enable plugins", "建立、测试和启用插件")),
     "source": ("source:source", say("Check sources", "检查数据源")),
-    "report": ("reports:report", say("List and show reports", "列出和查看报告")),
+    "report": ("reports:report", say("List, show and export reports", "列出、查看和导出报告")),
     "quarantine": ("quarantine:quarantine", say("List and show refused rows", "列出和查看被拒的行")),
     "finding": ("findings:finding", say("List and settle findings", "列出和处理问题")),
     "notice": ("notices:notice", say("Publish, list, show and read notices", "发布、列出、查看和签阅通知")),

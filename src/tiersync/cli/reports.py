@@ -1,4 +1,4 @@
-"""The command `report`: which reports are held here, and what one says, with everything it was made from."""
+"""The command `report`: which reports are held here, what one says and was made from; and to write one for others."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tiersync.cli.exporting import export
 from tiersync.cli.opening import office_time, open_node
 from tiersync.cli.options import PERIOD, as_json, examples, folder, period
 from tiersync.cli.output import print_json, print_pairs, print_section, print_table
-from tiersync.cli.spoken import spoken
+from tiersync.cli.spoken import n_of_m, spoken
 from tiersync.cli.words import heads, say
 
 if TYPE_CHECKING:
@@ -21,11 +22,14 @@ form = click.option("--form", help=say("Only this form, such as aging-year", "�
 
 
 @click.group(
-    help=say("List and show reports.", "列出和查看报告。"),
+    help=say("List, show and export reports.", "列出、查看和导出报告。"),
     epilog=examples("tiersync report list", "tiersync report show 371402000000 --form aging-year --period 2013"),
 )
 def report() -> None:
     """Reports held at this node."""
+
+
+report.add_command(export)
 
 
 @report.command(
@@ -74,10 +78,6 @@ def report_row(line: "ReportLine", at: Callable[[str], str]) -> tuple[object, ..
         line.form, line.period, line.unit, line.name, spoken(line.part), line.rank,
         n_of_m(line.present, line.expected), line.node, at(line.received_at),
     )  # fmt: skip
-
-
-def n_of_m(present: int, expected: int) -> str:
-    return say(f"{present} of {expected}", f"{present}/{expected}")
 
 
 @report.command(

@@ -58,6 +58,11 @@ def spoken(code: str) -> str:
     return say(code.replace("_", " "), ZH.get(code, code))
 
 
+def n_of_m(present: int, expected: int) -> str:
+    """How many of the reports that are expected are there."""
+    return say(f"{present} of {expected}", f"{present}/{expected}")
+
+
 def row_reason(code: str) -> str:
     """Why a row was refused, or what is odd about one that was kept."""
     from tiersync.rules.reasons import FLAGGED, REASONS
