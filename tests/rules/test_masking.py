@@ -96,6 +96,11 @@ def test_which_dimensions_are_sensitive_is_what_the_records_say() -> None:
     assert dims == {"ability_level", "case_kind", "claim_kind", "hardship_kind", "target_group"}
 
 
+def test_of_records_that_only_a_package_elsewhere_knows_every_cell_may_be_sensitive() -> None:
+    rides = of_catalogue(count("N01", record="bus_ride", breakdowns=(split("sex"),)))
+    assert hidden_of(rides, cells_of("N01", {"": 12, "sex=1": 3, "sex=2": 9})) == {"sex=1", "sex=2"}
+
+
 def test_money_is_no_count_but_goes_with_the_persons_who_got_it() -> None:
     catalogue = packaged_catalogue()
     kinds = ("claim_kind=death", "claim_kind=disability", "claim_kind=medical")

@@ -114,12 +114,6 @@ def offered(hook: str) -> tuple[Offer, ...]:
     return all_doors().offers[hook]
 
 
-def offer_of(hook: str, name: str) -> Offer | None:
-    """What is called `name` among these; packages are only imported for what tiersync does not bring."""
-    offers = (offer for doors in (own_doors, all_doors) for offer in doors().offers[hook])
-    return next((offer for offer in offers if offer.value.name == name), None)
-
-
 def tell(hook: str, what: Value) -> Iterator[BadPlugin]:
     """Tell every listener what happens; yields what is wrong with those that fail."""
     for package, listener in all_doors().listeners[hook]:

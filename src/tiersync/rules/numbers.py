@@ -21,11 +21,12 @@ YES, NO = "yes", "no"  # in a part of the whole, or not
 
 
 class Number(NamedTuple):
-    """In which table a number stands, which part of that table it is, and the conditions that it counts by."""
+    """In which table a number stands, as which part of it, and what it counts; nothing where it is declared."""
 
     table: str
     part: Place
-    where: tuple[Condition, ...]
+    where: tuple[Condition, ...] = ()
+    record: str = ""
 
     def place(self, breakdown: str) -> Place:
         """Where the cell `sex=2;ability_level=3` of this number stands."""
@@ -50,7 +51,7 @@ class Numbers:
     def of(self, key: CellKey) -> Number:
         """The number that a cell shows; one that nobody counts is a number of its own."""
         cell = self._shown(key)
-        return self._known.get(cell) or Number("=".join(cell), frozenset(), ())
+        return self._known.get(cell) or Number("=".join(cell), frozenset())
 
     def _shown(self, key: CellKey) -> tuple[str, str]:
         ratio: Indicator | None = self._members.get(key.indicator)
@@ -61,7 +62,7 @@ def _number(names: Mapping[Count, str], count: Count) -> Number:
     wider = [other for other in names if _is_part(count, other)]
     widest = min(wider, key=lambda other: (len(other.where), names[other]), default=count)
     part = frozenset() if widest == count else frozenset({(names[count], YES)})
-    return Number(names[widest], part, count.where)
+    return Number(names[widest], part, count.where, count.record)
 
 
 def _is_part(count: Count, wider: Count) -> bool:

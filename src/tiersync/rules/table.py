@@ -7,6 +7,8 @@ from functools import cached_property
 
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell, CellKey
+from tiersync.model.record import RECORDS
+from tiersync.rules.aggregate import ALWAYS_HELD
 from tiersync.rules.numbers import NO, YES, Number, Numbers, Pair, Place, Split, dims_of, part_of
 from tiersync.rules.sensitive import can_have, is_sensitive, sensitive_fields
 
@@ -56,7 +58,9 @@ def lay_tables(catalogue: Catalogue, cells: Sequence[Cell]) -> list[Table]:
 
 
 def _is_private(catalogue: Catalogue, fields: frozenset[str], number: Number, breakdown: str) -> bool:
-    return is_sensitive(catalogue, fields, number.where, dims_of(number.place(breakdown) - number.part))
+    """Whether a cell says something sensitive; of records that only a package of another node knows, any cell may."""
+    strange = number.record not in {"", *RECORDS, *ALWAYS_HELD}
+    return strange or is_sensitive(catalogue, fields, number.where, dims_of(number.place(breakdown) - number.part))
 
 
 def _can_stand(catalogue: Catalogue, number: Number, breakdown: str) -> bool:
