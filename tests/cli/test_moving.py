@@ -57,7 +57,7 @@ def test_a_push_whose_parent_is_dead_says_what_was_read_and_filed_all_the_same(
     assert done.code != 0
     assert "0 envelopes stored above" in done.out
     assert not done.out.startswith("0 reports filed")
-    assert f"district/senior: 1 of {SENIORS + 3} rows were refused" in done.err
+    assert f"decheng/senior: 1 of {SENIORS + 3} rows were refused" in done.err
     assert "cannot be reached" in done.err
     again = here("push", *YEAR, "--json", "--dir", copy)
     assert (again.code, again.json["filed"]) == (done.code, 0)
