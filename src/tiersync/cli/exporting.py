@@ -1,18 +1,18 @@
 """The command `report export`: one report for readers outside the reporting chain, small cells masked."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from tiersync.cli.files import spare, whole_or_not
 from tiersync.cli.opening import now, office_time, open_node
 from tiersync.cli.options import PERIOD, as_json, examples, folder
 from tiersync.cli.output import print_json
 from tiersync.cli.words import say
-from tiersync.errors import FileThere, UnknownName
+from tiersync.errors import UnknownName
 
 if TYPE_CHECKING:
     from tiersync.model.period import Period
@@ -62,8 +62,7 @@ def export(
         keys = [ReportKey(code, home, str(period), one) for one in ([part] if part else ["total", "own"])]
         found = trace(db, node, keys, "")
     path = out or Path("-".join(found.report.key) + offer.value.suffix)
-    if path.exists() and not force:
-        raise FileThere(file=path)
+    spare([path], force)
     whole = exported(catalogue, found, office_time(folder)(now().isoformat()))
     write(offer, whole, path)
     masked = sum(line.status == "masked" for line in whole.lines)
@@ -109,15 +108,3 @@ def called(target: str) -> "Callable[[Exported, Path], None]":
     module, _, name = target.partition(":")
     function: Callable[[Exported, Path], None] = getattr(import_module(module), name)
     return function
-
-
-@contextmanager
-def whole_or_not(path: Path) -> Iterator[Path]:
-    """A file beside `path` that takes its place in the end; if anything goes wrong, neither is there."""
-    partial = path.with_name(f".partial-{path.name}")  # It ends alike, for libraries that tell formats by that.
-    partial.touch()
-    try:
-        yield partial
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)

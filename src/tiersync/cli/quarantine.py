@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tiersync.cli.files import FOR_THIS_ACCOUNT, spare, whole_or_not
 from tiersync.cli.opening import now, office_time, open_node
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json, print_pairs, print_section, print_table
 from tiersync.cli.quarantine_work import replay, settle
 from tiersync.cli.spoken import field_label, row_reason
 from tiersync.cli.words import heads, say
-from tiersync.errors import FileThere
 from tiersync.rules.returned import CORRECTED
 
 if TYPE_CHECKING:
@@ -125,8 +125,7 @@ def export(folder: Path, stream: str | None, out: Path | None, force: bool, as_j
     for name, rows in sheets.items():
         path = out or Path(f"refused-{name.partition('/')[0]}-{now():%Y-%m-%d}.xlsx")
         books.setdefault(path, {})[name] = rows
-    if there := [path for path in ([out] if out else books) if path.exists() and not force]:
-        raise FileThere(file=there[0])
+    spare([out] if out else books, force)
     for path, book in books.items():
         write_book(path, book)
     counts = {str(path): sum(map(len, book.values())) for path, book in books.items()}
@@ -164,10 +163,8 @@ def write_book(path: Path, sheets: "Mapping[str, Sequence[Returned]]") -> None:
     """A workbook that only this account may read, whole or not at all."""
     from tiersync.cli.workbook import write_returned
 
-    partial = path.with_name(f".{path.name}.partial")
-    partial.touch(0o600)
-    write_returned(partial, sheets)
-    partial.replace(path)
+    with whole_or_not(path, FOR_THIS_ACCOUNT) as partial:
+        write_returned(partial, sheets)
 
 
 def returned(node: "Node", row: "Row[Any]", mapped: "dict[str, dict[str, MappedField]]") -> "Returned":
