@@ -2,13 +2,14 @@
 
 import csv
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from tests.cli.offices import CITY, COMMUNITY, DISTRICT, PLUGIN, UNITS, Offices, apart, here
+from tests.cli.offices import CITY, COMMUNITY, DISTRICT, PLUGIN, UNITS, Offices, apart, begin, here
 from tests.plugins.folders import HEADERS, senior
 from tiersync.plugins.trust import enable_all
 
@@ -130,6 +131,23 @@ def test_a_file_that_is_there_is_only_written_over_when_that_is_said(city: Path,
     assert "is there already" in refused.err
     assert here(*asked(city, "--out", out, "--force")).code == 0
     assert out.read_text(encoding="utf-8-sig").startswith("form,")
+
+
+def test_what_is_no_file_is_not_written_over_and_a_link_is_followed(city: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert here(*asked(city, "--out", tmp_path / "pipe", "--force")).code == 3
+    (tmp_path / "real.csv").write_text("mine", encoding="utf-8")
+    (tmp_path / "link.csv").symlink_to(tmp_path / "real.csv")
+    assert here(*asked(city, "--out", tmp_path / "link.csv", "--force")).code == 0
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "real.csv").read_text(encoding="utf-8-sig").startswith("form,")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.csv", "pipe", "real.csv"]
+
+
+def test_two_exports_at_once_do_not_hinder_each_other(city: Path, tmp_path: Path) -> None:
+    exports = [begin(*asked(city, "--out", tmp_path / "report.csv", "--force")) for _ in range(4)]
+    assert [(export.communicate(timeout=120)[1], export.returncode) for export in exports] == [("", 0)] * 4
+    assert [path.name for path in tmp_path.iterdir()] == ["report.csv"]
 
 
 def test_where_nothing_can_be_written_nothing_is_left(city: Path, tmp_path: Path) -> None:

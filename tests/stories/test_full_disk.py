@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.office import UNIT, found, register
+from tests.stories.office import UNIT, found, register, row
 
 TIERSYNC = f"{sys.executable} -m tiersync.cli.main"
 PUSH = f"{TIERSYNC} push --period 2013 --dir here --lang $LANGUAGE"
@@ -51,3 +51,29 @@ def test_a_full_disk_is_said_and_nothing_is_lost(place: Path, room: int, lang: s
 def test_with_room_enough_it_would_have_gone_through(place: Path) -> None:
     done = push_with(place, 20_000, "en")
     assert re.findall(r"^pushed (\d+)$", done.stdout, re.M) == ["0", "0"], done.stderr
+
+
+# A disk of its own for what is written beside the node: a list of refused rows, and a report for readers outside.
+EXPORT = f"""
+mount -t tmpfs -o size=4k tmpfs here || exit 99
+{TIERSYNC} quarantine export --dir node --out here/back.xlsx; echo "ended $?"
+for kind in csv xlsx json; do
+  {TIERSYNC} report export {UNIT} --form aging-year --period 2013 --dir node --as $kind --out here/out.$kind
+  echo "ended $?"
+done
+ls -A here | wc -l
+"""
+
+
+def test_what_does_not_fit_on_its_disk_is_said_and_nothing_of_it_is_left(tmp_path: Path) -> None:
+    office = found(tmp_path / "node")
+    office.source(register(900, *(row(number, born="1940-02-31") for number in range(901, 911))))
+    (tmp_path / "here").mkdir()
+    office.push()
+    done = subprocess.run(
+        ["unshare", "--map-root-user", "--mount", "sh", "-c", EXPORT], cwd=tmp_path, capture_output=True, text=True,
+        env={"PATH": "/usr/bin:/bin", "PYTHONUTF8": "1", "TIERSYNC_LANG": "en"}, timeout=120,
+    )  # fmt: skip
+    assert re.findall(r"^ended (\d+)$", done.stdout, re.M) == ["3"] * 4, done.stderr
+    assert done.stderr.count(" is full. Make room") == 4
+    assert done.stdout.splitlines()[-1] == "0"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiersync.cli.files import spare, whole_or_not
+from tiersync.cli.files import is_full, spare, whole_or_not
 from tiersync.cli.opening import now, office_time, open_node
 from tiersync.cli.options import PERIOD, as_json, examples, folder
 from tiersync.cli.output import print_json
@@ -96,12 +96,13 @@ def write(offer: "Offer", whole: "Exported", path: Path) -> None:
     with whole_or_not(path) as partial:
         try:
             called(offer.value.write)(whole, partial)
-            if not partial.stat().st_size:
+            if not partial.is_file() or not partial.stat().st_size:
                 raise ValueError("nothing was written")
         except (Exception, SystemExit) as error:
-            if offer.package == OURS:
+            if offer.package == OURS or is_full(error):
                 raise
-            raise package_failed(offer.package, f"{offer.value.name}: {type(error).__name__}: {error}") from error
+            said = f"{offer.value.name}: {type(error).__name__}: {error}".splitlines()[0][:200]
+            raise package_failed(offer.package, said) from error
 
 
 def called(target: str) -> "Callable[[Exported, Path], None]":

@@ -1,5 +1,6 @@
 """The command `tiersync`: finds the language and the command, and turns every error into one clear message."""
 
+import errno
 import os
 import signal
 import sys
@@ -183,6 +184,8 @@ def ending_of(error: BaseException) -> Ending:
             )
         case OSError(filename=str() | bytes() as path, strerror=why):
             return ending_of(MachineRefused(path=path, why=why))
+        case OSError(errno=errno.ENOSPC | errno.EFBIG, strerror=why):
+            return ending_of(MachineRefused(path=os.curdir, why=why))
     return Ending(unforeseen(error), BROKEN)
 
 

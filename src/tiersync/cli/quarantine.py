@@ -14,6 +14,7 @@ from tiersync.cli.output import print_json, print_pairs, print_section, print_ta
 from tiersync.cli.quarantine_work import replay, settle
 from tiersync.cli.spoken import field_label, row_reason
 from tiersync.cli.words import heads, say
+from tiersync.errors import UnknownName
 from tiersync.rules.returned import CORRECTED
 
 if TYPE_CHECKING:
@@ -145,13 +146,15 @@ AFTER_EXPORT = say(
 
 
 def sheets_of(node: "Node", folder: Path, stream: str | None) -> "dict[str, list[Returned]]":
-    """The refused rows of each stream, as they go back."""
+    """The refused rows of each stream, as they go back; raises UnknownName."""
     from tiersync.plugins.manifest import load_sound_plugins
     from tiersync.store.quarantine import refused_row, refused_rows
 
     mapped = {
         f"{one.id}/{of.name}": of.map for one in load_sound_plugins(folder / "plugins").plugins for of in one.streams
     }
+    if stream and stream not in mapped:
+        raise UnknownName(what="stream", name=stream, hint=f"There are: {', '.join(mapped) or '-'}")
     sheets: dict[str, list[Returned]] = {}
     with node.store.read() as db:
         for listed in refused_rows(db, stream):
