@@ -19,6 +19,7 @@ from tiersync.plugins.stream import Stream
 
 SHORTEST_KEY = 6  # characters: a shorter one may stand anywhere in a line by accident
 SERIALS = 1000  # people of one region and one day of birth
+MOST_BYTES = 200 * 2**20  # of one grown file
 SHEET = "xl/worksheets/sheet1.xml"
 ROW = re.compile(r'<row r="(\d+)".*?</row>', re.DOTALL)
 
@@ -117,7 +118,11 @@ def _write_lines(fixtures: Path, inbox: Path, keys: Sequence[str], times: int) -
     """Each file with all lines but its first so many times over; each time other people."""
     pattern = re.compile(b"(" + b"|".join(re.escape(key.encode()) for key in keys) + b")" if keys else b"(?!)()")
     for path in sorted(path for path in fixtures.rglob("*") if path.is_file()):
-        first, *rest = path.read_bytes().splitlines(keepends=True) or [b""]
+        content = path.read_bytes()
+        if b"\0" in content:  # It is not made of lines.
+            continue
+        first, *rest = content.splitlines(keepends=True) or [b""]
+        times = min(times, max(1, MOST_BYTES // max(1, len(content))))
         pieces = pattern.split(b"".join(ended(rest or [first])))
         with (inbox / path.relative_to(fixtures)).open("wb") as out:
             out.write(b"".join(ended([first])) if rest else b"")
