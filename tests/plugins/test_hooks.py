@@ -75,6 +75,13 @@ UNSOUND = {
     "keeps numbers": (
         RIDE.replace(FIELD, 'id_number: Annotated[str, kinds.Identity("号", "R", "P0")]'), "is P3, and not kept"
     ),
+    "is what a node knows itself": (RIDE.replace('"ride"', '"notice"'), "notice is a record type of the network"),
+    "has a field that is ours": (RIDE.replace("ride_id:", "flags:"), "flags: tiersync needs this name itself"),
+    "has a field like a place": (RIDE.replace("ride_id:", "place_row:"), "tiersync needs this name itself"),
+    "is of no privacy": (RIDE.replace('"P0", 32', '"P9", 32'), "ride_id: it is R, C or O, and P0 to P3"),
+    "is bounded by no field": (
+        RIDE.replace(FIELD, 'day: Annotated[str, kinds.Day("日", "R", "P0", not_before="none")]'), "no field none"
+    ),
     "hides numbers under another name": (
         RIDE.replace(FIELD, 'card: Annotated[str, kinds.Identity("号", "R", "P3")]'), "is called id_number"
     ),

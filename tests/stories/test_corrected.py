@@ -29,6 +29,7 @@ from tests.stories.test_cursors import (
     use,
 )  # fmt: skip
 from tiersync.plugins.trust import enable_all
+from tiersync.rules.returned import is_sheet_of, sheet_of
 
 __all__ = ["node"]  # The fixture of that module, used here too.
 
@@ -126,6 +127,116 @@ def test_a_source_that_has_a_column_of_places_itself(node: Path, tmp_path: Path)
     give_back(node, exported(node, tmp_path / "back.xlsx"), WRONG, identity(2))
     push(node)
     assert (refused(node), seniors(node)) == ([], 2)
+
+
+def associations(node: Path, tmp_path: Path, cursor: str = "snapshot") -> Sheets:
+    """Two associations, of which one was refused; the workbook with it."""
+    own(node, FILES.format(cursor))
+    send(node, "1.csv", f"a1,{COMMUNITY},10", f"a2,{COMMUNITY},x", headers="bh,dw,hys")
+    push(node)
+    return exported(node, tmp_path / "back.xlsx")
+
+
+def test_a_workbook_that_lies_there_twice_counts_once(node: Path, tmp_path: Path) -> None:
+    sheets = associations(node, tmp_path)
+    give_back(node, sheets, "x", "20", "一.xlsx")
+    give_back(node, sheets, "x", "20", "一 - 副本.xlsx")
+    push(node)
+    assert (members(node), refused(node)) == (30, [])
+    assert "1 corrected rows count no more" in here("status", "--dir", node).out
+
+
+def test_of_two_rounds_the_second_counts(node: Path, tmp_path: Path) -> None:
+    give_back(node, associations(node, tmp_path), "x", "y", "一.xlsx")
+    push(node)
+    assert refused(node) == ["not_a_number", "not_a_number"]
+    (rows,) = (again := exported(node, tmp_path / "back.xlsx")).values()
+    right = [["20" if cell in ("x", "y") else cell for cell in row] for row in rows]
+    give_back(node, dict.fromkeys(again, right), "", "", "二.xlsx")
+    push(node)
+    assert (members(node), refused(node)) == (30, [])
+
+
+@pytest.mark.parametrize("cursor", ["snapshot", "file"])
+def test_a_workbook_that_comes_late_gives_way_to_its_source(node: Path, tmp_path: Path, cursor: str) -> None:
+    sheets = associations(node, tmp_path, cursor)
+    send(node, "2.csv", f"a2,{COMMUNITY},25", headers="bh,dw,hys")
+    if cursor == "snapshot":
+        send(node, "1.csv", f"a1,{COMMUNITY},10", headers="bh,dw,hys")
+    push(node)
+    assert (members(node), refused(node)) == (35, [])
+    give_back(node, sheets, "x", "20")
+    push(node)
+    assert (members(node), refused(node)) == (35, [])
+
+
+def test_one_correction_closes_one_entry_though_another_row_is_the_same(node: Path, tmp_path: Path) -> None:
+    own(node, FILES.format("snapshot"))
+    send(node, "1.csv", f"a1,{COMMUNITY},10", f",{COMMUNITY},20", f",{COMMUNITY},20", headers="bh,dw,hys")
+    push(node)
+    ((name, rows),) = exported(node, tmp_path / "back.xlsx").items()
+    one = [[*rows[2]]]
+    one[0][0] = "a2"
+    give_back(node, {name: [*rows[:2], *one]}, "", "")
+    push(node)
+    assert (members(node), refused(node)) == (30, ["missing"])
+
+
+@pytest.mark.parametrize("hint", ["", "header_row = 1\n"])
+def test_a_workbook_without_its_headers_tells_nobody(node: Path, tmp_path: Path, hint: str) -> None:
+    use(node, HEAD + FILES.format("snapshot").replace("[stream.cursor]", f"{hint}[stream.cursor]") + MAP)
+    send(node, "1.csv", line(1), line(2).replace(identity(2), WRONG))
+    push(node)
+    sheets = exported(node, tmp_path / "back.xlsx")
+    give_back(node, {name: rows[2:] for name, rows in sheets.items()}, "", "")
+    done = here("push", "--period", "2013", "--dir", node)
+    assert (done.code, "the row of headers with 错误字段, 错误原因, 位置 is gone" in done.err) == (2, True)
+    told = done.err + here("status", "--json", "--dir", node).out
+    assert WRONG not in told
+    assert "测" not in told.replace("测试", "")
+    give_back(node, sheets, WRONG, identity(2))
+    push(node)
+    assert (refused(node), seniors(node)) == ([], 2)
+
+
+def test_a_sheet_that_nobody_knows_is_told(node: Path, tmp_path: Path) -> None:
+    ((name, rows),) = associations(node, tmp_path).items()
+    give_back(node, {name: rows, f"{name} (2)": rows}, "x", "20")
+    push(node)
+    assert f"corrected/更正.xlsx {name} (2)" in here("status", "--dir", node).out
+    assert members(node) == 30
+
+
+def test_what_programs_leave_in_a_folder_is_nobodys(node: Path, tmp_path: Path) -> None:
+    give_back(node, associations(node, tmp_path), "x", "20")
+    for name in ("Thumbs.db", "desktop.ini", "~$更正.xlsx", ".DS_Store"):
+        (node / "plugins" / "civil" / "corrected" / name).write_bytes(b"nothing")
+    push(node)
+    assert members(node) == 30
+
+
+def test_a_time_that_was_retyped_in_a_correction_is_not_asked_for(node: Path, tmp_path: Path) -> None:
+    write = lite(node)
+    write(person(1, LATER) + person(2, FIRST).replace(identity(2), WRONG))
+    push(node)
+    ((name, rows),) = exported(node, tmp_path / "back.xlsx").items()
+    retyped = [["2013/12/1" if cell == FIRST else cell for cell in row] for row in rows]
+    give_back(node, {name: retyped}, WRONG, identity(2))
+    push(node)
+    assert (refused(node), seniors(node)) == ([], 2)
+
+
+def test_a_stream_that_is_not_there_has_no_refused_rows(node: Path) -> None:
+    done = here("quarantine", "export", "--stream", "nope/x", "--dir", node)
+    assert (done.code, "There is no stream nope/x here" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize(("plugin", "stream"), [("a", "senior"), ("a" * 60, "senior"), ("a" * 60, "association")])
+def test_a_sheet_is_known_by_its_stream_however_long_its_plugin_is_called(plugin: str, stream: str) -> None:
+    name = sheet_of(12, plugin, stream)
+    assert len(name) <= 31
+    assert is_sheet_of(name, plugin, stream)
+    assert not is_sheet_of(name, plugin, "benefit")
 
 
 def test_each_plugin_has_a_workbook_of_its_own_and_takes_no_others(

@@ -178,6 +178,19 @@ def test_figures_do_not_depend_on_the_order_in_which_files_changed(node: Path) -
     assert members(node) == 10 + 25 + 1
 
 
+def test_files_in_folders_are_in_one_order_everywhere(node: Path) -> None:
+    own(node, FILES.format("file").replace("inbox/*.csv", "inbox/**/*.csv"))
+    for folder in ("2013", "2013-1"):
+        (node / "plugins" / "civil" / "inbox" / folder).mkdir(parents=True)
+    send(node, "2013/1.csv", f"a2,{COMMUNITY},10", headers="bh,dw,hys")
+    send(node, "2013-1/1.csv", f"a2,{COMMUNITY},25", headers="bh,dw,hys")
+    push(node)
+    assert members(node) == 25
+    send(node, "2013/1.csv", f"a2,{COMMUNITY},11", headers="bh,dw,hys")
+    push(node)
+    assert members(node) == 25
+
+
 def test_a_refused_row_waits_though_its_key_is_sound_in_an_earlier_file_and_stays_settled(node: Path) -> None:
     use(node, HEAD + FILES.format("file") + MAP)
     send(node, "1.csv", line(1), line(2))
@@ -262,6 +275,18 @@ def test_a_disabled_plugin_rests_with_all_it_holds_and_all_that_was_settled(node
     push(node)
     assert (refused(node), seniors(node)) == ([], held)
     assert here("status", "--json", "--dir", node).json["streams"][0]["held"] == held
+
+
+def test_a_disabled_plugin_does_not_count_though_another_is_broken(node: Path) -> None:
+    use(node, HEAD + FILES.format("snapshot") + MAP)
+    send(node, "0.csv", line(1))
+    push(node)
+    broken = node / "plugins" / "broken"
+    broken.mkdir()
+    (broken / "plugin.toml").write_text("nothing", encoding="utf-8")
+    here("plugin", "disable", "civil", "--dir", node)
+    assert here("push", "--period", "2013", "--dir", node).code != 0
+    assert counted(node, "P02") is None
 
 
 def test_status_tells_what_is_held_and_not_only_what_came_last(node: Path) -> None:

@@ -54,5 +54,10 @@ def left_out(told: Mapping[str, Any]) -> Iterator[str]:
         yield say(f"no field takes these columns: {unknown}", f"未使用的列：{unknown}")
     if overlong := told.get("overlong"):
         yield say(f"{overlong} rows are longer than the header row", f"有 {overlong} 行的单元格多于表头")
+    if superseded := told.get("superseded"):
+        yield say(
+            f"{superseded} corrected rows count no more: their source, or a later workbook, has their key",
+            f"有 {superseded} 行更正不再计入：数据源或之后的工作簿中已有相同主键",
+        )
     if sheets := "、".join(f"{sheet['file']} {sheet['sheet']}" for sheet in told.get("skipped", ())):
         yield say(f"sheets without the headers: {sheets}", f"没有所需表头的工作表：{sheets}")

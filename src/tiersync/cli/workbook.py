@@ -29,7 +29,7 @@ def write_returned(path: Path, sheets: Mapping[str, Sequence[Returned]]) -> None
         bad = book.add_format({"bg_color": "#FFC7CE", "num_format": "@"})
         text = book.add_format({"num_format": "@"})
         for number, (stream, rows) in enumerate(sheets.items(), start=1):
-            sheet = book.add_worksheet(sheet_of(number, stream))
+            sheet = book.add_worksheet(sheet_of(number, *stream.split("/")))
             headers = list(dict.fromkeys(header for row in rows for header in row.raw))
             sheet.write_string(0, 0, NOTE)
             for column, header in enumerate([*headers, *COLUMNS]):

@@ -34,7 +34,7 @@ BEGINNING: dict[str, Any] = {"files": {}, "corrected": {}, "closed": [], "since"
 class Advance:
     """One run's way from where the last one ended. `held` are the records that it adds to, none where it begins anew;
     `began` is how far the last run had come, and `stands` whether that was the last thing that happened and no file is
-    new; `closed` are marks of refused rows that came back corrected, in a workbook that is not read again."""
+    new; `closed` are places of refused rows that came back corrected, in a workbook that is not read again."""
 
     task: Task
     now: datetime
@@ -118,7 +118,7 @@ def _read_so_far(kept: Digests, there: Digests) -> list[str]:
     """The files that were read as they are and come before all others: so the last word on a key is the same, whether
     they are read one by one or all at once."""
     known = {*_known(kept, there)}
-    return list(takewhile(known.__contains__, sorted(there)))
+    return list(takewhile(known.__contains__, there))
 
 
 def _refuse_others(task: Task, record: str, kept: Mapping[str, Any]) -> None:

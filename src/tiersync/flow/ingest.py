@@ -36,10 +36,10 @@ from tiersync.rules.check import check, without
 from tiersync.rules.further import check_further, of_record, with_key
 from tiersync.rules.probe import next_probe
 from tiersync.rules.project import project
-from tiersync.rules.returned import mark_in, mark_of, place_text
+from tiersync.rules.returned import mark_of, place_text
 from tiersync.store.locked import lock
 from tiersync.store.quarantine import CRASHED, FAILED, RefusedRow, RunDone, crashes_in_a_row, forget_raw, note_run
-from tiersync.store.snapshots import keep_streams, sweep
+from tiersync.store.snapshots import drop_streams, let_rest, sweep
 from tiersync.store.spelled import spell_error
 
 MOST_KEPT = 10_000  # refused rows of one stream that the quarantine keeps raw
@@ -99,8 +99,10 @@ def _paused(node: Node, plugin: Plugin, now: datetime) -> PluginPaused | None:
 def _gather(node: Node, now: datetime, outcomes: Sequence[Outcome]) -> Ingested:
     """What is left to do once every stream had its turn."""
     with node.store.write() as db:
+        living, idle = names_of_streams(node.plugins), names_of_streams(node.disabled)
+        let_rest(db, idle)
         if not node.broken_plugins:  # A plugin that cannot be loaded is not gone.
-            keep_streams(db, names_of_streams(node.plugins), names_of_streams(node.disabled))
+            drop_streams(db, [*living, *idle])
         forget_raw(db, now - node.keeps_raw)
     sweep(node.store)
     runs = [outcome for outcome in outcomes if isinstance(outcome, RunDone)]
@@ -125,7 +127,7 @@ def _read_plugin(node: Node, plugin: Plugin, now: datetime, only: Collection[str
             continue
         try:
             task = task_of(node, plugin, stream, now)
-        except BadSource as error:
+        except (BadSource, BadPlugin) as error:
             yield _note_failed(node, name_of(plugin, stream), error, now)
         else:
             if only is not None:
@@ -208,15 +210,16 @@ def _take_batch(node: Node, task: Task, reading: Reading, batch: Batch) -> None:
     records = project(task.stream.record, checked.accepted, node.keys.person.hex())
     if CURSOR in batch.rows.columns:
         records = with_order(records, without(batch.rows, checked.refused["row"])[CURSOR])
+    if CORRECTS in batch.rows.columns:
+        places = without(batch.rows, checked.refused["row"])[CORRECTS]
+        reading.corrected.update(place.strip() for place in places.drop_nulls())
+        records = records.with_columns(places.fill_null(""))
     lined = reading.remembered.complete(batch, records)
     (reading.returned if CORRECTS in batch.rows.columns else reading.lined).append(lined)
     reading.read += lined.records.height + checked.refused.height
     reading.reasons.update(checked.refused["reason"])
     if reading.advance is not None:
         reading.advance.take(batch, node.keys.quarantine)
-    if CORRECTS in batch.rows.columns:
-        sound = without(batch.rows, checked.refused["row"])
-        reading.corrected.update(filter(None, map(mark_in, sound[CORRECTS].drop_nulls())))
     room = MOST_KEPT - len(reading.refused)
     if room > 0 and not checked.refused.is_empty():
         reading.refused += _locked_rows(node, task, batch, checked.refused.head(room))

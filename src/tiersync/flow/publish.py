@@ -1,7 +1,8 @@
 """Publishing: what was read of a stream becomes its current records, unless too much of it was refused or is gone."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,23 +15,27 @@ from tiersync.flow.node import Node
 from tiersync.flow.remembered import Lined, Remembered, keep_lines
 from tiersync.flow.unread import Task, key_id
 from tiersync.plugins.reading import StreamEnd
+from tiersync.plugins.rows import CORRECTS
 from tiersync.rules.doubled import mark_doubled
 from tiersync.rules.lines import DIGEST
-from tiersync.rules.merged import are_new, merge
+from tiersync.rules.merged import are_last, are_new, merge
+from tiersync.rules.returned import closed_by, mark_in
+from tiersync.store.database import Connection
 from tiersync.store.quarantine import (
     DROPPED,
-    Closed,
     RefusedRow,
     RunDone,
     add_refused,
+    entries,
+    held_marks,
     note_run,
     replace_refused,
     show_refused,
-)
+)  # fmt: skip
 from tiersync.store.snapshots import Snapshot, current_snapshot, make_current, write_snapshot
 
 JUDGED_FROM = 20  # refused or vanished rows: below that a share says nothing
-BESIDE = {"blank", "footers", "overlong", "unknown", "skipped"}
+BESIDE = {"blank", "footers", "overlong", "unknown", "skipped", "superseded"}
 MOST_TOLD = 20  # headers or sheets by name; a file made to flood is not told in full
 LONGEST_HEADER = 40
 
@@ -39,8 +44,9 @@ LONGEST_HEADER = 40
 class Reading:
     """What one stream has brought so far, beside what is remembered of its last run.
 
-    `returned` are rows that were refused and came back, `corrected` the marks of what those were that are sound now;
-    `failing` are a package's checks that could not be made, by reason; `advance` is the way of a stream with a cursor.
+    `returned` are rows that were refused and came back; `corrected` are the places that those name which are sound now,
+    `superseded` is how many of them count for nothing; `failing` are a package's checks that could not be made, by
+    reason; `advance` is the way of a stream with a cursor.
     """
 
     remembered: Remembered
@@ -50,6 +56,7 @@ class Reading:
     reasons: Counter[str] = field(default_factory=Counter)
     read: int = 0
     corrected: set[str] = field(default_factory=set)
+    superseded: int = 0
     failing: dict[str, BadPlugin] = field(default_factory=dict)
     advance: Advance | None = None
 
@@ -62,21 +69,29 @@ class Reading:
         if self.advance is not None:
             self.advance.closed |= self.corrected
             self.corrected = self.advance.closed
-        closed = [row for row in self.refused if row.mark in self.corrected]
+        closes = closed_by(self.corrected, (row.place for row in self.refused))
+        closed = [row for row in self.refused if closes(row.place)]
         self.reasons.subtract(row.reason for row in closed)
         self.read -= len(closed)
-        self.refused = [row for row in self.refused if row.mark not in self.corrected]
+        self.refused = [row for row in self.refused if not closes(row.place)]
         self.reasons = +self.reasons
 
-    def whole(self, key: Sequence[str]) -> Lined:
-        """All records in the order of the source, then those that came back corrected and that it does not hold itself:
-        where it was corrected as well, what it says counts."""
+    def whole(self, key: Sequence[str], waiting: AbstractSet[str]) -> Lined:
+        """All records in the order of the source, then those that came back corrected, the last of each key. They give
+        way to what the source says itself, now or, where nobody is `waiting` for them any more, before."""
         own, returned = _together(self.lined), _together(self.returned)
-        if own.records.is_empty() or returned.records.is_empty():
-            return own if returned.records.is_empty() else returned
-        is_new = are_new(returned.records, own.records, key)
-        self.read -= is_new.len() - int(is_new.sum())
-        return _together([own, Lined(returned.records.filter(is_new), returned.digests.filter(is_new))])
+        if returned.records.is_empty():
+            return own
+        counts = are_last(returned.records, key)
+        if not own.records.is_empty():
+            counts &= are_new(returned.records, own.records, key)
+        if self.advance is not None and self.advance.held is not None:
+            waited = returned.records[CORRECTS].map_elements(lambda place: mark_in(place) in waiting, pl.Boolean)
+            counts &= waited | are_new(returned.records, self.advance.held, key)
+        self.superseded = counts.len() - int(counts.sum())
+        self.read -= self.superseded
+        last = Lined(returned.records.filter(counts).drop(CORRECTS), returned.digests.filter(counts))
+        return last if own.records.is_empty() else _together([own, last])
 
 
 def _together(parts: Sequence[Lined]) -> Lined:
@@ -88,9 +103,12 @@ def _together(parts: Sequence[Lined]) -> Lined:
 
 def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datetime) -> RunDone:
     """Make what was read the stream's current records; raises TooDirty or RowsVanished when it is not believed."""
+    with node.store.read() as db:
+        waiting = held_marks(db, task.name).keys() | {row.mark for row in reading.refused}
     reading.close_corrected()
     doubt = _doubt(node, task, reading)
-    records, lines = reading.whole(task.stream.key)
+    records, lines = reading.whole(task.stream.key, waiting)
+    end = end.model_copy(update={"superseded": reading.superseded})
     advance = reading.advance
     if advance is not None and not doubt:
         records, is_new = merge(advance.held, in_order(records), task.stream.key)
@@ -115,7 +133,7 @@ def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datet
         if doubt:
             show_refused(db, task.name, run.id, reading.refused, now)
         elif advance is not None and advance.held is not None:
-            add_refused(db, task.name, run.id, reading.refused, Closed(advance.marks, reading.corrected), now)
+            add_refused(db, task.name, run.id, reading.refused, _closed(db, task, reading, advance), now)
         else:
             replace_refused(db, task.name, run.id, reading.refused, now)
         note_run(db, run, now)
@@ -124,6 +142,14 @@ def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datet
     if doubt:
         raise doubt
     return run
+
+
+def _closed(db: Connection, task: Task, reading: Reading, advance: Advance) -> Iterator[int]:
+    """The entries of rows that were read again, or that came back corrected."""
+    waiting = entries(db, task.name)
+    keys = advance.marks | {row.key_mark for row in reading.refused}
+    closes = closed_by(reading.corrected, (entry.place for entry in waiting))
+    return (entry.id for entry in waiting if entry.key_mark in keys or closes(entry.place))
 
 
 def _in_short(end: StreamEnd) -> StreamEnd:

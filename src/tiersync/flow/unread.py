@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from tiersync.errors import BadPlugin
 from tiersync.flow.node import Node
 from tiersync.model.canonical import canonical, digest
+from tiersync.model.kinds import Code, Codes
+from tiersync.model.record import RECORDS
 from tiersync.plugins.files import code_of
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.reading import fingerprint
@@ -48,7 +51,8 @@ def names_of_streams(plugins: Iterable[Plugin]) -> list[str]:
 
 
 def task_of(node: Node, plugin: Plugin, stream: Stream, now: datetime) -> Task:
-    """The task of reading a stream; raises BadSource when there is nothing to read."""
+    """The task of reading a stream; raises BadSource when there is nothing to read, and BadPlugin when a package brings
+    its record type without all that it needs."""
     with node.store.read() as db:
         catalogue, held = node.catalogue(db), current_snapshot(db, name_of(plugin, stream))
     if stream.cursor.kind in MAY_BE_EMPTY and held is not None and is_here(node.store, held.digest):
@@ -57,10 +61,22 @@ def task_of(node: Node, plugin: Plugin, stream: Stream, now: datetime) -> Task:
     allowed = frozenset(tree.within(plugin.unit)) if plugin.unit in tree else frozenset((plugin.unit,))
     brought = {name: codes for one in node.brought for name, codes in one.codes.items()}
     context = CheckContext(brought | catalogue.code_sets, node.day_of(now), frozenset(tree.units), allowed)
+    _check_lists(node, stream.record, context)
     reads = _reads(node, plugin, stream, catalogue.number)
     source = fingerprint(plugin, stream)
     whole = digest(f"{source}|{reads}".encode()) if source else ""
     return Task(plugin, stream, name_of(plugin, stream), reads, whole, context)
+
+
+def _check_lists(node: Node, record: str, context: CheckContext) -> None:
+    """A package's record type names code lists that come with it or stand in the catalogue; raises BadPlugin."""
+    needed = {kind.codes for kind in RECORDS[record].kinds().values() if isinstance(kind, Code | Codes)}
+    lacking = ", ".join(sorted(needed - context.codes.keys()))
+    for one in node.brought:
+        if one.record == record and lacking:
+            raise BadPlugin(
+                file=one.package, why_en=f"{record}: no code list {lacking}", why_zh=f"{record}：没有代码表 {lacking}"
+            )
 
 
 def _reads(node: Node, plugin: Plugin, stream: Stream, catalogue: int) -> str:

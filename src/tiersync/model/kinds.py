@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 from tiersync.errors import BadPeriod
-from tiersync.model.field import CheckContext, Kind, Record, Refusal
+from tiersync.model.field import CheckContext, Kind, Need, Privacy, Record, Refusal
 from tiersync.model.identity import why_not
 from tiersync.model.period import Period
 
@@ -202,6 +202,8 @@ def read_day(iso: str) -> date | None:
     return day if EARLIEST <= day <= LATEST else None
 
 
+OURS = frozenset({"person_key", "flags", "row", "reason", "cursor", "corrects", "since_order"})  # columns beside fields
+NAMING = ("not_before", "at_most", "at_least")  # What of a kind names another field.
 KINDS = (Text, Code, Codes, Identity, UnitRef, Day, Month, PeriodRef, Count, Number)
 
 
@@ -214,6 +216,14 @@ def faults_of(record: type[Record]) -> Iterator[str]:
         yield f"{', '.join(strange)}: a field is of one of the kinds {', '.join(kind.__name__ for kind in KINDS)}"
         return
     kinds = record.kinds()
+    if ours := sorted(name for name in kinds if name in OURS or name.startswith("place_")):
+        yield f"{', '.join(ours)}: tiersync needs this name itself"
+    for name, kind in kinds.items():
+        if kind.need not in get_args(Need) or kind.privacy not in get_args(Privacy):
+            yield f"{name}: it is R, C or O, and P0 to P3"
+        named = {other for which in NAMING if (other := getattr(kind, which, ""))}
+        if strange := sorted(named - kinds.keys()):
+            yield f"{name}: there is no field {', '.join(strange)}"
     unit = kinds.get("unit")
     if not isinstance(unit, UnitRef) or unit.need != "R":
         yield "it needs the field unit, a UnitRef that is R"

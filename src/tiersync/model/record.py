@@ -14,4 +14,5 @@ from tiersync.model.service import Service
 NETWORK: Mapping[str, type[Record]] = {
     record.__name__.lower(): record for record in (Senior, Association, Activity, Benefit, Service, Facility, Figure)
 }
+ALWAYS_HELD = frozenset({"unit", "notice", "received"})  # What a node knows without any source.
 RECORDS: dict[str, type[Record]] = dict(NETWORK)  # A process that opens the doors puts in what packages bring.

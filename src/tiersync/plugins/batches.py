@@ -118,11 +118,9 @@ def cursor_of(table: Table, stream: Stream) -> list[pl.Series]:
     """How far a source that is asked by value has come with each row; raises BadSource when it has no such column."""
     if stream.cursor.kind != "value":
         return []
-    if table.frame.is_empty():
-        return [pl.Series(CURSOR, [], dtype=pl.String)]
+    if table.frame.is_empty() or is_returned(table.header):  # Whoever corrects a row does not tell when it was written.
+        return [pl.repeat(None, table.height, dtype=pl.String, eager=True).alias(CURSOR)]
     name = next((name for name in table.frame.columns if plain(name) == plain(stream.cursor.field)), None)
-    if name is None and is_returned(table.header):
-        return [pl.Series(CURSOR, [None], dtype=pl.String).new_from_index(0, table.height)]
     if name is None:
         said = stream.cursor.field
         raise BadSource(place=table.file, why_en=f"it has no column {said}", why_zh=f"没有列 {said}")

@@ -3,33 +3,46 @@
 from collections.abc import Iterator
 
 from tiersync.errors import BadSource
-from tiersync.plugins.excel_source import open_book, read_sheet
+from tiersync.plugins.excel_source import Book, open_book, read_sheet, rows_of
 from tiersync.plugins.files import corrected_of
+from tiersync.plugins.headers import ROWS_SEARCHED
 from tiersync.plugins.manifest import Plugin
-from tiersync.plugins.rows import Table, is_returned
-from tiersync.plugins.stream import Stream
-from tiersync.rules.returned import PLACE, is_sheet_of
+from tiersync.plugins.rows import SheetSkipped, Table
+from tiersync.plugins.stream import Source, Stream
+from tiersync.rules.returned import COLUMNS, CORRECTED, is_sheet_of
 
 
-def read_corrected(plugin: Plugin, stream: Stream) -> Iterator[Table]:
-    """The corrected rows of a stream, from workbooks that it has not read yet. Raises BadSource for a file that is no
-    workbook, or holds rows of no stream of the plugin."""
+def read_corrected(plugin: Plugin, stream: Stream) -> Iterator[Table | SheetSkipped]:
+    """The corrected rows of a stream, from workbooks that it has not read yet; a sheet of no stream of the plugin is
+    told. Raises BadSource for a file that is no workbook, or holds no sheet of the plugin."""
+    as_workbook = stream.model_copy(update={"source": Source(kind="excel", path=f"{CORRECTED}/*")})
     for found in corrected_of(plugin):
         if found.name in stream.resume.read:
             continue
         book = open_book(found.path.read_bytes(), found.name)
-        if not any(is_sheet_of(sheet, plugin.id, one.name) for one in plugin.streams for sheet in book.sheets):
+        whose = {sheet: [one.name for one in plugin.streams if is_sheet_of(sheet, plugin.id, one.name)]
+                 for sheet in book.sheets}  # fmt: skip
+        if not any(whose.values()):
             raise _of_nobody(found.name, plugin)
-        for sheet in book.sheets:
-            if is_sheet_of(sheet, plugin.id, stream.name):
-                yield from _tables(read_sheet(book, sheet, stream), f"{found.name} {sheet}")
+        for sheet, streams in whose.items():
+            if stream.name in streams:
+                yield from _read(book, sheet, as_workbook)
+            elif not streams:
+                yield SheetSkipped(found.name, sheet)
 
 
-def _tables(tables: Iterator[Table], place: str) -> Iterator[Table]:
-    for table in tables:
-        if not is_returned(table.header):
-            raise BadSource(place=place, why_en=f"it lacks the column {PLACE}", why_zh=f"缺少“{PLACE}”列")
-        yield table
+def _read(book: Book, sheet: str, stream: Stream) -> Iterator[Table]:
+    """A sheet with the headers that the export gave it: of one without them no cell is told, for all hold people."""
+    rows = rows_of(book, sheet, ROWS_SEARCHED)
+    at = next((at for at, cells in enumerate(rows, start=1) if {*COLUMNS} <= {*cells}), 0)
+    if not at:
+        raise BadSource(
+            place=f"{book.name} {sheet}",
+            why_en=f"the row of headers with {', '.join(COLUMNS)} is gone",
+            why_zh=f"表头行（含“{'”“'.join(COLUMNS)}”）已不在",
+        )
+    headed = stream.source.model_copy(update={"header_row": at})
+    yield from read_sheet(book, sheet, stream.model_copy(update={"source": headed}))
 
 
 def _of_nobody(name: str, plugin: Plugin) -> BadSource:

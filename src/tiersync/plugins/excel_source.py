@@ -66,6 +66,11 @@ def open_book(content: bytes, name: str) -> Book:
         raise _unreadable(name) from None
 
 
+def rows_of(book: Book, name: str, most: int) -> list[tuple[str | None, ...]]:
+    """The first rows of one sheet as they stand."""
+    return _cells(book, name, "string").head(most).rows()
+
+
 def read_sheet(book: Book, name: str, stream: Stream) -> Iterator[Table]:
     """The rows of one sheet."""
     return _tables(_load(book, name, stream), stream)

@@ -14,7 +14,7 @@ from tiersync.rules.returned import CORRECTED
 
 CODE = "source.py"
 WILD = frozenset("*?[")
-LEFT_BY_PROGRAMS = ("~$", ".")  # An open workbook leaves a ~$ file; hidden files are nobody's records.
+LEFT_BY_PROGRAMS = ("~$", ".", "Thumbs.db", "desktop.ini")  # by open workbooks, and by windows that show folders
 
 
 class Found(NamedTuple):

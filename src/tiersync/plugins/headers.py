@@ -13,6 +13,7 @@ Cells = Sequence[str | None]
 Fields = Mapping[str, MappedField]
 
 ROWS_SEARCHED = 30
+A_NUMBER = re.compile("[0-9]{6}")  # No header has one, and it may be somebody's.
 BRACKETED = re.compile(r"\(([^()]*)\)")
 MEASURE = re.compile(
     r"[元万亿千%‰℃]|平方|m2|公斤|公顷|亩"
@@ -77,7 +78,7 @@ def unique(cells: Cells) -> Iterator[str]:
 def _missing(place: str, names: Sequence[str], fields: Fields, there: Cells) -> BadSource:
     """Cells are only shown where they are surely headers: a file without any would show somebody's name."""
     wanted = "、".join("/".join(fields[name].headers) for name in names)
-    shown = "、".join(plain(cell)[:20] for cell in there[:40] if plain(cell))
+    shown = "、".join(plain(cell)[:20] for cell in there[:40] if plain(cell) and not A_NUMBER.search(plain(cell)))
     return BadSource(
         place=place,
         why_en=f"no column is headed {wanted}" + (f"; there are: {shown}" if shown else "; no header row was found"),

@@ -15,7 +15,7 @@ from tiersync.model.catalogue import Code
 from tiersync.model.field import Record
 from tiersync.model.indicator import Dimension, Indicator
 from tiersync.model.kinds import faults_of
-from tiersync.model.record import NETWORK
+from tiersync.model.record import ALWAYS_HELD, NETWORK
 
 GROUP = "tiersync"  # the entry-point group, and the name of the pluggy project
 PREFIX = "tiersync_"
@@ -52,14 +52,14 @@ class RecordType(Value):
     code lists that it needs and no catalogue has, `dimensions` how indicators can be split by them.
     """
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,15}$")]
     model: type[Record]
     codes: dict[str, tuple[Code, ...]] = Field(default={})
     dimensions: tuple[Dimension, ...] = ()
 
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
-        if self.name in NETWORK:
+        if self.name in NETWORK.keys() | ALWAYS_HELD:
             raise ValueError(f"{self.name} is a record type of the network")
         for fault in faults_of(self.model):
             raise ValueError(f"{self.name}: {fault}")

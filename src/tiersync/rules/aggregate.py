@@ -9,13 +9,13 @@ from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form
 from tiersync.model.indicator import Indicator
 from tiersync.model.period import Period
+from tiersync.model.record import ALWAYS_HELD
 from tiersync.rules.counted import counted_for
 from tiersync.rules.counting import AT, VALUE, count_records
 from tiersync.rules.declared import declare
 from tiersync.rules.pairs import pair_up
 from tiersync.rules.sheet import BASIS, STATUS, Sheet, lay_out
 
-ALWAYS_HELD = frozenset({"unit", "notice", "received"})  # What a node knows without any source.
 COLUMNS = (
     "unit",
     "indicator",

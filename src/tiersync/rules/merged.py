@@ -45,6 +45,15 @@ def merge(held: pl.DataFrame | None, fresh: pl.DataFrame, key: Sequence[str]) ->
     return Merged(pl.concat([rest, fresh], how="diagonal_relaxed"), True)
 
 
+def are_last(records: pl.DataFrame, key: Sequence[str]) -> pl.Series:
+    """For each of some records whether none after it has its key; where a key is not kept, all of them are."""
+    columns = kept_key(key)
+    if not {*columns} <= {*records.columns}:
+        return pl.repeat(True, records.height, eager=True)
+    has_key = pl.all_horizontal(pl.col(columns).is_not_null())
+    return records.select(pl.struct(columns).is_last_distinct() | ~has_key).to_series()
+
+
 def are_new(records: pl.DataFrame, held: pl.DataFrame, key: Sequence[str]) -> pl.Series:
     """For each of some records whether `held` has none with its key; where a key is not kept, all of them are new."""
     columns = kept_key(key)

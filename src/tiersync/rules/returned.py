@@ -6,6 +6,7 @@ mark of the row as it was, so that it closes that row and no other that stands t
 
 import hmac
 import re
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 
 CORRECTED = "corrected"  # The folder of a plugin into which such workbooks go.
@@ -18,14 +19,15 @@ LONGEST_NAME = 31  # characters of a sheet's name
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
 
 
-def sheet_of(number: int, stream: str) -> str:
-    """The name of a stream's sheet in a workbook of refused rows."""
-    return f"{number} {stream}".translate(FORBIDDEN)[:LONGEST_NAME]
+def sheet_of(number: int, plugin: str, stream: str) -> str:
+    """The name of a stream's sheet in a workbook of refused rows; where it would be too long, the plugin's is cut."""
+    ends = f"-{stream}".translate(FORBIDDEN)[:LONGEST_NAME]
+    return f"{number} {plugin}".translate(FORBIDDEN)[: LONGEST_NAME - len(ends)] + ends
 
 
 def is_sheet_of(name: str, plugin: str, stream: str) -> bool:
     """Whether a sheet is named so, whatever its number."""
-    return any(name == sheet_of(int(number), f"{plugin}/{stream}") for number in re.findall(r"^[0-9]{1,9}", name))
+    return any(name == sheet_of(int(number), plugin, stream) for number in re.findall(r"^[0-9]{1,9}", name))
 
 
 def place_text(file: str, sheet: str, row: int, mark: str) -> str:
@@ -37,6 +39,14 @@ def mark_in(place: str) -> str:
     """The mark of the row that a place tells of, '' where it tells of none."""
     *_, last = place.strip().split(BETWEEN)
     return last if re.fullmatch(f"[0-9a-f]{{{MARK}}}", last) else ""
+
+
+def closed_by(corrected: Iterable[str], waiting: Iterable[str]) -> Callable[[str], bool]:
+    """Whether an entry at a place is closed by rows that came back: by one that names the place, or by one with its
+    mark that names a place which is not there any more, as rows of a database move."""
+    named, there = {place.strip() for place in corrected}, set(waiting)
+    moved = {mark_in(place) for place in named - there} - {""}
+    return lambda place: place in named or mark_in(place) in moved
 
 
 def mark_of(raw: bytes, secret: bytes) -> str:

@@ -7,8 +7,7 @@ from functools import cached_property
 
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell, CellKey
-from tiersync.model.record import RECORDS
-from tiersync.rules.aggregate import ALWAYS_HELD
+from tiersync.model.record import ALWAYS_HELD, RECORDS
 from tiersync.rules.numbers import NO, YES, Number, Numbers, Pair, Place, Split, dims_of, part_of
 from tiersync.rules.sensitive import can_have, is_sensitive, sensitive_fields
 

@@ -1,8 +1,7 @@
 """Runs, and the rows they refused: each with its reason and its place, the raw values encrypted by the caller."""
 
 import json
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import takewhile
 from typing import Any, NamedTuple
@@ -36,11 +35,12 @@ class RefusedRow(NamedTuple):
     key_mark: str = ""
 
 
-class Closed(NamedTuple):
-    """Rows that were read again: the marks of their keys, and the marks of those that came back corrected."""
+class Entry(NamedTuple):
+    """What waits in quarantine, by what it can be closed."""
 
-    keys: AbstractSet[str]
-    corrected: AbstractSet[str]
+    id: int
+    place: str
+    key_mark: str
 
 
 class RunDone(NamedTuple):
@@ -69,19 +69,21 @@ def replace_refused(db: Connection, stream: str, run: str, rows: Sequence[Refuse
     _keep(db, stream, run, rows, held, now)
 
 
+def entries(db: Connection, stream: str) -> list[Entry]:
+    """The entries of a stream, settled ones too."""
+    query = select(quarantine.c.id, quarantine.c.place, quarantine.c.key_mark).where(quarantine.c.stream == stream)
+    return [Entry(*row) for row in db.execute(query)]
+
+
 def add_refused(
-    db: Connection, stream: str, run: str, rows: Sequence[RefusedRow], read_again: Closed, now: datetime
+    db: Connection, stream: str, run: str, rows: Sequence[RefusedRow], closed: Iterable[int], now: datetime
 ) -> None:
-    """What a reading since the cursor refused stands beside what was refused before; of the rows that were `read_again`
-    nobody waits for what they were."""
+    """What a reading since the cursor refused stands beside what was refused before, but for the `closed` entries."""
     held = held_marks(db, stream)
     _forget_disbelieved(db, stream)
-    keys = read_again.keys | {row.key_mark for row in rows}
-    query = select(quarantine.c.id, quarantine.c.key_mark, quarantine.c.mark).where(quarantine.c.stream == stream)
-    closed = [row.id for row in db.execute(query) if row.key_mark in keys or row.mark in read_again.corrected]
-    if closed:
-        one = delete(quarantine).where(quarantine.c.id == bindparam("closed"))
-        db.execute(one, [{"closed": number} for number in closed])
+    one = delete(quarantine).where(quarantine.c.id == bindparam("closed"))
+    if gone := [{"closed": number} for number in closed]:
+        db.execute(one, gone)
     _keep(db, stream, run, rows, held, now)
 
 

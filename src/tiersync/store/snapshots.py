@@ -107,13 +107,16 @@ def current_snapshot(db: Connection, stream: str) -> Row[Any] | None:
     return db.execute(select(snapshots).where(snapshots.c.stream == stream)).first()
 
 
-def keep_streams(db: Connection, living: Iterable[str], resting: Iterable[str]) -> None:
-    """Streams whose plugin is gone hold no records any longer, and nobody will correct what they had refused; those of
-    a disabled one rest, and count again when it is enabled."""
-    names, idle = list(living), list(resting)
+def let_rest(db: Connection, idle: Iterable[str]) -> None:
+    """The streams of a disabled plugin rest, and count again when it is enabled."""
+    db.execute(update(snapshots).values(resting=snapshots.c.stream.in_(list(idle))))
+
+
+def drop_streams(db: Connection, known: Iterable[str]) -> None:
+    """Streams whose plugin is gone hold no records any longer, and nobody will correct what they had refused."""
+    names = list(known)
     for table in (snapshots, quarantine):
-        db.execute(delete(table).where(table.c.stream.not_in([*names, *idle])))
-    db.execute(update(snapshots).values(resting=snapshots.c.stream.in_(idle)))
+        db.execute(delete(table).where(table.c.stream.not_in(names)))
 
 
 def is_here(store: Store, digest: str) -> bool:
