@@ -209,6 +209,15 @@ def test_a_sqlite_file_becomes_a_plugin_too(office: Path, tmp_path: Path, monkey
     assert from_a_source_to_figures(office, "--from", "sqlite:///civil.db", "--source", "table=lnr_da") == 30
 
 
+def test_a_query_becomes_a_plugin_too(office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = SQLite(tmp_path / "civil.db")
+    database.run(f"CREATE TABLE lnr_da ({', '.join(COLUMNS)})")
+    database.fill("lnr_da", COLUMNS, people_of_a_database(31))
+    monkeypatch.chdir(tmp_path)
+    query = "query=SELECT one.* FROM lnr_da AS one JOIN lnr_da AS other USING (sfzh) WHERE one.xb <> '不详'"
+    assert from_a_source_to_figures(office, "--from", "sqlite:///civil.db", "--source", query) == 30
+
+
 def test_a_postgresql_behind_a_read_only_account_becomes_a_plugin_too(office: Path, postgresql: PostgreSQL) -> None:
     postgresql.run(f"CREATE TABLE lnr_da ({', '.join(f'{name} text' for name in COLUMNS)})")
     postgresql.fill("lnr_da", COLUMNS, people_of_a_database(31))

@@ -160,10 +160,19 @@ def _write_text(path: Path, draft: Draft, lines: Sequence[Sequence[str]]) -> Non
     path.write_bytes(out.getvalue().encode(draft.found.table.encoding or "utf-8"))
 
 
+ANSWER = "answer"  # The table that stands for what a query answers, where a fixture has not the tables behind it.
+
+
 def _write_database(place: Path, draft: Draft, rows: Sequence[Mapping[str, Cell]]) -> None:
-    """The table with the columns of the real one, and its made-up rows; they are read in the order of their key."""
-    table, columns = str(draft.source["table"]).rpartition(".")[2], draft.found.headers
-    lines = [f"CREATE TABLE {_name(table)} ({', '.join(f'{_name(column)} text' for column in columns)});"]
+    """The table with the columns of the real one, or of what the query answers, and its made-up rows; they are read in
+    the order of their key."""
+    table, columns = str(draft.source.get("table", ANSWER)).rpartition(".")[2], draft.found.headers
+    lines = (
+        []
+        if "table" in draft.source
+        else [f"-- 代替查询结果的表。The table {ANSWER} stands for what the query answers."]
+    )
+    lines += [f"CREATE TABLE {_name(table)} ({', '.join(f'{_name(column)} text' for column in columns)});"]
     for row in rows:
         texts = {proposal.header: row[proposal.field].written for proposal in draft.taken}
         values = ", ".join(_literal(texts.get(column.strip(), "")) for column in columns)

@@ -19,6 +19,7 @@ from tiersync.model.lexicon import plain
 from tiersync.plugins.batches import Batch, batches
 from tiersync.plugins.bounds import USUAL, Bounds
 from tiersync.plugins.drafting import Found
+from tiersync.plugins.fixtures import ANSWER
 from tiersync.plugins.headers import find_header_row
 from tiersync.plugins.hooks import source_kind
 from tiersync.plugins.http_pages import at_path
@@ -173,7 +174,11 @@ class Bench:
         script = (self.plugin.folder / FIXTURES / DATABASE).read_text(encoding="utf-8")
         with closing(sqlite3.connect(file)) as database:
             database.executescript(script)
-        changed = with_source(self.plugin, stream, {"options": stream.source.options | {"dsn": f"sqlite:///{file}"}})
+            answers = database.execute("SELECT count(*) FROM sqlite_master WHERE name = ?", (ANSWER,)).fetchone()[0]
+        options = stream.source.options | {"dsn": f"sqlite:///{file}"}
+        if "query" in options and answers:
+            options = {name: value for name, value in options.items() if name != "query"} | {"table": ANSWER}
+        changed = with_source(self.plugin, stream, {"options": options})
         return changed.model_copy(update={"folder": self._bare("database")})
 
     def _bare(self, name: str) -> Path:
