@@ -34,6 +34,7 @@ bench: setup .venv-bench/made.stamp
 	@$(BIN)/python bench/ingest.py $(ARGS)
 	@$(BIN)/python bench/ingest.py --rows 890000 --peers $(ARGS)
 	@$(BIN)/python bench/plugins.py $(ARGS)
+	@$(BIN)/python bench/faults.py $(ARGS)
 	@$(BIN)/python bench/exchange.py $(ARGS)
 
 clean:
