@@ -76,19 +76,6 @@ def test_three_commands_lead_from_a_file_to_figures(office: Path, sample: Path) 
     assert next(c["value"] for c in cells if (c["indicator"], c["breakdown"]) == ("P02", "")) == living
 
 
-def test_the_journey_of_the_documents_works_as_it_is_written(
-    office: Path, sample: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    document = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text(encoding="utf-8")
-    commands = re.search(r"## Three commands.*?```\n(.*?)```", document, re.S)
-    assert commands
-    monkeypatch.chdir(sample.parent)
-    for line in commands[1].splitlines():
-        done = here(*line.split()[1:], "--dir", office)
-        assert done.code == 0, (line, done.err)
-    assert here("push", "--period", "2013", "--dir", office).code == 0
-
-
 def test_the_columns_that_are_taken_are_told_with_evidence_and_masked_samples(office: Path, sample: Path) -> None:
     said = here("plugin", "infer", "--from", sample, "--dir", office, "--json")
     told = said.json
