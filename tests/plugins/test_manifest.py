@@ -62,7 +62,7 @@ WRONG = {
     "a misspelled setting": (HEAD.replace("version", "versoin") + one_stream(), "versoin: "),
     "an unknown record": (
         HEAD + one_stream().replace('"senior"', '"elder"'),
-        "stream.1: there is no record type elder",
+        "stream.1.record: there is no record type elder",
     ),
     "an unknown field": (
         HEAD + one_stream(mapping=MAP + 'age = "年龄"'),

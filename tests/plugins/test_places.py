@@ -16,15 +16,15 @@ WRONG = {  # what is changed: before, after, the place, words in English and Chi
     "no TOML": ('version = "1.0.0"', 'version = "1.0.0', "4:17", "not TOML", "不符合 TOML"),
     "another API": ("api = 1", "api = 2", "5:1", "plugin API 2", "插件接口版本是 2"),
     "a unit that is none": (DISTRICT, "3714", "6:1", "right form", "格式不正确"),
-    "a key that is not mapped": ('["id_number"]', '["phone"]', "8:1", "phone is not mapped", "phone 没有映射"),
+    "a key that is not mapped": ('["id_number"]', '["phone"]', "10:1", "phone is not mapped", "phone 没有映射"),
     "a path that leads out": ("inbox/*.csv", "../x.csv", "13:1", "leads out", "指向插件目录之外"),
     "a kind that nobody reads": ('kind = "csv"', 'kind = "cvs"', "11:1", "no source kind cvs", "没有数据源类型 cvs"),
     "a share above one": ("0.5", "1.5", "15:1", "at most 1", "不得大于 1"),
     "a limit that is none": ("refused_share", "refused_part", "15:1", "no such name", "没有这个名称"),
     "a way to read that is none": ('parse = "date"', 'parse = "day"', "20:31", "must be 'date'", "应为 'date'"),
     "two ways to read": ('lookup = "units"', 'lookup = "units", parse = "date"', "21:1", "only one of", "只能用一个"),
-    "a field that is none": ("birth_date =", "born =", "8:1", "no field born", "没有字段 born"),
-    "a needed field left out": (BORN, "", "8:1", "header for birth_date", "缺少必填字段的表头：birth_date"),
+    "a field that is none": ("birth_date =", "born =", "20:1", "no field born", "没有字段 born"),
+    "a needed field left out": (BORN, "", "16:1", "header for birth_date", "缺少必填字段的表头：birth_date"),
 }
 
 

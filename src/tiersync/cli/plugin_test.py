@@ -43,7 +43,7 @@ def lint(id_: str, folder: Path, as_json: bool) -> int:
     from tiersync.plugins.kit.kit import STATIC, examine
 
     with bench_of(folder, id_) as bench:
-        return told(list(examine(bench, STATIC)), as_json, bench.plugin)
+        return told(list(examine(bench, STATIC)), as_json, bench.plugin, "test")
 
 
 @click.command(
@@ -71,7 +71,7 @@ def test(id_: str, folder: Path, mutate: bool, junit: Path | None, as_json: bool
         results = list(examine(bench))
         if junit:
             junit.write_text(as_junit(bench.plugin, results), encoding="utf-8")
-        return told(results, as_json, bench.plugin)
+        return told(results, as_json, bench.plugin, "enable")
 
 
 @click.command(
@@ -211,8 +211,8 @@ def added(place: Path, plugin: "Plugin") -> "Plugin":
     return placed
 
 
-def told(results: "list[Result]", as_json: bool, plugin: "Plugin") -> int:
-    """The results, a line each; 1 when something failed."""
+def told(results: "list[Result]", as_json: bool, plugin: "Plugin", then: str) -> int:
+    """The results, a line each, and the command that comes `then`; 1 when something failed."""
     failed = [result for result in results if result.tried and not result.passed]
     if as_json:
         print_json([
@@ -240,8 +240,8 @@ def told(results: "list[Result]", as_json: bool, plugin: "Plugin") -> int:
         )
     else:
         click.echo(say(
-            f"All {len(results)} checks passed. Next: tiersync plugin enable {plugin.id}",
-            f"{len(results)} 项检查全部通过。下一步：tiersync plugin enable {plugin.id}",
+            f"All {len(results)} checks passed. Next: tiersync plugin {then} {plugin.id}",
+            f"{len(results)} 项检查全部通过。下一步：tiersync plugin {then} {plugin.id}",
         ))  # fmt: skip
     return int(bool(failed))
 

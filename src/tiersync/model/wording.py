@@ -1,6 +1,6 @@
 """What a model found wrong with something people wrote, in their words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -77,13 +77,27 @@ def first_wrong(error: ValidationError) -> Wrong:
     return next(everything_wrong(error))
 
 
+BELOW: Mapping[str, Sequence[str]] = {
+    "key_not_mapped": ("key",), "key_not_kept": ("key",), "cursor_private": ("cursor", "field"),
+    "no_record_type": ("record",), "needs_header": ("map",),
+}  # fmt: skip
+
+
 def everything_wrong(error: ValidationError) -> Iterator[Wrong]:
     """Each thing that a model found wrong."""
     for fault in error.errors():
         en, zh = WHY.get(fault["type"], (fault["msg"], fault["msg"]))
         bounds = fault.get("ctx", {})
         bounds_zh = {name: _as_chinese(bound) for name, bound in bounds.items()}
-        yield Wrong(".".join(map(str, fault["loc"])), en.format(**bounds), zh.format(**bounds_zh), fault["loc"])
+        path = (*fault["loc"], *_below(fault["type"], bounds))
+        yield Wrong(".".join(map(str, path)), en.format(**bounds), zh.format(**bounds_zh), path)
+
+
+def _below(kind: str, told: Mapping[str, object]) -> Sequence[str]:
+    """Where below a table the entry stands that is wrong with it as a whole."""
+    if kind == "no_field":
+        return ("map", str(told["names"]).split(", ")[0])
+    return BELOW.get(kind, ())
 
 
 def name_of(path: Iterable[str | int]) -> str:
