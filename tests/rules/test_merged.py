@@ -44,7 +44,7 @@ def test_what_cannot_be_a_cursor_is_counted(values: list[str], bad: int) -> None
     [
         (["1", "20131202"], True), (["2013-12-02", "2013-12-02 08:00"], True), (["1", "2013-12-02"], False),
         (["2013-12-02T08:00Z", "2013-12-02 08:00+08:00"], True), (["2013-12-02T08:00Z", "2013-12-02 08:00"], False),
-        ([], True),
+        ([], True), (["0", "2013-12-02"], False), (["0", "7"], True),
     ],
 )  # fmt: skip
 def test_what_cannot_be_compared_is_seen(values: list[str], alike: bool) -> None:

@@ -97,7 +97,8 @@ def read_cursors(values: Iterable[str]) -> dict[str, Reached | None]:
 
 def are_alike(reached: Iterable[Reached | None]) -> bool:
     """Whether values can be compared: moments without a time zone, moments with one, or numbers."""
-    return len({(type(one), isinstance(one, datetime) and one.tzinfo is not None) for one in reached if one}) < 2
+    known = (one for one in reached if one is not None)
+    return len({(type(one), isinstance(one, datetime) and one.tzinfo is not None) for one in known}) < 2
 
 
 def furthest(read: Mapping[str, Reached], now: datetime) -> str:
