@@ -26,9 +26,11 @@ def enlarged(catalogue: Catalogue, indicators: Sequence[Indicator], records: Seq
     new = [dim for record in records for dim in record.dimensions if dim.code not in catalogue.by_dimension]
     return Catalogue.model_construct(
         **given
-        | {"codes": codes | catalogue.codes}
-        | {"dimensions": (*catalogue.dimensions, *new)}
-        | {"indicators": (*catalogue.indicators, *indicators)}
+        | {
+            "codes": codes | catalogue.codes,
+            "dimensions": (*catalogue.dimensions, *new),
+            "indicators": (*catalogue.indicators, *indicators),
+        }
     )
 
 

@@ -67,7 +67,7 @@ def _order(columns: Sequence[str], header: Header, settings: SqlSettings, stream
     """What the rows are sorted by: the columns that the source names, else those of the stream's key."""
     if settings.order_by is None:
         keys = [columns[header.names.index(header.columns[name])] for name in stream.key if name in header.columns]
-        return [*keys, *(name for name in columns if name == stream.cursor.field)]  # Of one key the latest comes last.
+        return [*keys, *(name for name in columns if name == stream.cursor.field)]  # Two reads are equal.
     for name in settings.order_by:
         if name not in columns:
             raise no_such_order(settings, name)
