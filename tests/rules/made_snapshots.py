@@ -9,11 +9,13 @@ import polars as pl
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.model.cell import Cell
 from tiersync.model.field import CheckContext
-from tiersync.model.period import Period
+from tiersync.model.period import Period, Span
 from tiersync.model.record import RECORDS
+from tiersync.model.spoken import Spoken
 from tiersync.model.unit import Unit
 from tiersync.rules.aggregate import aggregate
 from tiersync.rules.columns import dtype_of
+from tiersync.rules.sources import Sources
 
 CITY, DISTRICT, STREET = "379900000000", "379901000000", "379901001000"
 COMMUNITY, VILLAGE, ELSEWHERE = "379901001001", "379901001201", "379902001001"
@@ -65,9 +67,38 @@ def count(
     nil: Iterable[str] = (),
 ) -> Sheet:
     """The cells of the form for `period`, by unit, indicator, breakdown and measure."""
+    return count_by(frames, speaking(frames, nil=nil), period, units)
+
+
+def count_by(
+    frames: dict[str, pl.DataFrame],
+    sources: Sources,
+    period: Period = YEAR,
+    units: Iterable[str] = (COMMUNITY, VILLAGE),
+) -> Sheet:
+    """The same, for streams that speak for no more than `sources` say."""
     form = CATALOGUE.form(FORMS[period.kind])
-    cells = aggregate(CATALOGUE, form, period, list(units), frames, frozenset(nil))
+    cells = aggregate(CATALOGUE, form, period, list(units), frames, sources)
     return {(unit, *row[:3]): Cell(*row) for unit, *row in cells.iter_rows()}
+
+
+def speaking(frames: Iterable[str], nil: Iterable[str] = (), home: str = STREET) -> Sources:
+    """Streams that speak for every unit here, for all of 2013, by every field there is; what there is nothing of, there
+    is nothing of at the community."""
+    spoken = tuple(whole(record) for record in frames if record in RECORDS)
+    nils = frozenset(nil)
+    return Sources(COMMUNITY if nils else home, spoken, nils, within={CITY: frozenset(one.code for one in UNITS)})
+
+
+def whole(record: str, **told: Any) -> Spoken:
+    """A stream that speaks for the whole city by every field, but for what is told otherwise."""
+    fields = frozenset(RECORDS[record].model_fields)
+    spans = (Span(date(2012, 1, 1), date(2014, 1, 31)),)
+    given = {
+        "stream": f"a/{record}", "record": record, "unit": CITY, "covers": "all", "fields": fields,
+        "as_of": date(2014, 1, 31), "spans": spans,
+    }  # fmt: skip
+    return Spoken.model_validate(given | told)
 
 
 def values(sheet: Sheet, indicator: str, dim: str = "", unit: str = COMMUNITY) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from tests.rules.made_snapshots import (
     count,
     dims_of,
     seniors,
+    speaking,
     total,
     values,
 )  # fmt: skip
@@ -89,7 +90,7 @@ def test_who_is_born_on_29_february_completes_a_year_on_1_march(
 ) -> None:
     form = CATALOGUE.form("aging-quarter")
     people = {"senior": seniors({"birth_date": birth})}
-    cells = aggregate(CATALOGUE, form, Period(period), [COMMUNITY], people, frozenset())
+    cells = aggregate(CATALOGUE, form, Period(period), [COMMUNITY], people, speaking(people))
     assert cells.filter(indicator=indicator, breakdown="")["value"].to_list() == [counts]
 
 
@@ -184,13 +185,13 @@ def test_each_unit_gets_exactly_what_the_form_asks_of_its_tier(period: Period) -
 def test_a_ratio_arises_only_where_both_its_numbers_are_entered() -> None:
     tiers = {"P01": ("community",), "P02": ("community",), "P03": ("street", "community")}
     form = CATALOGUE.form("aging-year").model_copy(update={"entries": tiers})
-    cells = aggregate(CATALOGUE, form, YEAR, [STREET, COMMUNITY], {}, frozenset())
+    cells = aggregate(CATALOGUE, form, YEAR, [STREET, COMMUNITY], {}, speaking({}))
     assert cells.filter(indicator="P03")["unit"].unique().to_list() == [COMMUNITY]
 
 
 def test_the_cells_of_a_unit_are_a_report_as_they_stand() -> None:
     form = CATALOGUE.form("aging-year")
-    cells = aggregate(CATALOGUE, form, YEAR, [VILLAGE, COMMUNITY], {"senior": seniors({})}, frozenset())
+    cells = aggregate(CATALOGUE, form, YEAR, [VILLAGE, COMMUNITY], {"senior": seniors({})}, speaking(["senior"]))
     assert cells.columns == list(COLUMNS)
     assert cells.equals(cells.sort("unit", "indicator", "breakdown", "measure"))
     own = cells.filter(unit=COMMUNITY).drop("unit")

@@ -8,10 +8,12 @@ from tiersync.example.habits import Habits
 from tiersync.example.words import KEYS, Spelling, Words
 from tiersync.model.kinds import Day
 from tiersync.model.record import RECORDS
+from tiersync.model.spoken import REGISTERS
 from tiersync.model.unit import Unit
 
 FOLDER = "register"
 INBOX = "inbox"
+BEGINS = "2012-01-01"  # Since when the offices keep lists of what happens.
 FEWEST_REFUSED, REFUSED_PERCENT = 200, 1  # What a stream may refuse: more than the dirt that is planted.
 
 
@@ -45,6 +47,10 @@ def _stream(record: str, rows: int, habits: Habits) -> Iterator[str]:
     yield "[stream.source]"
     yield f"kind = {_quoted(habits.kind)}"
     yield f"path = {_quoted(f'{INBOX}/{habits.file_of(record)}')}"
+    if record in REGISTERS:
+        yield 'covers = "all"'
+    elif record != "figure":
+        yield f"from = {_quoted(BEGINS)}"
     if rows * REFUSED_PERCENT // 100 > FEWEST_REFUSED:
         yield "[stream.limits]"
         yield f"refused_rows = {rows * REFUSED_PERCENT // 100}"

@@ -1,8 +1,9 @@
 """Counting: a node's records become the own cells of every unit that it answers for, and what changed is filed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple
 
@@ -10,30 +11,39 @@ import polars as pl
 
 from tiersync.flow.filing import file_reports, next_revisions
 from tiersync.flow.node import Node
+from tiersync.flow.noticed import note_short, note_strays
 from tiersync.flow.own_work import own_work
+from tiersync.flow.waiting import waiting_rows
 from tiersync.model.canonical import canonical, digest
 from tiersync.model.cell import Cells
 from tiersync.model.form import Form
 from tiersync.model.period import Period
 from tiersync.model.report import Report, ReportKey
+from tiersync.model.spoken import Spoken
 from tiersync.rules.aggregate import COLUMNS, aggregate
 from tiersync.rules.doubled import mark_doubled
+from tiersync.rules.doubts import short_lists
+from tiersync.rules.sources import Sources
+from tiersync.rules.strays import Scene, Stray, find_strays, open_gaps
 from tiersync.store.charters import load_keyring
 from tiersync.store.compiled import compiled_from, note_compiled
 from tiersync.store.database import Connection
+from tiersync.store.findings import settled_findings
+from tiersync.store.reports import current_reports
 from tiersync.store.snapshots import current_snapshots, read_snapshots
 
 AT_ONCE = 200  # units whose reports are made and filed together
-COUNTING = 3  # Raised when the same records would be counted otherwise, so that every node counts anew.
+COUNTING = 4  # Raised when the same records would be counted otherwise, so that every node counts anew.
 
 
 @dataclass(frozen=True)
 class Records:
-    """The node's current snapshots, read when the first form asks for them and not again."""
+    """The node's current snapshots, read when the first form asks for them and not again, and what they speak for."""
 
     node: Node
     snapshots: tuple[tuple[str, str], ...]  # record type and digest
     own: dict[str, pl.DataFrame]  # what the node knows without any source
+    sources: Sources
 
     @cached_property
     def frames(self) -> dict[str, pl.DataFrame]:
@@ -48,13 +58,14 @@ class Records:
 
 
 class Counted(NamedTuple):
-    """The own cells of one form and period in order of unit, the digest of what they were counted from, and how many
-    units are done with them when they are filed in parts."""
+    """The own cells of one form and period in order of unit, the digest of what they were counted from, the rows that
+    no unit's figures hold, and how many units are filed after this part."""
 
     form: Form
     period: Period
     inputs: str
     cells: pl.DataFrame
+    strays: Sequence[Stray]
     done: int = 0
 
     @property
@@ -74,12 +85,17 @@ def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime
     """File the own reports whose cells changed; returns how many. Without a change of inputs nothing is counted."""
     records = records_of(node, now)
     filed = 0
-    for counted in _counted(node, records, due):
+    for counted in _counted(node, records, due, now):
         with node.store.write() as db:
             for some in counted.in_parts():
-                filed += file_reports(db, node, changed(db, node, records, some), now)
+                filed += file_reports(db, node, changed(db, node, records, some, now), now)
                 node.progress(f"{counted.form.code} {counted.period}", some.done, counted.units)
-            note_compiled(db, counted.form.code, str(counted.period), counted.inputs)
+            inputs = counted.inputs
+            if is_owed(db, records, counted):
+                inputs = put_off(inputs, node.day_of(now))
+            note_compiled(db, counted.form.code, str(counted.period), inputs)
+            note_strays(db, node, (counted.form, counted.period), counted.strays, now)
+            note_short(db, node, short_lists(node.tree(db), records.frames), now)
     return filed
 
 
@@ -87,52 +103,94 @@ def would_count(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -
     """The own reports that would be filed now."""
     records = records_of(node, now)
     with node.store.read() as db:
-        counted = _counted(node, records, due)
-        return [r.key for one in counted for some in one.in_parts() for r in changed(db, node, records, some)]
+        counted = _counted(node, records, due, now)
+        return [r.key for one in counted for some in one.in_parts() for r in changed(db, node, records, some, now)]
 
 
 def records_of(node: Node, now: datetime) -> Records:
     with node.store.read() as db:
-        snapshots = tuple((row.record, row.digest) for row in current_snapshots(db))
-        return Records(node, snapshots, own_work(db, node, node.day_of(now)))
+        current = current_snapshots(db)
+        snapshots = tuple((row.record, row.digest) for row in current)
+        spoken = tuple(Spoken.model_validate_json(row.spoken) for row in current if row.spoken)
+        return Records(node, snapshots, own_work(db, node, node.day_of(now)), _sources(db, node, spoken))
 
 
-def _counted(node: Node, records: Records, due: Iterable[tuple[Form, Period]]) -> Iterator[Counted]:
-    """Count every form and period whose inputs changed since it was counted last."""
+def _sources(db: Connection, node: Node, spoken: tuple[Spoken, ...]) -> Sources:
+    """What the node's streams speak for, and how many rows of each record type wait."""
+    tree, waiting = node.tree(db), waiting_rows(db, node)
+    plugins = {plugin.unit for plugin in node.plugins} | {one.unit for one in spoken}
+    within = {unit: frozenset(tree.within(unit)) for unit in plugins if unit in tree}
+    answered = frozenset((one.breakdown, one.unit) for one in settled_findings(db, "few_rows"))
+    return Sources(node.home, spoken, node.nil, waiting.named, waiting.unplaced, answered, within)
+
+
+def _counted(node: Node, records: Records, due: Iterable[tuple[Form, Period]], now: datetime) -> Iterator[Counted]:
+    """Count every form and period whose inputs changed since it was counted last, for the units of which something is
+    known or was."""
     for form, period in due:
         with node.store.read() as db:
             catalogue = node.catalogue(db)
             answered = load_keyring(db).answered_by(node.home, catalogue.tree.on(period.last_day))
-            inputs = inputs_digest(node, records, answered, catalogue.number)
-            is_counted = compiled_from(db, form.code, str(period)) == inputs
-        units = [unit for unit in answered if form.asked_of(catalogue.tree[unit].tier)]
+            inputs = inputs_digest(records, answered, catalogue.number, period)
+            is_counted = compiled_from(db, form.code, str(period)) in (inputs, put_off(inputs, node.day_of(now)))
+            filed = {row.unit for row in current_reports(db, form=form.code, period=str(period)) if row.part == "own"}
+        spoken_for = records.sources.units | filed
+        units = [unit for unit in answered if unit in spoken_for and form.asked_of(catalogue.tree[unit].tier)]
         if units and not is_counted:
-            cells = aggregate(catalogue, form, period, units, records.frames, node.nil)
-            yield Counted(form, period, inputs, cells)
+            cells = aggregate(catalogue, form, period, units, records.frames, records.sources)
+            scene = Scene(catalogue, form, period, answered)
+            strays = find_strays(scene, records.frames, records.sources)
+            cells = open_gaps(scene, cells, strays)
+            yield Counted(form, period, inputs, of_something(cells, filed | {one.above for one in strays}), strays)
 
 
-def inputs_digest(node: Node, records: Records, answered: list[str], catalogue: int) -> str:
+def of_something(cells: pl.DataFrame, filed: AbstractSet[str]) -> pl.DataFrame:
+    """The cells of units of which something is known, or was when they were filed: there is no report of what nobody
+    knows."""
+    known = cells.filter(pl.col("status") != "missing")["unit"].unique()
+    return cells.filter(pl.col("unit").is_in(sorted({*known} | filed)))
+
+
+def inputs_digest(records: Records, answered: list[str], catalogue: int, period: Period) -> str:
     """What own cells depend on."""
     own = {name: digest(frame.write_csv().encode()) for name, frame in records.own.items()}
-    return digest(canonical([COUNTING, sorted(records.snapshots), own, sorted(node.nil), answered, catalogue]))
+    sources = records.sources
+    waits = [sources.waiting, sources.unplaced, sorted(map(list, sources.answered))]
+    said = [*sources.seen_from(period), sorted(sources.nil), *waits]
+    return digest(canonical([COUNTING, sorted(records.snapshots), own, said, answered, catalogue]))
 
 
-def changed(db: Connection, node: Node, records: Records, counted: Counted) -> Iterator[Report]:
-    """A report for each unit whose cells are not those of its current revision."""
+def changed(db: Connection, node: Node, records: Records, counted: Counted, now: datetime) -> Iterator[Report]:
+    """A report for each unit whose cells are not those of its current revision; and at most once a day for one of which
+    nothing but the number of rows that wait is another."""
     keyring, number = load_keyring(db), node.catalogue(db).number
     snapshots = tuple(sorted({name for _, name in records.snapshots}))
     form, period = counted.form, counted.period
     of_key = {ReportKey(form.code, unit, str(period), "own"): cells for unit, cells in by_unit(counted.cells).items()}
     revisions = next_revisions(db, list(of_key))
     for key, columns in of_key.items():
-        revision = revisions[key]
-        if revision.cells_digest != columns.digest:
+        revision, waiting = revisions[key], records.sources.waits_at(key.unit)
+        is_new = revision.cells_digest != columns.digest
+        if is_new or (revision.says_otherwise(waiting) and revision.may_say_again(now)):
             yield Report(
                 form=form.code, unit=key.unit, period=period, part="own", tenure=keyring.tenure(key.unit),
-                revision=revision.number, catalogue=number, cells=columns, snapshots=snapshots,
-                reason="changed" if revision.replaces else "first", replaces=revision.replaces,
-                nil=all(basis == "nil" for basis in columns.basis),
+                revision=revision.number, catalogue=number, cells=columns, snapshots=snapshots, waiting=waiting,
+                reason="first" if not revision.replaces else "changed" if is_new else "waiting",
+                replaces=revision.replaces, nil=all(basis == "nil" for basis in columns.basis),
             )  # fmt: skip
+
+
+def is_owed(db: Connection, records: Records, counted: Counted) -> bool:
+    """Whether some report says another number of rows that wait, and was filed too shortly ago to be sent again."""
+    units = counted.cells["unit"].unique(maintain_order=True)
+    keys = [ReportKey(counted.form.code, unit, str(counted.period), "own") for unit in units]
+    held = next_revisions(db, keys)
+    return any(held[key].says_otherwise(records.sources.waits_at(key.unit)) for key in keys)
+
+
+def put_off(inputs: str, today: date) -> str:
+    """What stands for these inputs on one day, so that they are looked at again on the next."""
+    return digest(f"{inputs} {today}".encode())
 
 
 def by_unit(cells: pl.DataFrame) -> Mapping[str, Cells]:

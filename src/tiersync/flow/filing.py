@@ -1,7 +1,8 @@
 """Filing: a report is sealed, indexed and queued in one transaction, and only if it says something new."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from tiersync.flow.node import Node
@@ -11,13 +12,26 @@ from tiersync.store.database import Connection, Row
 from tiersync.store.outbox import queue, replace_waiting
 from tiersync.store.reports import Arrived, keep_reports, revisions_of
 
+AGAIN = timedelta(days=1)  # How often a report is sent at most because of nothing but rows that wait.
+
 
 class Revision(NamedTuple):
-    """The number that a report's next revision gets, the digest it replaces, and the cells digest of that one."""
+    """The number that a report's next revision gets, the digest it replaces, and the cells digest of that one, with the
+    rows that it says wait, by record type, and when it was filed."""
 
     number: int
     replaces: str | None
     cells_digest: str | None
+    waiting: dict[str, int]
+    filed_at: datetime | None
+
+    def says_otherwise(self, waiting: Mapping[str, int]) -> bool:
+        """Whether other rows wait than this report says."""
+        return self.replaces is not None and self.waiting != waiting
+
+    def may_say_again(self, now: datetime) -> bool:
+        """Whether it may be sent again because of nothing but that."""
+        return self.filed_at is None or now - self.filed_at >= AGAIN
 
 
 def next_revisions(db: Connection, keys: Sequence[ReportKey]) -> dict[ReportKey, Revision]:
@@ -29,9 +43,10 @@ def next_revisions(db: Connection, keys: Sequence[ReportKey]) -> dict[ReportKey,
 def _after(rows: Sequence[Row[Any]]) -> Revision:
     number = max((row.revision for row in rows), default=0) + 1
     current = next((row for row in rows if row.is_current), None)
-    return (
-        Revision(number, current.digest, current.cells_digest) if current is not None else Revision(number, None, None)
-    )
+    if current is None:
+        return Revision(number, None, None, {}, None)
+    filed_at = datetime.fromisoformat(current.received_at)
+    return Revision(number, current.digest, current.cells_digest, json.loads(current.waiting), filed_at)
 
 
 def file_reports(db: Connection, node: Node, reports: Iterable[Report], now: datetime) -> int:

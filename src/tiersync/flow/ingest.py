@@ -27,6 +27,7 @@ from tiersync.flow.headers import note_headers
 from tiersync.flow.node import Node
 from tiersync.flow.publish import Reading, publish
 from tiersync.flow.remembered import nothing_remembered, recall_lines
+from tiersync.flow.speaking import unit_field
 from tiersync.flow.unread import Task, is_current, name_of, names_of_streams, names_within, task_of
 from tiersync.plugins.hooks import package_failed
 from tiersync.plugins.manifest import Plugin
@@ -214,6 +215,9 @@ def _take_batch(node: Node, task: Task, reading: Reading, batch: Batch) -> None:
         places = without(batch.rows, checked.refused["row"])[CORRECTS]
         reading.corrected.update(place.strip() for place in places.drop_nulls())
         records = records.with_columns(places.fill_null(""))
+    place = (batch.head.file, batch.head.sheet)
+    reading.stated[place] = tuple(dict.fromkeys((*reading.stated.get(place, ()), *batch.head.stated)))
+    reading.refused_units.update(_units_named(task, batch, checked.refused["row"]))
     lined = reading.remembered.complete(batch, records)
     (reading.returned if CORRECTS in batch.rows.columns else reading.lined).append(lined)
     reading.read += lined.records.height + checked.refused.height
@@ -229,15 +233,23 @@ def _locked_rows(node: Node, task: Task, batch: Batch, refused: pl.DataFrame) ->
     """Refused rows with their place, and their raw values in the source's own headers, encrypted."""
     rows = refused["row"].to_list()
     places = batch.rows[rows].select("place_file", "place_sheet", "place_row").rows()
+    units = _units_named(task, batch, refused["row"])
     raw = batch.raw(rows).to_dicts()
     keys = [""] * len(rows)
     if task.stream.cursor.kind != "snapshot":
         keys = key_marks(task, batch.rows[rows], node.keys.quarantine)
-    for (file, sheet, line), values, (_, name, reason), key in zip(places, raw, refused.rows(), keys, strict=True):
+    told = zip(places, raw, refused.rows(), keys, units, strict=True)
+    for (file, sheet, line), values, (_, name, reason), key, unit in told:
         plain = json.dumps(_in_short(values), ensure_ascii=False).encode()
         mark = mark_of(plain, node.keys.quarantine)
         place, locked = place_text(file, sheet, line, mark), lock(node.keys.quarantine, plain, task.name)
-        yield RefusedRow(file, sheet, line, name, reason, locked, place, mark, key or mark)
+        yield RefusedRow(file, sheet, line, name, reason, locked, place, mark, key or mark, unit)
+
+
+def _units_named(task: Task, batch: Batch, rows: pl.Series) -> list[str]:
+    """The unit that each of these rows names, '' where none of the plugin's can be read there."""
+    named = batch.rows[unit_field(task.stream.record)].gather(rows).cast(pl.String)
+    return [unit if unit in task.context.allowed else "" for unit in named]
 
 
 def _in_short(values: Mapping[str, str | None]) -> dict[str, str | None]:

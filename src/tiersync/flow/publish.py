@@ -5,22 +5,28 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, NamedTuple
 
 import polars as pl
 from uuid_utils import uuid7
 
 from tiersync.errors import BadPlugin, RowsVanished, TiersyncError, TooDirty
+from tiersync.flow.carried import Heard, carry
 from tiersync.flow.cursors import Advance, in_order
 from tiersync.flow.node import Node
+from tiersync.flow.noticed import note_stream
 from tiersync.flow.remembered import Lined, Remembered, keep_lines
+from tiersync.flow.speaking import Place, spoken_of
 from tiersync.flow.unread import Task, key_id
+from tiersync.model.spoken import Spoken
 from tiersync.plugins.reading import StreamEnd
 from tiersync.plugins.rows import CORRECTS
 from tiersync.rules.doubled import mark_doubled
 from tiersync.rules.lines import DIGEST
 from tiersync.rules.merged import are_last, are_new, merge
 from tiersync.rules.returned import closed_by, mark_in
-from tiersync.store.database import Connection
+from tiersync.rules.stated import Stated
+from tiersync.store.database import Connection, Row
 from tiersync.store.quarantine import (
     DROPPED,
     RefusedRow,
@@ -32,9 +38,10 @@ from tiersync.store.quarantine import (
     replace_refused,
     show_refused,
 )  # fmt: skip
-from tiersync.store.snapshots import Snapshot, current_snapshot, make_current, write_snapshot
+from tiersync.store.snapshots import Snapshot, current_snapshot, make_current, note_spoken, write_snapshot
 
 JUDGED_FROM = 20  # refused or vanished rows: below that a share says nothing
+FEWEST_JUDGED = 4  # rows, of which more than half are refused: then it is no matter of shares
 BESIDE = {"blank", "footers", "overlong", "unknown", "skipped", "superseded"}
 MOST_TOLD = 20  # headers or sheets by name; a file made to flood is not told in full
 LONGEST_HEADER = 40
@@ -46,7 +53,8 @@ class Reading:
 
     `returned` are rows that were refused and came back; `corrected` are the places that those name which are sound now,
     `superseded` is how many of them count for nothing; `failing` are a package's checks that could not be made, by
-    reason; `advance` is the way of a stream with a cursor.
+    reason; `advance` is the way of a stream with a cursor. `stated` are the times that each file and sheet states, and
+    `refused_units` the units that refused rows name, '' where that cannot be read.
     """
 
     remembered: Remembered
@@ -59,6 +67,8 @@ class Reading:
     superseded: int = 0
     failing: dict[str, BadPlugin] = field(default_factory=dict)
     advance: Advance | None = None
+    stated: dict[Place, tuple[Stated, ...]] = field(default_factory=dict)
+    refused_units: set[str] = field(default_factory=set)
 
     @property
     def valid(self) -> int:
@@ -101,34 +111,42 @@ def _together(parts: Sequence[Lined]) -> Lined:
     return Lined(pl.concat(records, how="vertical_relaxed"), pl.concat(digests))
 
 
+class Before(NamedTuple):
+    """The snapshot that was current until now, and what it spoke for."""
+
+    snapshot: Row[Any] | None
+    spoken: Spoken | None
+
+    @property
+    def read(self) -> int:
+        """How many of its records the last run had read; the others were kept from an earlier one."""
+        held = self.snapshot.rows if self.snapshot is not None else 0
+        return held - sum(self.spoken.carried.values() if self.spoken else ())
+
+
 def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datetime) -> RunDone:
     """Make what was read the stream's current records; raises TooDirty or RowsVanished when it is not believed."""
+    before = _before(node, task)
     with node.store.read() as db:
         waiting = held_marks(db, task.name).keys() | {row.mark for row in reading.refused}
     reading.close_corrected()
-    doubt = _doubt(node, task, reading)
-    records, lines = reading.whole(task.stream.key, waiting)
+    doubt = _doubt(task, reading, before)
+    lined, advance, is_new = reading.whole(task.stream.key, waiting), reading.advance, True
     end = end.model_copy(update={"superseded": reading.superseded})
-    advance = reading.advance
     if advance is not None and not doubt:
-        records, is_new = merge(advance.held, in_order(records), task.stream.key)
-        if advance.held is not None and not is_new and not reading.refused and not advance.moves:
-            return RunDone(str(uuid7()), task.name, "unchanged", 0, 0, {}, {})
+        merged = merge(advance.held, in_order(lined.records), task.stream.key)
+        lined, is_new = lined._replace(records=merged.records), merged.changed
+    heard = Heard(spoken_of(task, reading.stated, lined.records, reading.refused_units, before.spoken), lined)
+    if advance is not None and advance.held is not None and not is_new and not reading.refused and not advance.moves:
+        return _speak_on(node, heard.spoken, before, task.name)
+    if advance is None and before.snapshot is not None and before.spoken and not doubt:
+        heard = carry(node, heard, before.spoken, before.snapshot.digest, task.stream.key)
     run = RunDone(
         str(uuid7()), task.name, DROPPED if doubt else "published", reading.read, reading.valid,
-        dict(sorted(reading.reasons.items())), _flagged(task.stream.record, records),
+        dict(sorted(reading.reasons.items())), _flagged(task.stream.record, heard.lined.records),
         _in_short(end).model_dump_json(include=BESIDE, exclude_defaults=True),
     )  # fmt: skip
-    snapshot = None
-    if not doubt:
-        name = write_snapshot(node.store, records)
-        is_checked = not reading.failing  # What some check did not see is read again, until it was seen.
-        if advance is None and is_checked:
-            keep_lines(node, task, name, lines)
-        snapshot = Snapshot(
-            task.name, task.stream.record, name, records.height, key_id(node), task.fingerprint if is_checked else "",
-            run.id, advance.spell() if advance and is_checked else "",
-        )  # fmt: skip
+    snapshot = None if doubt else _snapshot_of(node, task, reading, heard, run.id)
     with node.store.write() as db:
         if doubt:
             show_refused(db, task.name, run.id, reading.refused, now)
@@ -139,9 +157,37 @@ def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datet
         note_run(db, run, now)
         if snapshot:
             make_current(db, snapshot, now)
+            note_stream(db, node, heard.spoken, now)
     if doubt:
         raise doubt
     return run
+
+
+def _before(node: Node, task: Task) -> Before:
+    with node.store.read() as db:
+        current = current_snapshot(db, task.name)
+    spoken = current.spoken if current is not None else ""
+    return Before(current, Spoken.model_validate_json(spoken) if spoken else None)
+
+
+def _speak_on(node: Node, spoken: Spoken, before: Before, stream: str) -> RunDone:
+    """Nothing came, and what is held speaks for a later day."""
+    if spoken != before.spoken:
+        with node.store.write() as db:
+            note_spoken(db, stream, spoken.model_dump_json())
+    return RunDone(str(uuid7()), stream, "unchanged", 0, 0, {}, {})
+
+
+def _snapshot_of(node: Node, task: Task, reading: Reading, heard: Heard, run: str) -> Snapshot:
+    """The snapshot of what was heard, written. What some check did not see is read again, until it was seen."""
+    records, advance, is_checked = heard.lined.records, reading.advance, not reading.failing
+    name = write_snapshot(node.store, records)
+    if advance is None and is_checked:
+        keep_lines(node, task, name, heard.lined.digests)
+    return Snapshot(
+        task.name, task.stream.record, name, records.height, key_id(node), task.fingerprint if is_checked else "",
+        run, advance.spell() if advance and is_checked else "", heard.spoken.model_dump_json(),
+    )  # fmt: skip
 
 
 def _closed(db: Connection, task: Task, reading: Reading, advance: Advance) -> Iterator[int]:
@@ -159,25 +205,23 @@ def _in_short(end: StreamEnd) -> StreamEnd:
     return end.model_copy(update={"unknown": tuple(unknown), "skipped": end.skipped[:MOST_TOLD]})
 
 
-def _doubt(node: Node, task: Task, reading: Reading) -> TiersyncError | None:
+def _doubt(task: Task, reading: Reading, before: Before) -> TiersyncError | None:
     """Why a run is not believed, None for one that is."""
-    with node.store.read() as db:
-        current = current_snapshot(db, task.name)
-    held = current.rows if current else 0
     goes_on = reading.advance is not None and reading.advance.held is not None
     if _is_dirty(task, reading, goes_on):
         return TooDirty(plugin=task.name, refused=reading.reasons.total(), read=reading.read)
-    if not goes_on and _lost_much(task, held, reading.valid):
-        return RowsVanished(plugin=task.name, valid=reading.valid, held=held)
+    if not goes_on and _lost_much(task, before.read, reading.valid):
+        return RowsVanished(plugin=task.name, valid=reading.valid, held=before.read)
     return None
 
 
 def _is_dirty(task: Task, reading: Reading, goes_on: bool) -> bool:
-    """Whether more rows were refused than the stream's limits allow, or all of them. All of the few that came since a
-    cursor may be refused: they are beside what is held."""
+    """Whether more rows were refused than the stream's limits allow, more than half of a few, or all of them. All of
+    the few that came since a cursor may be refused: they are beside what is held."""
     count, limits = reading.reasons.total(), task.stream.limits
     past = count > limits.refused_rows or count > limits.refused_share * reading.read
-    return (count >= JUDGED_FROM and past) or (0 < reading.read == count and not goes_on)
+    most = reading.read >= FEWEST_JUDGED and count * 2 > reading.read
+    return (count >= JUDGED_FROM and past) or ((most or 0 < reading.read == count) and not goes_on)
 
 
 def _lost_much(task: Task, held: int, valid: int) -> bool:

@@ -1,11 +1,13 @@
 """Rolling up: a unit's own part and its children's reports become its total, from the sealed revisions alone."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from tiersync.flow.filing import Revision, file_reports, next_revisions
 from tiersync.flow.node import Node
+from tiersync.flow.waiting import Waiting, added, waiting_rows
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form
 from tiersync.model.period import Period
@@ -21,13 +23,14 @@ INTERVAL = timedelta(days=1)  # A form's totals are sealed again at most this of
 
 
 class Held(NamedTuple):
-    """The current reports of one form and period, and the tree that they are summed by."""
+    """The current reports of one form and period, the tree that they are summed by, and the rows that wait here."""
 
     catalogue: Catalogue
     form: Form
     period: Period
     tree: Tree
     rows: dict[ReportKey, Row[Any]]
+    waiting: Waiting
 
 
 def file_totals(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> int:
@@ -40,7 +43,9 @@ def file_ripe_totals(node: Node, due: Iterable[tuple[Form, Period]], now: dateti
     return sum(_file_form(node, form, period, now, lambda held, unit: is_ripe(held, unit, now)) for form, period in due)
 
 
-def would_total(node: Node, due: Iterable[tuple[Form, Period]], own: Iterable[ReportKey]) -> list[ReportKey]:
+def would_total(
+    node: Node, due: Iterable[tuple[Form, Period]], own: Iterable[ReportKey], now: datetime
+) -> list[ReportKey]:
     """The totals that a push would file after it has filed those `own` parts."""
     totals: dict[ReportKey, None] = {}
     filed = set(own)
@@ -48,7 +53,7 @@ def would_total(node: Node, due: Iterable[tuple[Form, Period]], own: Iterable[Re
         for form, period in due:
             held = _held(db, node, form, period)
             for unit in _totalled(db, node, period):
-                if filed & set(_parts(held, unit)) or any(_total(db, held, unit, 0)):
+                if filed & set(_parts(held, unit)) or any(_total(db, held, unit, 0, now)):
                     totals[ReportKey(form.code, unit, str(period), "total")] = None
                     filed |= totals.keys()
     return list(totals)
@@ -59,7 +64,8 @@ def _file_form(node: Node, form: Form, period: Period, now: datetime, may_file: 
     with node.store.write() as db:
         keyring, held = load_keyring(db), _held(db, node, form, period)
         for unit in _totalled(db, node, period):
-            if may_file(held, unit) and file_reports(db, node, _total(db, held, unit, keyring.tenure(unit)), now):
+            total = _total(db, held, unit, keyring.tenure(unit), now) if may_file(held, unit) else ()
+            if file_reports(db, node, total, now):
                 filed += 1
                 held.rows.update(_filed(db, held, unit))
     return filed
@@ -82,7 +88,8 @@ def _totalled(db: Connection, node: Node, period: Period) -> list[str]:
 def _held(db: Connection, node: Node, form: Form, period: Period) -> Held:
     rows = current_reports(db, form=form.code, period=str(period))
     keys = {ReportKey(row.form, row.unit, row.period, row.part): row for row in rows}
-    return Held(node.catalogue(db), form, period, node.tree(db).on(period.last_day), keys)
+    tree, waiting = node.tree(db).on(period.last_day), waiting_rows(db, node)
+    return Held(node.catalogue(db), form, period, tree, keys, waiting)
 
 
 def is_ripe(held: Held, unit: str, now: datetime) -> bool:
@@ -93,19 +100,21 @@ def is_ripe(held: Held, unit: str, now: datetime) -> bool:
     return current is None or now - datetime.fromisoformat(current.received_at) >= INTERVAL
 
 
-def _total(db: Connection, held: Held, unit: str, tenure: int) -> Iterator[Report]:
+def _total(db: Connection, held: Held, unit: str, tenure: int, now: datetime) -> Iterator[Report]:
     """The total of `unit`, if it is not the one that stands."""
     rows = [row for part in _parts(held, unit) if (row := held.rows.get(part))]
     named = tuple(_named(row) for row in rows)
     key = ReportKey(held.form.code, unit, str(held.period), "total")
-    if not rows or _names(db, held.rows.get(key)) == named:
+    revision = next_revisions(db, [key])[key]
+    waiting = added([*(json.loads(row.waiting) for row in rows), held.waiting.beside(unit)])
+    waits_otherwise = revision.says_otherwise(waiting) and revision.may_say_again(now)
+    if not rows or (_names(db, held.rows.get(key)) == named and not waits_otherwise):
         return
     parts = [PartCells(row.unit, row.part, report.cells) for row, report in sealed_reports(db, rows)]
     cells = roll_up(held.catalogue, held.form, unit, held.tree, parts)
-    revision = next_revisions(db, [key])[key]
     yield Report(
         form=held.form.code, unit=unit, period=held.period, part="total", tenure=tenure, revision=revision.number,
-        catalogue=held.catalogue.number, cells=cells, parts=named,
+        catalogue=held.catalogue.number, cells=cells, parts=named, waiting=waiting,
         reason=_reason(revision, cells.digest), replaces=revision.replaces,
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """What has to be read: streams whose source, plugin or catalogue changed since their records were taken."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tiersync.errors import BadPlugin
@@ -9,9 +9,8 @@ from tiersync.flow.node import Node
 from tiersync.model.canonical import canonical, digest
 from tiersync.model.kinds import Code, Codes
 from tiersync.model.record import RECORDS
-from tiersync.plugins.files import code_of
+from tiersync.plugins.files import code_of, digests_of, fingerprint_of, reads_files
 from tiersync.plugins.manifest import Plugin
-from tiersync.plugins.reading import fingerprint
 from tiersync.plugins.stream import Resume, Stream
 from tiersync.rules.check import CheckContext
 from tiersync.rules.further import of_record
@@ -20,14 +19,15 @@ from tiersync.store.snapshots import current_snapshot, is_here
 
 NOT_YET = "not_yet"  # Why a row is refused that is dated tomorrow; tomorrow it is not.
 MAY_BE_EMPTY = ("file", "none")  # cursors of files that somebody may put away once they are read
-READING = 3  # Raised when the same rows would be read, checked or projected otherwise, so that every node reads anew.
+READING = 4  # Raised when the same rows would be read, checked or projected otherwise, so that every node reads anew.
 
 
 @dataclass(frozen=True)
 class Task:
     """One stream that has to be read, with what its rows are checked against.
 
-    `reads` tells by what rules it is read; `fingerprint` also what its source holds, '' where only reading tells that.
+    `reads` tells by what rules it is read; `fingerprint` also what its source holds, '' where only reading tells that;
+    `files` are its files with their digests.
     One that is read `anew` is read from its beginning, whatever its cursor says.
     """
 
@@ -38,6 +38,7 @@ class Task:
     fingerprint: str
     context: CheckContext
     anew: bool = False
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 def name_of(plugin: Plugin, stream: Stream) -> str:
@@ -63,9 +64,9 @@ def task_of(node: Node, plugin: Plugin, stream: Stream, now: datetime) -> Task:
     context = CheckContext(brought | catalogue.code_sets, node.day_of(now), frozenset(tree.units), allowed)
     _check_lists(node, stream.record, context)
     reads = _reads(node, plugin, stream, catalogue.number)
-    source = fingerprint(plugin, stream)
-    whole = digest(f"{source}|{reads}".encode()) if source else ""
-    return Task(plugin, stream, name_of(plugin, stream), reads, whole, context)
+    files = digests_of(plugin, stream) if reads_files(stream) else []
+    whole = digest(f"{fingerprint_of(plugin, stream, files)}|{reads}".encode()) if reads_files(stream) else ""
+    return Task(plugin, stream, name_of(plugin, stream), reads, whole, context, files=dict(files))
 
 
 def _check_lists(node: Node, record: str, context: CheckContext) -> None:

@@ -60,7 +60,7 @@ def plan(node: Node, now: datetime, period: Period | None = None) -> list[Report
     concerned = what_is_due(node, now, period)
     ingest(node, now)
     own = would_count(node, concerned, now)
-    return [*own, *would_total(node, concerned, own)]
+    return [*own, *would_total(node, concerned, own, now)]
 
 
 def _hand_over(

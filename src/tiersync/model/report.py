@@ -13,6 +13,8 @@ from tiersync.model.period import Period
 from tiersync.model.unit import UnitCode
 
 Part = Literal["own", "total"]
+MOST_RECORDS = 64  # types, those of packages among them
+RecordName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -54,7 +56,10 @@ class Explanation(Value):
 
 
 class Report(Value):
-    """The body of a report. The filer's epoch stands in the envelope's head, so that a body can be sealed again."""
+    """The body of a report. The filer's epoch stands in the envelope's head, so that a body can be sealed again.
+
+    `waiting` is how many rows wait in quarantine, by record type: they are in no cell, and in no digest.
+    """
 
     kind: Literal["report"] = "report"
     form: FormCode
@@ -68,7 +73,8 @@ class Report(Value):
     parts: tuple[PartNamed, ...] = ()
     explanations: tuple[Explanation, ...] = ()
     snapshots: tuple[Digest, ...] = ()
-    reason: Literal["first", "changed", "part_revised", "recovered"] = "first"
+    waiting: dict[RecordName, Small] = Field(default={}, max_length=MOST_RECORDS)
+    reason: Literal["first", "changed", "part_revised", "waiting", "recovered"] = "first"
     replaces: Digest | None = None
     nil: bool = False
     prepared_by: str = Field(default="", max_length=32)

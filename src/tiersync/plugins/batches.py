@@ -14,6 +14,7 @@ import polars as pl
 from tiersync.errors import BadPlugin, BadSource
 from tiersync.model.lexicon import plain
 from tiersync.plugins.corrected import read_corrected
+from tiersync.plugins.files import reads_files
 from tiersync.plugins.headers import Header
 from tiersync.plugins.hooks import source_kind
 from tiersync.plugins.manifest import MANIFEST, Plugin
@@ -22,6 +23,7 @@ from tiersync.plugins.pipe import BatchHead, FilePlace, LineWay, StreamEnd
 from tiersync.plugins.rows import CORRECTS, CURSOR, Lines, Reader, SheetSkipped, Table, is_returned, sort_rows
 from tiersync.plugins.stream import Stream
 from tiersync.rules.returned import COLUMNS
+from tiersync.rules.stated import stated_in
 
 MOST_HEADERS, LONGEST_HEADER = 1000, 100  # that the head of a batch tells; the stream's end tells all of them
 
@@ -110,6 +112,7 @@ def make_batch(table: Table, stream: Stream, units: Mapping[str, str], tally: Ta
     head = BatchHead(
         file=table.file, sheet=table.sheet, first_row=table.first_row, share=table.share,
         unknown=tuple(name[:LONGEST_HEADER] for name in unknown[:MOST_HEADERS]),
+        stated=tuple(stated_in(" ".join((table.file, table.sheet, table.title)))) if reads_files(stream) else (),
     )  # fmt: skip
     return Batch(head, spell_frame(mapped), raw)
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tiersync.errors import BadSource
 from tiersync.model.canonical import canonical, digest
-from tiersync.plugins.headers import ROWS_SEARCHED, Header, find_header_row, read_header
+from tiersync.plugins.headers import ROWS_SEARCHED, Header, find_header_row, read_header, title_of
 from tiersync.plugins.stream import Stream
 from tiersync.plugins.text import record_ends
 
@@ -14,12 +14,14 @@ SEPARATORS = (",", "\t", ";", "|")
 
 
 class Layout(NamedTuple):
-    """The separator, the headers, the number of the first row below them, and the byte at which it begins."""
+    """The separator, the headers, the number of the first row below them, the byte at which it begins, and the title
+    above them."""
 
     separator: str
     header: Header
     first_row: int
     begins: int
+    title: str = ""
 
     @property
     def seed(self) -> int:
@@ -41,7 +43,8 @@ def find_layout(block: bytes, stream: Stream, name: str) -> Layout:
     best = max(separators, key=lambda separator: find_header_row(tables[separator], stream.map)[1])
     at = stream.source.header_row - 1 if stream.source.header_row else find_header_row(tables[best], stream.map)[0]
     cells = tables[best][at] if at < len(records) else []
-    return Layout(best, read_header(cells, stream.map, name), at + 2, ends[min(at + 1, len(records))])
+    title = title_of(tables[best][:at])
+    return Layout(best, read_header(cells, stream.map, name), at + 2, ends[min(at + 1, len(records))], title)
 
 
 def _cells(record: str, separator: str) -> list[str]:

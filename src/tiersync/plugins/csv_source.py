@@ -35,7 +35,8 @@ class Block(NamedTuple):
 
     def table(self, frame: pl.DataFrame, which: pl.Series | None = None) -> Table:
         beyond = tuple(frame.columns[len(self.layout.header.names) :])
-        return Table(frame, self.layout.header, self.name, "", self.first_row, beyond, self.share, which)
+        layout = self.layout
+        return Table(frame, layout.header, self.name, "", self.first_row, beyond, self.share, which, layout.title)
 
 
 class Text(NamedTuple):

@@ -10,7 +10,7 @@ import polars as pl
 from tiersync.errors import BadSource
 from tiersync.model.identity import TYPED_AS_NUMBER
 from tiersync.plugins.files import files_of
-from tiersync.plugins.headers import ROWS_SEARCHED, Header, find_header_row, read_header
+from tiersync.plugins.headers import ROWS_SEARCHED, Header, find_header_row, read_header, title_of
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.rows import SheetSkipped, Table
 from tiersync.plugins.stream import Stream
@@ -130,9 +130,10 @@ def _tables(sheet: Sheet, stream: Stream) -> Iterator[Table]:
     header = _header(sheet, stream)
     cells = sheet.cells.rename(dict(zip(sheet.cells.columns, header.names, strict=True)))
     below = _mark_long_numbers(cells, header, sheet).slice(sheet.header_row + 1)
-    first_row = sheet.header_row + 2
+    first_row, title = sheet.header_row + 2, title_of(sheet.cells.head(sheet.header_row).rows())
     for begins in range(0, max(below.height, 1), ROWS_AT_ONCE):
-        yield Table(below.slice(begins, ROWS_AT_ONCE), header, sheet.book.name, sheet.name, first_row + begins)
+        rows = below.slice(begins, ROWS_AT_ONCE)
+        yield Table(rows, header, sheet.book.name, sheet.name, first_row + begins, title=title)
 
 
 def _mark_long_numbers(cells: pl.DataFrame, header: Header, sheet: Sheet) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """The files of a source: which they are, and what their bytes are."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,13 +77,21 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def reads_files(stream: Stream) -> bool:
+    """Whether a stream's rows stand in files that its source's path names."""
+    kind = source_kind(stream.source.kind)
+    return kind is not None and kind.reads_files
+
+
 def fingerprint(plugin: Plugin, stream: Stream) -> str | None:
     """One digest over a stream's files, their names and the plugin.toml; None where only reading tells of a change."""
-    kind = source_kind(stream.source.kind)
-    if kind is None or not kind.reads_files:
-        return None
-    files = [list(one) for one in (*digests_of(plugin, stream), *corrected_digests(plugin))]
-    return digest(canonical([plugin.digest, stream.name, files]))
+    return fingerprint_of(plugin, stream, digests_of(plugin, stream)) if reads_files(stream) else None
+
+
+def fingerprint_of(plugin: Plugin, stream: Stream, files: Iterable[tuple[str, str]]) -> str:
+    """The same, of files whose digests are known."""
+    read = [list(one) for one in (*files, *corrected_digests(plugin))]
+    return digest(canonical([plugin.digest, stream.name, read]))
 
 
 def _fixed_part(path: Path) -> Path:

@@ -48,6 +48,11 @@ def read_header(cells: Cells, fields: Fields, place: str) -> Header:
     return Header(names, {name: names[claimed[0]] for name, claimed in claims.items()}, unknown)
 
 
+def title_of(rows: Sequence[Cells]) -> str:
+    """What stands above the headers, as one text."""
+    return " ".join(cell.strip() for row in rows for cell in row if cell and cell.strip())
+
+
 def _without_hints(spelled: str) -> str:
     """A header without what brackets explain, unless they name a measure."""
     return BRACKETED.sub(lambda hint: hint[0] if MEASURE.search(hint[1]) else "", spelled)

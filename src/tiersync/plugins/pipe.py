@@ -8,6 +8,7 @@ from pydantic import Field, TypeAdapter
 from tiersync.model.canonical import Value
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.stream import Resume
+from tiersync.rules.stated import Stated
 
 HEAD = struct.Struct(">cIQ")  # the kind, then the lengths of meta and body
 LARGEST_META = 2**20
@@ -71,11 +72,13 @@ class FilePlace(Value):
 
 class BatchHead(FilePlace):
     """What is said of a batch: its place, the number of the first row that it could hold, how much of the stream is
-    read with it, and the headers that no field takes."""
+    read with it, the headers that no field takes, and the times that its file's name, its sheet's and its title state.
+    """
 
     first_row: int
     share: float
     unknown: tuple[str, ...] = ()
+    stated: tuple[Stated, ...] = ()
 
 
 class StreamEnd(Value):

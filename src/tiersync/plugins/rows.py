@@ -22,7 +22,8 @@ class Table(NamedTuple):
 
     `first_row` is the number by which a person finds the first row in the file; where only some of the rows from there
     on are in the frame, `which` are they. Overflow columns hold cells that stand to the right of the last header.
-    `share` is how much of the whole stream is read with this table, 0 where nobody can tell.
+    `share` is how much of the whole stream is read with this table, 0 where nobody can tell; `title` is what stands
+    above the headers.
     """
 
     frame: pl.DataFrame
@@ -33,6 +34,7 @@ class Table(NamedTuple):
     overflow: tuple[str, ...] = ()
     share: float = 0.0
     which: pl.Series | None = None
+    title: str = ""
 
     @property
     def height(self) -> int:

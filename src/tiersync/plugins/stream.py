@@ -1,5 +1,6 @@
 """A stream as plugin.toml describes it: the record, the source, the limits, and which header becomes which field."""
 
+from datetime import date
 from pathlib import PureWindowsPath
 from typing import Annotated, Any, Literal, LiteralString, Self
 
@@ -16,6 +17,7 @@ Parse = Literal["date", "number", "qualifier"]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 FILE_SETTINGS = ("path", "sheet", "encoding", "separator", "header_row")
+REACH = ("covers", "span", "begins")  # Of whom and of what time a source tells, whatever its kind.
 
 
 def wrong(kind: LiteralString, **told: str) -> PydanticCustomError:
@@ -27,6 +29,9 @@ class Source(Value):
     """Where a stream's rows come from. Hints are needed only where finding out fails.
 
     `path` names files in the plugin's folder, or anywhere when it is absolute; * and ** stand for any name.
+    `covers` says whether it tells only of the units that its rows name, or of all below the plugin's; without it a
+    register tells of those that it names, and a list of events of all. Of events, `span` = "month" says that each month
+    in which something happened is told of whole, whatever a file's name states, and `from` since when all is told.
     `options` are the settings of a kind that a plugin package brings.
     """
 
@@ -36,6 +41,9 @@ class Source(Value):
     encoding: Literal["", "utf-8", "gb18030"] = ""
     separator: Literal["", ",", ";", "\t", "|"] = ""
     header_row: int = Field(default=0, ge=0)
+    covers: Literal["", "named", "all"] = ""
+    span: Literal["", "month"] = ""
+    begins: date | None = None  # `from`, as people write it
     options: dict[str, JsonValue] = Field(default={})
 
     @model_validator(mode="before")
@@ -44,8 +52,15 @@ class Source(Value):
         """Settings that are not ours are the kind's own; whether it knows them is asked when the folder is loaded."""
         if not isinstance(given, dict) or "options" in given:
             return given
-        ours = {name: value for name, value in given.items() if name in ("kind", *FILE_SETTINGS)}
+        given = {"begins" if name == "from" else name: value for name, value in given.items()}
+        ours = {name: value for name, value in given.items() if name in ("kind", *FILE_SETTINGS, *REACH)}
         return ours | {"options": {name: value for name, value in given.items() if name not in ours}}
+
+    @field_validator("begins", mode="before")
+    @classmethod
+    def _begins_a_day(cls, given: Any) -> Any:
+        """A month or a year begins on its first day."""
+        return f"{given}{'-01-01'[len(given) - 10 :]}" if isinstance(given, str) and len(given) in (4, 7) else given
 
     @field_validator("path")
     @classmethod

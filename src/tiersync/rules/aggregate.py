@@ -4,17 +4,16 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from tiersync.model.bounds import EXACT
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form
-from tiersync.model.indicator import Indicator
 from tiersync.model.period import Period
-from tiersync.model.record import ALWAYS_HELD
-from tiersync.rules.counted import counted_for
 from tiersync.rules.counting import AT, VALUE, count_records
 from tiersync.rules.declared import declare
+from tiersync.rules.doubts import doubts, lay_doubts
+from tiersync.rules.footing import lay_footing
 from tiersync.rules.pairs import pair_up
-from tiersync.rules.sheet import BASIS, STATUS, Sheet, lay_out
+from tiersync.rules.sheet import BASIS, STATUS, lay_out
+from tiersync.rules.sources import Sources
 
 COLUMNS = (
     "unit",
@@ -37,46 +36,38 @@ def aggregate(
     period: Period,
     units: Sequence[str],
     frames: Mapping[str, pl.DataFrame],
-    nil: frozenset[str],
+    sources: Sources,
 ) -> pl.DataFrame:
     """The own cells of every unit in `units` for the indicators that `form` asks of its tier, in order of key.
 
-    `frames` are the snapshot rows of each record type that a stream brings; `nil` names the types that the office has
-    nothing of. Zeros are cells; without stream and nil a cell is missing. Columns: COLUMNS; values are whole numbers of
-    10**-scale units, and bounds say how far a declared one may be off.
+    `frames` are the snapshot rows of each record type that a stream brings; `sources` is what they speak for. A cell is
+    a number only where a source could have said it, be it zero; else it is missing. Columns: COLUMNS; values are whole
+    numbers of 10**-scale units, and bounds say how far a declared one may be off.
     """
     sheet = lay_out(catalogue, form, period, units)
-    cells = blank(sheet, frozenset(frames), nil)
-    cells = lay_over(cells, count_records(sheet, frames))
+    cells = lay_footing(sheet, sources, is_due(frames, period))
+    counted, blanks = count_records(sheet, frames, sources)
+    cells = lay_doubts(sheet, lay_counts(cells, counted), [blanks, *doubts(sheet, frames, sources)])
     if "figure" in frames:
         cells = lay_over(cells, declare(sheet, frames["figure"]))
     return finish(pair_up(sheet, cells))
 
 
-def blank(sheet: Sheet, held: frozenset[str], nil: frozenset[str]) -> pl.DataFrame:
-    """The sheet before anything is counted: zero where records are held or there are none, else missing."""
-    bases = {indicator.code: basis_of(indicator, held, nil) for indicator in sheet.indicators}
-    basis = pl.col("indicator").replace_strict(bases, return_dtype=BASIS)
-    missing = basis == "none"
-    return sheet.rows.with_columns(
-        value=pl.when(missing).then(None).otherwise(pl.lit(0, dtype=pl.Int64)),
-        status=pl.when(missing).then(pl.lit("missing", dtype=STATUS)).otherwise(pl.lit("ok", dtype=STATUS)),
-        basis=basis,
-        bounds=pl.lit(EXACT),
-    )
+def is_due(frames: Mapping[str, pl.DataFrame], period: Period) -> bool:
+    """Whether any report was due to this node in the period."""
+    due = frames.get("received")
+    return due is not None and bool(due["due_on"].is_between(period.first_day, period.last_day).any())
 
 
-def basis_of(indicator: Indicator, held: frozenset[str], nil: frozenset[str]) -> str:
-    """What an indicator's cells rest on before anybody declares one.
-
-    A declared figure that nobody declared is missing, even where other figures are held: a population is never 0.
-    """
-    if indicator.is_quotient:
-        return "none"
-    records = {counted.record for counted in counted_for(indicator)} - ALWAYS_HELD or {indicator.record}
-    if records <= nil:
-        return "nil"
-    return "records" if records <= held | nil | ALWAYS_HELD and any(counted_for(indicator)) else "none"
+def lay_counts(cells: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
+    """`cells` with what was counted, where a number could be said. Rows of a time that no source tells of are a lower
+    bound: there are so many at least."""
+    laid = lay_over(cells, counted)
+    is_bound = pl.col("unsaid") & (pl.col(VALUE) > 0)
+    status = pl.when(is_bound).then(pl.lit("partial", dtype=STATUS)).otherwise(pl.col("status"))
+    basis = pl.when(is_bound).then(pl.lit("records", dtype=BASIS)).otherwise(pl.col("basis"))
+    laid = laid.with_columns(status=status, basis=basis).drop("unsaid")
+    return laid.with_columns(pl.when(pl.col("status") != "missing").then(VALUE))
 
 
 def lay_over(cells: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:

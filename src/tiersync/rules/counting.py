@@ -10,23 +10,31 @@ from tiersync.model.catalogue import Catalogue
 from tiersync.model.indicator import Breakdown
 from tiersync.rules.conditions import counts
 from tiersync.rules.counted import Counted, counted_for
+from tiersync.rules.doubts import NO_DOUBT, blanks, perhaps_blank
 from tiersync.rules.sheet import Sheet, codes_in, codes_of, texts_of
-from tiersync.rules.standing import UNIT, dim_column, dims_of, several, stand
+from tiersync.rules.sources import Sources
+from tiersync.rules.standing import UNIT, dim_column, dims_of, happens_on, several, stand, too_early
 
 AT, VALUE, WHO, PACKED, START = "at", "value", "who", "packed", "start"
 
 
-def count_records(sheet: Sheet, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """What the records of `frames` make of the sheet: AT (a row of the sheet) and VALUE (scaled); zeros left out."""
+def count_records(
+    sheet: Sheet, frames: Mapping[str, pl.DataFrame], sources: Sources
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What the records of `frames` make of the sheet: AT (a row of the sheet) and VALUE (scaled), zeros left out; and
+    the doubts that blank cells leave."""
     frames = {**frames, "unit": pl.DataFrame({"unit": sheet.units}, schema={"unit": pl.String})}
     counting = [one for indicator in sheet.indicators for one in counted_for(indicator) if one.record in frames]
-    plans = []
+    plans, blank = [], []
     for (record, _), group in groupby(sorted(counting, key=source_of), key=source_of):
         counted = list(group)
         rows = stand(frames[record], counted, sheet, frames.get("senior"))
+        perhaps = perhaps_blank(frames[record], counted) - sources.ticks(record)
         plans += [count(one, rows, sheet) for one in counted]
+        blank += [plan for one in counted for plan in blanks(one, rows, sheet.period, perhaps)]
+    found = pl.collect_all([*plans, *blank])
     nothing = pl.DataFrame(schema={AT: pl.Int64, VALUE: pl.Int64})
-    return pl.concat([nothing, *pl.collect_all(plans)])
+    return pl.concat([nothing, *found[: len(plans)]]), pl.concat([NO_DOUBT, *found[len(plans) :]])
 
 
 def source_of(counted: Counted) -> tuple[str, str]:
@@ -36,7 +44,10 @@ def source_of(counted: Counted) -> tuple[str, str]:
 
 def count(counted: Counted, rows: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:
     """The cells of one indicator: first every combination of its dimensions, then each breakdown out of those."""
-    groups = combine(counted, rows.filter(counts(counted.count, sheet.period)), sheet.catalogue)
+    rows = rows.filter(counts(counted.count, sheet.period))
+    if (when := happens_on(counted)) and sheet.has_young:
+        rows = rows.filter(~too_early(sheet, when).fill_null(False))
+    groups = combine(counted, rows, sheet.catalogue)
     start = pl.lit(sheet.starts[counted.code]).gather(pl.col(UNIT))
     groups = groups.with_columns(start.alias(START)).filter(pl.col(START).is_not_null())
     total = pl.col(START) + sheet.offsets[counted.code]["", counted.cell]

@@ -97,6 +97,41 @@ STEPS: dict[Reason, Step] = {
         "{unit} 的数据源行数骤减。请该单位确认文件完整后重新运行 tiersync ingest。",
         "Many rows of a source of {unit} are gone. They make sure that the file is whole, then run tiersync ingest.",
     ),
+    "unit_gone": Step(
+        "{breakdown} 不再列出 {unit}，暂用 {sent} 的 {held} 行（推算）。请核对名册；"
+        '确无此单位的人员时，在 plugin.toml 中写 covers = "all"。',
+        "{breakdown} names {unit} no more; its {held} rows of {sent} stand for now, imputed. Check the list; if "
+        'nobody is there, write covers = "all" in plugin.toml.',
+        explains=True,
+    ),
+    "time_left": Step(
+        "{breakdown}：{held} 中的日期超出文件名或标题所写的时间，未列的月份不按 0 计。"
+        '请更正文件名，或在 plugin.toml 中写 span = "month"。',
+        "{breakdown}: dates in {held} lie outside of the time that its name or title states, so nothing is 0 by it. "
+        'Correct the name, or write span = "month" in plugin.toml.',
+        explains=True,
+    ),
+    "few_rows": Step(
+        "{unit} 的名册只有 {held} 行，同级单位的中位数为 {sent} 行，数据暂定。"
+        "请核对；确实无误时运行 tiersync finding settle。",
+        "The list of {unit} has {held} rows, that of the middle one of its sisters {sent}: its figures are "
+        "provisional. Check it; if it is right, run tiersync finding settle.",
+        explains=True,
+    ),
+    "not_alive": Step(
+        "有 {held} 行写的是 {unit}，而该单位当时不存在，未计入任何单位，{sent} 起的合计不完整。"
+        "请在数据源中改为现单位。",
+        "{held} rows name {unit}, which did not exist on their day: no unit counts them, and totals from {sent} up "
+        "are partial. Name their present unit in the source.",
+        explains=True,
+    ),
+    "not_entering": Step(
+        "有 {held} 行写的是 {unit}，而该层级不填报此指标，未计入任何单位，{sent} 起的合计不完整。"
+        "请在数据源中写明具体社区（村）。",
+        "{held} rows name {unit}, whose tier does not enter the figure: no unit counts them, and totals from {sent} "
+        "up are partial. Name their community in the source.",
+        explains=True,
+    ),
     "unexplained": Step(
         "{node} 签发的 {unit} 的数为 {sent}，按其所列部分重算为 {held}。请 {node} 说明并重新汇总上报。",
         "{node} sealed {sent} for {unit}; its parts come to {held}. {node} explains and files the total again.",

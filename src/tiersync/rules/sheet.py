@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, product
 from typing import get_args
 
@@ -13,8 +14,8 @@ from tiersync.model.form import Form
 from tiersync.model.indicator import Breakdown, Indicator
 from tiersync.model.period import Period
 from tiersync.rules.expected import expected_of_own
+from tiersync.rules.known import UNKNOWN
 
-UNKNOWN = "unknown"  # What a record does not say, or says in a code that the list does not have.
 STATUS = pl.Enum([status.value for status in Status])
 BASIS = pl.Enum(get_args(Basis))
 MEASURES = {"ratio": ("denominator", "numerator")}
@@ -34,6 +35,12 @@ class Sheet:
     rows: pl.DataFrame
     starts: dict[str, pl.Series]
     offsets: dict[str, dict[tuple[str, str], int]]
+
+    @cached_property
+    def has_young(self) -> bool:
+        """Whether some unit began within the period, or after it."""
+        tree, first = self.catalogue.tree, self.period.first_day
+        return any(tree[unit].valid_from > first for unit in self.units)
 
     @property
     def indicators(self) -> list[Indicator]:

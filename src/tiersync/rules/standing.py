@@ -32,6 +32,17 @@ def stand(frame: pl.DataFrame, counted: Sequence[Counted], sheet: Sheet, seniors
     return rows.with_columns(placed(dim, record, sheet) for dim in dims)
 
 
+def happens_on(one: Counted) -> str:
+    """The field that says on which day a row counts, '' where it counts on the period's last."""
+    return next((condition.field for condition in one.count.where if condition.during), "")
+
+
+def too_early(sheet: Sheet, when: str) -> pl.Expr:
+    """Whether a row is from before there was its unit."""
+    began: list[date] = [sheet.catalogue.tree[unit].valid_from for unit in sheet.units]
+    return pl.col(when) < pl.lit(pl.Series(began, dtype=pl.Date)).gather(pl.col(UNIT))
+
+
 def counting_rows(frame: pl.DataFrame) -> pl.DataFrame:
     """The rows that count: of a person who stands several times, one."""
     return frame.filter("counts") if "counts" in frame.columns else frame

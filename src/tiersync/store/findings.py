@@ -42,6 +42,13 @@ def open_findings(db: Connection, node: str | None = None) -> list[Finding]:
     return [Finding.model_validate_json(body) for body in db.execute(query.order_by(findings.c.subject)).scalars()]
 
 
+def settled_findings(db: Connection, reason: str) -> list[Finding]:
+    """Findings of one reason that are as they were when somebody settled them."""
+    query = select(findings.c.body).where(findings.c.is_open, findings.c.settled_at.is_not(None))
+    found = [Finding.model_validate_json(body) for body in db.execute(query.order_by(findings.c.subject)).scalars()]
+    return [finding for finding in found if finding.reason == reason]
+
+
 def finding_rows(db: Connection) -> list[Row[Any]]:
     """Every finding ever opened here, open ones first."""
     query = select(findings).order_by(findings.c.is_open.desc(), findings.c.settled_at, findings.c.subject)

@@ -22,7 +22,8 @@ Held = Mapping[str, dict[str, Any]]
 
 class RefusedRow(NamedTuple):
     """One refused row; `raw` is encrypted, `place` is as a workbook of refused rows tells it. `mark` tells the row as
-    it is from any other, `key_mark` its key, of a stream with a cursor."""
+    it is from any other, `key_mark` its key, of a stream with a cursor; `unit` is the one that it names, where that can
+    be read."""
 
     file: str
     sheet: str
@@ -33,6 +34,7 @@ class RefusedRow(NamedTuple):
     place: str
     mark: str
     key_mark: str = ""
+    unit: str = ""
 
 
 class Entry(NamedTuple):
@@ -169,6 +171,19 @@ def counted(db: Connection) -> dict[str, int]:
     query = select(quarantine.c.reason, func.count()).where(quarantine.c.settled_at.is_(None), IN_USE)
     counts = db.execute(query.group_by(quarantine.c.reason).order_by(quarantine.c.reason))
     return {row[0]: row[1] for row in counts}
+
+
+def waiting_by_unit(db: Connection) -> dict[str, dict[str, int]]:
+    """How many rows wait in quarantine, by stream and the unit that they name, '' where that cannot be read."""
+    query = select(quarantine.c.stream, quarantine.c.unit, func.count()).where(
+        quarantine.c.settled_at.is_(None), IN_USE
+    )
+    dropped = select(runs.c.id).where(runs.c.outcome == DROPPED)  # Nothing of these is in any figure.
+    query = query.where(quarantine.c.run.not_in(dropped)).group_by(quarantine.c.stream, quarantine.c.unit)
+    waiting: dict[str, dict[str, int]] = {}
+    for stream, unit, count in db.execute(query):
+        waiting.setdefault(stream, {})[unit] = count
+    return waiting
 
 
 def rows_held(db: Connection) -> dict[str, int]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, delete, func, literal_column, select, tuple_, update
 
 from tiersync.link.seal import read_head
-from tiersync.model.canonical import digest
+from tiersync.model.canonical import canonical, digest
 from tiersync.model.cell import Cell
 from tiersync.model.envelope import Head
 from tiersync.model.report import Rank, Report, ReportKey
@@ -92,7 +92,8 @@ def _row(id_: int, one: Arrived, now: datetime) -> list[Any]:
     report, head = one.report, one.head
     return [
         id_, *report.key, report.tenure, head.epoch, report.revision, head.origin, head.id,
-        report.cells.digest, report.digest, report.catalogue, False, spell_time(now),
+        report.cells.digest, report.digest, report.catalogue, canonical(report.waiting).decode(), False,
+        spell_time(now),
     ]  # fmt: skip
 
 

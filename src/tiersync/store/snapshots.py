@@ -29,6 +29,7 @@ class Snapshot(NamedTuple):
     fingerprint: str
     run: str
     cursor: str = ""
+    spoken: str = ""
 
 
 def file_of(store: Store, digest: str) -> Path:
@@ -96,6 +97,11 @@ def make_current(db: Connection, snapshot: Snapshot, now: datetime) -> None:
     """From this commit on the stream's records are those of this snapshot."""
     db.execute(delete(snapshots).where(snapshots.c.stream == snapshot.stream))
     db.execute(insert(snapshots).values(**snapshot._asdict(), made_at=spell_time(now)))
+
+
+def note_spoken(db: Connection, stream: str, spoken: str) -> None:
+    """The same records speak for something else, such as a later day."""
+    db.execute(update(snapshots).where(snapshots.c.stream == stream).values(spoken=spoken))
 
 
 def current_snapshots(db: Connection) -> list[Row[Any]]:

@@ -105,6 +105,7 @@ reports = Table(
     Column("cells_digest", String(64), nullable=False),
     Column("digest", String(64), nullable=False),
     Column("catalogue", Integer, nullable=False),
+    Column("waiting", Text, nullable=False, default="{}", server_default="{}"),  # JSON: rows by record type
     Column("is_current", Boolean, nullable=False),
     Column("received_at", String(32), nullable=False),
     Index("reports_of", "form", "period", "unit", "part"),
@@ -179,6 +180,7 @@ snapshots = Table(
     Column("made_at", String(32), nullable=False),
     Column("cursor", Text, nullable=False, default="", server_default=""),  # JSON: how far the source was read
     Column("resting", Boolean, nullable=False, default=False, server_default=false()),  # its plugin is disabled
+    Column("spoken", Text, nullable=False, default="", server_default=""),  # JSON: what its records speak for
 )  # fmt: skip
 
 compiled = Table(
@@ -205,6 +207,7 @@ quarantine = Table(
     Column("key_mark", String(24), nullable=False, default="", server_default=""),  # of its key, for a cursor
     Column("settled_at", String(32)),
     Column("note", Text),
+    Column("unit", String(12), nullable=False, default="", server_default=""),  # that the row names
 )  # fmt: skip
 
 runs = Table(

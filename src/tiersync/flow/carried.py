@@ -1,0 +1,50 @@
+"""Units that a register named before and does not name any more: their rows are kept, imputed, until it names them."""
+
+from typing import NamedTuple
+
+import polars as pl
+
+from tiersync.flow.node import Node
+from tiersync.flow.remembered import Lined
+from tiersync.flow.speaking import unit_field
+from tiersync.model.spoken import Spoken
+from tiersync.rules.lines import DIGEST
+from tiersync.rules.merged import kept_key
+from tiersync.store.snapshots import read_snapshot
+
+
+class Heard(NamedTuple):
+    """What a stream's records are, with the digests of their lines, and what they speak for."""
+
+    spoken: Spoken
+    lined: Lined
+
+
+def carry(node: Node, heard: Heard, before: Spoken, snapshot: str, key: tuple[str, ...]) -> Heard:
+    """What was heard, with the rows of units that are not named any more out of the `snapshot` of the run before. Who
+    stands in another unit by now is not among them."""
+    spoken, lined = heard
+    gone = before.units.keys() - spoken.units.keys()
+    if not gone or not spoken.is_register or spoken.covers == "all":
+        return heard
+    held, columns = read_snapshot(node.store, snapshot), kept_key(key)
+    kept = held.filter(pl.col(unit_field(spoken.record)).is_in(sorted(gone)))
+    if not lined.records.is_empty() and {*columns} <= {*kept.columns} & {*lined.records.columns}:
+        kept = kept.join(lined.records.select(columns).unique(), on=columns, how="anti", maintain_order="left")
+    if kept.is_empty():
+        return heard
+    return Heard(_with_units(spoken, kept, before), _together(lined, kept))
+
+
+def _with_units(spoken: Spoken, kept: pl.DataFrame, before: Spoken) -> Spoken:
+    counts = dict(kept[unit_field(spoken.record)].cast(pl.String).value_counts().sort(pl.first()).rows())
+    days = {unit: before.units[unit] for unit in counts}
+    return spoken.model_copy(update={"units": dict(sorted((spoken.units | days).items())), "carried": counts})
+
+
+def _together(lined: Lined, kept: pl.DataFrame) -> Lined:
+    digests = pl.concat([lined.digests, pl.Series([None], dtype=DIGEST).new_from_index(0, kept.height)])
+    frames = [frame for frame in (lined.records, kept) if frame.width]
+    if len({tuple(frame.schema.items()) for frame in frames}) > 1:  # Code lists grow: text is what all of them share.
+        frames = [frame.cast({pl.Enum: pl.String}) for frame in frames]
+    return Lined(pl.concat(frames, how="diagonal_relaxed"), digests)

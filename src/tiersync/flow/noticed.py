@@ -1,0 +1,93 @@
+"""What was noticed while reading and counting: findings of this node, said again until somebody settles them."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+
+from tiersync.flow.node import Node
+from tiersync.model.finding import Finding
+from tiersync.model.form import Form
+from tiersync.model.period import Period
+from tiersync.model.spoken import Spoken
+from tiersync.rules.doubts import Short
+from tiersync.rules.reconcile import news
+from tiersync.rules.strays import Stray
+from tiersync.store.database import Connection
+from tiersync.store.findings import keep_finding, open_findings
+
+MOST = 64  # characters that a finding tells
+OF_STREAM = ("unit_gone", "time_left")
+OF_COUNT = ("not_alive", "not_entering")
+
+
+def note_stream(db: Connection, node: Node, spoken: Spoken, now: datetime) -> None:
+    """Open or close the questions about one stream: units that it names no more, files whose rows leave their time."""
+    _keep(
+        db, node, lambda one: one.reason in OF_STREAM and one.breakdown == spoken.stream, _of_stream(node, spoken), now
+    )
+
+
+def _of_stream(node: Node, spoken: Spoken) -> Iterator[Finding]:
+    for unit, rows in spoken.carried.items():
+        yield Finding(
+            level="source", reason="unit_gone", node=node.home, unit=unit, breakdown=spoken.stream,
+            sent=str(spoken.units[unit]), held=str(rows),
+        )  # fmt: skip
+    if spoken.unsure:
+        yield Finding(
+            level="source", reason="time_left", node=node.home, unit=spoken.unit, breakdown=spoken.stream,
+            held=_in_short(spoken.unsure),
+        )  # fmt: skip
+
+
+def note_strays(
+    db: Connection, node: Node, counted: tuple[Form, Period], strays: Sequence[Stray], now: datetime
+) -> None:
+    """Open or close the findings about rows whose unit no figure of this form and period can count."""
+    form, period = counted[0].code, str(counted[1])
+    seen = list(_of_strays(node, form, period, strays))
+    _keep(db, node, lambda one: one.reason in OF_COUNT and (one.form, one.period) == (form, period), seen, now)
+
+
+def _of_strays(node: Node, form: str, period: str, strays: Sequence[Stray]) -> Iterator[Finding]:
+    """One for each unit and record type, with the most rows that any figure lacks."""
+    most: Counter[tuple[str, str, str, str]] = Counter()
+    for stray in strays:
+        key = (stray.unit, stray.above, stray.record, stray.why)
+        most[key] = max(most[key], stray.rows)
+    for (unit, above, record, why), rows in sorted(most.items()):
+        yield Finding(
+            level="source", reason=why, node=node.home, unit=unit, form=form, period=period, breakdown=record,
+            sent=above, held=str(rows),
+        )  # fmt: skip
+
+
+def note_short(db: Connection, node: Node, short: Iterable[Short], now: datetime) -> None:
+    """Open or close the questions about lists that are oddly short."""
+    seen = [
+        Finding(
+            level="source",
+            reason="few_rows",
+            node=node.home,
+            unit=one.unit,
+            breakdown=one.record,
+            sent=str(one.middle),
+            held=str(one.rows),
+        )
+        for one in short
+    ]
+    _keep(db, node, lambda one: one.reason == "few_rows", seen, now)
+
+
+def _keep(
+    db: Connection, node: Node, concerns: Callable[[Finding], bool], seen: Iterable[Finding], now: datetime
+) -> None:
+    """Open what is seen, and close what was and is not any more. It stays at this node."""
+    known = [finding for finding in open_findings(db, node.home) if concerns(finding)]
+    for finding in news(known, seen):
+        keep_finding(db, finding, now)
+
+
+def _in_short(names: Iterable[str]) -> str:
+    text = "、".join(names)
+    return text if len(text) < MOST else f"{text[: MOST - 1]}…"

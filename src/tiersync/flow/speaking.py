@@ -1,0 +1,161 @@
+"""What a stream speaks for, worked out of the run that read it: its units, their day, and the time of its events."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+import polars as pl
+
+from tiersync.flow.unread import Task
+from tiersync.model.kinds import Code, Codes, Day
+from tiersync.model.period import Period, Span
+from tiersync.model.record import RECORDS
+from tiersync.model.spoken import REGISTERS, FileRead, Spoken, clipped, joined
+from tiersync.plugins.stream import MappedField, Stream
+from tiersync.rules.stated import Stated, contradicts, day_of, span_of
+
+Place = tuple[str, str]  # file and sheet
+Statements = Mapping[Place, tuple[Stated, ...]]
+HAPPENED = {
+    "benefit": ("paid_on", "applied_on", "decided_on"),
+    "service": ("requested_on", "done_on"),
+    "activity": ("start_at",),
+}  # The dates that say when something happened, the first that is given.
+LASTING = ("entitlement", "card", "policy")  # Benefits that happen on no day.
+TICKS = frozenset("√✓✔☑●○◯是有对YyVv1")
+DAY, FILE, SHEET = "day", "place_file", "place_sheet"
+
+
+def unit_field(record: str) -> str:
+    """The field that says for which unit a record counts first of all."""
+    return "residence_unit" if record == "senior" else "unit"
+
+
+def spoken_of(
+    task: Task, stated: Statements, records: pl.DataFrame, refused: Iterable[str], before: Spoken | None
+) -> Spoken:
+    """What the `records` of a stream speak for.
+
+    `stated` is what each file and sheet that was read states, `refused` are the units that refused rows name, `before`
+    is what its records spoke for until now.
+    """
+    stream, today = task.stream, task.context.today
+    files = files_read(task, before)
+    days = {place: _day(place, told, files, today) for place, told in stated.items()}
+    as_of = max(days.values(), default=today) if task.files else today
+    spoken = Spoken(
+        stream=task.name, record=stream.record, unit=task.plugin.unit, covers=covers_of(stream), as_of=as_of,
+        fields=frozenset(stream.map), constants=dict(_constants(stream)), says=_says(stream, records),
+        ticks=frozenset(_ticks(stream)), units=_units(stream.record, records, days, as_of, refused), files=files,
+    )  # fmt: skip
+    return spoken if spoken.is_register else _with_spans(spoken, task, stated, records, before)
+
+
+def covers_of(stream: Stream) -> str:
+    """Whether a stream tells of the units that its rows name, or of all: a list of what happened is of all."""
+    return stream.source.covers or ("named" if stream.record in REGISTERS else "all")
+
+
+def files_read(task: Task, before: Spoken | None) -> dict[str, FileRead]:
+    """The files of a stream, each with the day on which its bytes were first read, under whatever name."""
+    known = {one.digest: one.first_on for one in (before.files if before else {}).values()}
+    today = task.context.today
+    return {
+        name: FileRead(digest=digest, first_on=known.get(digest, today)) for name, digest in sorted(task.files.items())
+    }
+
+
+def _day(place: Place, told: tuple[Stated, ...], files: Mapping[str, FileRead], today: date) -> date:
+    return day_of(told, files[place[0]].first_on if place[0] in files else today)
+
+
+def _constants(stream: Stream) -> Iterator[tuple[str, str]]:
+    return ((name, field.constant) for name, field in stream.map.items() if field.constant is not None)
+
+
+def _says(stream: Stream, records: pl.DataFrame) -> dict[str, frozenset[str]]:
+    """The codes of each field whose words are translated, and those that stand there untranslated."""
+    kinds = RECORDS[stream.record].kinds()
+    coded = {name: field for name, field in stream.map.items() if field.values and isinstance(kinds[name], Code)}
+    return {name: frozenset(field.values.values()) | _there(records, name) for name, field in coded.items()}
+
+
+def _there(records: pl.DataFrame, name: str) -> frozenset[str]:
+    if name not in records.columns:
+        return frozenset()
+    return frozenset(records[name].unique().drop_nulls().cast(pl.String))
+
+
+def _ticks(stream: Stream) -> Iterator[str]:
+    """The fields that people tick: what is not ticked is no."""
+    kinds = RECORDS[stream.record].kinds()
+    for name, field in stream.map.items():
+        if isinstance(kinds[name], Code | Codes) and field.values and _is_ticked(field):
+            yield name
+
+
+def _is_ticked(field: MappedField) -> bool:
+    return all(word.strip() in TICKS for word in field.values)
+
+
+def _units(
+    record: str, records: pl.DataFrame, days: Mapping[Place, date], as_of: date, refused: Iterable[str]
+) -> dict[str, date]:
+    """The units that rows name, each with the latest day of a list that names it."""
+    named = dict.fromkeys((unit for unit in refused if unit), as_of)
+    if records.is_empty():
+        return named
+    told = records.lazy().select(unit_field(record), FILE, SHEET).unique().collect()
+    for unit, file, sheet in told.iter_rows():
+        if unit is not None:
+            day = days.get((file, sheet), as_of)
+            named[unit] = max(named.get(unit, day), day)
+    return dict(sorted(named.items()))
+
+
+def _with_spans(spoken: Spoken, task: Task, stated: Statements, records: pl.DataFrame, before: Spoken | None) -> Spoken:
+    """The same, with the days of which its events are told: since the day that somebody named, else of the time that
+    each file states, else of the months in which something happened."""
+    begins, last = task.stream.source.begins, max((one.first_on for one in spoken.files.values()), default=spoken.as_of)
+    if begins:
+        return spoken.model_copy(update={"spans": (Span(begins, last),) if begins <= last else ()})
+    happened = happened_on(spoken.record, records)
+    if not task.files:
+        first = min((day for days in happened.values() for day in days), default=None)
+        return spoken.model_copy(update={"spans": (Span(first, last),) if first and first <= last else ()})
+    spans: list[Span] = list(before.spans) if before and task.stream.cursor.kind != "snapshot" else []
+    unsure: set[str] = set()
+    for place, told in stated.items():
+        read_on = spoken.files[place[0]].first_on if place[0] in spoken.files else spoken.as_of
+        span = None if task.stream.source.span == "month" else span_of(told, read_on)
+        months = [Period.of("M", day).span for day in happened.get(place, [])]
+        if task.stream.source.span != "month" and (contradicts(told, read_on) or _leave(months, span)):
+            unsure.add(place[0])
+        else:
+            spans += clipped(tuple([span] if span else months), Span(date.min, read_on))
+    return spoken.model_copy(update={"spans": tuple(joined(spans)), "unsure": tuple(sorted(unsure))})
+
+
+def _leave(months: Iterable[Span], span: Span | None) -> bool:
+    """Whether something happened in a month that lies outside of what is stated."""
+    return span is not None and any(month.last < span.first or month.first > span.last for month in months)
+
+
+def happened_on(record: str, records: pl.DataFrame) -> dict[Place, list[date]]:
+    """For each file and sheet the first days of the months in which something happened."""
+    names = [name for name in _dates_of(record) if name in records.columns]
+    if records.is_empty() or not names:
+        return {}
+    when = pl.coalesce(names).dt.month_start().alias(DAY)
+    rows = records.lazy()
+    if record == "benefit":
+        rows = rows.filter(~pl.col("kind").is_in(LASTING))
+    found = rows.select(FILE, SHEET, when).drop_nulls(DAY).unique().sort(DAY).collect()
+    months: dict[Place, list[date]] = {}
+    for file, sheet, day in found.iter_rows():
+        months.setdefault((file, sheet), []).append(day)
+    return months
+
+
+def _dates_of(record: str) -> list[str]:
+    kinds = RECORDS[record].kinds()
+    return list(HAPPENED.get(record, [name for name, kind in kinds.items() if isinstance(kind, Day)]))

@@ -1,0 +1,71 @@
+"""What a stream speaks for: which units, of which time, and by which fields. A figure is a number only within that."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from tiersync.model.canonical import Value
+from tiersync.model.period import Period, Span
+from tiersync.model.unit import UnitCode
+
+Covers = Literal["named", "all"]
+REGISTERS = frozenset({"senior", "association", "facility"})  # These list what there is; others list what happened.
+
+
+class FileRead(Value):
+    """A file's bytes as they were first read: their SHA-256, and the day."""
+
+    digest: str
+    first_on: date
+
+
+class Spoken(Value):
+    """What the current records of one stream speak for.
+
+    `fields` have a column or are set; `constants` are those that are set, `says` the codes that a column is translated
+    to, and `ticks` the fields in which a blank means no. `units` are those that the rows name, each with the day that
+    they speak for; `carried` units are those whose rows, so many, are of an earlier run. `as_of` is the day for
+    whatever has none of its own, `spans` are the days (first and last) of which events are told, `unsure` are files
+    whose rows leave the time that they state. `files` are those it was read from.
+    """
+
+    stream: str
+    record: str
+    unit: UnitCode
+    covers: Covers
+    fields: frozenset[str]
+    constants: dict[str, str] = Field(default={})
+    says: dict[str, frozenset[str]] = Field(default={})
+    ticks: frozenset[str] = frozenset()
+    units: dict[UnitCode, date] = Field(default={})
+    carried: dict[UnitCode, int] = Field(default={})
+    as_of: date
+    spans: tuple[Span, ...] = ()
+    unsure: tuple[str, ...] = ()
+    files: dict[str, FileRead] = Field(default={})
+
+    @property
+    def is_register(self) -> bool:
+        return self.record in REGISTERS
+
+    def within(self, period: Period) -> list[Span]:
+        """The stretches of `period` of which events are told, in order, those that touch made one."""
+        return joined(clipped(self.spans, period.span))
+
+
+def clipped(spans: tuple[Span, ...], whole: Span) -> list[Span]:
+    """What lies of `spans` within the days of `whole`."""
+    cut = (Span(max(span.first, whole.first), min(span.last, whole.last)) for span in spans)
+    return [span for span in cut if span.first <= span.last]
+
+
+def joined(spans: list[Span]) -> list[Span]:
+    """Spans in order, those that overlap or follow each other made one."""
+    made: list[Span] = []
+    for span in sorted(spans):
+        if made and (span.first - made[-1].last).days <= 1:
+            made[-1] = Span(made[-1].first, max(made[-1].last, span.last))
+        else:
+            made.append(span)
+    return made

@@ -1,0 +1,63 @@
+"""Voices: one stream as it speaks for one unit, and how far what it says of its own day holds on another."""
+
+from datetime import date
+from typing import NamedTuple
+
+from tiersync.model.cell import Status
+from tiersync.model.period import Span
+from tiersync.model.spoken import Spoken
+from tiersync.rules.conditions import months_before
+
+A_QUARTER = 3  # months: how far from its own day a register is believed without more.
+BEGINNING = date(1850, 1, 1)
+DATED = {
+    "senior": ("life_status", "status_date"),
+    "benefit": ("status", "stop_month"),
+}  # How a register tells its past.
+
+
+class Tells(NamedTuple):
+    """What one stream can tell, whichever units it speaks for; two streams alike are one."""
+
+    record: str
+    is_register: bool
+    fields: frozenset[str]
+    constants: tuple[tuple[str, str], ...]
+    says: tuple[tuple[str, frozenset[str]], ...]
+    spans: tuple[Span, ...]
+
+
+class Voice(NamedTuple):
+    """One stream as it speaks for one unit: of which day, and whether by rows of an earlier run."""
+
+    tells: Tells
+    as_of: date
+    carried: bool
+
+
+Voices = tuple[Voice, ...]
+
+
+def tells_of(spoken: Spoken) -> Tells:
+    """What a stream can tell."""
+    constants, says = tuple(sorted(spoken.constants.items())), tuple(sorted(spoken.says.items()))
+    return Tells(spoken.record, spoken.is_register, spoken.fields, constants, says, spoken.spans)
+
+
+def stock_status(voice: Voice, day: date) -> Status:
+    """How far what a register says of its own day holds on another: later ones are guessed, and so are earlier ones
+    where it does not tell when somebody left."""
+    if voice.carried or months_before(day, A_QUARTER) > voice.as_of:
+        return Status.IMPUTED
+    is_earlier = months_before(voice.as_of, A_QUARTER) > day
+    return Status.ESTIMATED if is_earlier and not tells_past(voice.tells) else Status.OK
+
+
+def tells_past(tells: Tells) -> bool:
+    """Whether a stream says who left, and when."""
+    return tells.fields >= set(DATED.get(tells.record, ("status", "status_date")))
+
+
+def spans_of(voice: Voice) -> tuple[Span, ...]:
+    """The days that a stream tells of; a register tells of everything up to its own day."""
+    return (Span(BEGINNING, voice.as_of),) if voice.tells.is_register else voice.tells.spans
