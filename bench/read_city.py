@@ -12,17 +12,22 @@ from typing import NamedTuple
 import polars as pl
 
 from tiersync.example.manifest import Expected, Manifest
+from tiersync.flow.speaking import Place, Statements, spoken_of
+from tiersync.flow.unread import Task
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form
 from tiersync.model.period import Period
 from tiersync.plugins.batches import Batch, batches
 from tiersync.plugins.manifest import Plugin, load_plugins
 from tiersync.plugins.mapping import names_of
+from tiersync.plugins.pipe import BatchHead
 from tiersync.plugins.stream import Stream
 from tiersync.rules.aggregate import aggregate
 from tiersync.rules.check import CheckContext, check
 from tiersync.rules.doubled import mark_doubled
 from tiersync.rules.project import project
+from tiersync.rules.sources import Sources
+from tiersync.rules.stated import Stated
 
 TODAY = date(2014, 3, 3)
 SECRET = "one secret for all nodes, so that persons can be told apart across them"
@@ -35,10 +40,11 @@ Frames = dict[str, pl.DataFrame]
 
 
 class Node(NamedTuple):
-    """What one folder holds: the units that it answers for, and its snapshot rows by record."""
+    """What one folder holds: the units that it answers for, its snapshot rows by record, and what they speak for."""
 
     units: tuple[str, ...]
     frames: Frames
+    sources: Sources
 
 
 @dataclass
@@ -70,33 +76,41 @@ def _node(plugin: Plugin, catalogue: Catalogue, homes: set[str], found: Findings
     apart = {code for home in homes - {plugin.unit} if home in within for code in catalogue.tree.within(home)}
     context = CheckContext(catalogue.code_sets, TODAY, frozenset(catalogue.tree.units), frozenset(within))
     names = names_of({code: catalogue.tree[code].name for code in within})
-    frames = {stream.record: _records(plugin, stream, context, names, found) for stream in plugin.streams}
+    frames: Frames = {}
+    spoken = []
+    for stream in plugin.streams:
+        frames[stream.record], stated = _records(plugin, stream, context, names, found)
+        task = Task(plugin, stream, stream.name, "", "", context)
+        spoken.append(spoken_of(task, stated, frames[stream.record], (), None))
+    sources = Sources(plugin.unit, tuple(spoken), within={plugin.unit: frozenset(within)})
     if "senior" in frames:
         frames["senior"] = mark_doubled(frames["senior"])
         found.flagged["doubled"] += int((~frames["senior"]["counts"]).sum())
-    return Node(tuple(code for code in within if code not in apart), frames)
+    return Node(tuple(code for code in within if code not in apart), frames, sources)
 
 
 def _records(
     plugin: Plugin, stream: Stream, context: CheckContext, names: Mapping[str, str], found: Findings
-) -> pl.DataFrame:
-    """The snapshot rows of one stream, read through its real source."""
+) -> tuple[pl.DataFrame, Statements]:
+    """The snapshot rows of one stream, read through its real source, and the times that its files state."""
     kept = []
-    for rows in _rows(plugin, stream, names):
+    stated: dict[Place, tuple[Stated, ...]] = {}
+    for head, rows in _rows(plugin, stream, names):
+        stated[head.file, head.sheet] = head.stated
         checked = check(stream.record, rows, context)
         found.rows[stream.record] += rows.height
         found.refused.update(f"{stream.record} {reason}" for reason in checked.refused["reason"])
         flags = checked.accepted["flags"].cast(pl.String)
         found.flagged.update(flags.filter(flags != "").str.split(",").explode())
         kept.append(project(stream.record, checked.accepted, SECRET))
-    return pl.concat(kept)
+    return pl.concat(kept), stated
 
 
-def _rows(plugin: Plugin, stream: Stream, names: Mapping[str, str]) -> Iterator[pl.DataFrame]:
+def _rows(plugin: Plugin, stream: Stream, names: Mapping[str, str]) -> Iterator[tuple[BatchHead, pl.DataFrame]]:
     for batch in batches(plugin, stream, names):
         if isinstance(batch, Batch):
             place = [pl.lit(batch.head.file).alias("place_file"), pl.lit(batch.head.sheet).alias("place_sheet")]
-            yield pl.read_ipc_stream(BytesIO(batch.rows)).with_columns(place)
+            yield batch.head, pl.read_ipc_stream(BytesIO(batch.rows)).with_columns(place)
 
 
 def _compare(node: Node, found: Findings) -> None:
@@ -114,7 +128,7 @@ def _compare(node: Node, found: Findings) -> None:
 def _count(node: Node, catalogue: Catalogue, found: Findings) -> None:
     for text, wanted in PERIODS.items():
         period = Period(text)
-        cells = aggregate(catalogue, _form(catalogue, period, wanted), period, node.units, node.frames, frozenset())
+        cells = aggregate(catalogue, _form(catalogue, period, wanted), period, node.units, node.frames, node.sources)
         sums = cells.group_by("indicator", "breakdown", "measure", "scale").agg(pl.col("value").sum())
         for indicator, breakdown, measure, scale, value in sums.iter_rows():
             found.cells[text, indicator, breakdown, measure] += Decimal(value).scaleb(-scale)
