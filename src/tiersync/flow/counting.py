@@ -11,6 +11,7 @@ import polars as pl
 from tiersync.flow.filing import file_reports, next_revisions
 from tiersync.flow.node import Node
 from tiersync.flow.own_work import own_work
+from tiersync.model.adjustment import Adjustments
 from tiersync.model.canonical import canonical, digest
 from tiersync.model.cell import Cells
 from tiersync.model.form import Form
@@ -18,13 +19,16 @@ from tiersync.model.period import Period
 from tiersync.model.report import Report, ReportKey
 from tiersync.rules.aggregate import COLUMNS, aggregate
 from tiersync.rules.doubled import mark_doubled
+from tiersync.rules.duplicates import duplicates
+from tiersync.rules.sheet import lay_out
+from tiersync.store.adjustments import keep_adjustments, kept_adjustments
 from tiersync.store.charters import load_keyring
 from tiersync.store.compiled import compiled_from, note_compiled
 from tiersync.store.database import Connection
 from tiersync.store.snapshots import current_snapshots, read_snapshots
 
 AT_ONCE = 200  # units whose reports are made and filed together
-COUNTING = 3  # Raised when the same records would be counted otherwise, so that every node counts anew.
+COUNTING = 4  # Raised when the same records would be counted otherwise, so that every node counts anew.
 
 
 @dataclass(frozen=True)
@@ -48,13 +52,14 @@ class Records:
 
 
 class Counted(NamedTuple):
-    """The own cells of one form and period in order of unit, the digest of what they were counted from, and how many
-    units are done with them when they are filed in parts."""
+    """The own cells of one form and period in order of unit, what totals over them subtract, the digest of what they
+    were counted from, and how many units are done with them when they are filed in parts."""
 
     form: Form
     period: Period
     inputs: str
     cells: pl.DataFrame
+    adjustments: Mapping[str, Adjustments]
     done: int = 0
 
     @property
@@ -79,16 +84,28 @@ def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime
             for some in counted.in_parts():
                 filed += file_reports(db, node, changed(db, node, records, some), now)
                 node.progress(f"{counted.form.code} {counted.period}", some.done, counted.units)
+            keep_adjustments(db, counted.form.code, str(counted.period), counted.adjustments)
             note_compiled(db, counted.form.code, str(counted.period), counted.inputs)
     return filed
 
 
 def would_count(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> list[ReportKey]:
-    """The own reports that would be filed now."""
+    """The own reports that would be filed now, and the totals that would subtract something else."""
     records = records_of(node, now)
+    keys: list[ReportKey] = []
     with node.store.read() as db:
-        counted = _counted(node, records, due)
-        return [r.key for one in counted for some in one.in_parts() for r in changed(db, node, records, some)]
+        for counted in _counted(node, records, due):
+            keys += [r.key for some in counted.in_parts() for r in changed(db, node, records, some)]
+            keys += adjusted(db, counted)
+    return keys
+
+
+def adjusted(db: Connection, counted: Counted) -> list[ReportKey]:
+    """The totals whose adjustments are not those of the last count."""
+    form, period = counted.form.code, str(counted.period)
+    before, now = kept_adjustments(db, form, period), counted.adjustments
+    units = sorted(unit for unit in before.keys() | now.keys() if before.get(unit) != now.get(unit))
+    return [ReportKey(form, unit, period, "total") for unit in units]
 
 
 def records_of(node: Node, now: datetime) -> Records:
@@ -106,9 +123,10 @@ def _counted(node: Node, records: Records, due: Iterable[tuple[Form, Period]]) -
             inputs = inputs_digest(node, records, answered, catalogue.number)
             is_counted = compiled_from(db, form.code, str(period)) == inputs
         units = [unit for unit in answered if form.asked_of(catalogue.tree[unit].tier)]
-        if units and not is_counted:
+        if not is_counted:  # A node that answers for no unit any more has nothing left to subtract either.
             cells = aggregate(catalogue, form, period, units, records.frames, node.nil)
-            yield Counted(form, period, inputs, cells)
+            sheet = lay_out(catalogue, form, period, units)
+            yield Counted(form, period, inputs, cells, duplicates(sheet, answered, records.frames, cells))
 
 
 def inputs_digest(node: Node, records: Records, answered: list[str], catalogue: int) -> str:

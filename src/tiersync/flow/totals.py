@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from tiersync.flow.filing import Revision, file_reports, next_revisions
 from tiersync.flow.node import Node
+from tiersync.model.adjustment import UNADJUSTED, Adjustments
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form
 from tiersync.model.period import Period
@@ -13,6 +14,7 @@ from tiersync.model.report import PartNamed, Report, ReportKey
 from tiersync.model.unit import Tree
 from tiersync.rules.expected import complete, parts_of
 from tiersync.rules.roll_up import PartCells, roll_up
+from tiersync.store.adjustments import kept_adjustments
 from tiersync.store.charters import load_keyring
 from tiersync.store.database import Connection, Row
 from tiersync.store.reports import current_report, current_reports, sealed_reports
@@ -21,13 +23,14 @@ INTERVAL = timedelta(days=1)  # A form's totals are sealed again at most this of
 
 
 class Held(NamedTuple):
-    """The current reports of one form and period, and the tree that they are summed by."""
+    """The current reports of one form and period, the tree that they are summed by, and what totals subtract."""
 
     catalogue: Catalogue
     form: Form
     period: Period
     tree: Tree
     rows: dict[ReportKey, Row[Any]]
+    adjustments: dict[str, Adjustments]
 
 
 def file_totals(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> int:
@@ -40,16 +43,17 @@ def file_ripe_totals(node: Node, due: Iterable[tuple[Form, Period]], now: dateti
     return sum(_file_form(node, form, period, now, lambda held, unit: is_ripe(held, unit, now)) for form, period in due)
 
 
-def would_total(node: Node, due: Iterable[tuple[Form, Period]], own: Iterable[ReportKey]) -> list[ReportKey]:
-    """The totals that a push would file after it has filed those `own` parts."""
+def would_total(node: Node, due: Iterable[tuple[Form, Period]], changed: Iterable[ReportKey]) -> list[ReportKey]:
+    """The totals that a push would file after own parts and adjustments have `changed`."""
     totals: dict[ReportKey, None] = {}
-    filed = set(own)
+    filed = set(changed)
     with node.store.read() as db:
         for form, period in due:
             held = _held(db, node, form, period)
             for unit in _totalled(db, node, period):
-                if filed & set(_parts(held, unit)) or any(_total(db, held, unit, 0)):
-                    totals[ReportKey(form.code, unit, str(period), "total")] = None
+                key = ReportKey(form.code, unit, str(period), "total")
+                if filed & {key, *_parts(held, unit)} or any(_total(db, held, unit, 0)):
+                    totals[key] = None
                     filed |= totals.keys()
     return list(totals)
 
@@ -82,7 +86,8 @@ def _totalled(db: Connection, node: Node, period: Period) -> list[str]:
 def _held(db: Connection, node: Node, form: Form, period: Period) -> Held:
     rows = current_reports(db, form=form.code, period=str(period))
     keys = {ReportKey(row.form, row.unit, row.period, row.part): row for row in rows}
-    return Held(node.catalogue(db), form, period, node.tree(db).on(period.last_day), keys)
+    adjustments = kept_adjustments(db, form.code, str(period))
+    return Held(node.catalogue(db), form, period, node.tree(db).on(period.last_day), keys, adjustments)
 
 
 def is_ripe(held: Held, unit: str, now: datetime) -> bool:
@@ -94,18 +99,19 @@ def is_ripe(held: Held, unit: str, now: datetime) -> bool:
 
 
 def _total(db: Connection, held: Held, unit: str, tenure: int) -> Iterator[Report]:
-    """The total of `unit`, if it is not the one that stands."""
+    """The total of `unit`, if it is not the one that stands: with other parts, or other adjustments."""
     rows = [row for part in _parts(held, unit) if (row := held.rows.get(part))]
     named = tuple(_named(row) for row in rows)
     key = ReportKey(held.form.code, unit, str(held.period), "total")
-    if not rows or _names(db, held.rows.get(key)) == named:
+    adjustments = held.adjustments.get(unit, UNADJUSTED)
+    if not rows or _made_of(db, held.rows.get(key)) == (named, adjustments):
         return
     parts = [PartCells(row.unit, row.part, report.cells) for row, report in sealed_reports(db, rows)]
-    cells = roll_up(held.catalogue, held.form, unit, held.tree, parts)
+    cells = roll_up(held.catalogue, held.form, unit, held.tree, parts, adjustments)
     revision = next_revisions(db, [key])[key]
     yield Report(
         form=held.form.code, unit=unit, period=held.period, part="total", tenure=tenure, revision=revision.number,
-        catalogue=held.catalogue.number, cells=cells, parts=named,
+        catalogue=held.catalogue.number, cells=cells, parts=named, adjustments=adjustments,
         reason=_reason(revision, cells.digest), replaces=revision.replaces,
     )  # fmt: skip
 
@@ -122,9 +128,9 @@ def _named(row: Row[Any]) -> PartNamed:
     )
 
 
-def _names(db: Connection, row: Row[Any] | None) -> tuple[PartNamed, ...] | None:
-    """The parts that a filed total names; None for one that was never filed."""
-    return None if row is None else next(report.parts for _, report in sealed_reports(db, [row]))
+def _made_of(db: Connection, row: Row[Any] | None) -> tuple[tuple[PartNamed, ...], Adjustments] | None:
+    """The parts that a filed total names, and its adjustments; None for one that was never filed."""
+    return None if row is None else next((report.parts, report.adjustments) for _, report in sealed_reports(db, [row]))
 
 
 def _reason(revision: Revision, cells_digest: str) -> Literal["first", "changed", "part_revised"]:

@@ -35,7 +35,12 @@ def source_of(counted: Counted) -> tuple[str, str]:
 
 
 def count(counted: Counted, rows: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:
-    """The cells of one indicator: first every combination of its dimensions, then each breakdown out of those."""
+    """The cells of one indicator, each with its value."""
+    return add_up(counted, entering(counted, rows, sheet))
+
+
+def entering(counted: Counted, rows: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:
+    """What enters the cells of one indicator: every combination of its dimensions, then each breakdown of those."""
     groups = combine(counted, rows.filter(counts(counted.count, sheet.period)), sheet.catalogue)
     start = pl.lit(sheet.starts[counted.code]).gather(pl.col(UNIT))
     groups = groups.with_columns(start.alias(START)).filter(pl.col(START).is_not_null())
@@ -43,7 +48,7 @@ def count(counted: Counted, rows: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:
     cells = [groups.select(total.alias(AT), VALUE, *who(counted))]
     for breakdown in counted.breakdowns:
         cells += split(counted, breakdown, groups, sheet)
-    return add_up(counted, pl.concat(cells))
+    return pl.concat(cells)
 
 
 def who(counted: Counted) -> list[str]:
