@@ -46,7 +46,7 @@ def counted(frames: Mapping[str, pl.DataFrame], answered: Collection[str]) -> tu
     """The own cells of each unit, and the adjustments of each total."""
     units = [unit for unit in answered if FORM.asked_of(TREE[unit].tier)]
     cells = aggregate(CATALOGUE, FORM, YEAR, units, frames, frozenset())
-    adjustments = duplicates(lay_out(CATALOGUE, FORM, YEAR, units), answered, frames, cells)
+    adjustments = duplicates(lay_out(CATALOGUE, FORM, YEAR, units), frames, cells)
     own = {
         part["unit"][0]: Cells.from_columns([tuple(part[name].to_list()) for name in COLUMNS[1:]])
         for part in cells.partition_by("unit", maintain_order=True)

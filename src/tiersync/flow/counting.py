@@ -19,7 +19,7 @@ from tiersync.model.period import Period
 from tiersync.model.report import Report, ReportKey
 from tiersync.rules.aggregate import COLUMNS, aggregate
 from tiersync.rules.doubled import mark_doubled
-from tiersync.rules.duplicates import duplicates
+from tiersync.rules.duplicates import duplicates, may_repeat
 from tiersync.rules.sheet import lay_out
 from tiersync.store.adjustments import keep_adjustments, kept_adjustments
 from tiersync.store.charters import load_keyring
@@ -124,9 +124,10 @@ def _counted(node: Node, records: Records, due: Iterable[tuple[Form, Period]]) -
             is_counted = compiled_from(db, form.code, str(period)) == inputs
         units = [unit for unit in answered if form.asked_of(catalogue.tree[unit].tier)]
         if not is_counted:  # A node that answers for no unit any more has nothing left to subtract either.
-            cells = aggregate(catalogue, form, period, units, records.frames, node.nil)
-            sheet = lay_out(catalogue, form, period, units)
-            yield Counted(form, period, inputs, cells, duplicates(sheet, answered, records.frames, cells))
+            frames = records.frames
+            cells = aggregate(catalogue, form, period, units, frames, node.nil)
+            twice = duplicates(lay_out(catalogue, form, period, units), frames, cells) if may_repeat(frames) else {}
+            yield Counted(form, period, inputs, cells, twice)
 
 
 def inputs_digest(node: Node, records: Records, answered: list[str], catalogue: int) -> str:

@@ -1,6 +1,6 @@
 """Duplicates: persons who stand in several of the parts that a total adds, and what the total subtracts for them."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 
 import polars as pl
@@ -18,22 +18,29 @@ from tiersync.rules.standing import counting_rows, stand
 PERSON = "person_key"
 TOTAL, PART, UNIT, PARTS = "total", "part", "unit", "parts"
 KEY = ["indicator", "breakdown", "measure"]
-STANDING = {UNIT: pl.String, **dict.fromkeys(KEY, pl.String), "scale": pl.Int64, WHO: pl.String}
+NOTHING = pl.DataFrame()
+STANDING = {AT: pl.Int64, WHO: pl.String}
 
 
-def duplicates(
-    sheet: Sheet, answered: Collection[str], frames: Mapping[str, pl.DataFrame], cells: pl.DataFrame
-) -> dict[str, Adjustments]:
-    """What the total of each unit in `answered` subtracts, in every distinct count of persons.
+def duplicates(sheet: Sheet, frames: Mapping[str, pl.DataFrame], cells: pl.DataFrame) -> dict[str, Adjustments]:
+    """What each total over the units of the sheet subtracts, in every distinct count of persons.
 
     `cells` are those that were made of the sheet: only what was counted from records is adjusted, for nobody knows who
-    stands behind a declared figure. Persons are those whom this node reads, in the units that it answers for.
+    stands behind a declared figure. Persons are those whom this node reads, in the units that it answers for; above
+    its home unit no two of them meet.
     """
     standing = in_several_units(sheet, frames)
+    if standing.is_empty():
+        return {}
     counted = cells.filter((pl.col("basis") == "records") & pl.col("value").is_not_null())
     standing = standing.join(counted, on=[UNIT, *KEY], how="semi")
-    steps = steps_up(sheet.catalogue.tree.on(sheet.period.last_day), answered, standing[UNIT].unique())
+    steps = steps_up(sheet.catalogue.tree.on(sheet.period.last_day), standing[UNIT].unique())
     return by_total(subtracted(standing, steps))
+
+
+def may_repeat(frames: Mapping[str, pl.DataFrame]) -> bool:
+    """Whether some record that is no register of persons names persons; without one nobody stands twice."""
+    return any(PERSON in frame.columns for record, frame in frames.items() if record != "senior")
 
 
 def counts_persons(counted: Counted) -> bool:
@@ -47,14 +54,16 @@ def in_several_units(sheet: Sheet, frames: Mapping[str, pl.DataFrame]) -> pl.Dat
         one
         for indicator in sheet.indicators
         for one in counted_for(indicator)
-        if counts_persons(one) and one.record in frames
+        if counts_persons(one) and PERSON in frames.get(one.record, NOTHING).columns
     ]
     plans = [
         plan
         for (record, _), group in groupby(sorted(counting, key=source_of), key=source_of)
         for plan in standing_of(sheet, list(group), frames[record], frames.get("senior"))
     ]
-    return pl.concat([pl.DataFrame(schema=STANDING), *pl.collect_all(plans)])
+    standing = pl.concat([pl.DataFrame(schema=STANDING), *pl.collect_all(plans)])
+    persons = standing[WHO].cast(pl.Categorical).to_physical()  # Small numbers are told apart faster than long keys.
+    return sheet.rows[standing[AT]].with_columns(persons)
 
 
 def standing_of(
@@ -64,10 +73,8 @@ def standing_of(
     seen = of_several_units(counting_rows(frame), counted[0].attributed_by)
     if seen.height:
         rows = stand(seen, counted, sheet, seniors)
-        places = sheet.rows.with_row_index(AT).with_columns(pl.col(AT).cast(pl.Int64)).lazy()
         for one in counted:
-            entered = entering(one, rows, sheet).select(AT, WHO).unique()
-            yield entered.join(places, on=AT).select(pl.col(name).cast(kind) for name, kind in STANDING.items())
+            yield entering(one, rows, sheet).select(pl.col(name).cast(kind) for name, kind in STANDING.items()).unique()
 
 
 def of_several_units(frame: pl.DataFrame, attributed_by: str) -> pl.DataFrame:
@@ -79,13 +86,12 @@ def of_several_units(frame: pl.DataFrame, attributed_by: str) -> pl.DataFrame:
     return frame.filter(known & keys[PERSON].is_in(several.implode()))
 
 
-def steps_up(tree: Tree, answered: Collection[str], units: Iterable[str]) -> pl.DataFrame:
+def steps_up(tree: Tree, units: Iterable[str]) -> pl.DataFrame:
     """Every total that a unit enters, and in which of its parts: the unit's own, or that of a child."""
     rows = []
     for unit in units:
-        way = [code for code in tree.path(unit) if code in answered]
         rows += [(unit, unit, unit)] if tree.children(unit) else []
-        rows += [(unit, upper, lower) for lower, upper in pairwise(way)]
+        rows += [(unit, upper, lower) for lower, upper in pairwise(tree.path(unit))]
     return pl.DataFrame(rows, schema=dict.fromkeys((UNIT, TOTAL, PART), pl.String), orient="row")
 
 
