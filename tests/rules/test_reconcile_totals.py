@@ -215,9 +215,9 @@ def test_a_total_made_under_another_catalogue_says_so() -> None:
 
 def test_any_tier_can_recompute_any_total_from_the_base_reports_alone() -> None:
     sealed = network()
-    own = held_of(sealed).own
+    held = held_of(sealed)
     for unit in (CITY, DISTRICT, STREET):
-        assert recomputed_from_base(SCOPE, unit, own) == sealed[PartOf(unit, "total")].report.cells
+        assert recomputed_from_base(SCOPE, unit, held) == sealed[PartOf(unit, "total")].report.cells
 
 
 def test_base_reports_that_do_not_come_to_the_totals_are_a_residual_of_the_lowest() -> None:

@@ -117,15 +117,19 @@ def show(
         return
     print_facts(found, office_time(folder))
     print_figures(catalogue, found, indicator)
+    print_adjustments(catalogue, found, indicator)
     print_origins(found, office_time(folder))
 
 
 def as_object(catalogue: "Catalogue", found: "Trace", indicator: str | None) -> dict[str, object]:
-    """What --json prints: the cells exactly as they were sealed, and what they were made from."""
+    """What --json prints: cells and adjustments exactly as they were sealed, and what they were made from."""
     return found.line._asdict() | {
         "reason": found.report.reason, "replaces": found.report.replaces, "nil": found.report.nil,
         "parts": [part._asdict() for part in found.parts],
         "snapshots": [snapshot._asdict() for snapshot in found.snapshots],
+        "adjustments": [
+            row._asdict() for row in found.report.adjustments.rows() if indicator in (None, row.indicator)
+        ],
         "cells": [cell._asdict() for cell in found.report.cells.rows() if indicator in (None, cell.indicator)],
     }  # fmt: skip
 
@@ -156,6 +160,26 @@ def print_figures(catalogue: "Catalogue", found: "Trace", indicator: str | None)
             for f in figures(catalogue, cells)
         ],
     )
+
+
+def print_adjustments(catalogue: "Catalogue", found: "Trace", indicator: str | None) -> None:
+    """What the total adds beside its parts or takes off, and why; by group where one indicator is asked for."""
+    from tiersync.cli.adjusted import adjusted, unadjusted
+
+    rows = [
+        row for row in found.report.adjustments.rows() if row.indicator == indicator or not (indicator or row.breakdown)
+    ]
+    print_section(
+        say("Adjustments, included in the figures", "调整项（已计入以上数据）"),
+        heads("code,indicator,group,value,in,reason", "代码,指标,分组,数值,计量单位,原因"),
+        adjusted(catalogue, rows),
+    )
+    ratios = [code for code in unadjusted(catalogue, found.report) if indicator in (None, code)]
+    if ratios:
+        click.echo(say(
+            f"{', '.join(ratios)}: added from the parts, and so without these adjustments",
+            f"{'、'.join(ratios)} 按下级各自的分子、分母相加计算，未计入上述调整",
+        ))  # fmt: skip
 
 
 def print_origins(found: "Trace", at: Callable[[str], str]) -> None:

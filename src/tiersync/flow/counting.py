@@ -14,6 +14,7 @@ from tiersync.flow.node import Node
 from tiersync.flow.noticed import note_short, note_strays
 from tiersync.flow.own_work import own_work
 from tiersync.flow.waiting import waiting_rows
+from tiersync.model.adjustment import Adjustments
 from tiersync.model.canonical import canonical, digest
 from tiersync.model.cell import Cells
 from tiersync.model.form import Form
@@ -23,8 +24,11 @@ from tiersync.model.spoken import Spoken
 from tiersync.rules.aggregate import COLUMNS, aggregate
 from tiersync.rules.doubled import mark_doubled
 from tiersync.rules.doubts import short_lists
+from tiersync.rules.duplicates import duplicates, may_repeat
+from tiersync.rules.sheet import lay_out
 from tiersync.rules.sources import Sources
 from tiersync.rules.strays import Scene, Stray, find_strays, open_gaps
+from tiersync.store.adjustments import keep_adjustments, kept_adjustments
 from tiersync.store.charters import load_keyring
 from tiersync.store.compiled import compiled_from, note_compiled
 from tiersync.store.database import Connection
@@ -59,13 +63,14 @@ class Records:
 
 class Counted(NamedTuple):
     """The own cells of one form and period in order of unit, the digest of what they were counted from, the rows that
-    no unit's figures hold, and how many units are filed after this part."""
+    no unit's figures hold, what totals subtract, and how many units are filed after this part."""
 
     form: Form
     period: Period
     inputs: str
     cells: pl.DataFrame
     strays: Sequence[Stray]
+    adjustments: Mapping[str, Adjustments]
     done: int = 0
 
     @property
@@ -90,6 +95,7 @@ def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime
             for some in counted.in_parts():
                 filed += file_reports(db, node, changed(db, node, records, some, now), now)
                 node.progress(f"{counted.form.code} {counted.period}", some.done, counted.units)
+            keep_adjustments(db, counted.form.code, str(counted.period), counted.adjustments)
             inputs = counted.inputs
             if is_owed(db, records, counted):
                 inputs = put_off(inputs, node.day_of(now))
@@ -100,11 +106,22 @@ def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime
 
 
 def would_count(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> list[ReportKey]:
-    """The own reports that would be filed now."""
+    """The own reports that would be filed now, and the totals that would subtract something else."""
     records = records_of(node, now)
+    keys: list[ReportKey] = []
     with node.store.read() as db:
-        counted = _counted(node, records, due, now)
-        return [r.key for one in counted for some in one.in_parts() for r in changed(db, node, records, some, now)]
+        for counted in _counted(node, records, due, now):
+            keys += [r.key for some in counted.in_parts() for r in changed(db, node, records, some, now)]
+            keys += adjusted(db, counted)
+    return keys
+
+
+def adjusted(db: Connection, counted: Counted) -> list[ReportKey]:
+    """The totals whose adjustments are not those of the last count."""
+    form, period = counted.form.code, str(counted.period)
+    before, now = kept_adjustments(db, form, period), counted.adjustments
+    units = sorted(unit for unit in before.keys() | now.keys() if before.get(unit) != now.get(unit))
+    return [ReportKey(form, unit, period, "total") for unit in units]
 
 
 def records_of(node: Node, now: datetime) -> Records:
@@ -136,12 +153,13 @@ def _counted(node: Node, records: Records, due: Iterable[tuple[Form, Period]], n
             filed = {row.unit for row in current_reports(db, form=form.code, period=str(period)) if row.part == "own"}
         spoken_for = records.sources.units | filed
         units = [unit for unit in answered if unit in spoken_for and form.asked_of(catalogue.tree[unit].tier)]
-        if units and not is_counted:
-            cells = aggregate(catalogue, form, period, units, records.frames, records.sources)
-            scene = Scene(catalogue, form, period, answered)
-            strays = find_strays(scene, records.frames, records.sources)
-            cells = open_gaps(scene, cells, strays)
-            yield Counted(form, period, inputs, of_something(cells, filed | {one.above for one in strays}), strays)
+        if not is_counted:  # A node that answers for no unit any more has nothing left to subtract either.
+            frames, scene = records.frames, Scene(catalogue, form, period, answered)
+            cells = aggregate(catalogue, form, period, units, frames, records.sources)
+            twice = duplicates(lay_out(catalogue, form, period, units), frames, cells) if may_repeat(frames) else {}
+            strays = find_strays(scene, frames, records.sources)
+            known = of_something(open_gaps(scene, cells, strays), filed | {one.above for one in strays})
+            yield Counted(form, period, inputs, known, strays, twice)
 
 
 def of_something(cells: pl.DataFrame, filed: AbstractSet[str]) -> pl.DataFrame:

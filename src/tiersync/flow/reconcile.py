@@ -94,6 +94,7 @@ def _sealed(db: Connection, rows: list[Row[Any]]) -> tuple[list[Sealed], Held]:
         named=_named(db, totals, {_version(row): report.cells for row, report in bodies}),
         newest={key_of(row): rank_of(row) for row in rows},
         own={row.unit: report.cells for row, report in bodies if row.part == "own"},
+        adjustments={row.unit: report.adjustments for row, report in bodies if row.part == "total"},
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 from tiersync.flow.filing import Revision, file_reports, next_revisions
 from tiersync.flow.node import Node
 from tiersync.flow.waiting import Waiting, added, waiting_rows
+from tiersync.model.adjustment import UNADJUSTED, Adjustments
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form
 from tiersync.model.period import Period
@@ -15,6 +16,7 @@ from tiersync.model.report import PartNamed, Report, ReportKey
 from tiersync.model.unit import Tree
 from tiersync.rules.expected import complete, parts_of
 from tiersync.rules.roll_up import PartCells, roll_up
+from tiersync.store.adjustments import kept_adjustments
 from tiersync.store.charters import load_keyring
 from tiersync.store.database import Connection, Row
 from tiersync.store.reports import current_report, current_reports, sealed_reports
@@ -23,7 +25,8 @@ INTERVAL = timedelta(days=1)  # A form's totals are sealed again at most this of
 
 
 class Held(NamedTuple):
-    """The current reports of one form and period, the tree that they are summed by, and the rows that wait here."""
+    """The current reports of one form and period, the tree that they are summed by, the rows that wait here, and what
+    totals subtract."""
 
     catalogue: Catalogue
     form: Form
@@ -31,6 +34,7 @@ class Held(NamedTuple):
     tree: Tree
     rows: dict[ReportKey, Row[Any]]
     waiting: Waiting
+    adjustments: dict[str, Adjustments]
 
 
 def file_totals(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> int:
@@ -44,17 +48,18 @@ def file_ripe_totals(node: Node, due: Iterable[tuple[Form, Period]], now: dateti
 
 
 def would_total(
-    node: Node, due: Iterable[tuple[Form, Period]], own: Iterable[ReportKey], now: datetime
+    node: Node, due: Iterable[tuple[Form, Period]], changed: Iterable[ReportKey], now: datetime
 ) -> list[ReportKey]:
-    """The totals that a push would file after it has filed those `own` parts."""
+    """The totals that a push would file after own parts and adjustments have `changed`."""
     totals: dict[ReportKey, None] = {}
-    filed = set(own)
+    filed = set(changed)
     with node.store.read() as db:
         for form, period in due:
             held = _held(db, node, form, period)
             for unit in _totalled(db, node, period):
-                if filed & set(_parts(held, unit)) or any(_total(db, held, unit, 0, now)):
-                    totals[ReportKey(form.code, unit, str(period), "total")] = None
+                key = ReportKey(form.code, unit, str(period), "total")
+                if filed & {key, *_parts(held, unit)} or any(_total(db, held, unit, 0, now)):
+                    totals[key] = None
                     filed |= totals.keys()
     return list(totals)
 
@@ -89,7 +94,7 @@ def _held(db: Connection, node: Node, form: Form, period: Period) -> Held:
     rows = current_reports(db, form=form.code, period=str(period))
     keys = {ReportKey(row.form, row.unit, row.period, row.part): row for row in rows}
     tree, waiting = node.tree(db).on(period.last_day), waiting_rows(db, node)
-    return Held(node.catalogue(db), form, period, tree, keys, waiting)
+    return Held(node.catalogue(db), form, period, tree, keys, waiting, kept_adjustments(db, form.code, str(period)))
 
 
 def is_ripe(held: Held, unit: str, now: datetime) -> bool:
@@ -101,20 +106,20 @@ def is_ripe(held: Held, unit: str, now: datetime) -> bool:
 
 
 def _total(db: Connection, held: Held, unit: str, tenure: int, now: datetime) -> Iterator[Report]:
-    """The total of `unit`, if it is not the one that stands."""
+    """The total of `unit`, if it is not the one that stands: with other parts, or other adjustments."""
     rows = [row for part in _parts(held, unit) if (row := held.rows.get(part))]
     named = tuple(_named(row) for row in rows)
     key = ReportKey(held.form.code, unit, str(held.period), "total")
-    revision = next_revisions(db, [key])[key]
+    adjustments, revision = held.adjustments.get(unit, UNADJUSTED), next_revisions(db, [key])[key]
     waiting = added([*(json.loads(row.waiting) for row in rows), held.waiting.beside(unit)])
     waits_otherwise = revision.says_otherwise(waiting) and revision.may_say_again(now)
-    if not rows or (_names(db, held.rows.get(key)) == named and not waits_otherwise):
+    if not rows or (_made_of(db, held.rows.get(key)) == (named, adjustments) and not waits_otherwise):
         return
     parts = [PartCells(row.unit, row.part, report.cells) for row, report in sealed_reports(db, rows)]
-    cells = roll_up(held.catalogue, held.form, unit, held.tree, parts)
+    cells = roll_up(held.catalogue, held.form, unit, held.tree, parts, adjustments)
     yield Report(
         form=held.form.code, unit=unit, period=held.period, part="total", tenure=tenure, revision=revision.number,
-        catalogue=held.catalogue.number, cells=cells, parts=named, waiting=waiting,
+        catalogue=held.catalogue.number, cells=cells, parts=named, adjustments=adjustments, waiting=waiting,
         reason=_reason(revision, cells.digest), replaces=revision.replaces,
     )  # fmt: skip
 
@@ -131,9 +136,9 @@ def _named(row: Row[Any]) -> PartNamed:
     )
 
 
-def _names(db: Connection, row: Row[Any] | None) -> tuple[PartNamed, ...] | None:
-    """The parts that a filed total names; None for one that was never filed."""
-    return None if row is None else next(report.parts for _, report in sealed_reports(db, [row]))
+def _made_of(db: Connection, row: Row[Any] | None) -> tuple[tuple[PartNamed, ...], Adjustments] | None:
+    """The parts that a filed total names, and its adjustments; None for one that was never filed."""
+    return None if row is None else next((report.parts, report.adjustments) for _, report in sealed_reports(db, [row]))
 
 
 def _reason(revision: Revision, cells_digest: str) -> Literal["first", "changed", "part_revised"]:

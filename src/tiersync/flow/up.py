@@ -59,8 +59,9 @@ def plan(node: Node, now: datetime, period: Period | None = None) -> list[Report
     """The reports that a push would file, each named; sources are read, nothing is filed or sent."""
     concerned = what_is_due(node, now, period)
     ingest(node, now)
-    own = would_count(node, concerned, now)
-    return [*own, *would_total(node, concerned, own, now)]
+    changed = would_count(node, concerned, now)
+    totals = would_total(node, concerned, changed, now)
+    return [*(key for key in changed if key not in totals), *totals]
 
 
 def _hand_over(

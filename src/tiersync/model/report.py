@@ -5,6 +5,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
+from tiersync.model.adjustment import UNADJUSTED, Adjustments
 from tiersync.model.canonical import Value, canonical, digest
 from tiersync.model.cell import Cells
 from tiersync.model.form import FormCode
@@ -58,7 +59,8 @@ class Explanation(Value):
 class Report(Value):
     """The body of a report. The filer's epoch stands in the envelope's head, so that a body can be sealed again.
 
-    `waiting` is how many rows wait in quarantine, by record type: they are in no cell, and in no digest.
+    `waiting` is how many rows wait in quarantine, by record type: they are in no cell, and in no digest. Parts and
+    adjustments are those of a total: together they are its cells.
     """
 
     kind: Literal["report"] = "report"
@@ -71,6 +73,7 @@ class Report(Value):
     catalogue: FromOne
     cells: Cells
     parts: tuple[PartNamed, ...] = ()
+    adjustments: Adjustments = UNADJUSTED
     explanations: tuple[Explanation, ...] = ()
     snapshots: tuple[Digest, ...] = ()
     waiting: dict[RecordName, Small] = Field(default={}, max_length=MOST_RECORDS)
@@ -80,12 +83,18 @@ class Report(Value):
     prepared_by: str = Field(default="", max_length=32)
     reviewed_by: str = Field(default="", max_length=32)
 
+    def model_post_init(self, context: object) -> None:
+        if self.part != "total" and len(self.adjustments):
+            raise ValueError("only a total is adjusted")
+
     @property
     def key(self) -> ReportKey:
         return ReportKey(self.form, self.unit, str(self.period), self.part)
 
     @cached_property
     def digest(self) -> str:
-        """The revision's digest: its cells and explanations. Acceptance names it."""
+        """The revision's digest: its cells, its explanations, and its adjustments when there are any. Acceptance names
+        it."""
         said = [e.model_dump(mode="json") for e in self.explanations]
-        return digest(canonical([self.cells.digest, said]))
+        adjusted = [self.adjustments.model_dump(mode="json")] if len(self.adjustments) else []
+        return digest(canonical([self.cells.digest, said, *adjusted]))

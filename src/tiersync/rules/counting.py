@@ -43,7 +43,12 @@ def source_of(counted: Counted) -> tuple[str, str]:
 
 
 def count(counted: Counted, rows: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:
-    """The cells of one indicator: first every combination of its dimensions, then each breakdown out of those."""
+    """The cells of one indicator, each with its value."""
+    return add_up(counted, entering(counted, rows, sheet))
+
+
+def entering(counted: Counted, rows: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:
+    """What enters the cells of one indicator: every combination of its dimensions, then each breakdown of those."""
     rows = rows.filter(counts(counted.count, sheet.period))
     if (when := happens_on(counted)) and sheet.has_young:
         rows = rows.filter(~too_early(sheet, when).fill_null(False))
@@ -54,7 +59,7 @@ def count(counted: Counted, rows: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:
     cells = [groups.select(total.alias(AT), VALUE, *who(counted))]
     for breakdown in counted.breakdowns:
         cells += split(counted, breakdown, groups, sheet)
-    return add_up(counted, pl.concat(cells))
+    return pl.concat(cells)
 
 
 def who(counted: Counted) -> list[str]:

@@ -1,7 +1,7 @@
 """Footing: what each cell of a sheet rests on before anything is counted, by what the node's streams speak for."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -18,6 +18,9 @@ from tiersync.rules.voices import Voices
 
 UNIT, RECEIVED = "unit", "received"  # What a node knows without any source: of units, and of reports due to it.
 OF_UNIT = "unit_kind"  # What a dimension is of that a unit has, whoever speaks for it.
+
+
+KINDS: Mapping[str, Any] = {"status": STATUS, "basis": BASIS, "unsaid": pl.Boolean}
 
 
 class Ground(NamedTuple):
@@ -55,7 +58,7 @@ def lay_footing(sheet: Sheet, sources: Sources, received: bool) -> pl.DataFrame:
         "unsaid": [pl.Series([rest.unsaid for rest in one], dtype=pl.Boolean) for one in rests],
     }
     which = pl.Series([numbers[ground] for ground in grounds], dtype=pl.UInt32)
-    laid = {name: _repeated(parts, which) for name, parts in columns.items()}
+    laid = {name: _repeated(parts, which) if parts else pl.Series(dtype=KINDS[name]) for name, parts in columns.items()}
     missing = pl.col("status") == "missing"
     return sheet.rows.with_columns(**laid, bounds=pl.lit(EXACT)).with_columns(
         value=pl.when(missing).then(None).otherwise(pl.lit(0, dtype=pl.Int64))

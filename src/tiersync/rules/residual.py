@@ -1,4 +1,5 @@
-"""Reconciliation of totals: each must be exactly the parts it names, and what the base reports alone come to.
+"""Reconciliation of totals: each must be exactly the parts it names and its adjustments, and what the base reports and
+the adjustments of the totals above them come to.
 
 A residual belongs to the lowest total that does not equal the parts it names; those above that add up are no findings.
 """
@@ -7,13 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from tiersync.model.adjustment import UNADJUSTED, Adjustments
 from tiersync.model.catalogue import Catalogue
-from tiersync.model.cell import Cell, Cells
+from tiersync.model.cell import Cell, CellKey, Cells
 from tiersync.model.finding import Finding, Reason
 from tiersync.model.form import Form
 from tiersync.model.report import PartNamed, Rank, Report, ReportKey
 from tiersync.model.unit import Tree
-from tiersync.rules.difference import leading, say_rank, unlike
+from tiersync.rules.difference import decimal_text, leading, say_rank, unlike
+from tiersync.rules.duplicates import impossible
 from tiersync.rules.expected import PartOf, parts_of
 from tiersync.rules.reconcile import in_order
 from tiersync.rules.roll_up import PartCells, roll_up
@@ -40,12 +43,14 @@ class Held:
     """What this node holds of one form and period.
 
     `named`: the cells of each part that a total names, left out where that revision is not here. `newest`: the latest
-    revision of each report. `own`: the cells of the latest own part of each unit.
+    revision of each report. `own`: the cells of the latest own part of each unit. `adjustments`: those of the latest
+    total of each unit.
     """
 
     named: Mapping[PartNamed, Cells] = field(default_factory=dict)
     newest: Mapping[ReportKey, Rank] = field(default_factory=dict)
     own: Mapping[str, Cells] = field(default_factory=dict)
+    adjustments: Mapping[str, Adjustments] = field(default_factory=dict)
 
 
 def arithmetic(scope: Scope, totals: Iterable[Sealed], held: Held) -> list[Finding]:
@@ -81,27 +86,37 @@ def part_findings(scope: Scope, total: Sealed, held: Held) -> Iterator[Finding]:
 
 
 def residuals(scope: Scope, total: Sealed, held: Held) -> Iterator[Finding]:
-    """For each indicator, the leading difference between a total and exactly the parts it names; all must be held."""
+    """For each indicator, the leading difference between a total and exactly the parts it names with its adjustments,
+    and the first adjustment that cannot be; all parts must be held."""
     if all(named in held.named for named in total.report.parts):
         parts = [PartCells(named.unit, named.part, held.named[named]) for named in total.report.parts]
-        again = roll_up(scope.catalogue, scope.form, total.report.unit, scope.tree, parts)
-        yield from _residuals(scope, total, again)
+        found = [
+            *_residuals(scope, total, added(scope, total.report.unit, parts, total.report.adjustments)),
+            *_impossible(scope, total, parts),
+        ]
+        yield from {(one.indicator, one.measure): one for one in reversed(found)}.values()
 
 
 def base_residuals(scope: Scope, total: Sealed, held: Held) -> Iterator[Finding]:
     """For each indicator, the leading difference between a total and what the base reports below it come to."""
-    yield from _residuals(scope, total, recomputed_from_base(scope, total.report.unit, held.own))
+    yield from _residuals(scope, total, recomputed_from_base(scope, total.report.unit, held))
 
 
-def recomputed_from_base(scope: Scope, unit: str, own: Mapping[str, Cells]) -> Cells:
-    """`unit`'s total added anew, step by step, from nothing but what each unit at or below it holds itself."""
+def added(scope: Scope, unit: str, parts: list[PartCells], adjustments: Adjustments) -> Cells:
+    """`unit`'s total added anew from these parts and adjustments."""
+    return roll_up(scope.catalogue, scope.form, unit, scope.tree, parts, adjustments)
+
+
+def recomputed_from_base(scope: Scope, unit: str, held: Held) -> Cells:
+    """`unit`'s total added anew, step by step, from nothing but what each unit at or below it holds itself, and what
+    each total on the way up subtracts."""
     parts = []
     for part in parts_of(scope.catalogue, scope.form, unit, scope.tree):
         if part.part == "total":
-            parts.append(PartCells(*part, recomputed_from_base(scope, part.unit, own)))
-        elif part.unit in own:
-            parts.append(PartCells(*part, own[part.unit]))
-    return roll_up(scope.catalogue, scope.form, unit, scope.tree, parts)
+            parts.append(PartCells(*part, recomputed_from_base(scope, part.unit, held)))
+        elif part.unit in held.own:
+            parts.append(PartCells(*part, held.own[part.unit]))
+    return added(scope, unit, parts, held.adjustments.get(unit, UNADJUSTED))
 
 
 def rank_of(named: PartNamed) -> Rank:
@@ -132,14 +147,24 @@ def _about_part(total: Sealed, part: PartOf, reason: Reason, named: Rank | None,
 
 def _residuals(scope: Scope, total: Sealed, again: Cells) -> Iterator[Finding]:
     """What a total says against what adding again comes to. How a figure came about (its basis) is not compared."""
-    reason: Reason = "unexplained" if total.report.catalogue == scope.catalogue.number else "catalogue_differs"
     for difference in leading(unlike(_without_basis(total.report.cells), _without_basis(again))):
-        sent, held = difference.said()
-        yield Finding(
-            level="arithmetic", reason=reason, node=total.node, unit=total.report.unit, form=total.report.form,
-            period=str(total.report.period), part=total.report.part, revision=total.report.digest,
-            **difference.key._asdict(), sent=sent, held=held,
-        )  # fmt: skip
+        yield _about_cell(scope, total, difference.key, difference.said())
+
+
+def _impossible(scope: Scope, total: Sealed, parts: list[PartCells]) -> Iterator[Finding]:
+    """What a total subtracts against the most that it can."""
+    for row, most in impossible(scope.catalogue, parts, total.report.adjustments):
+        yield _about_cell(scope, total, row.key, (decimal_text(row.value, row.scale), decimal_text(-most, row.scale)))
+
+
+def _about_cell(scope: Scope, total: Sealed, key: CellKey, said: tuple[str, str]) -> Finding:
+    sent, held = said
+    return Finding(
+        level="arithmetic", node=total.node, unit=total.report.unit, form=total.report.form,
+        reason="unexplained" if total.report.catalogue == scope.catalogue.number else "catalogue_differs",
+        period=str(total.report.period), part=total.report.part, revision=total.report.digest,
+        **key._asdict(), sent=sent, held=held,
+    )  # fmt: skip
 
 
 def _without_basis(cells: Cells) -> Iterator[Cell]:

@@ -1,10 +1,11 @@
 """Roll-up: the parts of a total added cell by cell, with what is missing counted and never taken for zero."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from tiersync.model.adjustment import UNADJUSTED, Adjustment, Adjustments
 from tiersync.model.bounds import EXACT, Bounds, add_bounds, read_bounds
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell, CellKey, Cells, Status
@@ -48,8 +49,16 @@ class Sum(NamedTuple):
     bounds: str = EXACT
 
 
-def roll_up(catalogue: Catalogue, form: Form, unit: str, tree: Tree, parts: Sequence[PartCells]) -> Cells:
-    """The cells of `unit`'s total from its own part and its children's; who sent no part still counts as expected.
+def roll_up(
+    catalogue: Catalogue,
+    form: Form,
+    unit: str,
+    tree: Tree,
+    parts: Sequence[PartCells],
+    adjustments: Adjustments = UNADJUSTED,
+) -> Cells:
+    """The cells of `unit`'s total from its own part and its children's, and its adjustments; who sent no part still
+    counts as expected.
 
     Values are summed exactly, and sums of bounded values are bounded. A ratio is never added: its pairs are, and where
     no unit below made one, the lowest total that holds both its numbers makes it. What stands as declared is what the
@@ -61,6 +70,7 @@ def roll_up(catalogue: Catalogue, form: Form, unit: str, tree: Tree, parts: Sequ
         for key, total in _sums(catalogue, form, tree, parts, expected)
         if not stands_alone(catalogue, key.indicator)
     }
+    added |= _adjusted(added, adjustments)
     own = next((part.cells for part in parts if (part.unit, part.part) == (unit, "own")), Cells())
     added |= {cell.key: cell for cell in own.rows() if stands_alone(catalogue, cell.indicator)}
     for code in expected.keys() - {key.indicator for key in added}:
@@ -166,6 +176,25 @@ def _joined(pieces: list[Column]) -> Column:
 def _cell(key: CellKey, total: Sum) -> Cell:
     basis = "none" if total.value is None else "summed"
     return Cell(*key, total.value, total.scale, total.status, basis, total.expected, total.present, total.bounds)
+
+
+def _adjusted(added: Mapping[CellKey, Cell], adjustments: Adjustments) -> dict[CellKey, Cell]:
+    """The cells that adjustments change; one without a value has nothing to adjust."""
+    changed: dict[CellKey, Cell] = {}
+    for adjustment in adjustments.rows():
+        cell = changed.get(adjustment.key) or added.get(adjustment.key)
+        if cell is not None and cell.value is not None:
+            changed[cell.key] = _adjust(cell, cell.value, adjustment)
+    return changed
+
+
+def _adjust(cell: Cell, value: int, adjustment: Adjustment) -> Cell:
+    """A cell's value and bounds with an adjustment added; how far it can be trusted stays as it is."""
+    scale = max(cell.scale, adjustment.scale)
+    by, factor = adjustment.value * 10 ** (scale - adjustment.scale), 10 ** (scale - cell.scale)
+    ends = read_bounds(cell.bounds, value)
+    bounds = Bounds(*(None if end is None else end * factor + by for end in ends)).spell() if cell.bounds else EXACT
+    return cell._replace(value=value * factor + by, scale=scale, bounds=bounds)
 
 
 def _nothing(indicator: Indicator, expected: int) -> dict[CellKey, Cell]:

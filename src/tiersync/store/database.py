@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from tiersync.errors import DiskFull, NodeBusy, StoreBroken
 from tiersync.store.full import has_no_room
 
-NEWEST = "0005"  # the last migration; a test compares it with the migrations folder
+NEWEST = "0006"  # the last migration; a test compares it with the migrations folder
 PATIENCE = 30  # seconds to wait for another writer of the same node
 MIGRATING = Lock()  # Alembic keeps what it works on in globals, so a process makes one store at a time.
 PRAGMAS = (

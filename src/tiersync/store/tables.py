@@ -190,6 +190,19 @@ compiled = Table(
     Column("inputs", String(64), nullable=False),
 )  # fmt: skip
 
+adjustments = Table(
+    "adjustments", metadata,  # of totals, as counting found them; a total that is filed carries its own
+    Column("form", String(40), primary_key=True),
+    Column("period", String(8), primary_key=True),
+    Column("unit", String(12), primary_key=True),
+    Column("indicator", String(8), primary_key=True),
+    Column("breakdown", String(128), primary_key=True),
+    Column("measure", String(16), primary_key=True),
+    Column("reason", String(32), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+    Column("scale", Integer, nullable=False),
+)  # fmt: skip
+
 quarantine = Table(
     "quarantine", metadata,
     Column("id", Integer, primary_key=True),
