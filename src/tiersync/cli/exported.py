@@ -11,6 +11,7 @@ from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell, Status
 from tiersync.plugins.exported import Exported, Fact, Line
 from tiersync.rules.masking import mask
+from tiersync.rules.unallocated import with_unallocated
 
 HEADINGS = heads("code,indicator,group,value,in,status,reports", "代码,指标,分组,数值,计量单位,状态,报送数")
 MASKED_NOTE = say(
@@ -22,7 +23,7 @@ AT_LEAST = say("partial: figures marked ≥ are at least that", "不完整：标
 
 def exported(catalogue: Catalogue, found: Trace, made_at: str) -> Exported:
     """What an exporter is given of one report; `made_at` is the moment as the office's clock shows it."""
-    cells = mask(catalogue, list(found.report.cells.rows()))
+    cells = mask(catalogue, with_unallocated(catalogue, list(found.report.cells.rows())))
     return Exported(
         facts=tuple(facts_of(catalogue, found, made_at)),
         headings=tuple(HEADINGS),

@@ -16,6 +16,7 @@ from tiersync.cli.words import heads, say
 if TYPE_CHECKING:
     from tiersync.cli.traced import ReportLine, Trace
     from tiersync.model.catalogue import Catalogue
+    from tiersync.model.cell import Cell
     from tiersync.model.period import Period
 
 form = click.option("--form", help=say("Only this form, such as aging-year", "只看该报表，如 aging-year"))
@@ -121,13 +122,25 @@ def show(
 
 
 def as_object(catalogue: "Catalogue", found: "Trace", indicator: str | None) -> dict[str, object]:
-    """What --json prints: the cells exactly as they were sealed, and what they were made from."""
+    """What --json prints: the cells exactly as they were sealed, what their partitions leave, and what they were made
+    from."""
+    from tiersync.rules.unallocated import is_rest
+
     return found.line._asdict() | {
         "reason": found.report.reason, "replaces": found.report.replaces, "nil": found.report.nil,
         "parts": [part._asdict() for part in found.parts],
         "snapshots": [snapshot._asdict() for snapshot in found.snapshots],
         "cells": [cell._asdict() for cell in found.report.cells.rows() if indicator in (None, cell.indicator)],
+        "unallocated": [cell._asdict() for cell in with_rest(catalogue, found, indicator) if is_rest(cell)],
     }  # fmt: skip
+
+
+def with_rest(catalogue: "Catalogue", found: "Trace", indicator: str | None) -> "list[Cell]":
+    """The cells of a report, and a row for whatever a partition leaves unallocated."""
+    from tiersync.rules.unallocated import with_unallocated
+
+    cells = [cell for cell in found.report.cells.rows() if indicator in (None, cell.indicator)]
+    return with_unallocated(catalogue, cells)
 
 
 def print_facts(found: "Trace", at: Callable[[str], str]) -> None:
@@ -147,7 +160,7 @@ def print_facts(found: "Trace", at: Callable[[str], str]) -> None:
 def print_figures(catalogue: "Catalogue", found: "Trace", indicator: str | None) -> None:
     from tiersync.cli.figures import figures
 
-    cells = [cell for cell in found.report.cells.rows() if indicator in (None, cell.indicator)]
+    cells = with_rest(catalogue, found, indicator)
     print_section(
         say("Figures", "数据"),
         heads("code,indicator,group,value,in,status,reports", "代码,指标,分组,数值,计量单位,状态,报送数"),

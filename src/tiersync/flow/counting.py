@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 import polars as pl
 
+from tiersync.errors import TiersyncError
 from tiersync.flow.filing import file_reports, next_revisions
 from tiersync.flow.node import Node
 from tiersync.flow.own_work import own_work
+from tiersync.flow.partitions import sift
 from tiersync.model.canonical import canonical, digest
 from tiersync.model.cell import Cells
 from tiersync.model.form import Form
@@ -70,25 +72,48 @@ class Counted(NamedTuple):
             yield self._replace(cells=self.cells[begins : ends[last - 1]], done=last)
 
 
-def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> int:
-    """File the own reports whose cells changed; returns how many. Without a change of inputs nothing is counted."""
+class Filed(NamedTuple):
+    """How many own reports were filed, and why others could not be."""
+
+    reports: int
+    refused: list[TiersyncError]
+
+
+def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> Filed:
+    """File the own reports whose cells changed. Without a change of inputs nothing is counted, unless a report was
+    refused: that is said again until somebody corrects it."""
     records = records_of(node, now)
-    filed = 0
+    filed, refused = 0, list[TiersyncError]()
     for counted in _counted(node, records, due):
+        before = len(refused)
         with node.store.write() as db:
             for some in counted.in_parts():
-                filed += file_reports(db, node, changed(db, node, records, some), now)
+                sifted = sift(node.catalogue(db), changed(db, node, records, some))
+                filed += file_reports(db, node, sifted.reports, now)
+                refused += sifted.refused
                 node.progress(f"{counted.form.code} {counted.period}", some.done, counted.units)
-            note_compiled(db, counted.form.code, str(counted.period), counted.inputs)
-    return filed
+            if len(refused) == before:
+                note_compiled(db, counted.form.code, str(counted.period), counted.inputs)
+    return Filed(filed, refused)
 
 
-def would_count(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> list[ReportKey]:
+class WouldFile(NamedTuple):
+    """The own reports that would be filed, and why others could not be."""
+
+    keys: list[ReportKey]
+    refused: list[TiersyncError]
+
+
+def would_count(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> WouldFile:
     """The own reports that would be filed now."""
-    records = records_of(node, now)
+    records, would = records_of(node, now), WouldFile([], [])
     with node.store.read() as db:
-        counted = _counted(node, records, due)
-        return [r.key for one in counted for some in one.in_parts() for r in changed(db, node, records, some)]
+        for counted in _counted(node, records, due):
+            for some in counted.in_parts():
+                sifted = sift(node.catalogue(db), changed(db, node, records, some))
+                would.keys.extend(report.key for report in sifted.reports)
+                would.refused.extend(sifted.refused)
+    return would
 
 
 def records_of(node: Node, now: datetime) -> Records:

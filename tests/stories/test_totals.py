@@ -1,0 +1,172 @@
+"""What a total says, played by five offices: a city, a district, and three towns that answer for their communities."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.stories.network import CITY, DISTRICT, Network
+from tiersync.cli.figures import figures
+from tiersync.config.packaged import packaged_catalogue
+from tiersync.flow.reconcile import Wanted, reconcile
+from tiersync.flow.up import Pushed, push
+from tiersync.model.cell import Cell
+from tiersync.model.finding import Finding
+from tiersync.model.period import Period
+from tiersync.model.report import ReportKey
+from tiersync.model.unit import Unit
+from tiersync.plugins.manifest import load_plugin
+from tiersync.rules.unallocated import with_unallocated
+from tiersync.store.findings import open_findings
+from tiersync.store.reports import current_report, held_cells
+
+YEAR = Period("2013")
+TOWNS = ("371402001000", "371402002000", "371402003000")
+COMMUNITIES = {town: [f"{town[:9]}001", f"{town[:9]}002"] for town in TOWNS}
+BEDS = {TOWNS[0]: 15, TOWNS[1]: 3, TOWNS[2]: 12}
+PERSONS = {TOWNS[0]: (300, 200), TOWNS[1]: (150, 50), TOWNS[2]: (180, 120)}
+PLUGIN = """
+[plugin]
+id = "figures"
+name = "申报数据"
+version = "1.0.0"
+api = 1
+unit = "{unit}"
+
+[[stream]]
+record = "figure"
+key = ["indicator", "unit", "period", "dims"]
+[stream.source]
+kind = "csv"
+path = "figures.csv"
+[stream.map]
+indicator = "指标"
+unit = "单位"
+period = "统计期"
+dims = "分组"
+value = {{ from = "数值", parse = "number" }}
+"""
+Line = tuple[str, str, str, int]  # indicator, unit, breakdown, value
+
+
+def units() -> tuple[Unit, ...]:
+    """The offices with a node first, then the communities."""
+    offices = [(CITY, None, "city"), (DISTRICT, CITY, "district"), *((town, DISTRICT, "street") for town in TOWNS)]
+    below = [(code, town, "community") for town, codes in COMMUNITIES.items() for code in codes]
+    return tuple(Unit(code=code, name=code, parent=upper, tier=tier) for code, upper, tier in (*offices, *below))
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Network:
+    return Network(tmp_path, units=units()[:5], catalogue=packaged_catalogue(CITY, units()))
+
+
+def declare(network: Network, unit: str, lines: Iterable[Line]) -> None:
+    """An office writes figures into its sheet."""
+    folder = network.root / unit / "figures"
+    folder.mkdir(exist_ok=True)
+    (folder / "plugin.toml").write_text(PLUGIN.format(unit=unit), encoding="utf-8")
+    told = [f"{indicator},{of},2013,{dims},{value}" for indicator, of, dims, value in lines]
+    (folder / "figures.csv").write_text("\n".join(["指标,单位,统计期,分组,数值", *told, ""]), encoding="utf-8")
+    network.nodes[unit] = replace(network.nodes[unit], plugins=(load_plugin(folder),))
+
+
+def push_all(network: Network) -> dict[str, Pushed]:
+    done = {}
+    for unit in (*TOWNS, DISTRICT, CITY):
+        network.later()
+        ask = network.ask(unit) if network.above(unit) else None
+        done[unit] = push(network.nodes[unit], ask, network.now, YEAR)
+    return done
+
+
+def cells(network: Network, at: str, unit: str, part: str = "total") -> list[Cell]:
+    """A report of `unit` as the node `at` holds it."""
+    with network.nodes[at].store.read() as db:
+        row = current_report(db, ReportKey("aging-year", unit, "2013", part))
+        return [] if row is None else held_cells(db, row.id)
+
+
+def shown(network: Network, unit: str, indicator: str, at: str = CITY, part: str = "total") -> dict[str, str]:
+    """The values of one indicator by group, as people read them."""
+    catalogue = packaged_catalogue(CITY, units())
+    held = with_unallocated(catalogue, [cell for cell in cells(network, at, unit, part) if cell.indicator == indicator])
+    return {figure.breakdown: figure.value for figure in figures(catalogue, held) if figure.value != "—"}
+
+
+def open_at(network: Network, unit: str) -> list[Finding]:
+    with network.nodes[unit].store.read() as db:
+        return open_findings(db)
+
+
+def beds_and_persons(town: str) -> Iterable[Line]:
+    """A town has beds, its communities have persons and no beds of their own."""
+    yield "F02", town, "", BEDS[town]
+    for community, persons in zip(COMMUNITIES[town], PERSONS[town], strict=True):
+        yield "F02", community, "", 0
+        yield "P02", community, "", persons
+
+
+def test_beds_per_1000_seniors_are_made_anew_at_town_district_and_city(network: Network) -> None:
+    for town in TOWNS:
+        declare(network, town, beds_and_persons(town))
+    declare(network, DISTRICT, [("F02", DISTRICT, "", 0)])
+    push_all(network)
+    assert shown(network, TOWNS[0], "F03") == {"": "30.00 (15 / 500)"}
+    assert shown(network, TOWNS[1], "F03") == {"": "15.00 (3 / 200)"}
+    assert shown(network, TOWNS[2], "F03") == {"": "40.00 (12 / 300)"}
+    assert shown(network, DISTRICT, "F03") == shown(network, CITY, "F03") == {"": "30.00 (30 / 1000)"}
+    assert {cell.status for cell in cells(network, CITY, CITY) if cell.indicator == "F03"} == {"ok"}
+    assert not any(cell.indicator == "F03" for cell in cells(network, CITY, COMMUNITIES[TOWNS[0]][0], "own"))
+    assert reconcile(network.nodes[CITY], Wanted(YEAR), network.now) == []
+
+
+MEDIA = [("M01", DISTRICT, "", 331), ("M01", DISTRICT, "outlet_level=city", 200)]
+SHORT = [*MEDIA, ("M01", DISTRICT, "outlet_level=county", 79)]
+WHOLE = [*MEDIA, ("M01", DISTRICT, "outlet_level=county", 131)]
+TOO_MANY = [*MEDIA, ("M01", DISTRICT, "outlet_level=county", 132), ("F02", DISTRICT, "", 7)]
+
+
+def test_what_nobody_allocated_is_a_row_in_every_total_and_a_finding_where_it_was_filed(network: Network) -> None:
+    declare(network, DISTRICT, SHORT)
+    push_all(network)
+    for at, unit, part in ((DISTRICT, DISTRICT, "own"), (CITY, DISTRICT, "total"), (CITY, CITY, "total")):
+        assert shown(network, unit, "M01", at, part) == {
+            "": "331" if unit == DISTRICT else "≥ 331", "city": "200" if unit == DISTRICT else "≥ 200",
+            "county": "79" if unit == DISTRICT else "≥ 79",
+            "level of outlet: unallocated": "52" if unit == DISTRICT else "≥ 52",
+        }  # fmt: skip
+    [finding] = open_at(network, DISTRICT)
+    assert (finding.reason, finding.indicator, finding.sent, finding.held) == ("unallocated", "M01", "331", "279")
+    assert open_at(network, CITY) == []
+    push_all(network)
+    assert open_at(network, DISTRICT) == [finding]
+
+
+def test_the_finding_is_closed_when_everything_is_allocated(network: Network) -> None:
+    declare(network, DISTRICT, SHORT)
+    push_all(network)
+    declare(network, DISTRICT, WHOLE)
+    push_all(network)
+    assert open_at(network, DISTRICT) == []
+    assert shown(network, DISTRICT, "M01", DISTRICT, "own") == {
+        "": "331", "city": "200", "county": "131", "central": "0", "province": "0", "street": "0", "community": "0",
+        "level of outlet: unknown": "0",
+    }  # fmt: skip
+
+
+def test_parts_that_exceed_their_total_are_refused_at_every_push_until_somebody_corrects_them(network: Network) -> None:
+    declare(network, TOWNS[0], beds_and_persons(TOWNS[0]))
+    declare(network, DISTRICT, TOO_MANY)
+    for _ in range(2):
+        done = push_all(network)
+        [refused] = done[DISTRICT].failed
+        for lang, words in (("en", "M01 by level of outlet come to 332, more than its total of 331"), ("zh", "332")):
+            assert words in refused.say(lang)
+            assert DISTRICT in refused.say(lang)
+    assert cells(network, DISTRICT, DISTRICT, "own") == []
+    assert shown(network, TOWNS[0], "F02") == {"": "15"}
+    declare(network, DISTRICT, WHOLE)
+    assert push_all(network)[DISTRICT].failed == []
+    assert shown(network, DISTRICT, "M01", DISTRICT, "own")["county"] == "131"
