@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from tests.stories.network import CITY, DISTRICT, Network
 from tiersync.cli.figures import figures
 from tiersync.config.packaged import packaged_catalogue
+from tiersync.flow.counting import count_and_file
+from tiersync.flow.ingest import read_sources
 from tiersync.flow.reconcile import Wanted, reconcile
-from tiersync.flow.up import Pushed, push
+from tiersync.flow.up import Pushed, push, push_by_itself
 from tiersync.model.cell import Cell
 from tiersync.model.finding import Finding
 from tiersync.model.period import Period
@@ -170,3 +173,83 @@ def test_parts_that_exceed_their_total_are_refused_at_every_push_until_somebody_
     declare(network, DISTRICT, WHOLE)
     assert push_all(network)[DISTRICT].failed == []
     assert shown(network, DISTRICT, "M01", DISTRICT, "own")["county"] == "131"
+
+
+BEFORE_DUE = datetime(2014, 1, 19, 8, tzinfo=UTC)
+ON_DUE_DAY = datetime(2014, 1, 20, 8, tzinfo=UTC)
+
+
+def runs(network: Network, *offices: str) -> None:
+    """The nodes of these offices do by themselves what a running node does."""
+    for unit in offices:
+        network.later()
+        push_by_itself(network.nodes[unit], network.ask(unit) if network.above(unit) else None, network.now)
+
+
+def revision(network: Network, unit: str) -> int:
+    """The number of the total that stands at the unit's own node; 0 before the first."""
+    with network.nodes[unit].store.read() as db:
+        row = current_report(db, ReportKey("aging-year", unit, "2013", "total"))
+        return 0 if row is None else row.revision
+
+
+@pytest.fixture
+def slow(network: Network) -> Network:
+    """All offices know something; the third town has not sent it yet."""
+    for town in TOWNS:
+        own = [("W03", unit, "", 1) for unit in (town, *COMMUNITIES[town])]
+        declare(network, town, [*beds_and_persons(town), *own])
+    declare(network, DISTRICT, [("F02", DISTRICT, "", 0)])
+    return network
+
+
+def test_a_running_node_seals_an_incomplete_total_at_the_due_date_and_not_before(slow: Network) -> None:
+    slow.now = BEFORE_DUE
+    runs(slow, *TOWNS[:2], DISTRICT)
+    assert (revision(slow, TOWNS[0]), revision(slow, DISTRICT)) == (1, 0)
+    slow.now = ON_DUE_DAY
+    runs(slow, *TOWNS[:2], DISTRICT)
+    assert revision(slow, DISTRICT) == 1
+    persons = next(cell for cell in cells(slow, DISTRICT, DISTRICT) if cell.key == ("P02", "", "value"))
+    assert persons[3:9] == (700, 0, "partial", "summed", 6, 4)
+
+
+def test_a_total_that_becomes_complete_is_sealed_at_once_and_then_once_a_day(slow: Network) -> None:
+    slow.now = ON_DUE_DAY
+    runs(slow, *TOWNS[:2], DISTRICT, TOWNS[2], DISTRICT)
+    assert revision(slow, DISTRICT) == 2
+    assert shown(slow, DISTRICT, "P02", DISTRICT)[""] == "1000"
+    declare(slow, TOWNS[2], [*beds_and_persons(TOWNS[2]), ("W03", TOWNS[2], "", 7)])
+    slow.now += timedelta(days=1)
+    runs(slow, TOWNS[2])
+    slow.now -= timedelta(hours=2)
+    runs(slow, DISTRICT)
+    assert revision(slow, DISTRICT) == 2  # Not a day has gone by.
+    slow.now += timedelta(hours=2)
+    runs(slow, DISTRICT, DISTRICT)
+    assert revision(slow, DISTRICT) == 3
+
+
+def test_what_a_person_pushed_before_the_due_date_is_sealed_again_on_it_though_not_a_day_has_gone_by(
+    slow: Network,
+) -> None:
+    slow.now = BEFORE_DUE + timedelta(hours=6)
+    runs(slow, TOWNS[0])
+    push(slow.nodes[DISTRICT], slow.ask(DISTRICT), slow.now, YEAR)
+    runs(slow, TOWNS[1], DISTRICT)
+    assert revision(slow, DISTRICT) == 1
+    slow.now = ON_DUE_DAY
+    runs(slow, DISTRICT)
+    assert revision(slow, DISTRICT) == 2
+
+
+def test_a_total_is_not_complete_while_a_total_below_still_lacks_a_report(slow: Network) -> None:
+    slow.now, last = BEFORE_DUE, slow.nodes[TOWNS[2]]
+    runs(slow, *TOWNS[:2])
+    read_sources(last, slow.now)
+    count_and_file(last, [(packaged_catalogue(CITY, units()).form("aging-year"), YEAR)], slow.now)
+    slow.exchange(TOWNS[2])  # Every base report is at the district now; the town has not added its own yet.
+    runs(slow, DISTRICT)
+    assert revision(slow, DISTRICT) == 0
+    runs(slow, TOWNS[2], DISTRICT)
+    assert revision(slow, DISTRICT) == 1

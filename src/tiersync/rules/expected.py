@@ -88,6 +88,11 @@ def complete(
     return all(ReportKey(form.code, code, str(period), "own") in held for code in filing)
 
 
+def base_reports(catalogue: Catalogue, form: Form, unit: str, tree: Tree) -> int:
+    """How many own reports `form` expects at or below `unit`."""
+    return sum(1 for _ in _filing(catalogue, form, unit, tree))
+
+
 def _filing(catalogue: Catalogue, form: Form, unit: str, tree: Tree) -> Iterator[str]:
     """The units at or below `unit` that file an own part."""
     tiers = {tier for tier in catalogue.tiers if expected_of_own(catalogue, form, tier)}
