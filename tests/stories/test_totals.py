@@ -9,10 +9,12 @@ import pytest
 
 from tests.stories.network import CITY, DISTRICT, Network
 from tiersync.cli.figures import figures
+from tiersync.cli.traced import ReportLine, listed
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.flow.counting import count_and_file
 from tiersync.flow.ingest import read_sources
 from tiersync.flow.reconcile import Wanted, reconcile
+from tiersync.flow.status import status
 from tiersync.flow.up import Pushed, push, push_by_itself
 from tiersync.model.cell import Cell
 from tiersync.model.finding import Finding
@@ -115,6 +117,7 @@ def test_beds_per_1000_seniors_are_made_anew_at_town_district_and_city(network: 
     for town in TOWNS:
         declare(network, town, beds_and_persons(town))
     declare(network, DISTRICT, [("F02", DISTRICT, "", 0)])
+    declare(network, CITY, [("W03", CITY, "", 1)])
     push_all(network)
     assert shown(network, TOWNS[0], "F03") == {"": "30.00 (15 / 500)"}
     assert shown(network, TOWNS[1], "F03") == {"": "15.00 (3 / 200)"}
@@ -200,6 +203,7 @@ def slow(network: Network) -> Network:
         own = [("W03", unit, "", 1) for unit in (town, *COMMUNITIES[town])]
         declare(network, town, [*beds_and_persons(town), *own])
     declare(network, DISTRICT, [("F02", DISTRICT, "", 0)])
+    declare(network, CITY, [("W03", CITY, "", 1)])
     return network
 
 
@@ -253,3 +257,50 @@ def test_a_total_is_not_complete_while_a_total_below_still_lacks_a_report(slow: 
     assert revision(slow, DISTRICT) == 0
     runs(slow, TOWNS[2], DISTRICT)
     assert revision(slow, DISTRICT) == 1
+
+
+def said(network: Network, at: str, unit: str) -> ReportLine:
+    """The line of a unit's total in the list of reports at a node."""
+    with network.nodes[at].store.read() as db:
+        [line] = listed(db, network.nodes[at], ReportKey("aging-year", unit, "2013", "total"), all_revisions=False)
+    return line
+
+
+def reports(line: ReportLine) -> tuple[int, int, bool]:
+    return line.reports_arrived, line.reports_expected, line.stale
+
+
+def test_a_total_says_how_many_reports_are_in_it_and_separately_which_indicators_lack(slow: Network) -> None:
+    slow.now = ON_DUE_DAY
+    runs(slow, *TOWNS[:2], DISTRICT)
+    assert reports(said(slow, DISTRICT, DISTRICT)) == (7, 10, False)
+    assert {"P02", "F02", "F03"} <= set(said(slow, DISTRICT, DISTRICT).lacking)
+    runs(slow, TOWNS[2], DISTRICT)
+    line = said(slow, DISTRICT, DISTRICT)
+    assert reports(line) == (10, 10, False)
+    assert {"P02", "F02", "F03", "W03"} & set(line.lacking) == {"W03"}  # The district has not said its own staff.
+    assert "P08" in line.lacking  # Everybody reported, and nobody knows.
+    of_year = next(total for total in status(slow.nodes[DISTRICT]).totals if total.form == "aging-year")
+    assert (of_year.arrived, of_year.expected, of_year.lacking, of_year.stale) == (10, 10, list(line.lacking), False)
+
+
+def test_a_total_is_stale_from_the_moment_that_something_newer_is_held_until_it_is_made_again(slow: Network) -> None:
+    push_all(slow)
+    assert reports(said(slow, CITY, CITY)) == (11, 11, False)
+    declare(slow, TOWNS[2], [*beds_and_persons(TOWNS[2]), ("W03", TOWNS[2], "", 7)])
+    push(slow.nodes[TOWNS[2]], slow.ask(TOWNS[2]), slow.now, YEAR)
+    assert [reports(said(slow, DISTRICT, unit))[2] for unit in (TOWNS[2], DISTRICT)] == [False, True]
+    slow.exchange(DISTRICT)  # The district passes the town's report on before it adds it.
+    assert [reports(said(slow, CITY, unit))[2] for unit in (TOWNS[2], DISTRICT, CITY)] == [False, True, True]
+    assert [total.stale for total in status(slow.nodes[CITY]).totals] == [True]
+    push_all(slow)
+    assert reports(said(slow, CITY, CITY)) == (11, 11, False)
+
+
+def test_a_total_that_was_replaced_still_says_what_was_in_it(slow: Network) -> None:
+    slow.now = ON_DUE_DAY
+    runs(slow, *TOWNS[:2], DISTRICT, TOWNS[2], DISTRICT)
+    with slow.nodes[DISTRICT].store.read() as db:
+        key = ReportKey("aging-year", DISTRICT, "2013", "total")
+        lines = listed(db, slow.nodes[DISTRICT], key, all_revisions=True)
+    assert [(line.current, *reports(line)) for line in lines] == [(False, 7, 10, False), (True, 10, 10, False)]

@@ -10,7 +10,7 @@ from tiersync.cli.exporting import export
 from tiersync.cli.opening import office_time, open_node
 from tiersync.cli.options import PERIOD, as_json, examples, folder, period
 from tiersync.cli.output import print_json, print_pairs, print_section, print_table
-from tiersync.cli.spoken import n_of_m, spoken
+from tiersync.cli.spoken import arrived, codes, n_of_m, spoken
 from tiersync.cli.words import heads, say
 
 if TYPE_CHECKING:
@@ -69,16 +69,22 @@ def list_reports(
 
 
 HEADS = heads(
-    "form,period,unit,name,part,revision,complete,filed by,stored",
-    "报表,统计期,单位,名称,部分,版本,完整度,签发单位,保存时间",
+    "form,period,unit,name,part,revision,state,reports,lacks,filed by,stored",
+    "报表,统计期,单位,名称,部分,版本,状态,报告数,缺数指标,签发单位,保存时间",
 )
+FEW = 3  # codes in a row of the list
 
 
 def report_row(line: "ReportLine", at: Callable[[str], str]) -> tuple[object, ...]:
     return (
-        line.form, line.period, line.unit, line.name, spoken(line.part), line.rank,
-        n_of_m(line.present, line.expected), line.node, at(line.received_at),
+        line.form, line.period, line.unit, line.name, spoken(line.part), line.rank, spoken(state_of(line)),
+        n_of_m(line.reports_arrived, line.reports_expected), codes(line.lacking, FEW), line.node, at(line.received_at),
     )  # fmt: skip
+
+
+def state_of(line: "ReportLine") -> str:
+    """Whether a report is out of date: `replaced` by a later revision, or a total that is `stale`."""
+    return "stale" if line.stale else "" if line.current else "replaced"
 
 
 @report.command(
@@ -135,6 +141,14 @@ def as_object(catalogue: "Catalogue", found: "Trace", indicator: str | None) -> 
     }  # fmt: skip
 
 
+def stale(node: str) -> str:
+    """What it means that a total is stale, and whose turn it is."""
+    return say(
+        f"stale: newer reports are held than it adds; {node} totals again with tiersync push",
+        f"待重新汇总：现存报告比所汇总的新，请 {node} 运行 tiersync push",
+    )
+
+
 def with_rest(catalogue: "Catalogue", found: "Trace", indicator: str | None) -> "list[Cell]":
     """The cells of a report, and a row for whatever a partition leaves unallocated."""
     from tiersync.rules.unallocated import with_unallocated
@@ -148,7 +162,9 @@ def print_facts(found: "Trace", at: Callable[[str], str]) -> None:
     print_pairs([
         (say("report", "报告"), f"{line.form} {line.period} {line.unit} {line.name} {spoken(line.part)}"),
         (say("revision", "版本"), f"{line.rank}{'' if line.current else say(' (replaced since)', '（已被替换）')}"),
-        (say("complete", "完整度"), n_of_m(line.present, line.expected)),
+        (say("reports", "报告数"), arrived(line.reports_arrived, line.reports_expected)),
+        (say("lacks", "缺数指标"), codes(line.lacking) or say("nothing", "无")),
+        *([(say("state", "状态"), stale(line.node))] if line.stale else []),
         (say("filed by", "签发单位"), line.node),
         (say("stored", "保存时间"), at(line.received_at)),
         (say("catalogue", "目录"), line.catalogue),
