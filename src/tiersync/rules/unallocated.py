@@ -83,7 +83,8 @@ def declared_rests(catalogue: Catalogue, cells: Cells) -> list[Rest]:
     if "declared" not in cells.basis:
         return []
     declared = {code for code, basis in zip(cells.indicator, cells.basis, strict=True) if basis == "declared"}
-    return list(rests(catalogue, [cell for cell in cells.rows() if cell.indicator in declared]))
+    rows = zip(*cells.columns(), strict=True)
+    return list(rests(catalogue, [Cell(*row) for row in rows if row[0] in declared]))
 
 
 def _partitions(indicator: Indicator | None) -> set[tuple[str, ...]]:
