@@ -155,6 +155,12 @@ class PersonalData(YourInput):
     zh = "{place} 疑似含有{kind_zh}（{where}）。请删除：本网络只传送统计数据和公开文件。"
 
 
+class PartsExceed(YourInput):
+    """{form} {period} of {unit} was not filed: the parts of {indicator} by {breakdown_en} come to {parts}, more than its total of {total}. Correct the declared figures and run the command again."""
+
+    zh = "{unit} 的 {form} {period} 未归档：{indicator} 按{breakdown_zh}分组之和为 {parts}，大于总数 {total}。请更正申报的数据后重试。"
+
+
 class UnreadableFile(YourInput):
     """{file} cannot be read ({why}). Check its name and run the command again."""
 

@@ -79,7 +79,8 @@ def test_the_head_says_what_it_is_and_that_cells_are_masked(city: Path, tmp_path
     assert head["form"] == "Aging work, yearly (aging-year)"
     assert head["unit"] == f"康乐社区居委会 ({COMMUNITY})"
     assert (head["period"], head["part"], head["revision"]) == ("2013", "own", "0.1.1")
-    assert head["complete"] == "0 of 1 (partial: figures marked ≥ are at least that)"
+    assert head["reports"] == "1 of 1 reports"
+    assert "B01, B02, " in head["lacks"]
     assert head["made"]
     assert "are masked" in head["note"]
 

@@ -8,8 +8,8 @@ import pytest
 from tests.cli.offices import BAD_ROW, DISTRICT, SENIORS, Offices, here, write_plugin
 from tests.plugins.folders import senior
 from tiersync.cli.opening import now, open_with_plugins
-from tiersync.cli.standing import print_work, warnings
-from tiersync.flow.status import LinkLine, RefusedLine, Standing
+from tiersync.cli.standing import print_work, total_row, warnings
+from tiersync.flow.status import LinkLine, RefusedLine, Standing, TotalLine
 from tiersync.flow.up import push
 from tiersync.model.finding import Finding
 from tiersync.model.period import Period
@@ -98,6 +98,7 @@ MOMENT = "2014-01-05T00:00:00+00:00"
 STANDING = Standing(
     unit=DISTRICT, name="德城区", tier="district", catalogue=1, epoch=2, waits_for_epoch=True, reports=3, quarantine={},
     held={},
+    totals=[TotalLine("aging-year", "2013", 15, 15, ["F02", "P14"], stale=True)],
     links=[
         LinkLine(
             "371400000000", "德州市", "parent", "open", "", 2, 1, Spelled("no route", "没有线路"), f"parent {MOMENT}"
@@ -117,6 +118,10 @@ def test_what_was_refused_either_way_and_what_is_open_is_shown_with_reasons(caps
     assert "that is not for this unit to say" in said
     assert "the seal does not fit" in said
     assert "then run tiersync finding settle" in said
+
+
+def test_a_total_shows_its_reports_what_it_lacks_and_that_it_is_stale() -> None:
+    assert list(map(total_row, STANDING.totals)) == [("aging-year", "2013", "15 of 15", "F02, P14", "stale")]
 
 
 def test_lost_history_and_a_broken_line_come_first() -> None:

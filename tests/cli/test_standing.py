@@ -1,8 +1,29 @@
 """What a node says about itself: its standing, its reports with their origins, and the rows that it refused."""
 
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 
-from tests.cli.offices import BAD_ROW, CITY, COMMUNITY, DISTRICT, SENIORS, STREET, Offices, here
+from tests.cli.offices import (
+    BAD_ROW,
+    CITY,
+    COMMUNITY,
+    DISTRICT,
+    SENIORS,
+    STREET,
+    Offices,
+    apart,
+    here,
+    write_plugin,
+)
+from tests.plugins.folders import senior
+from tiersync.cli.opening import open_with_plugins
+from tiersync.cli.spoken import MOST_CODES
+from tiersync.flow.counting import count_and_file
+from tiersync.flow.ingest import read_sources
+from tiersync.model.period import Period
 
 
 def test_status_tells_links_streams_and_quarantine(offices: Offices) -> None:
@@ -44,6 +65,43 @@ def test_a_report_names_its_node_its_parts_and_its_figures(offices: Offices) -> 
     assert [(part["unit"], part["part"]) for part in shown["parts"]] == [(DISTRICT, "own"), (STREET, "total")]
     seniors = [c["value"] for c in shown["cells"] if (c["indicator"], c["breakdown"]) == ("P02", "")]
     assert seniors == [SENIORS]
+
+
+def test_a_total_says_apart_how_many_reports_came_and_which_indicators_lack(offices: Offices) -> None:
+    asked = ("report", "show", DISTRICT, "--form", "aging-year", "--period", "2013", "--dir", offices.city)
+    shown = here(*asked, "--json").json
+    assert (shown["reports_arrived"], shown["reports_expected"], shown["stale"]) == (3, 3, False)
+    assert "P01" in shown["lacking"]
+    assert "P02" not in shown["lacking"]
+    assert (shown["present"], shown["unallocated"]) == (0, [])
+    count = len(shown["lacking"])
+    in_english, in_chinese = f"and {count - MOST_CODES} more", f"等 {count} 项"
+    for lang, reports, lacks in (("en", "3 of 3 reports", in_english), ("zh", "应报 3 份，实报 3 份", in_chinese)):
+        said = apart(*asked, lang=lang).out
+        assert reports in said
+        assert lacks in said
+        assert "stale" not in said
+    [of_year] = here("status", "--dir", offices.district, "--json").json["totals"]
+    assert (of_year["arrived"], of_year["expected"], of_year["lacking"]) == (3, 3, shown["lacking"])
+    assert "3 of 3" in here("status", "--dir", offices.district).out
+
+
+def test_a_total_that_is_behind_says_stale_and_whose_turn_it_is(offices: Offices, tmp_path: Path) -> None:
+    behind = offices.copy_of_district(tmp_path / "district")
+    write_plugin(behind, [senior(serial) for serial in range(1, SENIORS + 2)])
+    node, moment = open_with_plugins(behind), datetime(2014, 1, 22, tzinfo=UTC)
+    read_sources(node, moment)
+    with node.store.read() as db:
+        due = [(node.catalogue(db).form("aging-year"), Period("2013"))]
+    assert count_and_file(node, due, moment).reports  # What a push does, broken off before it makes the totals.
+    of_year = ("--form", "aging-year", "--period", "2013", "--dir", behind)
+    assert here("report", "show", DISTRICT, *of_year, "--json").json["stale"] is True
+    for lang, words in (("en", f"stale: newer reports are held than it adds; {DISTRICT}"), ("zh", "待重新汇总")):
+        assert words in apart("report", "show", DISTRICT, *of_year, lang=lang).out
+    assert "stale" in here("status", "--dir", behind).out
+    exported = tmp_path / "behind.json"
+    assert here("report", "export", DISTRICT, *of_year, "--as", "json", "--out", exported).code == 0
+    assert json.loads(exported.read_text(encoding="utf-8"))["report"]["stale"] == "true"
 
 
 def test_a_figure_is_traced_to_a_snapshot_and_its_number_of_rows(offices: Offices) -> None:

@@ -29,11 +29,33 @@ def test_a_figure_replaces_counting_and_leaves_no_counted_breakdown_beside_it() 
     assert total(sheet, "P04") == 2
 
 
-def test_the_cells_of_a_declared_breakdown_replace_the_counted_ones_and_the_others_are_zero() -> None:
+def test_a_declared_breakdown_that_adds_up_replaces_the_counted_one_and_its_other_cells_are_zero() -> None:
     declared = rows("figure", figure("P02", "10"), figure("P02", "6", "sex=1"), figure("P02", "4", "sex=2"))
     sheet = count({"senior": seniors({"sex": "9"}), "figure": declared})
     assert values(sheet, "P02", "sex") == {"sex=1": 6, "sex=2": 4}
     assert sheet[COMMUNITY, "P02", "sex=9", "value"] == Cell("P02", "sex=9", "value", 0, 0, "ok", "declared", 1, 1)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"sex=1": "6", "sex=2": "3"},  # One person is left, of whom nobody says anything.
+        {"sex=1": "6", "sex=2": None},
+        {"sex=1": "10", "sex=2": "0", "age_band=60-64": "9"},  # Only by sex do they add up.
+    ],
+)
+def test_of_a_declared_breakdown_that_falls_short_the_other_cells_are_missing(parts: dict[str, str | None]) -> None:
+    declared = [figure("P02", "10"), *(figure("P02", value, dims) for dims, value in parts.items())]
+    sheet = count({"senior": seniors({"sex": "9"}), "figure": rows("figure", *declared)})
+    cell = sheet[COMMUNITY, "P02", "age_band=65-69" if "age_band=60-64" in parts else "sex=9", "value"]
+    assert (cell.value, cell.status, cell.basis) == (None, "missing", "none")
+    assert sheet[COMMUNITY, "P02", "age_band=unknown", "value"].status == "missing"
+
+
+def test_an_approximate_breakdown_leaves_no_zero_beside_it() -> None:
+    parts = [figure("P02", "6", "sex=1", qualifier="about"), figure("P02", "4", "sex=2")]
+    sheet = count({"figure": rows("figure", figure("P02", "10"), *parts)})
+    assert sheet[COMMUNITY, "P02", "sex=9", "value"].status == "missing"
 
 
 def test_a_breakdown_is_understood_however_it_is_written() -> None:

@@ -22,29 +22,30 @@ def test_a_figure_that_nobody_below_enters_is_not_expected() -> None:
     assert expected_of(CATALOGUE, form, STREET, TREE) == {"P02": 4}
 
 
-def test_a_pair_is_expected_from_the_own_parts_that_hold_both_numbers() -> None:
-    form = form_of({"I01": ("street", "community"), "P02": ("community",), "I02": ("city", "community")})
-    assert expected_of(CATALOGUE, form, CITY, TREE)["I02"] == 24
+def test_a_pair_is_expected_from_the_own_parts_where_whoever_enters_one_number_enters_both() -> None:
+    form = form_of({"I01": ("street", "community"), "P02": ("community", "street"), "I02": ("city",)})
+    assert expected_of(CATALOGUE, form, CITY, TREE)["I02"] == 6 + 24
     assert expected_of_own(CATALOGUE, form, "community") == {"I01": 1, "I02": 1, "P02": 1}
+    assert pairs_made(CATALOGUE, form) == []
+
+
+def test_no_own_part_holds_a_pair_whose_numbers_are_entered_at_different_tiers() -> None:
+    form = form_of({"I01": ("street", "community"), "P02": ("community",), "I02": ("city", "community")})
+    assert expected_of_own(CATALOGUE, form, "community") == {"I01": 1, "P02": 1}
     assert expected_of_own(CATALOGUE, form, "street") == {"I01": 1}
-    assert pairs_made(CATALOGUE, form, STREET, TREE) == []
+    assert [ratio.code for ratio in pairs_made(CATALOGUE, form)] == ["I02"]
 
 
-def test_a_pair_that_no_unit_below_makes_is_expected_as_often_as_the_larger_of_its_two_numbers() -> None:
+def test_a_pair_that_totals_make_is_expected_as_often_as_the_larger_of_its_two_numbers() -> None:
     form = form_of({"I01": ("street",), "P02": ("community",), "I02": ()})
     assert expected_of(CATALOGUE, form, STREET, TREE)["I02"] == 4
     assert expected_of(CATALOGUE, form, CITY, TREE)["I02"] == 24
 
 
-def test_the_lowest_total_that_holds_both_numbers_makes_the_pair_and_no_other() -> None:
+def test_where_nobody_enters_one_of_the_two_numbers_no_pair_is_expected() -> None:
     form = form_of({"I01": ("district",), "P02": ("community",), "I02": ()})
-    made = {unit for unit in TREE.within(CITY) if pairs_made(CATALOGUE, form, unit, TREE)}
-    assert made == set(TREE.children(CITY))
-
-
-def test_a_total_makes_no_pair_that_its_own_part_holds() -> None:
-    form = form_of({"I01": ("street", "community"), "P02": ("street",), "I02": ("street",)})
-    assert [unit for unit in TREE.within(CITY) if pairs_made(CATALOGUE, form, unit, TREE)] == []
+    assert "I02" not in expected_of(CATALOGUE, form, STREET, TREE)
+    assert expected_of(CATALOGUE, form, DISTRICT, TREE)["I02"] == 12
 
 
 def test_a_form_that_does_not_name_a_ratio_has_no_pair() -> None:

@@ -124,12 +124,22 @@ def test_a_pair_that_no_own_part_made_is_made_from_the_two_totals() -> None:
     assert ("I02", "age_band=100+", "numerator") not in total
 
 
-def test_above_the_total_that_made_it_a_pair_is_only_summed() -> None:
-    form = form_of({"I01": ("street",), "P02": ("community",), "I02": ()})
+def test_every_total_makes_a_pair_of_two_tiers_anew_from_its_own_two_numbers() -> None:
+    form = form_of({"I01": ("district", "street"), "P02": ("community",), "I02": ()})
     totals = [PartCells(code, "total", with_pair(code, form)) for code in (STREET, OTHER_STREET)]
-    above = {cell.key: cell for cell in roll_up(CATALOGUE, form, DISTRICT, TREE, totals).rows()}
-    assert above["I02", "", "numerator"][3:9] == (24, 0, "ok", "summed", 4, 2)
-    assert above["I02", "", "denominator"][3:9] == (160, 0, "ok", "summed", 4, 2)
+    own = PartCells(DISTRICT, "own", own_cells(I01=6))
+    above = {cell.key: cell for cell in roll_up(CATALOGUE, form, DISTRICT, TREE, [own, *totals]).rows()}
+    assert above["I02", "", "numerator"][3:9] == (6 + 24, 0, "ok", "summed", 4, 3)
+    assert above["I02", "", "denominator"][3:9] == (160, 0, "ok", "summed", 4, 3)
+
+
+def test_a_pair_below_is_no_input_where_the_total_makes_its_own() -> None:
+    form = form_of({"I01": ("street",), "P02": ("community",), "I02": ()})
+    stray = Cells.of([cell("I02", 7, "sex=1", measure="numerator"), *own_cells(P02=40).rows()])
+    total = street_total((COMMUNITY, stray), (NEIGHBOUR, own_cells(P02=40)), (STREET, own_cells(I01=12)), form=form)
+    assert {key: cell.value for key, cell in total.items() if key[0] == "I02"} == {
+        ("I02", "", "numerator"): 12, ("I02", "", "denominator"): 80,
+    }  # fmt: skip
 
 
 def test_half_a_pair_is_no_pair() -> None:

@@ -14,7 +14,7 @@ from tiersync.model.indicator import Indicator
 from tiersync.rules.difference import decimal_text
 
 NOTHING = "—"
-SAYS_NOTHING = ("unknown", "none", "other")  # codes that need to be told of what
+SAYS_NOTHING = ("unknown", "none", "other", "unallocated")  # codes that need to be told of what
 
 
 class Figure(NamedTuple):

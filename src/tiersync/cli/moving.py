@@ -72,7 +72,9 @@ def push(folder: Path, period: "Period | None", dry_run: bool, as_json: bool) ->
     node = open_with_plugins(folder)
     with writing(folder):
         if dry_run:
-            _show_plan(up.plan(node, now(), period), as_json)
+            planned = up.plan(node, now(), period)
+            _show_plan(planned.keys, as_json)
+            raise_together(planned.refused)
             return
         around = push_around(folder, node, lambda: up.push(node, asker(settings), now(), period))
     done = around.pushed

@@ -10,12 +10,13 @@ from tiersync.cli.exporting import export
 from tiersync.cli.opening import office_time, open_node
 from tiersync.cli.options import PERIOD, as_json, examples, folder, period
 from tiersync.cli.output import print_json, print_pairs, print_section, print_table
-from tiersync.cli.spoken import n_of_m, spoken
+from tiersync.cli.spoken import arrived, codes, n_of_m, spoken
 from tiersync.cli.words import heads, say
 
 if TYPE_CHECKING:
     from tiersync.cli.traced import ReportLine, Trace
     from tiersync.model.catalogue import Catalogue
+    from tiersync.model.cell import Cell
     from tiersync.model.period import Period
 
 form = click.option("--form", help=say("Only this form, such as aging-year", "只看该报表，如 aging-year"))
@@ -68,16 +69,22 @@ def list_reports(
 
 
 HEADS = heads(
-    "form,period,unit,name,part,revision,complete,filed by,stored",
-    "报表,统计期,单位,名称,部分,版本,完整度,签发单位,保存时间",
+    "form,period,unit,name,part,revision,state,reports,lacks,filed by,stored",
+    "报表,统计期,单位,名称,部分,版本,状态,报告数,缺数指标,签发单位,保存时间",
 )
+FEW = 3  # codes in a row of the list
 
 
 def report_row(line: "ReportLine", at: Callable[[str], str]) -> tuple[object, ...]:
     return (
-        line.form, line.period, line.unit, line.name, spoken(line.part), line.rank,
-        n_of_m(line.present, line.expected), line.node, at(line.received_at),
+        line.form, line.period, line.unit, line.name, spoken(line.part), line.rank, spoken(state_of(line)),
+        n_of_m(line.reports_arrived, line.reports_expected), codes(line.lacking, FEW), line.node, at(line.received_at),
     )  # fmt: skip
+
+
+def state_of(line: "ReportLine") -> str:
+    """Whether a report is out of date: `replaced` by a later revision, or a total that is `stale`."""
+    return "stale" if line.stale else "" if line.current else "replaced"
 
 
 @report.command(
@@ -122,7 +129,10 @@ def show(
 
 
 def as_object(catalogue: "Catalogue", found: "Trace", indicator: str | None) -> dict[str, object]:
-    """What --json prints: cells and adjustments exactly as they were sealed, and what they were made from."""
+    """What --json prints: cells and adjustments exactly as they were sealed, what the cells' partitions leave, and what
+    they were made from."""
+    from tiersync.rules.unallocated import is_rest
+
     return found.line._asdict() | {
         "reason": found.report.reason, "replaces": found.report.replaces, "nil": found.report.nil,
         "parts": [part._asdict() for part in found.parts],
@@ -131,7 +141,24 @@ def as_object(catalogue: "Catalogue", found: "Trace", indicator: str | None) -> 
             row._asdict() for row in found.report.adjustments.rows() if indicator in (None, row.indicator)
         ],
         "cells": [cell._asdict() for cell in found.report.cells.rows() if indicator in (None, cell.indicator)],
+        "unallocated": [cell._asdict() for cell in with_rest(catalogue, found, indicator) if is_rest(cell)],
     }  # fmt: skip
+
+
+def stale(node: str) -> str:
+    """What it means that a total is stale, and whose turn it is."""
+    return say(
+        f"stale: newer reports are held than it adds; {node} totals again with tiersync push",
+        f"待重新汇总：现存报告比所汇总的新，请 {node} 运行 tiersync push",
+    )
+
+
+def with_rest(catalogue: "Catalogue", found: "Trace", indicator: str | None) -> "list[Cell]":
+    """The cells of a report, and a row for whatever a partition leaves unallocated."""
+    from tiersync.rules.unallocated import with_unallocated
+
+    cells = [cell for cell in found.report.cells.rows() if indicator in (None, cell.indicator)]
+    return with_unallocated(catalogue, cells)
 
 
 def print_facts(found: "Trace", at: Callable[[str], str]) -> None:
@@ -139,7 +166,9 @@ def print_facts(found: "Trace", at: Callable[[str], str]) -> None:
     print_pairs([
         (say("report", "报告"), f"{line.form} {line.period} {line.unit} {line.name} {spoken(line.part)}"),
         (say("revision", "版本"), f"{line.rank}{'' if line.current else say(' (replaced since)', '（已被替换）')}"),
-        (say("complete", "完整度"), n_of_m(line.present, line.expected)),
+        (say("reports", "报告数"), arrived(line.reports_arrived, line.reports_expected)),
+        (say("lacks", "缺数指标"), codes(line.lacking) or say("nothing", "无")),
+        *([(say("state", "状态"), stale(line.node))] if line.stale else []),
         (say("filed by", "签发单位"), line.node),
         (say("stored", "保存时间"), at(line.received_at)),
         (say("catalogue", "目录"), line.catalogue),
@@ -151,7 +180,7 @@ def print_facts(found: "Trace", at: Callable[[str], str]) -> None:
 def print_figures(catalogue: "Catalogue", found: "Trace", indicator: str | None) -> None:
     from tiersync.cli.figures import figures
 
-    cells = [cell for cell in found.report.cells.rows() if indicator in (None, cell.indicator)]
+    cells = with_rest(catalogue, found, indicator)
     print_section(
         say("Figures", "数据"),
         heads("code,indicator,group,value,in,status,reports", "代码,指标,分组,数值,计量单位,状态,报送数"),

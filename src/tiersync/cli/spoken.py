@@ -1,6 +1,10 @@
 """Codes, states and reasons in words, in the language of this run."""
 
+from collections.abc import Sequence
+
 from tiersync.cli.words import say
+
+MOST_CODES = 12  # of indicators in one line
 
 ZH = {
     # tiers
@@ -22,6 +26,7 @@ ZH = {
     "ok": "正常", "provisional": "暂定", "estimated": "估计", "imputed": "推算", "partial": "不完整",
     "missing": "缺报", "not_applicable": "不适用", "masked": "已隐去", "suppressed": "不公开",
     "records": "台账", "declared": "申报", "summed": "汇总", "nil": "无此项", "none": "无",
+    "stale": "待重新汇总", "replaced": "已被替换",
     "first": "首次", "changed": "数据变化", "part_revised": "下级更新", "recovered": "恢复",
     "unknown": "不详",
     # levels and reasons of findings
@@ -63,6 +68,19 @@ def spoken(code: str) -> str:
 def n_of_m(present: int, expected: int) -> str:
     """How many of the reports that are expected are there."""
     return say(f"{present} of {expected}", f"{present}/{expected}")
+
+
+def arrived(reports: int, expected: int) -> str:
+    """How many of the base reports that are expected are in a total: 15 of 15 reports."""
+    return say(f"{reports} of {expected} reports", f"应报 {expected} 份，实报 {reports} 份")
+
+
+def codes(named: Sequence[str], most: int = MOST_CODES) -> str:
+    """Some codes, and how many they are when not all are named."""
+    shown, more = list(named[:most]), len(named) - most
+    if more <= 0:
+        return say(", ", "、").join(shown)
+    return say(f"{', '.join(shown)} and {more} more", f"{'、'.join(shown)} 等 {len(named)} 项")
 
 
 def row_reason(code: str) -> str:

@@ -10,14 +10,15 @@ from tiersync.cli.opening import office_time, open_node
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json, print_section
 from tiersync.cli.runs import RUN_HEADS, as_objects, print_reasons, remarks, run_row
-from tiersync.cli.spoken import refusal, spoken
+from tiersync.cli.spoken import codes, n_of_m, refusal, spoken
 from tiersync.cli.words import heads, say
 
 if TYPE_CHECKING:
-    from tiersync.flow.status import LinkLine, Standing
+    from tiersync.flow.status import LinkLine, Standing, TotalLine
     from tiersync.store.quarantine import RunDone
 
 LINK_HEADS = heads("unit,name,is,state,last exchange,waiting,refused", "单位,名称,关系,状态,上次交换,待发,被拒")
+TOTAL_HEADS = heads("form,period,reports,lacks,state", "报表,统计期,报告数,缺数指标,状态")
 
 RESTORED = {
     ("parent", "child"): say(
@@ -66,6 +67,7 @@ def status(folder: Path, as_json: bool) -> None:
     for text in warnings(standing, at):
         click.secho(text, fg="yellow")
     print_section(say("Links", "链路"), LINK_HEADS, [link_row(line, at) for line in standing.links])
+    print_section(say("Totals", "合计"), TOTAL_HEADS, map(total_row, standing.totals))
     print_work(standing, runs)
 
 
@@ -76,6 +78,7 @@ def as_object(standing: "Standing", runs: "list[RunDone]") -> dict[str, object]:
     return told | {
         "links": link_objects(standing.links),
         "refused": [line._asdict() for line in standing.refused],
+        "totals": [line._asdict() for line in standing.totals],
         "findings": [finding.model_dump(mode="json") for finding in standing.findings],
         "streams": [run | {"held": held.get(run["stream"], 0)} for run in as_objects(runs)],
     }
@@ -119,6 +122,14 @@ def link_row(line: "LinkLine", at: Callable[[str], str]) -> tuple[object, ...]:
     return (
         line.peer, line.name, spoken(line.role), spoken(line.state), at(line.last_exchange_at), line.waiting,
         line.refused,
+    )  # fmt: skip
+
+
+def total_row(line: "TotalLine") -> tuple[object, ...]:
+    """How complete a total is: reports, and separately indicators."""
+    return (
+        line.form, line.period, n_of_m(line.arrived, line.expected), codes(line.lacking),
+        spoken("stale") if line.stale else "",
     )  # fmt: skip
 
 

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from tiersync.errors import UnknownName
+from tiersync.flow.arrivals import Arrivals, Held, arrivals_of, held_of
 from tiersync.flow.node import Node
 from tiersync.model.report import PartNamed, Report, ReportKey
 from tiersync.rules.difference import say_rank
+from tiersync.rules.lacking import lacking
 from tiersync.store.database import Connection, Row
 from tiersync.store.reports import current_reports, key_of, rank_of, revisions_of, sealed_reports
 from tiersync.store.snapshots import current_snapshots
@@ -15,7 +17,11 @@ Sealed = tuple[Row[Any], Report]
 
 
 class ReportLine(NamedTuple):
-    """A report in one line; `present` of `expected` base reports stand behind its least complete cell."""
+    """A report in one line; `present` of `expected` base reports stand behind its least complete cell.
+
+    So many of the base reports expected are in it, whatever they say; `lacking` are the indicators whose figure for the
+    whole unit is missing or partial. A total is `stale` when what is held here has gone beyond what it adds.
+    """
 
     form: str
     period: str
@@ -33,6 +39,10 @@ class ReportLine(NamedTuple):
     digest: str
     envelope: str
     received_at: str
+    reports_arrived: int
+    reports_expected: int
+    lacking: tuple[str, ...]
+    stale: bool
 
 
 class PartLine(NamedTuple):
@@ -72,7 +82,9 @@ def listed(db: Connection, node: Node, wanted: ReportKey, all_revisions: bool) -
         for row in current_reports(db, wanted.form or None, wanted.period or None, wanted.part or None)
         if wanted.unit in ("", row.unit)
     ]
-    return [line_of(db, node, *one) for one in sealed_reports(db, every_revision(db, rows) if all_revisions else rows)]
+    sealed = sealed_reports(db, every_revision(db, rows) if all_revisions else rows)
+    known = dict[tuple[str, str], Held]()
+    return [line_of(db, node, one, known) for one in sealed]
 
 
 def every_revision(db: Connection, rows: Iterable[Row[Any]]) -> list[Row[Any]]:
@@ -81,15 +93,31 @@ def every_revision(db: Connection, rows: Iterable[Row[Any]]) -> list[Row[Any]]:
     return [row for key in sorted(held) for row in sorted(held[key], key=rank_of)]
 
 
-def line_of(db: Connection, node: Node, row: Row[Any], report: Report) -> ReportLine:
+def line_of(db: Connection, node: Node, sealed: Sealed, known: dict[tuple[str, str], Held]) -> ReportLine:
+    """One report; `known` keeps what is held of each form and period for the next one."""
+    row, report = sealed
     counts = [pair for pair in zip(report.cells.present, report.cells.expected, strict=True) if pair[1]]
     present, expected = min(counts, key=lambda pair: pair[0] / pair[1], default=(0, 0))
+    came = came_of(db, node, sealed, known)
     return ReportLine(
         form=row.form, period=row.period, unit=row.unit, name=name_of(db, node, row.unit),
         part=row.part, rank=say_rank(rank_of(row)), revision=row.revision, current=bool(row.is_current),
         present=present, expected=expected, cells=len(report.cells), node=row.origin, catalogue=row.catalogue,
-        digest=row.digest, envelope=row.envelope, received_at=row.received_at,
+        digest=row.digest, envelope=row.envelope, received_at=row.received_at, reports_arrived=came.arrived,
+        reports_expected=came.expected, lacking=tuple(lacking(report.cells)), stale=came.is_stale,
     )  # fmt: skip
+
+
+def came_of(db: Connection, node: Node, sealed: Sealed, known: dict[tuple[str, str], Held]) -> Arrivals:
+    """How many base reports are in a report; of a form that the catalogue does not have only itself is known."""
+    row, report = sealed
+    form = next((form for form in node.catalogue(db).forms if form.code == row.form), None)
+    if form is None:
+        return Arrivals(1, 1)
+    name = (row.form, row.period)
+    if name not in known:
+        known[name] = held_of(db, node, form, report.period)
+    return arrivals_of(db, known[name], row, report)
 
 
 def name_of(db: Connection, node: Node, unit: str) -> str:
@@ -101,7 +129,7 @@ def trace(db: Connection, node: Node, keys: Sequence[ReportKey], revision: str) 
     """The first of `keys` that is held here, in the revision asked for ('' for the current one); raises UnknownName."""
     row, report = find(db, keys, revision)
     return Trace(
-        line_of(db, node, row, report), report, [part_line(db, node, part) for part in report.parts],
+        line_of(db, node, (row, report), {}), report, [part_line(db, node, part) for part in report.parts],
         snapshot_lines(db, report),
     )  # fmt: skip
 

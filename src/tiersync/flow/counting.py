@@ -9,10 +9,12 @@ from typing import NamedTuple
 
 import polars as pl
 
+from tiersync.errors import TiersyncError
 from tiersync.flow.filing import file_reports, next_revisions
 from tiersync.flow.node import Node
 from tiersync.flow.noticed import note_short, note_strays
 from tiersync.flow.own_work import own_work
+from tiersync.flow.partitions import sift
 from tiersync.flow.waiting import waiting_rows
 from tiersync.model.adjustment import Adjustments
 from tiersync.model.canonical import canonical, digest
@@ -86,34 +88,56 @@ class Counted(NamedTuple):
             yield self._replace(cells=self.cells[begins : ends[last - 1]], done=last)
 
 
-def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> int:
-    """File the own reports whose cells changed; returns how many. Without a change of inputs nothing is counted."""
+class Filed(NamedTuple):
+    """How many own reports were filed, and why others could not be."""
+
+    reports: int
+    refused: list[TiersyncError]
+
+
+def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> Filed:
+    """File the own reports whose cells changed. Without a change of inputs nothing is counted, unless a report was
+    refused: that is said again until somebody corrects it."""
     records = records_of(node, now)
-    filed = 0
+    filed, refused = 0, list[TiersyncError]()
     for counted in _counted(node, records, due, now):
+        before = len(refused)
         with node.store.write() as db:
             for some in counted.in_parts():
-                filed += file_reports(db, node, changed(db, node, records, some, now), now)
+                sifted = sift(node.catalogue(db), changed(db, node, records, some, now))
+                filed += file_reports(db, node, sifted.reports, now)
+                refused += sifted.refused
                 node.progress(f"{counted.form.code} {counted.period}", some.done, counted.units)
             keep_adjustments(db, counted.form.code, str(counted.period), counted.adjustments)
-            inputs = counted.inputs
-            if is_owed(db, records, counted):
-                inputs = put_off(inputs, node.day_of(now))
-            note_compiled(db, counted.form.code, str(counted.period), inputs)
+            if len(refused) == before:
+                inputs = counted.inputs
+                if is_owed(db, records, counted):
+                    inputs = put_off(inputs, node.day_of(now))
+                note_compiled(db, counted.form.code, str(counted.period), inputs)
             note_strays(db, node, (counted.form, counted.period), counted.strays, now)
             note_short(db, node, short_lists(node.tree(db), records.frames), now)
-    return filed
+    return Filed(filed, refused)
 
 
-def would_count(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> list[ReportKey]:
-    """The own reports that would be filed now, and the totals that would subtract something else."""
-    records = records_of(node, now)
-    keys: list[ReportKey] = []
+class WouldFile(NamedTuple):
+    """The own reports that would be filed and the totals that would subtract something else, and why others could not
+    be."""
+
+    keys: list[ReportKey]
+    refused: list[TiersyncError]
+
+
+def would_count(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> WouldFile:
+    """What would be filed now, before any total is added up."""
+    records, would = records_of(node, now), WouldFile([], [])
     with node.store.read() as db:
         for counted in _counted(node, records, due, now):
-            keys += [r.key for some in counted.in_parts() for r in changed(db, node, records, some, now)]
-            keys += adjusted(db, counted)
-    return keys
+            for some in counted.in_parts():
+                sifted = sift(node.catalogue(db), changed(db, node, records, some, now))
+                would.keys.extend(report.key for report in sifted.reports)
+                would.refused.extend(sifted.refused)
+            would.keys.extend(adjusted(db, counted))
+    return would
 
 
 def adjusted(db: Connection, counted: Counted) -> list[ReportKey]:

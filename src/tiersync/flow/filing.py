@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from tiersync.flow.node import Node
+from tiersync.flow.partitions import note_unallocated
 from tiersync.flow.sealing import parent_of, seal_all
 from tiersync.model.report import Report, ReportKey
 from tiersync.store.database import Connection, Row
@@ -60,6 +61,7 @@ def file_reports(db: Connection, node: Node, reports: Iterable[Report], now: dat
     held = revisions_of(db, keys)
     replace_waiting(db, [row.envelope for rows in held.values() for row in rows if row.origin == node.home])
     keep_reports(db, filed, now)
+    note_unallocated(db, node, bodies, now)
     parent = parent_of(db)
     if parent:
         queue(db, parent, [(one.head.id, "report") for one in filed])

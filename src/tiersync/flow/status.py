@@ -1,17 +1,21 @@
 """How a node stands: its links, what waits, what was refused, which findings are open."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from tiersync.flow.arrivals import arrivals_of, held_of
 from tiersync.flow.node import Node, catalogue_number
 from tiersync.flow.sealing import may_seal, own_epoch
 from tiersync.model.finding import Finding
+from tiersync.model.period import Period
+from tiersync.rules.lacking import lacking
 from tiersync.store.database import Connection
 from tiersync.store.facts import recall
 from tiersync.store.findings import open_findings
 from tiersync.store.links import Link, all_links, refused_at_inbox
 from tiersync.store.outbox import counts, refused
 from tiersync.store.quarantine import counted, rows_held
-from tiersync.store.reports import current_reports
+from tiersync.store.reports import current_reports, sealed_reports
 from tiersync.store.spelled import Spelled, read_spelled
 
 
@@ -38,6 +42,18 @@ class RefusedLine(NamedTuple):
     reason: str
 
 
+class TotalLine(NamedTuple):
+    """The latest total of the node's own unit in one form: how many base reports are in it, which indicators lack, and
+    whether newer reports are held."""
+
+    form: str
+    period: str
+    arrived: int
+    expected: int
+    lacking: list[str]
+    stale: bool
+
+
 class Standing(NamedTuple):
     """Everything that status shows."""
 
@@ -53,6 +69,7 @@ class Standing(NamedTuple):
     links: list[LinkLine]
     refused: list[RefusedLine]
     findings: list[Finding]
+    totals: list[TotalLine]
 
 
 def status(node: Node) -> Standing:
@@ -63,8 +80,18 @@ def status(node: Node) -> Standing:
             waits_for_epoch=not may_seal(db), reports=len(current_reports(db)), quarantine=counted(db),
             held=rows_held(db),
             links=[_line(db, node, link) for link in all_links(db)], refused=_refused(db, node),
-            findings=open_findings(db),
+            findings=open_findings(db), totals=list(_totals(db, node)),
         )  # fmt: skip
+
+
+def _totals(db: Connection, node: Node) -> Iterator[TotalLine]:
+    """One line for each form of which a total of the node's own unit is held."""
+    rows = [row for row in current_reports(db, part="total") if row.unit == node.home]
+    latest = {row.form: row for row in sorted(rows, key=lambda row: Period(row.period).last_day)}
+    forms = {form.code: form for form in node.catalogue(db).forms}
+    for row, report in sealed_reports(db, [row for code, row in latest.items() if code in forms]):
+        came = arrivals_of(db, held_of(db, node, forms[row.form], report.period), row, report)
+        yield TotalLine(row.form, row.period, came.arrived, came.expected, lacking(report.cells), came.is_stale)
 
 
 def link_lines(node: Node) -> list[LinkLine]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tiersync.errors import NotAsked, TiersyncError
-from tiersync.flow.counting import count_and_file, would_count
+from tiersync.flow.counting import Filed, WouldFile, count_and_file, would_count
 from tiersync.flow.exchange import Sent, send_waiting
 from tiersync.flow.ingest import Ingested, ingest, read_patiently, read_sources
 from tiersync.flow.node import Ask, Node
@@ -14,7 +14,6 @@ from tiersync.flow.watch import watch
 from tiersync.model.finding import Finding
 from tiersync.model.form import Form
 from tiersync.model.period import Period
-from tiersync.model.report import ReportKey
 from tiersync.rules.due import due, due_for
 from tiersync.store.reports import filed_periods
 
@@ -23,27 +22,29 @@ EXAMPLES = {"Y": "2013", "H": "2013-H1", "Q": "2013-Q4", "M": "2013-06", "W": "2
 
 
 class Pushed(NamedTuple):
-    """What a push did; `read.failed` is what went wrong with sources, while the others were counted and sent; `unsent`
-    why nothing more went up."""
+    """What a push did; `read.failed` is what went wrong with sources, while the others were counted and sent; `refused`
+    which own reports could not be filed and why; `unsent` why nothing more went up."""
 
     read: Ingested
     concerned: list[tuple[str, str]]
     filed: int
     altered: list[Finding]
     sent: Sent
+    refused: list[TiersyncError]
     unsent: TiersyncError | None = None
 
     @property
     def failed(self) -> list[TiersyncError]:
         """Everything that went wrong."""
-        return [*self.read.failed, *filter(None, [self.unsent])]
+        return [*self.read.failed, *self.refused, *filter(None, [self.unsent])]
 
 
 def push(node: Node, ask: Ask | None, now: datetime, period: Period | None = None) -> Pushed:
     """Read every source, count, file what changed, and hand it to the parent; at the top (`ask` is None) only file."""
     concerned = what_is_due(node, now, period)
     read = read_sources(node, now)
-    filed = count_and_file(node, concerned, now) + file_totals(node, concerned, now)
+    own = count_and_file(node, concerned, now)
+    filed = own._replace(reports=own.reports + file_totals(node, concerned, now))
     return _hand_over(node, ask, now, read, concerned, filed)
 
 
@@ -51,17 +52,19 @@ def push_by_itself(node: Node, ask: Ask | None, now: datetime) -> Pushed:
     """The daemon's push: the same, but paused plugins are left alone, and totals are filed only when they are ripe."""
     concerned = what_is_due(node, now, None)
     read = read_patiently(node, now)
-    filed = count_and_file(node, concerned, now) + file_ripe_totals(node, concerned, now)
+    own = count_and_file(node, concerned, now)
+    filed = own._replace(reports=own.reports + file_ripe_totals(node, concerned, now))
     return _hand_over(node, ask, now, read, concerned, filed)
 
 
-def plan(node: Node, now: datetime, period: Period | None = None) -> list[ReportKey]:
-    """The reports that a push would file, each named; sources are read, nothing is filed or sent."""
+def plan(node: Node, now: datetime, period: Period | None = None) -> WouldFile:
+    """The reports that a push would file, each named, and what it would refuse; sources are read, nothing is filed or
+    sent."""
     concerned = what_is_due(node, now, period)
     ingest(node, now)
     changed = would_count(node, concerned, now)
-    totals = would_total(node, concerned, changed, now)
-    return [*(key for key in changed if key not in totals), *totals]
+    totals = would_total(node, concerned, changed.keys, now)
+    return changed._replace(keys=[*(key for key in changed.keys if key not in totals), *totals])
 
 
 def _hand_over(
@@ -70,7 +73,7 @@ def _hand_over(
     now: datetime,
     read: Ingested,
     concerned: Sequence[tuple[Form, Period]],
-    filed: int,
+    filed: Filed,
 ) -> Pushed:
     """Look for altered cells, then exchange with the parent; what was read and filed stands, though that fails."""
     named = [(form.code, str(period)) for form, period in concerned]
@@ -78,8 +81,8 @@ def _hand_over(
     try:
         sent = send_waiting(node, ask, now) if ask else NOTHING_SENT
     except TiersyncError as error:
-        return Pushed(read, named, filed, altered, NOTHING_SENT, error)
-    return Pushed(read, named, filed, altered, sent)
+        return Pushed(read, named, filed.reports, altered, NOTHING_SENT, filed.refused, error)
+    return Pushed(read, named, filed.reports, altered, sent, filed.refused)
 
 
 def what_is_due(node: Node, now: datetime, period: Period | None) -> Sequence[tuple[Form, Period]]:

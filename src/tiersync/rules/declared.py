@@ -28,8 +28,8 @@ def declare(sheet: Sheet, figures: pl.DataFrame) -> pl.DataFrame:
     """What `figures` state of the sheet: at (a row of it), value (scaled), status, basis, bounds.
 
     Of several figures for one cell the last counts. A stated total leaves no counted breakdown beside it: one that is
-    not stated is missing. A breakdown of which some cells are stated is stated whole: its other cells are 0, but for
-    what stands as declared.
+    not stated is missing. A breakdown of which some cells are stated is stated whole: its other cells are 0 where those
+    add up to the stated total, for then nothing is left, and else missing.
     """
     stated = figures_for(sheet, figures)
     layers = [
@@ -129,14 +129,28 @@ def layers_of(indicator: Indicator, sheet: Sheet, rows: pl.DataFrame) -> Iterato
     yield units.join(cells, how="cross").with_columns(at=at, **nothing)
     whole = (pl.col("split") != "") & pl.lit(indicator.kind != "declared")
     splits = stated.filter(pl.col("value").is_not_null() & whole).select("unit_no", "split").unique()
+    yield splits.join(cells, on="split").with_columns(at=at, **nothing)
     zero = {"value": pl.lit(0), "status": pl.lit("ok"), "basis": pl.lit("declared"), "bounds": pl.lit(EXACT)}
-    yield splits.join(cells, on="split").with_columns(at=at, **zero)
+    yield used_up(indicator, stated).join(cells, on=["split", "measure"]).with_columns(at=at, **zero)
     units_in_one = 10 ** (0 if indicator.measure == "ratio" else indicator.decimals)
     yield stated.with_columns(value=(pl.col("value") * units_in_one).round(0), bounds=spelt_bounds(units_in_one))
 
 
+def used_up(indicator: Indicator, stated: pl.DataFrame) -> pl.DataFrame:
+    """The splits (unit_no, split, measure) whose stated cells add up to the stated total, so that nothing is left for
+    the others; only exact values tell that, and only of a partition."""
+    partitions = [";".join(sorted(b.dims)) for b in indicator.breakdowns if b.kind == "partition"]
+    exact = pl.col("value").eq_missing(pl.col(LOW)) & pl.col("value").eq_missing(pl.col(HIGH))
+    last = stated.unique(["unit_no", "breakdown"], keep="last", maintain_order=True)
+    whole = last.filter((pl.col("split") == "") & exact).select("unit_no", "measure", total="value")
+    parts = last.filter(pl.col("split").is_in(partitions)).group_by("unit_no", "split", "measure")
+    added = parts.agg(pl.col("value").sum(), is_exact=exact.all())
+    both = added.join(whole, on=["unit_no", "measure"])
+    return both.filter(pl.col("is_exact") & (pl.col("value") == pl.col("total"))).select("unit_no", "split", "measure")
+
+
 def cells_of(catalogue: Catalogue, indicator: Indicator, offsets: Mapping[tuple[str, str], int]) -> pl.DataFrame:
-    """The cells of an indicator: breakdown, the split (its dimensions) it belongs to, offset.
+    """The cells of an indicator: breakdown, the split (its dimensions) it belongs to, measure, offset.
 
     Both numbers of a ratio are stated as if they were a breakdown: `measure=numerator`, beside the dimensions.
     """
@@ -144,8 +158,9 @@ def cells_of(catalogue: Catalogue, indicator: Indicator, offsets: Mapping[tuple[
     for breakdown in indicator.breakdowns:
         splits |= dict.fromkeys(texts_of(catalogue, breakdown), ";".join(sorted(breakdown.dims)))
     known = {cell: offset for cell, offset in offsets.items() if cell[0] in splits}
-    cells = [(stated_as(text, measure), splits[text], offset) for (text, measure), offset in known.items()]
-    return pl.DataFrame(cells, schema={"breakdown": pl.String, "split": pl.String, "offset": pl.Int64}, orient="row")
+    cells = [(stated_as(text, measure), splits[text], measure, offset) for (text, measure), offset in known.items()]
+    named = dict.fromkeys(("breakdown", "split", "measure"), pl.String)
+    return pl.DataFrame(cells, schema=named | {"offset": pl.Int64}, orient="row")
 
 
 def stated_as(breakdown: str, measure: str) -> str:

@@ -22,7 +22,7 @@ class PartOf(NamedTuple):
 def expected_of(catalogue: Catalogue, form: Form, unit: str, tree: Tree) -> dict[str, int]:
     """For each indicator, the number of units at or below `unit` that enter it; what nobody enters is left out.
 
-    A ratio counts the own parts that hold both its numbers; where no unit below does, the larger of the two. What
+    A ratio counts the own parts that hold its pair; where totals make it anew, the larger of its two numbers. What
     stands as declared is nobody's sum: only the unit itself enters it.
     """
     tiers = Counter(tree[code].tier for code in tree.within(unit))
@@ -31,7 +31,9 @@ def expected_of(catalogue: Catalogue, form: Form, unit: str, tree: Tree) -> dict
         code: sum((own if stands_alone(catalogue, code) else tiers)[tier] for tier in set(entered))
         for code, entered in form.entries.items()
     }
-    expected |= {ratio.code: _pairs(form, ratio, unit, tree).pairs for ratio in ratios_of(catalogue, form)}
+    for ratio in ratios_of(catalogue, form):
+        both = [expected.get(code, 0) for code in (ratio.numerator, ratio.denominator)]
+        expected[ratio.code] = max(both) if all(both) else 0
     return {code: count for code, count in expected.items() if count}
 
 
@@ -45,9 +47,18 @@ def expected_of_own(catalogue: Catalogue, form: Form, tier: str) -> dict[str, in
     asked = dict.fromkeys(form.asked_of(tier), 1)
     for ratio in ratios_of(catalogue, form):
         asked.pop(ratio.code, None)
-        if ratio.numerator in asked and ratio.denominator in asked:
+        if ratio.numerator in asked and is_summed(form, ratio):
             asked[ratio.code] = 1
     return asked
+
+
+def is_summed(form: Form, ratio: Indicator) -> bool:
+    """Whether the pair of `ratio` stands in own parts and is summed: whoever enters one of its numbers enters both.
+
+    Where the two are entered at different tiers, the beds of a town and the persons of its communities, a pair of own
+    parts would leave out whatever only one of them holds.
+    """
+    return set(form.entries.get(ratio.numerator, ())) == set(form.entries.get(ratio.denominator, ()))
 
 
 def ratios_of(catalogue: Catalogue, form: Form) -> list[Indicator]:
@@ -57,10 +68,9 @@ def ratios_of(catalogue: Catalogue, form: Form) -> list[Indicator]:
     return [indicator for indicator in named if indicator.is_quotient]
 
 
-def pairs_made(catalogue: Catalogue, form: Form, unit: str, tree: Tree) -> list[Indicator]:
-    """The ratios whose pair `unit`'s total makes from its two totals, because no unit below made one."""
-    own = expected_of_own(catalogue, form, tree[unit].tier)
-    return [r for r in ratios_of(catalogue, form) if r.code not in own and _begins_here(form, r, unit, tree)]
+def pairs_made(catalogue: Catalogue, form: Form) -> list[Indicator]:
+    """The ratios whose pair every total makes anew from its own two numbers, because no own part holds it."""
+    return [ratio for ratio in ratios_of(catalogue, form) if not is_summed(form, ratio)]
 
 
 def parts_of(catalogue: Catalogue, form: Form, unit: str, tree: Tree) -> list[PartOf]:
@@ -78,28 +88,12 @@ def complete(
     return all(ReportKey(form.code, code, str(period), "own") in held for code in filing)
 
 
+def base_reports(catalogue: Catalogue, form: Form, unit: str, tree: Tree) -> int:
+    """How many own reports `form` expects at or below `unit`."""
+    return sum(1 for _ in _filing(catalogue, form, unit, tree))
+
+
 def _filing(catalogue: Catalogue, form: Form, unit: str, tree: Tree) -> Iterator[str]:
     """The units at or below `unit` that file an own part."""
     tiers = {tier for tier in catalogue.tiers if expected_of_own(catalogue, form, tier)}
     return (code for code in tree.within(unit) if tree[code].tier in tiers)
-
-
-class _Counts(NamedTuple):
-    numerators: int
-    denominators: int
-    pairs: int
-
-
-def _pairs(form: Form, ratio: Indicator, unit: str, tree: Tree) -> _Counts:
-    """How many units at or below `unit` enter either number of `ratio`, and how many base reports its pair counts."""
-    tier = tree[unit].tier
-    enters = [tier in form.entries.get(code, ()) for code in (ratio.numerator, ratio.denominator)]
-    below = [_pairs(form, ratio, child, tree) for child in tree.children(unit)]
-    numerators, denominators, pairs = map(sum, zip((*enters, all(enters)), *below, strict=True))
-    made = max(numerators, denominators) if numerators and denominators else 0
-    return _Counts(numerators, denominators, pairs or made)
-
-
-def _begins_here(form: Form, ratio: Indicator, unit: str, tree: Tree) -> bool:
-    below = (_pairs(form, ratio, child, tree).pairs for child in tree.children(unit))
-    return _pairs(form, ratio, unit, tree).pairs > 0 and not any(below)

@@ -60,22 +60,22 @@ def roll_up(
     """The cells of `unit`'s total from its own part and its children's, and its adjustments; who sent no part still
     counts as expected.
 
-    Values are summed exactly, and sums of bounded values are bounded. A ratio is never added: its pairs are, and where
-    no unit below made one, the lowest total that holds both its numbers makes it. What stands as declared is what the
-    unit itself declared.
+    Values are summed exactly, and sums of bounded values are bounded. A ratio is never added: its pairs are, or each
+    total makes its own from its two numbers. What stands as declared is what the unit itself declared.
     """
-    expected = expected_of(catalogue, form, unit, tree)
+    expected, made = expected_of(catalogue, form, unit, tree), pairs_made(catalogue, form)
+    anew = {ratio.code for ratio in made}
     added = {
         key: _cell(key, total)
         for key, total in _sums(catalogue, form, tree, parts, expected)
-        if not stands_alone(catalogue, key.indicator)
+        if key.indicator not in anew and not stands_alone(catalogue, key.indicator)
     }
     added |= _adjusted(added, adjustments)
     own = next((part.cells for part in parts if (part.unit, part.part) == (unit, "own")), Cells())
     added |= {cell.key: cell for cell in own.rows() if stands_alone(catalogue, cell.indicator)}
     for code in expected.keys() - {key.indicator for key in added}:
         added |= _nothing(catalogue.by_code[code], expected[code])
-    for ratio in pairs_made(catalogue, form, unit, tree):
+    for ratio in made:
         added |= _pair(ratio, added)
     return Cells.of(list(added.values()))
 

@@ -1,0 +1,72 @@
+"""Declared partitions of own reports: one beyond its total is not filed, and one that falls short is a finding."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from tiersync.errors import PartsExceed, TiersyncError
+from tiersync.flow.node import Node
+from tiersync.model.catalogue import Catalogue
+from tiersync.model.finding import Finding
+from tiersync.model.report import Report
+from tiersync.rules.reconcile import news
+from tiersync.rules.unallocated import Rest, declared_rests
+from tiersync.store.database import Connection
+from tiersync.store.findings import keep_finding, open_findings
+
+
+class Sifted(NamedTuple):
+    """The reports that may be filed, and why the others may not."""
+
+    reports: list[Report]
+    refused: list[TiersyncError]
+
+
+def sift(catalogue: Catalogue, reports: Iterable[Report]) -> Sifted:
+    """Keep back the reports in which the parts of a partition exceed its total."""
+    sifted = Sifted([], [])
+    for report in reports:
+        exceeded = [rest for rest in declared_rests(catalogue, report.cells) if rest.is_exceeded]
+        sifted.refused.extend(_error(catalogue, report, rest) for rest in exceeded)
+        sifted.reports.extend([] if exceeded else [report])
+    return sifted
+
+
+def _error(catalogue: Catalogue, report: Report, rest: Rest) -> PartsExceed:
+    total, parts = rest.said
+    dims = [catalogue.by_dimension[dim] for dim in rest.dims]
+    return PartsExceed(
+        form=report.form, period=report.period, unit=report.unit, indicator=rest.whole.indicator,
+        breakdown_en=", ".join(dim.en for dim in dims), breakdown_zh="、".join(dim.zh for dim in dims), parts=parts,
+        total=total,
+    )  # fmt: skip
+
+
+def note_unallocated(db: Connection, node: Node, reports: Sequence[Report], now: datetime) -> None:
+    """Open a finding for whatever a declared partition of these own reports leaves, and close those that are gone."""
+    catalogue, own = node.catalogue(db), [report for report in reports if report.part == "own"]
+    if not own:
+        return
+    about = {report.key[:3] for report in own}
+    known = [
+        finding
+        for finding in open_findings(db, node.home)
+        if finding.reason == "unallocated" and (finding.form, finding.unit, finding.period) in about
+    ]
+    seen = [
+        _finding(node, report, rest)
+        for report in own
+        for rest in declared_rests(catalogue, report.cells)
+        if rest.is_short
+    ]
+    for finding in news(known, seen):
+        keep_finding(db, finding, now)
+
+
+def _finding(node: Node, report: Report, rest: Rest) -> Finding:
+    total, parts = rest.said
+    return Finding(
+        level="arithmetic", reason="unallocated", node=node.home, unit=report.unit, form=report.form,
+        period=str(report.period), part="own", indicator=rest.whole.indicator, breakdown=rest.breakdown,
+        measure=rest.whole.measure, sent=total, held=parts,
+    )  # fmt: skip
