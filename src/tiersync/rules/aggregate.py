@@ -13,7 +13,7 @@ from tiersync.model.record import ALWAYS_HELD
 from tiersync.rules.counted import counted_for
 from tiersync.rules.counting import AT, VALUE, count_records
 from tiersync.rules.declared import declare
-from tiersync.rules.pairs import pair_up
+from tiersync.rules.pairs import nothing_due, pair_up
 from tiersync.rules.sheet import BASIS, STATUS, Sheet, lay_out
 
 COLUMNS = (
@@ -48,6 +48,7 @@ def aggregate(
     sheet = lay_out(catalogue, form, period, units)
     cells = blank(sheet, frozenset(frames), nil)
     cells = lay_over(cells, count_records(sheet, frames))
+    cells = lay_over(cells, nothing_due(sheet, cells))
     if "figure" in frames:
         cells = lay_over(cells, declare(sheet, frames["figure"]))
     return finish(pair_up(sheet, cells))
@@ -73,10 +74,13 @@ def basis_of(indicator: Indicator, held: frozenset[str], nil: frozenset[str]) ->
     """
     if indicator.is_quotient:
         return "none"
-    records = {counted.record for counted in counted_for(indicator)} - ALWAYS_HELD or {indicator.record}
-    if records <= nil:
+    counted = [one.records for one in counted_for(indicator)]
+    if not counted:
+        return "nil" if indicator.record in nil else "none"
+    records = frozenset[str]().union(*counted) - ALWAYS_HELD
+    if records and records <= nil:
         return "nil"
-    return "records" if records <= held | nil | ALWAYS_HELD and any(counted_for(indicator)) else "none"
+    return "records" if records <= held | nil else "none"
 
 
 def lay_over(cells: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from tiersync.model.catalogue import Catalogue
 from tiersync.model.indicator import Breakdown
 from tiersync.rules.conditions import counts
 from tiersync.rules.counted import Counted, counted_for
+from tiersync.rules.intervals import INTERVALS, counts_intervals, was_active, with_intervals
 from tiersync.rules.sheet import Sheet, codes_in, codes_of, texts_of
 from tiersync.rules.standing import UNIT, dim_column, dims_of, several, stand
 
@@ -24,7 +25,7 @@ def count_records(sheet: Sheet, frames: Mapping[str, pl.DataFrame]) -> pl.DataFr
     for (record, _), group in groupby(sorted(counting, key=source_of), key=source_of):
         counted = list(group)
         rows = stand(frames[record], counted, sheet, frames.get("senior"))
-        plans += [count(one, rows, sheet) for one in counted]
+        plans += [count(one, with_intervals(one, rows, sheet.period, frames), sheet) for one in counted]
     nothing = pl.DataFrame(schema={AT: pl.Int64, VALUE: pl.Int64})
     return pl.concat([nothing, *pl.collect_all(plans)])
 
@@ -36,7 +37,10 @@ def source_of(counted: Counted) -> tuple[str, str]:
 
 def count(counted: Counted, rows: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:
     """The cells of one indicator: first every combination of its dimensions, then each breakdown out of those."""
-    groups = combine(counted, rows.filter(counts(counted.count, sheet.period)), sheet.catalogue)
+    passing = (
+        was_active(counted.count, sheet.period) if counts_intervals(counted) else counts(counted.count, sheet.period)
+    )
+    groups = combine(counted, rows.filter(passing), sheet.catalogue)
     start = pl.lit(sheet.starts[counted.code]).gather(pl.col(UNIT))
     groups = groups.with_columns(start.alias(START)).filter(pl.col(START).is_not_null())
     total = pl.col(START) + sheet.offsets[counted.code]["", counted.cell]
@@ -88,6 +92,9 @@ def unpack(sizes: Mapping[str, int]) -> Iterable[pl.Expr]:
 
 def amounts(counted: Counted) -> Iterable[pl.Expr]:
     """What is counted or summed, and the columns that stand for single codes."""
+    if counts_intervals(counted):
+        yield pl.col(INTERVALS).sum().alias(VALUE)
+        return
     if counted.measure != "sum":
         yield pl.len().cast(pl.Int64).alias(VALUE)
         return

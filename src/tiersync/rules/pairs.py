@@ -3,8 +3,9 @@
 import polars as pl
 
 from tiersync.model.indicator import Indicator
-from tiersync.rules.sheet import Sheet
+from tiersync.rules.sheet import BASIS, STATUS, Sheet
 
+RECEIVED = "received"
 PAIR = ("numerator", "denominator")
 
 
@@ -15,6 +16,20 @@ def pair_up(sheet: Sheet, cells: pl.DataFrame) -> pl.DataFrame:
         if indicator.is_quotient:
             cells = copy_pair(sheet, cells, indicator)
     return cells
+
+
+def nothing_due(sheet: Sheet, cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells of units to which no report was due, which has no rate; as rows of the sheet without a value."""
+    rows = [
+        start + offset
+        for indicator in sheet.indicators
+        if indicator.pair and indicator.pair.denominator.record == RECEIVED
+        for start in sheet.starts[indicator.code].drop_nulls()
+        if cells["value"][start + sheet.offsets[indicator.code]["", "denominator"]] == 0
+        for offset in sheet.offsets[indicator.code].values()
+    ]
+    nothing = {"value": pl.lit(None, pl.Int64), "status": pl.lit("missing", STATUS), "basis": pl.lit("none", BASIS)}
+    return pl.DataFrame({"at": rows}, schema={"at": pl.Int64}).with_columns(**nothing)
 
 
 def copy_pair(sheet: Sheet, cells: pl.DataFrame, ratio: Indicator) -> pl.DataFrame:
