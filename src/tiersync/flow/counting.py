@@ -72,7 +72,8 @@ class Counted(NamedTuple):
 
 def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> int:
     """File the own reports whose cells changed; returns how many. Without a change of inputs nothing is counted."""
-    records = records_of(node, now)
+    due = list(due)
+    records = records_of(node, now, {period for _, period in due})
     filed = 0
     for counted in _counted(node, records, due):
         with node.store.write() as db:
@@ -85,16 +86,18 @@ def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime
 
 def would_count(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> list[ReportKey]:
     """The own reports that would be filed now."""
-    records = records_of(node, now)
+    due = list(due)
+    records = records_of(node, now, {period for _, period in due})
     with node.store.read() as db:
         counted = _counted(node, records, due)
         return [r.key for one in counted for some in one.in_parts() for r in changed(db, node, records, some)]
 
 
-def records_of(node: Node, now: datetime) -> Records:
+def records_of(node: Node, now: datetime, counted: Iterable[Period]) -> Records:
+    """What there is to count for some periods."""
     with node.store.read() as db:
         snapshots = tuple((row.record, row.digest) for row in current_snapshots(db))
-        return Records(node, snapshots, own_work(db, node, node.day_of(now)))
+        return Records(node, snapshots, own_work(db, node, node.day_of(now), counted))
 
 
 def _counted(node: Node, records: Records, due: Iterable[tuple[Form, Period]]) -> Iterator[Counted]:

@@ -45,7 +45,7 @@ def count_own(node: Node, catalogue: Catalogue, codes: Sequence[str], period: Pe
         code=FORM, zh="插件包指标", en="Indicators of packages", period=period.kind,
         entries={code: catalogue.by_code[code].entered for code in codes},
     )  # fmt: skip
-    cells = aggregate(catalogue, form, period, answered, records_of(node, now).frames, node.nil)
+    cells = aggregate(catalogue, form, period, answered, records_of(node, now, (period,)).frames, node.nil)
     held = pl.col("value").is_not_null().any()
     summed = pl.when(held).then(pl.col("value").sum()).alias("value")
     return cells.group_by(KEYS, maintain_order=True).agg(summed, pl.col("scale").first())
