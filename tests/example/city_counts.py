@@ -126,7 +126,8 @@ class Plain:
 
     @property
     def petitions(self) -> list[Row]:
-        return [row for row in self.services["信访"] if in_2013(row["应办结日期"])]
+        due = [row for row in self.services["信访"] if in_2013(row["应办结日期"])]
+        return [row for row in due if row["办理状态"] != "撤回"]
 
     @property
     def petitions_in_time(self) -> int:
@@ -152,8 +153,16 @@ def card_holders(plain: Plain) -> int:
 
 
 def regular_visits(plain: Plain) -> tuple[int, int]:
-    made = {row["身份证号"] for row in plain.services["走访慰问"] if in_2013(row["完成日期"])}
-    return len(made & plain.visited_regularly), len(plain.visited_regularly)
+    """Quarters of 2013, or the year, in which somebody was visited; four are due, or one."""
+    done, due = set(), 0
+    for number in plain.visited_regularly:
+        due += {"每季": 4, "每年": 1}[plain.everybody[number]["走访频次"]]
+    for row in plain.services["走访慰问"]:
+        number, day = row["身份证号"], row["完成日期"]
+        if in_2013(day) and number in plain.visited_regularly:
+            quarterly = plain.everybody[number]["走访频次"] == "每季"
+            done.add((number, (int(day[5:7]) - 1) // 3 if quarterly else "year"))
+    return len(done), due
 
 
 def legal_aid(plain: Plain) -> list[Row]:

@@ -24,7 +24,12 @@ def node(tmp_path: Path) -> Node:
 
 def test_a_row_dated_today_is_sound_though_it_is_yesterday_in_greenwich(node: Node) -> None:
     assert ingest(node, ONE_IN_THE_MORNING)[0].refused == {}
-    assert ingest(replace(node, time_zone="UTC"), ONE_IN_THE_MORNING)[0].outcome == "unchanged"
+
+
+def test_with_another_clock_everything_is_read_again(node: Node) -> None:
+    ingest(node, ONE_IN_THE_MORNING)
+    assert ingest(node, ONE_IN_THE_MORNING)[0].outcome == "unchanged"
+    assert ingest(replace(node, time_zone="UTC"), ONE_IN_THE_MORNING)[0].refused == {"not_yet": 1}
 
 
 def test_a_row_dated_tomorrow_is_refused_today_and_accepted_tomorrow_though_its_file_stays(node: Node) -> None:

@@ -11,10 +11,11 @@ from tiersync.plugins.stream import MappedField, Source, Stream
 NEEDED = {name: MappedField(headers=(name,)) for name in ("id_number", "sex", "birth_date", "residence_unit")}
 
 
-def mapped(name: str, field: MappedField, *cells: str | None) -> list[str | None]:
+def mapped(name: str, field: MappedField, *cells: str | None, zone: str = "Asia/Shanghai") -> list[str | None]:
     """The cells of one column as the senior's field `name`."""
     fields = NEEDED | {name: field}
     stream = Stream(record="senior", key=("id_number",), source=Source(kind="csv", path="x"), map=fields)
+    stream = stream.model_copy(update={"time_zone": zone})
     frame = pl.DataFrame({"column": pl.Series(cells, dtype=pl.String)})
     return map_rows(frame, Header(("column",), {name: "column"}, ()), stream, names_of(UNITS))[name].to_list()
 
@@ -49,6 +50,32 @@ def test_a_date_is_read_from(written: str, read: str) -> None:
 )
 def test_what_is_no_date_stays_for_the_check_to_refuse(written: str) -> None:
     assert mapped("birth_date", column(parse="date"), "1931-2-3", written) == ["1931-02-03", written]
+
+
+@pytest.mark.parametrize(("written", "in_shanghai", "in_new_york"), [
+    ("2013-12-31T16:30:00Z", "2014-01-01", "2013-12-31"), ("2013-12-31T15:59:59.999Z", "2013-12-31", "2013-12-31"),
+    ("2013-12-31 16:30:00+00", "2014-01-01", "2013-12-31"), ("2013/12/31 16:30 UTC", "2014-01-01", "2013-12-31"),
+    ("2014-01-01T00:30:00+08:00", "2014-01-01", "2013-12-31"), ("2014-01-01 04:59:59+0000", "2014-01-01", "2013-12-31"),
+    ("2013-12-31T23:30:00.123456-05:00", "2014-01-01", "2013-12-31"),
+    ("2013-12-31T08:30-0500", "2013-12-31", "2013-12-31"), ("2014-01-01T13:00:00+05:30", "2014-01-01", "2014-01-01"),
+    ("2014-01-01T10:29:00+05:30", "2014-01-01", "2013-12-31"),
+    ("２０１３-１２-３１T１６：３０：００Z", "2014-01-01", "2013-12-31"),
+    ("1388507400", "2014-01-01", "2013-12-31"), ("1388505599", "2013-12-31", "2013-12-31"),
+    ("1388507400.25", "2014-01-01", "2013-12-31"), ("1388507400123", "2014-01-01", "2013-12-31"),
+    ("2013-12-31 16:30:00", "2013-12-31", "2013-12-31"), ("20131231", "2013-12-31", "2013-12-31"),
+    ("41639", "2013-12-31", "2013-12-31"),
+])  # fmt: skip
+def test_a_moment_is_of_the_day_at_the_office(written: str, in_shanghai: str, in_new_york: str) -> None:
+    assert mapped("birth_date", column(parse="date"), written) == [in_shanghai]
+    assert mapped("birth_date", column(parse="date"), written, zone="America/New_York") == [in_new_york]
+
+
+@pytest.mark.parametrize("written", [
+    "379901193102030018", "379901310203001", "13800000000", "138850740", "138850740012", "4102444800", "9876543210",
+    "2013123116", "2013-12-31T25:30:00Z", "2013-02-30T16:30:00Z", "2013-12-31T16:30:00+15:00", "2013-12-31 08:30-11:30",
+])  # fmt: skip
+def test_what_may_be_no_moment_is_left_for_the_check_to_refuse(written: str) -> None:
+    assert mapped("birth_date", column(parse="date"), written) == [written]
 
 
 def test_dates_leave_empty_cells_empty() -> None:
@@ -120,6 +147,8 @@ def test_an_ambiguous_name_is_nobodys() -> None:
     ("约800", "800", "about"), ("800人左右", "800", "about"), ("不足300", "300", "at_most"),
     ("2亿", "200000000", "exact"), ("１２００余", "1200", "over"), (" 1 200 ", "1200", "exact"),
     ("0.5万", "5000", "exact"), ("≥90", "90", "at_least"),
+    ("200,000+", "200000", "at_least"), ("20万+人", "200000", "at_least"), ("超20万", "200000", "over"),
+    (">90", "90", "over"), ("５０＋", "50", "at_least"), ("<300", "300", "at_most"), ("不低于95%", "95", "at_least"),
 ])  # fmt: skip
 def test_a_figure_as_offices_write_it_is_a_number_and_a_word(written: str, number: str, how: str) -> None:
     assert figures("value", "number", written, None) == [number, None]

@@ -22,7 +22,7 @@ def cell_of(unit: str, *figures: dict[str, object]) -> Cell:
     ("value", "qualifier", "bounds"),
     [
         ("1200", None, ""), ("1200", "exact", ""), ("1200", "over", "1200.."), ("1200", "at_least", "1200.."),
-        ("5000", "nearly", "..5000"), ("5000", "at_most", "..5000"), ("1200", "about", "1150..1250"),
+        ("5000", "nearly", "0..5000"), ("5000", "at_most", "0..5000"), ("1200", "about", "1150..1250"),
         ("12000", "about", "11500..12500"), ("1234", "about", "1233..1235"), ("0", "about", "-1..1"),
     ],
 )  # fmt: skip
@@ -68,11 +68,15 @@ def total_of(*figures: dict[str, object]) -> Cell:
     ("one", "other", "bounds"),
     [
         (("1200", "over"), ("800", None), "2000.."),  # at least 1200, and 800
-        (("5000", "nearly"), ("800", None), "..5800"),
+        (("5000", "nearly"), ("800", None), "800..5800"),  # nobody is fewer than none
         (("1200", "about"), ("800", None), "1950..2050"),  # 1150 to 1250, and 800
         (("1200", "about"), ("5000", "about"), "5650..6750"),  # 1150 to 1250, and 4500 to 5500
         (("1200", "over"), ("5000", "about"), "5700.."),  # 1200 and 4500 at least; nobody knows how many at most
-        (("1200", "over"), ("5000", "nearly"), ".."),
+        (("1200", "over"), ("5000", "nearly"), "1200.."),
+        (("200000", "at_least"), ("5000", "about"), "204500.."),  # 200,000+ and 4,500 to 5,500
+        (("200000", "at_least"), ("5000", "nearly"), "200000.."),
+        (("3000", "at_most"), ("500", "nearly"), "0..3500"),
+        (("300", "at_most"), ("40", "over"), "40.."),
         (("1200", None), ("800", "exact"), ""),
     ],
 )
@@ -86,6 +90,24 @@ def test_sums_of_bounded_values_are_bounded(
 def test_a_bounded_part_beside_a_missing_one_is_partial_and_keeps_its_bounds() -> None:
     cell = total_of(stated("1200", "about"))
     assert (cell.value, cell.bounds, cell.status) == (1200, "1150..1250", "partial")
+
+
+def test_money_that_is_nearly_so_much_is_not_less_than_none_either() -> None:
+    figure = {"indicator": "B03", "value": Decimal("5000"), "qualifier": "nearly"}
+    assert count({"figure": rows("figure", figure)})[COMMUNITY, "B03", "", "value"].bounds == "0..500000"
+    owed = figure | {"value": Decimal("-5000")}
+    assert count({"figure": rows("figure", owed)})[COMMUNITY, "B03", "", "value"].bounds == "..-500000"
+
+
+def test_a_greatest_value_alone_keeps_the_lower_bound_of_what_is_counted() -> None:
+    one = stated("1000", None, value_high=Decimal("1200"))
+    assert cell_of(COMMUNITY, one).bounds == "0..1200"
+    assert total_of(one, stated("200000", "over", unit=VILLAGE)).bounds == "200000.."
+
+
+def test_bounds_of_the_largest_figures_are_exact() -> None:
+    figure = {"indicator": "B03", "value": Decimal("90071992547409.93"), "qualifier": "over"}
+    assert count({"figure": rows("figure", figure)})[COMMUNITY, "B03", "", "value"].bounds == "9007199254740993.."
 
 
 def test_what_is_masked_has_no_value_and_no_bounds() -> None:

@@ -42,7 +42,7 @@ def test_an_approximate_figure_climbs_four_tiers_with_its_bounds(tmp_path: Path)
     say_of_population(network, "近1.2万人")
     push_all(network)
     assert {unit: population(network, unit) for unit in (COMMUNITY, STREET, CITY)} == {
-        COMMUNITY: (12_000, "..12000"), STREET: (12_000, "..12000"), CITY: (12_000, "..12000"),
+        COMMUNITY: (12_000, "0..12000"), STREET: (12_000, "0..12000"), CITY: (12_000, "0..12000"),
     }  # fmt: skip
     say_of_population(network, "1.2万人")  # Somebody has counted: the same number, now exact, is a new revision.
     push_all(network)

@@ -60,16 +60,19 @@ def value_text(indicator: Indicator | None, cell: Cell) -> str:
 def bounds_text(cell: Cell) -> str:
     """How far an approximate value may be off: (≥ 1200), (≤ 5000), (950–1050), or (~) where nobody knows.
 
-    Where parts are missing, those that are there say nothing about the most.
+    Where parts are missing, those that are there say nothing about the most; that nothing is less than 0 goes without
+    saying.
     """
     if not cell.bounds or cell.value is None:
         return ""
     ends = read_bounds(cell.bounds, cell.value)
     low, high = (None if end is None else decimal_text(end, cell.scale) for end in ends)
     high = None if cell.status == "partial" else high
-    if low is not None and high is not None:
+    if low is not None and high is not None and ends.low:
         return f" ({low}–{high})"
-    return f" (≥ {low})" if low is not None else f" (≤ {high})" if high is not None else " (~)"
+    if high is not None:
+        return f" (≤ {high})"
+    return f" (≥ {low})" if low is not None else " (~)"
 
 
 def never_negative(indicator: Indicator) -> bool:

@@ -91,7 +91,7 @@ def preview(id_: str, folder: Path, rows: int, as_json: bool) -> None:
     from tiersync.plugins.reading import open_worker
 
     node = open_node(folder)
-    one = plugin_of(folder, id_)
+    one = plugin_of(folder, id_).in_zone(node.time_zone)
     shown = []
     with node.store.read() as db:
         tree = node.tree(db)
@@ -146,6 +146,7 @@ def bench_of(folder: Path, id_: str) -> "Iterator[Bench]":
     one = plugin_of(folder, id_)
     if (folder / "tiersync.toml").exists():
         node = open_node(folder)
+        one = one.in_zone(node.time_zone)
         with node.store.read() as db:
             catalogue = node.catalogue(db)
     else:
@@ -174,7 +175,7 @@ def play(place: Path, catalogue: "Catalogue", plugin: "Plugin", how: "Play") -> 
     from tiersync.store.snapshots import current_snapshot
 
     shutil.rmtree(place, ignore_errors=True)
-    found_top(place, catalogue, Settings(node=NodeSettings(unit=catalogue.top)))
+    found_top(place, catalogue, Settings(node=NodeSettings(unit=catalogue.top, time_zone=plugin.time_zone)))
     half = len(how.around) // 2
     plugins = tuple(added(place, one) for one in (*how.around[:half], plugin, *how.around[half:]))
     ran = []

@@ -73,7 +73,8 @@ def checked(node: "Node", plugin: "Plugin") -> Iterator[Checked]:
     for stream in plugin.streams:
         name = name_of(plugin, stream)
         try:
-            with open_worker(plugin, names_within(node, plugin), node.bounds, node.secrets) as worker:
+            there, units = plugin.in_zone(node.time_zone), names_within(node, plugin)
+            with open_worker(there, units, node.bounds, node.secrets) as worker:
                 yield look(node, plugin, stream, worker)
         except TiersyncError as error:
             yield Checked(name, stream.source.kind, wrong=error.say(LANG))

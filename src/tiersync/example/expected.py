@@ -165,7 +165,7 @@ def _own(plan: Plan) -> Iterator[Expected]:
     yield _ratio("L06", Ratio(count("petitions_in_time"), count("petitions"), 100))
     yield _value("P13", count("projected_2020"), "target_year=2020", "seniors expected for 2020")
     yield _ratio("F05", Ratio(plan.care_points, plan.communities, 100))
-    yield _ratio("S03", Ratio(plan.visited, plan.planned, 100), what="regular visits that were made")
+    yield _ratio("S03", Ratio(plan.visited, plan.visits_due, 100), what="regular visits that were made")
 
 
 def _value(indicator: str, value: Decimal | int, breakdown: str = "", what: str = "", period: str = YEAR) -> Expected:

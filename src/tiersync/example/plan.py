@@ -118,6 +118,16 @@ class Plan:
         return max(self.visited, self.count("visit_plans"))
 
     @property
+    def quarterly(self) -> int:
+        """How many of them are to be visited every quarter; the others once a year."""
+        return self.planned // 2
+
+    @property
+    def visits_due(self) -> int:
+        """How many visits are planned for the year."""
+        return self.planned + 3 * self.quarterly
+
+    @property
     def trainings(self) -> int:
         """How many courses for caregivers: one at least where anybody is trained."""
         return max(self.count("trainings"), min(1, self.count("trainees")))

@@ -61,7 +61,7 @@ def register(rows: pl.DataFrame, places: Places, seed: int) -> pl.DataFrame:
         phone=pl.lit(NO_OPERATOR) + (10**7 + SERIAL.cast(pl.Int64)).cast(pl.String),
         life_status=pl.when("died_2014").then(pl.lit(DEAD)).otherwise(_life()),
         status_date=pl.when(entered).then("ended_on"),
-        visit_frequency=pl.when("planned").then(one_of("QY", SERIAL)),
+        visit_frequency=pl.when("quarterly").then(pl.lit("Q")).when("planned").then(pl.lit("Y")),
         talent_tags=pl.when("talent").then(one_of(TALENTS, drawn(SERIAL, seed, "talent"))),
         file_opened_on=between(date(2009, 3, 1), date(2010, 12, 20), drawn(SERIAL, seed, "opened")),
         file_verified_on=_verified(seed),

@@ -105,6 +105,7 @@ def serve(crowd: Crowd) -> None:
     crowd.mark("card_issued", pl.col("card"), plan.count("cards_issued"))
     crowd.mark("planned", IS_ALIVE, plan.planned)
     crowd.mark("visited", pl.col("planned"), plan.visited)
+    crowd.mark("quarterly", pl.col("planned"), plan.quarterly)
     crowd.mark("given_legal_aid", IS_ALIVE, plan.count("legal_aid_cases") - plan.count("legal_aid_twice"))
     crowd.mark("talent", IS_ALIVE & pl.col("band").is_in(["60-64", "65-69", "70-74"]), plan.count("talents"))
     crowd.mark("verified", IS_SENIOR, plan.count("verified_2013"))

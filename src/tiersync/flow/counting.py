@@ -98,7 +98,8 @@ class Filed(NamedTuple):
 def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> Filed:
     """File the own reports whose cells changed. Without a change of inputs nothing is counted, unless a report was
     refused: that is said again until somebody corrects it."""
-    records = records_of(node, now)
+    due = list(due)
+    records = records_of(node, now, {period for _, period in due})
     filed, refused = 0, list[TiersyncError]()
     for counted in _counted(node, records, due, now):
         before = len(refused)
@@ -129,7 +130,8 @@ class WouldFile(NamedTuple):
 
 def would_count(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> WouldFile:
     """What would be filed now, before any total is added up."""
-    records, would = records_of(node, now), WouldFile([], [])
+    due = list(due)
+    records, would = records_of(node, now, {period for _, period in due}), WouldFile([], [])
     with node.store.read() as db:
         for counted in _counted(node, records, due, now):
             for some in counted.in_parts():
@@ -148,12 +150,13 @@ def adjusted(db: Connection, counted: Counted) -> list[ReportKey]:
     return [ReportKey(form, unit, period, "total") for unit in units]
 
 
-def records_of(node: Node, now: datetime) -> Records:
+def records_of(node: Node, now: datetime, counted: Iterable[Period]) -> Records:
+    """What there is to count for some periods."""
     with node.store.read() as db:
         current = current_snapshots(db)
         snapshots = tuple((row.record, row.digest) for row in current)
         spoken = tuple(Spoken.model_validate_json(row.spoken) for row in current if row.spoken)
-        return Records(node, snapshots, own_work(db, node, node.day_of(now)), _sources(db, node, spoken))
+        return Records(node, snapshots, own_work(db, node, node.day_of(now), counted), _sources(db, node, spoken))
 
 
 def _sources(db: Connection, node: Node, spoken: tuple[Spoken, ...]) -> Sources:

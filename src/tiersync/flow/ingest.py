@@ -145,7 +145,8 @@ def _read_tasks(node: Node, tasks: Iterable[Task], now: datetime) -> Iterator[Ou
     left = iter(tasks)
     for task in left:
         try:
-            with open_worker(task.plugin, names_within(node, task.plugin), node.bounds, node.secrets) as worker:
+            plugin, units = task.plugin.in_zone(node.time_zone), names_within(node, task.plugin)
+            with open_worker(plugin, units, node.bounds, node.secrets) as worker:
                 yield from _read_while_well(node, worker, chain((task,), left), now)
         except NoSecret as error:
             yield from (_note_failed(node, one.name, error, now) for one in chain((task,), left))

@@ -45,7 +45,7 @@ def count_own(node: Node, catalogue: Catalogue, codes: Sequence[str], period: Pe
         code=FORM, zh="插件包指标", en="Indicators of packages", period=period.kind,
         entries={code: catalogue.by_code[code].entered for code in codes},
     )  # fmt: skip
-    records = records_of(node, now)
+    records = records_of(node, now, (period,))
     cells = aggregate(catalogue, form, period, answered, records.frames, records.sources)
     held = pl.col("value").is_not_null().any()
     summed = pl.when(held).then(pl.col("value").sum()).alias("value")

@@ -1,7 +1,9 @@
 """What a node knows of its own work without any source, as records: notices it issued, reports that were due to it."""
 
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -10,8 +12,9 @@ from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form
 from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
+from tiersync.rules.due import due_within
 from tiersync.rules.expected import expected_of
-from tiersync.store.charters import load_keyring
+from tiersync.store.charters import keyring_before
 from tiersync.store.database import Connection
 from tiersync.store.notices import notices_by, read_notice
 from tiersync.store.reports import first_arrivals
@@ -22,33 +25,42 @@ NOTICE = {
 RECEIVED = {"unit": pl.String, "form": pl.String, "sender": pl.String, "due_on": pl.Date, "in_time": pl.String}
 
 
-def own_work(db: Connection, node: Node, today: date) -> dict[str, pl.DataFrame]:
-    """The records `notice` and `received` of this node; a report counts from the day on which it is due."""
+def own_work(db: Connection, node: Node, today: date, counted: Iterable[Period]) -> dict[str, pl.DataFrame]:
+    """The records `notice` and `received` of this node, of reports those that were due within the periods that are
+    `counted`; a report counts from the day after it is due."""
     notices = [read_notice(db, row) for row in notices_by(db, node.home)]
     issued = [(n.issued_by, n.genre, n.issued_on, n.effective_from, n.effective_to) for n in notices]
     return {
         "notice": pl.DataFrame(issued, NOTICE, orient="row"),
-        "received": pl.DataFrame(list(_received(db, node, today)), RECEIVED, orient="row"),
+        "received": pl.DataFrame(list(_received(db, node, today, counted)), RECEIVED, orient="row"),
     }
 
 
-def _received(db: Connection, node: Node, today: date) -> Iterator[tuple[str, str, str, date, str]]:
-    """Of every form and period of which any report came from below: each child's report, and whether it was in time."""
+class Due(NamedTuple):
+    """A form that was to be there for a period by the end of a day."""
+
+    form: Form
+    period: Period
+    on: date
+
+
+def _received(
+    db: Connection, node: Node, today: date, counted: Iterable[Period]
+) -> Iterator[tuple[str, str, str, date, str]]:
+    """The report of each child that was linked when it was due, and whether it was in time."""
     catalogue, arrivals = node.catalogue(db), first_arrivals(db, node.home)
-    for code, text in sorted({(key.form, key.period) for key in arrivals}):
-        form, period = catalogue.form(code), Period(text)
-        due_on = form.date_of("due", period)
-        if due_on < today:
-            for child in _children(db, node, period):
-                for key in _asked(catalogue, form, period, child):
-                    came = arrivals.get(key)
-                    in_time = came is not None and node.day_of(datetime.fromisoformat(came)) <= due_on
-                    yield node.home, code, child, due_on, "1" if in_time else "0"
+    for due in (Due(*one) for one in due_within(catalogue.forms, counted) if one[2] < today):
+        for child in _children(db, node, due):
+            for key in _asked(catalogue, due.form, due.period, child):
+                came = arrivals.get(key)
+                in_time = came is not None and node.day_of(datetime.fromisoformat(came)) <= due.on
+                yield node.home, due.form.code, child, due.on, "1" if in_time else "0"
 
 
-def _children(db: Connection, node: Node, period: Period) -> list[str]:
-    """The units whose nodes are linked right below this one."""
-    keyring, tree = load_keyring(db), node.tree(db).on(period.last_day)
+def _children(db: Connection, node: Node, due: Due) -> list[str]:
+    """The units whose nodes were linked right below this one at the end of the day on which a report was due."""
+    ended = datetime.combine(due.on + timedelta(days=1), time.min, ZoneInfo(node.time_zone))
+    keyring, tree = keyring_before(db, ended), node.tree(db).on(due.period.last_day)
     below = (unit for unit in keyring.nodes() if unit in tree and unit != node.home)
     return [unit for unit in below if keyring.nearest_node(tree[unit].parent or unit, tree) == node.home]
 

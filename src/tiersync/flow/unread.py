@@ -81,11 +81,12 @@ def _check_lists(node: Node, record: str, context: CheckContext) -> None:
 
 
 def _reads(node: Node, plugin: Plugin, stream: Stream, catalogue: int) -> str:
-    """What a row's record depends on beside the row: the program, the plugin, the catalogue, and the person key."""
+    """What a row's record depends on beside the row: the program, the plugin, the catalogue, the office's clock, and
+    the person key."""
     further = [f"{check.package} {check.version} {check.reason}" for check in of_record(node.further, stream.record)]
     brought = [f"{one.package} {one.version}" for one in node.brought if one.record == stream.record]
     code = code_of(plugin, stream)
-    return digest(canonical([READING, code, stream.name, catalogue, key_id(node), *further, *brought]))
+    return digest(canonical([READING, code, stream.name, catalogue, node.time_zone, key_id(node), *further, *brought]))
 
 
 def key_id(node: Node) -> str:

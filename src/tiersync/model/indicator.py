@@ -15,6 +15,7 @@ class Condition(Value):
 
     `field` is a field of the record, or `age` (full years on the period's last day). Exactly one of these says what
     about it: `known` (it is not empty), `equals` (one of these codes), `differs` (known, and none of these codes),
+    `unless` (none of these codes; a record that gives none passes),
     `at_least` and `at_most` (whole numbers), `during` (a date within the period), `within_months` (a date of at most
     so many months before the period's end), `by_end` (a date not after the period's last day), `after_start` (a date
     after the period's first day), `past_end` (a date not before the period's last day), `same_year` (a period of the
@@ -29,6 +30,7 @@ class Condition(Value):
     ended: tuple[str, ...] = ()
     dated: str = ""
     differs: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     at_least: int | None = None
     at_most: int | None = None
     known: bool = False
@@ -67,16 +69,26 @@ class Dimension(Value):
     ages: dict[str, str] = Field(default={})
 
 
-class Count(Value):
-    """One number of a ratio that is counted for it alone, as an indicator is: rows, distinct values of `field`, or the
-    sum of it. The records `unit`, `notice` and `received` are the units themselves, the node's own notices, and the
-    reports that were due to it."""
+class Kept(Value):
+    """What makes an interval a kept one: a `record` of the same person, dated `on` a day in it, that meets `where`."""
 
     record: str
-    measure: Literal["count", "distinct", "sum"] = "count"
+    on: str
+    where: tuple[Condition, ...] = ()
+
+
+class Count(Value):
+    """One number of a ratio that is counted for it alone, as an indicator is: rows, distinct values of `field`, the
+    sum of it, or `intervals`: those of the frequency in `field` (D, W, M, Q, Y) that end in the period, for every
+    record as long as it was active; with `kept` only those in which what was due was done. The records `unit`,
+    `notice` and `received` are the units themselves, the node's own notices, and the reports that were due to it."""
+
+    record: str
+    measure: Literal["count", "distinct", "sum", "intervals"] = "count"
     field: str = ""
     where: tuple[Condition, ...] = ()
     attributed_by: str = "unit"
+    kept: Kept | None = None
 
 
 class Pair(Value):

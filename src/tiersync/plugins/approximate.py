@@ -1,4 +1,4 @@
-"""Figures as offices write them: 近1.2万人, 3,000余元, 约800, 500以上. The number, and by which word it is approximate.
+"""Figures as offices write them: 近1.2万人, 3,000余元, 约800, 20万+. The number, and by which word it is approximate.
 
 What is not written so stays as it stands, and is refused as no number.
 """
@@ -9,12 +9,13 @@ from decimal import Decimal
 
 BEFORE = {
     "约": "about", "大约": "about", "近": "nearly", "将近": "nearly", "不足": "at_most", "不到": "at_most",
-    "至少": "at_least", "不少于": "at_least", "超过": "over", "逾": "over", "至多": "at_most", "最多": "at_most",
-    "不超过": "at_most", ">=": "at_least", "≥": "at_least", "<=": "at_most", "≤": "at_most", "~": "about",
+    "至少": "at_least", "不少于": "at_least", "不低于": "at_least", "超过": "over", "超": "over", "逾": "over",
+    "至多": "at_most", "最多": "at_most", "不超过": "at_most", "不多于": "at_most", ">=": "at_least", "≥": "at_least",
+    ">": "over", "<=": "at_most", "≤": "at_most", "<": "at_most", "~": "about",
 }  # fmt: skip
 AFTER = {
-    "余": "over", "多": "over", "以上": "at_least", "左右": "about", "上下": "about", "以下": "at_most",
-    "以内": "at_most",
+    "余": "over", "多": "over", "以上": "at_least", "+": "at_least", "左右": "about", "上下": "about",
+    "以下": "at_most", "以内": "at_most",
 }  # fmt: skip
 TIMES = {"万": 10_000, "亿": 100_000_000, "千": 1_000, "百": 100, "": 1}
 UNITS = "人次|人|元|名|个|户|张|家|所|件|次|例|期|篇|份|床|支|场|%"

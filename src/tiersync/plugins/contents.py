@@ -93,7 +93,8 @@ def _reading_of_nothing(kind: Kind) -> dict[str, object]:
 
 
 def _days(cells: Sequence[str]) -> Contents:
-    read = to_iso(pl.Series(cells, dtype=pl.String), lambda texts: texts.str.normalize("NFKC").str.strip_chars())
+    texts = pl.Series(cells, dtype=pl.String)
+    read = to_iso(texts, lambda texts: texts.str.normalize("NFKC").str.strip_chars(), "UTC")  # Any day is one.
     return Contents(share(read.to_list(), DAY.fullmatch), {"parse": "date"})
 
 

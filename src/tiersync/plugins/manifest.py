@@ -53,6 +53,16 @@ class Plugin(Value):
     def stream(self, name: str) -> Stream:
         return next(stream for stream in self.streams if stream.name == name)
 
+    @property
+    def time_zone(self) -> str:
+        """By which clock its streams say on what day a moment was."""
+        return self.streams[0].time_zone
+
+    def in_zone(self, time_zone: str) -> Self:
+        """The same, with the clock of the office that reads it."""
+        streams = tuple(stream.model_copy(update={"time_zone": time_zone}) for stream in self.streams)
+        return self.model_copy(update={"streams": streams})
+
 
 class Loaded(NamedTuple):
     """The plugins that can be used, in order of id, and what is wrong with the others."""

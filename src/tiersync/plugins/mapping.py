@@ -59,7 +59,7 @@ def _map_column(raw: pl.Series, name: str, stream: Stream, units: Mapping[str, s
     usual = IDENTITY if name in stream.identities else PLAIN
     steps = usual if field.clean is None else field.clean
     if field.parse == "date":
-        return to_iso(raw, lambda texts: _clean(texts, steps))
+        return to_iso(raw, lambda texts: _clean(texts, steps), stream.time_zone)
     if field.parse:
         return _each_distinct(raw, steps, PARSED[field.parse])
     if field.lookup == "units":

@@ -16,13 +16,14 @@ FAULT = "fault"  # An error of nobody's own; the others are named as in errors.p
 
 
 class Hello(Value):
-    """The first request: the plugin as the node loaded it, the units it may name, how much memory there is, and the
-    secrets that its sources name."""
+    """The first request: the plugin as the node loaded it, the units it may name, how much memory there is, the time
+    zone of the office, and the secrets that its sources name."""
 
     ask: Literal["hello"] = "hello"
     plugin: Plugin
     units: dict[str, str]
     memory: int
+    time_zone: str
     secrets: dict[str, str] = Field(default={}, repr=False)
 
 

@@ -162,9 +162,11 @@ def _strange(stream: Stream, why_en: str, why_zh: str) -> BadSource:
 
 
 def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    """Every column as text, exactly: dates as ISO, truths as 1 and 0."""
+    """Every column as text, exactly: dates as ISO, moments with what their zone is ahead, truths as 1 and 0."""
     truths = [name for name, dtype in frame.schema.items() if dtype == pl.Boolean]
-    return frame.with_columns(pl.col(truths).cast(pl.Int8)).cast(pl.String)
+    moments = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Datetime) and dtype.time_zone]
+    spelled = frame.with_columns(pl.col(truths).cast(pl.Int8), pl.col(moments).dt.to_string("%Y-%m-%dT%H:%M:%S%.f%:z"))
+    return spelled.cast(pl.String)
 
 
 def _text(value: Any) -> str | None:

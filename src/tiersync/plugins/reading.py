@@ -86,8 +86,11 @@ class Worker:
         self.ended = StreamEnd()
 
     def greet(self, units: Mapping[str, str], secrets: Mapping[str, str]) -> None:
-        memory = self._bounds.memory
-        self._process.ask(Hello(plugin=self._plugin, units=dict(units), memory=memory, secrets=dict(secrets)))
+        plugin, memory = self._plugin, self._bounds.memory
+        told = Hello(
+            plugin=plugin, units=dict(units), memory=memory, time_zone=plugin.time_zone, secrets=dict(secrets)
+        )  # fmt: skip
+        self._process.ask(told)
 
     def read(
         self, stream: Stream, sift: Sift | None = None, lines: LineWay = "asked", resume: Resume = BEGINNING
@@ -161,8 +164,8 @@ class Worker:
 def open_worker(
     plugin: Plugin, units: Mapping[str, str], bounds: Bounds = USUAL, secrets: Secrets | None = None
 ) -> Iterator[Worker]:
-    """A worker for one plugin, for one run. `units` are code and name of those that it may name; `secrets` tells those
-    that its sources name, and may raise NoSecret.
+    """A worker for one plugin (`in_zone` of its office), for one run. `units` are code and name of those that it may
+    name; `secrets` tells those that its sources name, and may raise NoSecret.
 
     Returns while the process is still starting, so that it can be opened before it is needed.
     """

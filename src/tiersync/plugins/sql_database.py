@@ -33,8 +33,9 @@ def open_database(settings: SqlSettings, plugin: Plugin) -> Iterator[Database]:
     with saying_whose_turn(settings, AT_THE_DOOR):
         connection = engine.connect()
     with saying_whose_turn(settings), connection:
+        clock = settings.model_dump() | {"time_zone": settings.time_zone or plugin.time_zone}
         for statement in ONLY_READING[url.get_backend_name()]:
-            connection.exec_driver_sql(statement.format_map(settings.model_dump()))
+            connection.exec_driver_sql(statement.format_map(clock))
         # No parameters are ever filled in, so a percent sign in a name stays a single one.
         preparer = url.get_dialect()(paramstyle="named").identifier_preparer  # type: ignore[call-arg]
         yield Database(connection, preparer.quote_identifier, begin)

@@ -39,7 +39,7 @@ class SqlSettings(Value):
     order_by: tuple[Name, ...] | None = None
     connect_seconds: int = Field(default=10, ge=1, le=300)
     statement_seconds: int = Field(default=50, ge=1, le=3600)
-    time_zone: Annotated[str, Field(pattern=r"^[A-Za-z0-9_+/-]{1,64}$")] = "Asia/Shanghai"
+    time_zone: Annotated[str, Field(pattern=r"^([A-Za-z0-9_+/-]{1,64})?$")] = ""  # that of the node
 
     @field_validator("order_by", mode="before")
     @classmethod
@@ -50,7 +50,7 @@ class SqlSettings(Value):
     @classmethod
     def _is_known(cls, name: str) -> str:
         try:
-            ZoneInfo(name)
+            ZoneInfo(name or "UTC")
         except (OSError, ValueError, KeyError):
             raise wrong("time_zone") from None
         return name

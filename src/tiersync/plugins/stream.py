@@ -16,6 +16,7 @@ Clean = Literal["nfkc", "strip", "apostrophe", "upper", "lower", "nospace", "dig
 Parse = Literal["date", "number", "qualifier"]
 Share = Annotated[float, Field(ge=0, le=1)]
 
+USUAL_ZONE = "Asia/Shanghai"
 FILE_SETTINGS = ("path", "sheet", "encoding", "separator", "header_row")
 REACH = ("covers", "span", "begins")  # Of whom and of what time a source tells, whatever its kind.
 
@@ -147,12 +148,13 @@ class Stream(Value):
     cursor: Cursor = Cursor()
     limits: Limits = Limits()
     map: dict[str, MappedField]
-    resume: Resume = Field(default=Resume(), exclude=True)  # the worker is told it with each run
+    resume: Resume = Field(default=Resume(), exclude=True)  # the worker is told it with each run,
+    time_zone: str = Field(default=USUAL_ZONE, exclude=True)  # and this, which is the node's, once
 
     @model_validator(mode="before")
     @classmethod
     def _name_it(cls, given: Any) -> Any:
-        if isinstance(given, dict) and "resume" in given:
+        if isinstance(given, dict) and given.keys() & {"resume", "time_zone"}:
             raise wrong("extra_forbidden")
         named = isinstance(given, dict) and given.get("name")
         return given if named or not isinstance(given, dict) else given | {"name": given.get("record", "")}

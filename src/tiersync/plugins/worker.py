@@ -70,7 +70,7 @@ def listen(source: BinaryIO, requests: Requests) -> None:
 
 def serve(hello: Hello, requests: Requests, out: BinaryIO) -> None:
     """Read one stream after another."""
-    units, plugin = names_of(hello.units), with_secrets(hello.plugin, hello.secrets)
+    units, plugin = names_of(hello.units), with_secrets(hello.plugin, hello.secrets).in_zone(hello.time_zone)
     request: Request = requests.get()
     while isinstance(request, ReadStream):
         stream = plugin.stream(request.stream).model_copy(update={"resume": request.resume})

@@ -26,6 +26,8 @@ def holds(condition: Condition, period: Period) -> pl.Expr:
         return field.is_not_null()
     if condition.differs:
         return field.is_not_null() & ~field.is_in(condition.differs)
+    if condition.unless:
+        return field.is_null() | ~field.is_in(condition.unless)
     if condition.during:
         return field.is_between(first, last)
     if condition.within_months:

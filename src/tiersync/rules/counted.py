@@ -24,6 +24,11 @@ class Counted:
         return self.count.record
 
     @property
+    def records(self) -> frozenset[str]:
+        """The types of records that it cannot be counted without."""
+        return frozenset({self.record} | ({self.count.kept.record} if self.count.kept else set()))
+
+    @property
     def measure(self) -> str:
         return self.count.measure
 

@@ -11,6 +11,7 @@ from tiersync.model.indicator import Breakdown
 from tiersync.rules.conditions import counts
 from tiersync.rules.counted import Counted, counted_for
 from tiersync.rules.doubts import NO_DOUBT, blanks, perhaps_blank
+from tiersync.rules.intervals import INTERVALS, counts_intervals, was_active, with_intervals
 from tiersync.rules.sheet import Sheet, codes_in, codes_of, texts_of
 from tiersync.rules.sources import Sources
 from tiersync.rules.standing import UNIT, dim_column, dims_of, happens_on, several, stand, too_early
@@ -30,7 +31,7 @@ def count_records(
         counted = list(group)
         rows = stand(frames[record], counted, sheet, frames.get("senior"))
         perhaps = perhaps_blank(frames[record], counted) - sources.ticks(record)
-        plans += [count(one, rows, sheet) for one in counted]
+        plans += [count(one, with_intervals(one, rows, sheet.period, frames), sheet) for one in counted]
         blank += [plan for one in counted for plan in blanks(one, rows, sheet.period, perhaps)]
     found = pl.collect_all([*plans, *blank])
     nothing = pl.DataFrame(schema={AT: pl.Int64, VALUE: pl.Int64})
@@ -49,7 +50,9 @@ def count(counted: Counted, rows: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:
 
 def entering(counted: Counted, rows: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:
     """What enters the cells of one indicator: every combination of its dimensions, then each breakdown of those."""
-    rows = rows.filter(counts(counted.count, sheet.period))
+    rows = rows.filter(
+        was_active(counted.count, sheet.period) if counts_intervals(counted) else counts(counted.count, sheet.period)
+    )
     if (when := happens_on(counted)) and sheet.has_young:
         rows = rows.filter(~too_early(sheet, when).fill_null(False))
     groups = combine(counted, rows, sheet.catalogue)
@@ -104,6 +107,9 @@ def unpack(sizes: Mapping[str, int]) -> Iterable[pl.Expr]:
 
 def amounts(counted: Counted) -> Iterable[pl.Expr]:
     """What is counted or summed, and the columns that stand for single codes."""
+    if counts_intervals(counted):
+        yield pl.col(INTERVALS).sum().alias(VALUE)
+        return
     if counted.measure != "sum":
         yield pl.len().cast(pl.Int64).alias(VALUE)
         return

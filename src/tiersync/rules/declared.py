@@ -71,7 +71,8 @@ def figures_for(sheet: Sheet, figures: pl.DataFrame) -> pl.DataFrame:
 def ends_of(rows: pl.DataFrame) -> list[pl.Expr]:
     """The least and the most that each figure may be, null where nobody knows; both the value where it is exact.
 
-    Somebody may give them; else 余, 多 and 以上 say the least, 近 and 以下 the most, and 左右 both.
+    Somebody may give them; else 余, 多 and 以上 say the least, 近 and 以下 the most, and 左右 both. Nearly
+    5,000 are not fewer than none.
     """
     if "qualifier" not in rows.columns:  # A snapshot that an older program took.
         return [pl.col("value").alias(LOW), pl.col("value").alias(HIGH)]
@@ -79,7 +80,8 @@ def ends_of(rows: pl.DataFrame) -> list[pl.Expr]:
     value, off = pl.col("value"), half_of_last_digit(pl.col("value"))
     exact = (how.is_null() | how.is_in(["exact"])) & low.is_null() & high.is_null()
     about = how.is_in(["about"]).fill_null(False)
-    least = pl.when(exact | how.is_in(["over", "at_least"])).then(value).when(about).then(value - off)
+    upward, downward = how.is_in(["over", "at_least"]), how.is_in(["nearly", "at_most"]) & (value >= 0)
+    least = pl.when(exact | upward).then(value).when(about).then(value - off).when(downward).then(0)
     most = pl.when(exact | how.is_in(["nearly", "at_most"])).then(value).when(about).then(value + off)
     return [pl.coalesce(low, least).alias(LOW), pl.coalesce(high, most).alias(HIGH)]
 
@@ -96,9 +98,12 @@ def spelt_bounds(units_in_one: int) -> pl.Expr:
     """The bounds of each figure in whole units, rounded outwards so that they hold; nothing for an exact one."""
     low, high, value = pl.col(LOW), pl.col(HIGH), pl.col("value")
     exact = value.is_null() | (low.eq_missing(value) & high.eq_missing(value))
-    least = (low * units_in_one).cast(pl.Float64).floor().cast(pl.Int64).cast(pl.String).fill_null("")
-    most = (high * units_in_one).cast(pl.Float64).ceil().cast(pl.Int64).cast(pl.String).fill_null("")
-    return pl.when(exact).then(pl.lit(EXACT)).otherwise(pl.concat_str(least, pl.lit(BETWEEN), most))
+    if units_in_one == 1:  # What is counted in whole things is never fewer than none.
+        low = pl.when(value >= 0).then(low.fill_null(0)).otherwise(low)
+    step = PRECISION // units_in_one
+    least, most = ((end * PRECISION).cast(pl.Int64) for end in (low, high))
+    ends = (end.cast(pl.String).fill_null("") for end in (least // step, -(-most // step)))
+    return pl.when(exact).then(pl.lit(EXACT)).otherwise(pl.concat_str(*ends, separator=BETWEEN))
 
 
 def roles_of(indicator: Indicator) -> Mapping[str, str]:

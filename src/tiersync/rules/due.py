@@ -1,10 +1,12 @@
 """Which forms and periods a push concerns."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
 
 from tiersync.model.form import Form
 from tiersync.model.period import Period
+
+EARLIEST = date(1900, 1, 1)  # of any period
 
 
 def due(forms: Sequence[Form], today: date, filed: Iterable[tuple[str, Period]]) -> list[tuple[Form, Period]]:
@@ -16,6 +18,23 @@ def due(forms: Sequence[Form], today: date, filed: Iterable[tuple[str, Period]])
 def due_for(forms: Sequence[Form], period: Period) -> list[tuple[Form, Period]]:
     """The forms that ask for periods of this kind, when a person names the period."""
     return [(form, period) for form in forms if form.period == period.kind]
+
+
+def due_within(forms: Sequence[Form], periods: Iterable[Period]) -> list[tuple[Form, Period, date]]:
+    """Every form and period whose day of being due lies in one of `periods`, with that day."""
+    spans = {period.span for period in periods}
+    found = {(one[0].code, one[1]): one for form in forms for span in spans for one in _due_between(form, *span)}
+    return [found[key] for key in sorted(found)]
+
+
+def _due_between(form: Form, first: date, last: date) -> Iterator[tuple[Form, Period, date]]:
+    """The periods of `form` that were due from `first` to `last`."""
+    day = max(first - timedelta(days=form.due_days.due), EARLIEST)
+    period = Period.of(form.period, day)
+    while (due_on := form.date_of("due", period)) <= last:
+        if due_on >= first:
+            yield form, period, due_on
+        period = Period.of(form.period, period.last_day + timedelta(days=1))
 
 
 def _concerned(form: Form, today: date, filed: set[tuple[str, Period]]) -> set[Period]:

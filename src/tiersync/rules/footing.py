@@ -1,13 +1,14 @@
 """Footing: what each cell of a sheet rests on before anything is counted, by what the node's streams speak for."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import polars as pl
 
 from tiersync.model.bounds import EXACT
 from tiersync.model.cell import Status
-from tiersync.model.indicator import Indicator
+from tiersync.model.indicator import Condition, Count, Indicator, Kept
 from tiersync.model.record import ALWAYS_HELD
 from tiersync.rules.counted import Counted, counted_for
 from tiersync.rules.known import NOTHING, WORSE, Verdict, judge
@@ -119,4 +120,17 @@ def _basis(sheet: Sheet, sources: Sources, ground: Ground, counted: Counted, rec
     voices = dict(ground.voices).get(counted.record, ())
     if not voices and ground.is_home and counted.record in sources.nil:
         return Verdict(Status.OK), "nil"
-    return judge(counted, dims, voices, sources.persons, sheet.period), "records"
+    verdict = judge(counted, dims, voices, sources.persons, sheet.period)
+    if counted.count.kept is None or verdict.status == Status.MISSING:
+        return verdict, "records"
+    what, others = _what_is_kept(counted, counted.count.kept), dict(ground.voices).get(counted.count.kept.record, ())
+    if not others and ground.is_home and what.record in sources.nil:
+        return verdict, "records"
+    kept = judge(what, [], others, sources.persons, sheet.period)
+    return verdict._replace(status=max(verdict.status, kept.status, key=WORSE.index)), "records"
+
+
+def _what_is_kept(counted: Counted, kept: Kept) -> Counted:
+    """What tells that an interval was kept, as a number of its own: of a day in the period, and of a person."""
+    where = (*kept.where, Condition(field=kept.on, during=True))
+    return replace(counted, count=Count(record=kept.record, measure="distinct", field="person_key", where=where))

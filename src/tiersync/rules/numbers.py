@@ -62,7 +62,8 @@ def _number(names: Mapping[Count, str], count: Count) -> Number:
     wider = [other for other in names if _is_part(count, other)]
     widest = min(wider, key=lambda other: (len(other.where), names[other]), default=count)
     part = frozenset() if widest == count else frozenset({(names[count], YES)})
-    return Number(names[widest], part, count.where, count.record)
+    where = count.where + (count.kept.where if count.kept else ())
+    return Number(names[widest], part, where, count.record)
 
 
 def _is_part(count: Count, wider: Count) -> bool:

@@ -34,7 +34,7 @@ def can_have(catalogue: Catalogue, where: Iterable[Condition], dim: str, code: s
 
 def _allows(condition: Condition, code: str) -> bool:
     named = {*condition.equals, *condition.ended}
-    if (named and code not in named) or code in condition.differs:
+    if (named and code not in named) or code in (*condition.differs, *condition.unless):
         return False
     if condition.field == "age":
         return code != UNKNOWN and _is_in_reach(condition, code)

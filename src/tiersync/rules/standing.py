@@ -86,7 +86,7 @@ def kind_of(condition: Condition) -> type[pl.DataType]:
     """The type of the column that a condition reads."""
     if condition.during or condition.within_months or condition.by_end or condition.after_start or condition.past_end:
         return pl.Date
-    textual = condition.known or condition.equals or condition.differs or condition.same_year
+    textual = condition.known or condition.equals or condition.differs or condition.unless or condition.same_year
     return pl.String if textual else pl.Int64
 
 

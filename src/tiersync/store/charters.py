@@ -1,15 +1,16 @@
 """Charters as rows, so that the keyring is read in one query."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Select, insert, select
 
 from tiersync.link.keyring import Chartered, Keyring, Stamp
 from tiersync.model.canonical import spell
 from tiersync.model.charter import Charter
 from tiersync.model.envelope import Envelope, Head
-from tiersync.store.envelopes import load
-from tiersync.store.tables import charters
+from tiersync.store.envelopes import load, spell_time
+from tiersync.store.tables import charters, envelopes
 
 
 def keep_charter(db: Connection, head: Head, charter: Charter, now: datetime) -> None:
@@ -25,9 +26,19 @@ def keep_charter(db: Connection, head: Head, charter: Charter, now: datetime) ->
 
 def load_keyring(db: Connection) -> Keyring:
     """Every charter held."""
+    return _keyring(db, select(charters))
+
+
+def keyring_before(db: Connection, moment: datetime) -> Keyring:
+    """The charters that were held before `moment`."""
+    stored = select(envelopes.c.id).where(envelopes.c.stored_at < spell_time(moment))
+    return _keyring(db, select(charters).where(charters.c.envelope.in_(stored)))
+
+
+def _keyring(db: Connection, query: Select[Any]) -> Keyring:
     return Keyring(
         Chartered(Charter.model_validate_json(row.body), row.issuer, Stamp(row.issuer_epoch, row.issuer_number))
-        for row in db.execute(select(charters))
+        for row in db.execute(query)
     )
 
 
