@@ -207,6 +207,12 @@ class PortInUse(ThisNode):
     zh = "{host}:{port} 已被占用。请结束占用的程序，或在 tiersync.toml 的 [serve] listen 中更换端口。"
 
 
+class ClockWrong(ThisNode):
+    """The clock of this machine says {today}, but {why_en}. Sources were read and what waited goes up as always; nothing new is filed. Set the clock and run tiersync push; if it is right, tell the unit above, and add --clock-is-right."""
+
+    zh = "本机时钟为 {today}，但{why_zh}。数据源照常读取，待发内容照常上报，但不归档新报告。请校准本机时钟后运行 tiersync push；若本机时钟无误，请告知上级单位，并加上 --clock-is-right。"
+
+
 class NoParent(ThisNode):
     """This node is the top of its network and has no unit above it."""
 

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tiersync.cli.opening import office_time, open_node
+from tiersync.cli.opening import now, office_time, open_node
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json, print_section
 from tiersync.cli.runs import RUN_HEADS, as_objects, print_reasons, remarks, run_row
-from tiersync.cli.spoken import refusal, spoken
+from tiersync.cli.spoken import about_clock, refusal, spoken
 from tiersync.cli.words import heads, say
 
 if TYPE_CHECKING:
     from tiersync.flow.status import LinkLine, Standing
+    from tiersync.rules.clock import Judged
     from tiersync.store.quarantine import RunDone
 
 LINK_HEADS = heads("unit,name,is,state,last exchange,waiting,refused", "单位,名称,关系,状态,上次交换,待发,被拒")
@@ -51,6 +52,7 @@ RESTORED = {
 @folder
 @as_json
 def status(folder: Path, as_json: bool) -> None:
+    from tiersync.flow.clock import judged_now
     from tiersync.flow.status import status as look
     from tiersync.store.quarantine import latest_runs
 
@@ -58,12 +60,13 @@ def status(folder: Path, as_json: bool) -> None:
     standing = look(node)
     with node.store.read() as db:
         runs = latest_runs(db)
+    judged = judged_now(node, now())
     if as_json:
-        print_json(as_object(standing, runs))
+        print_json(as_object(standing, runs) | {"clock": clock_object(judged)})
         return
     at = office_time(folder)
     click.echo(headline(standing))
-    for text in warnings(standing, at):
+    for text in (*about_clock(node, judged), *warnings(standing, at)):
         click.secho(text, fg="yellow")
     print_section(say("Links", "链路"), LINK_HEADS, [link_row(line, at) for line in standing.links])
     print_work(standing, runs)
@@ -79,6 +82,12 @@ def as_object(standing: "Standing", runs: "list[RunDone]") -> dict[str, object]:
         "findings": [finding.model_dump(mode="json") for finding in standing.findings],
         "streams": [run | {"held": held.get(run["stream"], 0)} for run in as_objects(runs)],
     }
+
+
+def clock_object(judged: "Judged") -> dict[str, object]:
+    """What is held against this machine's clock, as --json prints it."""
+    says = [{"who": one.who, "says": one.says.isoformat()} for one in judged.witnesses]
+    return {"side": judged.side, "is_wrong": judged.is_wrong, "witnesses": says}
 
 
 def link_objects(lines: "Iterable[LinkLine]") -> list[dict[str, Any]]:

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tiersync.errors import NotAsked, TiersyncError
+from tiersync.flow.clock import judged_now
+from tiersync.flow.compare_clock import Compared, compare_clock
 from tiersync.flow.counting import count_and_file, would_count
 from tiersync.flow.exchange import Sent, send_waiting
 from tiersync.flow.ingest import Ingested, ingest, read_patiently, read_sources
@@ -18,13 +20,12 @@ from tiersync.model.report import ReportKey
 from tiersync.rules.due import due, due_for
 from tiersync.store.reports import filed_periods
 
-NOTHING_SENT = Sent(0, 0, 0)
 EXAMPLES = {"Y": "2013", "H": "2013-H1", "Q": "2013-Q4", "M": "2013-06", "W": "2013-W23"}  # of each kind of period
 
 
 class Pushed(NamedTuple):
     """What a push did; `read.failed` is what went wrong with sources, while the others were counted and sent; `unsent`
-    why nothing more went up."""
+    why nothing more went up; `clock` what came of comparing the clock, by which nothing is filed if it is wrong."""
 
     read: Ingested
     concerned: list[tuple[str, str]]
@@ -32,53 +33,54 @@ class Pushed(NamedTuple):
     altered: list[Finding]
     sent: Sent
     unsent: TiersyncError | None = None
+    clock: Compared = Compared()
 
     @property
     def failed(self) -> list[TiersyncError]:
         """Everything that went wrong."""
-        return [*self.read.failed, *filter(None, [self.unsent])]
+        return [*self.read.failed, *filter(None, [self.clock.wrong, self.unsent])]
 
 
 def push(node: Node, ask: Ask | None, now: datetime, period: Period | None = None) -> Pushed:
     """Read every source, count, file what changed, and hand it to the parent; at the top (`ask` is None) only file."""
     concerned = what_is_due(node, now, period)
-    read = read_sources(node, now)
-    filed = count_and_file(node, concerned, now) + file_totals(node, concerned, now)
-    return _hand_over(node, ask, now, read, concerned, filed)
+    read, clock = read_sources(node, now), compare_clock(node, ask, now)
+    filed = 0 if clock.wrong else count_and_file(node, concerned, now) + file_totals(node, concerned, now)
+    return _hand_over(node, ask, now, Pushed(read, _named(concerned), filed, [], clock.sent, clock.unsent, clock))
 
 
 def push_by_itself(node: Node, ask: Ask | None, now: datetime) -> Pushed:
     """The daemon's push: the same, but paused plugins are left alone, and totals are filed only when they are ripe."""
     concerned = what_is_due(node, now, None)
-    read = read_patiently(node, now)
-    filed = count_and_file(node, concerned, now) + file_ripe_totals(node, concerned, now)
-    return _hand_over(node, ask, now, read, concerned, filed)
+    read, clock = read_patiently(node, now), compare_clock(node, ask, now)
+    filed = 0 if clock.wrong else count_and_file(node, concerned, now) + file_ripe_totals(node, concerned, now)
+    return _hand_over(node, ask, now, Pushed(read, _named(concerned), filed, [], clock.sent, clock.unsent, clock))
 
 
 def plan(node: Node, now: datetime, period: Period | None = None) -> list[ReportKey]:
     """The reports that a push would file, each named; sources are read, nothing is filed or sent."""
     concerned = what_is_due(node, now, period)
     ingest(node, now)
+    if judged_now(node, now).is_wrong and not node.trusts_clock:
+        return []
     own = would_count(node, concerned, now)
     return [*own, *would_total(node, concerned, own)]
 
 
-def _hand_over(
-    node: Node,
-    ask: Ask | None,
-    now: datetime,
-    read: Ingested,
-    concerned: Sequence[tuple[Form, Period]],
-    filed: int,
-) -> Pushed:
-    """Look for altered cells, then exchange with the parent; what was read and filed stands, though that fails."""
-    named = [(form.code, str(period)) for form, period in concerned]
-    altered = watch(node, now)
+def _named(concerned: Sequence[tuple[Form, Period]]) -> list[tuple[str, str]]:
+    return [(form.code, str(period)) for form, period in concerned]
+
+
+def _hand_over(node: Node, ask: Ask | None, now: datetime, done: Pushed) -> Pushed:
+    """Look for altered cells, then exchange with the parent; what was read and filed stands, though that fails. A
+    parent that could not be asked for the time is not asked again."""
+    done = done._replace(altered=watch(node, now))
+    if ask is None or done.unsent:
+        return done
     try:
-        sent = send_waiting(node, ask, now) if ask else NOTHING_SENT
+        return done._replace(sent=done.sent.and_then(send_waiting(node, ask, now)))
     except TiersyncError as error:
-        return Pushed(read, named, filed, altered, NOTHING_SENT, error)
-    return Pushed(read, named, filed, altered, sent)
+        return done._replace(unsent=error)
 
 
 def what_is_due(node: Node, now: datetime, period: Period | None) -> Sequence[tuple[Form, Period]]:
