@@ -232,6 +232,13 @@ class WaitsForEpoch(ThisNode):
     retry = True
 
 
+class TooNew(ThisNode):
+    """What came was written by a newer tiersync than this one ({what}). Upgrade tiersync on this machine and run the command again; nothing is lost."""
+
+    zh = "收到的内容由更新版本的 tiersync 写成（{what}）。请升级本机的 tiersync 后重试；没有丢失任何内容。"
+    retry = True
+
+
 class StoreBroken(ThisNode):
     """The node's database cannot be used: {why}. Nothing was changed."""
 

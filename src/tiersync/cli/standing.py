@@ -115,6 +115,11 @@ def warnings(standing: "Standing", at: Callable[[str], str]) -> Iterator[str]:
             "tiersync push",
             "本节点恢复过旧副本，连上上级之前不签发任何内容：tiersync push",
         )
+    if standing.unread:
+        yield say(
+            f"{standing.unread} envelopes were written by a newer tiersync and are kept unread: upgrade tiersync here",
+            f"有 {standing.unread} 件由更新版本的 tiersync 写成，已保存待读：请升级本机的 tiersync",
+        )
     for line in standing.links:
         if line.restored:
             side, _, moment = line.restored.partition(" ")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from tiersync.errors import LinkRefused, NotOurFault, ParentBusy, Refused, TiersyncError
+from tiersync.errors import LinkRefused, NotOurFault, ParentBusy, Refused, TiersyncError, TooNew
 from tiersync.flow.clock import note_heard
 from tiersync.flow.hear import keep_answer, renew
 from tiersync.flow.node import Ask, Node
@@ -37,7 +37,7 @@ def send_waiting(node: Node, ask: Ask, now: datetime, wait: int = 0) -> Sent:
     """Exchange with the parent until nothing is left to say; raises why it could not, and remembers it."""
     try:
         return _exchange(node, ask, now, wait)
-    except (NotOurFault, Refused) as error:
+    except (NotOurFault, Refused, TooNew) as error:
         _note_failure(node, error)
         raise
 

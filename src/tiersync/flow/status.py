@@ -6,6 +6,7 @@ from tiersync.flow.node import Node, catalogue_number
 from tiersync.flow.sealing import may_seal, own_epoch
 from tiersync.model.finding import Finding
 from tiersync.store.database import Connection
+from tiersync.store.envelopes import unread_ids
 from tiersync.store.facts import recall
 from tiersync.store.findings import open_findings
 from tiersync.store.links import Link, all_links, refused_at_inbox
@@ -53,6 +54,7 @@ class Standing(NamedTuple):
     links: list[LinkLine]
     refused: list[RefusedLine]
     findings: list[Finding]
+    unread: int = 0  # envelopes of a newer program
 
 
 def status(node: Node) -> Standing:
@@ -63,7 +65,7 @@ def status(node: Node) -> Standing:
             waits_for_epoch=not may_seal(db), reports=len(current_reports(db)), quarantine=counted(db),
             held=rows_held(db),
             links=[_line(db, node, link) for link in all_links(db)], refused=_refused(db, node),
-            findings=open_findings(db),
+            findings=open_findings(db), unread=len(unread_ids(db)),
         )  # fmt: skip
 
 
