@@ -213,6 +213,12 @@ class PortInUse(ThisNode):
     zh = "{host}:{port} 已被占用。请结束占用的程序，或在 tiersync.toml 的 [serve] listen 中更换端口。"
 
 
+class ClockWrong(ThisNode):
+    """The clock of this machine says {today}, but {why_en}. Sources were read and what waited goes up as always; nothing new is filed. Set the clock and run tiersync push; if it is right, tell the unit above, and add --clock-is-right."""
+
+    zh = "本机时钟为 {today}，但{why_zh}。数据源照常读取，待发内容照常上报，但不归档新报告。请校准本机时钟后运行 tiersync push；若本机时钟无误，请告知上级单位，并加上 --clock-is-right。"
+
+
 class NoParent(ThisNode):
     """This node is the top of its network and has no unit above it."""
 
@@ -229,6 +235,13 @@ class WaitsForEpoch(ThisNode):
     """This node was put back to an older copy and seals nothing until the unit above has given it a new epoch. Run tiersync push once the unit above can be reached."""
 
     zh = "本节点被恢复为旧副本，在上级给出新的纪元之前不能签发任何内容。待上级可连接后请运行 tiersync push。"
+    retry = True
+
+
+class TooNew(ThisNode):
+    """What came was written by a newer tiersync than this one ({what}). Upgrade tiersync on this machine and run the command again; nothing is lost."""
+
+    zh = "收到的内容由更新版本的 tiersync 写成（{what}）。请升级本机的 tiersync 后重试；没有丢失任何内容。"
     retry = True
 
 

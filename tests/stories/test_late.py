@@ -31,6 +31,7 @@ key = ["activity_id"]
 [stream.source]
 kind = "csv"
 path = "activities.csv"
+from = "2012-01-01"
 [stream.map]
 activity_id = "编号"
 kind = { constant = "event" }

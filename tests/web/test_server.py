@@ -12,7 +12,9 @@ import pytest
 from tests.web.lines import A_MESSAGE, CHILD, PATIENCE, serving, turn
 from tiersync.errors import MachineRefused, PortInUse
 from tiersync.link.messages import LONGEST_WAIT, Message
+from tiersync.link.seal import seal_text
 from tiersync.link.wire import LARGEST_MESSAGE, encode
+from tiersync.model.canonical import canonical
 from tiersync.web.client import MEDIA, PATH, http_ask
 from tiersync.web.server import bind
 
@@ -50,6 +52,13 @@ def test_what_is_no_message_is_refused_without_an_answer_of_the_node(body: bytes
     with serving(lambda message: asked.append(message) or message) as url:
         assert post(url, body) == (400, b"")
     assert asked == []
+
+
+def test_a_message_of_a_newer_program_is_for_the_node_to_answer() -> None:
+    said = {"type": "greeting", "version": 2, "unit": CHILD, "mood": "good"}
+    newer = Message(seal_text(canonical({"said": said}), bytes(32)))
+    with serving(echo) as url:
+        assert post(url, encode(newer)) == (200, encode(newer))
 
 
 def test_a_body_larger_than_any_message_is_refused_before_it_is_all_here() -> None:

@@ -64,6 +64,12 @@ def alarms_of(node: Node, pushed: Pushed) -> Iterator[Alarm]:
             en=f"{whose}: a source could not be read; tiersync push says why",
             zh=f"{whose}：数据源读取失败；运行 tiersync push 查看原因",
         )  # fmt: skip
+    if pushed.clock.wrong:
+        yield Alarm(
+            unit=node.home, kind="clock",
+            en="the clock of this machine seems to be wrong, nothing new is filed: tiersync status",
+            zh="本机时钟可能有误，暂不归档新报告：tiersync status",
+        )  # fmt: skip
     if pushed.altered:
         yield Alarm(
             unit=node.home, kind="altered",

@@ -3,6 +3,7 @@
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import SystemRandom
 
@@ -22,7 +23,7 @@ SHORTEST = 1.0  # seconds between two exchanges that wait
 LONGEST_BACK_OFF = 3600.0  # seconds: an office line that was closed overnight is back in the morning.
 
 
-def serve(folder: Path) -> None:
+def serve(folder: Path, clock_is_right: bool = False) -> None:
     """Answer children until Ctrl-C, and keep this node's own link going."""
     from tiersync.web.server import bind, make_app, make_server
 
@@ -33,7 +34,7 @@ def serve(folder: Path) -> None:
     ends = threading.Event()
     working = [
         threading.Thread(target=keep_doing, args=(work, pause, ends), daemon=True)
-        for work, pause in own_link(folder, settings)
+        for work, pause in own_link(folder, settings, clock_is_right)
     ]
     for thread in working:
         thread.start()
@@ -103,14 +104,14 @@ def keep_doing(work: Callable[[], None], interval: float, ends: threading.Event)
             click.echo(unforeseen(error), err=True)
 
 
-def go_once(folder: Path, settings: Settings) -> None:
+def go_once(folder: Path, settings: Settings, clock_is_right: bool = False) -> None:
     """One push and one pull, as a person would do them, except that totals are filed only when they are ripe."""
     from tiersync.cli.around import announce, push_around
     from tiersync.flow.down import pull
     from tiersync.flow.up import push_by_itself
 
     ask = asker(settings)
-    node = open_with_plugins(folder)
+    node = replace(open_with_plugins(folder), trusts_clock=clock_is_right)
     with writing(folder, patience=60):
         around = push_around(folder, node, lambda: push_by_itself(node, ask, now()))
         unsent = around.pushed.unsent
@@ -134,8 +135,8 @@ def listen_once(folder: Path, settings: Settings) -> None:
             click.echo(error.say(LANG), err=True)
 
 
-def own_link(folder: Path, settings: Settings) -> list[tuple[Callable[[], None], float]]:
+def own_link(folder: Path, settings: Settings, clock_is_right: bool = False) -> list[tuple[Callable[[], None], float]]:
     """What a running node does by itself, each with its pause in seconds."""
-    pushing = (lambda: go_once(folder, settings), float(settings.run.interval_seconds))
+    pushing = (lambda: go_once(folder, settings, clock_is_right), float(settings.run.interval_seconds))
     listening = (lambda: listen_once(folder, settings), SHORTEST)
     return [pushing, listening] if settings.parent.url and settings.run.wait_seconds else [pushing]

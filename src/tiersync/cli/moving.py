@@ -1,22 +1,25 @@
 """Commands that move figures and notices: ingest, push, pull, run."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tiersync.cli.opening import asker, now, open_node, open_with_plugins, settings_of, writing
-from tiersync.cli.options import as_json, examples, folder, period
+from tiersync.cli.options import as_json, clock_is_right, examples, folder, period
 from tiersync.cli.output import note, print_json, print_table
 from tiersync.cli.runs import RUN_HEADS, as_objects, print_reasons, remarks, run_row
-from tiersync.cli.spoken import spoken
+from tiersync.cli.spoken import about_clock, spoken
 from tiersync.cli.words import heads, say
 from tiersync.errors import NoParent
 
 if TYPE_CHECKING:
+    from tiersync.flow.node import Node
     from tiersync.flow.up import Pushed
     from tiersync.model.period import Period
     from tiersync.model.report import ReportKey
+    from tiersync.rules.clock import Judged
     from tiersync.store.quarantine import RunDone
 
 
@@ -62,18 +65,21 @@ def print_runs(folder: Path, runs: "list[RunDone]") -> None:
 @folder
 @period
 @click.option("--dry-run", is_flag=True, help=say("Only say what would be filed", "只说明将要上报的内容"))
+@clock_is_right
 @as_json
-def push(folder: Path, period: "Period | None", dry_run: bool, as_json: bool) -> None:
+def push(folder: Path, period: "Period | None", dry_run: bool, clock_is_right: bool, as_json: bool) -> None:
     from tiersync.cli.around import push_around
     from tiersync.flow import up
+    from tiersync.flow.clock import judged_now
     from tiersync.flow.ingest import raise_together
 
     settings = settings_of(folder)
-    node = open_with_plugins(folder)
+    node = replace(open_with_plugins(folder), trusts_clock=clock_is_right)
     with writing(folder):
         if dry_run:
             planned = up.plan(node, now(), period)
             _show_plan(planned.keys, as_json)
+            note_clock(node, judged_now(node, now()))
             raise_together(planned.refused)
             return
         around = push_around(folder, node, lambda: up.push(node, asker(settings), now(), period))
@@ -86,7 +92,15 @@ def push(folder: Path, period: "Period | None", dry_run: bool, as_json: bool) ->
         })  # fmt: skip
     else:
         print_pushed(done)
+    if not done.clock.wrong:
+        note_clock(node, done.clock.judged)
     raise_together(around.wrong)
+
+
+def note_clock(node: "Node", judged: "Judged") -> None:
+    """Say what is held against the clock of this machine."""
+    for remark in about_clock(node, judged):
+        note(remark)
 
 
 def print_pushed(done: "Pushed") -> None:
@@ -169,7 +183,8 @@ def pull(folder: Path, as_json: bool) -> None:
     epilog=examples("tiersync run --dir city"),
 )
 @folder
-def run(folder: Path) -> None:
+@clock_is_right
+def run(folder: Path, clock_is_right: bool) -> None:
     from tiersync.cli.daemon import serve
 
-    serve(folder)
+    serve(folder, clock_is_right)

@@ -39,6 +39,12 @@ period = click.option(
     help=say("Only this period, such as 2013 or 2013-Q4", "只处理该统计期，如 2013 或 2013-Q4"),
 )
 
+clock_is_right = click.option(
+    "--clock-is-right",
+    is_flag=True,
+    help=say("File by this machine's clock, whatever speaks against it", "确认本机时钟无误，照常归档"),
+)
+
 
 def examples(*lines: str) -> str:
     """An epilog that shows commands to copy."""

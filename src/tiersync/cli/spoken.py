@@ -1,8 +1,13 @@
 """Codes, states and reasons in words, in the language of this run."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from tiersync.cli.words import say
+
+if TYPE_CHECKING:
+    from tiersync.flow.node import Node
+    from tiersync.rules.clock import Judged
 
 MOST_CODES = 12  # of indicators in one line
 
@@ -107,6 +112,26 @@ def field_label(record: str, field: str) -> str:
 
     kinds = [of_record.kinds() for name, of_record in RECORDS.items() if name == record or record not in RECORDS]
     return say(field, next((of_record[field].zh for of_record in kinds if field in of_record), field))
+
+
+def about_clock(node: "Node", judged: "Judged") -> Iterator[str]:
+    """What speaks against this machine's clock, and what follows; nothing where nobody does."""
+    from tiersync.rules.clock import against_clock
+
+    if not judged.witnesses:
+        return
+    en, zh = against_clock(judged, node.day_of)
+    if judged.is_wrong:
+        yield say(
+            f"The clock of this machine seems to be wrong: {en}. Nothing new is filed until it is set; if it is "
+            "right, add --clock-is-right to push or run.",
+            f"本机时钟可能有误：{zh}。校准之前不归档新报告；若时钟无误，请在 push 或 run 后加 --clock-is-right。",
+        )
+    else:
+        yield say(
+            f"Look at the clock of this machine: {en}.",
+            f"请核对本机时钟：{zh}。",
+        )
 
 
 def refusal(code: str) -> str:

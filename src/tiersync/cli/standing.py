@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tiersync.cli.opening import office_time, open_node
+from tiersync.cli.opening import now, office_time, open_node
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json, print_section
 from tiersync.cli.runs import RUN_HEADS, as_objects, print_reasons, remarks, run_row
-from tiersync.cli.spoken import codes, n_of_m, refusal, spoken
+from tiersync.cli.spoken import about_clock, codes, n_of_m, refusal, spoken
 from tiersync.cli.words import heads, say
 
 if TYPE_CHECKING:
     from tiersync.flow.status import LinkLine, Standing, TotalLine
+    from tiersync.rules.clock import Judged
     from tiersync.store.quarantine import RunDone
 
 LINK_HEADS = heads("unit,name,is,state,last exchange,waiting,refused", "单位,名称,关系,状态,上次交换,待发,被拒")
@@ -52,6 +53,7 @@ RESTORED = {
 @folder
 @as_json
 def status(folder: Path, as_json: bool) -> None:
+    from tiersync.flow.clock import judged_now
     from tiersync.flow.status import status as look
     from tiersync.store.quarantine import latest_runs
 
@@ -59,12 +61,13 @@ def status(folder: Path, as_json: bool) -> None:
     standing = look(node)
     with node.store.read() as db:
         runs = latest_runs(db)
+    judged = judged_now(node, now())
     if as_json:
-        print_json(as_object(standing, runs))
+        print_json(as_object(standing, runs) | {"clock": clock_object(judged)})
         return
     at = office_time(folder)
     click.echo(headline(standing))
-    for text in warnings(standing, at):
+    for text in (*about_clock(node, judged), *warnings(standing, at)):
         click.secho(text, fg="yellow")
     print_section(say("Links", "链路"), LINK_HEADS, [link_row(line, at) for line in standing.links])
     print_section(say("Totals", "合计"), TOTAL_HEADS, map(total_row, standing.totals))
@@ -82,6 +85,12 @@ def as_object(standing: "Standing", runs: "list[RunDone]") -> dict[str, object]:
         "findings": [finding.model_dump(mode="json") for finding in standing.findings],
         "streams": [run | {"held": held.get(run["stream"], 0)} for run in as_objects(runs)],
     }
+
+
+def clock_object(judged: "Judged") -> dict[str, object]:
+    """What is held against this machine's clock, as --json prints it."""
+    says = [{"who": one.who, "says": one.says.isoformat()} for one in judged.witnesses]
+    return {"side": judged.side, "is_wrong": judged.is_wrong, "witnesses": says}
 
 
 def link_objects(lines: "Iterable[LinkLine]") -> list[dict[str, Any]]:
@@ -108,6 +117,11 @@ def warnings(standing: "Standing", at: Callable[[str], str]) -> Iterator[str]:
             "This node was put back to an older copy and seals nothing until the unit above has been reached: "
             "tiersync push",
             "本节点恢复过旧副本，连上上级之前不签发任何内容：tiersync push",
+        )
+    if standing.unread:
+        yield say(
+            f"{standing.unread} envelopes were written by a newer tiersync and are kept unread: upgrade tiersync here",
+            f"有 {standing.unread} 件由更新版本的 tiersync 写成，已保存待读：请升级本机的 tiersync",
         )
     for line in standing.links:
         if line.restored:

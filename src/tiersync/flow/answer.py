@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tiersync.errors import BadMessage, BadSeal, TiersyncError
+from tiersync.errors import BadMessage, BadSeal, TiersyncError, TooNew
 from tiersync.flow.attachments import read_chunk
 from tiersync.flow.node import Node
 from tiersync.flow.read_late import read_unread
@@ -43,6 +43,9 @@ def _reply(node: Node, message: Message, now: datetime) -> Reply:
         said = read_message(message)
     except (BadMessage, BadSeal) as error:
         return _refuse(node, NOBODY, 0, "unreadable", str(error))
+    except TooNew as error:
+        unit, counter, what = (error.fields[name] for name in ("unit", "counter", "what"))
+        return _refuse(node, str(unit), int(str(counter)), "too_new", str(what))
     match said:
         case Join():
             return Reply(*welcome(node, said, message, now))

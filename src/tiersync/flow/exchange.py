@@ -3,14 +3,17 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from tiersync.errors import LinkRefused, NotOurFault, ParentBusy, Refused, TiersyncError
+from tiersync.errors import LinkRefused, NotOurFault, ParentBusy, Refused, TiersyncError, TooNew
+from tiersync.flow.clock import note_heard
 from tiersync.flow.hear import keep_answer, renew
 from tiersync.flow.node import Ask, Node
 from tiersync.flow.read_late import read_unread
 from tiersync.flow.receiving import supplies_for
 from tiersync.flow.say import Talk, next_turn, say
 from tiersync.link.child import CatchUp, Keep, Now, Outcome, Renew, Say, Step, Supply, converse
+from tiersync.link.messages import Exchanged
 from tiersync.link.refusals import REFUSALS
+from tiersync.rules.clock import Heard
 from tiersync.store.database import Connection
 from tiersync.store.envelopes import count_from, spell_time
 from tiersync.store.links import change_link, parent_link
@@ -25,12 +28,16 @@ class Sent(NamedTuple):
     received: int
     refused: int
 
+    def and_then(self, other: "Sent") -> "Sent":
+        """What this exchange and another did together."""
+        return Sent(self.stored + other.stored, self.received + other.received, self.refused + other.refused)
+
 
 def send_waiting(node: Node, ask: Ask, now: datetime, wait: int = 0) -> Sent:
     """Exchange with the parent until nothing is left to say; raises why it could not, and remembers it."""
     try:
         return _exchange(node, ask, now, wait)
-    except (NotOurFault, Refused) as error:
+    except (NotOurFault, Refused, TooNew) as error:
         _note_failure(node, error)
         raise
 
@@ -45,8 +52,11 @@ def _exchange(node: Node, ask: Ask, now: datetime, wait: int) -> Sent:
         read_unread(db, node, now)
         talk = Talk(node, ask, parent_link(db).peer, now)
         before = _tally(db, talk.parent)
-    _raise_refusal(_carry_out(talk, wait))
+    outcome, theirs = _carry_out(talk, wait)
+    _raise_refusal(outcome)
     with node.store.write() as db:
+        if theirs:
+            note_heard(db, Heard(now, theirs))
         change_link(db, talk.parent, last_exchange_at=spell_time(now), last_error=None)
         after = _tally(db, talk.parent)
     return Sent(*(max(0, later - earlier) for later, earlier in zip(after, before, strict=True)))
@@ -57,18 +67,21 @@ def _tally(db: Connection, parent: str) -> Sent:
     return Sent(by_state.get("stored", 0), count_from(db, parent), by_state.get("refused", 0))
 
 
-def _carry_out(talk: Talk, wait: int) -> Outcome:
-    """Do what the dialogue says, step by step, until it ends."""
+def _carry_out(talk: Talk, wait: int) -> tuple[Outcome, datetime | None]:
+    """Do what the dialogue says, step by step, until it ends; with the parent's clock as it stood in its first answer,
+    for a long exchange may take hours."""
     dialogue, known = converse(next_turn(talk), wait), _left(talk)
-    step = next(dialogue)
+    step, theirs = next(dialogue), None
     while True:
         stands = _do(talk, step)
+        if isinstance(stands.heard, Exchanged):
+            theirs = theirs or stands.heard.clock
         if isinstance(step, Keep):
             talk.node.progress("send", max(0, known - _left(talk)), known)
         try:
             step = dialogue.send(stands)
         except StopIteration as ended:
-            return Outcome(*ended.value)
+            return Outcome(*ended.value), theirs
 
 
 def _do(talk: Talk, step: Step) -> Now:

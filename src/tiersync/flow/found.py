@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tiersync.errors import BadMessage, BadSeal, JoinRefused, NodeExists
+from tiersync.errors import BadMessage, BadSeal, JoinRefused, NodeExists, TooNew
 from tiersync.flow.node import Ask, Keys, Node
 from tiersync.flow.sealing import seal
 from tiersync.flow.take_in import take_in
@@ -11,13 +11,13 @@ from tiersync.link.keyring import Keyring
 from tiersync.link.messages import Join, Joined, Refusal
 from tiersync.link.pack import unpack
 from tiersync.link.receive import numbered
-from tiersync.link.refusals import INVITATIONS
+from tiersync.link.refusals import INVITATIONS, REFUSALS
 from tiersync.link.seal import public_of, read_head, seal_text
 from tiersync.link.token import Token
 from tiersync.link.wire import open_message, seal_message
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.charter import Charter
-from tiersync.model.envelope import Envelope
+from tiersync.model.envelope import Envelope, is_readable
 from tiersync.store.charters import keep_charter
 from tiersync.store.database import Connection, Store
 from tiersync.store.envelopes import held_ids
@@ -54,7 +54,8 @@ def ask_to_join(
     join = Join(unit=token.unit, secret=token.secret, key=public, countersigned=countersigned)
     heard = open_message(ask(seal_message(join, keys.private)), token.parent_key)
     if isinstance(heard.said, Refusal):
-        en, zh = INVITATIONS.get(heard.said.detail, (heard.said.detail, heard.said.detail))
+        detail, reason = heard.said.detail, heard.said.reason
+        en, zh = INVITATIONS.get(detail, (detail, detail)) if reason == "invitation" else REFUSALS[reason]
         raise JoinRefused(reason_en=en, reason_zh=zh)
     if not isinstance(heard.said, Joined) or heard.said.unit != token.parent:
         raise BadMessage(why="an answer to something else")
@@ -90,9 +91,17 @@ def _remember_catalogue(db: Connection, taken: list[Taken]) -> None:
             remember(db, "catalogue_envelope", t.head.id)
 
 
+def _check_readable(envelopes: tuple[Envelope, ...]) -> None:
+    """A welcome has to be read at once; raises TooNew when it was written by a newer program."""
+    for head in (read_head(envelope.seal) for envelope in envelopes):
+        if not is_readable(head):
+            raise TooNew(what=f"{head.kind} {head.version}")
+
+
 def check_chain(token: Token, envelopes: tuple[Envelope, ...]) -> list[Taken]:
     """Every envelope of a welcome, checked: the top's charter against the invitation, everything else against charters
     that were checked before it. Raises BadSeal for a chain that does not hold."""
+    _check_readable(envelopes)
     if len(envelopes) < 3:
         raise BadSeal(what="a welcome without charters")
     first = judge_first(envelopes[0], token.top)

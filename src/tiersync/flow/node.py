@@ -56,7 +56,8 @@ class Node:
 
     `bounds` are those of a plugin's worker; `keeps_raw` is how long the quarantine keeps a row's raw values; the
     office's days begin at midnight in its `time_zone`; `secrets` tells the passwords that sources name; `further` are
-    the checks of rows that plugin packages bring, `brought` their record types.
+    the checks of rows that plugin packages bring, `brought` their record types; `trusts_clock` is said by whoever works
+    at this machine.
     """
 
     home: str
@@ -73,6 +74,7 @@ class Node:
     secrets: Secrets | None = field(default=None, repr=False)
     further: tuple[Further, ...] = ()
     brought: tuple[Brought, ...] = ()
+    trusts_clock: bool = False
     _catalogues: dict[int, Catalogue] = field(default_factory=dict, repr=False)
 
     def catalogue(self, db: Connection) -> Catalogue:

@@ -5,11 +5,13 @@ from datetime import datetime
 
 from tiersync.errors import BadMessage
 from tiersync.flow.node import Node
-from tiersync.flow.take_in import READS, UNREAD, follow
+from tiersync.flow.sealing import may_seal, send
+from tiersync.flow.take_in import UNREAD, follow, reads
 from tiersync.link.accept import Known, Taken, may_say
-from tiersync.link.pack import is_readable, unpack
+from tiersync.link.pack import unpack
 from tiersync.link.seal import read_head
-from tiersync.model.envelope import Body, Envelope, Head
+from tiersync.model.envelope import Body, Envelope, Head, is_readable
+from tiersync.model.finding import Verdict
 from tiersync.store.database import Connection
 from tiersync.store.envelopes import came_over, load, mark_read, unread_ids
 from tiersync.store.facts import forget, recall, remember
@@ -18,9 +20,9 @@ from tiersync.store.links import note_audit
 
 def read_unread(db: Connection, node: Node, now: datetime) -> None:
     """Read what an earlier, older program could not; costs nothing unless there is something and it was upgraded."""
-    if recall(db, UNREAD) in (None, READS):
+    if recall(db, UNREAD) in (None, reads()):
         return
-    remember(db, UNREAD, READS)
+    remember(db, UNREAD, reads())
     for taken in _now_readable(db, node, now):
         follow(db, node, [taken], came_over(db, taken.head.id), now)
     if not unread_ids(db):
@@ -37,7 +39,16 @@ def _now_readable(db: Connection, node: Node, now: datetime) -> Iterator[Taken]:
             if body is not None:
                 yield Taken(head, body, envelope)
             else:
-                note_audit(db, now, head.origin, "refused:not_yours", f"envelope {id_}, read late")
+                _refuse(db, node, head, now)
+
+
+def _refuse(db: Connection, node: Node, head: Head, now: datetime) -> None:
+    """What counted as stored and turns out not to be in order comes back to its origin below as a verdict."""
+    note_audit(db, now, head.origin, "refused:not_yours", f"envelope {head.id}, read late")
+    tree = node.tree(db)
+    is_below = head.origin in tree and head.origin != node.home and tree.is_within(head.origin, node.home)
+    if is_below and may_seal(db):
+        send(db, node, Verdict(to=head.origin, envelope=head.id, verdict="refused", reasons=("not_yours",)), now)
 
 
 def _body(envelope: Envelope, head: Head, known: Known) -> Body | None:

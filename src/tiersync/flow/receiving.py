@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from tiersync.errors import BadMessage
 from tiersync.flow.node import Node, catalogue_number
 from tiersync.flow.sealing import send
 from tiersync.flow.take_in import take_in
 from tiersync.link.messages import MOST_OFFERED, MOST_POSITIONS, MOST_SUPPLIES, RefusedAt
+from tiersync.link.pack import unpack
 from tiersync.link.receive import Arrived, Held, Received, Refused, read_arrived, receive_supplies
 from tiersync.link.routes import GIVEN_BACK
-from tiersync.model.envelope import Envelope, Head
+from tiersync.model.envelope import Envelope, Head, is_readable
 from tiersync.model.finding import Verdict
+from tiersync.model.report import Report
 from tiersync.store.charters import charter_envelopes
 from tiersync.store.database import Connection
 from tiersync.store.envelopes import held_ids, kinds_of, load, newest_of, numbers_taken
@@ -43,8 +46,23 @@ def tell_origins(db: Connection, node: Node, peer: str, refused: Iterable[Refuse
     hears in the answer."""
     for one in refused:
         if one.at.final and one.sealed_by not in ("", peer, node.home):
-            verdict = Verdict(to=one.sealed_by, envelope=one.arrived.id, verdict="refused", reason=one.at.reason)
+            verdict = Verdict(
+                to=one.sealed_by, envelope=one.arrived.id, verdict="refused", reasons=(one.at.reason,),
+                revision=_revision_of(one.arrived),
+            )  # fmt: skip
             send(db, node, verdict, now)
+
+
+def _revision_of(arrived: Arrived) -> str | None:
+    """The revision that a refused report would have been; None for whatever is not a report that can be read."""
+    head = arrived.head
+    if head is None or head.kind != "report" or not is_readable(head):
+        return None
+    try:
+        body = unpack(arrived.envelope.body, head)
+    except BadMessage:
+        return None
+    return body.digest if isinstance(body, Report) else None
 
 
 def refused_of(db: Connection, peer: str) -> tuple[RefusedAt, ...]:

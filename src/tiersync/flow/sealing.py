@@ -9,10 +9,10 @@ from tiersync.errors import WaitsForEpoch
 from tiersync.flow.node import Node, catalogue_number
 from tiersync.link.pack import pack
 from tiersync.link.routes import peers_for
-from tiersync.link.seal import seal_head
+from tiersync.link.seal import read_head, seal_head
 from tiersync.model.canonical import digest
 from tiersync.model.charter import Charter
-from tiersync.model.envelope import Body, Envelope, Head
+from tiersync.model.envelope import VERSIONS, Body, Envelope, Head
 from tiersync.store.charters import keep_charter
 from tiersync.store.database import Connection
 from tiersync.store.envelopes import AT_ONCE, Stored, keep, last_number, load, read_body
@@ -54,19 +54,16 @@ def seal_all(db: Connection, node: Node, bodies: Sequence[Body], now: datetime) 
     return stored
 
 
-def _sealed(db: Connection, node: Node, kind: str, packed: bytes, now: datetime) -> Stored:
-    return _next_head(db, node, now)(kind, packed, 0)
-
-
-def _next_head(db: Connection, node: Node, now: datetime) -> Callable[[str, bytes, int], Stored]:
-    """What seals packed bodies under the numbers that follow the last one: 0 is the next."""
+def _next_head(db: Connection, node: Node, now: datetime) -> Callable[..., Stored]:
+    """What seals packed bodies under the numbers that follow the last one: 0 is the next. A body that was spelled
+    before keeps its version."""
     epoch, catalogue = own_epoch(db), catalogue_number(db)
     first = last_number(db, node.home, epoch) + 1
 
-    def next_one(kind: str, packed: bytes, place: int) -> Stored:
+    def next_one(kind: str, packed: bytes, place: int, version: int = 0) -> Stored:
         head = Head(
-            id=str(uuid7()), kind=kind, origin=node.home, epoch=epoch, number=first + place,
-            written_at=now, catalogue=catalogue, digest=digest(packed), size=len(packed),
+            id=str(uuid7()), kind=kind, version=version or VERSIONS[kind].writes, origin=node.home, epoch=epoch,
+            number=first + place, written_at=now, catalogue=catalogue, digest=digest(packed), size=len(packed),
         )  # fmt: skip
         return Stored(head, Envelope(seal_head(head, node.keys.private), packed), node.home)
 
@@ -104,12 +101,13 @@ def seal_again(db: Connection, node: Node, now: datetime) -> None:
         return
     while waiting := waiting_of(db, node.home, own_epoch(db), AT_ONCE):
         loaded = load(db, [row.envelope for row in waiting])
-        for envelope, kind in sorted({(row.envelope, row.kind) for row in waiting}):
-            _seal_one_again(db, node, envelope, kind, loaded[envelope].body, now)
+        for envelope in sorted({row.envelope for row in waiting}):
+            _seal_one_again(db, node, envelope, loaded[envelope], now)
 
 
-def _seal_one_again(db: Connection, node: Node, envelope: str, kind: str, packed: bytes, now: datetime) -> None:
-    stored = _sealed(db, node, kind, packed, now)
+def _seal_one_again(db: Connection, node: Node, envelope: str, sealed: Envelope, now: datetime) -> None:
+    head = read_head(sealed.seal)
+    stored = _next_head(db, node, now)(head.kind, sealed.body, 0, head.version)
     keep(db, [stored], now)
     body = read_body(stored.envelope)
     if isinstance(body, Charter):

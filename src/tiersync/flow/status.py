@@ -10,6 +10,7 @@ from tiersync.model.finding import Finding
 from tiersync.model.period import Period
 from tiersync.rules.lacking import lacking
 from tiersync.store.database import Connection
+from tiersync.store.envelopes import unread_ids
 from tiersync.store.facts import recall
 from tiersync.store.findings import open_findings
 from tiersync.store.links import Link, all_links, refused_at_inbox
@@ -70,6 +71,7 @@ class Standing(NamedTuple):
     refused: list[RefusedLine]
     findings: list[Finding]
     totals: list[TotalLine]
+    unread: int = 0  # envelopes of a newer program
 
 
 def status(node: Node) -> Standing:
@@ -80,7 +82,7 @@ def status(node: Node) -> Standing:
             waits_for_epoch=not may_seal(db), reports=len(current_reports(db)), quarantine=counted(db),
             held=rows_held(db),
             links=[_line(db, node, link) for link in all_links(db)], refused=_refused(db, node),
-            findings=open_findings(db), totals=list(_totals(db, node)),
+            findings=open_findings(db), totals=list(_totals(db, node)), unread=len(unread_ids(db)),
         )  # fmt: skip
 
 

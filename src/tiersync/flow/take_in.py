@@ -8,11 +8,10 @@ from tiersync.flow.renewal import renew_ourselves
 from tiersync.flow.sealing import begin_epoch, own_epoch, parent_of, pass_on, seal_again
 from tiersync.link.accept import Taken
 from tiersync.link.keyring import key_changed
-from tiersync.link.pack import VERSION
 from tiersync.link.seal import read_head
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.charter import Charter
-from tiersync.model.envelope import KINDS, Body, Head
+from tiersync.model.envelope import VERSIONS, Body, Head
 from tiersync.model.finding import Finding, Verdict
 from tiersync.model.notice import Notice, Receipt
 from tiersync.model.report import Report
@@ -26,15 +25,20 @@ from tiersync.store.notices import issuer_of, keep_notice, keep_receipt
 from tiersync.store.outbox import queue, refuse, wait_again
 from tiersync.store.reports import Arrived, keep_reports
 
+LONGEST_REASON = 32  # characters that the outbox keeps of why something was refused
 UNREAD = "unread"  # set while something is stored unread, to what the program that last tried could read
-READS = f"{VERSION}:{','.join(sorted(KINDS))}"
+
+
+def reads() -> str:
+    """What this program can read: the newest version of each kind."""
+    return ",".join(f"{kind}:{version.reads}" for kind, version in sorted(VERSIONS.items()))
 
 
 def take_in(db: Connection, node: Node, taken: Sequence[Taken], came_from: str, now: datetime) -> None:
     """Store what was taken, in bulk, and do what each kind asks for."""
     keep(db, [Stored(t.head, t.envelope, came_from, t.body is not None) for t in taken], now)
     if any(t.body is None for t in taken):
-        remember(db, UNREAD, READS)
+        remember(db, UNREAD, reads())
     follow(db, node, taken, came_from, now)
 
 
@@ -112,15 +116,15 @@ def _verdict(db: Connection, node: Node, head: Head, verdict: Verdict, now: date
     """A refusal further up: what was refused for its number alone goes again under another one."""
     if verdict.to != node.home:
         return
-    note_audit(db, now, head.origin, f"verdict:{verdict.verdict}", f"{verdict.envelope} {verdict.reason}")
+    note_audit(db, now, head.origin, f"verdict:{verdict.verdict}", f"{verdict.envelope} {' '.join(verdict.reasons)}")
     if verdict.verdict != "refused":
         return
-    if verdict.reason == "number_taken":
+    if "number_taken" in verdict.reasons:
         wait_again(db, verdict.envelope)
         renew_ourselves(db, node, _epoch_of(db, verdict.envelope), now)
         seal_again(db, node, now)
     else:
-        refuse(db, verdict.envelope, verdict.reason)
+        refuse(db, verdict.envelope, next(iter(verdict.reasons), "refused")[:LONGEST_REASON])
 
 
 def _epoch_of(db: Connection, envelope: str) -> int:

@@ -1,10 +1,12 @@
 """The way up: source, rows, records, snapshot, cells, report, envelope, link."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from tiersync.errors import NotAsked, TiersyncError
+from tiersync.flow.clock import judged_now
+from tiersync.flow.compare_clock import Compared, compare_clock
 from tiersync.flow.counting import Filed, WouldFile, count_and_file, would_count
 from tiersync.flow.exchange import Sent, send_waiting
 from tiersync.flow.ingest import Ingested, ingest, read_patiently, read_sources
@@ -17,13 +19,15 @@ from tiersync.model.period import Period
 from tiersync.rules.due import due, due_for
 from tiersync.store.reports import filed_periods
 
-NOTHING_SENT = Sent(0, 0, 0)
+NOTHING_FILED = Filed(0, [])
+Concerned = Sequence[tuple[Form, Period]]
 EXAMPLES = {"Y": "2013", "H": "2013-H1", "Q": "2013-Q4", "M": "2013-06", "W": "2013-W23"}  # of each kind of period
 
 
 class Pushed(NamedTuple):
     """What a push did; `read.failed` is what went wrong with sources, while the others were counted and sent; `refused`
-    which own reports could not be filed and why; `unsent` why nothing more went up."""
+    which own reports could not be filed and why; `unsent` why nothing more went up; `clock` what came of comparing the
+    clock, by which nothing is filed if it is wrong."""
 
     read: Ingested
     concerned: list[tuple[str, str]]
@@ -32,29 +36,36 @@ class Pushed(NamedTuple):
     sent: Sent
     refused: list[TiersyncError]
     unsent: TiersyncError | None = None
+    clock: Compared = Compared()
 
     @property
     def failed(self) -> list[TiersyncError]:
         """Everything that went wrong."""
-        return [*self.read.failed, *self.refused, *filter(None, [self.unsent])]
+        return [*self.read.failed, *self.refused, *filter(None, [self.clock.wrong, self.unsent])]
 
 
 def push(node: Node, ask: Ask | None, now: datetime, period: Period | None = None) -> Pushed:
     """Read every source, count, file what changed, and hand it to the parent; at the top (`ask` is None) only file."""
     concerned = what_is_due(node, now, period)
-    read = read_sources(node, now)
-    own = count_and_file(node, concerned, now)
-    filed = own._replace(reports=own.reports + file_totals(node, concerned, now))
-    return _hand_over(node, ask, now, read, concerned, filed)
+    read, clock = read_sources(node, now), compare_clock(node, ask, now)
+    filed = NOTHING_FILED if clock.wrong else _file(node, concerned, now, file_totals)
+    done = Pushed(read, _named(concerned), filed.reports, [], clock.sent, filed.refused, clock.unsent, clock)
+    return _hand_over(node, ask, now, done)
 
 
 def push_by_itself(node: Node, ask: Ask | None, now: datetime) -> Pushed:
     """The daemon's push: the same, but paused plugins are left alone, and totals are filed only when they are ripe."""
     concerned = what_is_due(node, now, None)
-    read = read_patiently(node, now)
+    read, clock = read_patiently(node, now), compare_clock(node, ask, now)
+    filed = NOTHING_FILED if clock.wrong else _file(node, concerned, now, file_ripe_totals)
+    done = Pushed(read, _named(concerned), filed.reports, [], clock.sent, filed.refused, clock.unsent, clock)
+    return _hand_over(node, ask, now, done)
+
+
+def _file(node: Node, concerned: Concerned, now: datetime, add_up: Callable[[Node, Concerned, datetime], int]) -> Filed:
+    """File the own reports that changed, then the totals over them."""
     own = count_and_file(node, concerned, now)
-    filed = own._replace(reports=own.reports + file_ripe_totals(node, concerned, now))
-    return _hand_over(node, ask, now, read, concerned, filed)
+    return own._replace(reports=own.reports + add_up(node, concerned, now))
 
 
 def plan(node: Node, now: datetime, period: Period | None = None) -> WouldFile:
@@ -62,30 +73,30 @@ def plan(node: Node, now: datetime, period: Period | None = None) -> WouldFile:
     sent."""
     concerned = what_is_due(node, now, period)
     ingest(node, now)
+    if judged_now(node, now).is_wrong and not node.trusts_clock:
+        return WouldFile([], [])
     changed = would_count(node, concerned, now)
     totals = would_total(node, concerned, changed.keys, now)
     return changed._replace(keys=[*(key for key in changed.keys if key not in totals), *totals])
 
 
-def _hand_over(
-    node: Node,
-    ask: Ask | None,
-    now: datetime,
-    read: Ingested,
-    concerned: Sequence[tuple[Form, Period]],
-    filed: Filed,
-) -> Pushed:
-    """Look for altered cells, then exchange with the parent; what was read and filed stands, though that fails."""
-    named = [(form.code, str(period)) for form, period in concerned]
-    altered = watch(node, now)
+def _named(concerned: Concerned) -> list[tuple[str, str]]:
+    return [(form.code, str(period)) for form, period in concerned]
+
+
+def _hand_over(node: Node, ask: Ask | None, now: datetime, done: Pushed) -> Pushed:
+    """Look for altered cells, then exchange with the parent; what was read and filed stands, though that fails. A
+    parent that could not be asked for the time is not asked again."""
+    done = done._replace(altered=watch(node, now))
+    if ask is None or done.unsent:
+        return done
     try:
-        sent = send_waiting(node, ask, now) if ask else NOTHING_SENT
+        return done._replace(sent=done.sent.and_then(send_waiting(node, ask, now)))
     except TiersyncError as error:
-        return Pushed(read, named, filed.reports, altered, NOTHING_SENT, filed.refused, error)
-    return Pushed(read, named, filed.reports, altered, sent, filed.refused)
+        return done._replace(unsent=error)
 
 
-def what_is_due(node: Node, now: datetime, period: Period | None) -> Sequence[tuple[Form, Period]]:
+def what_is_due(node: Node, now: datetime, period: Period | None) -> Concerned:
     """The forms and periods that a push concerns; raises NotAsked when no form asks for the one that was named."""
     with node.store.read() as db:
         forms = node.catalogue(db).forms

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 from tiersync.errors import BadMessage, BadSeal, UnknownUnit
 from tiersync.link.keyring import Chartered, Keyring, Stamp
-from tiersync.link.pack import is_readable, unpack
+from tiersync.link.pack import unpack
 from tiersync.link.seal import fingerprint, open_text, read_head
 from tiersync.model.charter import Charter
-from tiersync.model.envelope import Body, Envelope, Head
+from tiersync.model.envelope import Body, Envelope, Head, is_readable
 from tiersync.model.unit import Tree
 
 

@@ -12,6 +12,7 @@ from tiersync.model.limits import Counted, CountedFromOne, FromOne, Moment, Smal
 from tiersync.model.report import Digest
 from tiersync.model.unit import UnitCode
 
+VERSION = 1  # of the messages that this program says, and the newest that it understands
 LONGEST_WAIT = 60  # seconds a parent holds an answer; proxies commonly cut at 60 or later.
 LARGEST_CHUNK = 1024 * 1024  # bytes of an attachment per message: a slow line loses little when it breaks.
 MOST_POSITIONS = 2000  # envelopes in one batch
@@ -26,6 +27,7 @@ class Join(Value):
     """A child presents its invitation and its key, sealed with that key."""
 
     type: Literal["join"] = "join"
+    version: FromOne = VERSION
     unit: UnitCode
     secret: str = Field(max_length=64)
     key: PublicKey
@@ -36,6 +38,7 @@ class Joined(Value):
     """The parent's welcome; its envelopes are the charters from the top down, then the catalogue, all sealed."""
 
     type: Literal["joined"] = "joined"
+    version: FromOne = VERSION
     unit: UnitCode
     link_epoch: FromOne
     catalogue: FromOne
@@ -76,6 +79,7 @@ class Exchange(Value):
     """
 
     type: Literal["exchange"] = "exchange"
+    version: FromOne = VERSION
     unit: UnitCode
     to: UnitCode
     link_epoch: FromOne
@@ -122,6 +126,7 @@ class Exchanged(Value):
     """
 
     type: Literal["exchanged"] = "exchanged"
+    version: FromOne = VERSION
     unit: UnitCode
     to: UnitCode
     link_epoch: FromOne
@@ -146,6 +151,7 @@ class Fetch(Value):
     """A child asks for a range of an attachment's bytes."""
 
     type: Literal["fetch"] = "fetch"
+    version: FromOne = VERSION
     unit: UnitCode
     to: UnitCode
     counter: CountedFromOne
@@ -157,6 +163,7 @@ class Chunk(Value):
     """A range of an attachment, in the message's one envelope body; `size` is the whole attachment's."""
 
     type: Literal["chunk"] = "chunk"
+    version: FromOne = VERSION
     unit: UnitCode
     to: UnitCode
     counter: CountedFromOne
@@ -170,17 +177,28 @@ class Chunk(Value):
 
 
 class Refusal(Value):
-    """The whole message was refused and changed nothing; `highest` goes with *replay*, `seconds` with *busy*.
+    """The whole message was refused and changed nothing; `highest` goes with *replay*, `seconds` with *busy*. *Too new*
+    holds until this side is upgraded.
 
     `counter` is that of the message, 0 when it could not be read.
     """
 
     type: Literal["refusal"] = "refusal"
+    version: FromOne = VERSION
     unit: UnitCode
     to: UnitCode
     counter: Counted
     reason: Literal[
-        "replay", "bad_seal", "not_yours", "unknown_key", "needs", "busy", "invitation", "too_large", "unreadable"
+        "replay",
+        "bad_seal",
+        "not_yours",
+        "unknown_key",
+        "needs",
+        "busy",
+        "invitation",
+        "too_large",
+        "unreadable",
+        "too_new",
     ]
     detail: str = Field(default="", max_length=200)
     highest: Counted = 0

@@ -5,9 +5,7 @@ from pydantic import ValidationError
 
 from tiersync.errors import BadMessage
 from tiersync.model.canonical import digest, spell
-from tiersync.model.envelope import BODY, KINDS, LARGEST_BODY, LARGEST_SPELLED, Body, Head
-
-VERSION = 1  # of the bodies that this program can read
+from tiersync.model.envelope import BODY, LARGEST_BODY, LARGEST_SPELLED, Body, Head
 
 
 def pack(body: Body) -> bytes:
@@ -17,11 +15,6 @@ def pack(body: Body) -> bytes:
     if len(packed) > LARGEST_BODY or len(spelled) > LARGEST_SPELLED:
         raise BadMessage(why=f"a {body.kind} of {len(spelled)} bytes is larger than any node takes")
     return packed
-
-
-def is_readable(head: Head) -> bool:
-    """Whether this program knows the envelope's kind and version; what it does not know it stores unread."""
-    return head.kind in KINDS and head.version <= VERSION
 
 
 def spelled_size(packed: bytes) -> int:

@@ -24,6 +24,11 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "it could not read the message; compare the program versions on both sides (tiersync --version)",
         "上级无法读取报文；请核对双方的程序版本（tiersync --version）",
     ),
+    "too_new": (
+        "its tiersync is older than the one here and does not understand the message; ask it to upgrade. Everything is "
+        "kept here and goes up then",
+        "上级的 tiersync 版本较旧，无法读取本节点的报文；请联系上级升级。数据都已保存在本机，升级后继续上报",
+    ),
     "invitation": ("the invitation does not hold", "邀请无效"),
     "number_taken": (
         "another envelope already has this number; the node was probably put back to an older copy",

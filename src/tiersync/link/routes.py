@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from tiersync.model.envelope import KINDS, Body
+from tiersync.model.envelope import VERSIONS, Body
 from tiersync.model.notice import Notice
 from tiersync.model.unit import Tree
 
@@ -15,7 +15,7 @@ GIVEN_BACK = SUPPLIED | {"notice", "receipt"}  # what a node put back to an olde
 
 def may_come(kind: str, allowed: frozenset[str], is_our_own: bool) -> bool:
     """Whether an envelope of this kind may come over a link; one that a newer program invented always may."""
-    return kind in (GIVEN_BACK if is_our_own else allowed) or kind not in KINDS
+    return kind in (GIVEN_BACK if is_our_own else allowed) or kind not in VERSIONS
 
 
 def peers_for(

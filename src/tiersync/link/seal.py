@@ -10,11 +10,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
-from pydantic import ValidationError
+from pydantic import ConfigDict, ValidationError
 
 from tiersync.errors import BadSeal
 from tiersync.model.canonical import digest, spell
-from tiersync.model.envelope import Head
+from tiersync.model.envelope import Head, is_readable
 
 ALGORITHM = "Ed25519"
 LONGEST_SEAL = 4 * 1024  # characters of an envelope's seal; a head is some 600 of them.
@@ -86,7 +86,27 @@ def seal_head(head: Head, private: bytes) -> str:
 
 def read_head(seal: str) -> Head:
     """An envelope's head, its seal not checked yet; raises BadSeal when it is no head at all."""
+    text = read_unopened(seal, LONGEST_SEAL)
     try:
-        return Head.model_validate_json(read_unopened(seal, LONGEST_SEAL))
+        return Head.model_validate_json(text)
     except ValidationError as error:
-        raise BadSeal(what="head") from error
+        newer = _newer_head(text)
+        if newer is None:
+            raise BadSeal(what="head") from error
+        return newer
+
+
+class _NewerHead(Head):
+    """A head that may say more than this program knows."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+def _newer_head(text: bytes) -> Head | None:
+    """What this program understands of a newer program's head, so that its envelope is stored unread; None for a head
+    that it should know wholly."""
+    try:
+        newer = _NewerHead.model_validate_json(text)
+    except ValidationError:
+        return None
+    return None if is_readable(newer) else Head(**newer.model_dump())

@@ -4,14 +4,16 @@ import struct
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
-from tiersync.errors import BadMessage, BadSeal
-from tiersync.link.messages import MOST_POSITIONS, MOST_SUPPLIES, Message, Said, carries
+from tiersync.errors import BadMessage, BadSeal, TooNew
+from tiersync.link.messages import MOST_POSITIONS, MOST_SUPPLIES, VERSION, Message, Said, carries
 from tiersync.link.seal import LONGEST_SAID, open_text, read_unopened, seal_text
 from tiersync.model.canonical import Value, canonical, digest
 from tiersync.model.envelope import Envelope
+from tiersync.model.limits import Counted, FromOne
 from tiersync.model.report import Digest
+from tiersync.model.unit import UnitCode
 
 LARGEST_MESSAGE = 32 * 2**20  # bytes
 BATCH = 2 * 2**20  # bytes of envelopes a message carries; a body may pass it alone.
@@ -24,6 +26,19 @@ class Outer(Value):
 
     said: Said
     envelopes: Digest
+
+
+class _Said(BaseModel):
+    """What every version of a message says of itself."""
+
+    type: str = Field(max_length=32)
+    version: FromOne
+    unit: UnitCode
+    counter: Counted = 0
+
+
+class _Newer(BaseModel):
+    said: _Said
 
 
 class Opened(NamedTuple):
@@ -39,8 +54,13 @@ def envelopes_digest(envelopes: tuple[Envelope, ...]) -> str:
 
 
 def seal_message(said: Said, private: bytes, envelopes: tuple[Envelope, ...] = ()) -> Message:
-    """`said` and its envelopes under one seal. Defaults go unsaid, so that an older program can read on."""
-    spelled: dict[str, Any] = {"type": said.type, **said.model_dump(mode="json", exclude_defaults=True)}
+    """`said` and its envelopes under one seal. Its version is always said, other defaults are not, so
+    that an older program can read on."""
+    spelled: dict[str, Any] = {
+        "type": said.type,
+        "version": said.version,
+        **said.model_dump(mode="json", exclude_defaults=True),
+    }
     text = canonical({"said": spelled, "envelopes": envelopes_digest(envelopes)})
     return Message(seal_text(text, private), envelopes)
 
@@ -59,12 +79,25 @@ def _parse(text: bytes, message: Message) -> Said:
     try:
         outer = Outer.model_validate_json(text)
     except ValidationError as error:
+        _check_version(text)
         raise BadMessage(why="it is not one of the messages this program knows") from error
+    if outer.said.version > VERSION:
+        _check_version(text)
     if carries(outer.said) != len(message.envelopes):
         raise BadMessage(why="it does not carry as many envelopes as it says")
     if outer.envelopes != envelopes_digest(message.envelopes):
         raise BadSeal(what="the envelopes are not those that were sealed")
     return outer.said
+
+
+def _check_version(text: bytes) -> None:
+    """Raise TooNew for what a newer program said; of it only who said what to whom is read."""
+    try:
+        said = _Newer.model_validate_json(text).said
+    except ValidationError:
+        return
+    if said.version > VERSION:
+        raise TooNew(what=f"{said.type} {said.version}", unit=said.unit, counter=said.counter)
 
 
 def encode(message: Message) -> bytes:

@@ -37,10 +37,29 @@ class Kind(StrEnum):
 KINDS = frozenset(Kind)
 
 
+class Version(NamedTuple):
+    """Of one kind: the version of the bodies that this program writes, and the newest that it reads."""
+
+    writes: int
+    reads: int
+
+
+VERSIONS: dict[str, Version] = {
+    Kind.REPORT: Version(1, 1),
+    Kind.RECEIPT: Version(1, 1),
+    Kind.CHARTER: Version(1, 1),
+    Kind.FINDING: Version(1, 1),
+    Kind.REQUEST: Version(1, 1),
+    Kind.CATALOGUE: Version(1, 1),
+    Kind.NOTICE: Version(1, 1),
+    Kind.VERDICT: Version(1, 1),
+}
+
+
 class Head(Value):
     """What is sealed: who wrote the envelope, as which of its numbers, when, under which catalogue, its body's digest.
 
-    `kind` is text, because a newer program may send a kind that this one stores unread.
+    `kind` is text, because a newer program may send a kind that this one stores unread; `version` is that of the kind.
     """
 
     id: Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$")]
@@ -53,6 +72,12 @@ class Head(Value):
     catalogue: Small
     digest: Digest
     size: int = Field(ge=0, le=LARGEST_BODY)
+
+
+def is_readable(head: Head) -> bool:
+    """Whether this program knows the envelope's kind and version; what it does not know it stores unread."""
+    known = VERSIONS.get(head.kind)
+    return known is not None and head.version <= known.reads
 
 
 class Envelope(NamedTuple):

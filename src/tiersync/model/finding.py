@@ -1,12 +1,15 @@
 """Findings: something a rule or a reconciliation noticed; verdicts and requests: what follows from one."""
 
-from typing import Literal
+from datetime import date
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from tiersync.model.canonical import Value
 from tiersync.model.report import Digest
 from tiersync.model.unit import UnitCode
+
+MOST_CELLS = 500  # that one verdict names; whoever means more means the report.
 
 Level = Literal["transport", "holdings", "cells", "arithmetic", "link", "source"]
 
@@ -50,14 +53,30 @@ class Finding(Value):
         return "/".join(parts)
 
 
+class CellNamed(Value):
+    """A cell of a report, by its key."""
+
+    indicator: str = Field(max_length=8)
+    breakdown: str = Field(default="", max_length=128)
+    measure: str = Field(default="value", max_length=16)
+
+
 class Verdict(Value):
-    """What a node above says about an envelope it got: `refused` finally, with the reason."""
+    """What a node above says about an envelope it got: `accepted`, `returned` to be filed anew until `due_on`, or
+    `refused` finally.
+
+    Of a report it names the `revision` that it is about and the `cells` that are meant. `reasons` are sentences; of a
+    refusal the first is the code that programs know.
+    """
 
     kind: Literal["verdict"] = "verdict"
     to: UnitCode
     envelope: str = Field(max_length=36)
     verdict: Literal["accepted", "returned", "refused"]
-    reason: str = Field(default="", max_length=32)
+    reasons: tuple[Annotated[str, Field(min_length=1, max_length=500)], ...] = Field(default=(), max_length=20)
+    revision: Digest | None = None
+    cells: tuple[CellNamed, ...] = Field(default=(), max_length=MOST_CELLS)
+    due_on: date | None = None
 
 
 class Request(Value):

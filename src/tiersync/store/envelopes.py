@@ -107,6 +107,14 @@ def last_number(db: Connection, origin: str, epoch: int) -> int:
     return db.execute(query).scalar() or 0
 
 
+def newest_written(db: Connection, origin: str, kind: str = "") -> datetime | None:
+    """When `origin` wrote the last of its numbered envelopes, of one kind or of any, as its sealed head says."""
+    query = select(envelopes.c.seal).where(envelopes.c.origin == origin)
+    query = query.where(envelopes.c.kind == kind) if kind else query
+    seal = db.execute(query.order_by(envelopes.c.epoch.desc(), envelopes.c.number.desc()).limit(1)).scalar()
+    return read_head(seal).written_at if seal else None
+
+
 def load(db: Connection, ids: Sequence[str]) -> dict[str, Envelope]:
     """The bytes of these envelopes, by id."""
     found: dict[str, Envelope] = {}

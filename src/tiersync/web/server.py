@@ -12,7 +12,7 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from tiersync.errors import BadMessage, BadSeal, MachineRefused, PortInUse
+from tiersync.errors import BadMessage, BadSeal, MachineRefused, PortInUse, TooNew
 from tiersync.link.messages import Exchange, Message
 from tiersync.link.wire import LARGEST_MESSAGE, decode, encode, read_message
 from tiersync.web.client import MEDIA, PATH
@@ -106,7 +106,10 @@ class _TooLarge(Exception):
 def _read(body: bytes) -> tuple[Message, Exchange | None]:
     """A message, and the turn of a child that has nothing to send and is ready to wait."""
     message = decode(body)
-    said = read_message(message)
+    try:
+        said = read_message(message)
+    except TooNew:
+        return message, None  # The node answers that it is too new.
     waits = isinstance(said, Exchange) and said.wait and not said.positions and not said.supplies
     return message, said if isinstance(said, Exchange) and waits else None
 

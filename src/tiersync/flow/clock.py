@@ -1,0 +1,42 @@
+"""What a node remembers of its clock: what the unit above said of the time, and when it pushed last."""
+
+from datetime import datetime
+
+from tiersync.flow.node import Node
+from tiersync.rules.clock import Heard, Judged, Noted, judge_clock
+from tiersync.store.database import Connection
+from tiersync.store.envelopes import newest_written, spell_time
+from tiersync.store.facts import recall, remember
+
+HEARD = "clock_heard"  # of the last two exchanges: this clock and the parent's, with spaces between
+PUSHED = "clock_pushed"  # the last push under a clock that was believed
+KEPT = 2
+
+
+def note_heard(db: Connection, heard: Heard) -> None:
+    """Remember the parent's clock beside this one, as its seal said it."""
+    kept = (*_heard(db), heard)[-KEPT:]
+    remember(db, HEARD, " ".join(spell_time(moment) for one in kept for moment in one))
+
+
+def note_believed(db: Connection, now: datetime) -> None:
+    """Remember that this clock was believed."""
+    remember(db, PUSHED, spell_time(now))
+
+
+def noted(db: Connection, node: Node) -> Noted:
+    """What speaks of this node's clock."""
+    pushed = recall(db, PUSHED)
+    sealed = newest_written(db, node.home, "report") or newest_written(db, node.home)
+    return Noted(_heard(db), sealed, datetime.fromisoformat(pushed) if pushed else None)
+
+
+def _heard(db: Connection) -> tuple[Heard, ...]:
+    moments = [datetime.fromisoformat(text) for text in (recall(db, HEARD) or "").split()]
+    return tuple(Heard(*pair) for pair in zip(moments[::2], moments[1::2], strict=True))
+
+
+def judged_now(node: Node, now: datetime) -> Judged:
+    """What is known of this node's clock without asking anybody."""
+    with node.store.read() as db:
+        return judge_clock(now, noted(db, node))

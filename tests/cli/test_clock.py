@@ -1,0 +1,94 @@
+"""Where a machine's clock is wrong, push, run and status say so, and the person at the machine decides."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.cli.offices import DISTRICT, apart, change_setting, found_city, here, write_plugin
+from tests.cli.parents import Reply, answering
+from tests.cli.test_alarms import Service, notify, service
+from tests.plugins.folders import senior
+from tiersync.cli.daemon import go_once
+from tiersync.cli.opening import now, open_node, open_with_plugins
+from tiersync.config.settings import read_settings
+from tiersync.flow.answer import answer_politely
+from tiersync.flow.up import push
+from tiersync.link.wire import decode, encode
+
+__all__ = ["service"]  # A fixture of that module, used here too.
+
+YEARS = timedelta(days=3 * 365)
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Path:
+    """A city whose last push was by a clock that stood three years ahead."""
+    folder = tmp_path / "city"
+    found_city(folder)
+    write_plugin(folder, [senior(1)])
+    assert push(open_with_plugins(folder), None, now() + YEARS).filed > 0
+    return folder
+
+
+def test_a_clock_that_two_witnesses_speak_against_files_nothing_until_somebody_overrules_them(city: Path) -> None:
+    write_plugin(city, [senior(1), senior(2)])
+    done = here("push", "--dir", city)
+    assert (done.code, done.out.split(",")[0]) == (3, "0 reports filed")
+    assert "the last push from here was on" in done.err
+    assert "--clock-is-right" in done.err
+    assert here("push", "--dry-run", "--dir", city, "--json").json == {"would_file": []}
+    assert "seems to be wrong" in here("push", "--dry-run", "--dir", city).err
+    assert "seems to be wrong" in here("status", "--dir", city).out
+    assert here("status", "--dir", city, "--json").json["clock"]["is_wrong"]
+    assert "请校准本机时钟" in apart("push", "--dir", city, lang="zh").err
+    told = here("push", "--clock-is-right", "--dir", city, "--json")
+    assert told.code == 0
+    assert told.json["filed"] > 0
+    assert here("status", "--dir", city, "--json").json["clock"] == {
+        "side": "right", "is_wrong": False, "witnesses": []
+    }  # fmt: skip
+    assert (here("push", "--dir", city).code, here("push", "--dir", city).err) == (0, "")
+
+
+@pytest.fixture
+def district(tmp_path: Path) -> Iterator[Path]:
+    """A district below a city that answers by a clock which is three years behind once the district has joined."""
+    city, folder, behind = tmp_path / "city", tmp_path / "district", [timedelta()]
+    found_city(city)
+    parent = open_node(city)
+
+    def answer(body: bytes, headers: dict[str, str]) -> Reply:
+        reply = answer_politely(parent, decode(body), now() - behind[0])
+        return Reply(200, {"Content-Type": headers["Content-Type"]}, encode(reply))
+
+    with answering(answer) as url:
+        change_setting(city, "serve", "url", url)
+        token = here("invite", DISTRICT, "--dir", city, "--json").json["token"]
+        assert here("join", token, "--dir", folder).code == 0
+        write_plugin(folder, [senior(1)])
+        behind[0] = YEARS
+        yield folder
+
+
+def test_a_node_that_runs_by_itself_obeys_and_raises_one_alarm(
+    district: Path, capsys: pytest.CaptureFixture[str], service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notify(district, monkeypatch, service.address)
+    settings = read_settings(district)
+    for _ in range(2):
+        go_once(district, settings)
+        assert "the clock of the unit above twice said" in capsys.readouterr().err
+    assert here("report", "list", "--dir", district, "--json").json == []
+    [alarm] = service.taken
+    assert "本机时钟可能有误" in alarm["message"]
+    go_once(district, settings, clock_is_right=True)
+    assert "clock" not in capsys.readouterr().err
+
+
+def test_a_push_to_a_unit_above_whose_clock_differs_sends_and_files_nothing(district: Path) -> None:
+    done = here("push", "--period", "2013", "--dir", district)
+    assert (done.code, done.out.split(",")[0]) == (3, "0 reports filed")
+    assert here("push", "--period", "2013", "--clock-is-right", "--dir", district).code == 0
+    assert here("report", "list", "--period", "2013", "--dir", district, "--json").json != []
