@@ -14,6 +14,7 @@ from tiersync.model.record import RECORDS
 from tiersync.model.unit import Unit
 from tiersync.rules.aggregate import aggregate
 from tiersync.rules.columns import dtype_of
+from tiersync.rules.project import net_amount, recovered
 
 CITY, DISTRICT, STREET = "379900000000", "379901000000", "379901001000"
 COMMUNITY, VILLAGE, ELSEWHERE = "379901001001", "379901001201", "379902001001"
@@ -50,7 +51,8 @@ def rows(record: str, *given: dict[str, object]) -> pl.DataFrame:
     schema = {name: dtype_of(kind, CONTEXT) for name, kind in kinds.items() if kind.in_snapshot}
     if "id_number" in kinds:
         schema |= {name: kind for name, kind in MADE.items() if name != "counts" or record == "senior"}
-    return pl.DataFrame([dict.fromkeys(schema) | DEFAULTS[record] | row for row in given], schema=schema)
+    frame = pl.DataFrame([dict.fromkeys(schema) | DEFAULTS[record] | row for row in given], schema=schema)
+    return frame.with_columns(recovered=recovered(), net_amount=net_amount()) if record == "benefit" else frame
 
 
 def seniors(*given: dict[str, object]) -> pl.DataFrame:
