@@ -32,6 +32,7 @@ ZH = {
     "duplicate_person": "重复登记", "unit_moved": "隶属变更", "adjustment": "上级调整", "rounding": "四舍五入",
     "unallocated": "未分配", "key_changed": "密钥更换", "two_revisions": "同版异文", "restored": "恢复旧副本",
     "plugin_failed": "插件失败", "headers_changed": "表头变化", "rows_vanished": "行数骤减", "unexplained": "未解释",
+    "unlike_records": "同键异文", "paid_twice": "重复发放", "paid_after_death": "身故后发放",
     "settled": "已处理", "closed": "已消除",
     # notices
     "normal": "普通", "urgent": "加急", "very_urgent": "特急", "public": "公开", "internal": "内部",

@@ -13,13 +13,16 @@ from tiersync.errors import BadPlugin, RowsVanished, TiersyncError, TooDirty
 from tiersync.flow.cursors import Advance, in_order
 from tiersync.flow.node import Node
 from tiersync.flow.remembered import Lined, Remembered, keep_lines
+from tiersync.flow.row_findings import OddRows, keep_odd_rows
 from tiersync.flow.unread import Task, key_id
 from tiersync.plugins.reading import StreamEnd
 from tiersync.plugins.rows import CORRECTS
 from tiersync.rules.doubled import mark_doubled
 from tiersync.rules.lines import DIGEST
 from tiersync.rules.merged import are_last, are_new, merge
+from tiersync.rules.repeated import one_each, tell_apart
 from tiersync.rules.returned import closed_by, mark_in
+from tiersync.rules.row_keys import ROW_KEY
 from tiersync.store.database import Connection
 from tiersync.store.quarantine import (
     DROPPED,
@@ -35,7 +38,7 @@ from tiersync.store.quarantine import (
 from tiersync.store.snapshots import Snapshot, current_snapshot, make_current, write_snapshot
 
 JUDGED_FROM = 20  # refused or vanished rows: below that a share says nothing
-BESIDE = {"blank", "footers", "overlong", "unknown", "skipped", "superseded"}
+BESIDE = {"blank", "footers", "overlong", "unknown", "skipped", "superseded", "repeated"}
 MOST_TOLD = 20  # headers or sheets by name; a file made to flood is not told in full
 LONGEST_HEADER = 40
 
@@ -107,11 +110,16 @@ def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datet
         waiting = held_marks(db, task.name).keys() | {row.mark for row in reading.refused}
     reading.close_corrected()
     doubt = _doubt(node, task, reading)
-    records, lines = reading.whole(task.stream.key, waiting)
-    end = end.model_copy(update={"superseded": reading.superseded})
+    key = task.stream.key if task.stream.has_kept_key else (ROW_KEY,)
+    records, lines = reading.whole(key, waiting)
     advance = reading.advance
-    if advance is not None and not doubt:
-        records, is_new = merge(advance.held, in_order(records), task.stream.key)
+    records = in_order(records)
+    told = tell_apart(task.stream.record, records, key)
+    end = end.model_copy(update={"superseded": reading.superseded, "repeated": told.repeated})
+    if advance is None:
+        records, lines = one_each(records, told), lines.filter(told.counts)
+    elif not doubt:
+        records, is_new = merge(advance.held, records, key)
         if advance.held is not None and not is_new and not reading.refused and not advance.moves:
             return RunDone(str(uuid7()), task.name, "unchanged", 0, 0, {}, {})
     run = RunDone(
@@ -139,6 +147,9 @@ def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datet
         note_run(db, run, now)
         if snapshot:
             make_current(db, snapshot, now)
+        if snapshot and advance is None:
+            odd = OddRows("unlike_records", told.last.len(), told.unlike)
+            keep_odd_rows(db, node, (task.name, task.plugin.unit), odd, now)
     if doubt:
         raise doubt
     return run

@@ -14,6 +14,7 @@ Reason = Literal[
     "missing_child", "late", "returned", "revision_behind", "sent_not_held", "held_not_sent", "altered",
     "catalogue_differs", "duplicate_person", "unit_moved", "adjustment", "rounding", "unallocated",
     "key_changed", "two_revisions", "restored", "plugin_failed", "headers_changed", "rows_vanished", "unexplained",
+    "unlike_records", "paid_twice", "paid_after_death",
 ]  # fmt: skip
 
 
