@@ -25,8 +25,10 @@ from tiersync.errors import (
 from tiersync.flow.cursors import begin, key_marks, with_order
 from tiersync.flow.headers import note_headers
 from tiersync.flow.node import Node
+from tiersync.flow.paid import note_payments
 from tiersync.flow.publish import Reading, publish
 from tiersync.flow.remembered import nothing_remembered, recall_lines
+from tiersync.flow.row_findings import close_gone
 from tiersync.flow.unread import Task, is_current, name_of, names_of_streams, names_within, task_of
 from tiersync.plugins.hooks import package_failed
 from tiersync.plugins.manifest import Plugin
@@ -104,8 +106,10 @@ def _gather(node: Node, now: datetime, outcomes: Sequence[Outcome]) -> Ingested:
         let_rest(db, idle)
         if not node.broken_plugins:  # A plugin that cannot be loaded is not gone.
             drop_streams(db, [*living, *idle])
+            close_gone(db, node, [*living, *idle], now)
         forget_raw(db, now - node.keeps_raw)
     sweep(node.store)
+    note_payments(node, now)
     runs = [outcome for outcome in outcomes if isinstance(outcome, RunDone)]
     failed = [outcome for outcome in outcomes if isinstance(outcome, TiersyncError)]
     return Ingested(sorted(runs, key=lambda run: run.stream), [*node.broken_plugins, *failed])

@@ -3,6 +3,7 @@
 They stay at this node. None tells a key or a value: whoever may see the source looks there.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from tiersync.rules.merged import PLACES
 from tiersync.store.database import Connection
 from tiersync.store.findings import keep_finding, open_findings
 
+REASONS = ("unlike_records", "paid_twice", "paid_after_death")
 MOST, LONGEST = 6, 60  # rows that are named, and characters that name them
 
 
@@ -35,6 +37,14 @@ def keep_odd_rows(db: Connection, node: Node, stream: tuple[str, str], odd: OddR
     )  # fmt: skip
     if finding.open or finding.subject in {known.subject for known in open_findings(db, node.home)}:
         keep_finding(db, finding, now)
+
+
+def close_gone(db: Connection, node: Node, known: Iterable[str], now: datetime) -> None:
+    """Close the findings about rows of streams that are not there any more."""
+    names = set(known)
+    for finding in open_findings(db, node.home):
+        if finding.reason in REASONS and finding.node == node.home and finding.breakdown not in names:
+            keep_finding(db, finding.model_copy(update={"open": False}), now)
 
 
 def places_in_short(places: pl.DataFrame) -> str:
