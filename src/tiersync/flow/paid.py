@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import polars as pl
-from sqlalchemy import Row
 
 from tiersync.flow.node import Node
 from tiersync.flow.row_findings import OddRows, keep_odd_rows
@@ -27,9 +25,9 @@ def note_payments(node: Node, now: datetime) -> None:
     """Open, renew or close the findings about payments, if what the node holds of benefits or seniors changed."""
     with node.store.read() as db:
         held, seen = current_snapshots(db), recall(db, SEEN)
-    benefits = [row for row in held if row.record == "benefit"]
+    benefits = [(row.stream, row.digest) for row in held if row.record == "benefit"]
     seniors = [row.digest for row in held if row.record == "senior"]
-    inputs = digest(canonical([[row.stream, row.digest] for row in benefits] + seniors)) if benefits else ""
+    inputs = digest(canonical([benefits, seniors])) if benefits else ""
     if inputs == (seen or ""):
         return
     found = _look(node, benefits, seniors) if benefits else NOTHING
@@ -42,9 +40,9 @@ def note_payments(node: Node, now: datetime) -> None:
         remember(db, SEEN, inputs)
 
 
-def _look(node: Node, benefits: Sequence[Row[Any]], seniors: Sequence[str]) -> dict[Reason, pl.DataFrame]:
+def _look(node: Node, benefits: Sequence[tuple[str, str]], seniors: Sequence[str]) -> dict[Reason, pl.DataFrame]:
     """The rows of payments that are odd, by reason."""
-    frames = [read_snapshot(node.store, row.digest).with_columns(pl.lit(row.stream).alias(STREAM)) for row in benefits]
+    frames = [read_snapshot(node.store, name).with_columns(pl.lit(of).alias(STREAM)) for of, name in benefits]
     payments = payments_of(pl.concat([frame.cast({pl.Enum: pl.String}) for frame in frames], how="diagonal_relaxed"))
     late = payments.paid.clear()
     if seniors:
