@@ -54,10 +54,12 @@ def corrected_of(plugin: Plugin) -> list[Found]:
     return [Found(path, path.relative_to(plugin.folder).as_posix()) for path in found]
 
 
-def _as_counted(path: Path) -> tuple[list[str | int], str]:
-    """What puts a file in its place: the text and the numbers in its path, in turn."""
-    parts = re.split(r"([0-9]+)", path.as_posix())
-    return [int(part) if number % 2 else part for number, part in enumerate(parts)], path.as_posix()
+def _as_counted(path: Path) -> tuple[list[list[str | int]], Path]:
+    """What puts a file in its place: of each folder and its name the text and the numbers, in turn."""
+    return [
+        [int(piece) if number % 2 else piece for number, piece in enumerate(re.split(r"([0-9]+)", part))]
+        for part in path.parts
+    ], path
 
 
 def corrected_digests(plugin: Plugin) -> list[tuple[str, str]]:
