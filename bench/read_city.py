@@ -25,7 +25,9 @@ from tiersync.plugins.stream import Stream
 from tiersync.rules.aggregate import aggregate
 from tiersync.rules.check import CheckContext, check
 from tiersync.rules.doubled import mark_doubled
+from tiersync.rules.paid import STREAM, paid_after_death, paid_twice, payments_of
 from tiersync.rules.project import project
+from tiersync.rules.repeated import one_each, tell_apart
 from tiersync.rules.sources import Sources
 from tiersync.rules.stated import Stated
 
@@ -103,7 +105,11 @@ def _records(
         flags = checked.accepted["flags"].cast(pl.String)
         found.flagged.update(flags.filter(flags != "").str.split(",").explode())
         kept.append(project(stream.record, checked.accepted, SECRET))
-    return pl.concat(kept), stated
+    records = pl.concat(kept)
+    told = tell_apart(stream.record, records, stream.key)
+    found.beside["unlike"] += told.last.len()
+    found.flagged["doubled"] += told.repeated
+    return one_each(records, told), stated
 
 
 def _rows(plugin: Plugin, stream: Stream, names: Mapping[str, str]) -> Iterator[tuple[BatchHead, pl.DataFrame]]:
@@ -119,10 +125,11 @@ def _compare(node: Node, found: Findings) -> None:
         return
     known = node.frames["senior"].filter("counts").select("person_key", "life_status", "status_date")
     steps = node.frames["benefit"].join(known, on="person_key")
-    late = (pl.col("kind") == "payment") & (pl.col("life_status") == "2") & (pl.col("status_date") < pl.col("paid_on"))
     unentered = (pl.col("stop_reason") == "died") & (pl.col("life_status") == "1")
-    for what, which in (("paid_after_death", late), ("death_not_entered", unentered)):
-        found.beside[what] += steps.filter(which)["person_key"].n_unique()
+    found.beside["death_not_entered"] += steps.filter(unentered)["person_key"].n_unique()
+    payments = payments_of(node.frames["benefit"].with_columns(pl.lit("").alias(STREAM)))
+    found.beside["paid_after_death"] += paid_after_death(payments, node.frames["senior"])["person_key"].n_unique()
+    found.beside["paid_twice"] += paid_twice(payments).height
 
 
 def _count(node: Node, catalogue: Catalogue, found: Findings) -> None:
@@ -162,6 +169,8 @@ def compare(manifest: Manifest, found: Findings, catalogue: Catalogue) -> Iterat
     )
     yield Compared("flagged", {flag: count for flag, count in dirt.flagged.items() if count}, +found.flagged)
     yield Compared("paid after death", dirt.paid_after_death, found.beside["paid_after_death"])
+    yield Compared("keys of rows that differ", 0, found.beside["unlike"])
+    yield Compared("paid twice", 0, found.beside["paid_twice"])
     yield Compared("death not entered", dirt.death_not_entered, found.beside["death_not_entered"])
     units = catalogue.tree
     yield Compared(

@@ -31,7 +31,7 @@ def test_a_folder_that_was_named_must_hold_a_node(tmp_path: Path) -> None:
 
 def test_indicators_are_listed_by_form(offices: Offices) -> None:
     every = here("indicators", "list", "--dir", offices.city, "--json").json
-    assert len(every) == 68
+    assert len(every) == 70
     asked = here("indicators", "list", "--form", "aging-quarter", "--dir", offices.city, "--json").json
     assert {one["code"] for one in asked} < {one["code"] for one in every}
     assert "aged 60+" in here("indicators", "list", "--form", "aging-year", "--dir", offices.city).out

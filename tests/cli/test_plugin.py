@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -248,6 +249,50 @@ def test_a_source_that_cannot_be_asked_is_said_and_makes_nothing(office: Path, m
     done = here("plugin", "new", "civil", *more, "--record", "senior", "--dir", office)
     assert (done.code in (2, 6), why in done.err) == (True, True), done.err
     assert not (office / "plugins" / "civil").exists()
+
+
+def visits(office: Path, path: Path, rows: Iterable[str]) -> Path:
+    """A plugin drafted of a table of visits."""
+    path.write_text("\n".join(["服务编号,走访日期,慰问金额", *rows, ""]), encoding="utf-8")
+    told = ("--record", "service", "--unit", COMMUNITY, "--set", "kind=visit", "--dir", office)
+    made = here("plugin", "new", path.stem, "--from", path, *told)
+    assert made.code == 0, made.err
+    return office / "plugins" / path.stem
+
+
+def test_a_key_is_taken_only_where_no_two_rows_that_differ_share_it(office: Path, tmp_path: Path) -> None:
+    """A number of the person's file stands in every row of theirs: it is no key, and none is invented."""
+    own = [f"V{at},2013-10-0{at},200.00" for at in range(1, 8)]
+    of_files = [f"V{at % 3},2013-10-0{at},200.00" for at in range(1, 8)]
+    keyed = visits(office, tmp_path / "keyed.csv", [*own, own[0]])
+    assert 'key = ["service_id"]' in (keyed / "plugin.toml").read_text(encoding="utf-8")
+    without = visits(office, tmp_path / "keyless.csv", of_files)
+    written = (without / "plugin.toml").read_text(encoding="utf-8")
+    assert "key =" not in written
+    assert "the whole row is the key" in written
+    tested = here("plugin", "test", "keyless", "--dir", office)
+    assert tested.code == 0, tested.out
+
+
+@pytest.mark.parametrize(
+    ("row", "passes", "said"),
+    [
+        ("T001,2013-03-01,100.00", True, "1 rows say what another row says, and are counted once"),
+        ("T001,2013-03-01,101.00", False, "rows that differ have the same key"),
+    ],
+)
+def test_the_kit_tells_rows_that_repeat_from_rows_that_contradict_each_other(
+    office: Path, tmp_path: Path, row: str, passes: bool, said: str
+) -> None:
+    folder = visits(office, tmp_path / "visits.csv", [f"V{at},2013-10-0{at},200.00" for at in range(1, 8)])
+    for name, line in (("service.csv", row), ("service.expected.csv", f"{row},{COMMUNITY},visit,8")):
+        with (folder / "fixtures" / name).open("a", encoding="utf-8") as file:
+            file.write(f"{line}\n")
+    checks = here("plugin", "lint", "visits", "--json", "--dir", office).json
+    (check,) = [one for one in checks if one["check"] == "key_unique"]
+    assert (check["passed"], said in str(check)) == (passes, True)
+    assert said in here("plugin", "lint", "visits", "--dir", office).out
+    assert here("plugin", "test", "visits", "--dir", office).code == int(not passes)
 
 
 def test_a_word_without_a_code_is_told(office: Path, tmp_path: Path) -> None:

@@ -54,6 +54,11 @@ class Plain:
         return {n for n, row in self.everybody.items() if row["生存状态"] == "正常" or row["状态日期"] > LAST_DAY}
 
     @cached_property
+    def dead(self) -> set[str]:
+        """Whom the register says to have died by the last day."""
+        return {n for n, row in self.everybody.items() if row["生存状态"] == "死亡" and row["状态日期"] <= LAST_DAY}
+
+    @cached_property
     def visited_regularly(self) -> set[str]:
         return {n for n in self.active if self.everybody[n]["走访频次"] not in ("", "按需")}
 
@@ -105,8 +110,12 @@ class Plain:
         return [
             row for row in self.benefits["在册资格"]
             if (row["状态"] == "享受中" or (row["状态"] == "已停发" and row["停发月"] > "2013-12"))
-            and row["起发月"] <= "2013-12"
+            and row["起发月"] <= "2013-12" and row["身份证号"] not in self.dead
         ]  # fmt: skip
+
+    @property
+    def recovered(self) -> list[Row]:
+        return [row for row in self.benefits["追回"] if in_2013(row["发放日期"])]
 
     @property
     def paid(self) -> list[Row]:
@@ -133,9 +142,18 @@ class Plain:
     def petitions_in_time(self) -> int:
         return sum("" < row["完成日期"] <= row["应办结日期"] for row in self.petitions)
 
-    def eligible(self) -> int:
-        """Seniors of 80 and over who are registered in the county that keeps their file."""
-        return sum(age(row) >= 80 and row["户籍地代码"][:6] == row["常住地代码"][:6] for row in self.seniors)
+    @cached_property
+    def eligible(self) -> dict[str, int]:
+        """The age of each senior of 80 and over who is registered in the county that keeps their file."""
+        return {
+            row["身份证号"]: age(row) for row in self.seniors
+            if age(row) >= 80 and row["户籍地代码"][:6] == row["常住地代码"][:6]
+        }  # fmt: skip
+
+    def takes_up(self, row: Row) -> bool:
+        """Whether a row of the roll is of somebody who is eligible for that scheme."""
+        low, high = OLD.get(row["项目"], (1, 0))
+        return low <= self.eligible.get(row["身份证号"], 0) <= high
 
 
 def moved(plain: Plain) -> int:
@@ -191,7 +209,9 @@ COUNTS: dict[str, Callable[[Plain], Counted]] = {
     "B02": lambda p: persons(p.roll),
     "B03": lambda p: money(p.paid, "金额"),
     "B04": lambda p: (money(p.paid, "金额"), persons(p.paid)),
-    "B05": lambda p: (persons([row for row in p.roll if row["项目"] in OLD]), p.eligible()),
+    "B05": lambda p: (persons([row for row in p.roll if p.takes_up(row)]), len(p.eligible)),
+    "B08": lambda p: money(p.recovered, "金额"),
+    "B09": lambda p: money(p.paid, "金额") - money(p.recovered, "金额"),
     "B06": lambda p: sum(in_2013(row["申请日期"]) for row in p.benefits["申请"]),
     "B07": lambda p: p.declared("B07"),
     "I01": lambda p: p.insured,

@@ -29,7 +29,10 @@ UNITS = (
 )
 CATALOGUE = packaged_catalogue(CITY, UNITS)
 COMMUNITIES = ("community",)
-ENTRIES = {"B01": ("district", "community"), **dict.fromkeys(("B02", "B03", "B04", "B05"), COMMUNITIES)}
+ENTRIES = {
+    **dict.fromkeys(("B01", "B03", "B04"), ("district", "community")),
+    **dict.fromkeys(("B02", "B05"), COMMUNITIES),
+}
 FORM = CATALOGUE.form("aging-year").model_copy(update={"entries": ENTRIES})
 TREE = CATALOGUE.tree
 BELOW = (DISTRICT, NORTH, SOUTH, ONE, TWO, THREE, FOUR)

@@ -15,6 +15,7 @@ from tiersync.model.spoken import Spoken
 from tiersync.model.unit import Unit
 from tiersync.rules.aggregate import aggregate
 from tiersync.rules.columns import dtype_of
+from tiersync.rules.project import net_amount, recovered
 from tiersync.rules.sources import Sources
 
 CITY, DISTRICT, STREET = "379900000000", "379901000000", "379901001000"
@@ -52,7 +53,8 @@ def rows(record: str, *given: dict[str, object]) -> pl.DataFrame:
     schema = {name: dtype_of(kind, CONTEXT) for name, kind in kinds.items() if kind.in_snapshot}
     if "id_number" in kinds:
         schema |= {name: kind for name, kind in MADE.items() if name != "counts" or record == "senior"}
-    return pl.DataFrame([dict.fromkeys(schema) | DEFAULTS[record] | row for row in given], schema=schema)
+    frame = pl.DataFrame([dict.fromkeys(schema) | DEFAULTS[record] | row for row in given], schema=schema)
+    return frame.with_columns(recovered=recovered(), net_amount=net_amount()) if record == "benefit" else frame
 
 
 def seniors(*given: dict[str, object]) -> pl.DataFrame:

@@ -5,7 +5,19 @@ from decimal import Decimal
 
 import pytest
 
-from tests.rules.made_snapshots import COMMUNITY, QUARTER, VILLAGE, count, pair, rows, seniors, total, values
+from tests.rules.made_snapshots import (
+    COMMUNITY,
+    ELSEWHERE,
+    QUARTER,
+    VILLAGE,
+    count,
+    pair,
+    rows,
+    seniors,
+    total,
+    values,
+)
+from tiersync.model.period import Period
 
 
 def payment(person: str, amount: str = "300.00", **more: object) -> dict[str, object]:
@@ -92,6 +104,43 @@ def test_the_roll_holds_who_is_active_on_the_last_day(more: dict[str, object], c
     assert total(count({"benefit": rows("benefit", entitlement("a", **more))}), "B02") == counts
 
 
+@pytest.mark.parametrize(
+    ("register", "period", "counts"),
+    [
+        ({"life_status": "2", "status_date": date(2013, 9, 30)}, QUARTER, 0),
+        ({"life_status": "2", "status_date": date(2013, 12, 31)}, QUARTER, 0),
+        ({"life_status": "2", "status_date": date(2014, 1, 1)}, QUARTER, 1),  # lived on that day
+        ({"life_status": "2", "status_date": date(2013, 11, 1)}, Period("2013-Q3"), 1),
+        ({"life_status": "2"}, QUARTER, 0),  # died, nobody knows when
+        ({"life_status": "3", "status_date": date(2013, 9, 30)}, QUARTER, 1),  # who moved may be paid on
+        ({"life_status": None}, QUARTER, 1),
+        ({"person_key": "somebody else", "life_status": "2", "status_date": date(2013, 9, 30)}, QUARTER, 1),
+    ],
+)
+def test_whom_the_register_says_to_have_died_is_off_the_roll_and_whom_it_does_not_know_stays(
+    register: dict[str, object], period: Period, counts: int
+) -> None:
+    frames = {"benefit": rows("benefit", entitlement("a")), "senior": seniors({"person_key": "a"} | register)}
+    assert total(count(frames, period), "B02") == counts
+
+
+def test_gross_recovered_and_net_stand_side_by_side() -> None:
+    def recovery(person: str, amount: str, **more: object) -> dict[str, object]:
+        return payment(person, amount, **{"kind": "recovery", "pay_result": None, "funding_level": "county"} | more)
+
+    paid = rows(
+        "benefit", payment("a", funding_level="county"), payment("b", "1200.50", scheme="allow_100"),
+        payment("c", pay_result="returned"), recovery("a", "-300.00"), recovery("b", "100.25", scheme="allow_100"),
+        recovery("d", "-7.00", paid_on=date(2012, 12, 31)),
+    )  # fmt: skip
+    sheet = count({"benefit": paid})
+    assert [total(sheet, code) for code in ("B03", "B08", "B09")] == [150050, 40025, 110025]
+    assert sheet[COMMUNITY, "B09", "", "value"].scale == 2
+    assert values(sheet, "B08", "scheme") == {"scheme=allow_90": 30000, "scheme=allow_100": 10025}
+    assert values(sheet, "B09", "funding_level") == {"funding_level=county": -10025, "funding_level=unknown": 120050}
+    assert sheet[COMMUNITY, "B09", "scheme=allow_90", "value"].value == 0
+
+
 def test_the_roll_is_split_by_scheme_and_age() -> None:
     sheet = count({"benefit": rows("benefit", entitlement("a"), entitlement("a", scheme="care_subsidy"))})
     assert total(sheet, "B02") == 1
@@ -109,6 +158,28 @@ def test_the_average_travels_as_money_and_persons_and_so_do_its_schemes() -> Non
     assert pair(sheet, "B04", "scheme=allow_80") == (0, 0)
     assert (COMMUNITY, "B04", "", "value") not in sheet
     assert [sheet[COMMUNITY, "B04", "", which].scale for which in ("numerator", "denominator")] == [2, 0]
+
+
+def test_take_up_is_of_the_eligible_alone() -> None:
+    register = seniors(
+        {"person_key": "a", "hukou_unit": COMMUNITY, "birth_date": date(1920, 1, 1)},
+        {"person_key": "b", "hukou_unit": COMMUNITY, "birth_date": date(1921, 1, 1)},  # has not applied
+        {"person_key": "c", "hukou_unit": ELSEWHERE, "birth_date": date(1920, 1, 1)},
+        {"person_key": "d", "hukou_unit": VILLAGE, "birth_date": date(1920, 1, 1)},  # lives here, registered there
+        {"person_key": "e", "hukou_unit": COMMUNITY, "birth_date": date(1910, 1, 1)},  # too old by now
+        {"person_key": "f", "hukou_unit": COMMUNITY, "birth_date": date(1920, 1, 1), "life_status": "3"},
+    )
+    roll = rows(
+        "benefit",
+        *(entitlement(person, birth_date=date(1910 if person == "e" else 1920, 1, 1)) for person in "acdefx"),
+        entitlement("a", scheme="care_subsidy"),
+    )
+    sheet = count({"benefit": roll, "senior": register})
+    assert pair(sheet, "B05") == (1, 3)
+    assert pair(sheet, "B05", "scheme=allow_90") == (1, 2)
+    assert pair(sheet, "B05", "scheme=allow_100") == (0, 1)
+    assert pair(sheet, "B05", unit=VILLAGE) == (1, 1)
+    assert total(sheet, "B02") == 6
 
 
 @pytest.mark.parametrize(

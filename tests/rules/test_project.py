@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.rules.made_rows import BENEFIT, CONTEXT, HOME, SENIOR, frame, identity_number, numbers
+from tiersync.config.packaged import packaged_catalogue
 from tiersync.model.record import RECORDS
 from tiersync.rules.check import check
 from tiersync.rules.identity import person_key
@@ -54,6 +56,26 @@ def test_no_value_that_names_a_person_is_left() -> None:
     held = str(project_one("senior", row))
     assert not [text for text in ("标记甲", "13900000000", "标记路1号", SENIOR["id_number"]) if str(text) in held]
     assert project_one("senior", row)["birth_date"] == date(1931, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("told", "recovered", "net"),
+    [
+        ({"kind": "recovery", "amount": "-300"}, "300.00", "-300.00"),
+        ({"kind": "recovery", "amount": "300"}, "300.00", "-300.00"),
+        ({"kind": "recovery"}, None, None),
+        ({"kind": "payment", "amount": "300", "pay_result": "paid"}, None, "300.00"),
+        ({"kind": "payment", "amount": "300", "pay_result": "returned"}, None, None),
+        ({"kind": "claim", "amount": "300", "pay_result": "paid"}, None, None),
+    ],
+)
+def test_what_came_back_is_told_above_zero_whichever_sign_it_was_given(
+    told: dict[str, str], recovered: str | None, net: str | None
+) -> None:
+    row = BENEFIT | {"scheme": "allow_90", "status": "active"} | told
+    listed = replace(CONTEXT, codes=packaged_catalogue().code_sets)
+    held = project("benefit", check("benefit", frame([row], list(row)), listed).accepted, SECRET).to_dicts()[0]
+    assert [None if held[name] is None else str(held[name]) for name in ("recovered", "net_amount")] == [recovered, net]
 
 
 def test_the_birth_date_of_a_benefit_comes_from_its_number() -> None:

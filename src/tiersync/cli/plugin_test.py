@@ -219,7 +219,7 @@ def told(results: "list[Result]", as_json: bool, plugin: "Plugin", then: str) ->
         print_json([
             {
                 "check": r.check.name, "passed": r.passed, "tried": r.tried,
-                "problems": [placed(plugin, p) for p in r.problems],
+                "problems": [placed(plugin, p) for p in r.problems], "remarks": [say(p.en, p.zh) for p in r.remarks],
             }
             for r in results
         ])  # fmt: skip
@@ -229,7 +229,7 @@ def told(results: "list[Result]", as_json: bool, plugin: "Plugin", then: str) ->
         click.secho(
             f"{mark:<7} {result.check.name:<24} {say(*result.check.why)}", fg="red" if result.problems else None
         )
-        for problem in result.problems:
+        for problem in (*result.problems, *result.remarks):
             click.echo(f"        {placed(plugin, problem)}")
         if result.problems:
             click.echo(f"        → {say(*result.check.hint)}")

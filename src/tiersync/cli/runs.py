@@ -45,7 +45,17 @@ def remarks(runs: "Iterable[RunDone]") -> Iterator[str]:
     """What an office should know of its sources beside counts: why one failed, what was left out of another."""
     for run in runs:
         told = detail_of(run)
-        yield from (f"{run.stream}: {text}" for text in (told.get(LANG), *left_out(told)) if text)
+        yield from (f"{run.stream}: {text}" for text in (told.get(LANG), *left_out(told), in_doubt(run)) if text)
+
+
+def in_doubt(run: "RunDone") -> str:
+    """How many keys stand in rows that contradict each other."""
+    if not (unlike := run.flagged.get("unlike")):
+        return ""
+    return say(
+        f"{unlike} keys stand in rows that differ, and the last of each counts: see tiersync finding list",
+        f"有 {unlike} 个主键对应内容不同的多行，取最后一行：请看 tiersync finding list",
+    )
 
 
 def left_out(told: Mapping[str, Any]) -> Iterator[str]:
@@ -54,6 +64,11 @@ def left_out(told: Mapping[str, Any]) -> Iterator[str]:
         yield say(f"no field takes these columns: {unknown}", f"未使用的列：{unknown}")
     if overlong := told.get("overlong"):
         yield say(f"{overlong} rows are longer than the header row", f"有 {overlong} 行的单元格多于表头")
+    if repeated := told.get("repeated"):
+        yield say(
+            f"{repeated} rows say what another row of the same key says, and are counted once",
+            f"有 {repeated} 行与同一主键的另一行内容相同，只计一次",
+        )
     if superseded := told.get("superseded"):
         yield say(
             f"{superseded} corrected rows count no more: their source, or a later workbook, has their key",

@@ -50,7 +50,8 @@ def _population(plan: Plan) -> Iterator[Expected]:
 def _allowance(plan: Plan) -> Iterator[Expected]:
     roll, rate = plan.roll, plan.rate("roll_rate_yuan")
     aided, aid = plan.count("aid_persons"), plan.rate("aid_rate_yuan")
-    yield _value("B02", roll.paid, ALLOWANCE, "on the roll on the day of payment", period=DAY_OF_PAYMENT)
+    alive = roll.paid - roll.dead_when_paid
+    yield _value("B02", alive, ALLOWANCE, "on the roll on the day of payment", period=DAY_OF_PAYMENT)
     yield _value("B01", roll.paid, ALLOWANCE, "paid the allowance for ages 90 to 99")
     yield _value("B03", roll.paid * rate, ALLOWANCE, "yuan paid")
     yield _ratio("B04", Ratio(roll.paid * rate, roll.paid, 1), ALLOWANCE, "yuan each")
@@ -61,6 +62,8 @@ def _allowance(plan: Plan) -> Iterator[Expected]:
     yield _value("B03", aided * aid, AID, "yuan paid")
     yield _value("B01", roll.paid + aided, what="paid by both schemes; nobody by two")
     yield _value("B03", roll.paid * rate + aided * aid, what="yuan paid by both schemes")
+    yield _value("B08", 0, what="yuan recovered")
+    yield _value("B09", roll.paid * rate + aided * aid, what="yuan paid and not recovered")
 
 
 def _insurance(plan: Plan) -> Iterator[Expected]:

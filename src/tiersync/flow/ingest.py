@@ -25,8 +25,10 @@ from tiersync.errors import (
 from tiersync.flow.cursors import begin, key_marks, with_order
 from tiersync.flow.headers import note_headers
 from tiersync.flow.node import Node
+from tiersync.flow.paid import note_payments
 from tiersync.flow.publish import Reading, publish
 from tiersync.flow.remembered import nothing_remembered, recall_lines
+from tiersync.flow.row_findings import close_gone
 from tiersync.flow.speaking import unit_field
 from tiersync.flow.unread import Task, is_current, name_of, names_of_streams, names_within, task_of
 from tiersync.plugins.hooks import package_failed
@@ -38,6 +40,7 @@ from tiersync.rules.further import check_further, of_record, with_key
 from tiersync.rules.probe import next_probe
 from tiersync.rules.project import project
 from tiersync.rules.returned import mark_of, place_text
+from tiersync.rules.row_keys import WHOLE_ROW, row_keys
 from tiersync.store.locked import lock
 from tiersync.store.quarantine import CRASHED, FAILED, RefusedRow, RunDone, crashes_in_a_row, forget_raw, note_run
 from tiersync.store.snapshots import drop_streams, let_rest, sweep
@@ -104,8 +107,10 @@ def _gather(node: Node, now: datetime, outcomes: Sequence[Outcome]) -> Ingested:
         let_rest(db, idle)
         if not node.broken_plugins:  # A plugin that cannot be loaded is not gone.
             drop_streams(db, [*living, *idle])
+            close_gone(db, node, [*living, *idle], now)
         forget_raw(db, now - node.keeps_raw)
     sweep(node.store)
+    note_payments(node, now)
     runs = [outcome for outcome in outcomes if isinstance(outcome, RunDone)]
     failed = [outcome for outcome in outcomes if isinstance(outcome, TiersyncError)]
     return Ingested(sorted(runs, key=lambda run: run.stream), [*node.broken_plugins, *failed])
@@ -210,6 +215,8 @@ def _take_batch(node: Node, task: Task, reading: Reading, batch: Batch) -> None:
         checked, failed = check_further(checked, batch.rows.height, well)
         reading.failing |= {one.check.reason: package_failed(one.check.package, one.kind) for one in failed}
     records = project(task.stream.record, checked.accepted, node.keys.person.hex())
+    if not task.stream.has_kept_key:
+        records = records.with_columns(_keys_of(node, task, without(batch.rows, checked.refused["row"])))
     if CURSOR in batch.rows.columns:
         records = with_order(records, without(batch.rows, checked.refused["row"])[CURSOR])
     if CORRECTS in batch.rows.columns:
@@ -228,6 +235,11 @@ def _take_batch(node: Node, task: Task, reading: Reading, batch: Batch) -> None:
     room = MOST_KEPT - len(reading.refused)
     if room > 0 and not checked.refused.is_empty():
         reading.refused += _locked_rows(node, task, batch, checked.refused.head(room))
+
+
+def _keys_of(node: Node, task: Task, rows: pl.DataFrame) -> pl.Series:
+    """What tells records apart where no snapshot keeps their key: a mark of it, or of all that stood in the row."""
+    return row_keys(rows, task.stream.key or (WHOLE_ROW,), node.keys.person.hex())
 
 
 def _locked_rows(node: Node, task: Task, batch: Batch, refused: pl.DataFrame) -> Iterable[RefusedRow]:

@@ -16,6 +16,7 @@ from tiersync.flow.cursors import Advance, in_order
 from tiersync.flow.node import Node
 from tiersync.flow.noticed import note_stream
 from tiersync.flow.remembered import Lined, Remembered, keep_lines
+from tiersync.flow.row_findings import OddRows, keep_odd_rows
 from tiersync.flow.speaking import Place, spoken_of
 from tiersync.flow.unread import Task, key_id
 from tiersync.model.spoken import Spoken
@@ -24,7 +25,9 @@ from tiersync.plugins.rows import CORRECTS
 from tiersync.rules.doubled import mark_doubled
 from tiersync.rules.lines import DIGEST
 from tiersync.rules.merged import are_last, are_new, merge
+from tiersync.rules.repeated import one_each, tell_apart
 from tiersync.rules.returned import closed_by, mark_in
+from tiersync.rules.row_keys import ROW_KEY
 from tiersync.rules.stated import Stated
 from tiersync.store.database import Connection, Row
 from tiersync.store.quarantine import (
@@ -42,7 +45,7 @@ from tiersync.store.snapshots import Snapshot, current_snapshot, make_current, n
 
 JUDGED_FROM = 20  # refused or vanished rows: below that a share says nothing
 FEWEST_JUDGED = 4  # rows, of which more than half are refused: then it is no matter of shares
-BESIDE = {"blank", "footers", "overlong", "unknown", "skipped", "superseded"}
+BESIDE = {"blank", "footers", "overlong", "unknown", "skipped", "superseded", "repeated"}
 MOST_TOLD = 20  # headers or sheets by name; a file made to flood is not told in full
 LONGEST_HEADER = 40
 
@@ -131,16 +134,21 @@ def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datet
         waiting = held_marks(db, task.name).keys() | {row.mark for row in reading.refused}
     reading.close_corrected()
     doubt = _doubt(task, reading, before)
-    lined, advance, is_new = reading.whole(task.stream.key, waiting), reading.advance, True
-    end = end.model_copy(update={"superseded": reading.superseded})
-    if advance is not None and not doubt:
-        merged = merge(advance.held, in_order(lined.records), task.stream.key)
+    key = task.stream.key if task.stream.has_kept_key else (ROW_KEY,)
+    lined, advance, is_new = reading.whole(key, waiting), reading.advance, True
+    lined = lined._replace(records=in_order(lined.records))
+    told = tell_apart(task.stream.record, lined.records, key)
+    end = end.model_copy(update={"superseded": reading.superseded, "repeated": told.repeated})
+    if advance is None:
+        lined = Lined(one_each(lined.records, told), lined.digests.filter(told.counts))
+    elif not doubt:
+        merged = merge(advance.held, lined.records, key)
         lined, is_new = lined._replace(records=merged.records), merged.changed
     heard = Heard(spoken_of(task, reading.stated, lined.records, reading.refused_units, before.spoken), lined)
     if advance is not None and advance.held is not None and not is_new and not reading.refused and not advance.moves:
         return _speak_on(node, heard.spoken, before, task.name)
     if advance is None and before.snapshot is not None and before.spoken and not doubt:
-        heard = carry(node, heard, before.spoken, before.snapshot.digest, task.stream.key)
+        heard = carry(node, heard, before.spoken, before.snapshot.digest, key)
     run = RunDone(
         str(uuid7()), task.name, DROPPED if doubt else "published", reading.read, reading.valid,
         dict(sorted(reading.reasons.items())), _flagged(task.stream.record, heard.lined.records),
@@ -158,6 +166,9 @@ def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datet
         if snapshot:
             make_current(db, snapshot, now)
             note_stream(db, node, heard.spoken, now)
+        if snapshot and advance is None:
+            odd = OddRows("unlike_records", told.last.len(), told.unlike)
+            keep_odd_rows(db, node, (task.name, task.plugin.unit), odd, now)
     if doubt:
         raise doubt
     return run

@@ -11,9 +11,11 @@ from tiersync.model.kinds import Code, Day, Identity, Month, Number, PeriodRef, 
 class Benefit(Record):
     """One step of one person's allowance, aid, insurance or card; it counts for the office that handles it.
 
-    `birth_date` is made of the identity number on arrival. An entitlement is on the roll while it is active, or
-    until its `stop_month`. Left out: bank account and card number (nobody counts them), the rule's paper and the age
-    on its date, rate and period of the rate (no figure is made of them), agents, dates of review.
+    `birth_date` is made of the identity number on arrival; `recovered` (above 0) and `net_amount` of the amount, for
+    gross, recovered and net side by side: the day on which money came back is `paid_on`. An entitlement is on the roll
+    while it is active, or until its `stop_month`. Left out: bank account and card number (nobody counts them), the
+    rule's paper and the age on its date, rate and period of the rate (no figure is made of them), agents, dates of
+    review.
     """
 
     id_number: Annotated[str, Identity("公民身份号码", "R", "P3")]

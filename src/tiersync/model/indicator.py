@@ -19,10 +19,12 @@ class Condition(Value):
     `at_least` and `at_most` (whole numbers), `during` (a date within the period), `within_months` (a date of at most
     so many months before the period's end), `by_end` (a date not after the period's last day), `after_start` (a date
     after the period's first day), `past_end` (a date not before the period's last day), `same_year` (a period of the
-    same year). A date or period that the record does not give passes `by_end`, `after_start`, `past_end` and
-    `same_year`.
+    same year), `bands` (for each of these codes, the band of age such as 80-89 that a person with this code must be
+    in). A date or period that the record does not give passes `by_end`, `after_start`, `past_end` and `same_year`.
     With `ended` and `dated`, `equals` is also true of a record that one of the `ended` codes closed on a day, `dated`,
-    after the period: it was active then.
+    after the period: it was active then. With `or_unknown`, `equals` is also true where nothing is known: of somebody
+    whom the register does not have. With `each`, a source must be able to say each of the codes of `equals`: what is
+    paid less what came back is no number where nobody tells what came back.
     """
 
     field: str
@@ -40,6 +42,9 @@ class Condition(Value):
     after_start: bool = False
     past_end: bool = False
     same_year: bool = False
+    bands: tuple[tuple[str, str], ...] = ()
+    or_unknown: bool = False
+    each: bool = False
 
 
 class Breakdown(Value):
@@ -103,7 +108,8 @@ class Indicator(Value):
 
     `measure`: `count` rows, `distinct` person keys or other `field`, `sum` of `field`, `declared` (figures only),
     `ratio` (`factor` x `numerator` / `denominator`, both indicator codes; or both counted for it alone, as `pair` says;
-    or, with neither, both declared). `attributed_by` names the record's field that says which unit it counts for.
+    or, with neither, both declared). `attributed_by` names the field that says which unit it counts for: the record's,
+    or the register's, which says it of the record's person.
     """
 
     code: IndicatorCode

@@ -202,7 +202,9 @@ def read_day(iso: str) -> date | None:
     return day if EARLIEST <= day <= LATEST else None
 
 
-OURS = frozenset({"person_key", "flags", "row", "reason", "cursor", "corrects", "since_order"})  # columns beside fields
+OURS = frozenset({
+    "person_key", "flags", "row", "reason", "cursor", "corrects", "since_order", "whole_row", "row_key",
+})  # columns beside fields  # fmt: skip
 NAMING = ("not_before", "at_most", "at_least")  # What of a kind names another field.
 KINDS = (Text, Code, Codes, Identity, UnitRef, Day, Month, PeriodRef, Count, Number)
 

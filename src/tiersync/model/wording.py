@@ -47,6 +47,10 @@ WHY = {
         "a snapshot does not keep {names}, by which a cursor of kind {cursor} would tell rows apart",
         "快照不保留 {names}，不能用作 {cursor} 游标的主键",
     ),
+    "key_needed": (
+        "a cursor of kind {cursor} adds rows to what is held, and needs a key that tells whose place each takes",
+        "{cursor} 游标在已有数据上增补，须写明主键 key，才知道每行取代哪一行",
+    ),
     "cursor_private": (
         "the cursor is kept as it is, and {name} tells who somebody is; take a column that says when a row was written",
         "游标值按原样保存，而 {name} 可识别个人；请改用记录写入时间的列",
@@ -78,8 +82,8 @@ def first_wrong(error: ValidationError) -> Wrong:
 
 
 BELOW: Mapping[str, Sequence[str]] = {
-    "key_not_mapped": ("key",), "key_not_kept": ("key",), "cursor_private": ("cursor", "field"),
-    "no_record_type": ("record",), "needs_header": ("map",),
+    "key_not_mapped": ("key",), "key_not_kept": ("key",), "key_needed": ("cursor", "kind"),
+    "cursor_private": ("cursor", "field"), "no_record_type": ("record",), "needs_header": ("map",),
 }  # fmt: skip
 
 

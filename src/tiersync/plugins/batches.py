@@ -23,6 +23,7 @@ from tiersync.plugins.pipe import BatchHead, FilePlace, LineWay, StreamEnd
 from tiersync.plugins.rows import CORRECTS, CURSOR, Lines, Reader, SheetSkipped, Table, is_returned, sort_rows
 from tiersync.plugins.stream import Stream
 from tiersync.rules.returned import COLUMNS
+from tiersync.rules.row_keys import whole_rows
 from tiersync.rules.stated import stated_in
 
 MOST_HEADERS, LONGEST_HEADER = 1000, 100  # that the head of a batch tells; the stream's end tells all of them
@@ -100,8 +101,9 @@ def make_batch(table: Table, stream: Stream, units: Mapping[str, str], tally: Ta
     if rows.overlong.any():
         mapped = mapped.with_columns(pl.when(~rows.overlong).then(pl.all()))
     mapped = mapped.with_columns(*constants(stream), place_row=table.row_numbers)
-    mapped = mapped.select(*stream.map, *corrects(table), *cursor_of(table, stream), "place_row")
     raw = table.frame.drop(added_columns(table.header))
+    beside = [*corrects(table), *cursor_of(table, stream), *whole_row(stream, mapped, raw)]
+    mapped = mapped.select(*stream.map, *beside, "place_row")
     if not rows.records.all():
         mapped, raw = mapped.filter(rows.records), raw.filter(rows.records)
     tally.rows[table.file] += mapped.height
@@ -115,6 +117,11 @@ def make_batch(table: Table, stream: Stream, units: Mapping[str, str], tally: Ta
         stated=tuple(stated_in(" ".join((table.file, table.sheet, table.title)))) if reads_files(stream) else (),
     )  # fmt: skip
     return Batch(head, spell_frame(mapped), raw)
+
+
+def whole_row(stream: Stream, mapped: pl.DataFrame, raw: pl.DataFrame) -> list[pl.Series]:
+    """What tells rows apart where a table has no key of its own."""
+    return [] if stream.key else [whole_rows(mapped.select(*stream.map), raw)]
 
 
 def cursor_of(table: Table, stream: Stream) -> list[pl.Series]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pydantic import JsonValue
 
 from tiersync.errors import BadSource, UnknownName
-from tiersync.model.kinds import UnitRef
+from tiersync.model.kinds import Identity, UnitRef
 from tiersync.model.lexicon import Lexicon, plain
 from tiersync.model.record import RECORDS
 from tiersync.plugins.headers import ROWS_SEARCHED
@@ -22,7 +22,7 @@ PATHS = {"excel": "inbox/*.xls*", "csv": "inbox/*.*"}
 KEYS: Mapping[str, tuple[str, ...]] = {
     "senior": ("id_number",), "association": ("assoc_id",), "activity": ("activity_id",),
     "benefit": ("benefit_id",), "service": ("service_id",), "facility": ("facility_id",),
-    "figure": ("indicator", "unit", "period"),
+    "figure": ("indicator", "unit", "period", "dims", "value_role"),
 }  # fmt: skip
 
 
@@ -139,12 +139,26 @@ def choose(
 
 
 def key_of(draft: Draft) -> tuple[str, ...]:
-    """The fields that tell rows apart: the record's usual ones, where they are mapped; of a record type that a package
-    brings its first needed one."""
-    needed = [name for name, kind in RECORDS[draft.record].kinds().items() if kind.need == "R"]
+    """The fields that tell rows apart: the record's usual ones, where they are mapped and no two rows of the sample
+    that differ share them; of a record type that a package brings its first needed one. None where the whole row is
+    the key."""
+    kinds = RECORDS[draft.record].kinds()
+    needed = [name for name, kind in kinds.items() if kind.need == "R"]
     mapped = {proposal.field for proposal in draft.taken} | set(draft.constants)
     usual = tuple(name for name in KEYS.get(draft.record, needed[:1]) if name in mapped)
-    return usual or tuple(proposal.field for proposal in draft.taken[:3])
+    of_persons = any(isinstance(kinds[name], Identity) for name in usual)  # Who stands there twice is one person.
+    return usual if of_persons or not _share_a_key(draft, usual) else ()
+
+
+def _share_a_key(draft: Draft, key: tuple[str, ...]) -> bool:
+    """Whether rows of the sample that differ have one key. A row whose key is blank has none."""
+    cells = {column.header: column.cells for column in reversed(draft.found.columns)}
+    taken = [proposal for proposal in draft.taken if proposal.header in cells]
+    rows = set(zip(*(cells[proposal.header] for proposal in taken), strict=True))
+    at = [number for number, proposal in enumerate(taken) if proposal.field in key]
+    keys = [tuple(row[number] for number in at) for row in rows]
+    keyed = [one for one in keys if any(one) or not at]
+    return len(set(keyed)) < len(keyed)
 
 
 def spell_plugin(draft: Draft) -> str:
@@ -169,7 +183,10 @@ def _stream(draft: Draft) -> Iterator[str]:
     yield ""
     yield "[[stream]]"
     yield f"record = {_text(draft.record)}"
-    yield f"key = [{', '.join(map(_text, key_of(draft)))}]"
+    if key := key_of(draft):
+        yield f"key = [{', '.join(map(_text, key))}]"
+    else:
+        yield "# 没有能区分各行的列：整行即主键。No column tells rows apart: the whole row is the key."
     yield "[stream.source]"
     yield f"kind = {_text(draft.kind)}"
     if draft.kind in PATHS:

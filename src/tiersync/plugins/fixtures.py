@@ -165,7 +165,7 @@ ANSWER = "answer"  # The table that stands for what a query answers, where a fix
 
 def _write_database(place: Path, draft: Draft, rows: Sequence[Mapping[str, Cell]]) -> None:
     """The table with the columns of the real one, or of what the query answers, and its made-up rows; they are read in
-    the order of their key."""
+    the order of their key, or of all their fields."""
     table, columns = str(draft.source.get("table", ANSWER)).rpartition(".")[2], draft.found.headers
     lines = (
         []
@@ -178,7 +178,8 @@ def _write_database(place: Path, draft: Draft, rows: Sequence[Mapping[str, Cell]
         values = ", ".join(_literal(texts.get(column.strip(), "")) for column in columns)
         lines.append(f"INSERT INTO {_name(table)} VALUES ({values});")
     (place / "rows.sql").write_text("\n".join([*lines, ""]), encoding="utf-8")
-    ordered = sorted(rows, key=lambda row: [row[name].written for name in key_of(draft)])
+    order = key_of(draft) or [proposal.field for proposal in draft.taken]
+    ordered = sorted(rows, key=lambda row: [row[name].written for name in order])
     _write_expected(place / f"{draft.record}.expected.csv", draft, ordered, 1)
 
 

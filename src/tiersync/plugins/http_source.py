@@ -84,7 +84,9 @@ def _fresh(
     for row in rows:
         whole = hash(tuple(sorted(row.items(), key=str)))
         parts = tuple(row.get(name) for name in columns)
-        key = hash(parts) if all(parts) else whole  # Rows without a key are not one row; the checks refuse each.
+        key = (
+            hash(parts) if parts and all(parts) else whole
+        )  # Rows without a key are not one row; the checks refuse each.
         if key not in seen:
             seen[key] = whole
             fresh.append(row)

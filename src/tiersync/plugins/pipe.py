@@ -87,7 +87,8 @@ class StreamEnd(Value):
 
     `rows` were handed on, by file in `files`. `overlong` of them hold cells beyond the last header, and no field of
     theirs is filled. `unknown` are headers that no field takes; `skipped` are sheets without the mapped headers.
-    `superseded` are corrected rows that gave way to their source, as the node notes.
+    `superseded` are corrected rows that gave way to their source, and `repeated` are rows that say what another one of
+    the same key says, as the node notes.
     `peak` is the most memory in bytes that the worker has held so far, 0 where that is not known.
     """
 
@@ -99,6 +100,7 @@ class StreamEnd(Value):
     unknown: tuple[str, ...] = ()
     skipped: tuple[FilePlace, ...] = ()
     superseded: int = 0
+    repeated: int = 0
     peak: int = 0
 
 

@@ -64,9 +64,13 @@ def first_rows(database: Database, settings: SqlSettings, columns: Sequence[str]
 
 
 def _order(columns: Sequence[str], header: Header, settings: SqlSettings, stream: Stream) -> list[str]:
-    """What the rows are sorted by: the columns that the source names, else those of the stream's key."""
+    """What the rows are sorted by: the columns that the source names, else those of the key, or all that are mapped."""
     if settings.order_by is None:
-        keys = [columns[header.names.index(header.columns[name])] for name in stream.key if name in header.columns]
+        keys = [
+            columns[header.names.index(header.columns[name])]
+            for name in stream.key or stream.map
+            if name in header.columns
+        ]
         return [*keys, *(name for name in columns if name == stream.cursor.field)]  # Two reads are equal.
     for name in settings.order_by:
         if name not in columns:

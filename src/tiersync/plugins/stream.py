@@ -139,11 +139,14 @@ class MappedField(Value):
 
 
 class Stream(Value):
-    """One kind of record out of one source. `name` tells streams of one plugin apart and is the record's by default."""
+    """One kind of record out of one source. `name` tells streams of one plugin apart and is the record's by default.
+
+    Rows with the same `key` are one record; without one the whole row is the key.
+    """
 
     record: str
     name: str = ""
-    key: tuple[str, ...] = Field(min_length=1)
+    key: tuple[str, ...] = ()
     source: Source
     cursor: Cursor = Cursor()
     limits: Limits = Limits()
@@ -174,12 +177,20 @@ class Stream(Value):
         lost = [name for name in self.key if not kinds[name].in_snapshot and not isinstance(kinds[name], Identity)]
         if self.cursor.kind != "snapshot" and lost:
             raise wrong("key_not_kept", names=", ".join(lost), cursor=self.cursor.kind)
+        if self.cursor.kind != "snapshot" and not self.key:
+            raise wrong("key_needed", cursor=self.cursor.kind)
         private = {
             plain(header) for name, field in self.map.items() if not kinds[name].in_snapshot for header in field.headers
         }
         if self.cursor.field and plain(self.cursor.field) in private:
             raise wrong("cursor_private", name=self.cursor.field)
         return self
+
+    @property
+    def has_kept_key(self) -> bool:
+        """Whether a record has what tells it from others: a key of fields of which a snapshot keeps something."""
+        kinds = RECORDS[self.record].kinds()
+        return bool(self.key) and all(kinds[name].in_snapshot or isinstance(kinds[name], Identity) for name in self.key)
 
     @property
     def identities(self) -> frozenset[str]:

@@ -20,8 +20,11 @@ def holds(condition: Condition, period: Period) -> pl.Expr:
     first, last = period.first_day, period.last_day
     if condition.field == "age":
         return aged(condition, last)
+    if condition.bands:
+        return in_own_band(condition, last)
     if condition.equals:
-        return field.is_in(condition.equals) | closed_later(condition, last)
+        known = field.is_in(condition.equals) | closed_later(condition, last)
+        return known | field.is_null() if condition.or_unknown else known
     if condition.known:
         return field.is_not_null()
     if condition.differs:
@@ -62,6 +65,12 @@ def within(field: pl.Expr, at_least: int | None, at_most: int | None) -> pl.Expr
     return low & (field <= at_most) if at_most is not None else low
 
 
+def in_own_band(condition: Condition, day: date) -> pl.Expr:
+    """Whether somebody's full years on `day` lie in the band that stands for their code."""
+    code = pl.col(condition.field)
+    return pl.any_horizontal((code == one) & born_within(*bounds(band), day) for one, band in condition.bands)
+
+
 def aged(condition: Condition, day: date) -> pl.Expr:
     """Whether somebody's full years on `day` lie within the bounds."""
     return born_within(condition.at_least, condition.at_most, day)
@@ -72,6 +81,12 @@ def born_within(at_least: int | None, at_most: int | None, day: date) -> pl.Expr
     born = pl.col("birth_date")
     young = born > latest_birth(at_most + 1, day) if at_most is not None else born.is_not_null()
     return young & (born <= latest_birth(at_least, day)) if at_least is not None else young
+
+
+def bounds(band: str) -> tuple[int, int | None]:
+    """60-64 is 60 to 64, 100+ is 100 and no end."""
+    low, _, high = band.rstrip("+").partition("-")
+    return int(low), int(high) if high else (None if band.endswith("+") else int(low))
 
 
 def latest_birth(years: int, day: date) -> date:

@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from tiersync.rules.repeated import perhaps_shared
+
 LATEST = ["status_date", "file_verified_on", "place_file", "place_sheet", "place_row"]  # by the first that differs
 
 
@@ -21,4 +23,4 @@ def mark_doubled(seniors: pl.DataFrame) -> pl.DataFrame:
 
 def perhaps_several(seniors: pl.DataFrame) -> pl.Series:
     """Whether a row's key, or one of the same hash, stands in other rows too; telling long texts apart takes longer."""
-    return seniors["person_key"].hash().is_duplicated()
+    return perhaps_shared(seniors["person_key"].hash())

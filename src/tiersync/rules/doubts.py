@@ -66,8 +66,10 @@ def blanks(counted: Counted, rows: pl.LazyFrame, period: Period, perhaps: frozen
 
 def _is_asked(condition: Condition) -> bool:
     """Whether a blank leaves open if the condition holds."""
-    limits = condition.at_least is not None or condition.at_most is not None
-    return bool(condition.equals or condition.differs) or limits or (condition.during and condition.field in HAPPENED)
+    if condition.or_unknown:
+        return False
+    limits = condition.at_least is not None or condition.at_most is not None or condition.bands
+    return bool(condition.equals or condition.differs or limits) or (condition.during and condition.field in HAPPENED)
 
 
 def _units_with(counted: Counted, rows: pl.LazyFrame, name: str) -> pl.LazyFrame:

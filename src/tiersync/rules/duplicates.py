@@ -79,6 +79,8 @@ def standing_of(
 
 def of_several_units(frame: pl.DataFrame, attributed_by: str) -> pl.DataFrame:
     """The rows of persons with more than one unit; some of others too, for keys are compared by their hashes."""
+    if attributed_by not in frame.columns:  # The register says where they live, which is one unit.
+        return frame.clear()
     known = frame[PERSON].is_not_null()
     keys = pl.DataFrame({PERSON: frame[PERSON].hash(), UNIT: frame[attributed_by]})
     each = keys.filter(known).unique()

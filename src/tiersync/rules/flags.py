@@ -10,6 +10,7 @@ from tiersync.rules import identity
 from tiersync.rules.columns import BIRTH, DIGITS
 
 NUMBER = "id_number"
+RAISED_LATER = ("unlike",)  # Only beside other rows: another row has the same key and says something else.
 
 
 class Flag(NamedTuple):
@@ -58,15 +59,32 @@ FLAGS = (
 def flags_of(fields: set[str], context: CheckContext) -> pl.Expr:
     """The flags of each row, joined by commas in the order above; '' for none."""
     raised = [flag.raised(context).fill_null(False) for flag in FLAGS if flag.fields <= fields]
-    names = [flag.name for flag in FLAGS if flag.fields <= fields]
+    names = [*(flag.name for flag in FLAGS if flag.fields <= fields), *RAISED_LATER]
     if not raised:
         return pl.lit("")
     which = pl.sum_horizontal(flag.cast(pl.UInt8) * (1 << place) for place, flag in enumerate(raised))
     texts = list(combinations(names))
-    return which.replace_strict(list(range(1 << len(names))), texts, return_dtype=pl.Enum(texts))
+    told = 1 << len(raised)
+    return which.replace_strict(list(range(told)), texts[:told], return_dtype=pl.Enum(texts))
 
 
 def combinations(names: list[str]) -> Iterator[str]:
     """The text of every set of flags, in order of the number whose bits say which are in it."""
     for which in range(1 << len(names)):
         yield ",".join(name for place, name in enumerate(names) if which >> place & 1)
+
+
+def without_flag(flags: pl.Series, name: str) -> pl.Series:
+    """`flags` of rows without one that was raised later than the others."""
+    if not flags.unique().cast(pl.String).str.contains(name, literal=True).any():
+        return flags
+    return flags.cast(pl.String).str.replace(f",?{name}$", "").cast(flags.dtype)
+
+
+def also_flagged(flags: pl.Series, rows: pl.Series, name: str) -> pl.Series:
+    """`flags` with one more, raised later than the others, for the rows of these numbers."""
+    if rows.is_empty():
+        return flags
+    before = flags.gather(rows).cast(pl.String)
+    texts = pl.select(pl.when(before == "").then(pl.lit(name)).otherwise(before + f",{name}")).to_series()
+    return flags.clone().scatter(rows, texts.cast(flags.dtype))

@@ -17,7 +17,12 @@ from tiersync.rules.counted import Counted
 from tiersync.rules.sources import PERSON
 from tiersync.rules.voices import Tells, Voice, Voices, spans_of, stock_status
 
-MADE_OF = {"standardised": ("standard_items",), "in_time": ("due_on", "done_on")}  # On arrival, by rules.project.
+MADE_OF = {
+    "standardised": ("standard_items",),
+    "in_time": ("due_on", "done_on"),
+    "recovered": ("kind", "amount"),
+    "net_amount": ("kind", "amount", "pay_result"),
+}  # On arrival, by rules.project.
 BY_NUMBER = frozenset({"age", "birth_date", "sex"})  # An identity number says these.
 UNKNOWN = "unknown"  # What a record does not say, or says in a code that the list does not have.
 WORSE = tuple(Status)  # From best to worst.
@@ -65,6 +70,8 @@ def judge(
     if not any(knowing):
         return NOTHING
     heard = [voice.tells for part in knowing for voice in part]
+    if not all(_is_told(condition, heard) for condition in counted.count.where):
+        return NOTHING
     known = frozenset(dim.code for dim in dims if any(knows_dim(counted.record, dim, one, persons) for one in heard))
     columns = {name for breakdown in counted.breakdowns for name in breakdown.fields.values()}
     kept = frozenset(name for name in columns if any(has_field(counted.record, name, one, persons) for one in heard))
@@ -93,6 +100,12 @@ def can_bring(counted: Counted, tells: Tells) -> bool:
     return all(_can_hold(condition, codes_of(tells, condition.field)) for condition in counted.count.where)
 
 
+def _is_told(condition: Condition, heard: Sequence[Tells]) -> bool:
+    """Whether some stream could say each code, of a number that is none without all of them."""
+    said = [codes_of(tells, condition.field) for tells in heard] if condition.each else []
+    return not said or all(any(codes is None or code in codes for codes in said) for code in condition.equals)
+
+
 def codes_of(tells: Tells, name: str) -> Codes:
     """The codes that a field can have in this stream."""
     if name in dict(tells.constants):
@@ -103,8 +116,9 @@ def codes_of(tells: Tells, name: str) -> Codes:
 def _can_hold(condition: Condition, codes: Codes) -> bool:
     if codes is None:
         return True
-    if condition.equals:
-        return bool(codes & {*condition.equals, *condition.ended})
+    named = {*condition.equals, *condition.ended, *(code for code, _ in condition.bands)}
+    if named:
+        return bool(codes & named)
     return bool(codes - set(condition.differs)) if condition.differs else True
 
 
@@ -113,7 +127,7 @@ def has_fields(counted: Counted, tells: Tells, persons: frozenset[str]) -> bool:
     conditions = all(_has_condition(counted.record, one, tells, persons) for one in counted.count.where)
     return (
         conditions
-        and counted.attributed_by in tells.fields
+        and _is_mapped(counted.record, counted.attributed_by, tells, persons)
         and (not counted.field or _has_measure(counted, tells, persons))
     )
 
@@ -125,8 +139,11 @@ def _has_measure(counted: Counted, tells: Tells, persons: frozenset[str]) -> boo
 
 
 def _has_condition(record: str, condition: Condition, tells: Tells, persons: frozenset[str]) -> bool:
-    if condition.by_end or condition.after_start or condition.past_end or condition.same_year:
+    passes = condition.by_end or condition.after_start or condition.past_end or condition.same_year
+    if passes or condition.unless or condition.or_unknown:
         return True  # What is not given passes.
+    if condition.bands:
+        return has_field(record, condition.field, tells, persons) and has_field(record, "age", tells, persons)
     if condition.equals and not _is_mapped(record, condition.field, tells, persons):
         return default_of(record, condition.field, tells, persons) in condition.equals
     return has_field(record, condition.field, tells, persons)

@@ -132,6 +132,23 @@ STEPS: dict[Reason, Step] = {
         "up are partial. Name their community in the source.",
         explains=True,
     ),
+    "unlike_records": Step(
+        "{breakdown} 中有 {sent} 个主键各对应几条内容不同的记录，暂取最后一条（位置：{held}）。"
+        "请核实后更正；如主键选得不当，请修改 plugin.toml 中的 key。",
+        "In {breakdown}, {sent} keys stand in rows that differ; the last of each counts ({held}). "
+        "Find out which is right; if rows share a key by rights, change key in plugin.toml.",
+    ),
+    "paid_twice": Step(
+        "{breakdown} 中有 {sent} 笔发放与另一笔人、项目、所属期、金额、日期全同（位置：{held}）。"
+        "均已计入发放金额。请核实；重复的请追回并登记。",
+        "In {breakdown}, {sent} payments are those of another row: person, scheme, period, amount, day ({held}). "
+        "All are counted as paid. Find out; what was paid twice is recovered and entered.",
+    ),
+    "paid_after_death": Step(
+        "{breakdown} 中有 {sent} 人身故后仍有发放（位置：{held}）。请核实死亡日期；多发的请追回并登记。",
+        "In {breakdown}, {sent} persons were paid after their death ({held}). "
+        "Check the day of death; what was paid too much is recovered and entered.",
+    ),
     "unexplained": Step(
         "{node} 签发的 {unit} 的数为 {sent}，按其所列部分重算为 {held}。请 {node} 说明并重新汇总上报。",
         "{node} sealed {sent} for {unit}; its parts come to {held}. {node} explains and files the total again.",

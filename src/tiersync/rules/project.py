@@ -25,8 +25,23 @@ def in_time() -> pl.Expr:
     return yes_or_no(pl.when(due.is_not_null()).then((done <= due).fill_null(False)))
 
 
+def recovered() -> pl.Expr:
+    """What came back, whichever sign an office gives it."""
+    return pl.when(pl.col("kind") == "recovery").then(pl.col("amount").abs())
+
+
+def net_amount() -> pl.Expr:
+    """What a payment that was made, or a recovery, adds to what was paid."""
+    is_paid = (pl.col("kind") == "payment") & (pl.col("pay_result") == "paid")
+    return pl.when(is_paid).then(pl.col("amount")).otherwise(-recovered())
+
+
 MADE: dict[str, dict[str, Callable[[], pl.Expr]]] = {
-    "benefit": {"birth_date": lambda: birth_of(pl.col(NUMBER))},
+    "benefit": {
+        "birth_date": lambda: birth_of(pl.col(NUMBER)),
+        "recovered": recovered,
+        "net_amount": net_amount,
+    },
     "association": {"standardised": standardised},
     "service": {"in_time": in_time},
 }  # What is made of other fields on arrival, by record and field.

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.indicator import Condition
 from tiersync.model.record import RECORDS
+from tiersync.rules.conditions import bounds
 from tiersync.rules.sheet import UNKNOWN
-from tiersync.rules.standing import bounds
 
 
 def sensitive_fields() -> frozenset[str]:
@@ -33,7 +33,9 @@ def can_have(catalogue: Catalogue, where: Iterable[Condition], dim: str, code: s
 
 
 def _allows(condition: Condition, code: str) -> bool:
-    named = {*condition.equals, *condition.ended}
+    if condition.or_unknown and code == UNKNOWN:
+        return True
+    named = {*condition.equals, *condition.ended, *(one for one, _ in condition.bands)}
     if (named and code not in named) or code in (*condition.differs, *condition.unless):
         return False
     if condition.field == "age":

@@ -8,7 +8,7 @@ import polars as pl
 from tiersync.model.indicator import Condition, Dimension
 from tiersync.model.kinds import Codes
 from tiersync.model.record import RECORDS
-from tiersync.rules.conditions import born_within
+from tiersync.rules.conditions import born_within, bounds
 from tiersync.rules.counted import Counted
 from tiersync.rules.sheet import Sheet, codes_in
 
@@ -25,7 +25,7 @@ def stand(frame: pl.DataFrame, counted: Sequence[Counted], sheet: Sheet, seniors
     dims = [sheet.catalogue.by_dimension[dim] for dim in dims_of(counted)]
     rows = with_columns_of(counting_rows(frame).lazy(), frame.columns, counted, dims)
     if record != "senior" and seniors is not None and "person_key" in frame.columns:
-        asked = {dim.field for dim in dims} | {name for one in counted for name, _ in read_by(one)}
+        asked = {attributed_by, *(dim.field for dim in dims), *(name for one in counted for name, _ in read_by(one))}
         rows = with_person(rows, counting_rows(seniors), asked)
     unit = pl.col(attributed_by).cast(pl.Enum(sheet.units), strict=False).to_physical().alias(UNIT)
     rows = rows.with_columns(unit).filter(pl.col(UNIT).is_not_null())
@@ -65,6 +65,7 @@ def with_columns_of(
     """`rows` with every column that `counted` read; what no stream gave is unknown."""
     wanted = {name: kind for one in counted for name, kind in read_by(one)}
     wanted |= {dim.field: pl.String for dim in dims if dim.field not in ("age", "unit_kind")}
+    wanted |= {one.attributed_by: pl.String for one in counted}
     if any(dim.field == "age" or dim.ages for dim in dims):
         wanted["birth_date"] = pl.Date
     missing = {name: kind for name, kind in wanted.items() if name not in columns}
@@ -80,13 +81,16 @@ def read_by(one: Counted) -> Iterable[tuple[str, type[pl.DataType]]]:
         yield ("birth_date", pl.Date) if condition.field == "age" else (condition.field, kind_of(condition))
         if condition.dated:
             yield condition.dated, pl.Date
+        if condition.bands:
+            yield "birth_date", pl.Date
 
 
 def kind_of(condition: Condition) -> type[pl.DataType]:
     """The type of the column that a condition reads."""
     if condition.during or condition.within_months or condition.by_end or condition.after_start or condition.past_end:
         return pl.Date
-    textual = condition.known or condition.equals or condition.differs or condition.unless or condition.same_year
+    named = condition.known or condition.equals or condition.differs or condition.unless or condition.bands
+    textual = named or condition.same_year
     return pl.String if textual else pl.Int64
 
 
@@ -139,9 +143,3 @@ def in_band(codes: Sequence[str], day: date) -> pl.Expr:
         if code
     )
     return pl.coalesce(*bands, pl.lit(len(codes), dtype=pl.UInt16))
-
-
-def bounds(band: str) -> tuple[int, int | None]:
-    """60-64 is 60 to 64, 100+ is 100 and no end."""
-    low, _, high = band.rstrip("+").partition("-")
-    return int(low), int(high) if high else (None if band.endswith("+") else int(low))

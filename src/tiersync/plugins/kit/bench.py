@@ -31,6 +31,7 @@ from tiersync.plugins.reading import open_worker
 from tiersync.plugins.sample import read_sample
 from tiersync.plugins.stream import Stream
 from tiersync.plugins.trust import own_files
+from tiersync.rules.row_keys import WHOLE_ROW
 
 FIXTURES = "fixtures"
 EXPECTED = ".expected.csv"
@@ -264,8 +265,10 @@ def _first_rows(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
 
 
 def _one(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Batches one after another, all as text: each has the Enums of the words that occur in it."""
-    return pl.concat(frame.cast({pl.Enum: pl.String}) for frame in frames) if frames else pl.DataFrame()
+    """Batches one after another, all as text: each has the Enums of the words that occur in it. What marks whole rows
+    is left out: of a row with a cell more it is another."""
+    marked = (frame.drop(WHOLE_ROW, strict=False).cast({pl.Enum: pl.String}) for frame in frames)
+    return pl.concat(marked) if frames else pl.DataFrame()
 
 
 def write_book(path: Path, sheet: str, table: Sequence[Sequence[str]], header: int, numbers: Sequence[str]) -> None:

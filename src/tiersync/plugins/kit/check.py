@@ -7,11 +7,13 @@ from tiersync.plugins.kit.bench import Bench
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong, in both languages, and the way to it in plugin.toml; no value of a row is told."""
+    """One thing that is wrong, in both languages, and the way to it in plugin.toml; no value of a row is told. What is
+    `only_said` is not wrong, and somebody should know of it."""
 
     en: str
     zh: str
     way: tuple[str | int, ...] = ()
+    only_said: bool = False
 
 
 class Check(NamedTuple):
@@ -29,6 +31,7 @@ class Result(NamedTuple):
     check: Check
     problems: tuple[Problem, ...] = ()
     tried: bool = True
+    remarks: tuple[Problem, ...] = ()
 
     @property
     def passed(self) -> bool:

@@ -33,6 +33,8 @@ def examine(bench: Bench, groups: tuple[Group, ...] = GROUPS) -> Iterator[Result
 def look(check: Check, bench: Bench) -> Result:
     """What one check found."""
     try:
-        return Result(check, tuple(check.look(bench)))
+        found = list(check.look(bench))
+        wrong, said = ([one for one in found if one.only_said == which] for which in (False, True))
+        return Result(check, tuple(wrong), remarks=tuple(said))
     except TiersyncError as error:
         return Result(check, (Problem(error.say("en"), error.say("zh")),))

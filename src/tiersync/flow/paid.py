@@ -1,0 +1,60 @@
+"""Payments that somebody should look at, of all streams of a node together: a finding for each stream."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import polars as pl
+
+from tiersync.flow.node import Node
+from tiersync.flow.row_findings import OddRows, keep_odd_rows
+from tiersync.flow.unread import name_of
+from tiersync.model.canonical import canonical, digest
+from tiersync.model.finding import Reason
+from tiersync.rules.doubled import mark_doubled
+from tiersync.rules.merged import PLACES
+from tiersync.rules.paid import STREAM, paid_after_death, paid_twice, payments_of
+from tiersync.store.facts import recall, remember
+from tiersync.store.snapshots import current_snapshots, read_snapshot, read_snapshots
+
+SEEN = "payments_seen"  # Of which snapshots the findings tell.
+NOBODY = pl.DataFrame(schema=dict.fromkeys((STREAM, "person_key", *PLACES), pl.String))
+NOTHING: dict[Reason, pl.DataFrame] = {"paid_twice": NOBODY, "paid_after_death": NOBODY}
+
+
+def note_payments(node: Node, now: datetime) -> None:
+    """Open, renew or close the findings about payments, if what the node holds of benefits or seniors changed."""
+    with node.store.read() as db:
+        held, seen = current_snapshots(db), recall(db, SEEN)
+    benefits = [(row.stream, row.digest) for row in held if row.record == "benefit"]
+    seniors = [row.digest for row in held if row.record == "senior"]
+    inputs = digest(canonical([benefits, seniors])) if benefits else ""
+    if inputs == (seen or ""):
+        return
+    found = _look(node, benefits, seniors) if benefits else NOTHING
+    with node.store.write() as db:
+        for stream in _streams(node):
+            for reason, rows in found.items():
+                some = rows.filter(pl.col(STREAM) == stream[0])
+                how_many = some["person_key"].n_unique() if reason == "paid_after_death" else some.height
+                keep_odd_rows(db, node, stream, OddRows(reason, how_many, some), now)
+        remember(db, SEEN, inputs)
+
+
+def _look(node: Node, benefits: Sequence[tuple[str, str]], seniors: Sequence[str]) -> dict[Reason, pl.DataFrame]:
+    """The rows of payments that are odd, by reason."""
+    frames = [read_snapshot(node.store, name).with_columns(pl.lit(of).alias(STREAM)) for of, name in benefits]
+    payments = payments_of(pl.concat([frame.cast({pl.Enum: pl.String}) for frame in frames], how="diagonal_relaxed"))
+    late = payments.paid.clear()
+    if seniors:
+        late = paid_after_death(payments, mark_doubled(read_snapshots(node.store, seniors)))
+    return {"paid_twice": paid_twice(payments), "paid_after_death": late}
+
+
+def _streams(node: Node) -> list[tuple[str, str]]:
+    """Name and unit of each stream of benefits."""
+    return [
+        (name_of(plugin, stream), plugin.unit)
+        for plugin in (*node.plugins, *node.disabled)
+        for stream in plugin.streams
+        if stream.record == "benefit"
+    ]
