@@ -25,8 +25,8 @@ from tiersync.model.report import Report, ReportKey
 from tiersync.model.spoken import Spoken
 from tiersync.rules.aggregate import COLUMNS, aggregate
 from tiersync.rules.doubled import mark_doubled
-from tiersync.rules.doubts import short_lists
 from tiersync.rules.duplicates import duplicates, may_repeat
+from tiersync.rules.provisional import short_lists
 from tiersync.rules.sheet import lay_out
 from tiersync.rules.sources import Sources
 from tiersync.rules.strays import Scene, Stray, find_strays, open_gaps

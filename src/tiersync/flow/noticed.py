@@ -9,7 +9,7 @@ from tiersync.model.finding import Finding
 from tiersync.model.form import Form
 from tiersync.model.period import Period
 from tiersync.model.spoken import Spoken
-from tiersync.rules.doubts import Short
+from tiersync.rules.provisional import Short
 from tiersync.rules.reconcile import news
 from tiersync.rules.strays import Stray
 from tiersync.store.database import Connection

@@ -9,9 +9,9 @@ from tiersync.model.form import Form
 from tiersync.model.period import Period
 from tiersync.rules.counting import AT, VALUE, count_records
 from tiersync.rules.declared import declare
-from tiersync.rules.doubts import doubts, lay_doubts
 from tiersync.rules.footing import lay_footing
 from tiersync.rules.pairs import pair_up
+from tiersync.rules.provisional import doubts, lay_doubts
 from tiersync.rules.sheet import BASIS, STATUS, lay_out
 from tiersync.rules.sources import Sources
 

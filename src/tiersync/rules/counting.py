@@ -10,8 +10,8 @@ from tiersync.model.catalogue import Catalogue
 from tiersync.model.indicator import Breakdown
 from tiersync.rules.conditions import counts
 from tiersync.rules.counted import Counted, counted_for
-from tiersync.rules.doubts import NO_DOUBT, blanks, perhaps_blank
 from tiersync.rules.intervals import INTERVALS, counts_intervals, was_active, with_intervals
+from tiersync.rules.provisional import NO_DOUBT, blanks, perhaps_blank
 from tiersync.rules.sheet import Sheet, codes_in, codes_of, texts_of
 from tiersync.rules.sources import Sources
 from tiersync.rules.standing import UNIT, dim_column, dims_of, happens_on, several, stand, too_early

@@ -1,4 +1,4 @@
-"""Doubts: numbers that stand, but less firmly: blank cells, rows that wait, and lists that are oddly short."""
+"""What is provisional: numbers that stand, but less firmly, by blank cells, rows that wait and oddly short lists."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
