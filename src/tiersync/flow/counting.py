@@ -24,7 +24,7 @@ from tiersync.store.database import Connection
 from tiersync.store.snapshots import current_snapshots, read_snapshots
 
 AT_ONCE = 200  # units whose reports are made and filed together
-COUNTING = 3  # Raised when the same records would be counted otherwise, so that every node counts anew.
+COUNTING = 4  # Raised when the same records would be counted otherwise, so that every node counts anew.
 
 
 @dataclass(frozen=True)

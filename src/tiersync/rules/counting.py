@@ -11,7 +11,7 @@ from tiersync.model.indicator import Breakdown
 from tiersync.rules.conditions import counts
 from tiersync.rules.counted import Counted, counted_for
 from tiersync.rules.sheet import Sheet, codes_in, codes_of, texts_of
-from tiersync.rules.standing import UNIT, dim_column, dims_of, several, stand
+from tiersync.rules.standing import UNIT, dim_column, dims_of, once, several, stand
 
 AT, VALUE, WHO, PACKED, START = "at", "value", "who", "packed", "start"
 
@@ -21,7 +21,7 @@ def count_records(sheet: Sheet, frames: Mapping[str, pl.DataFrame]) -> pl.DataFr
     frames = {**frames, "unit": pl.DataFrame({"unit": sheet.units}, schema={"unit": pl.String})}
     counting = [one for indicator in sheet.indicators for one in counted_for(indicator) if one.record in frames]
     plans = []
-    for (record, _), group in groupby(sorted(counting, key=source_of), key=source_of):
+    for (record, *_), group in groupby(sorted(counting, key=source_of), key=source_of):
         counted = list(group)
         rows = stand(frames[record], counted, sheet, frames.get("senior"))
         plans += [count(one, rows, sheet) for one in counted]
@@ -29,14 +29,14 @@ def count_records(sheet: Sheet, frames: Mapping[str, pl.DataFrame]) -> pl.DataFr
     return pl.concat([nothing, *pl.collect_all(plans)])
 
 
-def source_of(counted: Counted) -> tuple[str, str]:
-    """The record that an indicator counts, and the field that says for which unit."""
-    return counted.record, counted.attributed_by
+def source_of(counted: Counted) -> tuple[str, str, str, tuple[str, ...]]:
+    """The record that an indicator counts, the field that says for which unit, the day of ages, what is one event."""
+    return counted.record, counted.attributed_by, counted.aged_on, counted.once_per
 
 
 def count(counted: Counted, rows: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:
     """The cells of one indicator: first every combination of its dimensions, then each breakdown out of those."""
-    groups = combine(counted, rows.filter(counts(counted.count, sheet.period)), sheet.catalogue)
+    groups = combine(counted, once(counted, rows.filter(counts(counted.count, sheet.period))), sheet.catalogue)
     start = pl.lit(sheet.starts[counted.code]).gather(pl.col(UNIT))
     groups = groups.with_columns(start.alias(START)).filter(pl.col(START).is_not_null())
     total = pl.col(START) + sheet.offsets[counted.code]["", counted.cell]
