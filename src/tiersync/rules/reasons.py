@@ -47,3 +47,11 @@ FLAGGED: dict[str, Reason] = {
     ),
     "unit_unknown": Reason("常住地不在单位目录中", "the unit of residence is not in the catalogue"),
 }
+
+BESIDE_OTHERS: dict[str, Reason] = {
+    "doubled": Reason("同一人重复登记，只计一次", "filed more than once; counted once"),
+    "alive_after_death": Reason(
+        "死亡日期之后另有核实记录，请核实；目前按死亡统计",
+        "another row was verified after the death; please look into it, the death counts until then",
+    ),
+}  # What only comparing the rows of one person finds.
