@@ -53,7 +53,7 @@ class Kind:
         """The value that `text` stands for; `given` are the fields read before it. Raises `Refusal`."""
         return text
 
-    def read_nothing(self, given: Mapping[str, Any]) -> object:
+    def accept_blank(self, given: Mapping[str, Any]) -> object:
         """What stands where the source has nothing. Raises `Refusal`."""
         if self.need == "R":
             raise Refusal("missing")
@@ -70,7 +70,7 @@ class Kind:
     def _read_or_refuse(self, value: object, info: ValidationInfo) -> object:
         try:
             if value is None:
-                return self.read_nothing(info.data)
+                return self.accept_blank(info.data)
             return self.read(str(value), info.data, cast(CheckContext, info.context))
         except Refusal as refusal:
             raise PydanticCustomError(refusal.args[0], "refused") from None

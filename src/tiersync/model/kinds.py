@@ -1,7 +1,7 @@
 """The kinds of fields: text, codes, identity numbers, units, days, months, periods, counts and numbers."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from decimal import Decimal
@@ -92,14 +92,14 @@ class Identity(Kind):
     def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> str | None:
         kind = given.get(self.kind_in)
         if kind == NO_PAPER and not DIGIT.search(text):  # such as 无
-            self.read_nothing(given)
+            self.accept_blank(given)
             return None
         number, why = (normal(text), why_no_paper) if is_other_paper(kind) else (text, why_not)
         if reason := why(number, context.today):
             raise Refusal(reason)
         return number
 
-    def read_nothing(self, given: Mapping[str, Any]) -> None:
+    def accept_blank(self, given: Mapping[str, Any]) -> None:
         known = given.get(self.kind_in) in (None, NO_PAPER) and all(
             given.get(name) is not None for name in self.instead
         )
@@ -238,6 +238,11 @@ def read_day(iso: str) -> date | None:
     except ValueError:
         return None
     return day if EARLIEST <= day <= LATEST else None
+
+
+def is_number_needed(kind: Kind, others: Container[str]) -> bool:
+    """Whether records need this field to know their persons: `others` do not hold all that stands for a number."""
+    return isinstance(kind, Identity) and kind.need == "C" and not all(name in others for name in kind.instead)
 
 
 OURS = frozenset({"person_key", "flags", "row", "reason", "cursor", "corrects", "since_order"})  # columns beside fields
