@@ -384,7 +384,7 @@ def test_an_id_that_is_taken_is_said(office: Path, sample: Path) -> None:
 
 def test_a_wrong_answer_is_said_with_what_there_is(office: Path, sample: Path) -> None:
     assert "There are: 序号" in new(office, sample, "--map", "name=名儿").err
-    assert "There are: id_number" in new(office, sample, "--map", "nam=姓名").err
+    assert "There are: id_kind" in new(office, sample, "--map", "nam=姓名").err
     assert "write FIELD=" in new(office, sample, "--map", "姓名").err
 
 

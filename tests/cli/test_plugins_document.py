@@ -36,7 +36,7 @@ def wrong_people() -> list[list[str]]:
     """Forty people, three of whom have something wrong."""
     rows = [person(number) for number in range(1, PEOPLE + 1)]
     rows[4][2] = rows[4][2][:17] + ("0" if rows[4][2][17] != "0" else "1")
-    rows[9][4], rows[14][3] = "1931年2月30日", ""
+    rows[9][4], rows[14][5] = "1931年2月30日", ""
     return rows
 
 

@@ -18,8 +18,8 @@ def in_2013(day: str) -> bool:
 
 
 def age(row: Row) -> int:
-    """Full years on the last day of the year."""
-    return 2013 - int(row["出生日期"][:4])
+    """Full years on the last day of the year, as the identity number says: its column may be wrong."""
+    return 2013 - int(row["身份证号"][6:10])
 
 
 def money(rows: list[Row], header: str) -> Decimal:
@@ -157,8 +157,12 @@ class Plain:
 
 
 def moved(plain: Plain) -> int:
+    """Who left in the year, at 60 or over on that day."""
     ended = (row for row in plain.everybody.values() if row["生存状态"] != "正常")
-    return sum(in_2013(row["状态日期"]) and row["出生日期"] <= "1953-12-31" for row in ended)
+    return sum(
+        in_2013(row["状态日期"]) and int(row["状态日期"].replace("-", "")) - int(row["身份证号"][6:14]) >= 600_000
+        for row in ended
+    )
 
 
 def verified(plain: Plain) -> int:

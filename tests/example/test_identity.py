@@ -54,7 +54,7 @@ def test_no_two_serials_share_a_number():
 @given(some.lists(some.tuples(births, some.sampled_from((MALE, FEMALE)), serials), min_size=1, max_size=20))
 def test_a_whole_column_of_numbers_is_sound_and_says_birth_and_sex(persons):
     born, sexes, slots = zip(*persons, strict=True)
-    frame = pl.DataFrame({"born": born, "male": [sex == MALE for sex in sexes], "slot": slots})
+    frame = pl.DataFrame({"birth_date": born, "sex": sexes, "slot": slots})
     numbers = frame.select(identity_numbers()).to_series().to_list()
     assert all(is_sound(number) and number.startswith(PREFIX) for number in numbers)
     assert [number[6:14] for number in numbers] == [f"{day:%Y%m%d}" for day in born]
@@ -63,5 +63,5 @@ def test_a_whole_column_of_numbers_is_sound_and_says_birth_and_sex(persons):
 
 def test_no_two_slots_of_a_day_share_a_number():
     day = pl.lit(date(1940, 1, 1))
-    frame = pl.DataFrame({"slot": range(SERIALS)}).with_columns(born=day, male=pl.lit(True))
+    frame = pl.DataFrame({"slot": range(SERIALS)}).with_columns(birth_date=day, sex=pl.lit(MALE))
     assert frame.select(identity_numbers().n_unique()).item() == SERIALS

@@ -66,11 +66,11 @@ WRONG = {
     ),
     "an unknown field": (
         HEAD + one_stream(mapping=MAP + 'age = "年龄"'),
-        "senior has no field age; there are: id_number",
+        "senior has no field age; there are: id_kind",
     ),
     "a needed field left out": (
         HEAD + one_stream(mapping='id_number = "身份证号"'),
-        "needs a header for sex, birth_date",
+        "needs a header for residence_unit",
     ),
     "a key that is not mapped": (
         HEAD + one_stream().replace('["id_number"]', '["phone"]'),

@@ -15,8 +15,9 @@ TODAY = date(2013, 12, 31)
 HOME, NEAR, FAR = "379901001001", "379901001002", "379902001001"
 CODES = ("0", "1", "2", "80+", "active", "none", "recovery", "payment", "P02", "1.")
 LISTS = {getattr(kind, "codes", "") for record in RECORDS.values() for kind in record.kinds().values()} - {""}
+ID_KINDS = ("111", "414", "511", "516", "990")
 CONTEXT = CheckContext(
-    codes={name: frozenset(CODES) for name in LISTS},
+    codes={name: frozenset(CODES) for name in LISTS} | {"ID_KIND": frozenset(ID_KINDS)},
     today=TODAY,
     units=frozenset({HOME, NEAR, FAR}),
     allowed=frozenset({HOME, NEAR}),
@@ -30,7 +31,18 @@ ODD_NUMBERS = ["-0", "-1", "1.0", "1.5", "-3.005", "007", "9" * 15, "9" * 16, "0
 ODD_CODES = ["1,2", "1,", ",", "1,,2", "1,3", "1.", "1x", "80+", "1, 2", "", "１", FAR, "3799010010011", f"{HOME}\n"]
 ODD_IDS = ["37990119310203001", "379901310203001", "3.79901E+17", "379901193102030000", "=NUMBER:379901193102030018"]
 ODD_IDS += ["37990119310203001８", "379901193102030018\n", "+7990119310203001" + check_character("07990119310203001")]
-ODD = ODD_DAYS + ODD_MONTHS + ODD_PERIODS + ODD_NUMBERS + ODD_CODES + ODD_IDS
+ODD_PAPERS = [
+    "G12345678",
+    "g 1234\t5678",
+    "00123456(b)",
+    "123456789012345",
+    "12E10",
+    "=NUMBER:12345678",
+    "ABCDEF",
+    "无",
+]
+ODD_PAPERS += ["G123", "G12345678901234５", "1234567890123456", "37990119310203001x", "ı1234ſß", "-", "护12345"]
+ODD = ODD_PAPERS + ODD_DAYS + ODD_MONTHS + ODD_PERIODS + ODD_NUMBERS + ODD_CODES + ODD_IDS
 
 
 def identity_number(birth: date = date(1931, 2, 3), sequence: int = 1, region: str = "379901") -> str:
@@ -56,7 +68,9 @@ def wild(kind: Kind) -> st.SearchStrategy[str]:
     digits = st.text(string.digits + "-+., XxE年１²\n", max_size=20)
     match kind:
         case kinds.Identity():
-            return st.sampled_from(ODD_IDS) | exchanged() | misborn()
+            return st.sampled_from(ODD_IDS) | st.sampled_from(ODD_PAPERS) | exchanged() | misborn()
+        case kinds.Code(codes="ID_KIND"):
+            return st.sampled_from([*ID_KINDS, *ODD_CODES])
         case kinds.Day():
             return st.sampled_from(ODD_DAYS) | st.dates(date(1, 1, 1)).map(str) | digits
         case kinds.Month() | kinds.PeriodRef():
@@ -89,8 +103,8 @@ def sound(kind: Kind) -> st.SearchStrategy[str]:
     match kind:
         case kinds.Text(most=most):
             return st.text("老x1", max_size=most)
-        case kinds.Code():
-            return st.sampled_from(CODES)
+        case kinds.Code(codes=codes):
+            return st.sampled_from(sorted(CONTEXT.codes[codes]))
         case kinds.Codes():
             return st.lists(st.sampled_from(CODES), min_size=1, max_size=3).map(",".join)
         case kinds.Identity():
@@ -116,7 +130,27 @@ def sound_rows(model: type[Record]) -> st.SearchStrategy[dict[str, str | None]]:
     fields = {
         name: sound(kind) if kind.need == "R" else st.none() | sound(kind) for name, kind in model.kinds().items()
     }
-    return st.fixed_dictionaries(fields)
+    number = model.kinds().get("id_number")
+    if not isinstance(number, kinds.Identity):
+        return st.fixed_dictionaries(fields)
+    rows = st.fixed_dictionaries(fields | {"id_number": numbers()})
+    return st.tuples(rows, st.just({}) | papers() | nobody(model, number)).map(lambda both: both[0] | both[1])
+
+
+def papers() -> st.SearchStrategy[dict[str, str | None]]:
+    """Kinds and numbers of passports and permits, typed in several ways."""
+    texts = st.from_regex(r"\A[A-Z0-9][A-Z0-9()/-]{3,13}[0-9]\Z")
+    typed = st.tuples(texts, st.sampled_from([str, str.lower, lambda text: f" {text[:2]}  {text[2:]}\t"]))
+    kind = st.sampled_from(ID_KINDS[1:4])
+    return st.fixed_dictionaries({"id_kind": kind, "id_number": typed.map(lambda told: told[1](told[0]))})
+
+
+def nobody(model: type[Record], number: kinds.Identity) -> st.SearchStrategy[dict[str, str | None]]:
+    """Of who has no paper everything else that a person is known by."""
+    instead = {name: sound(model.kinds()[name]) for name in number.instead}
+    without = {"id_kind": st.sampled_from([None, "990"]), "id_number": st.none()}
+    said = {"id_kind": st.just("990"), "id_number": st.sampled_from(["无", "-", " "])}
+    return st.fixed_dictionaries(instead | without) | st.fixed_dictionaries(instead | said)
 
 
 def odd_rows(model: type[Record]) -> st.SearchStrategy[dict[str, str | None]]:

@@ -27,6 +27,8 @@ from tests.rules.made_snapshots import (
 from tiersync.model.cell import Cell, Cells
 from tiersync.model.period import Period
 from tiersync.rules.aggregate import COLUMNS, aggregate
+from tiersync.rules.conditions import born_within
+from tiersync.rules.doubled import mark_doubled
 
 
 def born(year: int, month: int = 6, day: int = 1, **more: object) -> dict[str, object]:
@@ -188,6 +190,59 @@ def test_a_ratio_arises_only_where_both_its_numbers_are_entered() -> None:
     form = CATALOGUE.form("aging-year").model_copy(update={"entries": tiers})
     cells = aggregate(CATALOGUE, form, YEAR, [STREET, COMMUNITY], {}, speaking({}))
     assert cells.filter(indicator="P03")["unit"].unique().to_list() == [COMMUNITY]
+
+
+MOVED = {"person_key": "one", "life_status": "3", "status_date": date(2013, 5, 1)}
+
+
+def test_who_moved_within_a_node_counts_where_they_live_and_the_move_counts_where_they_left() -> None:
+    came = {"person_key": "one", "residence_unit": VILLAGE}
+    sheet = count({"senior": mark_doubled(seniors(MOVED, came).drop("counts"))})
+    assert (total(sheet, "P02"), total(sheet, "P02", VILLAGE)) == (0, 1)
+    assert (total(sheet, "P12"), total(sheet, "P12", VILLAGE)) == (1, 0)
+    assert values(sheet, "P12", "change_kind") == {"change_kind=3": 1}
+
+
+def test_an_event_counts_once_a_person_kind_and_day_and_for_the_row_that_counts() -> None:
+    again = MOVED | {"residence_unit": VILLAGE, "file_verified_on": date(2013, 6, 1)}
+    dead = MOVED | {"life_status": "2", "status_date": date(2013, 9, 1)}
+    later = MOVED | {"status_date": date(2013, 8, 1)}
+    sheet = count({"senior": mark_doubled(seniors(MOVED, again).drop("counts"))})
+    assert (total(sheet, "P12"), total(sheet, "P12", VILLAGE)) == (0, 1)
+    sheet = count({"senior": mark_doubled(seniors(MOVED, MOVED, dead, later, {"person_key": "two"}).drop("counts"))})
+    assert values(sheet, "P12", "change_kind") == {"change_kind=2": 1, "change_kind=3": 2}
+
+
+def test_an_event_of_somebody_who_counts_in_a_unit_of_others_is_theirs() -> None:
+    there = MOVED | {"residence_unit": ELSEWHERE, "file_verified_on": date(2013, 6, 1)}
+    assert total(count({"senior": mark_doubled(seniors(MOVED, there).drop("counts"))}), "P12") == 0
+
+
+@pytest.mark.parametrize(
+    ("born_on", "died_on", "band"),
+    [
+        (date(1933, 6, 1), date(2013, 5, 31), "75-79"),
+        (date(1933, 6, 1), date(2013, 6, 1), "80-84"),
+        (date(1952, 2, 29), date(2012, 2, 28), ""),
+        (date(1952, 2, 29), date(2012, 2, 29), "60-64"),
+        (date(1952, 2, 29), date(2013, 2, 28), "60-64"),
+        (date(1953, 2, 28), date(2013, 2, 28), "60-64"),
+        (date(1953, 6, 1), date(2013, 5, 31), ""),
+    ],
+)
+def test_an_event_counts_with_the_age_on_its_day(born_on: date, died_on: date, band: str) -> None:
+    died = seniors({"birth_date": born_on, "life_status": "2", "status_date": died_on})
+    sheet = count({"senior": died}, Period(str(died_on.year)))
+    assert values(sheet, "P12", "age_band") == ({f"age_band={band}": 1} if band else {})
+    assert total(sheet, "P12") == bool(band)
+
+
+@given(st.dates(date(1850, 1, 1), date(2013, 12, 31)), st.dates(date(1950, 1, 1), date(2013, 12, 31)))
+def test_full_years_on_a_day_of_each_record_are_those_on_that_day(birth: date, day: date) -> None:
+    frame = pl.DataFrame({"birth_date": [birth], "day": [day]})
+    for years in (1, 59, 60, 99):
+        each = frame.select(born_within(years, years, pl.col("day"))).item()
+        assert each == frame.select(born_within(years, years, day)).item()
 
 
 def test_the_cells_of_a_unit_are_a_report_as_they_stand() -> None:

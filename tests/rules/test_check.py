@@ -17,6 +17,9 @@ ASSOCIATION: dict[str, str | None] = {"assoc_id": "3799010010010001", "unit": HO
 ACTIVITY: dict[str, str | None] = {"activity_id": "1", "kind": "1", "unit": HOME, "start_at": "2013-10-13"}
 
 
+PERSONS = {"senior": SENIOR, "benefit": BENEFIT, "service": BENEFIT | {"kind": "1"}}
+
+
 def check_one(record: str, row: dict[str, str | None], context: CheckContext = CONTEXT) -> Checked:
     return check(record, frame([row], list(row)), context)
 
@@ -39,7 +42,6 @@ def numbered(digits: str) -> str:
 @pytest.mark.parametrize(
     ("number", "reason"),
     [
-        (None, "missing"),
         ("379901310203001", "fifteen_digits"),
         ("379901193102030017", "bad_checksum"),
         ("379901193102030000", "precision_lost"),
@@ -70,7 +72,7 @@ REGIONS = [f"3799{n:02}" for n in range(100)]
 @pytest.mark.parametrize(
     ("record", "field", "text", "reason"),
     [
-        ("senior", "sex", None, "missing"),
+        ("senior", "residence_unit", None, "missing"),
         ("senior", "sex", "男", "unknown_code"),
         ("senior", "sex", "", "unknown_code"),
         ("senior", "birth_date", "1931年2月3日", "impossible_date"),
@@ -123,9 +125,9 @@ def test_a_row_with_several_faults_is_refused_once_for_the_first_field() -> None
 
 
 def test_a_needed_column_that_is_not_there_refuses_every_row() -> None:
-    row = {name: text for name, text in SENIOR.items() if name != "sex"}
+    row = {name: text for name, text in SENIOR.items() if name != "residence_unit"}
     checked = check("senior", frame([row, row], list(row)), CONTEXT)
-    assert checked.refused.rows() == [(0, "sex", "missing"), (1, "sex", "missing")]
+    assert checked.refused.rows() == [(0, "residence_unit", "missing"), (1, "residence_unit", "missing")]
 
 
 def test_a_register_without_a_status_column_lists_the_living_and_the_active() -> None:
@@ -156,10 +158,75 @@ def test_an_odd_row_is_kept_and_flagged(changes: dict[str, str | None], flagged:
     assert flags(SENIOR | changes) == flagged
 
 
-def test_the_columns_count_and_not_the_digits_of_the_number() -> None:
-    accepted = check_one("senior", SENIOR | {"sex": "2", "birth_date": "1931-02-04"}).accepted
-    assert accepted["sex"].to_list() == ["2"]
-    assert accepted["birth_date"].to_list() == [date(1931, 2, 4)]
+@pytest.mark.parametrize("kind", [None, "111", "414", "990"])
+@pytest.mark.parametrize("record", ["senior", "benefit", "service"])
+def test_the_digits_of_the_number_count_and_not_the_columns(record: str, kind: str | None) -> None:
+    wrong = {"id_kind": kind, "sex": "2", "birth_date": "1931-02-04"}
+    for beside in (wrong, {"id_kind": kind}, dict.fromkeys(wrong)):
+        accepted = check_one(record, PERSONS[record] | beside).accepted
+        assert accepted["sex"].to_list() == ["1"]
+        assert accepted["birth_date"].to_list() == [date(1931, 2, 3)]
+    assert check_one(record, PERSONS[record] | wrong).accepted["flags"].to_list() == ["sex_conflict,birth_conflict"]
+
+
+def test_a_register_without_birth_or_sex_is_read_by_its_numbers() -> None:
+    row = {"id_number": identity_number(date(1940, 5, 6), 2), "residence_unit": HOME}
+    accepted = check_one("senior", row).accepted
+    assert accepted.select("sex", "birth_date", "flags").rows() == [("2", date(1940, 5, 6), "")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "number"),
+    [
+        ("414", "g 1234 5678", "G12345678"),
+        ("511", "H0123456700", "H0123456700"),
+        ("516", "00123456(b)", "00123456(B)"),
+        ("414", "123456195302030", "123456195302030"),
+    ],
+)
+@pytest.mark.parametrize("record", ["senior", "benefit", "service"])
+def test_another_paper_is_kept_by_kind_and_number_and_tells_neither_birth_nor_sex(
+    record: str, kind: str, text: str, number: str
+) -> None:
+    row = PERSONS[record] | {"id_kind": kind, "id_number": text, "birth_date": "1950-01-02", "sex": "2"}
+    accepted = check_one(record, row).accepted
+    fields = accepted.select("id_kind", "id_number", "birth_date", "sex", "flags").rows()
+    assert fields == [(kind, number, date(1950, 1, 2), "2", "")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "reason"),
+    [
+        ("414", "G123", "not_a_paper"),
+        ("414", "ABCDEFGH", "not_a_paper"),
+        ("414", "1234567890123456", "not_a_paper"),
+        ("511", "810000193102030010", "bad_checksum"),
+        ("516", "8.10000E+17", "precision_lost"),
+        ("414", None, "missing"),
+        ("111", None, "missing"),
+        ("111", "无", "not_an_identity"),
+        ("990", "379901310203001", "fifteen_digits"),
+        (None, "G12345678", "not_an_identity"),
+        ("1", "G12345678", "unknown_code"),
+    ],
+)
+def test_what_is_no_number_of_its_paper_is_refused(kind: str | None, text: str | None, reason: str) -> None:
+    field = "id_kind" if reason == "unknown_code" else "id_number"
+    assert refusal("senior", SENIOR | {"id_kind": kind, "id_number": text}) == (field, reason)
+
+
+@pytest.mark.parametrize("number", [{"id_kind": "990"}, {"id_kind": "990", "id_number": "无"}, {"id_number": None}, {}])
+@pytest.mark.parametrize("record", ["senior", "benefit", "service"])
+def test_who_has_no_paper_is_known_by_name_birth_sex_and_unit(record: str, number: dict[str, str | None]) -> None:
+    named = PERSONS[record] | {"name": "某甲", "birth_date": "1950-01-02", "sex": "2"}
+    row = {name: text for name, text in named.items() if name != "id_number"} | number
+    assert check_one(record, row).accepted["flags"].to_list() == ["no_paper"]
+    for name in ("name", "birth_date", "sex"):
+        left = {field: text for field, text in row.items() if field != name}
+        if record == "service":  # Much is done for nobody in particular.
+            assert check_one(record, left).accepted["flags"].to_list() == [""]
+        else:
+            assert refusal(record, left) == ("id_number", "missing")
 
 
 def test_columns_that_are_no_fields_are_left_behind() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from tests.rules.made_rows import CONTEXT, ODD, frame, odd_rows, plain_text, sound_rows
+from tests.rules.made_rows import CONTEXT, ID_KINDS, ODD, frame, odd_rows, plain_text, sound_rows
 from tiersync.model.field import Record
 from tiersync.model.record import RECORDS
 from tiersync.rules.check import check, doubts, read_columns
@@ -37,7 +37,19 @@ def test_columns_and_single_rows_accept_refuse_and_read_the_same(record: str, da
 def test_they_agree_on_every_odd_text_in_every_field(record: str) -> None:
     kinds = RECORDS[record].kinds()
     plain = {name: plain_text(kind) if kind.need == "R" else None for name, kind in kinds.items()}
+    plain |= {name: plain_text(kind) for name, kind in kinds.items() if name == "id_number"}
     agree(record, [plain | {name: text} for name in kinds for text in [*ODD, None]], list(kinds))
+
+
+@pytest.mark.parametrize("record", ["senior", "benefit", "service"])
+def test_they_agree_on_every_odd_number_of_every_kind_of_paper(record: str) -> None:
+    kinds = RECORDS[record].kinds()
+    plain = {name: plain_text(kind) if kind.need == "R" else None for name, kind in kinds.items()}
+    known = plain | {"name": "某甲", "sex": "1", "birth_date": "1931-02-03"}
+    pairs = [{"id_kind": kind, "id_number": text} for kind in [*ID_KINDS, "1", None] for text in [*ODD, None]]
+    agree(record, [row | pair for row in (plain, known, known | {"sex": None}) for pair in pairs], list(kinds))
+    without = [name for name in kinds if name not in ("id_number", "id_kind")]
+    agree(record, [{name: row[name] for name in without} for row in (plain, known)], without)
 
 
 @pytest.mark.parametrize("record", RECORDS)

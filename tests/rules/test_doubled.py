@@ -9,56 +9,131 @@ from hypothesis import strategies as st
 from tiersync.rules.doubled import mark_doubled
 
 SCHEMA = {
-    "person_key": pl.String, "status_date": pl.Date, "file_verified_on": pl.Date,
-    "place_file": pl.String, "place_sheet": pl.String, "place_row": pl.UInt32,
+    "person_key": pl.String, "residence_unit": pl.String, "life_status": pl.String, "status_date": pl.Date,
+    "file_verified_on": pl.Date, "place_file": pl.String, "place_sheet": pl.String, "place_row": pl.UInt32,
 }  # fmt: skip
-Row = tuple[str, date | None, date | None, str, str, int]
+Row = tuple[str, str, str | None, date | None, date | None, str, str, int]
 EARLY, LATE = date(2013, 1, 1), date(2013, 6, 1)
+LIVES, DIED, LEFT, MERGED, LOST = "1", "2", "3", "4", "5"
+HONGQI, XINHUA = "红旗", "新华"
+
+
+def said(
+    unit: str, life: str | None, on: date | None = None, verified: date | None = None, row: int = 2, file: str = "a.csv"
+) -> Row:
+    """One row of the one person whom these tests are about."""
+    return "a", unit, life, on, verified, file, "", row
+
+
+def marks(*rows: Row) -> list[tuple[bool, bool]]:
+    """Of each row whether it counts, and whether it is a death before a sign of life."""
+    return mark_doubled(pl.DataFrame(list(rows), SCHEMA, orient="row")).select("counts", "alive_after_death").rows()
 
 
 def counts(*rows: Row) -> list[bool]:
-    return mark_doubled(pl.DataFrame(list(rows), SCHEMA, orient="row"))["counts"].to_list()
+    return [counts for counts, _ in marks(*rows)]
 
 
 def test_a_person_with_one_row_counts() -> None:
-    assert counts(("a", None, None, "a.csv", "", 2), ("b", None, None, "a.csv", "", 3)) == [True, True]
+    assert counts(
+        ("a", XINHUA, LIVES, None, None, "a.csv", "", 2), ("b", XINHUA, LIVES, None, None, "a.csv", "", 3)
+    ) == [
+        True,
+        True,
+    ]
 
 
-def test_the_latest_status_date_counts_before_anything_else() -> None:
-    assert counts(("a", LATE, None, "a.csv", "", 2), ("a", EARLY, LATE, "b.csv", "", 9)) == [True, False]
-
-
-def test_a_row_without_a_status_date_gives_way_to_one_with() -> None:
-    assert counts(("a", EARLY, None, "a.csv", "", 2), ("a", None, LATE, "b.csv", "", 9)) == [True, False]
+def test_the_latest_status_date_counts_before_other_dates() -> None:
+    assert counts(said(XINHUA, LIVES, LATE), said(HONGQI, LIVES, EARLY, LATE, 9, "b.csv")) == [True, False]
+    assert counts(said(XINHUA, LIVES, EARLY), said(HONGQI, LIVES, None, LATE, 9, "b.csv")) == [True, False]
 
 
 def test_then_the_file_verified_last_counts() -> None:
-    assert counts(("a", EARLY, LATE, "a.csv", "", 2), ("a", EARLY, EARLY, "b.csv", "", 9)) == [True, False]
+    assert counts(said(XINHUA, LIVES, EARLY, LATE), said(HONGQI, LIVES, EARLY, EARLY, 9, "b.csv")) == [True, False]
 
 
 def test_then_the_last_place_counts() -> None:
-    assert counts(("a", None, None, "a.csv", "", 10), ("a", None, None, "a.csv", "", 9)) == [True, False]
-    assert counts(("a", None, None, "b.csv", "", 2), ("a", None, None, "a.csv", "", 9)) == [True, False]
+    assert counts(said(XINHUA, LIVES, row=10), said(HONGQI, LIVES, row=9)) == [True, False]
+    assert counts(said(XINHUA, LIVES, file="b.csv"), said(HONGQI, LIVES, row=9)) == [True, False]
+
+
+def test_who_moved_counts_where_they_live_whatever_the_dates_are() -> None:
+    for ended in (LEFT, MERGED, LOST):
+        for left in (None, EARLY, LATE):
+            for came in (None, EARLY, LATE):
+                old, new = said(HONGQI, ended, left, LATE, 9), said(XINHUA, LIVES, came)
+                assert counts(old, new) == [False, True]
+                assert counts(new, old) == [True, False]
+
+
+def test_of_two_rows_of_one_unit_the_later_counts_whatever_it_says() -> None:
+    assert counts(said(HONGQI, LIVES, EARLY), said(HONGQI, LEFT, LATE)) == [False, True]
+    assert counts(said(HONGQI, LIVES, LATE), said(HONGQI, LEFT, EARLY)) == [True, False]
+
+
+def test_what_a_unit_said_before_it_noted_the_end_counts_against_nobody() -> None:
+    came_and_went = [said(HONGQI, LIVES, EARLY), said(HONGQI, LEFT, LATE)]
+    assert counts(*came_and_went, said(XINHUA, LIVES)) == [False, False, True]
+    assert counts(*came_and_went, said(XINHUA, MERGED, EARLY)) == [False, True, False]
+
+
+def test_a_status_that_nobody_knows_is_no_active_one() -> None:
+    assert counts(said(HONGQI, LEFT, LATE), said(XINHUA, None, EARLY)) == [True, False]
+    assert counts(said(HONGQI, LEFT, EARLY), said(XINHUA, LIVES), said("光明", None, LATE)) == [False, True, False]
+
+
+def test_a_death_counts_before_all_else() -> None:
+    assert counts(said(HONGQI, DIED, EARLY), said(XINHUA, LIVES, LATE)) == [True, False]
+    assert counts(said(HONGQI, DIED), said(HONGQI, LIVES, LATE), said(XINHUA, LEFT, LATE)) == [True, False, False]
+    assert counts(said(HONGQI, DIED, EARLY), said(XINHUA, DIED, LATE)) == [False, True]
+
+
+def test_who_was_seen_alive_after_their_death_is_a_question_and_still_dead() -> None:
+    assert marks(said(HONGQI, DIED, EARLY), said(XINHUA, LIVES, None, LATE)) == [(True, True), (False, False)]
+    assert marks(said(HONGQI, DIED, LATE), said(XINHUA, LIVES, None, LATE)) == [(True, False), (False, False)]
+    assert marks(said(HONGQI, DIED), said(XINHUA, LIVES, None, LATE)) == [(True, False), (False, False)]
+    assert marks(said(HONGQI, DIED, EARLY, LATE)) == [(True, False)]
+    assert marks(said(HONGQI, DIED, EARLY), said(XINHUA, DIED, EARLY, LATE)) == [(False, False), (True, False)]
+
+
+DAYS = st.none() | st.sampled_from([EARLY, LATE])
+LIVES_OF = st.sampled_from([LIVES, LIVES, DIED, LEFT, MERGED, LOST, None])
 
 
 @given(st.data())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_every_person_counts_exactly_once_whatever_the_order_of_rows(data: st.DataObject) -> None:
-    days = st.none() | st.sampled_from([EARLY, LATE])
-    told = data.draw(st.lists(st.tuples(st.sampled_from("abc"), days, days), max_size=12))
+    units = st.sampled_from([HONGQI, XINHUA, "光明"])
+    told = data.draw(st.lists(st.tuples(st.sampled_from("abc"), units, LIVES_OF, DAYS, DAYS), max_size=12))
     rows: list[Row] = [(*row, "a.csv", "", place) for place, row in enumerate(told)]
     shuffled = data.draw(st.permutations(rows))
     marked = mark_doubled(pl.DataFrame(shuffled, SCHEMA, orient="row"))
     counting = marked.filter("counts")
-    assert marked.drop("counts").rows() == shuffled
+    assert marked.drop("counts", "alive_after_death").rows() == shuffled
     assert sorted(counting["person_key"]) == sorted({row[0] for row in rows})
-    assert set(counting["place_row"]) == {
-        row[5] for row, counts in zip(rows, counts_in_order(rows), strict=True) if counts
-    }
+    assert {row[-1] for row in rows if row in counted_plainly(rows)} == set(counting["place_row"])
+    assert set(marked.filter("alive_after_death")["place_row"]) == {row[-1] for row in rows if asked_plainly(row, rows)}
 
 
-def counts_in_order(rows: list[Row]) -> list[bool]:
-    """What counts, worked out a row at a time."""
-    first = date.min
-    rank = [(row[1] or first, row[2] or first, row[3:]) for row in rows]
-    return [all(rank[i] >= rank[j] for j in range(len(rows)) if rows[i][0] == rows[j][0]) for i in range(len(rows))]
+def later(row: Row) -> tuple[date, date, tuple[object, ...]]:
+    return row[3] or date.min, row[4] or date.min, row[5:]
+
+
+def counted_plainly(rows: list[Row]) -> list[Row]:
+    """What counts, worked out a person at a time."""
+    chosen = []
+    for person in {row[0] for row in rows}:
+        of_person = [row for row in rows if row[0] == person]
+        latest = [
+            max((row for row in of_person if row[1] == unit), key=later) for unit in {row[1] for row in of_person}
+        ]
+        dead = [row for row in of_person if row[2] == DIED]
+        active = [row for row in latest if row[2] == LIVES]
+        chosen.append(max(dead or active or latest, key=later))
+    return chosen
+
+
+def asked_plainly(row: Row, rows: list[Row]) -> bool:
+    """Whether a row is a death that counts though the person was seen after it."""
+    seen = [other[4] for other in rows if other[0] == row[0] and other[2] != DIED and other[4]]
+    return row in counted_plainly(rows) and row[2] == DIED and bool(row[3]) and any(day > row[3] for day in seen)

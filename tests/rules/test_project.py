@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.rules.made_rows import BENEFIT, CONTEXT, HOME, SENIOR, frame, identity_number, numbers
+from tests.rules.made_rows import BENEFIT, CONTEXT, FAR, HOME, SENIOR, frame, identity_number, numbers
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.model.record import RECORDS
 from tiersync.rules.check import check
@@ -32,6 +32,33 @@ def test_a_person_key_is_the_standard_librarys_hmac(ids: list[str], secret: str)
     keys = project("benefit", check("benefit", frame(rows, list(BENEFIT)), CONTEXT).accepted, secret)["person_key"]
     assert keys.to_list() == [hmac.new(secret.encode(), n.encode(), hashlib.sha256).hexdigest() for n in ids]
     assert keys.to_list() == [person_key(number, secret) for number in ids]
+
+
+def test_the_key_of_another_paper_is_of_its_kind_and_number() -> None:
+    passport = SENIOR | {"id_kind": "414", "id_number": "g 1234 5678"}
+    assert project_one("senior", passport)["person_key"] == person_key("414:G12345678", SECRET)
+    same = BENEFIT | {"id_kind": "414", "id_number": "G12345678"}
+    assert project_one("benefit", same)["person_key"] == person_key("414:G12345678", SECRET)
+    permit = passport | {"id_kind": "511"}
+    assert project_one("senior", permit)["person_key"] != project_one("senior", passport)["person_key"]
+
+
+def test_an_identity_number_is_one_person_whatever_its_kind_says() -> None:
+    keys = {project_one("senior", SENIOR | {"id_kind": kind})["person_key"] for kind in (None, "111", "414", "990")}
+    assert keys == {person_key(identity_number(), SECRET)}
+
+
+def test_who_has_no_paper_has_one_key_in_every_record_of_their_unit() -> None:
+    who = {"id_kind": "990", "name": "某 甲", "birth_date": "1950-01-02", "sex": "2"}
+    senior = who | {"residence_unit": HOME}
+    others = [who | {"kind": "payment", "scheme": "1", "unit": HOME}, who | {"kind": "1", "unit": HOME, "name": "某甲"}]
+    key = person_key(f"990:某甲:1950-01-02:2:{HOME}", SECRET)
+    assert project_one("senior", senior)["person_key"] == key
+    assert [project_one(of, row)["person_key"] for of, row in zip(("benefit", "service"), others, strict=True)] == [
+        key
+    ] * 2
+    for other in ({"name": "某乙"}, {"birth_date": "1950-01-03"}, {"sex": "1"}, {"residence_unit": FAR}):
+        assert project_one("senior", senior | other)["person_key"] != key
 
 
 def test_a_service_without_a_number_has_no_person_key() -> None:

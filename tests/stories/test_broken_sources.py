@@ -79,7 +79,7 @@ REFUSED = {
     "bad_checksum": {"id": identity(911)[:-1] + ("0" if identity(911)[-1] != "0" else "1")},
     "fifteen_digits": {"id": "379902400101911"},
     "impossible_date": {"born": "1940-02-31"},
-    "missing": {"born": ""},
+    "missing": {"unit": ""},
     "unknown_code": {"sex": "不明白"},
 }
 

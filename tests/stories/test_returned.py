@@ -24,7 +24,7 @@ def node(office: Path, tmp_path: Path) -> Path:
     rows = [person(number) for number in range(1, PEOPLE + 1)]
     rows[4][2] = rows[4][2][:17] + ("0" if rows[4][2][17] != "0" else "1")
     rows[9][4] = "1931年2月30日"
-    rows[14][3] = ""
+    rows[14][5] = ""
     book = write_book(tmp_path / "老年人信息2013.xlsx", rows)
     made = here("plugin", "new", "decheng", "--from", book, "--record", "senior", "--dir", office)
     assert made.code == 0, made.err
@@ -54,7 +54,7 @@ def corrected(rows: Book) -> Book:
     fixed = [list(row) for row in rows]
     for row in fixed[2:]:
         number = int(row[at["序号"]])
-        row[at["*身份证号码"]], row[at["性 别"]] = identity(number), "男" if number % 2 else "女"
+        row[at["*身份证号码"]], row[at["所属村居"]] = identity(number), "康乐社区"
         row[at["出生\n日期"]] = "1931-02-03"
     return fixed
 
@@ -72,7 +72,7 @@ def test_the_workbook_has_the_sources_own_headers_and_says_what_is_wrong_where(n
     rows = export(node, tmp_path / "back.xlsx")
     assert rows[1][-3:] == ["错误字段", "错误原因", "位置"]
     assert rows[1][1:5] == ["姓　名", "*身份证号码", "性 别", "出生\n日期"]
-    assert [row[-3] for row in rows[2:]] == ["*身份证号码", "出生\n日期", "性 别"]
+    assert [row[-3] for row in rows[2:]] == ["*身份证号码", "出生\n日期", "所属村居"]
     assert [row[-1].split("｜")[:3] for row in rows[2:]] == [
         ["inbox/老年人信息2013.xlsx", "花名册", str(number + 2)] for number in (5, 10, 15)
     ]
@@ -189,7 +189,8 @@ def test_rows_are_read_again_after_the_mapping_was_corrected(node: Path) -> None
     assert here("quarantine", "replay", "--json", "--dir", node).json == [
         {"stream": "decheng/senior", "before": 3, "left": 3}
     ]
-    mended = re.sub("^sex = .*$", 'sex = { constant = "1" }', text, flags=re.M)
+    unit = f'residence_unit = {{ constant = "{COMMUNITY}" }}'
+    mended = re.sub("^residence_unit = .*$", unit, text, flags=re.M)
     manifest.write_text(mended, encoding="utf-8")
     here("plugin", "enable", "decheng", "--dir", node)
     replayed = here("quarantine", "replay", "--json", "--dir", node)

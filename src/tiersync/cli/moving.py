@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tiersync.cli.doubtful import SEE, doubt_remarks, print_counts
 from tiersync.cli.opening import asker, now, open_node, open_with_plugins, settings_of, writing
 from tiersync.cli.options import as_json, clock_is_right, examples, folder, period
 from tiersync.cli.output import note, print_json, print_table
@@ -15,6 +16,7 @@ from tiersync.cli.words import heads, say
 from tiersync.errors import NoParent
 
 if TYPE_CHECKING:
+    from tiersync.flow.doubts import Counts
     from tiersync.flow.node import Node
     from tiersync.flow.up import Pushed
     from tiersync.model.period import Period
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 @as_json
 def ingest(folder: Path, as_json: bool) -> None:
     from tiersync.flow import ingest as reading
+    from tiersync.flow.doubts import count_doubts
     from tiersync.store.quarantine import latest_runs
 
     node = open_with_plugins(folder)
@@ -41,16 +44,16 @@ def ingest(folder: Path, as_json: bool) -> None:
     if as_json:
         print_json(as_objects(runs))
     else:
-        print_runs(folder, runs)
+        print_runs(folder, runs, count_doubts(node))
     reading.raise_together(done.failed)
 
 
-def print_runs(folder: Path, runs: "list[RunDone]") -> None:
+def print_runs(folder: Path, runs: "list[RunDone]", doubts: "Counts") -> None:
     if not runs:
         click.echo(say(f"No plugin lies in {folder / 'plugins'} yet.", f"{folder / 'plugins'} 中还没有插件。"))
     print_table(RUN_HEADS, map(run_row, runs))
     print_reasons(say("Refused: tiersync quarantine list", "被拒：tiersync quarantine list"), [r.refused for r in runs])
-    print_reasons(say("Kept, and odd", "保留但有疑问"), [r.flagged for r in runs])
+    print_counts(say(f"Kept, and in doubt: {SEE}", f"保留但存疑：{SEE}"), doubts)
     for remark in remarks(run for run in runs if run.outcome not in ("failed", "crashed")):
         click.echo(remark)
 
@@ -71,6 +74,7 @@ def push(folder: Path, period: "Period | None", dry_run: bool, clock_is_right: b
     from tiersync.cli.around import push_around
     from tiersync.flow import up
     from tiersync.flow.clock import judged_now
+    from tiersync.flow.doubts import count_doubts
     from tiersync.flow.ingest import raise_together
 
     settings = settings_of(folder)
@@ -83,15 +87,15 @@ def push(folder: Path, period: "Period | None", dry_run: bool, clock_is_right: b
             raise_together(planned.refused)
             return
         around = push_around(folder, node, lambda: up.push(node, asker(settings), now(), period))
-    done = around.pushed
+    done, doubts = around.pushed, count_doubts(node)
     if as_json:
         print_json({
             "filed": done.filed, "sent": done.sent._asdict(), "altered": len(done.altered),
             "concerned": [{"form": form, "period": text} for form, text in done.concerned],
-            "runs": as_objects(done.read.runs),
+            "runs": as_objects(done.read.runs), "doubtful": doubts,
         })  # fmt: skip
     else:
-        print_pushed(done)
+        print_pushed(done, doubts)
     if not done.clock.wrong:
         note_clock(node, done.clock.judged)
     raise_together(around.wrong)
@@ -103,7 +107,7 @@ def note_clock(node: "Node", judged: "Judged") -> None:
         note(remark)
 
 
-def print_pushed(done: "Pushed") -> None:
+def print_pushed(done: "Pushed", doubts: "Counts") -> None:
     click.echo(say(
         f"{done.filed} reports filed, {done.sent.stored} envelopes stored above, {done.sent.received} came down.",
         f"归档报告 {done.filed} 份，上级已存 {done.sent.stored} 件，收到下达 {done.sent.received} 件。",
@@ -114,7 +118,7 @@ def print_pushed(done: "Pushed") -> None:
                 f"{run.stream}: {refused} of {run.read} rows were refused: see tiersync quarantine list.",
                 f"{run.stream}：{run.read} 行中有 {refused} 行被拒：请看 tiersync quarantine list。",
             ))  # fmt: skip
-    for remark in remarks(done.read.runs):
+    for remark in (*remarks(done.read.runs), *doubt_remarks(doubts)):
         note(remark)
     if done.sent.refused:
         note(say(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tiersync.cli.doubtful import list_doubtful
 from tiersync.cli.files import FOR_THIS_ACCOUNT, spare, whole_or_not
 from tiersync.cli.opening import now, office_time, open_node
 from tiersync.cli.options import as_json, examples, folder
@@ -40,18 +41,26 @@ quarantine.add_command(replay)
     name="list",
     help=say(
         "Where each refused row stands and why it was refused. A row leaves the list once the source is corrected and "
-        "read again.",
-        "每条被拒的行在哪里、为什么被拒。数据源更正并重新读取后，该行自动移出。",
+        "read again. With --doubtful: the rows that are kept and counted, but odd.",
+        "每条被拒的行在哪里、为什么被拒。数据源更正并重新读取后，该行自动移出。--doubtful 列出保留但有疑问的行。",
     ),
-    epilog=examples("tiersync quarantine list", "tiersync quarantine list --stream ledgers/senior --json"),
+    epilog=examples(
+        "tiersync quarantine list",
+        "tiersync quarantine list --stream ledgers/senior --json",
+        "tiersync quarantine list --doubtful",
+    ),
 )
 @folder
 @click.option("--stream", help=say("Only this stream, such as ledgers/senior", "只看该数据流，如 ledgers/senior"))
 @click.option("--all", "every", is_flag=True, help=say("Settled ones too", "包括已处理的"))
+@click.option("--doubtful", is_flag=True, help=say("Rows that are kept, but odd", "保留但有疑问的行"))
 @as_json
-def list_rows(folder: Path, stream: str | None, every: bool, as_json: bool) -> None:
+def list_rows(folder: Path, stream: str | None, every: bool, doubtful: bool, as_json: bool) -> None:
     from tiersync.store.quarantine import refused_rows
 
+    if doubtful:
+        list_doubtful(open_node(folder), stream, as_json)
+        return
     with open_node(folder).store.read() as db:
         rows = refused_rows(db, stream, settled=every)
     if as_json:

@@ -91,11 +91,9 @@ def codes(named: Sequence[str], most: int = MOST_CODES) -> str:
 
 def row_reason(code: str) -> str:
     """Why a row was refused, or what is odd about one that was kept."""
-    from tiersync.rules.reasons import FLAGGED, REASONS
+    from tiersync.rules.reasons import BESIDE_OTHERS, FLAGGED, REASONS
 
-    if code == "doubled":
-        return say("filed more than once; counted once", "同一人重复登记，只计一次")
-    reason = (REASONS | FLAGGED).get(code)
+    reason = (REASONS | FLAGGED | BESIDE_OTHERS).get(code)
     return say(reason.en, reason.zh) if reason else of_package(code)
 
 

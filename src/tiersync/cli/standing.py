@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tiersync.cli.doubtful import SEE, print_counts
 from tiersync.cli.opening import now, office_time, open_node
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json, print_section
@@ -161,6 +162,7 @@ def print_work(standing: "Standing", runs: "list[RunDone]") -> None:
     print_reasons(
         say("Quarantine: tiersync quarantine list", "隔离区：tiersync quarantine list"), [standing.quarantine]
     )
+    print_counts(say(f"Kept, and in doubt: {SEE}", f"保留但存疑：{SEE}"), standing.doubtful)
     print_findings(standing)
 
 

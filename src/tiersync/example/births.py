@@ -10,12 +10,11 @@ from tiersync.example.chance import drawn
 from tiersync.example.dealing import SERIAL
 from tiersync.example.identity import MALE, PAIRS, PREFIX, SERIALS
 from tiersync.example.plan import HUNDREDS
-from tiersync.example.roles import BIRTH_CONFLICT, DIED, LATER, SEX_CONFLICT, STAYS, TURNED, Crowd
+from tiersync.example.roles import DIED, LATER, STAYS, TURNED, Crowd
 from tiersync.model.identity import CHECK_CHARACTERS, WEIGHTS
 
 PAID_ON = date(2013, 9, 30)
 STEP = 7919  # A prime, so that stepping by it through SERIALS reaches every number once before any twice.
-YEAR_OFF = 365
 CENTURIES = 100_000  # Days that make every date of birth a number above 0.
 
 
@@ -41,21 +40,18 @@ def let_die(crowd: Crowd) -> None:
 
 
 def number(crowd: Crowd) -> None:
-    """Give everybody an identity number, as the number itself says birth and sex; it contradicts some columns."""
-    born = pl.when(BIRTH_CONFLICT).then(pl.col("birth_date") - pl.duration(days=YEAR_OFF)).otherwise("birth_date")
-    male = (pl.col("sex") == MALE) != pl.col(SEX_CONFLICT)
-    crowd.note(born=born, male=male)
-    nth = pl.int_range(pl.len()).over("born", "male").cast(pl.UInt64)
-    first = drawn(pl.col("born").to_physical() + CENTURIES, crowd.plan.seed, "region") % SERIALS
+    """Give everybody an identity number, which says birth and sex as they are."""
+    nth = pl.int_range(pl.len()).over("birth_date", "sex").cast(pl.UInt64)
+    first = drawn(pl.col("birth_date").to_physical() + CENTURIES, crowd.plan.seed, "region") % SERIALS
     crowd.note(slot=((nth * STEP + first) % SERIALS).cast(pl.UInt16))
 
 
 def identity_numbers() -> pl.Expr:
-    """The identity numbers of rows with `born`, `male` and `slot`."""
+    """The identity numbers of rows with `birth_date`, `sex` and `slot`."""
     slot = pl.col("slot").cast(pl.Int64)
-    born = pl.col("born")
+    born = pl.col("birth_date")
     day = born.dt.year().cast(pl.Int64) * 10_000 + born.dt.month().cast(pl.Int64) * 100 + born.dt.day()
-    sequence = slot % PAIRS * 2 + pl.col("male").cast(pl.Int64)
+    sequence = slot % PAIRS * 2 + (pl.col("sex") == MALE).cast(pl.Int64)
     body = int(PREFIX) * 10**13 + (slot // PAIRS + 1) * 10**11 + day * 1000 + sequence
     total = pl.sum_horizontal(body // 10 ** (16 - place) % 10 * weight for place, weight in enumerate(WEIGHTS)) % 11
     check = total.replace_strict(list(range(11)), list(CHECK_CHARACTERS), return_dtype=pl.String)

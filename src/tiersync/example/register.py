@@ -8,15 +8,17 @@ from tiersync.example.beside import DIED_THEN, KINDS, LOST_THEN, MOVED_ON_ROLL, 
 from tiersync.example.births import between, identity_numbers
 from tiersync.example.chance import drawn, one_of
 from tiersync.example.dealing import SERIAL
-from tiersync.example.identity import MALE
+from tiersync.example.identity import FEMALE, MALE
 from tiersync.example.names import LANES, MEN, NO_OPERATOR, SURNAMES, WOMEN
 from tiersync.example.places import COMMUNITY, STREET, Places
+from tiersync.example.roles import BIRTH_CONFLICT, SEX_CONFLICT
 from tiersync.example.words import at
 
 ELSEWHERE = ("371500000000", "370100000000", "130900000000", "131100000000")  # Beyond the city's borders.
 ALIVE, DEAD, GONE, LOST = "1", "2", "3", "5"
 LIFE = dict.fromkeys(KINDS.categories, ALIVE) | dict.fromkeys((*ON_ROLL, DIED_THEN), DEAD)
 LIFE |= {MOVED_ON_ROLL: GONE, MOVED_THEN: GONE, LOST_THEN: LOST}
+YEAR_OFF = 365  # days
 TALENTS = ("medical", "teaching", "arts", "repair", "farming", "law", "arts,teaching", "other")
 
 
@@ -49,7 +51,8 @@ def register(rows: pl.DataFrame, places: Places, seed: int) -> pl.DataFrame:
     home = at(places, COMMUNITY, pl.col("home"))
     entered = ~pl.col("unentered")
     return rows.select(
-        pl.col("sex", "hukou_kind", "living_arrangement", "ability_level", "hardship_kind"),
+        _spoilt_sex(),
+        pl.col("hukou_kind", "living_arrangement", "ability_level", "hardship_kind"),
         pl.col("ethnicity", "marital_status", "education", "pension_kind", "medical_kind"),
         office=at(places, COMMUNITY, pl.col("filed")),
         name=_name(seed),
@@ -97,5 +100,12 @@ def _spoilt_number() -> pl.Expr:
 
 
 def _spoilt_birth() -> pl.Expr:
-    born = pl.col("birth_date").dt
+    """The birth date as its row has it: of another year than the number's, or a day that no calendar has."""
+    born = pl.when(BIRTH_CONFLICT).then(pl.col("birth_date") - pl.duration(days=YEAR_OFF)).otherwise("birth_date").dt
     return pl.when(pl.col("kind") == "impossible_date").then(born.strftime("%Y-02-30")).otherwise(born.to_string("iso"))
+
+
+def _spoilt_sex() -> pl.Expr:
+    """The sex as its row has it, of some the other one than the number's."""
+    other = pl.when(pl.col("sex") == MALE).then(pl.lit(FEMALE)).otherwise(pl.lit(MALE))
+    return pl.when(SEX_CONFLICT).then(other).otherwise("sex").alias("sex")

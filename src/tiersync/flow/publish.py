@@ -23,6 +23,7 @@ from tiersync.model.spoken import Spoken
 from tiersync.plugins.reading import StreamEnd
 from tiersync.plugins.rows import CORRECTS
 from tiersync.rules.doubled import mark_doubled
+from tiersync.rules.doubts import count_flags
 from tiersync.rules.lines import DIGEST
 from tiersync.rules.merged import are_last, are_new, merge
 from tiersync.rules.repeated import one_each, tell_apart
@@ -245,8 +246,4 @@ def _flagged(record: str, records: pl.DataFrame) -> dict[str, int]:
     """How many kept rows carry each flag, doubled filings among them."""
     if records.is_empty():
         return {}
-    flags = records["flags"].filter(records["flags"] != "").cast(pl.String).str.split(",").explode().value_counts()
-    counted = dict(flags.rows())
-    if record == "senior":
-        counted["doubled"] = records.height - int(mark_doubled(records)["counts"].sum())
-    return {flag: count for flag, count in sorted(counted.items()) if count}
+    return count_flags(mark_doubled(records) if record == "senior" else records)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tiersync.flow.arrivals import arrivals_of, held_of
+from tiersync.flow.doubts import Counts, count_doubts
 from tiersync.flow.node import Node, catalogue_number
 from tiersync.flow.sealing import may_seal, own_epoch
 from tiersync.model.finding import Finding
@@ -66,6 +67,7 @@ class Standing(NamedTuple):
     waits_for_epoch: bool
     reports: int
     quarantine: dict[str, int]
+    doubtful: Counts  # rows by stream and flag
     held: dict[str, int]  # records by stream
     links: list[LinkLine]
     refused: list[RefusedLine]
@@ -75,12 +77,13 @@ class Standing(NamedTuple):
 
 
 def status(node: Node) -> Standing:
+    doubtful = count_doubts(node)
     with node.store.read() as db:
         unit = node.tree(db)[node.home]
         return Standing(
             unit=node.home, name=unit.name, tier=unit.tier, catalogue=catalogue_number(db), epoch=own_epoch(db),
             waits_for_epoch=not may_seal(db), reports=len(current_reports(db)), quarantine=counted(db),
-            held=rows_held(db),
+            doubtful=doubtful, held=rows_held(db),
             links=[_line(db, node, link) for link in all_links(db)], refused=_refused(db, node),
             findings=open_findings(db), totals=list(_totals(db, node)), unread=len(unread_ids(db)),
         )  # fmt: skip

@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
+from pydantic import Field
+
 from tiersync.model.field import Record
 from tiersync.model.kinds import Code, Day, Identity, Month, Number, PeriodRef, Text, UnitRef
 
@@ -11,18 +13,25 @@ from tiersync.model.kinds import Code, Day, Identity, Month, Number, PeriodRef, 
 class Benefit(Record):
     """One step of one person's allowance, aid, insurance or card; it counts for the office that handles it.
 
-    `birth_date` is made of the identity number on arrival; `recovered` (above 0) and `net_amount` of the amount, for
-    gross, recovered and net side by side: the day on which money came back is `paid_on`. An entitlement is on the roll
-    while it is active, or until its `stop_month`. Left out: bank account and card number (nobody counts them), the
-    rule's paper and the age on its date, rate and period of the rate (no figure is made of them), agents, dates of
-    review.
+    `birth_date` and `sex` are made of the identity number on arrival; columns of them, and the name, are for whoever
+    has no paper (id_kind 990). `recovered` (above 0) and `net_amount` are made of the amount, for gross, recovered and
+    net side by side: the day on which money came back is `paid_on`. An entitlement is on the roll while it is active,
+    or until its `stop_month`. Left out: bank account and card number (nobody counts them), the rule's paper and the age
+    on its date, rate and period of the rate (no figure is made of them), agents, dates of review.
     """
 
-    id_number: Annotated[str, Identity("公民身份号码", "R", "P3")]
+    id_kind: Annotated[str | None, Code("证件类型", "C", "P1", "ID_KIND")] = None
+    name: Annotated[str | None, Text("姓名", "O", "P2", 64)] = None
+    sex: Annotated[str | None, Code("性别", "O", "P1", "SEX")] = None
+    birth_date: Annotated[date | None, Day("出生日期", "O", "P1", past=True)] = None
+    unit: Annotated[str, UnitRef("经办单位", "R", "P0", own=True)]
+    id_number: Annotated[
+        str | None,
+        Identity("公民身份号码", "C", "P3", kind_in="id_kind", instead=("name", "birth_date", "sex", "unit")),
+    ] = Field(default=None, validate_default=True)
     benefit_id: Annotated[str | None, Text("待遇编号", "C", "P0", 64)] = None
     kind: Annotated[str, Code("业务", "R", "P0", "BEN_KIND")]
     scheme: Annotated[str, Code("项目", "R", "P0", "SCHEME")]
-    unit: Annotated[str, UnitRef("经办单位", "R", "P0", own=True)]
     applied_on: Annotated[date | None, Day("申请日期", "C", "P1")] = None
     decision: Annotated[str | None, Code("审核结果", "C", "P1", "DECISION")] = None
     decided_on: Annotated[date | None, Day("审核日期", "C", "P1")] = None

@@ -7,9 +7,9 @@ Texts are as the mapping left them: normalised, stripped, and None where the sou
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
-from typing import Any, Literal, cast
+from typing import Any, Literal, Self, cast
 
-from pydantic import ValidationInfo
+from pydantic import ValidationInfo, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from tiersync.errors import BadCatalogue
@@ -53,16 +53,24 @@ class Kind:
         """The value that `text` stands for; `given` are the fields read before it. Raises `Refusal`."""
         return text
 
+    def accept_blank(self, given: Mapping[str, Any]) -> object:
+        """What stands where the source has nothing. Raises `Refusal`."""
+        if self.need == "R":
+            raise Refusal("missing")
+        return None
+
+    def tells(self, value: Any) -> Mapping[str, object]:
+        """What a value that was read says of the record's other fields; it counts before their own columns."""
+        return {}
+
     @property
     def in_snapshot(self) -> bool:
         return self.privacy in ("P0", "P1") or self.kept
 
     def _read_or_refuse(self, value: object, info: ValidationInfo) -> object:
-        if value is None and self.need != "R":
-            return None
         try:
             if value is None:
-                raise Refusal("missing")
+                return self.accept_blank(info.data)
             return self.read(str(value), info.data, cast(CheckContext, info.context))
         except Refusal as refusal:
             raise PydanticCustomError(refusal.args[0], "refused") from None
@@ -81,6 +89,11 @@ class Kind:
 
 class Record(Value):
     """One row of a source, read. A field's default stands where a stream has no such column, never for a blank."""
+
+    @model_validator(mode="after")
+    def _hear_what_fields_tell(self) -> Self:
+        told = {of: said for name, kind in self.kinds().items() for of, said in kind.tells(getattr(self, name)).items()}
+        return self.model_copy(update=told) if told else self
 
     @classmethod
     def kinds(cls) -> dict[str, Kind]:

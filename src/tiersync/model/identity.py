@@ -1,4 +1,4 @@
-"""Identity numbers (GB 11643): 17 digits and a check character by ISO 7064 MOD 11-2.
+"""Identity numbers (GB 11643), 17 digits and a check character by ISO 7064 MOD 11-2, and those of other papers.
 
 No county is looked up by birth year: most seniors were born before theirs had its present code.
 """
@@ -13,6 +13,12 @@ TYPED_AS_NUMBER = "=NUMBER:"  # How a source marks a number cell: its last three
 WEIGHTS = tuple(pow(2, 17 - place, 11) for place in range(17))
 CHECK_CHARACTERS = "10X98765432"  # by the weighted sum modulo 11
 FIRST_YEAR = 1850
+LENGTH = 18
+MALE, FEMALE = "1", "2"  # of the list SEX
+
+RESIDENT, NO_PAPER = "111", "990"  # of the list ID_KIND; every other kind is a passport or a permit
+PAPER = re.compile(r"[A-Z0-9][A-Z0-9()/-]{4,14}")  # Shorter than an identity number, so that none is taken for one.
+DIGIT, BLANKS = re.compile(r"[0-9]"), re.compile(r"[ \t]+")
 
 PROVINCES = frozenset(
     (
@@ -42,6 +48,29 @@ def why_not(text: str, today: date) -> str | None:
     if born is None:
         return "impossible_date"
     return "not_yet" if born > today else None
+
+
+def is_other_paper(kind: str | None) -> bool:
+    """Whether a kind of paper, as a row says it, is neither a resident's card nor none at all."""
+    return kind not in (None, RESIDENT, NO_PAPER)
+
+
+def normal(text: str) -> str:
+    """The number of a passport or permit in capitals and without spaces."""
+    return BLANKS.sub("", text).upper()
+
+
+def why_no_paper(number: str, today: date) -> str | None:
+    """The reason code why `number` is none of a passport or permit, nor an identity number; None when it is one."""
+    if PAPER.fullmatch(number) and DIGIT.search(number):
+        return None
+    reason = why_not(number, today)
+    return "not_a_paper" if reason == "not_an_identity" else reason
+
+
+def sex_of(number: str) -> str:
+    """The code of the sex that an identity number says: men's sequence numbers are odd."""
+    return MALE if int(number[16]) % 2 else FEMALE
 
 
 def birth_day(digits: str) -> date | None:

@@ -13,7 +13,8 @@ PeriodKind = Literal["Y", "H", "Q", "M", "W"]
 class Condition(Value):
     """One thing that must be true of a record for it to count; all conditions of an indicator must be.
 
-    `field` is a field of the record, or `age` (full years on the period's last day). Exactly one of these says what
+    `field` is a field of the record, or `age` (full years on the period's last day, or on the day that the count's
+    `aged_on` names). Exactly one of these says what
     about it: `known` (it is not empty), `equals` (one of these codes), `differs` (known, and none of these codes),
     `unless` (none of these codes; a record that gives none passes),
     `at_least` and `at_most` (whole numbers), `during` (a date within the period), `within_months` (a date of at most
@@ -61,9 +62,9 @@ class Breakdown(Value):
 class Dimension(Value):
     """Something an indicator can be split by: the field that holds it and the code list it takes its values from.
 
-    `field` is a field of the record, `age` (bands such as 60-64 and 100+ of full years on the period's last day), or
-    `unit_kind` (the kind of the unit that the record counts for). `ages` are the bands of age that each code is meant
-    for: by them a senior, who has no such field, has a code in this dimension.
+    `field` is a field of the record, `age` (bands such as 60-64 and 100+ of full years on the day of a condition's
+    age), or `unit_kind` (the kind of the unit that the record counts for). `ages` are the bands of age that each code
+    is meant for: by them a senior, who has no such field, has a code in this dimension.
     """
 
     code: str
@@ -86,7 +87,12 @@ class Count(Value):
     """One number of a ratio that is counted for it alone, as an indicator is: rows, distinct values of `field`, the
     sum of it, or `intervals`: those of the frequency in `field` (D, W, M, Q, Y) that end in the period, for every
     record as long as it was active; with `kept` only those in which what was due was done. The records `unit`,
-    `notice` and `received` are the units themselves, the node's own notices, and the reports that were due to it."""
+    `notice` and `received` are the units themselves, the node's own notices, and the reports that were due to it.
+
+    `aged_on` names a date of the record: ages are those on that day instead of the period's last. With `once_per`
+    events are counted: all rows of a person, also those which another row of theirs replaced, but of rows that are
+    alike in these fields one, the one that counts where there is one.
+    """
 
     record: str
     measure: Literal["count", "distinct", "sum", "intervals"] = "count"
@@ -94,6 +100,8 @@ class Count(Value):
     where: tuple[Condition, ...] = ()
     attributed_by: str = "unit"
     kept: Kept | None = None
+    aged_on: str = ""
+    once_per: tuple[str, ...] = ()
 
 
 class Pair(Value):
@@ -109,7 +117,7 @@ class Indicator(Value):
     `measure`: `count` rows, `distinct` person keys or other `field`, `sum` of `field`, `declared` (figures only),
     `ratio` (`factor` x `numerator` / `denominator`, both indicator codes; or both counted for it alone, as `pair` says;
     or, with neither, both declared). `attributed_by` names the field that says which unit it counts for: the record's,
-    or the register's, which says it of the record's person.
+    or the register's, which says it of the record's person; `aged_on` and `once_per` are as in a `Count`.
     """
 
     code: IndicatorCode
@@ -121,6 +129,8 @@ class Indicator(Value):
     field: str = ""
     where: tuple[Condition, ...] = ()
     attributed_by: str = "unit"
+    aged_on: str = ""
+    once_per: tuple[str, ...] = ()
     breakdowns: tuple[Breakdown, ...] = ()
     kind: Literal["stock", "flow", "distinct", "ratio", "declared"]
     periods: tuple[PeriodKind, ...]

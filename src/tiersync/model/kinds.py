@@ -1,7 +1,7 @@
 """The kinds of fields: text, codes, identity numbers, units, days, months, periods, counts and numbers."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,17 @@ from typing import Any, get_args
 
 from tiersync.errors import BadPeriod
 from tiersync.model.field import CheckContext, Kind, Need, Privacy, Record, Refusal
-from tiersync.model.identity import why_not
+from tiersync.model.identity import (
+    DIGIT,
+    LENGTH,
+    NO_PAPER,
+    birth_day,
+    is_other_paper,
+    normal,
+    sex_of,
+    why_no_paper,
+    why_not,
+)
 from tiersync.model.period import Period
 
 EARLIEST, LATEST = date(1850, 1, 1), date(2199, 12, 31)  # A date outside these is a slip of the pen.
@@ -18,6 +28,7 @@ WHOLE = re.compile(r"-?[0-9]{1,15}(\.0{1,15})?")  # Spreadsheets write 12 as 12.
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 ISO_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 UNIT = re.compile(r"[0-9]{12}")
+BIRTH, SEX = "birth_date", "sex"  # What an identity number tells of its person.
 
 
 @dataclass(frozen=True)
@@ -67,12 +78,39 @@ class Codes(Kind):
 
 @dataclass(frozen=True)
 class Identity(Kind):
-    """A citizen's identity number of 18 characters (GB 11643)."""
+    """A citizen's identity number of 18 characters (GB 11643), or that of the paper which the field `kind_in` names.
 
-    def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> str:
-        if reason := why_not(text, context.today):
+    Who has no paper has no number: where it is needed when it applies, the fields in `instead` stand for it. Those of
+    them that an identity number tells (BIRTH, SEX) are as it says, whatever their columns do. All of these fields come
+    before it in the record.
+    """
+
+    _: KW_ONLY
+    kind_in: str = ""
+    instead: tuple[str, ...] = ()
+
+    def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> str | None:
+        kind = given.get(self.kind_in)
+        if kind == NO_PAPER and not DIGIT.search(text):  # such as 无
+            self.accept_blank(given)
+            return None
+        number, why = (normal(text), why_no_paper) if is_other_paper(kind) else (text, why_not)
+        if reason := why(number, context.today):
             raise Refusal(reason)
-        return text
+        return number
+
+    def accept_blank(self, given: Mapping[str, Any]) -> None:
+        known = given.get(self.kind_in) in (None, NO_PAPER) and all(
+            given.get(name) is not None for name in self.instead
+        )
+        if self.need == "R" or (self.need == "C" and not known):
+            raise Refusal("missing")
+
+    def tells(self, value: Any) -> Mapping[str, object]:
+        if value is None or len(value) != LENGTH:
+            return {}
+        told = {BIRTH: birth_day(value[6:14]), SEX: sex_of(value)}
+        return {name: said for name, said in told.items() if name in self.instead}
 
 
 @dataclass(frozen=True)
@@ -202,10 +240,15 @@ def read_day(iso: str) -> date | None:
     return day if EARLIEST <= day <= LATEST else None
 
 
+def is_number_needed(kind: Kind, others: Container[str]) -> bool:
+    """Whether records need this field to know their persons: `others` do not hold all that stands for a number."""
+    return isinstance(kind, Identity) and kind.need == "C" and not all(name in others for name in kind.instead)
+
+
 OURS = frozenset({
     "person_key", "flags", "row", "reason", "cursor", "corrects", "since_order", "whole_row", "row_key",
 })  # columns beside fields  # fmt: skip
-NAMING = ("not_before", "at_most", "at_least")  # What of a kind names another field.
+NAMING = ("not_before", "at_most", "at_least", "kind_in")  # What of a kind names another field.
 KINDS = (Text, Code, Codes, Identity, UnitRef, Day, Month, PeriodRef, Count, Number)
 
 
@@ -223,7 +266,7 @@ def faults_of(record: type[Record]) -> Iterator[str]:
     for name, kind in kinds.items():
         if kind.need not in get_args(Need) or kind.privacy not in get_args(Privacy):
             yield f"{name}: it is R, C or O, and P0 to P3"
-        named = {other for which in NAMING if (other := getattr(kind, which, ""))}
+        named = {other for which in NAMING if (other := getattr(kind, which, ""))} | {*getattr(kind, "instead", ())}
         if strange := sorted(named - kinds.keys()):
             yield f"{name}: there is no field {', '.join(strange)}"
     unit = kinds.get("unit")

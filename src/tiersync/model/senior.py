@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Annotated
 
+from pydantic import Field
+
 from tiersync.model.field import Record
 from tiersync.model.kinds import Code, Codes, Day, Identity, Text, UnitRef
 
@@ -14,15 +16,20 @@ class Senior(Record):
     Left out, since no indicator, check or reconciliation asks for them: contacts, grid, ethnicity, marriage,
     education, children, pensions, medical insurance, disability, illnesses, care and family doctor. Left out, since
     the columns beside them say it: id_check (flags and the quarantine), moved_to and merged_into (life_status).
-    Left out until a source has them: other papers than the identity number (id_kind), dates of birth known to the
-    year only (birth_precision), how and when ability was assessed.
+    Left out until a source has them: dates of birth known to the year only (birth_precision), how and when ability was
+    assessed. A sound identity number makes `birth_date` and `sex` on arrival, whatever their columns say; who has no
+    paper (id_kind 990, or neither kind nor number) is known by name, birth date, sex and unit.
     """
 
-    id_number: Annotated[str, Identity("公民身份号码", "R", "P3")]
+    id_kind: Annotated[str | None, Code("证件类型", "C", "P1", "ID_KIND")] = None
     name: Annotated[str | None, Text("姓名", "C", "P2", 64)] = None
-    sex: Annotated[str, Code("性别", "R", "P1", "SEX")]
-    birth_date: Annotated[date, Day("出生日期", "R", "P1", past=True)]
+    sex: Annotated[str | None, Code("性别", "C", "P1", "SEX")] = None
+    birth_date: Annotated[date | None, Day("出生日期", "C", "P1", past=True)] = None
     residence_unit: Annotated[str, UnitRef("常住地", "R", "P1")]
+    id_number: Annotated[
+        str | None,
+        Identity("公民身份号码", "C", "P3", kind_in="id_kind", instead=("name", "birth_date", "sex", "residence_unit")),
+    ] = Field(default=None, validate_default=True)
     hukou_unit: Annotated[str | None, UnitRef("户籍所在地", "C", "P1")] = None
     hukou_kind: Annotated[str | None, Code("户口性质", "C", "P1", "HUKOU")] = None
     address: Annotated[str | None, Text("详细地址", "O", "P2", 128)] = None

@@ -11,14 +11,22 @@ from tiersync.model.kinds import Code, Count, Day, Identity, Number, Text, UnitR
 class Service(Record):
     """Something done for one senior, or a case of theirs; a visit to several is a row for each.
 
-    `in_time` is made on arrival: done by the day it was due. Left out: the summary of findings and the visitor's post
-    (free text about persons), group size, who provided it, satisfaction (no indicator asks for them).
+    `in_time` is made on arrival: done by the day it was due; `birth_date` and `sex` are made of an identity number.
+    Columns of them, and the name, are for whoever has no paper (id_kind 990). Left out: the summary of findings and the
+    visitor's post (free text about persons), group size, who provided it, satisfaction (no indicator asks for them).
     """
 
-    id_number: Annotated[str | None, Identity("公民身份号码", "O", "P3")] = None
+    id_kind: Annotated[str | None, Code("证件类型", "C", "P1", "ID_KIND")] = None
+    name: Annotated[str | None, Text("姓名", "O", "P2", 64)] = None
+    sex: Annotated[str | None, Code("性别", "O", "P1", "SEX")] = None
+    birth_date: Annotated[date | None, Day("出生日期", "O", "P1", past=True)] = None
+    unit: Annotated[str, UnitRef("发生单位", "R", "P0", own=True)]
+    id_number: Annotated[
+        str | None,
+        Identity("公民身份号码", "O", "P3", kind_in="id_kind", instead=("name", "birth_date", "sex", "unit")),
+    ] = None
     service_id: Annotated[str | None, Text("服务编号", "C", "P0", 64)] = None
     kind: Annotated[str, Code("类别", "R", "P0", "SVC_KIND")]
-    unit: Annotated[str, UnitRef("发生单位", "R", "P0", own=True)]
     requested_on: Annotated[date | None, Day("受理日期", "C", "P1")] = None
     due_on: Annotated[date | None, Day("应办结日期", "C", "P0")] = None
     done_on: Annotated[date | None, Day("完成日期", "C", "P1")] = None

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from tiersync.model.field import Kind
-from tiersync.model.kinds import Identity, Text
+from tiersync.model.kinds import Identity, Text, is_number_needed
 from tiersync.model.lexicon import Lexicon
 from tiersync.model.record import RECORDS
 from tiersync.plugins.contents import Contents, has_checksums, judge, judge_text
@@ -16,6 +16,7 @@ from tiersync.plugins.naming import Strength, named
 
 SURE = 0.8  # the share of a column's cells that must be what the field holds
 SAMPLES = 3
+UNITS = ("residence_unit", "unit")  # One for all rows is found without a column.
 
 
 class Column(NamedTuple):
@@ -117,7 +118,7 @@ def _decide(
         questions.append(Question(field, "several", tuple(sure)))
     elif claims and _is_worth_asking(kind, claims):
         questions.append(Question(field, "unsure", tuple(claims)))
-    elif kind.need == "R":
+    elif kind.need == "R" or is_number_needed(kind, [*(proposal.field for proposal in taken), *UNITS]):
         questions.append(Question(field, "missing", ()))
 
 

@@ -26,7 +26,7 @@ DETAIL = (
 )  # fmt: skip
 OTHERS = re.compile(
     "联系人|紧急|监护|子女|家属|家人|配偶|户主|填表|填报|制表|经办人|审核人|审核意见|负责人|照料|照护人|亲属|亲友|赡养|代办|代领|代理|"
-    "邻居|父亲|母亲|儿子|女儿|老伴|爱人|村医|医生|网格员|志愿者姓名|走访人|采集人|录入|银行|开户|账号|帐号|卡号|年龄|周岁|岁数|备注|"
+    "服务人员|护理员|邻居|父亲|母亲|儿子|女儿|老伴|爱人|村医|医生|网格员|志愿者姓名|走访人|采集人|录入|银行|开户|账号|帐号|卡号|年龄|周岁|岁数|备注|"
     "照片|签字|签名|盖章|指纹|contact|guardian|emergency|spouse|agent|operator|bank|relative|parent|child"
 )  # Of other people, or of nothing that a record holds.
 

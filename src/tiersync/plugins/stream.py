@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from tiersync.model.canonical import Value
-from tiersync.model.kinds import Code, Codes, Identity
+from tiersync.model.kinds import Code, Codes, Identity, is_number_needed
 from tiersync.model.lexicon import plain
 from tiersync.model.record import RECORDS
 
@@ -166,14 +166,16 @@ class Stream(Value):
     def _fits_its_record(self) -> Self:
         if self.record not in RECORDS:
             raise wrong("no_record_type", record=self.record, known=", ".join(RECORDS))
-        fields = RECORDS[self.record].model_fields
+        fields, kinds = RECORDS[self.record].model_fields, RECORDS[self.record].kinds()
         if unknown := [name for name in self.map if name not in fields]:
             raise wrong("no_field", record=self.record, names=", ".join(unknown), known=", ".join(fields))
-        if missing := [name for name, field in fields.items() if field.is_required() and name not in self.map]:
+        needed = [
+            name for name, field in fields.items() if field.is_required() or is_number_needed(kinds[name], self.map)
+        ]
+        if missing := [name for name in needed if name not in self.map]:
             raise wrong("needs_header", record=self.record, names=", ".join(missing))
         if loose := [name for name in self.key if name not in self.map]:
             raise wrong("key_not_mapped", names=", ".join(loose))
-        kinds = RECORDS[self.record].kinds()
         lost = [name for name in self.key if not kinds[name].in_snapshot and not isinstance(kinds[name], Identity)]
         if self.cursor.kind != "snapshot" and lost:
             raise wrong("key_not_kept", names=", ".join(lost), cursor=self.cursor.kind)

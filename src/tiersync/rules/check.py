@@ -11,9 +11,10 @@ import polars as pl
 from pydantic import ValidationError
 
 from tiersync.model.field import CheckContext, Record
-from tiersync.model.kinds import Code
+from tiersync.model.kinds import Code, Identity
 from tiersync.model.record import RECORDS
-from tiersync.rules.columns import dtype_of, is_doubtful, read_column
+from tiersync.rules import identity
+from tiersync.rules.columns import INSTEAD, PAPER, dtype_of, is_doubtful, read_column, told_by
 from tiersync.rules.flags import flags_of
 
 __all__ = ["CheckContext", "Checked", "check"]
@@ -35,22 +36,55 @@ def check(record: str, rows: pl.DataFrame, context: CheckContext) -> Checked:
 
     Accepted rows have every field of the record in its type (Date, Int64, Decimal, Enum of a code list, String), their
     place, and `flags` joined by commas. A field without a column has its default; columns that are no fields are left
-    behind.
+    behind. What a sound identity number tells of its person counts before the columns of that.
     """
     model = RECORDS[record]
+    rows = with_number(model, rows)
     read = read_columns(model, rows, context)
     doubtful = doubts(model, rows, read, context)
     refused = pl.DataFrame(list(read_singly(model, rows, doubtful.arg_true(), context)), REFUSED, orient="row")
-    flagged = read.with_columns(flags=flags_of(model.kinds().keys() & set(rows.columns), context))
-    columns = [*model.kinds(), *(place for place in PLACES if place in rows.columns), "flags"]
-    return Checked(without(flagged.select(columns), refused["row"]), refused)
+    flags = flags_of(model.kinds().keys() & set(rows.columns), context).alias("flags")
+    told = {of: said for name, kind in identities_of(model) for of, said in told_by(name, kind, read.schema)}
+    fields = [told.get(name, pl.col(name)) for name in model.kinds()]
+    places = [place for place in PLACES if place in rows.columns]
+    return Checked(without(read.select(*fields, *places, flags), refused["row"]), refused)
 
 
 def read_columns(model: type[Record], rows: pl.DataFrame, context: CheckContext) -> pl.DataFrame:
     """`rows` with every field's column as its kind reads it."""
+    rows = with_papers(model, rows)
     given = [read_column(name, kind, context) for name, kind in model.kinds().items() if name in rows.columns]
     absent = [default(model, name, context) for name in model.kinds() if name not in rows.columns]
-    return rows.with_columns(*(column for columns in given for column in columns), *absent)
+    read = rows.with_columns(*(column for columns in given for column in columns), *absent)
+    return read.with_columns(
+        identity.stands_without(name, kind).alias(name + INSTEAD) for name, kind in identities_of(model)
+    )
+
+
+def with_number(model: type[Record], rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with a column of numbers, empty where the source has none: other fields may stand for them."""
+    blank = pl.lit(None, dtype=pl.String)
+    return rows.with_columns(
+        blank.alias(name) for name, kind in identities_of(model) if kind.instead and name not in rows.columns
+    )
+
+
+def with_papers(model: type[Record], rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with numbers as the kind of each one's paper has them, and which are those of passports and permits."""
+    for name, kind in identities_of(model):
+        if {name, kind.kind_in} <= {*rows.columns}:
+            said = pl.col(kind.kind_in).cast(pl.String)
+            rows = rows.with_columns(identity.by_kind(pl.col(name).cast(pl.String), said))
+            paper = identity.is_other_paper(said) & identity.is_paper(pl.col(name))
+        else:
+            paper = pl.lit(False)
+        rows = rows.with_columns(paper.alias(name + PAPER))
+    return rows
+
+
+def identities_of(model: type[Record]) -> list[tuple[str, Identity]]:
+    """The field of a record that holds identity numbers, if it has one."""
+    return [(name, kind) for name, kind in model.kinds().items() if isinstance(kind, Identity)]
 
 
 def default(model: type[Record], name: str, context: CheckContext) -> pl.Expr:

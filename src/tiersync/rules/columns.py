@@ -3,7 +3,7 @@
 What is judged sound here, the kind's own `read` accepts; where that is in doubt the row is read by itself.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from re import Pattern, escape
 from typing import Any
 
@@ -11,9 +11,11 @@ import polars as pl
 
 from tiersync.model import kinds
 from tiersync.model.field import CheckContext, Kind
+from tiersync.model.identity import FEMALE, MALE
 from tiersync.rules import identity
 
-TEXT, DIGITS, BIRTH = ":text", ":digits", ":birth"  # Beside a field's column: its text, and what its number holds.
+TEXT, DIGITS, BIRTH = ":text", ":digits", ":birth"  # Beside a field's column: its text, and what its number holds;
+PAPER, INSTEAD = ":paper", ":instead"  # whether it is that of a passport or permit, or other fields stand for it.
 PERIOD = "(19|2[0-9])[0-9]{2}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]|W(0[1-9]|[1-4][0-9]|5[0-2])))?"  # W53 is read by itself.
 NOTHING = r"[^\s\S]"
 WITH_TEXT = (kinds.Code, kinds.Day, kinds.Month, kinds.Count, kinds.Number)
@@ -48,8 +50,19 @@ def read_column(name: str, kind: Kind, context: CheckContext) -> Iterable[pl.Exp
         case kinds.Number():
             return [text.cast(dtype, strict=False), text.alias(name + TEXT)]
         case kinds.Identity():
-            return [text, identity.digits_of(text).alias(name + DIGITS), identity.birth_of(text).alias(name + BIRTH)]
+            digits, birth = identity.digits_of(text), identity.birth_of(text)
+            return [text, digits.alias(name + DIGITS), birth.alias(name + BIRTH)]
     return [text]
+
+
+def told_by(number: str, kind: kinds.Identity, schema: pl.Schema) -> Iterator[tuple[str, pl.Expr]]:
+    """What identity numbers tell of the record's other fields, by field; of a row without one, their own columns."""
+    if kinds.BIRTH in kind.instead:
+        yield kinds.BIRTH, pl.coalesce(number + BIRTH, kinds.BIRTH).alias(kinds.BIRTH)
+    if kinds.SEX in kind.instead:
+        sexes = pl.lit(pl.Series([MALE, FEMALE], dtype=schema[kinds.SEX]))
+        told = sexes.gather(identity.is_woman(pl.col(number + DIGITS)).cast(pl.UInt32))
+        yield kinds.SEX, pl.coalesce(told, kinds.SEX).alias(kinds.SEX)
 
 
 def days(text: pl.Expr) -> pl.Expr:
@@ -69,8 +82,12 @@ def matches(text: pl.Expr, *patterns: Pattern[str] | str) -> pl.Expr:
 def is_doubtful(name: str, kind: Kind, context: CheckContext) -> pl.Expr:
     """Whether each row's field is not plainly sound; a field that is not needed may be empty. Never none."""
     doubtful = SOUND[type(kind)](name, kind, context).ne_missing(True)
+    if kind.need == "R":
+        return doubtful
+    if isinstance(kind, kinds.Identity) and kind.need == "C" and kind.instead:
+        return doubtful & ~pl.col(name + INSTEAD)
     text = name + TEXT if isinstance(kind, WITH_TEXT) else name
-    return doubtful if kind.need == "R" else doubtful & pl.col(text).is_not_null()
+    return doubtful & pl.col(text).is_not_null()
 
 
 def sound_text(name: str, kind: kinds.Text, context: CheckContext) -> pl.Expr:
@@ -87,7 +104,8 @@ def sound_codes(name: str, kind: kinds.Codes, context: CheckContext) -> pl.Expr:
 
 
 def sound_identity(name: str, kind: kinds.Identity, context: CheckContext) -> pl.Expr:
-    return identity.is_sound(pl.col(name), pl.col(name + DIGITS), pl.col(name + BIRTH), context.today)
+    sound = identity.is_sound(pl.col(name), pl.col(name + DIGITS), pl.col(name + BIRTH), context.today)
+    return sound | pl.col(name + PAPER)
 
 
 def sound_unit(name: str, kind: kinds.UnitRef, context: CheckContext) -> pl.Expr:

@@ -8,20 +8,28 @@ import polars as pl
 from tiersync.model.indicator import Condition, Count, Indicator
 from tiersync.model.period import Period
 
+Day = date | pl.Expr  # one for all records, or one of each
+
 
 def counts(indicator: Indicator | Count, period: Period) -> pl.Expr:
     """Whether a record counts for `indicator` in `period`: all of its conditions hold."""
-    return pl.all_horizontal(pl.lit(True), *(holds(condition, period) for condition in indicator.where))
+    day = age_day(indicator.aged_on, period)
+    return pl.all_horizontal(pl.lit(True), *(holds(condition, period, day) for condition in indicator.where))
 
 
-def holds(condition: Condition, period: Period) -> pl.Expr:
-    """Whether one condition holds; where it cannot be known, it does not."""
+def age_day(aged_on: str, period: Period) -> Day:
+    """The day on which ages are taken: a date of each record, or the period's last day."""
+    return pl.col(aged_on) if aged_on else period.last_day
+
+
+def holds(condition: Condition, period: Period, day: Day) -> pl.Expr:
+    """Whether one condition holds, ages being those on `day`; where it cannot be known, it does not."""
     field = pl.col(condition.field)
     first, last = period.first_day, period.last_day
     if condition.field == "age":
-        return aged(condition, last)
+        return aged(condition, day)
     if condition.bands:
-        return in_own_band(condition, last)
+        return in_own_band(condition, day)
     if condition.equals:
         known = field.is_in(condition.equals) | closed_later(condition, last)
         return known | field.is_null() if condition.or_unknown else known
@@ -65,18 +73,18 @@ def within(field: pl.Expr, at_least: int | None, at_most: int | None) -> pl.Expr
     return low & (field <= at_most) if at_most is not None else low
 
 
-def in_own_band(condition: Condition, day: date) -> pl.Expr:
+def in_own_band(condition: Condition, day: Day) -> pl.Expr:
     """Whether somebody's full years on `day` lie in the band that stands for their code."""
     code = pl.col(condition.field)
     return pl.any_horizontal((code == one) & born_within(*bounds(band), day) for one, band in condition.bands)
 
 
-def aged(condition: Condition, day: date) -> pl.Expr:
+def aged(condition: Condition, day: Day) -> pl.Expr:
     """Whether somebody's full years on `day` lie within the bounds."""
     return born_within(condition.at_least, condition.at_most, day)
 
 
-def born_within(at_least: int | None, at_most: int | None, day: date) -> pl.Expr:
+def born_within(at_least: int | None, at_most: int | None, day: Day) -> pl.Expr:
     """Whether a birth date makes somebody `at_least` and `at_most` so many full years old on `day`."""
     born = pl.col("birth_date")
     young = born > latest_birth(at_most + 1, day) if at_most is not None else born.is_not_null()
@@ -89,11 +97,13 @@ def bounds(band: str) -> tuple[int, int | None]:
     return int(low), int(high) if high else (None if band.endswith("+") else int(low))
 
 
-def latest_birth(years: int, day: date) -> date:
+def latest_birth(years: int, day: Day) -> Day:
     """The last day of birth on which somebody is `years` full years old on `day`.
 
     Who is born on 29 February completes a year on 1 March where there is no 29 February.
     """
+    if isinstance(day, pl.Expr):
+        return day.dt.offset_by(f"-{years}y")
     try:
         return day.replace(year=day.year - years)
     except ValueError:

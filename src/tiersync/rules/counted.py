@@ -40,6 +40,14 @@ class Counted:
     def attributed_by(self) -> str:
         return self.count.attributed_by
 
+    @property
+    def aged_on(self) -> str:
+        return self.count.aged_on
+
+    @property
+    def once_per(self) -> tuple[str, ...]:
+        return self.count.once_per
+
 
 def counted_for(indicator: Indicator) -> Iterator[Counted]:
     """What records make of an indicator; nothing of one that is declared, or the quotient of two others."""

@@ -14,7 +14,7 @@ from tiersync.rules.intervals import INTERVALS, counts_intervals, was_active, wi
 from tiersync.rules.provisional import NO_DOUBT, blanks, perhaps_blank
 from tiersync.rules.sheet import Sheet, codes_in, codes_of, texts_of
 from tiersync.rules.sources import Sources
-from tiersync.rules.standing import UNIT, dim_column, dims_of, happens_on, several, stand, too_early
+from tiersync.rules.standing import UNIT, dim_column, dims_of, happens_on, once, several, stand, too_early
 
 AT, VALUE, WHO, PACKED, START = "at", "value", "who", "packed", "start"
 
@@ -27,7 +27,7 @@ def count_records(
     frames = {**frames, "unit": pl.DataFrame({"unit": sheet.units}, schema={"unit": pl.String})}
     counting = [one for indicator in sheet.indicators for one in counted_for(indicator) if one.record in frames]
     plans, blank = [], []
-    for (record, _), group in groupby(sorted(counting, key=source_of), key=source_of):
+    for (record, *_), group in groupby(sorted(counting, key=source_of), key=source_of):
         counted = list(group)
         rows = stand(frames[record], counted, sheet, frames.get("senior"))
         perhaps = perhaps_blank(frames[record], counted) - sources.ticks(record)
@@ -38,9 +38,9 @@ def count_records(
     return pl.concat([nothing, *found[: len(plans)]]), pl.concat([NO_DOUBT, *found[len(plans) :]])
 
 
-def source_of(counted: Counted) -> tuple[str, str]:
-    """The record that an indicator counts, and the field that says for which unit."""
-    return counted.record, counted.attributed_by
+def source_of(counted: Counted) -> tuple[str, str, str, tuple[str, ...]]:
+    """The record that an indicator counts, the field that says for which unit, the day of ages, what is one event."""
+    return counted.record, counted.attributed_by, counted.aged_on, counted.once_per
 
 
 def count(counted: Counted, rows: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:
@@ -50,9 +50,10 @@ def count(counted: Counted, rows: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:
 
 def entering(counted: Counted, rows: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:
     """What enters the cells of one indicator: every combination of its dimensions, then each breakdown of those."""
-    rows = rows.filter(
+    passing = (
         was_active(counted.count, sheet.period) if counts_intervals(counted) else counts(counted.count, sheet.period)
     )
+    rows = once(counted, rows.filter(passing))
     if (when := happens_on(counted)) and sheet.has_young:
         rows = rows.filter(~too_early(sheet, when).fill_null(False))
     groups = combine(counted, rows, sheet.catalogue)

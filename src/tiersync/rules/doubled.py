@@ -1,26 +1,54 @@
-"""Doubled rows: of several rows of one person, only the latest counts."""
+"""Doubled rows: of several rows of one person one counts, and what the others say of it may be a question."""
 
 import polars as pl
 
 from tiersync.rules.repeated import perhaps_shared
 
 LATEST = ["status_date", "file_verified_on", "place_file", "place_sheet", "place_row"]  # by the first that differs
+ACTIVE, DIED = "1", "2"  # of the list LIFE; every other code ended otherwise: moved out, merged, lost contact
+READ = ["person_key", "residence_unit", "life_status"]
+
+COUNTS, ALIVE_LATER = "counts", "alive_after_death"
+DOUBLED = "doubled"  # what a row is called that does not count
 
 
 def mark_doubled(seniors: pl.DataFrame) -> pl.DataFrame:
-    """`seniors` with a column `counts`: False for a row that a later one of the same `person_key` replaces.
+    """`seniors` with two columns more: `counts`, False for a row that another of the same `person_key` replaces, and
+    `alive_after_death`, True for the row of a death after which another row says that the person was seen alive.
 
-    Later is the row with the later `status_date`, then `file_verified_on`, then the later place; no date is earliest.
+    A death counts before all else. In each unit the latest row speaks: the one with the later `status_date`, then
+    `file_verified_on`, then the later place; no date is earliest. Of several units one where the person is active
+    counts before one that they left, then again the latest.
     """
+    status = pl.col("life_status").cast(pl.String)
     order = [name for name in LATEST if name in seniors.columns]
-    several = seniors.select("person_key", *order).with_row_index("row").filter(perhaps_several(seniors))
-    ranked = several.sort(order, nulls_last=False, maintain_order=True)
-    latest = ranked.unique("person_key", keep="last", maintain_order=True)
-    beaten = several["row"].filter(~several["row"].is_in(latest["row"].implode()))
-    counts = pl.repeat(True, seniors.height, eager=True, dtype=pl.Boolean).scatter(beaten, False)
-    return seniors.with_columns(counts.alias("counts"))
+    several = seniors.select(*READ, *order).with_row_index("row").filter(perhaps_several(seniors))
+    ranked = several.sort(order, nulls_last=False, maintain_order=True).with_columns(
+        dead=(status == DIED).fill_null(False),
+        active=(status == ACTIVE).fill_null(False),
+        speaks=(status == DIED).fill_null(False) | pl.struct("person_key", "residence_unit").is_last_distinct(),
+    )
+    best = ranked.sort("dead", "speaks", "active", maintain_order=True)
+    chosen = best.unique("person_key", keep="last", maintain_order=True)
+    beaten = several["row"].filter(~several["row"].is_in(chosen["row"].implode()))
+    return seniors.with_columns(
+        _marked(seniors, True, beaten).alias(COUNTS),
+        _marked(seniors, False, _seen_alive(chosen, ranked)).alias(ALIVE_LATER),
+    )
 
 
 def perhaps_several(seniors: pl.DataFrame) -> pl.Series:
     """Whether a row's key, or one of the same hash, stands in other rows too; telling long texts apart takes longer."""
     return perhaps_shared(seniors["person_key"].hash())
+
+
+def _seen_alive(chosen: pl.DataFrame, ranked: pl.DataFrame) -> pl.Series:
+    """The rows of deaths that came before another row's day of verification."""
+    seen = ranked.filter(~pl.col("dead")).group_by("person_key").agg(pl.col("file_verified_on").max().alias("seen"))
+    dead = chosen.filter("dead").join(seen, on="person_key")
+    return dead.filter(pl.col("seen") > pl.col("status_date"))["row"]
+
+
+def _marked(seniors: pl.DataFrame, usual: bool, others: pl.Series) -> pl.Series:
+    """A truth for each row: `usual`, and the opposite for the `others`."""
+    return pl.repeat(usual, seniors.height, eager=True, dtype=pl.Boolean).scatter(others, not usual)

@@ -58,7 +58,7 @@ def in_several_units(sheet: Sheet, frames: Mapping[str, pl.DataFrame]) -> pl.Dat
     ]
     plans = [
         plan
-        for (record, _), group in groupby(sorted(counting, key=source_of), key=source_of)
+        for (record, *_), group in groupby(sorted(counting, key=source_of), key=source_of)
         for plan in standing_of(sheet, list(group), frames[record], frames.get("senior"))
     ]
     standing = pl.concat([pl.DataFrame(schema=STANDING), *pl.collect_all(plans)])

@@ -7,7 +7,7 @@ import polars as pl
 
 from tiersync.model.field import CheckContext
 from tiersync.rules import identity
-from tiersync.rules.columns import BIRTH, DIGITS
+from tiersync.rules.columns import BIRTH, DIGITS, INSTEAD
 
 NUMBER = "id_number"
 RAISED_LATER = ("unlike",)  # Only beside other rows: another row has the same key and says something else.
@@ -22,19 +22,24 @@ class Flag(NamedTuple):
 
 
 def sex_conflict(context: CheckContext) -> pl.Expr:
-    """The number's digit says another sex than the column, which counts."""
+    """The number's digit says another sex than the column; the number counts."""
     sex, woman = pl.col("sex"), identity.is_woman(pl.col(NUMBER + DIGITS))
-    return pl.when(woman).then(sex == "1").otherwise(sex == "2")
+    return pl.when(woman).then(sex == "1").when(~woman).then(sex == "2")
 
 
 def birth_conflict(context: CheckContext) -> pl.Expr:
-    """The number's digits say another birth date than the column, which counts."""
+    """The number's digits say another birth date than the column; the number counts."""
     return pl.col(NUMBER + BIRTH) != pl.col("birth_date")
 
 
 def region_unknown(context: CheckContext) -> pl.Expr:
     """No province ever had the number's first digits."""
     return identity.is_province_unknown(pl.col(NUMBER + DIGITS))
+
+
+def no_paper(context: CheckContext) -> pl.Expr:
+    """The person has no number, and is known by name, birth date, sex and unit."""
+    return pl.col(NUMBER + INSTEAD)
 
 
 def attributed_elsewhere(context: CheckContext) -> pl.Expr:
@@ -51,6 +56,7 @@ FLAGS = (
     Flag("sex_conflict", frozenset({NUMBER, "sex"}), sex_conflict),
     Flag("birth_conflict", frozenset({NUMBER, "birth_date"}), birth_conflict),
     Flag("region_unknown", frozenset({NUMBER}), region_unknown),
+    Flag("no_paper", frozenset({NUMBER, "name", "sex", "birth_date"}), no_paper),
     Flag("attributed_elsewhere", frozenset({"residence_unit"}), attributed_elsewhere),
     Flag("unit_unknown", frozenset({"residence_unit"}), unit_unknown),
 )

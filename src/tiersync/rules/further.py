@@ -6,7 +6,11 @@ from typing import NamedTuple
 
 import polars as pl
 
+from tiersync.model.field import Kind
+from tiersync.model.kinds import Identity
+from tiersync.model.record import RECORDS
 from tiersync.rules.check import REFUSED, Checked, without
+from tiersync.rules.identity import stands_without
 
 
 class Further(NamedTuple):
@@ -57,12 +61,17 @@ def _asked(check: Further, records: pl.DataFrame) -> pl.Series:
 
 
 def with_key(record: str, key: Iterable[str]) -> list[Further]:
-    """Checks that every record has its whole key, without which it would be added again at every run."""
-    return [Further("", "", record, name, "missing", partial(_lacks, name)) for name in key]
+    """Checks that every record has its whole key, without which it would be added again at every run; of who has no
+    number, what stands for one is the key."""
+    kinds = RECORDS[record].kinds()
+    return [Further("", "", record, name, "missing", partial(_lacks, name, kinds.get(name))) for name in key]
 
 
-def _lacks(name: str, records: pl.DataFrame) -> pl.Series:
-    return records[name].is_null()
+def _lacks(name: str, kind: Kind | None, records: pl.DataFrame) -> pl.Series:
+    lacks = pl.col(name).is_null()
+    if isinstance(kind, Identity):
+        lacks &= ~stands_without(name, kind)
+    return records.select(lacks).to_series()
 
 
 def of_record(checks: Iterable[Further], record: str) -> Iterator[Further]:

@@ -46,7 +46,7 @@ def with_intervals(
 
 def was_active(count: Count, period: Period) -> pl.Expr:
     """Whether a record counts in the period: active at its end, or ended on a day that is known."""
-    passing = (holds(condition, period) | has_ended(condition) for condition in count.where)
+    passing = (holds(condition, period, period.last_day) | has_ended(condition) for condition in count.where)
     return pl.all_horizontal(pl.lit(True), *passing)
 
 
@@ -94,7 +94,7 @@ def days_of(kept: Kept, frame: pl.DataFrame, period: Period) -> pl.LazyFrame:
     """On which days something was done for whom: person_key, `on`."""
     columns = {WHO: pl.String, kept.on: pl.Date} | {condition.field: kind_of(condition) for condition in kept.where}
     lacking = (pl.lit(None, dtype=kind).alias(name) for name, kind in columns.items() if name not in frame.columns)
-    passing = pl.all_horizontal(pl.lit(True), *(holds(condition, period) for condition in kept.where))
+    passing = pl.all_horizontal(pl.lit(True), *(holds(condition, period, period.last_day) for condition in kept.where))
     in_reach = (pl.col(kept.on) <= period.last_day) & pl.col(WHO).is_not_null()
     done = frame.lazy().with_columns(lacking).filter(passing & in_reach)
     return done.select(WHO, pl.col(kept.on).alias("on"))

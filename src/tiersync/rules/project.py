@@ -5,9 +5,9 @@ from collections.abc import Callable
 import polars as pl
 
 from tiersync.model.record import RECORDS
-from tiersync.rules.identity import birth_of, person_keys
+from tiersync.rules.check import identities_of
+from tiersync.rules.identity import person_keys, with_names
 
-NUMBER = "id_number"
 STANDARD_ITEMS = 7  # Charter, officers, filing, premises, ledger, plan and finance make an association standardised.
 
 
@@ -37,21 +37,19 @@ def net_amount() -> pl.Expr:
 
 
 MADE: dict[str, dict[str, Callable[[], pl.Expr]]] = {
-    "benefit": {
-        "birth_date": lambda: birth_of(pl.col(NUMBER)),
-        "recovered": recovered,
-        "net_amount": net_amount,
-    },
+    "benefit": {"recovered": recovered, "net_amount": net_amount},
     "association": {"standardised": standardised},
     "service": {"in_time": in_time},
 }  # What is made of other fields on arrival, by record and field.
 
 
 def project(record: str, accepted: pl.DataFrame, secret: str) -> pl.DataFrame:
-    """The rows of a snapshot: person keys under the node's `secret` for numbers, open and pseudonymous fields,
+    """The rows of a snapshot: person keys under the node's `secret` for persons, open and pseudonymous fields,
     sensitive codes that an indicator needs, what is made on arrival, places and flags."""
-    kinds = RECORDS[record].kinds()
-    keys = [person_keys(NUMBER, secret).alias("person_key")] if NUMBER in kinds else []
+    kinds, keys = RECORDS[record].kinds(), []
+    for name, kind in identities_of(RECORDS[record]):
+        accepted = with_names(accepted, name, kind)
+        keys = [person_keys(name, secret).alias("person_key")]
     made = [make().alias(name) for name, make in MADE.get(record, {}).items()]
     kept = [name for name in accepted.columns if name not in kinds or kinds[name].in_snapshot]
     return accepted.select(*keys, *made, *kept)

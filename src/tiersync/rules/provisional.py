@@ -9,7 +9,7 @@ from tiersync.model.indicator import Condition
 from tiersync.model.period import Period
 from tiersync.model.spoken import REGISTERS
 from tiersync.model.unit import Tree
-from tiersync.rules.conditions import holds
+from tiersync.rules.conditions import age_day, counts, holds
 from tiersync.rules.counted import Counted, counted_for
 from tiersync.rules.sheet import Sheet
 from tiersync.rules.sources import Sources
@@ -19,6 +19,7 @@ PERCENT = 100
 FEW = 10  # A unit with less than one in so many of the rows that its sisters have is asked about.
 HAPPENED = frozenset({"paid_on", "applied_on", "requested_on", "start_at"})  # Without it nobody knows when; others may
 # be blank because it has not happened yet.
+MADE_OF = {"recovered": "amount", "net_amount": "amount"}  # What is blank where what is made of it is.
 NO_DOUBT = pl.DataFrame(schema={UNIT: pl.UInt32, "code": pl.String, "cell": pl.String})
 
 
@@ -45,23 +46,25 @@ def _offsets(sheet: Sheet, code: str, cell: str) -> pl.DataFrame:
 
 def perhaps_blank(frame: pl.DataFrame, counted: Iterable[Counted]) -> frozenset[str]:
     """The columns in which some cell is blank; what only the persons' own records tell may be."""
-    asked = {"birth_date" if one.field == "age" else one.field for each in counted for one in each.count.where}
-    asked |= {one.field for one in counted if one.field}
+    asked = {_column(condition) for one in counted for condition in one.count.where}
+    asked |= {MADE_OF.get(one.field, one.field) for one in counted if one.field}
     return frozenset(name for name in asked if name not in frame.columns or frame[name].null_count())
+
+
+def _column(condition: Condition) -> str:
+    return "birth_date" if condition.field == "age" else condition.field
 
 
 def blanks(counted: Counted, rows: pl.LazyFrame, period: Period, perhaps: frozenset[str]) -> Iterator[pl.LazyFrame]:
     """The units in which at least one in a hundred of the rows that could count has a blank where the number asks."""
-    where = counted.count.where
+    where, day = counted.count.where, age_day(counted.aged_on, period)
     for condition in where:
-        name = "birth_date" if condition.field == "age" else condition.field
-        if name in perhaps and _is_asked(condition):
-            others = [holds(one, period) for one in where if one is not condition]
-            yield _units_with(counted, rows.filter(pl.all_horizontal(pl.lit(True), *others)), name)
-    if counted.field in perhaps and (counted.measure == "sum" or counted.field == "person_key"):
-        yield _units_with(
-            counted, rows.filter(pl.all_horizontal(pl.lit(True), *(holds(one, period) for one in where))), counted.field
-        )
+        if _column(condition) in perhaps and _is_asked(condition):
+            others = [holds(one, period, day) for one in where if one is not condition]
+            yield _units_with(counted, rows.filter(pl.all_horizontal(pl.lit(True), *others)), _column(condition))
+    measured = MADE_OF.get(counted.field, counted.field)
+    if measured in perhaps and (counted.measure == "sum" or measured == "person_key"):
+        yield _units_with(counted, rows.filter(counts(counted.count, period)), measured)
 
 
 def _is_asked(condition: Condition) -> bool:
@@ -73,7 +76,8 @@ def _is_asked(condition: Condition) -> bool:
 
 
 def _units_with(counted: Counted, rows: pl.LazyFrame, name: str) -> pl.LazyFrame:
-    shares = rows.group_by(UNIT).agg(pl.len().alias("rows"), pl.col(name).null_count().alias("blank"))
+    named = rows.filter(pl.col(UNIT).is_not_null())
+    shares = named.group_by(UNIT).agg(pl.len().alias("rows"), pl.col(name).null_count().alias("blank"))
     found = shares.filter((pl.col("blank") > 0) & (pl.col("blank") * PERCENT >= pl.col("rows")))
     return found.select(
         pl.col(UNIT).cast(pl.UInt32), pl.lit(counted.code).alias("code"), pl.lit(counted.cell).alias("cell")
@@ -124,8 +128,8 @@ def short_lists(tree: Tree, frames: Mapping[str, pl.DataFrame]) -> Iterator[Shor
         for unit, rows in rows_by_unit(frames[record], record).items():
             if unit in tree:
                 sisters.setdefault(tree[unit].parent, {})[unit] = rows
-        for counts in sisters.values():
-            middle = sorted(counts.values())[len(counts) // 2]
-            for unit, rows in sorted(counts.items()):
+        for each in sisters.values():
+            middle = sorted(each.values())[len(each) // 2]
+            for unit, rows in sorted(each.items()):
                 if rows * FEW < middle:
                     yield Short(record, unit, rows, middle)

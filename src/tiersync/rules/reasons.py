@@ -21,6 +21,7 @@ REASONS: dict[str, Reason] = {
         "the spreadsheet kept the identity number as a number and lost its last digits; enter it again as text",
     ),
     "not_an_identity": Reason("不是18位身份证号", "not an identity number of 18 characters"),
+    "not_a_paper": Reason("不是该类证件的号码", "not the number of such a paper"),
     "impossible_date": Reason("日期不存在或不合理", "there is no such date, or it cannot be meant"),
     "not_yet": Reason("日期尚未到来", "the date has not come yet"),
     "unknown_code": Reason("代码不在代码表中", "the code is not in its list"),
@@ -33,11 +34,14 @@ REASONS: dict[str, Reason] = {
 }
 
 FLAGGED: dict[str, Reason] = {
-    "sex_conflict": Reason("性别与身份证号不一致，以栏目为准", "sex and identity number differ; the column counts"),
+    "sex_conflict": Reason("性别与身份证号不一致，以身份证号为准", "sex and identity number differ; the number counts"),
     "birth_conflict": Reason(
-        "出生日期与身份证号不一致，以栏目为准", "birth date and identity number differ; the column counts"
+        "出生日期与身份证号不一致，以身份证号为准", "birth date and identity number differ; the number counts"
     ),
     "region_unknown": Reason("身份证号前两位不是省级代码", "no province has the identity number's first two digits"),
+    "no_paper": Reason(
+        "无证件号码，按姓名、出生日期、性别和单位识别", "no paper; known by name, birth date, sex and unit"
+    ),
     "attributed_elsewhere": Reason(
         "常住地在本单位以外，不计入本单位", "lives outside this unit and is not counted here"
     ),
@@ -46,3 +50,11 @@ FLAGGED: dict[str, Reason] = {
         "同一主键有内容不同的多行，取最后一行", "other rows of the same key say something else; the last one counts"
     ),
 }
+
+BESIDE_OTHERS: dict[str, Reason] = {
+    "doubled": Reason("同一人重复登记，只计一次", "filed more than once; counted once"),
+    "alive_after_death": Reason(
+        "死亡日期之后另有核实记录，请核实；目前按死亡统计",
+        "another row was verified after the death; please look into it, the death counts until then",
+    ),
+}  # What only comparing the rows of one person finds.

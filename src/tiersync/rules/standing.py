@@ -8,8 +8,9 @@ import polars as pl
 from tiersync.model.indicator import Condition, Dimension
 from tiersync.model.kinds import Codes
 from tiersync.model.record import RECORDS
-from tiersync.rules.conditions import born_within, bounds
+from tiersync.rules.conditions import Day, age_day, born_within, bounds
 from tiersync.rules.counted import Counted
+from tiersync.rules.doubled import COUNTS
 from tiersync.rules.sheet import Sheet, codes_in
 
 UNIT = "unit_no"
@@ -18,18 +19,29 @@ UNIT = "unit_no"
 def stand(frame: pl.DataFrame, counted: Sequence[Counted], sheet: Sheet, seniors: pl.DataFrame | None) -> pl.LazyFrame:
     """The rows of `frame` that count for a unit of `sheet`, with UNIT and one column `dim_column(dim)` per dimension.
 
-    All of `counted` are of one record and one `attributed_by`. What a record lacks about its person is taken from
-    `seniors`. A dimension of several codes in one field keeps the codes' text.
+    All of `counted` are of one record, `attributed_by`, `aged_on` and `once_per`. Where events are counted, every row
+    of a person is there, those for other units too, which `once` leaves out. What a record lacks about its person is
+    taken from `seniors`. A dimension of several codes in one field keeps the codes' text.
     """
-    record, attributed_by = counted[0].record, counted[0].attributed_by
+    record, attributed_by, every = counted[0].record, counted[0].attributed_by, bool(counted[0].once_per)
     dims = [sheet.catalogue.by_dimension[dim] for dim in dims_of(counted)]
-    rows = with_columns_of(counting_rows(frame).lazy(), frame.columns, counted, dims)
+    kept = frame if every else counting_rows(frame)
+    rows = with_columns_of(kept.lazy(), frame.columns, counted, dims)
     if record != "senior" and seniors is not None and "person_key" in frame.columns:
         asked = {attributed_by, *(dim.field for dim in dims), *(name for one in counted for name, _ in read_by(one))}
         rows = with_person(rows, counting_rows(seniors), asked)
     unit = pl.col(attributed_by).cast(pl.Enum(sheet.units), strict=False).to_physical().alias(UNIT)
-    rows = rows.with_columns(unit).filter(pl.col(UNIT).is_not_null())
-    return rows.with_columns(placed(dim, record, sheet) for dim in dims)
+    rows = rows.with_columns(unit).filter(pl.lit(every) | pl.col(UNIT).is_not_null())
+    day = age_day(counted[0].aged_on, sheet.period)
+    return rows.with_columns(placed(dim, record, sheet, day) for dim in dims)
+
+
+def once(one: Counted, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Of events that are alike in what they are counted once per, the one in the row that counts, else the first."""
+    if not one.once_per:
+        return rows
+    known = rows.sort(COUNTS, descending=True, nulls_last=True, maintain_order=True)
+    return known.unique(one.once_per, keep="first", maintain_order=True).filter(pl.col(UNIT).is_not_null())
 
 
 def happens_on(one: Counted) -> str:
@@ -45,7 +57,7 @@ def too_early(sheet: Sheet, when: str) -> pl.Expr:
 
 def counting_rows(frame: pl.DataFrame) -> pl.DataFrame:
     """The rows that count: of a person who stands several times, one."""
-    return frame.filter("counts") if "counts" in frame.columns else frame
+    return frame.filter(COUNTS) if COUNTS in frame.columns else frame
 
 
 def dims_of(counted: Iterable[Counted]) -> list[str]:
@@ -74,6 +86,11 @@ def with_columns_of(
 
 def read_by(one: Counted) -> Iterable[tuple[str, type[pl.DataType]]]:
     """The columns that a count's measure and conditions read."""
+    if one.once_per:
+        yield COUNTS, pl.Boolean
+        yield from ((name, pl.String) for name in one.once_per)
+    if one.aged_on:
+        yield one.aged_on, pl.Date
     for name in (one.field, *(field for b in one.breakdowns for field in b.fields.values())):
         if name:
             yield name, pl.Int64 if one.measure == "sum" else pl.String
@@ -103,14 +120,15 @@ def with_person(rows: pl.LazyFrame, seniors: pl.DataFrame, asked: Iterable[str])
     return joined.with_columns(pl.coalesce(name, f"{name}:senior") for name in fields)
 
 
-def placed(dim: Dimension, record: str, sheet: Sheet) -> pl.Expr:
-    """A row's place in the code list of `dim`, one past its end for unknown; the text itself of several codes."""
+def placed(dim: Dimension, record: str, sheet: Sheet, day: Day) -> pl.Expr:
+    """A row's place in the code list of `dim`, one past its end for unknown; the text itself of several codes. Ages are
+    those on `day`."""
     column = dim_column(dim.code)
     codes = codes_in(sheet.catalogue, dim.code)
     if dim.field == "age":
-        return in_band(codes, sheet.period.last_day).alias(column)
+        return in_band(codes, day).alias(column)
     if dim.ages and record == "senior":
-        return in_band([dim.ages.get(code, "") for code in codes], sheet.period.last_day).alias(column)
+        return in_band([dim.ages.get(code, "") for code in codes], day).alias(column)
     if dim.field == "unit_kind":
         kinds = pl.Series([sheet.catalogue.tree[unit].kind for unit in sheet.units], dtype=pl.String)
         return pl.lit(coded(kinds, codes)).gather(pl.col(UNIT)).alias(column)
@@ -135,7 +153,7 @@ def coded(texts: pl.Series, codes: Sequence[str]) -> pl.Series:
     return pl.select(code_number(pl.lit(texts), codes)).to_series()
 
 
-def in_band(codes: Sequence[str], day: date) -> pl.Expr:
+def in_band(codes: Sequence[str], day: Day) -> pl.Expr:
     """The place of the age band (60-64, 100+) that holds the full years on `day`; '' is no band."""
     bands = (
         pl.when(born_within(*bounds(code), day)).then(pl.lit(place, dtype=pl.UInt16))

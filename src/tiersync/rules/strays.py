@@ -20,7 +20,7 @@ from tiersync.rules.conditions import counts
 from tiersync.rules.counted import Counted, counted_for
 from tiersync.rules.sheet import MEASURES, Sheet, lay_out, scale_of
 from tiersync.rules.sources import Sources
-from tiersync.rules.standing import UNIT, happens_on, stand, too_early
+from tiersync.rules.standing import UNIT, happens_on, once, stand, too_early
 
 Why = Literal["not_alive", "not_entering"]
 
@@ -110,7 +110,7 @@ def _rows(
         return
     bare = Sheet(scene.catalogue, scene.period, sorted(units), pl.DataFrame(), {}, {})
     rows = stand(frames[one.record], [replace(one, breakdowns=())], bare, frames.get("senior"))
-    rows = rows.filter(counts(one.count, scene.period))
+    rows = once(one, rows.filter(counts(one.count, scene.period)))
     if early:
         rows = rows.filter(too_early(bare, when))
     for number, count in rows.group_by(UNIT).len().sort(UNIT).collect().iter_rows():

@@ -192,6 +192,12 @@ def rows_held(db: Connection) -> dict[str, int]:
     return {row.stream: row.rows for row in db.execute(held)}
 
 
+def flags_held(db: Connection) -> dict[str, dict[str, int]]:
+    """How many of each stream's records carry each flag, as the run found that brought them."""
+    query = select(snapshots.c.stream, runs.c.flagged).join(runs, runs.c.id == snapshots.c.run)
+    return {row.stream: json.loads(row.flagged) for row in db.execute(query.where(~snapshots.c.resting))}
+
+
 def note_run(db: Connection, run: RunDone, now: datetime) -> None:
     values = run._asdict() | {"refused": json.dumps(run.refused), "flagged": json.dumps(run.flagged)}
     db.execute(insert(runs).values(**values, started_at=spell_time(now)))

@@ -130,11 +130,11 @@ def is_here(store: Store, digest: str) -> bool:
     return file_of(store, digest).is_file()
 
 
-def read_snapshot(store: Store, digest: str) -> pl.DataFrame:
-    """The records of a snapshot; raises StoreBroken for a file that is gone or damaged."""
+def read_snapshot(store: Store, digest: str, columns: list[str] | None = None) -> pl.DataFrame:
+    """The records of a snapshot, or some `columns` of them; raises StoreBroken for a file that is gone or damaged."""
     path = file_of(store, digest)
     try:
-        return pl.read_parquet(path)
+        return pl.read_parquet(path, columns=columns)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise StoreBroken(why=f"{path} is damaged; delete it, and the next push reads its source anew") from error
 
