@@ -32,6 +32,7 @@ ZH = {
     "duplicate_person": "重复登记", "unit_moved": "隶属变更", "adjustment": "上级调整", "rounding": "四舍五入",
     "unallocated": "未分配", "key_changed": "密钥更换", "two_revisions": "同版异文", "restored": "恢复旧副本",
     "plugin_failed": "插件失败", "headers_changed": "表头变化", "rows_vanished": "行数骤减", "unexplained": "未解释",
+    "contradicts": "申报矛盾", "differs_from_declared": "与申报不符",
     "settled": "已处理", "closed": "已消除",
     # notices
     "normal": "普通", "urgent": "加急", "very_urgent": "特急", "public": "公开", "internal": "内部",
@@ -56,6 +57,11 @@ def measured_in(unit: str) -> str:
 def spoken(code: str) -> str:
     """A code in words; one that has none stays as it is."""
     return say(code.replace("_", " "), ZH.get(code, code))
+
+
+def level_words(level: str) -> str:
+    """The level of a finding in words; a run that was published is something else."""
+    return say("published", "对外公布") if level == "published" else spoken(level)
 
 
 def n_of_m(present: int, expected: int) -> str:

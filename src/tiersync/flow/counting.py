@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from tiersync.flow.beside import note_beside
 from tiersync.flow.filing import file_reports, next_revisions
 from tiersync.flow.node import Node
 from tiersync.flow.own_work import own_work
@@ -24,7 +25,7 @@ from tiersync.store.database import Connection
 from tiersync.store.snapshots import current_snapshots, read_snapshots
 
 AT_ONCE = 200  # units whose reports are made and filed together
-COUNTING = 3  # Raised when the same records would be counted otherwise, so that every node counts anew.
+COUNTING = 4  # Raised when the same records would be counted otherwise, so that every node counts anew.
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime
             for some in counted.in_parts():
                 filed += file_reports(db, node, changed(db, node, records, some), now)
                 node.progress(f"{counted.form.code} {counted.period}", some.done, counted.units)
+            note_beside(db, node, counted, records.frames.get("figure"), now)
             note_compiled(db, counted.form.code, str(counted.period), counted.inputs)
     return filed
 

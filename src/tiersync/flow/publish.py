@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 import polars as pl
 from uuid_utils import uuid7
@@ -17,6 +18,7 @@ from tiersync.flow.unread import Task, key_id
 from tiersync.plugins.reading import StreamEnd
 from tiersync.plugins.rows import CORRECTS
 from tiersync.rules.doubled import mark_doubled
+from tiersync.rules.further import Further
 from tiersync.rules.lines import DIGEST
 from tiersync.rules.merged import are_last, are_new, merge
 from tiersync.rules.returned import closed_by, mark_in
@@ -34,10 +36,25 @@ from tiersync.store.quarantine import (
 )  # fmt: skip
 from tiersync.store.snapshots import Snapshot, current_snapshot, make_current, write_snapshot
 
+MOST_KEPT = 10_000  # refused rows of one stream that the quarantine keeps raw
 JUDGED_FROM = 20  # refused or vanished rows: below that a share says nothing
 BESIDE = {"blank", "footers", "overlong", "unknown", "skipped", "superseded"}
 MOST_TOLD = 20  # headers or sheets by name; a file made to flood is not told in full
 LONGEST_HEADER = 40
+
+
+class Kept(NamedTuple):
+    """A batch of figures with its rows as they stand in the source, until all of the stream are there: `which` tells
+    the row of each of its records, which lie at `place` of the stream's records or of those that came back."""
+
+    rows: pl.DataFrame
+    raws: pl.DataFrame
+    which: pl.Series
+    is_returned: bool
+    place: int
+
+    def raw(self, indexes: list[int]) -> pl.DataFrame:
+        return self.raws[indexes]
 
 
 @dataclass
@@ -46,7 +63,8 @@ class Reading:
 
     `returned` are rows that were refused and came back; `corrected` are the places that those name which are sound now,
     `superseded` is how many of them count for nothing; `failing` are a package's checks that could not be made, by
-    reason; `advance` is the way of a stream with a cursor.
+    reason; `advance` is the way of a stream with a cursor; `checks` are those that the node makes itself beside the
+    fields' own, and `kept` is what it needs to make one of whole streams.
     """
 
     remembered: Remembered
@@ -59,6 +77,8 @@ class Reading:
     superseded: int = 0
     failing: dict[str, BadPlugin] = field(default_factory=dict)
     advance: Advance | None = None
+    checks: list[Further] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
 
     @property
     def valid(self) -> int:

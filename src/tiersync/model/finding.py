@@ -8,12 +8,13 @@ from tiersync.model.canonical import Value
 from tiersync.model.report import Digest
 from tiersync.model.unit import UnitCode
 
-Level = Literal["transport", "holdings", "cells", "arithmetic", "link", "source"]
+Level = Literal["transport", "holdings", "cells", "arithmetic", "link", "source", "published"]
 
 Reason = Literal[
     "missing_child", "late", "returned", "revision_behind", "sent_not_held", "held_not_sent", "altered",
     "catalogue_differs", "duplicate_person", "unit_moved", "adjustment", "rounding", "unallocated",
-    "key_changed", "two_revisions", "restored", "plugin_failed", "headers_changed", "rows_vanished", "unexplained",
+    "key_changed", "two_revisions", "restored", "plugin_failed", "headers_changed", "rows_vanished",
+    "contradicts", "differs_from_declared", "unexplained",
 ]  # fmt: skip
 
 

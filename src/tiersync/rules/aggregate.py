@@ -49,7 +49,7 @@ def aggregate(
     cells = blank(sheet, frozenset(frames), nil)
     cells = lay_over(cells, count_records(sheet, frames))
     if "figure" in frames:
-        cells = lay_over(cells, declare(sheet, frames["figure"]))
+        cells = lay_over(cells, declare(sheet, frames["figure"], cells))
     return finish(pair_up(sheet, cells))
 
 
