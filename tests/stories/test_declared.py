@@ -7,13 +7,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
-from tests.stories.network import CITY, COMMUNITY, STREET, Network, line_of_units
-from tests.stories.office import MANIFEST, register
+from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_of_units
+from tests.stories.office import MANIFEST, UNIT, found, register, tiersync
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.flow.ingest import ingest
 from tiersync.flow.notices import new_notice_id, publish
+from tiersync.flow.reconcile import Wanted, reconcile
 from tiersync.flow.up import push
 from tiersync.model.cell import Cell
 from tiersync.model.finding import Finding
@@ -21,11 +23,13 @@ from tiersync.model.notice import Audience, Notice
 from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
 from tiersync.plugins.manifest import load_plugin
+from tiersync.plugins.trust import enable_all
 from tiersync.rules.returned import FIELD, PLACE, REASON, sheet_of
 from tiersync.store.findings import open_findings
 from tiersync.store.locked import unlock
 from tiersync.store.quarantine import refused_row, refused_rows
 from tiersync.store.reports import current_report, held_cells
+from tiersync.store.tables import envelopes
 
 YEAR = Period("2013")
 HEADS = "指标,单位,统计期,分组,数值,性质"
@@ -308,3 +312,60 @@ def issue(network: Network, day: date) -> None:
         audience=Audience(tiers=("community",)), genre="circular", issued_on=day,
     )  # fmt: skip
     publish(network.nodes[CITY], notice, (), network.now)
+
+
+@pytest.mark.parametrize(
+    ("row", "unexplained"),
+    [
+        (f"P02,{CITY},2013,,5,published", []),
+        (f"P02,{CITY},2013,,6,published", [("unexplained", "total", "6", "5")]),
+        (f"P02,{COMMUNITY},2013,sex=2,3,published", [("unexplained", "own", "3", "2")]),
+        (f"P02,{CITY},2013-Q4,,6,published", [("missing_child", "total", "6", "missing")]),  # Of it nobody reported.
+        (f"P01,{CITY},2013,,60,published", [("missing_child", "total", "60", "missing")]),
+        (f"P02,{CITY},2013,,近6,published", []),
+        (f"P02,{CITY},2013,,近4,published", [("unexplained", "total", "4 (..4)", "5")]),
+        (f"P02,{CITY},2013,,,published", []),
+        (f"P03,{CITY},2013,,16.00,published", [("missing_child", "total", "16.00", "missing")]),
+        (f"P14,{CITY},2013,,0.00,published", []),
+        (f"P14,{CITY},2013,,0.01,published", [("unexplained", "total", "0.01", "0.00")]),
+        (f"P02,{CITY},2013,,6,target", []),
+    ],
+)
+def test_what_was_published_is_held_against_what_was_counted(
+    network: Network, row: str, unexplained: list[tuple[str, str, str, str]]
+) -> None:
+    seniors(network, 5)
+    declare(network, row, unit=CITY)
+    for unit in (COMMUNITY, STREET, DISTRICT, CITY):
+        push_from(network, unit)
+    assert cell(network, "P02", unit=CITY, part="total").value == 5  # It is in no cell, and in no total.
+    seen = reconcile(network.nodes[CITY], Wanted(), network.now)
+    assert [(f.reason, f.part, f.sent, f.held) for f in seen if f.level == "published"] == unexplained
+    assert {f.level for f in seen} <= {"published"}
+    with network.nodes[CITY].store.read() as db:
+        assert [row.kind for row in db.execute(select(envelopes)) if row.kind == "finding"] == []
+
+
+def test_two_streams_that_published_different_things_are_said(network: Network) -> None:
+    declare(network, f"P02,{CITY},2013,,890000,published", unit=CITY, plugins=("yearbook",))
+    declare(network, f"P02,{CITY},2013,,889000,published", unit=CITY, plugins=("website",))
+    push_from(network, CITY)
+    seen = reconcile(network.nodes[CITY], Wanted(levels=("published",)), network.now)
+    assert [(f.reason, f.sent, f.held) for f in seen] == [("contradicts", "889000", "890000")]
+
+
+def test_the_command_reconcile_says_in_words_what_was_published_otherwise(tmp_path: Path) -> None:
+    office = found(tmp_path / "node")
+    office.source(register(3))
+    folder = office.folder / "plugins" / "figures"
+    folder.mkdir()
+    words = '{ from = "性质", values = { 对外公布 = "published" } }'
+    manifest = PLUGIN.format(id="figures", unit=UNIT).replace('value_role = "性质"', f"value_role = {words}")
+    (folder / "plugin.toml").write_text(manifest, encoding="utf-8")
+    for published, code in (("4", 1), ("3", 0)):
+        (folder / "figures.csv").write_text(f"{HEADS}\nP02,{UNIT},2013,,{published},对外公布\n", encoding="utf-8")
+        enable_all(office.folder / "plugins")
+        assert office.push().code == 0
+        said = tiersync("reconcile", "--dir", office.folder, "--level", "published", lang="zh")
+        assert said.code == code, said.out + said.err
+        assert ("对外公布 4" in said.out.replace("\n", "")) == bool(code)
