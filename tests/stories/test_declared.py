@@ -199,6 +199,20 @@ def test_figures_that_contradict_each_other_in_files_far_apart_are_refused_with_
     ]  # fmt: skip
 
 
+def test_a_later_file_takes_the_place_of_an_earlier_one_where_files_are_read_once(network: Network) -> None:
+    declare(network, f"A03,{COMMUNITY},2013,,3000,actual")
+    folder = network.root / COMMUNITY / "figures"
+    once = PLUGIN.replace(', "dims"', "").replace("[stream.map]", '[stream.cursor]\nkind = "file"\n[stream.map]')
+    (folder / "plugin.toml").write_text(once.format(id="figures", unit=COMMUNITY), encoding="utf-8")
+    network.nodes[COMMUNITY] = replace(network.nodes[COMMUNITY], plugins=(load_plugin(folder),))
+    for name, values, refused, counts in (("g", ("4000",), 0, 4000), ("h", ("5000", "6000"), 2, 4000)):
+        rows = [HEADS, *(f"A03,{COMMUNITY},2013,,{said},actual" for said in values), *STAFF, ""]
+        (folder / f"{name}.csv").write_text("\n".join(rows), encoding="utf-8")
+        assert read(network) == [("value", "contradicts")] * refused
+        push_from(network)
+        assert cell(network, "A03").value == counts
+
+
 def test_a_contradiction_leaves_its_cell_missing_until_the_sheet_is_corrected(network: Network) -> None:
     for rows, value in (
         (("3000", "4000"), None),
@@ -359,13 +373,16 @@ def test_the_command_reconcile_says_in_words_what_was_published_otherwise(tmp_pa
     office.source(register(3))
     folder = office.folder / "plugins" / "figures"
     folder.mkdir()
-    words = '{ from = "性质", values = { 对外公布 = "published" } }'
+    more = f"P02,{UNIT},2013,,30,actual\n"
+    words = '{ from = "性质", values = { 对外公布 = "published", actual = "actual" } }'
     manifest = PLUGIN.format(id="figures", unit=UNIT).replace('value_role = "性质"', f"value_role = {words}")
     (folder / "plugin.toml").write_text(manifest, encoding="utf-8")
     for published, code in (("4", 1), ("3", 0)):
-        (folder / "figures.csv").write_text(f"{HEADS}\nP02,{UNIT},2013,,{published},对外公布\n", encoding="utf-8")
+        (folder / "figures.csv").write_text(f"{HEADS}\nP02,{UNIT},2013,,{published},对外公布\n{more}", encoding="utf-8")
         enable_all(office.folder / "plugins")
-        assert office.push().code == 0
+        assert "有 1 个申报数与统计数不符或相互矛盾" in office.push("zh").err
         said = tiersync("reconcile", "--dir", office.folder, "--level", "published", lang="zh")
         assert said.code == code, said.out + said.err
+        listed = tiersync("finding", "list", "--dir", office.folder, lang="zh").out
+        assert "与申报不符" in listed.replace("\n", "")
         assert ("对外公布 4" in said.out.replace("\n", "")) == bool(code)

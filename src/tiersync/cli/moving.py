@@ -79,6 +79,7 @@ def push(folder: Path, period: "Period | None", dry_run: bool, as_json: bool) ->
     if as_json:
         print_json({
             "filed": done.filed, "sent": done.sent._asdict(), "altered": len(done.altered),
+            "declared": len(done.declared),
             "concerned": [{"form": form, "period": text} for form, text in done.concerned],
             "runs": as_objects(done.read.runs),
         })  # fmt: skip
@@ -100,6 +101,12 @@ def print_pushed(done: "Pushed") -> None:
             ))  # fmt: skip
     for remark in remarks(done.read.runs):
         note(remark)
+    if done.declared:
+        note(say(
+            f"{len(done.declared)} declared figures differ from what was counted, or from each other: see tiersync "
+            "finding list.",
+            f"有 {len(done.declared)} 个申报数与统计数不符或相互矛盾：请看 tiersync finding list。",
+        ))  # fmt: skip
     if done.sent.refused:
         note(say(
             f"{done.sent.refused} envelopes were refused above: see tiersync status.",

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tiersync.errors import NotAsked, TiersyncError
+from tiersync.flow.beside import beside_open
 from tiersync.flow.counting import count_and_file, would_count
 from tiersync.flow.exchange import Sent, send_waiting
 from tiersync.flow.ingest import Ingested, ingest, read_patiently, read_sources
@@ -24,7 +25,7 @@ EXAMPLES = {"Y": "2013", "H": "2013-H1", "Q": "2013-Q4", "M": "2013-06", "W": "2
 
 class Pushed(NamedTuple):
     """What a push did; `read.failed` is what went wrong with sources, while the others were counted and sent; `unsent`
-    why nothing more went up."""
+    why nothing more went up; `declared` the open findings about declared figures."""
 
     read: Ingested
     concerned: list[tuple[str, str]]
@@ -32,6 +33,7 @@ class Pushed(NamedTuple):
     altered: list[Finding]
     sent: Sent
     unsent: TiersyncError | None = None
+    declared: Sequence[Finding] = ()
 
     @property
     def failed(self) -> list[TiersyncError]:
@@ -74,11 +76,13 @@ def _hand_over(
     """Look for altered cells, then exchange with the parent; what was read and filed stands, though that fails."""
     named = [(form.code, str(period)) for form, period in concerned]
     altered = watch(node, now)
+    with node.store.read() as db:
+        declared = beside_open(db, node)
     try:
         sent = send_waiting(node, ask, now) if ask else NOTHING_SENT
     except TiersyncError as error:
-        return Pushed(read, named, filed, altered, NOTHING_SENT, error)
-    return Pushed(read, named, filed, altered, sent)
+        return Pushed(read, named, filed, altered, NOTHING_SENT, error, declared)
+    return Pushed(read, named, filed, altered, sent, declared=declared)
 
 
 def what_is_due(node: Node, now: datetime, period: Period | None) -> Sequence[tuple[Form, Period]]:
