@@ -19,7 +19,7 @@ from tiersync.store.quarantine import RefusedRow
 CONTRADICTS = "contradicts"
 RAW_AT_ONCE = 10_000  # rows that a worker is asked for in one frame
 PART, AT, RETURNED = "part", "at", "is_returned"
-KEY = (*CELL, "is_published", "version")
+KEY = (*CELL, "is_published")
 
 Lock = Callable[[Kept, pl.DataFrame], Iterable[RefusedRow]]
 
@@ -39,7 +39,7 @@ def refuse_contradictions(reading: Reading, indicators: Sequence[Indicator], loc
     nothing any more; a corrected row that still does is refused, and corrects nothing."""
     rows = pl.concat([_part_of(reading, number, indicators) for number in range(len(reading.kept))])
     own, returned = rows.filter(~pl.col(RETURNED)), rows.filter(RETURNED)
-    unlike = own.filter(contradict(KEY))
+    unlike = own.filter(contradict((*KEY, "version")))
     closed = _are_closed(reading, unlike, lock)
     left = pl.concat([unlike.filter(~closed), returned.filter(_is_last_of_its_place())])
     refused = pl.concat([unlike.filter(closed), left.filter(contradict(KEY))])
