@@ -46,10 +46,12 @@ def payment(person: str, unit: str, **more: object) -> dict[str, object]:
     }  # fmt: skip
 
 
-def counted(frames: Mapping[str, pl.DataFrame], answered: Collection[str]) -> tuple[dict[str, Cells], dict]:
-    """The own cells of each unit, and the adjustments of each total."""
+def counted(
+    frames: Mapping[str, pl.DataFrame], answered: Collection[str], silent: Collection[str] = ()
+) -> tuple[dict[str, Cells], dict]:
+    """The own cells of each unit, and the adjustments of each total; no stream speaks for the `silent` units."""
     units = [unit for unit in answered if FORM.asked_of(TREE[unit].tier)]
-    cells = aggregate(CATALOGUE, FORM, YEAR, units, frames, speaking_for(frames))
+    cells = aggregate(CATALOGUE, FORM, YEAR, units, frames, speaking_for(frames, silent))
     adjustments = duplicates(lay_out(CATALOGUE, FORM, YEAR, units), frames, cells)
     own = {
         part["unit"][0]: Cells.from_columns([tuple(part[name].to_list()) for name in COLUMNS[1:]])
@@ -58,10 +60,10 @@ def counted(frames: Mapping[str, pl.DataFrame], answered: Collection[str]) -> tu
     return own, adjustments
 
 
-def speaking_for(frames: Mapping[str, pl.DataFrame]) -> Sources:
-    """Streams that speak for the whole district."""
+def speaking_for(frames: Mapping[str, pl.DataFrame], silent: Collection[str]) -> Sources:
+    """Streams that speak for the whole district but for some units."""
     spoken = tuple(whole(record).model_copy(update={"unit": DISTRICT}) for record in frames)
-    return Sources(DISTRICT, spoken, within={DISTRICT: frozenset(BELOW)})
+    return Sources(DISTRICT, spoken, within={DISTRICT: frozenset(BELOW) - set(silent)})
 
 
 def totals_of(own: Mapping[str, Cells], adjustments: Mapping[str, Adjustments]) -> Totals:
@@ -81,5 +83,10 @@ def persons(of_units: Totals, indicator: str, breakdown: str = "", measure: str 
     return {unit: cells[CellKey(indicator, breakdown, measure)].value for unit, cells in of_units.items()}
 
 
-def rolled(*payments: dict[str, object], answered: Collection[str] = BELOW, **more: pl.DataFrame) -> Totals:
-    return totals_of(*counted({"benefit": rows("benefit", *payments), **more}, answered))
+def rolled(
+    *payments: dict[str, object],
+    answered: Collection[str] = BELOW,
+    silent: Collection[str] = (),
+    **more: pl.DataFrame,
+) -> Totals:
+    return totals_of(*counted({"benefit": rows("benefit", *payments), **more}, answered, silent))

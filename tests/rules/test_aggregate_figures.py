@@ -1,11 +1,28 @@
-"""Declared figures replace counting for their indicator, unit and period, and nothing else."""
+"""Declared figures count where nothing was soundly counted for their indicator, unit and period, and nowhere else."""
 
 from decimal import Decimal
 
+import polars as pl
 import pytest
 
-from tests.rules.made_snapshots import COMMUNITY, VILLAGE, count, pair, rows, seniors, total, values
+from tests.rules.made_snapshots import (
+    CATALOGUE,
+    COMMUNITY,
+    VILLAGE,
+    YEAR,
+    Sheet,
+    count,
+    pair,
+    rows,
+    seniors,
+    speaking,
+    values,
+)
 from tiersync.model.cell import Cell
+from tiersync.rules.aggregate import finish, lay_over
+from tiersync.rules.declared import declare
+from tiersync.rules.footing import lay_footing
+from tiersync.rules.sheet import BASIS, STATUS, lay_out
 
 
 def figure(indicator: str, value: str | None, dims: str | None = None, **more: object) -> dict[str, object]:
@@ -22,16 +39,36 @@ def test_a_population_that_nobody_declared_is_missing_even_beside_other_figures(
     assert sheet[VILLAGE, "P01", "", "value"] == Cell("P01", "", "value", None, 0, "missing", "none", 1, 0)
 
 
-def test_a_figure_replaces_counting_and_leaves_no_counted_breakdown_beside_it() -> None:
-    sheet = count({"senior": seniors({}, {}), "figure": rows("figure", figure("P02", "890"))})
+def laid_over(status: str, declared: pl.DataFrame) -> Sheet:
+    """What figures make of a sheet of which every cell was counted as 2, with this status."""
+    sheet = lay_out(CATALOGUE, CATALOGUE.form("aging-year"), YEAR, [COMMUNITY])
+    counted = lay_footing(sheet, speaking({}), received=False).drop("unsaid").with_columns(
+        value=pl.lit(2 if status not in ("missing", "not_applicable") else None, pl.Int64),
+        status=pl.lit(status, STATUS), basis=pl.lit("records", BASIS),
+    )  # fmt: skip
+    cells = finish(lay_over(counted, declare(sheet, declared, counted)))
+    return {(unit, *row[:3]): Cell(*row) for unit, *row in cells.iter_rows()}
+
+
+@pytest.mark.parametrize("status", ["estimated", "imputed", "missing"])
+def test_a_figure_counts_for_what_was_not_soundly_counted_and_leaves_no_breakdown_beside_it(status: str) -> None:
+    sheet = laid_over(status, rows("figure", figure("P02", "890"), figure("P02", "500", "sex=1")))
     assert sheet[COMMUNITY, "P02", "", "value"] == Cell("P02", "", "value", 890, 0, "ok", "declared", 1, 1)
-    assert sheet[COMMUNITY, "P02", "sex=1", "value"].status == "missing"
-    assert total(sheet, "P04") == 2
+    assert sheet[COMMUNITY, "P02", "sex=1", "value"].value == 500
+    assert sheet[COMMUNITY, "P02", "age_band=60-64", "value"].status == "missing"
+    assert sheet[COMMUNITY, "P04", "", "value"].status == status
 
 
-def test_a_declared_breakdown_that_adds_up_replaces_the_counted_one_and_its_other_cells_are_zero() -> None:
+@pytest.mark.parametrize("status", ["ok", "provisional", "partial", "not_applicable"])
+def test_a_figure_stands_beside_what_was_counted_and_its_breakdowns(status: str) -> None:
+    sheet = laid_over(status, rows("figure", figure("P02", "890"), figure("P02", "500", "sex=1")))
+    assert {cell.status for cell in sheet.values()} == {status}
+    assert {cell.basis for cell in sheet.values()} == {"records"}
+
+
+def test_the_cells_of_a_declared_breakdown_that_adds_up_fill_the_missing_ones_and_the_others_are_zero() -> None:
     declared = rows("figure", figure("P02", "10"), figure("P02", "6", "sex=1"), figure("P02", "4", "sex=2"))
-    sheet = count({"senior": seniors({"sex": "9"}), "figure": declared})
+    sheet = count({"figure": declared})
     assert values(sheet, "P02", "sex") == {"sex=1": 6, "sex=2": 4}
     assert sheet[COMMUNITY, "P02", "sex=9", "value"] == Cell("P02", "sex=9", "value", 0, 0, "ok", "declared", 1, 1)
 
@@ -46,7 +83,7 @@ def test_a_declared_breakdown_that_adds_up_replaces_the_counted_one_and_its_othe
 )
 def test_of_a_declared_breakdown_that_falls_short_the_other_cells_are_missing(parts: dict[str, str | None]) -> None:
     declared = [figure("P02", "10"), *(figure("P02", value, dims) for dims, value in parts.items())]
-    sheet = count({"senior": seniors({"sex": "9"}), "figure": rows("figure", *declared)})
+    sheet = count({"figure": rows("figure", *declared)})
     cell = sheet[COMMUNITY, "P02", "age_band=65-69" if "age_band=60-64" in parts else "sex=9", "value"]
     assert (cell.value, cell.status, cell.basis) == (None, "missing", "none")
     assert sheet[COMMUNITY, "P02", "age_band=unknown", "value"].status == "missing"
@@ -63,11 +100,11 @@ def test_a_breakdown_is_understood_however_it_is_written() -> None:
     assert values(sheet, "P02", "age_band;sex") == {"age_band=60-64;sex=2": 3}
 
 
-def test_a_breakdown_declared_alone_leaves_the_counted_total() -> None:
-    sheet = count({"senior": seniors({}), "figure": rows("figure", figure("P02", "1", "sex=2"))})
-    assert total(sheet, "P02") == 1
+def test_a_breakdown_declared_alone_says_nothing_of_the_total() -> None:
+    sheet = laid_over("missing", rows("figure", figure("P02", "1", "sex=2")))
     assert values(sheet, "P02", "sex") == {"sex=2": 1}
-    assert values(sheet, "P02", "age_band") == {"age_band=70-74": 1}
+    assert sheet[COMMUNITY, "P02", "", "value"].status == "missing"
+    assert values(sheet, "P02", "age_band") == {}
 
 
 @pytest.mark.parametrize(
@@ -107,9 +144,29 @@ def test_a_figure_without_a_value_says_why(reason: str | None, status: str, expe
     assert cell == Cell("P01", "", "value", None, 0, status, "none", expected, 0)
 
 
-def test_of_two_figures_for_one_cell_the_last_counts() -> None:
-    sheet = count({"figure": rows("figure", figure("P01", "5000"), figure("P01", "5001"))})
-    assert total(sheet, "P01") == 5001
+@pytest.mark.parametrize(
+    ("one", "other", "value", "status"),
+    [
+        (figure("P01", "5000"), figure("P01", "5000"), 5000, "ok"),
+        (figure("P01", "5000", value_role="estimate"), figure("P01", "5000"), 5000, "ok"),
+        (figure("P01", "5000"), figure("P01", "5001"), None, "missing"),
+        (figure("P01", "5000"), figure("P01", "5000", qualifier="over"), None, "missing"),
+        (figure("P01", "5000"), figure("P01", None, null_reason="masked"), None, "missing"),
+        (figure("P01", None, null_reason="masked"), figure("P01", None, null_reason="masked"), None, "masked"),
+        (figure("P01", "5000"), figure("P01", "5001", value_role="published"), 5000, "ok"),
+    ],
+)
+def test_two_figures_for_one_cell_count_once_or_not_at_all(
+    one: dict[str, object], other: dict[str, object], value: int | None, status: str
+) -> None:
+    for declared in ((one, other), (other, one)):
+        cell = count({"figure": rows("figure", *declared)})[COMMUNITY, "P01", "", "value"]
+        assert (cell.value, cell.status) == (value, status)
+
+
+def test_a_total_that_is_contradicted_leaves_no_breakdown_beside_it() -> None:
+    sheet = laid_over("estimated", rows("figure", figure("P02", "890"), figure("P02", "891")))
+    assert {cell.status for key, cell in sheet.items() if key[1] == "P02"} == {"missing"}
 
 
 def test_the_share_of_seniors_is_the_pair_of_counted_seniors_and_declared_population() -> None:

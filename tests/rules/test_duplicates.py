@@ -88,7 +88,7 @@ def test_a_pair_that_counts_persons_itself_is_adjusted_as_a_count_is() -> None:
 
 def test_what_is_declared_is_not_adjusted_for_nobody_knows_whom_it_counts() -> None:
     said = rows("figure", {"indicator": "B01", "unit": TWO, "value": Decimal(50), "value_role": "actual"})
-    totals = rolled(payment("a", ONE), payment("a", TWO), payment("a", THREE), figure=said)
+    totals = rolled(payment("a", ONE), payment("a", TWO), payment("a", THREE), figure=said, silent=[TWO])
     assert persons(totals, "B01") == {NORTH: 51, SOUTH: 1, DISTRICT: 51, CITY: 51}
 
 
@@ -183,7 +183,7 @@ def test_totals_are_those_of_a_slow_count_of_sets(paid: list[tuple[str, ...]], d
     benefit = rows("benefit", *(payment(who, at, scheme=for_, birth_date=BORN[band]) for who, at, for_, band in paid))
     said = [{"indicator": "B01", "unit": unit, "value": Decimal(7), "value_role": "actual"} for unit in declared]
     frames = {"benefit": benefit} | ({"figure": rows("figure", *said)} if said else {})
-    totals = totals_of(*counted(frames, BELOW))
+    totals = totals_of(*counted(frames, BELOW, silent=declared))
     for shape in SHAPES:
         assert persons(totals, "B01", shape) == {unit: slowly(unit, shape, paid, declared) for unit in totals}
 

@@ -9,6 +9,7 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from tests.cli.offices import COMMUNITY, here
 from tests.plugins.folders import identity
 from tests.stories.test_cursors import (
+    ELSEWHERE,
     FILES,
     FIRST,
     HEAD,
@@ -82,10 +83,10 @@ def test_of_a_database_that_is_corrected_later(node: Path, tmp_path: Path, curso
     write(person(3, LATER))
     push(node)
     assert (refused(node), seniors(node)) == ([], 3)
-    write(f"UPDATE lnr SET sfz = '{identity(2)}', csrq = '1990-01-01', gxsj = '{LATER}' WHERE sfz = '{WRONG}'")
+    write(f"UPDATE lnr SET sfz = '{identity(2)}', sq = '{ELSEWHERE}', gxsj = '{LATER}' WHERE sfz = '{WRONG}'")
     for _ in range(2):
         push(node)
-        assert (refused(node), seniors(node)) == ([], 2)  # The database has the last word: she is too young.
+        assert (refused(node), seniors(node)) == ([], 2)  # The database has the last word: she lives elsewhere.
 
 
 def test_a_row_that_is_corrected_in_its_source_as_well_counts_once(node: Path, tmp_path: Path) -> None:

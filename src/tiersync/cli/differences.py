@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from tiersync.cli.figures import breakdown_words
-from tiersync.cli.spoken import spoken
+from tiersync.cli.spoken import level_words, spoken
 from tiersync.cli.words import say
 from tiersync.flow.node import Node
 from tiersync.model.catalogue import Catalogue
@@ -40,7 +40,7 @@ class Line(NamedTuple):
         report = f"{f.form} {f.period} {spoken(f.part) if f.part else ''}".strip()
         difference = "" if self.difference is None else f"{self.difference:+f}"
         return (
-            spoken(f.level), spoken(f.reason), self.node, f.unit, report, self.figure, f.sent, f.held, difference,
+            level_words(f.level), spoken(f.reason), self.node, f.unit, report, self.figure, f.sent, f.held, difference,
             self.next,
         )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from tiersync.cli.figures import NOTHING, Figure, exact, figures, ratio
+from tiersync.cli.figures import NOTHING, Figure, figures, ratio
 from tiersync.cli.spoken import arrived, codes, n_of_m, spoken
 from tiersync.cli.traced import Trace
 from tiersync.cli.words import heads, say
@@ -11,6 +11,7 @@ from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell, Status
 from tiersync.plugins.exported import Exported, Fact, Line
 from tiersync.rules.masking import mask
+from tiersync.rules.published import exact
 from tiersync.rules.unallocated import with_unallocated
 
 HEADINGS = heads("code,indicator,group,value,in,status,reports", "代码,指标,分组,数值,计量单位,状态,报送数")

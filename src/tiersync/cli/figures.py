@@ -1,7 +1,6 @@
 """Cells as people read them: names and breakdowns in words, values with their scale, ratios computed for display."""
 
 from collections.abc import Iterable, Iterator
-from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell
 from tiersync.model.indicator import Indicator
 from tiersync.rules.difference import decimal_text
+from tiersync.rules.published import ratio_of
 
 NOTHING = "—"
 SAYS_NOTHING = ("unknown", "none", "other", "unallocated")  # codes that need to be told of what
@@ -90,15 +90,8 @@ def pair_text(indicator: Indicator | None, pair: dict[str, Cell]) -> str:
 
 def ratio(indicator: Indicator | None, pair: dict[str, Cell]) -> str:
     """A ratio's value as it is shown; it is never sent, added or compared."""
-    above, below = (exact(pair.get(which)) for which in ("numerator", "denominator"))
-    if indicator is None or above is None or not below:
-        return NOTHING
-    places = Decimal(1).scaleb(-indicator.decimals)
-    return str((indicator.factor * above / below).quantize(places, ROUND_HALF_UP))
-
-
-def exact(cell: Cell | None) -> Decimal | None:
-    return None if cell is None or cell.value is None else Decimal(cell.value).scaleb(-cell.scale)
+    value = ratio_of(indicator, pair) if indicator else None
+    return NOTHING if value is None else str(value)
 
 
 def breakdown_words(catalogue: Catalogue, breakdown: str) -> str:

@@ -91,6 +91,7 @@ def push(folder: Path, period: "Period | None", dry_run: bool, clock_is_right: b
     if as_json:
         print_json({
             "filed": done.filed, "sent": done.sent._asdict(), "altered": len(done.altered),
+            "declared": len(done.declared),
             "concerned": [{"form": form, "period": text} for form, text in done.concerned],
             "runs": as_objects(done.read.runs), "doubtful": doubts,
         })  # fmt: skip
@@ -120,6 +121,12 @@ def print_pushed(done: "Pushed", doubts: "Counts") -> None:
             ))  # fmt: skip
     for remark in (*remarks(done.read.runs), *doubt_remarks(doubts)):
         note(remark)
+    if done.declared:
+        note(say(
+            f"{len(done.declared)} declared figures differ from what was counted, or from each other: see tiersync "
+            "finding list.",
+            f"有 {len(done.declared)} 个申报数与统计数不符或相互矛盾：请看 tiersync finding list。",
+        ))  # fmt: skip
     if done.sent.refused:
         note(say(
             f"{done.sent.refused} envelopes were refused above: see tiersync status.",

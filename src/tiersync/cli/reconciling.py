@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tiersync.flow.reconcile import Wanted
     from tiersync.model.period import Period
 
-LEVELS = ("transport", "holdings", "cells", "arithmetic")
+LEVELS = ("transport", "holdings", "cells", "arithmetic", "published")
 COULD_NOT_RUN = 2
 ENDINGS = {  # exit codes of this command, which scripts ask first
     0: ("nothing is unexplained", "没有未解释的差异"),
@@ -28,9 +28,11 @@ ENDINGS = {  # exit codes of this command, which scripts ask first
 
 @click.command(
     help=say(
-        "Compare what was sent with what is held, every figure with its sealed report, every total with its parts. "
+        "Compare what was sent with what is held, every figure with its sealed report, every total with its parts, "
+        "what was published with what was counted. "
         "Exit code 0: nothing is unexplained; 1: something is; 2: it could not run.",
-        "核对已发与已存、数据与签名报告、合计与各部分。退出码 0：没有未解释的差异；1：有；2：未能运行。",
+        "核对已发与已存、数据与签名报告、合计与各部分、对外公布数与统计数。"
+        "退出码 0：没有未解释的差异；1：有；2：未能运行。",
     ),
     epilog=examples(
         "tiersync reconcile", "tiersync reconcile 2013-Q4 --form aging-quarter --unit 371402000000",

@@ -45,6 +45,7 @@ ZH = {
     "unit_gone": "单位未列", "time_left": "超出所写时间", "few_rows": "行数偏少", "not_alive": "单位不存在",
     "not_entering": "层级不填报", "waiting": "待核行变化", "unexplained": "未解释",
     "unlike_records": "同键异文", "paid_twice": "重复发放", "paid_after_death": "身故后发放",
+    "contradicts": "申报矛盾", "differs_from_declared": "与申报不符",
     "settled": "已处理", "closed": "已消除",
     # notices
     "normal": "普通", "urgent": "加急", "very_urgent": "特急", "public": "公开", "internal": "内部",
@@ -69,6 +70,11 @@ def measured_in(unit: str) -> str:
 def spoken(code: str) -> str:
     """A code in words; one that has none stays as it is."""
     return say(code.replace("_", " "), ZH.get(code, code))
+
+
+def level_words(level: str) -> str:
+    """The level of a finding in words; a run that was published is something else."""
+    return say("published", "对外公布") if level == "published" else spoken(level)
 
 
 def n_of_m(present: int, expected: int) -> str:

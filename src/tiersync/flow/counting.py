@@ -10,6 +10,7 @@ from typing import NamedTuple
 import polars as pl
 
 from tiersync.errors import TiersyncError
+from tiersync.flow.beside import note_beside
 from tiersync.flow.filing import file_reports, next_revisions
 from tiersync.flow.node import Node
 from tiersync.flow.noticed import note_short, note_strays
@@ -115,6 +116,7 @@ def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime
                 if is_owed(db, records, counted):
                     inputs = put_off(inputs, node.day_of(now))
                 note_compiled(db, counted.form.code, str(counted.period), inputs)
+            note_beside(db, node, counted, records.frames.get("figure"), now)
             note_strays(db, node, (counted.form, counted.period), counted.strays, now)
             note_short(db, node, short_lists(node.tree(db), records.frames), now)
     return Filed(filed, refused)

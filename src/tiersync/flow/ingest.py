@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import chain, islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -22,21 +23,24 @@ from tiersync.errors import (
     TooDirty,
     WorkerFailed,
 )
-from tiersync.flow.cursors import begin, key_marks, with_order
+from tiersync.flow.contradictions import kept_whole, refuse_contradictions
+from tiersync.flow.cursors import Advance, begin, key_marks, with_order
 from tiersync.flow.headers import note_headers
 from tiersync.flow.node import Node
 from tiersync.flow.paid import note_payments
-from tiersync.flow.publish import Reading, publish
+from tiersync.flow.publish import MOST_KEPT, Kept, Reading, publish
 from tiersync.flow.remembered import nothing_remembered, recall_lines
 from tiersync.flow.row_findings import close_gone
 from tiersync.flow.speaking import unit_field
 from tiersync.flow.unread import Task, is_current, name_of, names_of_streams, names_within, task_of
+from tiersync.model.indicator import Indicator
 from tiersync.plugins.hooks import package_failed
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.reading import Batch, Worker, open_worker
 from tiersync.plugins.rows import CORRECTS, CURSOR
 from tiersync.rules.check import check, without
-from tiersync.rules.further import check_further, of_record, with_key
+from tiersync.rules.figures import FIGURE, figure_checks
+from tiersync.rules.further import Further, check_further, of_record, with_key
 from tiersync.rules.probe import next_probe
 from tiersync.rules.project import project
 from tiersync.rules.returned import mark_of, place_text
@@ -46,7 +50,6 @@ from tiersync.store.quarantine import CRASHED, FAILED, RefusedRow, RunDone, cras
 from tiersync.store.snapshots import drop_streams, let_rest, sweep
 from tiersync.store.spelled import spell_error
 
-MOST_KEPT = 10_000  # refused rows of one stream that the quarantine keeps raw
 MOST_CELLS, LONGEST_CELL = 200, 1000  # of such a row, so that a file made to flood does not fill the disk
 
 Outcome = RunDone | TiersyncError
@@ -188,11 +191,15 @@ def _note_failed(node: Node, stream: str, error: TiersyncError, now: datetime, o
 def _read_stream(node: Node, worker: Worker, task: Task, now: datetime) -> Iterator[Outcome]:
     """The run; then the packages whose checks failed, and refused nothing."""
     advance = begin(node, task, now)
-    reading = Reading(recall_lines(node, task) if advance is None else nothing_remembered(), advance=advance)
+    is_told_by_lines = advance is None and task.stream.record != FIGURE  # All figures are needed to see which agree.
+    remembered = recall_lines(node, task) if is_told_by_lines else nothing_remembered()
+    reading = Reading(remembered, advance=advance, checks=_own_checks(node, task, advance))
     for batch in _batches(worker, task, reading):
         _take_batch(node, task, reading, batch)
         node.progress(task.name, reading.read, round(reading.read / batch.head.share) if batch.head.share else 0)
     node.progress(task.name, reading.read, reading.read)
+    if reading.kept:
+        refuse_contradictions(reading, _indicators(node), partial(_locked_rows, node, task))
     yield publish(node, task, reading, worker.ended, now)
     if worker.ended.files:  # Where no table came, nobody saw a header.
         note_headers(node, task, worker.ended, now)
@@ -206,11 +213,24 @@ def _batches(worker: Worker, task: Task, reading: Reading) -> Iterator[Batch]:
     return worker.read(task.stream, reading.remembered.sift, reading.remembered.way)
 
 
+def _own_checks(node: Node, task: Task, advance: Advance | None) -> list[Further]:
+    """What the node checks of a stream's records beside their fields."""
+    checks = with_key(task.stream.record, task.stream.key) if advance is not None else []
+    if task.stream.record == FIGURE:
+        with node.store.read() as db:
+            checks += figure_checks(node.catalogue(db))
+    return checks
+
+
+def _indicators(node: Node) -> Sequence[Indicator]:
+    with node.store.read() as db:
+        return node.catalogue(db).indicators
+
+
 def _take_batch(node: Node, task: Task, reading: Reading, batch: Batch) -> None:
     checked = check(task.stream.record, batch.rows, task.context)
     well = [one for one in of_record(node.further, task.stream.record) if one.reason not in reading.failing]
-    if reading.advance is not None:
-        well += with_key(task.stream.record, task.stream.key)
+    well += reading.checks
     if well:
         checked, failed = check_further(checked, batch.rows.height, well)
         reading.failing |= {one.check.reason: package_failed(one.check.package, one.kind) for one in failed}
@@ -227,7 +247,10 @@ def _take_batch(node: Node, task: Task, reading: Reading, batch: Batch) -> None:
     reading.stated[place] = tuple(dict.fromkeys((*reading.stated.get(place, ()), *batch.head.stated)))
     reading.refused_units.update(_units_named(task, batch, checked.refused["row"]))
     lined = reading.remembered.complete(batch, records)
-    (reading.returned if CORRECTS in batch.rows.columns else reading.lined).append(lined)
+    taken = reading.returned if CORRECTS in batch.rows.columns else reading.lined
+    if task.stream.record == FIGURE:
+        reading.kept.append(kept_whole(batch, checked.refused["row"], taken is reading.returned, len(taken)))
+    taken.append(lined)
     reading.read += lined.records.height + checked.refused.height
     reading.reasons.update(checked.refused["reason"])
     if reading.advance is not None:
@@ -242,7 +265,7 @@ def _keys_of(node: Node, task: Task, rows: pl.DataFrame) -> pl.Series:
     return row_keys(rows, task.stream.key or (WHOLE_ROW,), node.keys.person.hex())
 
 
-def _locked_rows(node: Node, task: Task, batch: Batch, refused: pl.DataFrame) -> Iterable[RefusedRow]:
+def _locked_rows(node: Node, task: Task, batch: Batch | Kept, refused: pl.DataFrame) -> Iterable[RefusedRow]:
     """Refused rows with their place, and their raw values in the source's own headers, encrypted."""
     rows = refused["row"].to_list()
     places = batch.rows[rows].select("place_file", "place_sheet", "place_row").rows()
@@ -259,7 +282,7 @@ def _locked_rows(node: Node, task: Task, batch: Batch, refused: pl.DataFrame) ->
         yield RefusedRow(file, sheet, line, name, reason, locked, place, mark, key or mark, unit)
 
 
-def _units_named(task: Task, batch: Batch, rows: pl.Series) -> list[str]:
+def _units_named(task: Task, batch: Batch | Kept, rows: pl.Series) -> list[str]:
     """The unit that each of these rows names, '' where none of the plugin's can be read there."""
     named = batch.rows[unit_field(task.stream.record)].gather(rows).cast(pl.String)
     return [unit if unit in task.context.allowed else "" for unit in named]

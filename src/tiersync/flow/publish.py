@@ -24,6 +24,7 @@ from tiersync.plugins.reading import StreamEnd
 from tiersync.plugins.rows import CORRECTS
 from tiersync.rules.doubled import mark_doubled
 from tiersync.rules.doubts import count_flags
+from tiersync.rules.further import Further
 from tiersync.rules.lines import DIGEST
 from tiersync.rules.merged import are_last, are_new, merge
 from tiersync.rules.repeated import one_each, tell_apart
@@ -44,11 +45,26 @@ from tiersync.store.quarantine import (
 )  # fmt: skip
 from tiersync.store.snapshots import Snapshot, current_snapshot, make_current, note_spoken, write_snapshot
 
+MOST_KEPT = 10_000  # refused rows of one stream that the quarantine keeps raw
 JUDGED_FROM = 20  # refused or vanished rows: below that a share says nothing
 FEWEST_JUDGED = 4  # rows, of which more than half are refused: then it is no matter of shares
 BESIDE = {"blank", "footers", "overlong", "unknown", "skipped", "superseded", "repeated"}
 MOST_TOLD = 20  # headers or sheets by name; a file made to flood is not told in full
 LONGEST_HEADER = 40
+
+
+class Kept(NamedTuple):
+    """A batch of figures with its rows as they stand in the source, until all of the stream are there: `which` tells
+    the row of each of its records, which lie at `place` of the stream's records or of those that came back."""
+
+    rows: pl.DataFrame
+    raws: pl.DataFrame
+    which: pl.Series
+    is_returned: bool
+    place: int
+
+    def raw(self, indexes: list[int]) -> pl.DataFrame:
+        return self.raws[indexes]
 
 
 @dataclass
@@ -58,7 +74,8 @@ class Reading:
     `returned` are rows that were refused and came back; `corrected` are the places that those name which are sound now,
     `superseded` is how many of them count for nothing; `failing` are a package's checks that could not be made, by
     reason; `advance` is the way of a stream with a cursor. `stated` are the times that each file and sheet states, and
-    `refused_units` the units that refused rows name, '' where that cannot be read.
+    `refused_units` the units that refused rows name, '' where that cannot be read. `checks` are those that the node
+    makes itself beside the fields' own, and `kept` is what it needs to make one of whole streams.
     """
 
     remembered: Remembered
@@ -73,6 +90,8 @@ class Reading:
     advance: Advance | None = None
     stated: dict[Place, tuple[Stated, ...]] = field(default_factory=dict)
     refused_units: set[str] = field(default_factory=set)
+    checks: list[Further] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
 
     @property
     def valid(self) -> int:

@@ -1,10 +1,11 @@
-"""Reconciliation at one node: what was sent against what is held, sealed against held, totals against their parts."""
+"""Reconciliation at one node: sent and held, sealed and held, totals and their parts, published and counted."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from tiersync.flow.node import Node
+from tiersync.flow.published import unlike_published
 from tiersync.flow.watch import altered_cells
 from tiersync.model.cell import Cells
 from tiersync.model.finding import Finding
@@ -18,7 +19,7 @@ from tiersync.store.links import all_links
 from tiersync.store.outbox import traffic
 from tiersync.store.reports import current_reports, key_of, rank_of, revisions_of, sealed_reports, sealed_revisions
 
-LEVELS = ("transport", "holdings", "cells", "arithmetic")
+LEVELS = ("transport", "holdings", "cells", "arithmetic", "published")
 
 
 class Wanted(NamedTuple):
@@ -78,6 +79,10 @@ def _arithmetic(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]
             yield from arithmetic(scope, *_sealed(db, of_period))
 
 
+def _published(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]:
+    yield from unlike_published(db, node)
+
+
 class Version(NamedTuple):
     """One revision of one report, told apart from every other by its digest too."""
 
@@ -125,4 +130,5 @@ LOOKS: dict[str, Callable[[Connection, Node, Wanted], Iterator[Finding]]] = {
     "holdings": _holdings,
     "cells": _cells,
     "arithmetic": _arithmetic,
+    "published": _published,
 }

@@ -9,7 +9,7 @@ from tiersync.flow.unread import Task
 from tiersync.model.kinds import Code, Codes, Day
 from tiersync.model.period import Period, Span
 from tiersync.model.record import RECORDS
-from tiersync.model.spoken import REGISTERS, FileRead, Spoken, clipped, joined
+from tiersync.model.spoken import DEPARTED, REGISTERS, FileRead, Spoken, clipped, joined
 from tiersync.plugins.stream import MappedField, Stream
 from tiersync.rules.stated import Stated, contradicts, day_of, span_of
 
@@ -46,8 +46,18 @@ def spoken_of(
         stream=task.name, record=stream.record, unit=task.plugin.unit, covers=covers_of(stream), as_of=as_of,
         fields=frozenset(stream.map), constants=dict(_constants(stream)), says=_says(stream, records),
         ticks=frozenset(_ticks(stream)), units=_units(stream.record, records, days, as_of, refused), files=files,
+        since=_since(stream, records),
     )  # fmt: skip
     return spoken if spoken.is_register else _with_spans(spoken, task, stated, records, before)
+
+
+def _since(stream: Stream, records: pl.DataFrame) -> date | None:
+    """The first day of the year of the first departure that a list tells: who left earlier was not noted in it."""
+    status, dated, active = DEPARTED.get(stream.record, ("", "", ""))
+    if records.is_empty() or not {status, dated} <= {*stream.map} & {*records.columns}:
+        return None
+    left = records.lazy().filter(pl.col(status).cast(pl.String) != active).select(pl.col(dated).min()).collect().item()
+    return left.replace(month=1, day=1) if left else None
 
 
 def covers_of(stream: Stream) -> str:

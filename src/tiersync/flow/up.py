@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tiersync.errors import NotAsked, TiersyncError
+from tiersync.flow.beside import beside_open
 from tiersync.flow.clock import judged_now
 from tiersync.flow.compare_clock import Compared, compare_clock
 from tiersync.flow.counting import Filed, WouldFile, count_and_file, would_count
@@ -27,7 +28,7 @@ EXAMPLES = {"Y": "2013", "H": "2013-H1", "Q": "2013-Q4", "M": "2013-06", "W": "2
 class Pushed(NamedTuple):
     """What a push did; `read.failed` is what went wrong with sources, while the others were counted and sent; `refused`
     which own reports could not be filed and why; `unsent` why nothing more went up; `clock` what came of comparing the
-    clock, by which nothing is filed if it is wrong."""
+    clock, by which nothing is filed if it is wrong; `declared` the open findings about declared figures."""
 
     read: Ingested
     concerned: list[tuple[str, str]]
@@ -37,6 +38,7 @@ class Pushed(NamedTuple):
     refused: list[TiersyncError]
     unsent: TiersyncError | None = None
     clock: Compared = Compared()
+    declared: Sequence[Finding] = ()
 
     @property
     def failed(self) -> list[TiersyncError]:
@@ -88,6 +90,8 @@ def _hand_over(node: Node, ask: Ask | None, now: datetime, done: Pushed) -> Push
     """Look for altered cells, then exchange with the parent; what was read and filed stands, though that fails. A
     parent that could not be asked for the time is not asked again."""
     done = done._replace(altered=watch(node, now))
+    with node.store.read() as db:
+        done = done._replace(declared=beside_open(db, node))
     if ask is None or done.unsent:
         return done
     try:

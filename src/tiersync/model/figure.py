@@ -11,8 +11,10 @@ class Figure(Record):
     """One declared value of an indicator, a unit and a period; `dims` is `dim=code;dim=code`, none for the total.
 
     The code list INDICATOR is the catalogue's own indicators. An approximate value says how by
-    `qualifier`, or gives its bounds itself. Left out: what cells and reports already say (basis, status, checks,
-    explanation, proof, version), and the printed scale: how wide 左右 is, the value's last digit above zero tells.
+    `qualifier`, or gives its bounds itself. One that was told the public or another office (`value_role` published) is
+    in no cell, and is compared with the counted figure. Left out: what cells and reports already say (basis, status,
+    checks, explanation, proof, version), and the printed scale: how wide 左右 is, the value's last digit above zero
+    tells.
     """
 
     figure_id: Annotated[str | None, Text("数据编号", "C", "P0", 64)] = None

@@ -11,14 +11,14 @@ from tiersync.model.unit import UnitCode
 
 MOST_CELLS = 500  # that one verdict names; whoever means more means the report.
 
-Level = Literal["transport", "holdings", "cells", "arithmetic", "link", "source"]
+Level = Literal["transport", "holdings", "cells", "arithmetic", "link", "source", "published"]
 
 Reason = Literal[
     "missing_child", "late", "returned", "revision_behind", "sent_not_held", "held_not_sent", "altered",
     "catalogue_differs", "duplicate_person", "unit_moved", "adjustment", "rounding", "unallocated",
     "key_changed", "two_revisions", "restored", "plugin_failed", "headers_changed", "rows_vanished", "unit_gone",
     "time_left", "few_rows", "not_alive", "not_entering", "unlike_records", "paid_twice", "paid_after_death",
-    "unexplained",
+    "contradicts", "differs_from_declared", "unexplained",
 ]  # fmt: skip
 
 

@@ -10,6 +10,12 @@ from tiersync.model.period import Period, Span
 from tiersync.model.unit import UnitCode
 
 Covers = Literal["named", "all"]
+DEPARTED = {
+    "senior": ("life_status", "status_date", "1"),
+    "benefit": ("status", "stop_month", "active"),
+    "association": ("status", "status_date", "active"),
+    "facility": ("status", "status_date", "active"),
+}  # How a list tells who left, and when; the code says who did not.
 REGISTERS = frozenset({"senior", "association", "facility"})  # These list what there is; others list what happened.
 
 
@@ -26,8 +32,9 @@ class Spoken(Value):
     `fields` have a column or are set; `constants` are those that are set, `says` the codes that a column is translated
     to, and `ticks` the fields in which a blank means no. `units` are those that the rows name, each with the day that
     they speak for; `carried` units are those whose rows, so many, are of an earlier run. `as_of` is the day for
-    whatever has none of its own, `spans` are the days (first and last) of which events are told, `unsure` are files
-    whose rows leave the time that they state. `files` are those it was read from.
+    whatever has none of its own, `since` begins the year of the first departure that the rows tell. `spans` are the
+    days (first and last) of which events are told, `unsure` are files whose rows leave the time that they state.
+    `files` are those it was read from.
     """
 
     stream: str
@@ -41,6 +48,7 @@ class Spoken(Value):
     units: dict[UnitCode, date] = Field(default={})
     carried: dict[UnitCode, int] = Field(default={})
     as_of: date
+    since: date | None = None
     spans: tuple[Span, ...] = ()
     unsure: tuple[str, ...] = ()
     files: dict[str, FileRead] = Field(default={})

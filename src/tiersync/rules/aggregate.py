@@ -49,7 +49,7 @@ def aggregate(
     counted, blanks = count_records(sheet, frames, sources)
     cells = lay_doubts(sheet, lay_counts(cells, counted), [blanks, *doubts(sheet, frames, sources)])
     if "figure" in frames:
-        cells = lay_over(cells, declare(sheet, frames["figure"]))
+        cells = lay_over(cells, declare(sheet, frames["figure"], cells))
     return finish(pair_up(sheet, cells))
 
 

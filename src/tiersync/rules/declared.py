@@ -1,16 +1,20 @@
-"""Declared figures: what somebody stated for an indicator, a unit and a period replaces counting there."""
+"""Declared figures: what somebody stated for a cell counts where it was not soundly counted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
 from tiersync.model.bounds import BETWEEN, EXACT
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.indicator import Indicator
+from tiersync.rules.counted import counted_for
 from tiersync.rules.sheet import BASIS, STATUS, Sheet, texts_of
 
 STATED = {"actual": "ok", "estimate": "estimated"}  # Plans, targets and projections are other figures.
 FORETOLD = "estimated"
+GIVES_WAY = ("estimated", "imputed", "missing")  # Of a cell counted like that whoever declares it knows better.
+OWN_WORK = frozenset({"notice", "received"})  # Until an office works with tiersync, it declares what it did.
+CELL = ("indicator", "unit", "period", "breakdown")
 LOW, HIGH = "low", "high"
 PRECISION = 10_000  # Figures have four places.
 DECIMAL = pl.Decimal(38, 4)
@@ -24,48 +28,101 @@ STATES: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
-def declare(sheet: Sheet, figures: pl.DataFrame) -> pl.DataFrame:
-    """What `figures` state of the sheet: at (a row of it), value (scaled), status, basis, bounds.
+def declare(sheet: Sheet, figures: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
+    """What `figures` put in place of the `counted` cells of the sheet: at (a row of it), value (scaled), status, basis,
+    bounds.
 
-    Of several figures for one cell the last counts. A stated total leaves no counted breakdown beside it: one that is
-    not stated is missing. A breakdown of which some cells are stated is stated whole: its other cells are 0 where those
-    add up to the stated total, for then nothing is left, and else missing.
+    A figure counts where the counted cell gives way. Figures that contradict each other leave their cell without a
+    value. A stated total that counts leaves no counted breakdown beside it: one that is not stated is missing. A
+    breakdown of which some cells are stated is stated whole: its other cells are 0 where those add up to the stated
+    total, for then nothing is left, and else missing.
     """
     stated = figures_for(sheet, figures)
+    open_ones = gives_way(sheet.indicators, counted)
     layers = [
         layer.select(pl.col(name).cast(kind) for name, kind in STATES.items())
         for (code,), rows in stated.partition_by("indicator", as_dict=True).items()
-        for layer in layers_of(sheet.catalogue.by_code[str(code)], sheet, rows)
+        for layer in that_count(layers_of(sheet.catalogue.by_code[str(code)], sheet, rows), open_ones)
     ]
-    cells = pl.concat([pl.DataFrame(schema=STATES), *layers])
-    return cells.filter(pl.col("at").is_not_null()).unique("at", keep="last", maintain_order=True)
+    return pl.concat([pl.DataFrame(schema=STATES), *layers]).unique("at", keep="last", maintain_order=True)
+
+
+def gives_way(indicators: Iterable[Indicator], counted: pl.DataFrame) -> pl.Series:
+    """Whether a declared figure counts instead of each counted cell: where nobody could count it soundly, and where
+    nothing was counted, because the office has no such records or its node did no such work."""
+    records = {one.code: {count.record for count in counted_for(one)} for one in indicators}
+    codes = [code for code, brought in records.items() if brought and brought <= OWN_WORK]
+    work = counted.with_row_index("at").filter(pl.col("indicator").is_in(codes))
+    idle = work.filter(pl.col("value").max().over("unit", "indicator") == 0)["at"]
+    unsound = pl.col("status").is_in(GIVES_WAY) | (pl.col("basis") == "nil")
+    return counted.select(unsound).to_series().scatter(idle, True)
+
+
+def that_count(layers: Iterable[pl.DataFrame], open_ones: pl.Series) -> Iterator[pl.DataFrame]:
+    """Of one indicator's layers what counts: of a unit whose total is stated and counts all of them."""
+    nothing, *stated = (layer.filter(pl.col("at").is_not_null()) for layer in layers)
+    is_open = pl.lit(open_ones).gather(pl.col("at"))
+    whole = nothing.filter((pl.col("split") == "") & is_open)["unit_no"].unique()
+    nothing = nothing.filter(pl.col("unit_no").is_in(whole.implode()))
+    yield nothing
+    yield from (layer.filter(is_open | pl.col("at").is_in(nothing["at"].implode())) for layer in stated)
 
 
 def figures_for(sheet: Sheet, figures: pl.DataFrame) -> pl.DataFrame:
-    """The figures for cells of the sheet: indicator, unit_no, breakdown, value, low, high, status, basis."""
-    role = pl.col("value_role").fill_null("actual")
-    others = [indicator for indicator in sheet.indicators if roles_of(indicator) != STATED]
-    fits = pl.any_horizontal(
-        role.is_in(list(STATED)) & ~pl.col("indicator").is_in([indicator.code for indicator in others]),
-        *((pl.col("indicator") == one.code) & role.is_in(list(roles_of(one))) for one in others),
-    )
+    """The figures for cells of the sheet, one for each: what it states, and unit_no."""
     asked = (pl.col("period") == str(sheet.period)) & pl.col("indicator").is_in(list(sheet.starts))
-    rows = figures.filter(asked & fits)
+    unit = pl.col("unit").cast(pl.Enum(sheet.units), strict=False).to_physical().alias("unit_no")
+    rows = stated_by(figures.filter(asked & counts_for(sheet.indicators))).with_columns(unit)
+    return in_accord(rows.filter(pl.col("unit_no").is_not_null()))
+
+
+def role_of() -> pl.Expr:
+    """Each figure's role, as text; one that says none is an actual value."""
+    return pl.col("value_role").cast(pl.String).fill_null("actual")
+
+
+def counts_for(indicators: Iterable[Indicator]) -> pl.Expr:
+    """Whether each figure has a role that counts for its indicator."""
+    others = [indicator for indicator in indicators if roles_of(indicator) != STATED]
+    return pl.any_horizontal(
+        role_of().is_in(list(STATED)) & ~pl.col("indicator").is_in([indicator.code for indicator in others]),
+        *((pl.col("indicator") == one.code) & role_of().is_in(list(roles_of(one))) for one in others),
+    )
+
+
+def stated_by(rows: pl.DataFrame) -> pl.DataFrame:
+    """What figures state, in order: CELL (its breakdown in one spelling), value, low, high, status, basis."""
     known = pl.col("value").is_not_null()
     why = pl.col("null_reason").cast(pl.String)
     reason = pl.when(why.is_in(WITHHELD)).then(why).otherwise(pl.lit("missing"))
+    status = pl.when(known).then(role_of().replace_strict(STATED, default=FORETOLD)).otherwise(reason)
     return rows.select(
         "indicator",
-        pl.col("unit").cast(pl.Enum(sheet.units), strict=False).to_physical().alias("unit_no"),
+        "unit",
+        "period",
         in_one_spelling(rows["dims"]).alias("breakdown"),
         "value",
         *ends_of(rows),
-        pl.when(known)
-        .then(role.cast(pl.String).replace_strict(STATED, default=FORETOLD))
-        .otherwise(reason)
-        .alias("status"),
+        status.cast(STATUS).alias("status"),
         pl.when(known).then(pl.lit("declared")).otherwise(pl.lit("none")).alias("basis"),
-    ).filter(pl.col("unit_no").is_not_null())
+    )
+
+
+def contradict(cell: Sequence[str] = CELL) -> pl.Expr:
+    """Whether several of the stated figures that are equal in `cell` say different things of it."""
+    reason = pl.when(pl.col("value").is_null()).then(pl.col("status"))
+    return pl.struct("value", LOW, HIGH, reason.alias("reason")).n_unique().over(cell) > 1
+
+
+def in_accord(rows: pl.DataFrame) -> pl.DataFrame:
+    """One row for each cell of stated figures: those that agree count once, those that contradict each other say
+    nothing."""
+    nothing = {"value": None, LOW: None, HIGH: None, "status": pl.lit("missing", STATUS), "basis": pl.lit("none")}
+    marked = rows.with_columns(differ=contradict())
+    settled = marked.with_columns(
+        pl.when("differ").then(said).otherwise(pl.col(name)).alias(name) for name, said in nothing.items()
+    )
+    return settled.drop("differ").sort("status", maintain_order=True).unique(CELL, keep="first", maintain_order=True)
 
 
 def ends_of(rows: pl.DataFrame) -> list[pl.Expr]:

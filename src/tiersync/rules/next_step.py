@@ -149,6 +149,16 @@ STEPS: dict[Reason, Step] = {
         "In {breakdown}, {sent} persons were paid after their death ({held}). "
         "Check the day of death; what was paid too much is recovered and entered.",
     ),
+    "contradicts": Step(
+        "{unit} 的同一个数申报了不同的值（{sent} / {held}），暂按缺报处理。请 {node} 确定一个，更正数据源后 push。",
+        "One figure of {unit} is declared as {sent} and as {held}, so neither counts. {node} decides on one, corrects "
+        "the source and pushes.",
+    ),
+    "differs_from_declared": Step(
+        "{unit} 申报 {sent}，台账统计为 {held}，以统计数为准。请 {node} 核实台账或更正申报数后 push。",
+        "{unit} declared {sent} where {held} was counted; what was counted stands. {node} mends the register or the "
+        "declared figure and pushes.",
+    ),
     "unexplained": Step(
         "{node} 签发的 {unit} 的数为 {sent}，按其所列部分重算为 {held}。请 {node} 说明并重新汇总上报。",
         "{node} sealed {sent} for {unit}; its parts come to {held}. {node} explains and files the total again.",
@@ -156,13 +166,35 @@ STEPS: dict[Reason, Step] = {
 }
 
 
+OF_PUBLISHED: dict[Reason, Step] = {
+    "missing_child": Step(
+        "{unit} 对外公布 {sent}，本网统计为 {held}，下级报表尚未收齐。收齐后再核对。",
+        "{unit} published {sent}; counted here is {held}, as reports are missing. Compare again once they came.",
+        explains=True,
+    ),
+    "contradicts": Step(
+        "{unit} 对外公布过不同的数（{sent} / {held}）。请 {node} 查明以哪个为准，更正数据源。",
+        "{unit} published {sent} and {held}. {node} finds out which of them holds, and corrects the source.",
+    ),
+    "unexplained": Step(
+        "{unit} 对外公布 {sent}，本网统计为 {held}。请 {node} 说明差异，或更正公布数。",
+        "{unit} published {sent}; counted here is {held}. {node} explains it, or corrects what is published.",
+    ),
+}
+
+
 def next_step(finding: Finding) -> tuple[str, str]:
     """Whose turn it is and what to do about this finding, in Chinese and in English."""
     told = finding.model_dump() | {"sent": finding.sent or "—", "held": finding.held or "—"}
-    step = STEPS[finding.reason]
+    step = _step(finding)
     return step.zh.format(**told), step.en.format(**told)
 
 
 def is_explained(finding: Finding) -> bool:
     """Whether its reason accounts for the difference; if not, somebody has to find out."""
-    return STEPS[finding.reason].explains
+    return _step(finding).explains
+
+
+def _step(finding: Finding) -> Step:
+    of_level = OF_PUBLISHED if finding.level == "published" else STEPS
+    return of_level.get(finding.reason, STEPS[finding.reason])

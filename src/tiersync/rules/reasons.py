@@ -31,6 +31,16 @@ REASONS: dict[str, Reason] = {
         "数值超出范围，或与同一行的另一项矛盾", "out of range, or at odds with another field of the row"
     ),
     "too_long": Reason("文字过长", "the text is too long"),
+    "no_such_cell": Reason(
+        "没有报表要这个数，请核对指标、单位层级、统计期和分组（比率请填分子、分母）",
+        "no form asks for this figure; look at the indicator, the unit's tier, the period and the breakdown "
+        "(a ratio is declared as its numerator and denominator)",
+    ),
+    "too_many_places": Reason("小数位数多于该指标的规定", "more decimal places than the indicator has"),
+    "contradicts": Reason(
+        "同一个数填了不同的值，均未采用，请确定一个",
+        "one figure is given with different values, and none counts; decide on one",
+    ),
 }
 
 FLAGGED: dict[str, Reason] = {

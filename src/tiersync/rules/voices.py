@@ -5,15 +5,11 @@ from typing import NamedTuple
 
 from tiersync.model.cell import Status
 from tiersync.model.period import Span
-from tiersync.model.spoken import Spoken
+from tiersync.model.spoken import DEPARTED, Spoken
 from tiersync.rules.conditions import months_before
 
 A_QUARTER = 3  # months: how far from its own day a register is believed without more.
 BEGINNING = date(1850, 1, 1)
-DATED = {
-    "senior": ("life_status", "status_date"),
-    "benefit": ("status", "stop_month"),
-}  # How a register tells its past.
 
 
 class Tells(NamedTuple):
@@ -25,6 +21,7 @@ class Tells(NamedTuple):
     constants: tuple[tuple[str, str], ...]
     says: tuple[tuple[str, frozenset[str]], ...]
     spans: tuple[Span, ...]
+    since: date | None = None
 
 
 class Voice(NamedTuple):
@@ -41,7 +38,7 @@ Voices = tuple[Voice, ...]
 def tells_of(spoken: Spoken) -> Tells:
     """What a stream can tell."""
     constants, says = tuple(sorted(spoken.constants.items())), tuple(sorted(spoken.says.items()))
-    return Tells(spoken.record, spoken.is_register, spoken.fields, constants, says, spoken.spans)
+    return Tells(spoken.record, spoken.is_register, spoken.fields, constants, says, spoken.spans, spoken.since)
 
 
 def stock_status(voice: Voice, day: date) -> Status:
@@ -50,12 +47,13 @@ def stock_status(voice: Voice, day: date) -> Status:
     if voice.carried or months_before(day, A_QUARTER) > voice.as_of:
         return Status.IMPUTED
     is_earlier = months_before(voice.as_of, A_QUARTER) > day
-    return Status.ESTIMATED if is_earlier and not tells_past(voice.tells) else Status.OK
+    return Status.ESTIMATED if is_earlier and not tells_of_day(voice.tells, day) else Status.OK
 
 
-def tells_past(tells: Tells) -> bool:
-    """Whether a stream says who left, and when."""
-    return tells.fields >= set(DATED.get(tells.record, ("status", "status_date")))
+def tells_of_day(tells: Tells, day: date) -> bool:
+    """Whether a list says who left, and when, and did so on that day already, by the first departure that it tells."""
+    status, dated, _ = DEPARTED.get(tells.record, ("status", "status_date", ""))
+    return {status, dated} <= tells.fields and (tells.since is None or tells.since <= day)
 
 
 def spans_of(voice: Voice) -> tuple[Span, ...]:

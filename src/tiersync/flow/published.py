@@ -1,0 +1,25 @@
+"""Published figures of this node, held against the newest reports of their units."""
+
+from collections.abc import Iterator
+
+from tiersync.flow.node import Node
+from tiersync.model.finding import Finding
+from tiersync.rules.figures import FIGURE
+from tiersync.rules.published import compare_published, keys_of, published_of
+from tiersync.store.database import Connection
+from tiersync.store.reports import current_reports, key_of, sealed_reports
+from tiersync.store.snapshots import current_snapshots, read_snapshots
+
+
+def unlike_published(db: Connection, node: Node) -> Iterator[Finding]:
+    """Each published figure that is not the counted one. They stay at this node, and are no part of any cell."""
+    names = [row.digest for row in current_snapshots(db) if row.record == FIGURE]
+    if not names:
+        return
+    stated = published_of(read_snapshots(node.store, names))
+    catalogue = node.catalogue(db)
+    wanted = set(keys_of(catalogue, stated))
+    periods = sorted({(key.form, key.period) for key in wanted})
+    rows = [row for form, period in periods for row in current_reports(db, form, period) if key_of(row) in wanted]
+    held = {key_of(row): report for row, report in sealed_reports(db, rows)}
+    yield from compare_published(node.home, catalogue, stated, held)
