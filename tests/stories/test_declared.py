@@ -372,12 +372,14 @@ def test_two_streams_that_published_different_things_are_said(network: Network) 
 def test_the_command_reconcile_says_in_words_what_was_published_otherwise(tmp_path: Path) -> None:
     office = found(tmp_path / "node")
     office.source(register(3))
+    with (office.folder / "plugins" / "register" / "plugin.toml").open("a", encoding="utf-8") as manifest:
+        manifest.write('life_status = { constant = "1" }\nstatus_date = { constant = "2012-01-01" }\n')
     folder = office.folder / "plugins" / "figures"
     folder.mkdir()
     more = f"P02,{UNIT},2013,,30,actual\n"
     words = '{ from = "性质", values = { 对外公布 = "published", actual = "actual" } }'
-    manifest = PLUGIN.format(id="figures", unit=UNIT).replace('value_role = "性质"', f"value_role = {words}")
-    (folder / "plugin.toml").write_text(manifest, encoding="utf-8")
+    written = PLUGIN.format(id="figures", unit=UNIT).replace('value_role = "性质"', f"value_role = {words}")
+    (folder / "plugin.toml").write_text(written, encoding="utf-8")
     for published, code in (("4", 1), ("3", 0)):
         (folder / "figures.csv").write_text(f"{HEADS}\nP02,{UNIT},2013,,{published},对外公布\n{more}", encoding="utf-8")
         enable_all(office.folder / "plugins")
