@@ -65,6 +65,7 @@ def test_unlike_scales_are_aligned_exactly() -> None:
         ("325..335", "", (52, "46..56")),  # about 330 and exactly 279
         ("330..", "", (52, "51..")),
         ("..331", "", None),  # nearly 331: it may be 279
+        ("270..340", "", None),
         ("", "270..", None),
         ("", "270..290", (52, "41..61")),
     ],

@@ -189,6 +189,13 @@ def runs(network: Network, *offices: str) -> None:
         push_by_itself(network.nodes[unit], network.ask(unit) if network.above(unit) else None, network.now)
 
 
+def file_own(network: Network, unit: str) -> None:
+    """A push that is broken off before it makes the totals."""
+    read_sources(network.nodes[unit], network.now)
+    due = [(packaged_catalogue(CITY, units()).form("aging-year"), YEAR)]
+    assert count_and_file(network.nodes[unit], due, network.now).reports
+
+
 def revision(network: Network, unit: str) -> int:
     """The number of the total that stands at the unit's own node; 0 before the first."""
     with network.nodes[unit].store.read() as db:
@@ -248,10 +255,9 @@ def test_what_a_person_pushed_before_the_due_date_is_sealed_again_on_it_though_n
 
 
 def test_a_total_is_not_complete_while_a_total_below_still_lacks_a_report(slow: Network) -> None:
-    slow.now, last = BEFORE_DUE, slow.nodes[TOWNS[2]]
+    slow.now = BEFORE_DUE
     runs(slow, *TOWNS[:2])
-    read_sources(last, slow.now)
-    count_and_file(last, [(packaged_catalogue(CITY, units()).form("aging-year"), YEAR)], slow.now)
+    file_own(slow, TOWNS[2])
     slow.exchange(TOWNS[2])  # Every base report is at the district now; the town has not added its own yet.
     runs(slow, DISTRICT)
     assert revision(slow, DISTRICT) == 0
@@ -295,6 +301,13 @@ def test_a_total_is_stale_from_the_moment_that_something_newer_is_held_until_it_
     assert [total.stale for total in status(slow.nodes[CITY]).totals] == [True]
     push_all(slow)
     assert reports(said(slow, CITY, CITY)) == (11, 11, False)
+
+
+def test_a_total_is_stale_too_when_only_its_own_part_is_newer(slow: Network) -> None:
+    push_all(slow)
+    declare(slow, DISTRICT, [("F02", DISTRICT, "", 5)])
+    file_own(slow, DISTRICT)
+    assert reports(said(slow, DISTRICT, DISTRICT)) == (10, 10, True)
 
 
 def test_a_total_that_was_replaced_still_says_what_was_in_it(slow: Network) -> None:
