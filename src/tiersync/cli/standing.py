@@ -106,6 +106,18 @@ def warnings(standing: "Standing", at: Callable[[str], str]) -> Iterator[str]:
             "tiersync push",
             "本节点恢复过旧副本，连上上级之前不签发任何内容：tiersync push",
         )
+    for notice in standing.unreadable_notices:
+        yield say(
+            f"The notice {notice} cannot be read here any more: its sealed text is damaged. Put node.db back from a "
+            "backup, or ask whoever issued it to publish it anew.",
+            f"通知 {notice} 的正文已损坏，本机无法读取：请用备份恢复 node.db，或请发文单位重新发布。",
+        )
+    for path in standing.open_to_others:
+        how = "chmod -R go-rwx" if path != standing.folder else "chmod g-rw,o-rwx"
+        yield say(
+            f"Other accounts of this machine can get at {path}: {how} {path}",
+            f"本机其他账户可以访问 {path}：请运行 {how} {path}",
+        )
     for line in standing.links:
         if line.restored:
             side, _, moment = line.restored.partition(" ")

@@ -9,7 +9,9 @@ from tiersync.store.database import Connection
 from tiersync.store.facts import recall
 from tiersync.store.findings import open_findings
 from tiersync.store.links import Link, all_links, refused_at_inbox
+from tiersync.store.notices import unreadable
 from tiersync.store.outbox import counts, refused
+from tiersync.store.private import open_to_others
 from tiersync.store.quarantine import counted, rows_held
 from tiersync.store.reports import current_reports
 from tiersync.store.spelled import Spelled, read_spelled
@@ -53,6 +55,9 @@ class Standing(NamedTuple):
     links: list[LinkLine]
     refused: list[RefusedLine]
     findings: list[Finding]
+    unreadable_notices: list[str]
+    folder: str
+    open_to_others: list[str]  # files and folders that other accounts of this machine can read
 
 
 def status(node: Node) -> Standing:
@@ -63,7 +68,8 @@ def status(node: Node) -> Standing:
             waits_for_epoch=not may_seal(db), reports=len(current_reports(db)), quarantine=counted(db),
             held=rows_held(db),
             links=[_line(db, node, link) for link in all_links(db)], refused=_refused(db, node),
-            findings=open_findings(db),
+            findings=open_findings(db), unreadable_notices=[row.notice for row in unreadable(db)],
+            folder=str(node.store.folder), open_to_others=open_to_others(node.store.folder),
         )  # fmt: skip
 
 
