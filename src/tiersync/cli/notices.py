@@ -14,7 +14,7 @@ from tiersync.cli.words import heads, say
 from tiersync.model.hidden import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from tiersync.cli.drafting import Ready
     from tiersync.flow.node import Node
@@ -129,11 +129,13 @@ def said_of(ready: "Ready", dry_run: bool) -> str:
 @folder
 @as_json
 def list_notices(folder: Path, as_json: bool) -> None:
+    from tiersync.store.charters import load_keyring
     from tiersync.store.notices import all_notices
 
     node = open_node(folder)
     with node.store.read() as db:
-        rows = [(row, state_of(db, node, row)) for row in all_notices(db)]
+        answered = load_keyring(db).answered_by(node.home, node.tree(db))
+        rows = [(row, state_of(db, answered, row)) for row in all_notices(db)]
     if as_json:
         told = ("notice", "issued_on", "genre", "number", "title", "issued_by", "stored_at")
         print_json([{name: getattr(row, name) for name in told} | {"state": state} for row, state in rows])
@@ -149,14 +151,16 @@ def list_notices(folder: Path, as_json: bool) -> None:
     )
 
 
-def state_of(db: "Connection", node: "Node", row: "Row[Any]") -> str:
-    """What this unit has said of a notice; '' for nothing yet, `issued` for its own."""
+def state_of(db: "Connection", answered: "Sequence[str]", row: "Row[Any]") -> str:
+    """What this unit, or else one that its node answers for, has said of a notice; '' for nothing yet, `issued` for its
+    own."""
     from tiersync.model.notice import STATES
     from tiersync.store.notices import receipts_of
 
-    if row.issued_by == node.home:
+    if row.issued_by == answered[0]:
         return "issued"
-    said = receipts_of(db, row.notice).get(node.home, {})
+    receipts = receipts_of(db, row.notice)
+    said = next((receipts[unit] for unit in answered if unit in receipts), {})
     return next((state for state in reversed(STATES) if state in said), "")
 
 

@@ -26,7 +26,12 @@ def print_json(value: Any) -> None:
 
 def escaped_json(text: str) -> str:
     """JSON that says the same with its hidden characters spelled out; between its values stand line breaks only."""
-    return HIDDEN.sub(lambda found: found[0] if found[0] == "\n" else json.dumps(found[0])[1:-1], text)
+    return HIDDEN.sub(lambda found: found[0] if found[0] == "\n" else _spelled(found[0]), text)
+
+
+def _spelled(char: str) -> str:
+    """A character as JSON spells it that shows none of it: \\u001b; a pair of these where one is not enough."""
+    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else json.dumps(char)[1:-1]
 
 
 def width(text: str) -> int:

@@ -26,7 +26,7 @@ from tiersync.store.links import parent_link, take_counter
 from tiersync.store.notices import (
     all_notices,
     keep_notice,
-    keep_receipt,
+    keep_receipts,
     lacking_attachments,
     mark_here,
     notice_row,
@@ -181,8 +181,7 @@ def say_receipts(db: Connection, node: Node, notice: Notice, receipts: Sequence[
     for receipt in receipts:
         _stop_at(notice.title, screen(receipt.note))
     sealed = seal_all(db, node, receipts, now)
-    for stored, receipt in zip(sealed, receipts, strict=True):
-        keep_receipt(db, stored.head, receipt)
+    keep_receipts(db, notice.notice_id, zip((stored.head for stored in sealed), receipts, strict=True))
     parent = parent_of(db)
     if parent and notice.issued_by != node.home:
         queue(db, parent, [(stored.head.id, stored.head.kind) for stored in sealed])

@@ -98,6 +98,19 @@ def keep_receipt(db: Connection, head: Head, receipt: Receipt) -> None:
         )  # fmt: skip
 
 
+def keep_receipts(db: Connection, notice: str, said: Iterable[tuple[Head, Receipt]]) -> None:
+    """The same for many units at once, of one notice."""
+    known = {(unit, state) for unit, states in receipts_of(db, notice).items() for state in states}
+    new = {(receipt.unit, receipt.state): (head, receipt) for head, receipt in said}
+    rows = [
+        {"notice": notice, "unit": unit, "state": state, "at": spell_time(receipt.at), "envelope": head.id}
+        for (unit, state), (head, receipt) in new.items()
+        if (unit, state) not in known
+    ]
+    if rows:
+        db.execute(insert(receipts), rows)
+
+
 def receipts_of(db: Connection, notice: str) -> dict[str, dict[str, str]]:
     """What each unit said about a notice and when: unit → state → time."""
     said: dict[str, dict[str, str]] = {}
