@@ -71,6 +71,7 @@ def test_a_notice_for_a_unit_without_a_node_waits_to_be_read_at_the_office_that_
         }
         assert listed[id_] == state
         here("notice", "read", id_, "--dir", offices.district)
+    assert here("pull", "--dir", offices.district).code == 0
 
 
 def test_a_dry_run_publishes_nothing(offices: Offices, policy: Path) -> None:
