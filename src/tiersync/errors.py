@@ -167,6 +167,12 @@ class UnreadableFile(YourInput):
     zh = "{file} 无法读取（{why}）。请核对文件名后重试。"
 
 
+class NotShared(YourInput):
+    """The inbox was not opened to the group {group}: {why_en}. Name another group, or ask whoever looks after this machine."""
+
+    zh = "未能对组 {group} 开放 inbox：{why_zh}。请换一个组，或联系本机管理员。"
+
+
 class PlainHttp(YourInput):
     """{url} is plain http off this machine, where anybody on the line could read along. Use https, or say --insecure if the line is protected otherwise."""
 
@@ -249,6 +255,14 @@ class StoreBroken(ThisNode):
     """The node's database cannot be used: {why}. Nothing was changed."""
 
     zh = "节点数据库不可用：{why}。未作任何更改。"
+
+
+class UnreadableNotice(ThisNode):
+    """The notice {notice} ({title}) cannot be read here any more: its sealed text is damaged. Everything else goes on; put node.db back from a backup, or ask whoever issued it to publish it anew."""
+
+    zh = (
+        "通知 {notice}（{title}）的正文已损坏，本机无法读取。其他不受影响；请用备份恢复 node.db，或请发文单位重新发布。"
+    )
 
 
 class DiskFull(ThisNode):

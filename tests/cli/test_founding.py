@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.offices import CITY, DISTRICT, STREET, Offices, found_city, here, serve, write_units
+from tests.cli.offices import CITY, DISTRICT, STREET, Offices, apart, found_city, here, serve, write_units
 from tiersync.cli.opening import now
 from tiersync.config.settings import read_settings
 from tiersync.link.token import read_token
+from tiersync.web.client import is_only_here
 
 
 def test_a_command_without_a_node_says_how_to_make_one(tmp_path: Path) -> None:
@@ -160,3 +161,27 @@ def test_only_a_link_that_exists_can_be_revoked(offices: Offices) -> None:
     done = here("link", "revoke", STREET, "--dir", offices.city, "--yes")
     assert done.code == 2
     assert f"There is no link {STREET} here" in done.err
+
+
+def test_a_token_with_an_address_that_only_this_machine_reaches_says_so_beside_it(tmp_path: Path) -> None:
+    asked = ("init", CITY, "--units", write_units(tmp_path), "--dir")
+    here(*asked, tmp_path / "here", "--url", "http://127.0.0.1:8471")
+    here(*asked, tmp_path / "there", "--url", "https://city.example")
+    said = here("invite", DISTRICT, "--dir", tmp_path / "here")
+    assert "which only this machine itself can reach" in said.err
+    assert read_token(said.out, now()).url == "http://127.0.0.1:8471"
+    assert "[serve] url" in apart("invite", DISTRICT, "--dir", tmp_path / "here", lang="zh").err
+    assert "只有本机自己能访问" in apart("invite", DISTRICT, "--dir", tmp_path / "here", "--json", lang="zh").err
+    assert "only this machine" not in here("invite", DISTRICT, "--dir", tmp_path / "there").err
+
+
+@pytest.mark.parametrize(
+    ("url", "only_here"),
+    [
+        ("http://127.0.0.1:8471", True), ("http://localhost:8471", True), ("http://[::1]:8471", True),
+        ("http://0.0.0.0:8471", True), ("http://[::]:8471", True), ("http://10.1.2.3:8471", False),
+        ("https://city.example", False),
+    ],
+)  # fmt: skip
+def test_an_address_of_every_kind_is_known_for_what_it_is(url: str, only_here: bool) -> None:
+    assert is_only_here(url) is only_here

@@ -11,6 +11,7 @@ import click
 
 from tiersync.cli.main import unforeseen
 from tiersync.cli.opening import asker, now, open_node, open_with_plugins, writing
+from tiersync.cli.output import note
 from tiersync.cli.words import LANG, say
 from tiersync.config.settings import Settings, read_settings
 from tiersync.errors import ParentBusy, TiersyncError
@@ -97,11 +98,11 @@ def keep_doing(work: Callable[[], None], interval: float, ends: threading.Event)
         except TiersyncError as error:
             failures += 1
             pause = back_off(failures, interval)
-            click.echo(error.say(LANG), err=True)
+            note(error.say(LANG))
         except Exception as error:  # A fault of ours must not end what the node does by itself, unseen.
             failures += 1
             pause = back_off(failures, interval)
-            click.echo(unforeseen(error), err=True)
+            note(unforeseen(error))
 
 
 def go_once(folder: Path, settings: Settings, clock_is_right: bool = False) -> None:
@@ -118,7 +119,7 @@ def go_once(folder: Path, settings: Settings, clock_is_right: bool = False) -> N
         came = announce(folder, node, pull(node, ask, now())) if ask and not unsent else []
     for error in [*around.wrong, *came]:
         if error is not unsent:  # Raised, it would put off the sources that are well.
-            click.echo(error.say(LANG), err=True)
+            note(error.say(LANG))
     if unsent:
         raise unsent
 
@@ -132,7 +133,7 @@ def listen_once(folder: Path, settings: Settings) -> None:
     if ask:
         node = open_node(folder)
         for error in announce(folder, node, pull(node, ask, now(), settings.run.wait_seconds)):
-            click.echo(error.say(LANG), err=True)
+            note(error.say(LANG))
 
 
 def own_link(folder: Path, settings: Settings, clock_is_right: bool = False) -> list[tuple[Callable[[], None], float]]:

@@ -15,7 +15,7 @@ from tiersync.flow.node import Node
 from tiersync.flow.notices import new_notice_id
 from tiersync.link.routes import audience_of
 from tiersync.model.catalogue import Catalogue
-from tiersync.model.notice import LARGEST_ATTACHMENT, Attachment, Audience, Notice
+from tiersync.model.notice import LARGEST_ATTACHMENT, Attachment, Audience, Genre, Notice
 from tiersync.model.wording import first_wrong
 
 HEADING = re.compile(r"^#{1,6}\s+(?P<title>\S.*?)\s*#*\s*$", re.MULTILINE)
@@ -36,7 +36,10 @@ class Draft(NamedTuple):
     attach: tuple[Path, ...]
     urgency: Literal["normal", "urgent", "very_urgent"]
     security: str
+    genre: Genre
+    issued_on: datetime | None
     effective_from: datetime | None
+    effective_to: datetime | None
     due: datetime | None
 
 
@@ -67,17 +70,34 @@ def _notice(node: Node, settings: Settings, draft: Draft, catalogue: Catalogue, 
     if draft.security not in SECURITY:
         raise SecretMark(mark=draft.security)
     zone = ZoneInfo(settings.node.time_zone)
+    check_days(draft, today)
     try:
         return Notice(
             notice_id=new_notice_id(), number=draft.number, title=draft.title or heading_of(draft.file, text),
-            issued_by=node.home, issuer=catalogue.tree[node.home].name, urgency=draft.urgency,
-            security=SECURITY[draft.security], issued_on=today,
-            effective_from=draft.effective_from.date() if draft.effective_from else None, text=text,
+            genre=draft.genre, issued_by=node.home, issuer=catalogue.tree[node.home].name, urgency=draft.urgency,
+            security=SECURITY[draft.security], issued_on=day_of(draft.issued_on) or today,
+            effective_from=day_of(draft.effective_from), effective_to=day_of(draft.effective_to), text=text,
             audience=audience_named(catalogue, draft.to),
             receipt_due=datetime.combine(draft.due, LATEST, zone).astimezone(UTC) if draft.due else None,
         )  # fmt: skip
     except ValidationError as error:
         raise unusable(str(draft.file), error) from error
+
+
+def day_of(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def check_days(draft: Draft, today: date) -> None:
+    """Refuse days that cannot be meant: by them a notice would be counted wrongly, and nobody would see it."""
+    issued_on, begins, ends = map(day_of, (draft.issued_on, draft.effective_from, draft.effective_to))
+    if issued_on and issued_on > today:
+        raise BadNotice(place=f"--issued-on {issued_on}", why_en="that day is still to come", why_zh="该日期尚未到来")
+    if begins and ends and ends < begins:
+        raise BadNotice(
+            place=f"--effective-to {ends}", why_en=f"that is before --effective-from {begins}",
+            why_zh=f"早于施行日期 {begins}",
+        )  # fmt: skip
 
 
 def unusable(place: str, error: ValidationError) -> BadNotice:

@@ -76,13 +76,13 @@ class Commands(click.Group):
             formatter.write_dl([*((name, text) for name, (_, text) in COMMANDS.items()), *commands_of_packages()])
 
 
-EXAMPLES = say(
-    """\b
+EXAMPLES = "\b\n" + say(
+    """\
 Examples:
   tiersync demo
   tiersync init 371400000000 --dir city --url https://city.example:8471
   tiersync push --dir decheng""",
-    """\b
+    """\
 示例：
   tiersync demo
   tiersync init 371400000000 --dir city --url https://city.example:8471

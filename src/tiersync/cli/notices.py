@@ -9,11 +9,12 @@ import click
 from tiersync.cli.opening import now, office_time, open_node, settings_of
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json, print_pairs, print_section, print_table
-from tiersync.cli.spoken import spoken
+from tiersync.cli.spoken import GENRES, genre_named, spoken
 from tiersync.cli.words import heads, say
+from tiersync.model.hidden import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from tiersync.cli.drafting import Ready
     from tiersync.flow.node import Node
@@ -42,6 +43,7 @@ def notice() -> None:
     epilog=examples(
         "tiersync notice publish policy.md --to street,community --number 德老龄办〔2014〕1号",
         "tiersync notice publish policy.md --to 371402000000,371403000000 --attach form.xlsx --due 2014-01-31",
+        "tiersync notice publish rules.md --to street --genre scheme_rule --effective-from 2014-01-01",
         "tiersync notice publish policy.md --to community --dry-run",
     ),
 )
@@ -61,7 +63,26 @@ def notice() -> None:
 @click.option(
     "--security", default="public", show_default=True, help=say("public or internal", "public 公开，internal 内部")
 )
+@click.option(
+    "--genre",
+    type=click.Choice(list(GENRES)),
+    default="circular",
+    show_default=True,
+    help=say(
+        "What kind of paper it is, as G01 and B07 count it; scheme_rule is the rule of an allowance or benefit",
+        "文种（G01、B07 按此统计）：" + "，".join(f"{code} {zh}" for code, (_, zh) in GENRES.items()),
+    ),
+)
+@click.option(
+    "--issued-on",
+    type=DAY,
+    metavar="YYYY-MM-DD",
+    help=say("The day on the paper, where it was issued before today", "发文日期（早于今天时填写）"),
+)
 @click.option("--effective-from", type=DAY, metavar="YYYY-MM-DD", help=say("The day from which it holds", "施行日期"))
+@click.option(
+    "--effective-to", type=DAY, metavar="YYYY-MM-DD", help=say("The last day on which it holds", "失效前的最后一天")
+)
 @click.option("--due", type=DAY, metavar="YYYY-MM-DD", help=say("The day until which it should be read", "签阅期限"))
 @click.option(
     "--dry-run", is_flag=True, help=say("Only check it and say whom it would reach", "只检查并说明将送达哪些单位")
@@ -108,31 +129,39 @@ def said_of(ready: "Ready", dry_run: bool) -> str:
 @folder
 @as_json
 def list_notices(folder: Path, as_json: bool) -> None:
+    from tiersync.store.charters import load_keyring
     from tiersync.store.notices import all_notices
 
     node = open_node(folder)
     with node.store.read() as db:
-        rows = [(row, state_of(db, node, row)) for row in all_notices(db)]
+        answered = load_keyring(db).answered_by(node.home, node.tree(db))
+        rows = [(row, state_of(db, answered, row)) for row in all_notices(db)]
     if as_json:
-        told = ("notice", "issued_on", "number", "title", "issued_by", "stored_at")
+        told = ("notice", "issued_on", "genre", "number", "title", "issued_by", "stored_at")
         print_json([{name: getattr(row, name) for name in told} | {"state": state} for row, state in rows])
         return
     if not rows:
         click.echo(say("No notice has arrived here yet.", "还没有通知。"))
     print_table(
-        heads("id,issued,number,title,issuer,here", "编号,发文日期,发文字号,标题,发文单位,本单位"),
-        [(row.notice, row.issued_on, row.number, row.title, row.issued_by, here(state)) for row, state in rows],
+        heads("id,issued,genre,number,title,issuer,here", "编号,发文日期,文种,发文字号,标题,发文单位,本单位"),
+        [
+            (row.notice, row.issued_on, genre_named(row.genre), row.number, row.title, row.issued_by, here(state))
+            for row, state in rows
+        ],
     )
 
 
-def state_of(db: "Connection", node: "Node", row: "Row[Any]") -> str:
-    """What this unit has said of a notice; '' for nothing yet, `issued` for its own."""
+def state_of(db: "Connection", answered: "Sequence[str]", row: "Row[Any]") -> str:
+    """What this unit, or else one that its node answers for, has said of a notice; '' for nothing yet, `issued` for its
+    own."""
+    from tiersync.model.notice import STATES
     from tiersync.store.notices import receipts_of
 
-    if row.issued_by == node.home:
+    if row.issued_by == answered[0]:
         return "issued"
-    said = receipts_of(db, row.notice).get(node.home, {})
-    return next((state for state in ("read", "delivered") if state in said), "")
+    receipts = receipts_of(db, row.notice)
+    said = next((receipts[unit] for unit in answered if unit in receipts), {})
+    return next((state for state in reversed(STATES) if state in said), "")
 
 
 def here(state: str) -> str:
@@ -160,8 +189,9 @@ def show(id_: str, folder: Path, as_json: bool) -> None:
 
 @notice.command(
     help=say(
-        "Show a notice and say that this office has read it; the receipt goes up with the next exchange.",
-        "查看通知并签阅；回执随下一次交换上报。",
+        "Show a notice and say that this office has read it, for itself and for the units below it without a node of "
+        "their own; the receipt goes up with the next exchange.",
+        "查看通知并签阅（含下属未建节点的单位）；回执随下一次交换上报。",
     ),
     epilog=examples("tiersync notice read 01a20c97-c9ea"),
 )
@@ -172,12 +202,15 @@ def read(id_: str, folder: Path, as_json: bool) -> None:
     from tiersync.flow.notices import mark_read
 
     node = open_node(folder)
-    found = mark_read(node, id_, now())
+    found, _ = mark_read(node, id_, now())
     if as_json:
         print_json(found.model_dump(mode="json"))
         return
     print_notice(node, found, office_time(folder))
-    click.echo(say("\nRead. The receipt goes up with the next exchange.", "\n已签阅，回执随下一次交换上报。"))
+    if found.issued_by == node.home:
+        click.echo(say("\nRead.", "\n已签阅。"))
+    else:
+        click.echo(say("\nRead. The receipt goes up with the next exchange.", "\n已签阅，回执随下一次交换上报。"))
 
 
 def print_notice(node: "Node", found: "Notice", at: "Callable[[str], str]") -> None:
@@ -186,15 +219,17 @@ def print_notice(node: "Node", found: "Notice", at: "Callable[[str], str]") -> N
 
     print_pairs([
         (say("title", "标题"), found.title),
+        (say("genre", "文种"), genre_named(found.genre)),
         (say("number", "发文字号"), found.number),
         (say("issuer", "发文单位"), f"{found.issuer} ({found.issued_by})"),
         (say("issued", "发文日期"), found.issued_on),
         (say("urgency", "紧急程度"), "" if found.urgency == "normal" else spoken(found.urgency)),
         (say("security", "公开属性"), spoken(found.security)),
         (say("holds from", "施行日期"), found.effective_from),
+        (say("holds until", "有效期至"), found.effective_to),
         (say("read until", "签阅期限"), at(found.receipt_due.isoformat()) if found.receipt_due else ""),
     ])  # fmt: skip
-    click.echo(f"\n{found.text.rstrip()}")
+    click.echo(escaped(f"\n{found.text.rstrip()}"))
     files = [(attached, file_of(node, attached.sha256)) for attached in found.attachments]
     print_section(
         say("Attachments", "附件"),
@@ -226,18 +261,19 @@ def board(id_: str, folder: Path, every: bool, as_json: bool) -> None:
         row, tree = notice_row(db, id_), node.tree(db)
     rows = [one for one in flow.board(node, row.notice) if tree.is_within(one.unit, node.home)]
     counts = Counter(one.state for one in rows)
+    have = len(rows) - counts["unreached"]
+    have_read = have - counts["delivered"]
     if as_json:
         print_json({
-            "notice": row.notice, "title": row.title, "audience": len(rows),
-            "delivered": counts["delivered"] + counts["read"], "read": counts["read"],
+            "notice": row.notice, "title": row.title, "audience": len(rows), "delivered": have, "read": have_read,
             "unreached": counts["unreached"], "units": [one._asdict() for one in rows],
         })  # fmt: skip
         return
     click.echo(say(
-        f"“{row.title}”: {len(rows)} units, {counts['delivered'] + counts['read']} have it, {counts['read']} have read "
-        f"it, {counts['unreached']} not reached.",
-        f"《{row.title}》：共 {len(rows)} 个单位，已送达 {counts['delivered'] + counts['read']} 个，"
-        f"已阅 {counts['read']} 个，未送达 {counts['unreached']} 个。",
+        f"“{row.title}”: {len(rows)} units, {have} have it, {have_read} have read it, "
+        f"{counts['unreached']} not reached.",
+        f"《{row.title}》：共 {len(rows)} 个单位，已送达 {have} 个，已阅 {have_read} 个，"
+        f"未送达 {counts['unreached']} 个。",
     ))  # fmt: skip
     print_board([one for one in rows if every or one.state == "unreached"], office_time(folder))
 

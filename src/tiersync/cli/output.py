@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from tiersync.model.hidden import HIDDEN, escaped, escaped_line
+
 SHOW_AFTER = 2.0  # seconds: what is done by then needs no progress.
 
 
@@ -19,7 +21,17 @@ def is_watched() -> bool:
 def print_json(value: Any) -> None:
     """One JSON value, whole whatever the encoding of standard output is."""
     spoken = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
-    click.echo(json.dumps(value, ensure_ascii=not spoken, indent=2, default=str))
+    click.echo(escaped_json(json.dumps(value, ensure_ascii=not spoken, indent=2, default=str)))
+
+
+def escaped_json(text: str) -> str:
+    """JSON that says the same with its hidden characters spelled out; between its values stand line breaks only."""
+    return HIDDEN.sub(lambda found: found[0] if found[0] == "\n" else _spelled(found[0]), text)
+
+
+def _spelled(char: str) -> str:
+    """A character as JSON spells it that shows none of it: \\u001b; a pair of these where one is not enough."""
+    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else json.dumps(char)[1:-1]
 
 
 def width(text: str) -> int:
@@ -29,7 +41,7 @@ def width(text: str) -> int:
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Rows under their heads, columns as wide as their widest value; nothing where there are no rows."""
-    lines = [tuple("" if v is None else str(v) for v in row) for row in rows]
+    lines = [tuple("" if v is None else escaped_line(str(v)) for v in row) for row in rows]
     if not lines:
         return
     lines.insert(0, tuple(heads))
@@ -41,7 +53,7 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:
     """What is known of one thing, a line each; what is empty is left out."""
-    known = [(name, str(value)) for name, value in pairs if value not in (None, "")]
+    known = [(name, escaped_line(str(value))) for name, value in pairs if value not in (None, "")]
     widest = max((width(name) for name, _ in known), default=0)
     for name, value in known:
         click.echo(f"{name}{' ' * (widest - width(name))}  {value}")
@@ -51,18 +63,18 @@ def print_section(title: str, heads: Sequence[str], rows: Iterable[Sequence[obje
     """A table under its title; nothing where there are no rows."""
     lines = list(rows)
     if lines:
-        click.secho(f"\n{title}", bold=True)
+        click.secho(escaped(f"\n{title}"), bold=True)
         print_table(heads, lines)
 
 
 def complain(text: str) -> None:
     """Say what went wrong, on standard error."""
-    click.secho(text, fg="red", err=True)
+    click.secho(escaped(text), fg="red", err=True)
 
 
 def note(text: str) -> None:
     """Something to know beside the result, on standard error."""
-    click.echo(text, err=True)
+    click.echo(escaped(text), err=True)
 
 
 def progress(clock: Callable[[], float] = time.monotonic) -> Callable[[str, int, int], None]:

@@ -12,6 +12,7 @@ import click
 from tiersync.cli.spoken import field_label
 from tiersync.cli.words import say
 from tiersync.errors import NeedsAnswers, UnknownName
+from tiersync.model.hidden import escaped
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -142,7 +143,7 @@ def answer(seen: Seen, question: "Question", wanted: dict[str, str], fixed: dict
     click.secho(asked(seen.record, question), fg="yellow")
     headers = [proposal.header for proposal in question.choices] or list(seen.inferred.left)
     for number, header in enumerate(headers, start=1):
-        click.echo(f"  {number}  {header}")
+        click.echo(escaped(f"  {number}  {header}"))
     said = click.prompt(
         say("Number; =VALUE for the same in every row; Enter for none", "输入序号；=值 表示每行相同；回车表示不取"),
         default="", show_default=False,

@@ -11,6 +11,7 @@ from tiersync.cli.packages import problems_of_packages
 from tiersync.cli.spoken import spoken
 from tiersync.cli.words import heads, say
 from tiersync.errors import BadPlugin, UnknownName
+from tiersync.model.hidden import escaped
 
 if TYPE_CHECKING:
     from tiersync.plugins.manifest import Plugin
@@ -71,7 +72,7 @@ def list_plugins(folder: Path, as_json: bool) -> None:
         ],
     )
     for broken in wrong:
-        click.secho(broken.say(say("en", "zh")), fg="yellow")
+        click.secho(escaped(broken.say(say("en", "zh"))), fg="yellow")
 
 
 def standing_of(one: "Plugin") -> str:

@@ -13,6 +13,7 @@ from tiersync.cli.plugin_asking import Seen, asked, look, open_questions, settle
 from tiersync.cli.spoken import field_label
 from tiersync.cli.words import heads, say
 from tiersync.errors import PluginExists
+from tiersync.model.hidden import escaped
 
 if TYPE_CHECKING:
     from tiersync.plugins.infer import Proposal, Question
@@ -183,7 +184,7 @@ def show_columns(seen: Seen, taken: "tuple[Proposal, ...]", fixed: dict[str, str
             ), fg="yellow")  # fmt: skip
     left = [header for header in seen.inferred.left if header not in {p.header for p in taken}]
     if left:
-        click.echo(say("Nobody's: ", "未使用的列：") + "、".join(header.replace("\n", "⏎") for header in left))
+        click.echo(say("Nobody's: ", "未使用的列：") + escaped("、".join(header.replace("\n", "⏎") for header in left)))
 
 
 def as_object(

@@ -18,6 +18,7 @@ from tiersync.cli.plugin_list import plugin_of
 from tiersync.cli.plugin_new import masked
 from tiersync.cli.spoken import field_label
 from tiersync.cli.words import heads, say
+from tiersync.model.hidden import escaped
 
 if TYPE_CHECKING:
     from tiersync.model.catalogue import Catalogue
@@ -230,7 +231,7 @@ def told(results: "list[Result]", as_json: bool, plugin: "Plugin", then: str) ->
             f"{mark:<7} {result.check.name:<24} {say(*result.check.why)}", fg="red" if result.problems else None
         )
         for problem in (*result.problems, *result.remarks):
-            click.echo(f"        {placed(plugin, problem)}")
+            click.echo(escaped(f"        {placed(plugin, problem)}"))
         if result.problems:
             click.echo(f"        → {say(*result.check.hint)}")
     if failed:

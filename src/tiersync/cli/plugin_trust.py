@@ -9,6 +9,7 @@ from tiersync.cli.output import print_json
 from tiersync.cli.plugin_list import plugin_of
 from tiersync.cli.spoken import spoken
 from tiersync.cli.words import say
+from tiersync.model.hidden import escaped
 
 
 @click.command(
@@ -16,14 +17,26 @@ from tiersync.cli.words import say
         "Enable a plugin as it is now. If it changes later it is not run until it is enabled again.",
         "按现状启用插件。以后有改动时，须再次启用才会运行。",
     ),
-    epilog=examples("tiersync plugin enable decheng"),
+    epilog=examples(
+        "tiersync plugin enable decheng", "tiersync plugin enable decheng --inbox-group laoling --dir decheng"
+    ),
 )
 @click.argument("id_", metavar="ID")
 @folder
-def enable(id_: str, folder: Path) -> None:
+@click.option(
+    "--inbox-group", default="", metavar="GROUP",
+    help=say(
+        "Let the members of this group of the machine put files into the plugin's inbox, and nowhere else",
+        "允许本机该用户组的成员向插件的 inbox 放入文件，其他内容仍不开放",
+    ),
+)  # fmt: skip
+def enable(id_: str, folder: Path, inbox_group: str) -> None:
     from tiersync.plugins import trust
+    from tiersync.plugins.shared import share_inbox
 
     one = plugin_of(folder, id_)
+    if inbox_group:
+        share_inbox(one.folder.resolve(), inbox_group)
     was = trust.standing(one)
     pinned = trust.enable(one)
     again = say(" again", "（再次）") if was is trust.Standing.CHANGED else ""
@@ -77,5 +90,5 @@ def diff(id_: str, folder: Path, as_json: bool) -> int:
     for change in found:
         click.secho(f"{change.file}: {spoken(change.what)}", bold=True)
         for line in change.lines:
-            click.secho(line, fg={"+": "green", "-": "red"}.get(line[:1]))
+            click.secho(escaped(line), fg={"+": "green", "-": "red"}.get(line[:1]))
     return int(bool(found))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tiersync.cli.output import print_section
 from tiersync.cli.spoken import row_reason, spoken
 from tiersync.cli.words import LANG, heads, say
+from tiersync.model.hidden import escaped
 
 if TYPE_CHECKING:
     from tiersync.store.quarantine import RunDone
@@ -45,7 +46,8 @@ def remarks(runs: "Iterable[RunDone]") -> Iterator[str]:
     """What an office should know of its sources beside counts: why one failed, what was left out of another."""
     for run in runs:
         told = detail_of(run)
-        yield from (f"{run.stream}: {text}" for text in (told.get(LANG), *left_out(told), in_doubt(run)) if text)
+        texts = (told.get(LANG), *left_out(told), in_doubt(run))
+        yield from (escaped(f"{run.stream}: {text}") for text in texts if text)
 
 
 def in_doubt(run: "RunDone") -> str:

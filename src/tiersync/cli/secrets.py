@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tiersync.errors import StoreBroken
 from tiersync.flow.node import Keys
+from tiersync.store.private import private_folder
 
 FILES = {"private": "node.key", "person": "person.secret", "quarantine": "quarantine.secret"}
 SIZE = 32  # bytes each
@@ -14,7 +15,8 @@ OFFLINE_COPY = "KEEP-OFFLINE-top-key.copy"
 def make_keys(folder: Path) -> Keys:
     """The node's keys, made now unless an interrupted attempt has made them already."""
     keys = folder / "keys"
-    keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(folder)
+    private_folder(keys)
     for name in FILES.values():
         if not (keys / name).exists():
             _write(keys / name, os.urandom(SIZE))

@@ -11,6 +11,7 @@ from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json
 from tiersync.cli.plugin_list import plugin_of
 from tiersync.cli.words import LANG, say
+from tiersync.model.hidden import escaped
 
 if TYPE_CHECKING:
     from tiersync.flow.node import Node
@@ -102,7 +103,7 @@ def show(found: list[Checked], broken: list[str]) -> None:
     for one in found:
         if one.wrong:
             said = one.wrong.removeprefix(f"{one.stream}: ").removeprefix(f"{one.stream}：")
-            click.secho(f"{one.stream} ({one.kind}): {said}", fg="red")
+            click.secho(escaped(f"{one.stream} ({one.kind}): {said}"), fg="red")
             continue
         click.echo(say(
             f"{one.stream} ({one.kind}): can be read; of the first {one.rows} rows {one.sound} are sound.",
@@ -110,6 +111,6 @@ def show(found: list[Checked], broken: list[str]) -> None:
         ))  # fmt: skip
         for en, zh, headers in (("new columns", "新增的列", one.new), ("columns gone", "消失的列", one.gone)):
             if headers:
-                click.secho(f"  {say(en, zh)}: {'、'.join(headers)}", fg="yellow")
+                click.secho(escaped(f"  {say(en, zh)}: {'、'.join(headers)}"), fg="yellow")
     for error in broken:
-        click.secho(error, fg="red")
+        click.secho(escaped(error), fg="red")

@@ -49,11 +49,19 @@ ZH = {
     "settled": "已处理", "closed": "已消除",
     # notices
     "normal": "普通", "urgent": "加急", "very_urgent": "特急", "public": "公开", "internal": "内部",
-    "issued": "本单位发文", "unreached": "未送达", "delivered": "已送达", "read": "已阅",
+    "issued": "本单位发文", "unreached": "未送达", "delivered": "已送达", "read": "已阅", "queried": "有疑问",
+    "accepted": "已接受", "in_progress": "办理中", "done": "已办结",
     # what an indicator measures
     "count": "计数", "distinct": "去重计数", "sum": "求和", "ratio": "比率",
 }  # fmt: skip
 
+
+# What kind of paper a notice is.
+GENRES = {
+    "law": ("law", "法律法规"), "rule": ("rule", "规章"), "plan": ("plan", "规划"), "opinion": ("opinion", "意见"),
+    "measure": ("measure", "办法"), "circular": ("circular", "通知"), "report": ("report", "报告"),
+    "scheme_rule": ("rule of a scheme", "待遇规定"), "letter": ("letter", "函"),
+}  # fmt: skip
 
 # What a figure is measured in, as the catalogue writes it.
 UNITS_EN = {
@@ -75,6 +83,11 @@ def spoken(code: str) -> str:
 def level_words(level: str) -> str:
     """The level of a finding in words; a run that was published is something else."""
     return say("published", "对外公布") if level == "published" else spoken(level)
+
+
+def genre_named(code: str) -> str:
+    """What kind of paper a notice is, in words."""
+    return say(*GENRES.get(code, (code, code)))
 
 
 def n_of_m(present: int, expected: int) -> str:

@@ -124,6 +124,18 @@ def warnings(standing: "Standing", at: Callable[[str], str]) -> Iterator[str]:
             f"{standing.unread} envelopes were written by a newer tiersync and are kept unread: upgrade tiersync here",
             f"有 {standing.unread} 件由更新版本的 tiersync 写成，已保存待读：请升级本机的 tiersync",
         )
+    for notice in standing.unreadable_notices:
+        yield say(
+            f"The notice {notice} cannot be read here any more: its sealed text is damaged. Put node.db back from a "
+            "backup, or ask whoever issued it to publish it anew.",
+            f"通知 {notice} 的正文已损坏，本机无法读取：请用备份恢复 node.db，或请发文单位重新发布。",
+        )
+    for path in standing.open_to_others:
+        how = "chmod -R go-rwx" if path != standing.folder else "chmod g-rw,o-rwx"
+        yield say(
+            f"Other accounts of this machine can get at {path}: {how} {path}",
+            f"本机其他账户可以访问 {path}：请运行 {how} {path}",
+        )
     for line in standing.links:
         if line.restored:
             side, _, moment = line.restored.partition(" ")

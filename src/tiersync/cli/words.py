@@ -9,6 +9,8 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tiersync.model.hidden import escaped
+
 LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
@@ -46,8 +48,9 @@ LANG = chosen(sys.argv[1:], os.environ)
 
 
 def say(en: str, zh: str) -> str:
-    """The text in the language of this run."""
-    return zh if LANG == "zh" else en
+    """The text in the language of this run; what stands in it of names from elsewhere cannot move the cursor or turn
+    the line around."""
+    return escaped(zh if LANG == "zh" else en)
 
 
 def heads(en: str, zh: str) -> list[str]:

@@ -9,6 +9,7 @@ from tiersync.link.messages import LARGEST_CHUNK, Chunk, Fetch
 from tiersync.link.routes import concerns
 from tiersync.store.database import Connection
 from tiersync.store.notices import attachment_row, notices_naming
+from tiersync.store.private import private_file, private_folder
 
 
 def file_of(node: Node, sha256: str) -> Path:
@@ -34,7 +35,8 @@ def add_chunk(node: Node, sha256: str, size: int, data: bytes) -> bool:
     """Append a range to what is here so far; True when the file is whole and its digest fits."""
     partial = file_of(node, sha256).with_suffix(".partial")
     try:
-        partial.parent.mkdir(exist_ok=True)
+        private_folder(partial.parent)
+        private_file(partial)
         with partial.open("ab") as file:
             file.write(data)
     except OSError as error:

@@ -16,22 +16,21 @@ from tiersync.rules.due import due_within
 from tiersync.rules.expected import expected_of
 from tiersync.store.charters import keyring_before
 from tiersync.store.database import Connection
-from tiersync.store.notices import notices_by, read_notice
+from tiersync.store.notices import notices_by
 from tiersync.store.reports import first_arrivals
 
-NOTICE = {
-    "unit": pl.String, "genre": pl.String, "issued_on": pl.Date, "effective_from": pl.Date, "effective_to": pl.Date,
-}  # fmt: skip
+ISSUED = ("issued_by", "genre", "issued_on", "effective_from", "effective_to")
 RECEIVED = {"unit": pl.String, "form": pl.String, "sender": pl.String, "due_on": pl.Date, "in_time": pl.String}
 
 
 def own_work(db: Connection, node: Node, today: date, counted: Iterable[Period]) -> dict[str, pl.DataFrame]:
     """The records `notice` and `received` of this node, of reports those that were due within the periods that are
     `counted`; a report counts from the day after it is due."""
-    notices = [read_notice(db, row) for row in notices_by(db, node.home)]
-    issued = [(n.issued_by, n.genre, n.issued_on, n.effective_from, n.effective_to) for n in notices]
+    issued = [tuple(getattr(row, name) for name in ISSUED) for row in notices_by(db, node.home)]
     return {
-        "notice": pl.DataFrame(issued, NOTICE, orient="row"),
+        "notice": pl.DataFrame(issued, dict.fromkeys(ISSUED, pl.String), orient="row").select(
+            pl.col("issued_by").alias("unit"), "genre", *(pl.col(name).str.to_date() for name in ISSUED[2:])
+        ),
         "received": pl.DataFrame(list(_received(db, node, today, counted)), RECEIVED, orient="row"),
     }
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from uuid_utils import uuid7
 
-from tiersync.errors import WaitsForEpoch
+from tiersync.errors import BadMessage, BadSeal, WaitsForEpoch
 from tiersync.flow.node import Node, catalogue_number
 from tiersync.link.pack import pack
 from tiersync.link.routes import peers_for
@@ -18,7 +18,7 @@ from tiersync.store.database import Connection
 from tiersync.store.envelopes import AT_ONCE, Stored, keep, last_number, load, read_body
 from tiersync.store.facts import forget, recall, remember
 from tiersync.store.links import child_peers, has_parent, parent_link
-from tiersync.store.outbox import exchange_for, queue, waiting_of
+from tiersync.store.outbox import exchange_for, keep_back, queue, waiting_of
 from tiersync.store.reports import renumber
 
 NEEDS_EPOCH = "needs_epoch"
@@ -102,14 +102,18 @@ def seal_again(db: Connection, node: Node, now: datetime) -> None:
     while waiting := waiting_of(db, node.home, own_epoch(db), AT_ONCE):
         loaded = load(db, [row.envelope for row in waiting])
         for envelope in sorted({row.envelope for row in waiting}):
-            _seal_one_again(db, node, envelope, loaded[envelope], now)
+            try:
+                body = read_body(loaded[envelope])
+            except (BadMessage, BadSeal):  # A new seal over what is damaged would vouch for it.
+                keep_back(db, envelope, "damaged")
+            else:
+                _seal_one_again(db, node, envelope, body, loaded[envelope], now)
 
 
-def _seal_one_again(db: Connection, node: Node, envelope: str, sealed: Envelope, now: datetime) -> None:
+def _seal_one_again(db: Connection, node: Node, envelope: str, body: Body, sealed: Envelope, now: datetime) -> None:
     head = read_head(sealed.seal)
     stored = _next_head(db, node, now)(head.kind, sealed.body, 0, head.version)
     keep(db, [stored], now)
-    body = read_body(stored.envelope)
     if isinstance(body, Charter):
         keep_charter(db, stored.head, body, now)
     renumber(db, envelope, stored.head.id, stored.head.epoch)

@@ -15,7 +15,9 @@ from tiersync.store.envelopes import unread_ids
 from tiersync.store.facts import recall
 from tiersync.store.findings import open_findings
 from tiersync.store.links import Link, all_links, refused_at_inbox
+from tiersync.store.notices import unreadable
 from tiersync.store.outbox import counts, refused
+from tiersync.store.private import open_to_others
 from tiersync.store.quarantine import counted, rows_held
 from tiersync.store.reports import current_reports, sealed_reports
 from tiersync.store.spelled import Spelled, read_spelled
@@ -73,6 +75,9 @@ class Standing(NamedTuple):
     refused: list[RefusedLine]
     findings: list[Finding]
     totals: list[TotalLine]
+    unreadable_notices: list[str]
+    folder: str
+    open_to_others: list[str]  # files and folders that other accounts of this machine can read
     unread: int = 0  # envelopes of a newer program
 
 
@@ -86,6 +91,8 @@ def status(node: Node) -> Standing:
             doubtful=doubtful, held=rows_held(db),
             links=[_line(db, node, link) for link in all_links(db)], refused=_refused(db, node),
             findings=open_findings(db), totals=list(_totals(db, node)), unread=len(unread_ids(db)),
+            unreadable_notices=[row.notice for row in unreadable(db)], folder=str(node.store.folder),
+            open_to_others=open_to_others(node.store.folder),
         )  # fmt: skip
 
 

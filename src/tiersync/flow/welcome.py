@@ -5,6 +5,7 @@ from secrets import token_urlsafe
 
 from tiersync.errors import BadSeal, MayNotInvite, UnknownName
 from tiersync.flow.node import Node
+from tiersync.flow.notices import acknowledge_all
 from tiersync.flow.receiving import chain_of
 from tiersync.flow.sealing import send
 from tiersync.flow.statements import tell
@@ -23,7 +24,7 @@ from tiersync.store.envelopes import last_number, load, read_body
 from tiersync.store.facts import recall
 from tiersync.store.invitations import invitation, invite, use_invitation, void_invitations
 from tiersync.store.links import change_link, find_link, link_to, note_audit, open_link
-from tiersync.store.notices import all_notices, read_notice
+from tiersync.store.notices import all_notices, readable
 from tiersync.store.outbox import begin_anew, queue, settle_held
 from tiersync.store.reports import current_reports
 
@@ -148,8 +149,8 @@ def _all_it_needs(db: Connection, node: Node, unit: str) -> tuple[Envelope, ...]
     """Charters from the top down to the newcomer, then the catalogue; notices that concern it wait in its outbox."""
     tree = node.tree(db)
     envelope = recall(db, "catalogue_envelope") or ""
-    for row in all_notices(db):
-        if concerns(read_notice(db, row), unit, tree):
+    for row, notice in readable(db, all_notices(db)):
+        if concerns(notice, unit, tree):
             queue(db, unit, [(row.envelope, "notice")])
     return (*chain_of(db, node, unit), load(db, [envelope])[envelope])
 
@@ -163,4 +164,5 @@ def revoke(node: Node, unit: str, now: datetime) -> None:
         _send_charter(db, node, _closing(db, latest.charter, latest.charter.tenure + 1), now)
         change_link(db, unit, state="revoked")
         void_invitations(db, unit)
+        acknowledge_all(db, node, now)  # From now on this node answers for the unit.
         note_audit(db, now, unit, "revoked")

@@ -9,11 +9,13 @@ from tiersync.model.envelope import BODY, LARGEST_BODY, LARGEST_SPELLED, Body, H
 
 
 def pack(body: Body) -> bytes:
-    """A body's bytes for its envelope; raises BadMessage when it is larger than any node would take."""
+    """A body's bytes for its envelope; raises BadMessage when they are more than any node would take, or cannot be read
+    back: sealed, they would be refused everywhere, and here nobody could read them either."""
     spelled = spell(body)
     packed = zstandard.ZstdCompressor(level=3).compress(spelled)
     if len(packed) > LARGEST_BODY or len(spelled) > LARGEST_SPELLED:
         raise BadMessage(why=f"a {body.kind} of {len(spelled)} bytes is larger than any node takes")
+    _read(spelled, body.kind)
     return packed
 
 
@@ -41,12 +43,16 @@ def unpack(packed: bytes, head: Head) -> Body:
     """The body under `head`, whose digest, size and kind it must fit."""
     if len(packed) != head.size or digest(packed) != head.digest:
         raise BadMessage(why="the body does not fit its head")
-    try:
-        body = BODY.validate_json(inflate(packed))
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise BadMessage(why=f"{head.kind}: {place}: {first['msg']}"[:300]) from error
+    body = _read(inflate(packed), head.kind)
     if body.kind != head.kind:
         raise BadMessage(why=f"a {body.kind} under the head of a {head.kind}")
     return body
+
+
+def _read(spelled: bytes, kind: str) -> Body:
+    try:
+        return BODY.validate_json(spelled)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise BadMessage(why=f"{kind}: {place}: {first['msg']}"[:300]) from error

@@ -34,6 +34,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "another envelope already has this number; the node was probably put back to an older copy",
         "该编号已被另一信封使用；节点很可能被恢复成了旧副本",
     ),
+    "damaged": (
+        "what is stored here of it is damaged, so it is not sent; put node.db back from a backup",
+        "本机所存内容已损坏，不再发送；请用备份恢复 node.db",
+    ),
 }
 
 INVITATIONS: dict[str, tuple[str, str]] = {

@@ -10,6 +10,11 @@ WHY = {
     "extra_forbidden": ("there is no such name here", "没有这个名称"),
     "missing": ("it is missing", "缺少该项"),
     "string_pattern_mismatch": ("it does not have the right form", "格式不正确"),
+    "hidden_character": (
+        "it holds the invisible character {code}; delete it, or type the text anew",
+        "含有不可见字符 {code}，请删除或重新录入",
+    ),
+    "string_unicode": ("it is not text in UTF-8", "不是 UTF-8 编码的文字"),
     "string_too_long": ("it has more than {max_length} characters", "超过 {max_length} 个字符"),
     "too_long": ("it has more than {max_length} entries", "超过 {max_length} 项"),
     "greater_than_equal": ("it must be at least {ge}", "不得小于 {ge}"),

@@ -13,8 +13,9 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from tiersync.errors import DiskFull, NodeBusy, StoreBroken
 from tiersync.store.full import has_no_room
+from tiersync.store.private import private_file
 
-NEWEST = "0006"  # the last migration; a test compares it with the migrations folder
+NEWEST = "0007"  # the last migration; a test compares it with the migrations folder
 PATIENCE = 30  # seconds to wait for another writer of the same node
 MIGRATING = Lock()  # Alembic keeps what it works on in globals, so a process makes one store at a time.
 PRAGMAS = (
@@ -98,6 +99,8 @@ def _translated(store: Store) -> Iterator[None]:
 
 def open_store(folder: Path, url: str = "") -> Store:
     """The store of the node in `folder`, brought to the newest tables if an older program made it."""
+    if not url:
+        private_file(folder / "node.db")
     store = Store(url or f"sqlite:///{folder / 'node.db'}", folder)
     if version_of(store) != NEWEST:
         migrate(store)

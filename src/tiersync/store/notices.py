@@ -1,12 +1,15 @@
-"""Notices and receipts, and the board that sets them side by side."""
+"""Notices and receipts, and the board that sets them side by side.
 
-from collections.abc import Iterable
-from datetime import datetime
+What is listed and counted stands in the rows, so that one notice whose sealed body cannot be read stops nothing else.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
-from tiersync.errors import UnknownName
+from tiersync.errors import BadMessage, BadSeal, UnknownName, UnreadableNotice
 from tiersync.model.envelope import Head
 from tiersync.model.notice import Attachment, Notice, Receipt
 from tiersync.store.envelopes import load, read_body, spell_time
@@ -20,12 +23,17 @@ def keep_notice(db: Connection, head: Head, notice: Notice, now: datetime) -> bo
     db.execute(
         insert(notices).values(
             notice=notice.notice_id, envelope=head.id, issued_by=notice.issued_by, title=notice.title,
-            issued_on=str(notice.issued_on), number=notice.number, stored_at=spell_time(now),
+            issued_on=str(notice.issued_on), number=notice.number, stored_at=spell_time(now), genre=notice.genre,
+            effective_from=_spell_day(notice.effective_from), effective_to=_spell_day(notice.effective_to),
         )
     )  # fmt: skip
     for attachment in notice.attachments:
         name_attachment(db, attachment, is_here=False)
     return True
+
+
+def _spell_day(day: date | None) -> str | None:
+    return str(day) if day else None
 
 
 def all_notices(db: Connection) -> list[Row[Any]]:
@@ -52,9 +60,30 @@ def issuer_of(db: Connection, notice: str) -> str | None:
 
 
 def read_notice(db: Connection, row: Row[Any]) -> Notice:
-    body = read_body(load(db, [row.envelope])[row.envelope])
-    assert isinstance(body, Notice)
+    """What a notice says; raises UnreadableNotice when its sealed body is gone or is not what was sealed."""
+    try:
+        body = read_body(load(db, [row.envelope])[row.envelope])
+    except (KeyError, BadMessage, BadSeal) as error:
+        raise UnreadableNotice(notice=row.notice, title=row.title) from error
+    if not isinstance(body, Notice):
+        raise UnreadableNotice(notice=row.notice, title=row.title)
     return body
+
+
+def readable(db: Connection, rows: Iterable[Row[Any]]) -> Iterator[tuple[Row[Any], Notice]]:
+    """Those of the notices that can be read, with what they say."""
+    for row in rows:
+        try:
+            yield row, read_notice(db, row)
+        except UnreadableNotice:
+            continue
+
+
+def unreadable(db: Connection) -> list[Row[Any]]:
+    """The notices held here that nobody can read any more."""
+    rows = all_notices(db)
+    held = {row.notice for row, _ in readable(db, rows)}
+    return [row for row in rows if row.notice not in held]
 
 
 def keep_receipt(db: Connection, head: Head, receipt: Receipt) -> None:
@@ -67,6 +96,19 @@ def keep_receipt(db: Connection, head: Head, receipt: Receipt) -> None:
                 envelope=head.id,
             )
         )  # fmt: skip
+
+
+def keep_receipts(db: Connection, notice: str, said: Iterable[tuple[Head, Receipt]]) -> None:
+    """The same for many units at once, of one notice."""
+    known = {(unit, state) for unit, states in receipts_of(db, notice).items() for state in states}
+    new = {(receipt.unit, receipt.state): (head, receipt) for head, receipt in said}
+    rows = [
+        {"notice": notice, "unit": unit, "state": state, "at": spell_time(receipt.at), "envelope": head.id}
+        for (unit, state), (head, receipt) in new.items()
+        if (unit, state) not in known
+    ]
+    if rows:
+        db.execute(insert(receipts), rows)
 
 
 def receipts_of(db: Connection, notice: str) -> dict[str, dict[str, str]]:
@@ -98,7 +140,6 @@ def attachment_row(db: Connection, sha256: str) -> Row[Any] | None:
 
 def notices_naming(db: Connection, sha256: str) -> Iterable[Notice]:
     """The notices that name an attachment."""
-    for row in all_notices(db):
-        notice = read_notice(db, row)
+    for _, notice in readable(db, all_notices(db)):
         if any(attachment.sha256 == sha256 for attachment in notice.attachments):
             yield notice

@@ -202,6 +202,12 @@ def refuse(db: Connection, envelope: str, reason: str) -> None:
     db.execute(query.values(state="refused", reason=reason))
 
 
+def keep_back(db: Connection, envelope: str, reason: str) -> None:
+    """An envelope that waits is not sent at all."""
+    query = update(outbox).where(outbox.c.envelope == envelope, outbox.c.state == "waiting")
+    db.execute(query.values(state="refused", reason=reason))
+
+
 def newest(db: Connection) -> int:
     """The number of the envelope queued last, for any peer."""
     return db.execute(select(func.max(outbox.c.id))).scalar() or 0

@@ -15,6 +15,7 @@ from tiersync.errors import StoreBroken
 from tiersync.store.database import Store
 from tiersync.store.envelopes import spell_time
 from tiersync.store.full import refused_by
+from tiersync.store.private import FILE, private_file, private_folder
 from tiersync.store.tables import quarantine, snapshots
 
 READ_AT_ONCE = 1024 * 1024  # bytes
@@ -39,10 +40,11 @@ def file_of(store: Store, digest: str) -> Path:
 def write_snapshot(store: Store, frame: pl.DataFrame) -> str:
     """Write the rows to a file that is on disk before it has its name; returns its digest."""
     folder = store.folder / "snapshots"
-    folder.mkdir(exist_ok=True)
+    private_folder(folder)
     partial = folder / f".{os.getpid()}.partial"
     try:
         frame.write_parquet(partial, compression="zstd", compression_level=1, statistics=False)
+        partial.chmod(FILE)
         digest = _digest_of(partial)
         with partial.open("rb+") as file:
             os.fsync(file.fileno())
@@ -75,6 +77,7 @@ def write_lines(store: Store, snapshot: str, locked: bytes) -> None:
     path = lines_of(store, snapshot)
     partial = path.with_suffix(".partial")
     try:
+        private_file(partial)
         partial.write_bytes(locked)
         partial.replace(path)
     except OSError as error:

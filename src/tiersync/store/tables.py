@@ -138,6 +138,9 @@ notices = Table(
     Column("issued_on", String(10), nullable=False),
     Column("number", String(40), nullable=False),
     Column("stored_at", String(32), nullable=False),
+    Column("genre", String(16), nullable=False, server_default="circular"),
+    Column("effective_from", String(10)),
+    Column("effective_to", String(10)),
 )  # fmt: skip
 
 receipts = Table(

@@ -43,6 +43,15 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_only_here(url: str) -> bool:
+    """Whether an address is of no use on any other machine; one that says "every address of mine" is none either."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return is_loopback(host) or ip_address(host).is_unspecified
+    except ValueError:
+        return False
+
+
 def check_url(url: str, insecure: bool) -> str:
     """A parent's address as it may be used; raises PlainHttp for an open line that nobody allowed."""
     parts = urlsplit(url)
