@@ -24,6 +24,8 @@ from tests.stories.known import (
     senior,
 )  # fmt: skip
 from tiersync.errors import TooDirty
+from tiersync.flow.up import plan
+from tiersync.model.period import Period
 
 Q4, YEAR = "2025-Q4", "2025"
 SUMMER = datetime(2026, 7, 8, 8, tzinfo=UTC)
@@ -290,6 +292,75 @@ def settle(district: District) -> None:
 
     with district.node.store.write() as db:
         settle_one(db, 1, "核实", JANUARY)
+
+
+ASSOCIATION = {
+    "assoc_id": '"编号"',
+    "unit": '{ from = "社区", lookup = "units" }',
+}
+
+
+def test_a_list_of_associations_without_a_status_or_members_counts_its_rows_and_no_member(tmp_path: Path) -> None:
+    community = District(tmp_path / "community", units=(UNITS[3].model_copy(update={"parent": None}),), home=A)
+    community.plugin("clubs", "association", ASSOCIATION, unit=A, key='"assoc_id"')
+    community.drop("clubs", "老年协会.csv", [f"{number},{NAMES[A]}" for number in (1, 2, 3)], "编号,社区")
+    community.push(YEAR)
+    assert community.cell(A, "O01", YEAR) == (3, "ok")
+    assert community.cell(A, "O03", YEAR) == (None, "missing")
+    assert community.cell(A, "O02", YEAR, measure="denominator") == (1, "ok")
+
+
+def test_a_unit_that_no_stream_speaks_for_is_in_no_denominator(district: District) -> None:
+    district.plugin("clubs", "association", ASSOCIATION, key='"assoc_id"')
+    district.drop("clubs", "clubs.csv", [f"1,{NAMES[A]}"], "编号,社区")
+    district.push(YEAR)
+    assert district.cell(A, "O02", YEAR, measure="denominator") == (1, "ok")
+    total = district.whole(DISTRICT, "O02", YEAR, part="total", measure="denominator")
+    assert (total.value, total.status, total.present, total.expected) == (1, "partial", 1, 4)
+
+
+def test_two_lists_of_one_scheme_each_do_not_speak_for_each_other(district: District) -> None:
+    """One scheme is told of the whole year, the other of November alone: the number of both is a lower bound."""
+    district.plugin("eighty", "benefit", PAYROLL)
+    district.drop("eighty", "2025年.csv", [payment(1, A, "2025-10-05")], HEADINGS["benefit"])
+    district.plugin("ninety", "benefit", PAYROLL | {"scheme": '{ constant = "allow_90" }'})
+    district.drop("ninety", "2025年11月.csv", [payment(2, A, "2025-11-05")], HEADINGS["benefit"])
+    district.push(Q4)
+    assert district.cell(A, "B01", Q4) == (2, "partial")
+
+
+def test_two_files_of_one_list_speak_for_their_months_together(district: District) -> None:
+    district.plugin("payroll", "benefit", PAYROLL)
+    for month in (10, 11, 12):
+        row = payment(1, A, f"2025-{month}-05")
+        district.drop("payroll", f"2025年{month}月.csv", [row], HEADINGS["benefit"])
+    district.push(Q4)
+    assert district.cell(A, "B03", Q4) == (30000, "ok")
+    assert district.cell(A, "B01", Q4) == (1, "ok")
+
+
+def test_what_was_known_and_is_not_any_more_becomes_missing(district: District) -> None:
+    register(district, "seniors.csv", [senior(1, A), senior(2, B)])
+    district.push(Q4)
+    district.plugin("register", "senior", {name: how for name, how in SENIOR.items() if name != "sex"})
+    district.push(Q4)
+    assert district.cell(A, "P02", Q4, "sex=1") == (1, "ok")  # The number says it.
+    mapped = {name: how for name, how in SENIOR.items() if name not in ("sex", "birth_date")}
+    district.plugin("register", "senior", mapped | {"hukou_kind": '{ constant = "1" }'})
+    district.push(Q4)
+    assert district.cell(A, "P02", Q4, "hukou_kind=1") == (1, "ok")
+    assert district.cell(A, "P02", Q4, "hukou_kind=2") == (None, "missing")
+
+
+def test_a_plan_shows_what_figures_are_and_would_be(district: District) -> None:
+    register(district, "seniors.csv", [senior(1, A), senior(2, B)])
+    district.push(Q4)
+    register(district, "seniors.csv", [senior(1, A), senior(2, B), senior(3, B)])
+    planned = plan(district.node, JANUARY, Period(Q4))
+    changed = [(one.unit, one.cell.indicator, one.before.value, one.after.value) for one in planned.changes]
+    assert (B, "P02", 1, 2) in changed
+    assert {unit for unit, *_ in changed} == {B}
+    assert district.cell(B, "P02", Q4) == (1, "ok")
 
 
 def test_nobody_knows_anything_and_nothing_is_filed(district: District) -> None:

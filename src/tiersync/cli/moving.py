@@ -1,6 +1,7 @@
 """Commands that move figures and notices: ingest, push, pull, run."""
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,20 +10,26 @@ import click
 from tiersync.cli.doubtful import SEE, doubt_remarks, print_counts
 from tiersync.cli.opening import asker, now, open_node, open_with_plugins, settings_of, writing
 from tiersync.cli.options import as_json, clock_is_right, examples, folder, period
-from tiersync.cli.output import note, print_json, print_table
+from tiersync.cli.output import note, print_json, print_section, print_table
 from tiersync.cli.runs import RUN_HEADS, as_objects, print_reasons, remarks, run_row
 from tiersync.cli.spoken import about_clock, spoken
 from tiersync.cli.words import heads, say
 from tiersync.errors import NoParent
 
 if TYPE_CHECKING:
+    from tiersync.flow.arrivals import Lacking
+    from tiersync.flow.counting import WouldFile
     from tiersync.flow.doubts import Counts
     from tiersync.flow.node import Node
     from tiersync.flow.up import Pushed
+    from tiersync.flow.would_change import Change
+    from tiersync.model.cell import Cell
     from tiersync.model.period import Period
-    from tiersync.model.report import ReportKey
     from tiersync.rules.clock import Judged
     from tiersync.store.quarantine import RunDone
+
+
+FEW = 5  # units that are named one by one
 
 
 @click.command(
@@ -73,6 +80,7 @@ def print_runs(folder: Path, runs: "list[RunDone]", doubts: "Counts") -> None:
 def push(folder: Path, period: "Period | None", dry_run: bool, clock_is_right: bool, as_json: bool) -> None:
     from tiersync.cli.around import push_around
     from tiersync.flow import up
+    from tiersync.flow.arrivals import lacking_at
     from tiersync.flow.clock import judged_now
     from tiersync.flow.doubts import count_doubts
     from tiersync.flow.ingest import raise_together
@@ -82,21 +90,24 @@ def push(folder: Path, period: "Period | None", dry_run: bool, clock_is_right: b
     with writing(folder):
         if dry_run:
             planned = up.plan(node, now(), period)
-            _show_plan(planned.keys, as_json)
+            _show_plan(planned, as_json)
             note_clock(node, judged_now(node, now()))
             raise_together(planned.refused)
             return
         around = push_around(folder, node, lambda: up.push(node, asker(settings), now(), period))
     done, doubts = around.pushed, count_doubts(node)
+    with node.store.read() as db:
+        lacking = lacking_at(db, node, done.concerned)
     if as_json:
         print_json({
             "filed": done.filed, "sent": done.sent._asdict(), "altered": len(done.altered),
             "declared": len(done.declared),
             "concerned": [{"form": form, "period": text} for form, text in done.concerned],
-            "runs": as_objects(done.read.runs), "doubtful": doubts,
+            "runs": as_objects(done.read.runs), "doubtful": doubts, "lacking": [one._asdict() for one in lacking],
         })  # fmt: skip
     else:
         print_pushed(done, doubts)
+        print_lacking(lacking)
     if not done.clock.wrong:
         note_clock(node, done.clock.judged)
     raise_together(around.wrong)
@@ -141,20 +152,58 @@ def print_pushed(done: "Pushed", doubts: "Counts") -> None:
         ))  # fmt: skip
 
 
-def _show_plan(planned: "list[ReportKey]", as_json: bool) -> None:
+def print_lacking(lacking: "list[Lacking]") -> None:
+    """Say of how many units nothing has come, and name the first of them."""
+    for one in lacking:
+        named = "、".join(one.units[:FEW]) + ("…" if len(one.units) > FEW else "")
+        note(say(
+            f"{one.form} {one.period}: nothing is known of {len(one.units)} of {one.expected} units ({named}).",
+            f"{one.form} {one.period}：应报 {one.expected} 个单位，其中 {len(one.units)} 个没有数据（{named}）。",
+        ))  # fmt: skip
+
+
+def _show_plan(planned: "WouldFile", as_json: bool) -> None:
     if as_json:
-        print_json({"would_file": [key._asdict() for key in planned]})
+        print_json({
+            "would_file": [key._asdict() for key in planned.keys],
+            "changes": [_as_object(change) for change in planned.changes],
+        })  # fmt: skip
         return
     click.echo(
         say(
-            f"{len(planned)} reports would be filed; nothing was filed or sent.",
-            f"将归档报告 {len(planned)} 份；未归档，也未上报。",
+            f"{len(planned.keys)} reports would be filed; nothing was filed or sent.",
+            f"将归档报告 {len(planned.keys)} 份；未归档，也未上报。",
         )
     )
     print_table(
         heads("form,unit,period,part", "报表,单位,统计期,部分"),
-        [(key.form, key.unit, key.period, spoken(key.part)) for key in planned],
+        [(key.form, key.unit, key.period, spoken(key.part)) for key in planned.keys],
     )
+    print_section(
+        say("Figures of own reports that would change", "将变化的本级数"),
+        heads("unit,period,indicator,measure,before,after", "单位,统计期,指标,项,原数,新数"),
+        [_change_row(change) for change in planned.changes],
+    )
+
+
+def _as_object(change: "Change") -> dict[str, object]:
+    before, after = (cell and cell._asdict() for cell in (change.before, change.after))
+    return change._asdict() | {"before": before, "after": after}
+
+
+def _change_row(change: "Change") -> tuple[object, ...]:
+    cell = change.cell
+    return (
+        change.unit, change.period, cell.indicator, spoken(cell.measure), _figure(change.before), _figure(change.after),
+    )  # fmt: skip
+
+
+def _figure(cell: "Cell | None") -> str:
+    """A figure with its status, unless it is a plain number."""
+    if cell is None:
+        return "—"
+    number = "—" if cell.value is None else f"{Decimal(cell.value).scaleb(-cell.scale):,}"
+    return number if cell.status == "ok" else f"{number} {spoken(cell.status)}"
 
 
 @click.command(

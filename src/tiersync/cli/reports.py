@@ -1,6 +1,6 @@
 """The command `report`: which reports are held here, what one says and was made from; and to write one for others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -134,7 +134,8 @@ def as_object(catalogue: "Catalogue", found: "Trace", indicator: str | None) -> 
     from tiersync.rules.unallocated import is_rest
 
     return found.line._asdict() | {
-        "reason": found.report.reason, "replaces": found.report.replaces, "nil": found.report.nil,
+        "waiting": found.report.waiting, "reason": found.report.reason, "replaces": found.report.replaces,
+        "nil": found.report.nil,
         "parts": [part._asdict() for part in found.parts],
         "snapshots": [snapshot._asdict() for snapshot in found.snapshots],
         "adjustments": [
@@ -143,6 +144,13 @@ def as_object(catalogue: "Catalogue", found: "Trace", indicator: str | None) -> 
         "cells": [cell._asdict() for cell in found.report.cells.rows() if indicator in (None, cell.indicator)],
         "unallocated": [cell._asdict() for cell in with_rest(catalogue, found, indicator) if is_rest(cell)],
     }  # fmt: skip
+
+
+def waiting(rows: Mapping[str, int]) -> str:
+    """How many rows wait in quarantine, in no figure of the report."""
+    each = "; ".join(f"{spoken(record)} {count:,}" for record, count in sorted(rows.items()))
+    total = sum(rows.values())
+    return say(f"{total:,} rows wait, and are in no figure ({each})", f"{total:,} 行待核，未计入任何数（{each}）")
 
 
 def stale(node: str) -> str:
@@ -168,6 +176,7 @@ def print_facts(found: "Trace", at: Callable[[str], str]) -> None:
         (say("revision", "版本"), f"{line.rank}{'' if line.current else say(' (replaced since)', '（已被替换）')}"),
         (say("reports", "报告数"), arrived(line.reports_arrived, line.reports_expected)),
         (say("lacks", "缺数指标"), codes(line.lacking) or say("nothing", "无")),
+        *([(say("waiting", "待核"), waiting(found.report.waiting))] if found.report.waiting else []),
         *([(say("state", "状态"), stale(line.node))] if line.stale else []),
         (say("filed by", "签发单位"), line.node),
         (say("stored", "保存时间"), at(line.received_at)),

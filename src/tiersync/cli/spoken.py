@@ -22,6 +22,9 @@ ZH = {
     "Y": "年", "H": "半年", "Q": "季", "M": "月", "W": "周",
     # links
     "parent": "上级", "child": "下级", "open": "正常", "revoked": "已吊销",
+    # record types
+    "senior": "老年人", "association": "协会", "activity": "活动", "benefit": "待遇", "service": "服务",
+    "facility": "设施", "figure": "申报数",
     # runs
     "published": "已采用", "unchanged": "无变化", "dropped": "已作废", "failed": "失败", "crashed": "插件中断",
     # plugins

@@ -11,7 +11,7 @@ from tiersync.model.form import Form
 from tiersync.model.period import Period
 from tiersync.model.report import PartNamed, Report, ReportKey
 from tiersync.model.unit import Tree
-from tiersync.rules.expected import base_reports, parts_of
+from tiersync.rules.expected import base_reports, parts_of, units_lacking
 from tiersync.store.adjustments import kept_adjustments
 from tiersync.store.database import Connection, Row
 from tiersync.store.reports import current_reports, key_of, revisions_of, sealed_reports
@@ -106,3 +106,24 @@ def _rows_of(db: Connection, held: Held, parts: Iterable[PartNamed]) -> list[Row
     revisions = revisions_of(db, [held.key(part.unit) for part in earlier]) if earlier else {}
     past = {name_of(row): row for rows in revisions.values() for row in rows}
     return [row for part in parts if (row := current.get(part) or past.get(part))]
+
+
+class Lacking(NamedTuple):
+    """Units of which nothing has come for a form and period, out of so many that are expected to report."""
+
+    form: str
+    period: str
+    units: tuple[str, ...]
+    expected: int
+
+
+def lacking_at(db: Connection, node: Node, concerned: Iterable[tuple[str, str]]) -> list[Lacking]:
+    """What lacks of the totals of this node's home unit."""
+    found: list[Lacking] = []
+    for code, text in concerned:
+        held = held_of(db, node, node.catalogue(db).form(code), Period(text))
+        if node.home in held.tree and held.tree.children(node.home):
+            units = units_lacking(held.catalogue, held.form, held.period, node.home, held.tree, held.rows.keys())
+            expected = base_reports(held.catalogue, held.form, node.home, held.tree)
+            found += [Lacking(code, text, tuple(units), expected)] if units else []
+    return found

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from itertools import chain, islice
 from typing import NamedTuple
 
 import polars as pl
@@ -17,6 +18,7 @@ from tiersync.flow.noticed import note_short, note_strays
 from tiersync.flow.own_work import own_work
 from tiersync.flow.partitions import sift
 from tiersync.flow.waiting import waiting_rows
+from tiersync.flow.would_change import MOST, Change, changes_of
 from tiersync.model.adjustment import Adjustments
 from tiersync.model.canonical import canonical, digest
 from tiersync.model.cell import Cells
@@ -123,22 +125,25 @@ def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime
 
 
 class WouldFile(NamedTuple):
-    """The own reports that would be filed and the totals that would subtract something else, and why others could not
-    be."""
+    """The own reports that would be filed and the totals that would subtract something else, why others could not be,
+    and the figures that would change, not more than are told one by one."""
 
     keys: list[ReportKey]
     refused: list[TiersyncError]
+    changes: list[Change]
 
 
 def would_count(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> WouldFile:
     """What would be filed now, before any total is added up."""
     due = list(due)
-    records, would = records_of(node, now, {period for _, period in due}), WouldFile([], [])
+    records, would = records_of(node, now, {period for _, period in due}), WouldFile([], [], [])
     with node.store.read() as db:
         for counted in _counted(node, records, due, now):
             for some in counted.in_parts():
                 sifted = sift(node.catalogue(db), changed(db, node, records, some, now))
                 would.keys.extend(report.key for report in sifted.reports)
+                told = chain.from_iterable(changes_of(db, report) for report in sifted.reports)
+                would.changes.extend(islice(told, MOST - len(would.changes)))
                 would.refused.extend(sifted.refused)
             would.keys.extend(adjusted(db, counted))
     return would

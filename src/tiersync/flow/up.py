@@ -76,7 +76,7 @@ def plan(node: Node, now: datetime, period: Period | None = None) -> WouldFile:
     concerned = what_is_due(node, now, period)
     ingest(node, now)
     if judged_now(node, now).is_wrong and not node.trusts_clock:
-        return WouldFile([], [])
+        return WouldFile([], [], [])
     changed = would_count(node, concerned, now)
     totals = would_total(node, concerned, changed.keys, now)
     return changed._replace(keys=[*(key for key in changed.keys if key not in totals), *totals])

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from tiersync.model.catalogue import Catalogue
@@ -91,6 +92,14 @@ def complete(
 def base_reports(catalogue: Catalogue, form: Form, unit: str, tree: Tree) -> int:
     """How many own reports `form` expects at or below `unit`."""
     return sum(1 for _ in _filing(catalogue, form, unit, tree))
+
+
+def units_lacking(
+    catalogue: Catalogue, form: Form, period: Period, unit: str, tree: Tree, held: AbstractSet[ReportKey]
+) -> list[str]:
+    """The units at or below `unit` of which an own report is expected and none is held, in order of code."""
+    filing = _filing(catalogue, form, unit, tree)
+    return sorted(code for code in filing if ReportKey(form.code, code, str(period), "own") not in held)
 
 
 def _filing(catalogue: Catalogue, form: Form, unit: str, tree: Tree) -> Iterator[str]:
