@@ -16,6 +16,8 @@ from tiersync.errors import PluginExists
 from tiersync.model.hidden import escaped
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tiersync.plugins.infer import Proposal, Question
 
 LARGEST_COPY = 512 * 2**20  # bytes of a sample that is copied into the inbox
@@ -68,12 +70,24 @@ constants = click.option(
 @unit_option
 @answers
 @constants
+@click.option("--covers", type=click.Choice(["named", "all"]), help=say(
+    "The rows tell of the units they name, or of all below this one",
+    "数据说明的范围：named 为所列单位，all 为本单位以下全部单位",
+))  # fmt: skip
+@click.option("--span", type=click.Choice(["month"]), help=say(
+    "Events: each month with a row is told whole, whatever the file's name says",
+    "活动、发放等明细：有数据的月份即为完整月份，不看文件名",
+))  # fmt: skip
+@click.option("--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m", "%Y"]), metavar="DATE", help=say(
+    "Events: all is told since this day, such as 2013-01-01", "活动、发放等明细：自该日起全部列入，如 2013-01-01"
+))  # fmt: skip
 @click.option("--name", default="", help=say("What the plugin is called", "插件名称"))
 @click.option("--no-copy", is_flag=True, help=say("Do not put the sample into the inbox", "不把样本放入 inbox"))
 @as_json
 def new(
     id_: str, folder: Path, file: str, sources: tuple[str, ...], record: str | None, unit: str | None,
-    maps: tuple[str, ...], sets: tuple[str, ...], name: str, no_copy: bool, as_json: bool,
+    maps: tuple[str, ...], sets: tuple[str, ...], covers: str | None, span: str | None, since: "datetime | None",
+    name: str, no_copy: bool, as_json: bool,
 ) -> None:  # fmt: skip
     from tiersync.plugins.drafting import Draft, spell_lock, spell_plugin
     from tiersync.plugins.fixtures import write_fixtures
@@ -83,11 +97,13 @@ def new(
     if place.exists():
         raise PluginExists(place=place)
     source = source_of(file, sources)
+    begins = f"{since:%Y-%m-%d}" if since else None
+    reach = {name: value for name, value in (("covers", covers), ("span", span), ("from", begins)) if value}
     seen = look(folder, file, record, unit, source)
     taken, fixed, confirmed = settle(seen, maps, sets)
     draft = Draft(
         id_, name or f"{seen.tree[seen.unit].name} {field_label_of(seen.record)}", seen.unit, seen.record,
-        seen.sample.kind, seen.found, taken, fixed, confirmed, source,
+        seen.sample.kind, seen.found, taken, fixed, confirmed, {**source, **reach},
     )  # fmt: skip
     partial = place.with_name(f".{id_}.partial")
     shutil.rmtree(partial, ignore_errors=True)
