@@ -102,7 +102,7 @@ def is_current(node: Node, task: Task) -> bool:
         waits = waiting_since(db, task.name, NOT_YET)
     if held is None or newest is None or held.run != newest.id:
         return False
-    if not task.fingerprint or held.fingerprint != task.fingerprint:
+    if not task.fingerprint or held.fingerprint != task.fingerprint or not held.spoken:
         return False
     read_on = node.day_of(datetime.fromisoformat(newest.started_at))
     if waits and read_on < task.context.today:
