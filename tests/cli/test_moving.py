@@ -36,7 +36,7 @@ def test_reading_counts_and_files_nothing(offices: Offices, tmp_path: Path) -> N
 def test_a_dry_run_names_what_it_would_file_and_files_nothing(offices: Offices, tmp_path: Path) -> None:
     copy = offices.copy_of_district(tmp_path / "district")
     before = ranks(copy)
-    assert here("push", *YEAR, "--dry-run", "--dir", copy, "--json").json == {"would_file": []}
+    assert here("push", *YEAR, "--dry-run", "--dir", copy, "--json").json == {"would_file": [], "changes": []}
     write_plugin(copy, [senior(serial) for serial in range(1, SENIORS + 3)])
     planned = here("push", *YEAR, "--dry-run", "--dir", copy, "--json").json["would_file"]
     assert "nothing was filed or sent" in here("push", *YEAR, "--dry-run", "--dir", copy).out
@@ -97,7 +97,7 @@ def test_a_restored_node_is_marked_on_both_sides(tmp_path: Path) -> None:
 MOMENT = "2014-01-05T00:00:00+00:00"
 STANDING = Standing(
     unit=DISTRICT, name="德城区", tier="district", catalogue=1, epoch=2, waits_for_epoch=True, reports=3, quarantine={},
-    held={},
+    held={}, doubtful={}, unreadable_notices=[], folder="", open_to_others=[],
     totals=[TotalLine("aging-year", "2013", 15, 15, ["F02", "P14"], stale=True)],
     links=[
         LinkLine(

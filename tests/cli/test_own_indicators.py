@@ -1,10 +1,12 @@
 """A city adds an indicator, a code list and a form of its own without any code."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from tests.stories.known import number
 from tests.stories.office import HEADS, UNIT, Office, row, tiersync
 
 OWN = """
@@ -77,7 +79,7 @@ def init(folder: Path, own: Path, lang: str = "en") -> str:
 def test_an_indicator_of_the_citys_own_is_counted_and_shown_beside_the_packaged_ones(own: Path, tmp_path: Path) -> None:
     assert init(tmp_path / "node", own) == ""
     office = Office(tmp_path / "node")
-    older = [row(number, born="1931-01-05") for number in range(1, 4)]
+    older = [row(n, born="1931-01-05", id=number(n, date(1931, 1, 5))) for n in range(1, 4)]
     office.source("\n".join([HEADS, *older, row(4, born="1940-02-02"), ""]).encode())
     assert tiersync("push", "--period", "2013-06", "--dir", office.folder).code == 0
     shown = tiersync(

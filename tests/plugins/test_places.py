@@ -11,6 +11,7 @@ from tiersync.plugins.manifest import load_plugin
 from tiersync.plugins.places import place_of
 
 TEXT = PLUGIN.lstrip().replace("[stream.map]", "[stream.limits]\nrefused_share = 0.5\n[stream.map]")
+HOME = 'residence_unit = { from = "社区", lookup = "units" }\n'
 BORN = 'birth_date = { from = "出生日期", parse = "date" }\n'
 WRONG = {  # what is changed: before, after, the place, words in English and Chinese
     "no TOML": ('version = "1.0.0"', 'version = "1.0.0', "4:17", "not TOML", "不符合 TOML"),
@@ -24,7 +25,7 @@ WRONG = {  # what is changed: before, after, the place, words in English and Chi
     "a way to read that is none": ('parse = "date"', 'parse = "day"', "20:31", "must be 'date'", "应为 'date'"),
     "two ways to read": ('lookup = "units"', 'lookup = "units", parse = "date"', "21:1", "only one of", "只能用一个"),
     "a field that is none": ("birth_date =", "born =", "20:1", "no field born", "没有字段 born"),
-    "a needed field left out": (BORN, "", "16:1", "header for birth_date", "缺少必填字段的表头：birth_date"),
+    "a needed field left out": (HOME, "", "16:1", "header for residence_unit", "缺少必填字段的表头：residence_unit"),
 }
 
 

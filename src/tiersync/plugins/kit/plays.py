@@ -91,8 +91,11 @@ def a_dirty_file_is_not_believed(bench: Bench) -> Iterator[Problem]:
     for stream, _ in with_expected(bench):
 
         def edit(rows: list[list[str]]) -> list[list[str]]:
-            nonsense = [f"乱{at}" for at in range(len(rows[0]))]
-            return [*rows, *([nonsense] * DIRTY)]
+            nonsense, sound = [f"乱{at}" for at in range(len(rows[0]))], rows[1:]
+            outnumbering = (
+                sound * (DIRTY // len(sound) + 1) if sound else []
+            )  # More nonsense than rows is never let in.
+            return [*rows, *outnumbering, *([nonsense] * DIRTY)]
 
         placed = bench.placed(bench.plugin, stream, bench.edited(stream, edit))
         (ran,) = bench.run(placed.model_copy(update={"streams": (placed.stream(stream.name),)}), Play())
