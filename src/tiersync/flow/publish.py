@@ -164,7 +164,8 @@ def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datet
     elif not doubt:
         merged = merge(advance.held, lined.records, key)
         lined, is_new = lined._replace(records=merged.records), merged.changed
-    heard = Heard(spoken_of(task, reading.stated, lined.records, reading.refused_units, before.spoken), lined)
+    until_now = before.spoken if advance is None or advance.held is not None else _forgotten(before.spoken)
+    heard = Heard(spoken_of(task, reading.stated, lined.records, reading.refused_units, until_now), lined)
     if advance is not None and advance.held is not None and not is_new and not reading.refused and not advance.moves:
         return _speak_on(node, heard.spoken, before, task.name)
     if advance is None and before.snapshot is not None and before.spoken and not doubt:
@@ -199,6 +200,11 @@ def _before(node: Node, task: Task) -> Before:
         current = current_snapshot(db, task.name)
     spoken = current.spoken if current is not None else ""
     return Before(current, Spoken.model_validate_json(spoken) if spoken else None)
+
+
+def _forgotten(spoken: Spoken | None) -> Spoken | None:
+    """What stands of it where a stream is read anew: on which day the bytes of its files were first read."""
+    return spoken and spoken.model_copy(update={"units": {}, "spans": (), "unsure": ()})
 
 
 def _speak_on(node: Node, spoken: Spoken, before: Before, stream: str) -> RunDone:

@@ -10,6 +10,7 @@ from tiersync.model.kinds import Code, Codes, Day
 from tiersync.model.period import Period, Span
 from tiersync.model.record import RECORDS
 from tiersync.model.spoken import DEPARTED, REGISTERS, FileRead, Spoken, clipped, joined
+from tiersync.plugins.files import reads_files
 from tiersync.plugins.stream import MappedField, Stream
 from tiersync.rules.stated import Stated, contradicts, day_of, span_of
 
@@ -36,19 +37,26 @@ def spoken_of(
     """What the `records` of a stream speak for.
 
     `stated` is what each file and sheet that was read states, `refused` are the units that refused rows name, `before`
-    is what its records spoke for until now.
+    is what its records spoke for until now: of files that are not read again, that stands.
     """
     stream, today = task.stream, task.context.today
     files = files_read(task, before)
     days = {place: _day(place, told, files, today) for place, told in stated.items()}
-    as_of = max(days.values(), default=today) if task.files else today
+    kept = before if before and _adds_files(stream) else None
+    as_of = max(days.values(), default=kept.as_of if kept else today) if reads_files(stream) else today
+    units = _units(stream.record, records, days, kept.units if kept else {}, as_of)
     spoken = Spoken(
         stream=task.name, record=stream.record, unit=task.plugin.unit, covers=covers_of(stream), as_of=as_of,
         fields=frozenset(stream.map), constants=dict(_constants(stream)), says=_says(stream, records),
-        ticks=frozenset(_ticks(stream)), units=_units(stream.record, records, days, as_of, refused), files=files,
+        ticks=frozenset(_ticks(stream)), units=_with_refused(units, refused, as_of), files=files,
         since=_since(stream, records),
     )  # fmt: skip
     return spoken if spoken.is_register else _with_spans(spoken, task, stated, records, before)
+
+
+def _adds_files(stream: Stream) -> bool:
+    """Whether a stream holds what it read of files that may have been taken away since."""
+    return stream.cursor.kind != "snapshot" and reads_files(stream)
 
 
 def _since(stream: Stream, records: pl.DataFrame) -> date | None:
@@ -67,11 +75,11 @@ def covers_of(stream: Stream) -> str:
 
 def files_read(task: Task, before: Spoken | None) -> dict[str, FileRead]:
     """The files of a stream, each with the day on which its bytes were first read, under whatever name."""
-    known = {one.digest: one.first_on for one in (before.files if before else {}).values()}
+    old = before.files if before else {}
+    known = {one.digest: one.first_on for one in old.values()}
     today = task.context.today
-    return {
-        name: FileRead(digest=digest, first_on=known.get(digest, today)) for name, digest in sorted(task.files.items())
-    }
+    there = {name: FileRead(digest=digest, first_on=known.get(digest, today)) for name, digest in task.files.items()}
+    return dict(sorted({**(old if _adds_files(task.stream) else {}), **there}.items()))
 
 
 def _day(place: Place, told: tuple[Stated, ...], files: Mapping[str, FileRead], today: date) -> date:
@@ -108,18 +116,25 @@ def _is_ticked(field: MappedField) -> bool:
 
 
 def _units(
-    record: str, records: pl.DataFrame, days: Mapping[Place, date], as_of: date, refused: Iterable[str]
+    record: str, records: pl.DataFrame, days: Mapping[Place, date], kept: Mapping[str, date], as_of: date
 ) -> dict[str, date]:
-    """The units that rows name, each with the latest day of a list that names it."""
-    named = dict.fromkeys((unit for unit in refused if unit), as_of)
+    """The units that rows name, each with the latest day of a list that names it. A list that was not read now has the
+    day that was `kept` of the unit."""
+    named: dict[str, date] = {}
     if records.is_empty():
         return named
     told = records.lazy().select(unit_field(record), FILE, SHEET).unique().collect()
     for unit, file, sheet in told.iter_rows():
         if unit is not None:
-            day = days.get((file, sheet), as_of)
+            day = days.get((file, sheet), kept.get(unit, as_of))
             named[unit] = max(named.get(unit, day), day)
-    return dict(sorted(named.items()))
+    return named
+
+
+def _with_refused(named: Mapping[str, date], refused: Iterable[str], as_of: date) -> dict[str, date]:
+    """The same, with the units that refused rows name."""
+    also = {unit: max(named.get(unit, as_of), as_of) for unit in refused if unit}
+    return dict(sorted({**named, **also}.items()))
 
 
 def _with_spans(spoken: Spoken, task: Task, stated: Statements, records: pl.DataFrame, before: Spoken | None) -> Spoken:
@@ -129,11 +144,12 @@ def _with_spans(spoken: Spoken, task: Task, stated: Statements, records: pl.Data
     if begins:
         return spoken.model_copy(update={"spans": (Span(begins, last),) if begins <= last else ()})
     happened = happened_on(spoken.record, records)
-    if not task.files:
+    if not reads_files(task.stream):
         first = min((day for days in happened.values() for day in days), default=None)
         return spoken.model_copy(update={"spans": (Span(first, last),) if first and first <= last else ()})
-    spans: list[Span] = list(before.spans) if before and task.stream.cursor.kind != "snapshot" else []
-    unsure: set[str] = set()
+    kept = before if before and _adds_files(task.stream) else None
+    spans: list[Span] = list(kept.spans) if kept else []
+    unsure = {*kept.unsure} - {file for file, _ in stated} if kept else set[str]()
     for place, told in stated.items():
         read_on = spoken.files[place[0]].first_on if place[0] in spoken.files else spoken.as_of
         span = None if task.stream.source.span == "month" else span_of(told, read_on)
