@@ -81,11 +81,13 @@ class Sources:
         return [(spoken, tells_of(spoken)) for spoken in self.spoken]
 
     def _voice(self, spoken: Spoken, tells: Tells, unit: str) -> Voice | None:
+        within = self.within.get(spoken.unit, frozenset((spoken.unit,)))
+        if unit not in within:  # Whoever names units beyond their own has slipped, or says what is not theirs to say.
+            return None
         if (named := spoken.units.get(unit)) is not None:
             return Voice(tells, named, unit in spoken.carried)
-        within = self.within.get(spoken.unit, frozenset())
         is_own_leaf = unit == spoken.unit and len(within) == 1
-        return Voice(tells, spoken.as_of, False) if unit in within and (spoken.covers == "all" or is_own_leaf) else None
+        return Voice(tells, spoken.as_of, False) if spoken.covers == "all" or is_own_leaf else None
 
 
 def _spelled(spoken: Spoken) -> Iterator[object]:
