@@ -27,3 +27,20 @@ def test_a_register_of_one_street_speaks_for_no_community_of_another_that_a_row_
     district.push(Q4)
     assert district.cell(A, "P02", Q4) == (29, "ok")
     assert district.report(D, Q4) is None
+
+
+TICKED = SENIOR | {"ability_level": '{ from = "失能", values = { "√" = "4" } }'}
+
+
+def test_a_blank_means_no_only_where_every_list_ticks(district: District) -> None:
+    district.plugin("ticked", "senior", TICKED)
+    rows = [f"{senior(1, A)},√", f"{senior(2, A)},"]
+    district.drop("ticked", "2025-12.csv", rows, f"{HEADINGS['senior']},失能")
+    district.push(Q4)
+    assert district.cell(A, "P10", Q4) == (1, "ok")
+    mapped = SENIOR | {"ability_level": '{ from = "能力", values = { 完好 = "0", 失能 = "4" } }'}
+    district.plugin("worded", "senior", mapped)
+    rows = [f"{senior(person, A)},{'失能' if person == 3 else ''}" for person in range(3, 13)]
+    district.drop("worded", "2025-12.csv", rows, f"{HEADINGS['senior']},能力")
+    district.push(Q4)
+    assert district.cell(A, "P10", Q4) == (2, "provisional")

@@ -65,8 +65,9 @@ class Sources:
         return [[*_spelled(one), *_seen(one, period)] for one in self.spoken]
 
     def ticks(self, record: str) -> frozenset[str]:
-        """The fields of a record type in which a blank means no."""
-        return frozenset().union(*(spoken.ticks for spoken in self.spoken if spoken.record == record))
+        """The fields of a record type in which a blank means no: those that every stream of it ticks."""
+        ticks = [spoken.ticks for spoken in self.spoken if spoken.record == record]
+        return frozenset.intersection(*ticks) if ticks else frozenset()
 
     def voices_of(self, unit: str) -> tuple[tuple[str, Voices], ...]:
         """The streams that speak for `unit`, by the record type that they bring."""
