@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.known import HEADINGS, NAMES, SENIOR, STREET, A, D, District, senior
+from tests.stories.known import HEADINGS, NAMES, SENIOR, STREET, A, B, D, District, senior
 
-Q4 = "2025-Q4"
+Q4, YEAR = "2025-Q4", "2025"
 BY_CODE = SENIOR | {"residence_unit": '"社区"'}
 
 
@@ -44,3 +44,18 @@ def test_a_blank_means_no_only_where_every_list_ticks(district: District) -> Non
     district.drop("worded", "2025-12.csv", rows, f"{HEADINGS['senior']},能力")
     district.push(Q4)
     assert district.cell(A, "P10", Q4) == (2, "provisional")
+
+
+def test_who_left_on_a_day_that_nobody_noted_leaves_in_doubt_how_many_left(district: District) -> None:
+    told = {
+        "life_status": '{ from = "状态", values = { 健在 = "1", 去世 = "2" } }',
+        "status_date": '{ from = "日期", parse = "date" }',
+    }
+    district.plugin("register", "senior", SENIOR | told)
+    rows = [f"{senior(person, unit)},健在," for person, unit in enumerate([A] * 10 + [B] * 10, 1)]
+    left = [f"{senior(30, A)},去世,2025-05-01", f"{senior(31, A)},去世,", f"{senior(32, B)},去世,2025-05-01"]
+    district.drop("register", "2025-12-31.csv", [*rows, *left], f"{HEADINGS['senior']},状态,日期")
+    district.push(YEAR)
+    assert district.cell(A, "P12", YEAR) == (1, "provisional")
+    assert district.cell(B, "P12", YEAR) == (1, "ok")
+    assert district.cell(A, "P02", YEAR) == (10, "ok")
