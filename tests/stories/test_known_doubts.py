@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.known import HEADINGS, NAMES, SENIOR, STREET, A, B, D, District, senior
+from tests.stories.known import HEADINGS, NAMES, SENIOR, STREET, A, B, D, District, number, senior
 
 Q4, YEAR = "2025-Q4", "2025"
 BY_CODE = SENIOR | {"residence_unit": '"社区"'}
@@ -59,3 +59,36 @@ def test_who_left_on_a_day_that_nobody_noted_leaves_in_doubt_how_many_left(distr
     assert district.cell(A, "P12", YEAR) == (1, "provisional")
     assert district.cell(B, "P12", YEAR) == (1, "ok")
     assert district.cell(A, "P02", YEAR) == (10, "ok")
+
+
+VISITS = {
+    "service_id": '"编号"',
+    "id_number": '"身份证号"',
+    "unit": '{ from = "社区", lookup = "units" }',
+    "kind": '{ constant = "visit" }',
+    "done_on": '{ from = "日期", parse = "date" }',
+}
+
+
+@pytest.mark.parametrize(
+    ("last", "status"),
+    [
+        ("10,{number},{unit},2025-11-02", (10, "ok")),
+        ("10,,{unit},2025-11-02", (9, "provisional")),
+        ("10,{number},{unit},", (9, "provisional")),
+        ("10,{refused},{unit},2025-11-02", (9, "provisional")),
+    ],
+)
+def test_visits_to_nobody_on_no_day_or_refused_leave_in_doubt_what_was_kept(
+    district: District, last: str, status: tuple[int, str]
+) -> None:
+    district.plugin("register", "senior", SENIOR | {"visit_frequency": '{ constant = "Q" }'})
+    seniors = [senior(person, unit) for person, unit in enumerate([A] * 10 + [B] * 10, 1)]
+    district.drop("register", "2025-12.csv", seniors)
+    district.plugin("visits", "service", VISITS, key='"service_id"')
+    made = [f"{n},{number(n)},{NAMES[A if n < 11 else B]},2025-11-02" for n in range(1, 21) if n != 10]
+    last = last.format(number=number(10), refused=number(10).replace("3799", "3798", 1), unit=NAMES[A])
+    district.drop("visits", "2025年.csv", [*made, last], "编号,身份证号,社区,日期")
+    district.push(Q4)
+    assert district.cell(A, "S03", Q4, measure="numerator") == status
+    assert district.cell(B, "S03", Q4, measure="numerator") == (10, "ok")

@@ -11,9 +11,10 @@ from tiersync.model.spoken import REGISTERS
 from tiersync.model.unit import Tree
 from tiersync.rules.conditions import age_day, counts, holds
 from tiersync.rules.counted import Counted, counted_for
+from tiersync.rules.intervals import WHO, lacking
 from tiersync.rules.sheet import Sheet
 from tiersync.rules.sources import Sources
-from tiersync.rules.standing import UNIT, counting_rows
+from tiersync.rules.standing import UNIT, counting_rows, numbered, own_unit
 
 PERCENT = 100
 FEW = 10  # A unit with less than one in so many of the rows that its sisters have is asked about.
@@ -67,6 +68,18 @@ def blanks(counted: Counted, rows: pl.LazyFrame, period: Period, perhaps: frozen
         yield _units_with(counted, rows.filter(counts(counted.count, period)), measured)
 
 
+def blanks_of_kept(counted: Counted, frames: Mapping[str, pl.DataFrame], sheet: Sheet) -> Iterator[pl.LazyFrame]:
+    """The units in which at least one in a hundred of the rows of what was done does not say for whom or when."""
+    kept = counted.count.kept
+    if kept is None or kept.record not in frames or own_unit(kept.record) not in frames[kept.record].columns:
+        return
+    rows = frames[kept.record].lazy().with_columns(lacking(kept, frames[kept.record]))
+    passing = (holds(one, sheet.period, sheet.period.last_day) for one in kept.where)
+    rows = rows.filter(pl.all_horizontal(pl.lit(True), *passing)).with_columns(numbered(own_unit(kept.record), sheet))
+    for name in (WHO, kept.on):
+        yield _units_with(counted, rows, name)
+
+
 def _hangs_on(one: Condition, asked: Condition, aged_on: str) -> bool:
     """Whether a condition is the one that is asked about, or of an age that nobody knows without its field."""
     return one is asked or (one.field == "age" and aged_on == asked.field)
@@ -102,7 +115,7 @@ def doubts(sheet: Sheet, frames: Mapping[str, pl.DataFrame], sources: Sources) -
     """The numbers of units of which at least one row in a hundred waits in quarantine, or whose list is oddly short."""
     counting = [one for indicator in sheet.indicators for one in counted_for(indicator)]
     short = {(one.record, one.unit) for one in short_lists(sheet.catalogue.tree, frames)} - sources.answered
-    for record in sorted({one.record for one in counting} & frames.keys()):
+    for record in sorted(frozenset().union(*(one.records for one in counting)) & frames.keys()):
         rows = rows_by_unit(frames[record], record) if sources.has_waiting(record) else {}
         units = [
             number
@@ -110,7 +123,7 @@ def doubts(sheet: Sheet, frames: Mapping[str, pl.DataFrame], sources: Sources) -
             if (record, unit) in short or _is_waited_for(sources.may_wait(record, unit), rows.get(unit, 0))
         ]
         if units:
-            codes = sorted({(one.code, one.cell) for one in counting if one.record == record})
+            codes = sorted({(one.code, one.cell) for one in counting if record in one.records})
             told = pl.DataFrame(codes, {"code": pl.String, "cell": pl.String}, orient="row")
             yield pl.DataFrame({UNIT: units}, {UNIT: pl.UInt32}).join(told, how="cross")
 
@@ -121,7 +134,7 @@ def _is_waited_for(waits: int, rows: int) -> bool:
 
 def rows_by_unit(frame: pl.DataFrame, record: str) -> dict[str, int]:
     """How many rows that count name each unit."""
-    named = counting_rows(frame)["residence_unit" if record == "senior" else "unit"]
+    named = counting_rows(frame)[own_unit(record)]
     return dict(named.drop_nulls().cast(pl.String).value_counts(name="rows").rows())
 
 

@@ -30,10 +30,19 @@ def stand(frame: pl.DataFrame, counted: Sequence[Counted], sheet: Sheet, seniors
     if record != "senior" and seniors is not None and "person_key" in frame.columns:
         asked = {attributed_by, *(dim.field for dim in dims), *(name for one in counted for name, _ in read_by(one))}
         rows = with_person(rows, counting_rows(seniors), asked)
-    unit = pl.col(attributed_by).cast(pl.Enum(sheet.units), strict=False).to_physical().alias(UNIT)
-    rows = rows.with_columns(unit).filter(pl.lit(every) | pl.col(UNIT).is_not_null())
+    rows = rows.with_columns(numbered(attributed_by, sheet)).filter(pl.lit(every) | pl.col(UNIT).is_not_null())
     day = age_day(counted[0].aged_on, sheet.period)
     return rows.with_columns(placed(dim, record, sheet, day) for dim in dims)
+
+
+def numbered(name: str, sheet: Sheet) -> pl.Expr:
+    """UNIT by a column of units: the place of each in `sheet`, none of what the sheet does not have."""
+    return pl.col(name).cast(pl.Enum(sheet.units), strict=False).to_physical().alias(UNIT)
+
+
+def own_unit(record: str) -> str:
+    """The field in which a record says of which unit it is."""
+    return "residence_unit" if record == "senior" else "unit"
 
 
 def once(one: Counted, rows: pl.LazyFrame) -> pl.LazyFrame:
