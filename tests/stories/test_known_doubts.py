@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.known import HEADINGS, NAMES, SENIOR, STREET, A, B, D, District, number, senior
+from tests.stories.known import HEADINGS, NAMES, PAYROLL, SENIOR, STREET, A, B, D, District, number, payment, senior
 
 Q4, YEAR = "2025-Q4", "2025"
 BY_CODE = SENIOR | {"residence_unit": '"社区"'}
@@ -92,3 +92,30 @@ def test_visits_to_nobody_on_no_day_or_refused_leave_in_doubt_what_was_kept(
     district.push(Q4)
     assert district.cell(A, "S03", Q4, measure="numerator") == status
     assert district.cell(B, "S03", Q4, measure="numerator") == (10, "ok")
+
+
+ROLL = {name: how for name, how in PAYROLL.items() if name not in ("amount", "paid_on", "pay_result")} | {
+    "kind": '{ constant = "entitlement" }',
+    "status": '{ constant = "active" }',
+    "start_month": '{ from = "发放日期", parse = "date" }',
+}
+
+
+def test_of_whom_nobody_says_where_they_are_registered_is_a_doubt_where_they_live(district: District) -> None:
+    district.plugin("register", "senior", SENIOR | {"hukou_unit": '{ from = "户籍", lookup = "units" }'})
+    seniors = [f"{senior(n, unit)},{NAMES[unit]}" for n, unit in enumerate([A] * 10 + [B] * 10, 1)]
+    heads = f"{HEADINGS['senior']},户籍"
+    district.drop("register", "2025-12.csv", seniors, heads)
+    district.plugin("roll", "benefit", ROLL)
+    roll = [payment(n, A if n < 11 else B, "2025-01-01") for n in (1, 2, 3, 11, 12)]
+    district.drop("roll", "2025-12.csv", roll, HEADINGS["benefit"])
+    district.push(Q4)
+    assert _take_up(district, A) == ((3, "ok"), (10, "ok"))
+    district.drop("register", "2025-12.csv", [f"{senior(1, A)},", *seniors[1:]], heads)
+    district.push(Q4)
+    assert _take_up(district, A) == ((2, "provisional"), (9, "provisional"))
+    assert _take_up(district, B) == ((2, "ok"), (10, "ok"))
+
+
+def _take_up(district: District, unit: str) -> tuple[object, object]:
+    return tuple(district.cell(unit, "B05", Q4, measure=measure) for measure in ("numerator", "denominator"))

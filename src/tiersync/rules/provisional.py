@@ -1,6 +1,6 @@
 """What is provisional: numbers that stand, but less firmly, by blank cells, rows that wait and oddly short lists."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import polars as pl
@@ -14,7 +14,7 @@ from tiersync.rules.counted import Counted, counted_for
 from tiersync.rules.intervals import WHO, lacking
 from tiersync.rules.sheet import Sheet
 from tiersync.rules.sources import Sources
-from tiersync.rules.standing import UNIT, counting_rows, numbered, own_unit
+from tiersync.rules.standing import UNIT, counting_rows, numbered, own_unit, stand_anyway
 
 PERCENT = 100
 FEW = 10  # A unit with less than one in so many of the rows that its sisters have is asked about.
@@ -66,6 +66,18 @@ def blanks(counted: Counted, rows: pl.LazyFrame, period: Period, perhaps: frozen
     measured = MADE_OF.get(counted.field, counted.field)
     if measured in perhaps and (counted.measure == "sum" or measured == "person_key"):
         yield _units_with(counted, rows.filter(counts(counted.count, period)), measured)
+
+
+def blanks_of_unit(
+    counted: Sequence[Counted], frame: pl.DataFrame, sheet: Sheet, seniors: pl.DataFrame | None
+) -> Iterator[pl.LazyFrame]:
+    """The units in which at least one in a hundred of the rows that count does not say for which unit it counts."""
+    attributed_by, own = counted[0].attributed_by, own_unit(counted[0].record)
+    if attributed_by == own or own not in frame.columns:
+        return
+    rows = stand_anyway(frame, counted, sheet, seniors)
+    for one in counted:
+        yield _units_with(one, rows.filter(counts(one.count, sheet.period)), attributed_by)
 
 
 def blanks_of_kept(counted: Counted, frames: Mapping[str, pl.DataFrame], sheet: Sheet) -> Iterator[pl.LazyFrame]:
