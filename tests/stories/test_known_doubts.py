@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.known import HEADINGS, NAMES, PAYROLL, SENIOR, STREET, A, B, D, District, number, payment, senior
+from tests.stories.known import HEADINGS, NAMES, PAYROLL, SENIOR, STREET, A, B, C, D, District, number, payment, senior
 
 Q4, YEAR = "2025-Q4", "2025"
 BY_CODE = SENIOR | {"residence_unit": '"社区"'}
@@ -119,3 +119,16 @@ def test_of_whom_nobody_says_where_they_are_registered_is_a_doubt_where_they_liv
 
 def _take_up(district: District, unit: str) -> tuple[object, object]:
     return tuple(district.cell(unit, "B05", Q4, measure=measure) for measure in ("numerator", "denominator"))
+
+
+def test_a_unit_of_which_a_list_of_all_has_nobody_is_a_doubt_where_its_sisters_have_many(district: District) -> None:
+    district.plugin("register", "senior", SENIOR, source='covers = "all"')
+    district.drop("register", "2025-12.csv", [senior(n, unit) for n, unit in enumerate([A] * 11 + [B] * 11, 1)])
+    district.push(Q4)
+    assert district.cell(C, "P02", Q4) == (0, "provisional")
+    assert district.cell(A, "P02", Q4) == (11, "ok")
+    assert [(one.reason, one.unit, one.held) for one in district.findings()] == [("few_rows", C, "0")]
+    district.drop("register", "2025-12.csv", [senior(n, unit) for n, unit in enumerate([A] * 10 + [B] * 10, 1)])
+    district.push(Q4)
+    assert district.cell(C, "P02", Q4) == (0, "ok")
+    assert district.findings() == []

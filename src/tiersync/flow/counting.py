@@ -120,7 +120,7 @@ def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime
                 note_compiled(db, counted.form.code, str(counted.period), inputs)
             note_beside(db, node, counted, records.frames.get("figure"), now)
             note_strays(db, node, (counted.form, counted.period), counted.strays, now)
-            note_short(db, node, short_lists(node.tree(db), records.frames), now)
+            note_short(db, node, short_lists(node.tree(db), records.frames, records.sources), now)
     return Filed(filed, refused)
 
 

@@ -126,7 +126,7 @@ class Short(NamedTuple):
 def doubts(sheet: Sheet, frames: Mapping[str, pl.DataFrame], sources: Sources) -> Iterator[pl.DataFrame]:
     """The numbers of units of which at least one row in a hundred waits in quarantine, or whose list is oddly short."""
     counting = [one for indicator in sheet.indicators for one in counted_for(indicator)]
-    short = {(one.record, one.unit) for one in short_lists(sheet.catalogue.tree, frames)} - sources.answered
+    short = {(one.record, one.unit) for one in short_lists(sheet.catalogue.tree, frames, sources)} - sources.answered
     for record in sorted(frozenset().union(*(one.records for one in counting)) & frames.keys()):
         rows = rows_by_unit(frames[record], record) if sources.has_waiting(record) else {}
         units = [
@@ -150,16 +150,30 @@ def rows_by_unit(frame: pl.DataFrame, record: str) -> dict[str, int]:
     return dict(named.drop_nulls().cast(pl.String).value_counts(name="rows").rows())
 
 
-def short_lists(tree: Tree, frames: Mapping[str, pl.DataFrame]) -> Iterator[Short]:
-    """The units of which a register has rows, but less than a tenth of what it has of the middle one of their
-    sisters."""
+def short_lists(tree: Tree, frames: Mapping[str, pl.DataFrame], sources: Sources) -> Iterator[Short]:
+    """The units of which a register has less than a tenth of the rows that it has of the middle one of their sisters;
+    or none, where it is of all units and that one has more than ten."""
     for record in sorted(REGISTERS & frames.keys()):
         sisters: dict[str | None, dict[str, int]] = {}
         for unit, rows in rows_by_unit(frames[record], record).items():
             if unit in tree:
                 sisters.setdefault(tree[unit].parent, {})[unit] = rows
-        for each in sisters.values():
+        silent = _silent(tree, sources.of_all(record), sisters)
+        for parent, each in sisters.items():
             middle = sorted(each.values())[len(each) // 2]
-            for unit, rows in sorted(each.items()):
+            none = dict.fromkeys(silent.get(parent, ()), 0) if middle > FEW else {}
+            for unit, rows in sorted({**each, **none}.items()):
                 if rows * FEW < middle:
                     yield Short(record, unit, rows, middle)
+
+
+def _silent(
+    tree: Tree, of_all: Iterable[str], sisters: Mapping[str | None, Mapping[str, int]]
+) -> dict[str | None, list[str]]:
+    """The units that a register is of and has no rows of, by the parent that they share with units that it has; those
+    that were closed have nobody."""
+    silent: dict[str | None, list[str]] = {}
+    for unit in of_all:
+        if unit in tree and tree[unit].valid_to is None and unit not in sisters.get(tree[unit].parent, {unit: 0}):
+            silent.setdefault(tree[unit].parent, []).append(unit)
+    return silent

@@ -42,6 +42,11 @@ class Sources:
         plugins = (one.unit for one in self.spoken)
         return frozenset({self.home}).union(plugins, *every, *(one.units for one in self.spoken))
 
+    def of_all(self, record: str) -> frozenset[str]:
+        """The units that some list of a record type is of, whether or not it names them."""
+        every = (one.unit for one in self.spoken if one.record == record and one.covers == "all")
+        return frozenset().union(*(self.within.get(unit, frozenset()) for unit in every))
+
     def has_waiting(self, record: str) -> bool:
         """Whether any row of a record type waits."""
         return bool(self.waiting.get(record) or self.unplaced.get(record))
