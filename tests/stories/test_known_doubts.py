@@ -4,7 +4,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.known import HEADINGS, NAMES, PAYROLL, SENIOR, STREET, A, B, C, D, District, number, payment, senior
+from tests.stories.known import (
+    HEADINGS,
+    NAMES,
+    OTHER,
+    PAYROLL,
+    SENIOR,
+    STREET,
+    A,
+    B,
+    C,
+    D,
+    District,
+    number,
+    payment,
+    senior,
+)
 
 Q4, YEAR = "2025-Q4", "2025"
 BY_CODE = SENIOR | {"residence_unit": '"社区"'}
@@ -132,3 +147,17 @@ def test_a_unit_of_which_a_list_of_all_has_nobody_is_a_doubt_where_its_sisters_h
     district.push(Q4)
     assert district.cell(C, "P02", Q4) == (0, "ok")
     assert district.findings() == []
+
+
+def test_a_register_of_another_street_knows_nothing_about_who_is_paid_here(district: District) -> None:
+    mapped = SENIOR | {"hukou_kind": '{ from = "户口", values = { 城 = "1", 乡 = "2" } }'}
+    district.plugin("register", "senior", mapped, unit=OTHER)
+    district.drop("register", "2025-12.csv", [f"{senior(1, D)},城"], f"{HEADINGS['senior']},户口")
+    district.plugin("payroll", "benefit", PAYROLL)
+    district.drop(
+        "payroll", "2025年.csv", [payment(1, D, "2025-11-05"), payment(2, A, "2025-11-05")], HEADINGS["benefit"]
+    )
+    district.push(Q4)
+    assert district.cell(D, "B01", Q4, "hukou_kind=1") == (1, "ok")
+    assert district.cell(A, "B01", Q4) == (1, "ok")
+    assert district.cell(A, "B01", Q4, "hukou_kind=1") == (None, "missing")

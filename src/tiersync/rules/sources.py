@@ -31,11 +31,6 @@ class Sources:
     within: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
-    def persons(self) -> frozenset[str]:
-        """The fields that the node's seniors have, by which other records know more about their persons."""
-        return frozenset().union(*(spoken.fields for spoken in self.spoken if spoken.record == PERSON))
-
-    @cached_property
     def units(self) -> frozenset[str]:
         """Every unit that some stream speaks for, and the node's own."""
         every = (self.within.get(one.unit, frozenset()) for one in self.spoken if one.covers == "all")
