@@ -42,7 +42,7 @@ from tiersync.store.reports import current_reports
 from tiersync.store.snapshots import current_snapshots, read_snapshots
 
 AT_ONCE = 200  # units whose reports are made and filed together
-COUNTING = 4  # Raised when the same records would be counted otherwise, so that every node counts anew.
+COUNTING = 5  # Raised when the same records would be counted otherwise, so that every node counts anew.
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime
                 note_compiled(db, counted.form.code, str(counted.period), inputs)
             note_beside(db, node, counted, records.frames.get("figure"), now)
             note_strays(db, node, (counted.form, counted.period), counted.strays, now)
-            note_short(db, node, short_lists(node.tree(db), records.frames), now)
+            note_short(db, node, short_lists(node.tree(db), records.frames, records.sources), now)
     return Filed(filed, refused)
 
 

@@ -11,7 +11,7 @@ from tiersync.model.indicator import Breakdown
 from tiersync.rules.conditions import counts
 from tiersync.rules.counted import Counted, counted_for
 from tiersync.rules.intervals import INTERVALS, counts_intervals, was_active, with_intervals
-from tiersync.rules.provisional import NO_DOUBT, blanks, perhaps_blank
+from tiersync.rules.provisional import NO_DOUBT, blanks, blanks_of_kept, blanks_of_unit, perhaps_blank
 from tiersync.rules.sheet import Sheet, codes_in, codes_of, texts_of
 from tiersync.rules.sources import Sources
 from tiersync.rules.standing import UNIT, dim_column, dims_of, happens_on, once, several, stand, too_early
@@ -33,6 +33,8 @@ def count_records(
         perhaps = perhaps_blank(frames[record], counted) - sources.ticks(record)
         plans += [count(one, with_intervals(one, rows, sheet.period, frames), sheet) for one in counted]
         blank += [plan for one in counted for plan in blanks(one, rows, sheet.period, perhaps)]
+        blank += blanks_of_unit(counted, frames[record], sheet, frames.get("senior"))
+        blank += [plan for one in counted for plan in blanks_of_kept(one, frames, sheet)]
     found = pl.collect_all([*plans, *blank])
     nothing = pl.DataFrame(schema={AT: pl.Int64, VALUE: pl.Int64})
     return pl.concat([nothing, *found[: len(plans)]]), pl.concat([NO_DOUBT, *found[len(plans) :]])

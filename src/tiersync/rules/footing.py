@@ -13,7 +13,7 @@ from tiersync.model.record import ALWAYS_HELD
 from tiersync.rules.counted import Counted, counted_for
 from tiersync.rules.known import NOTHING, WORSE, Verdict, judge
 from tiersync.rules.sheet import BASIS, STATUS, Sheet
-from tiersync.rules.sources import Sources
+from tiersync.rules.sources import PERSON, Sources
 from tiersync.rules.standing import dims_of
 from tiersync.rules.voices import Voices
 
@@ -109,6 +109,11 @@ def _is_nil(indicator: Indicator, sources: Sources) -> bool:
     return indicator.record in sources.nil and not indicator.is_quotient
 
 
+def _of_persons(ground: Ground) -> frozenset[str]:
+    """The fields that the seniors of such a unit have, by which other records know more about their persons."""
+    return frozenset().union(*(voice.tells.fields for voice in dict(ground.voices).get(PERSON, ())))
+
+
 def _basis(sheet: Sheet, sources: Sources, ground: Ground, counted: Counted, received: bool) -> tuple[Verdict, str]:
     """What is known of one number, and by what."""
     dims = [sheet.catalogue.by_dimension[dim] for dim in dims_of([counted])]
@@ -120,13 +125,13 @@ def _basis(sheet: Sheet, sources: Sources, ground: Ground, counted: Counted, rec
     voices = dict(ground.voices).get(counted.record, ())
     if not voices and ground.is_home and counted.record in sources.nil:
         return Verdict(Status.OK), "nil"
-    verdict = judge(counted, dims, voices, sources.persons, sheet.period)
+    verdict = judge(counted, dims, voices, _of_persons(ground), sheet.period)
     if counted.count.kept is None or verdict.status == Status.MISSING:
         return verdict, "records"
     what, others = _what_is_kept(counted, counted.count.kept), dict(ground.voices).get(counted.count.kept.record, ())
     if not others and ground.is_home and what.record in sources.nil:
         return verdict, "records"
-    kept = judge(what, [], others, sources.persons, sheet.period)
+    kept = judge(what, [], others, _of_persons(ground), sheet.period)
     return verdict._replace(status=max(verdict.status, kept.status, key=WORSE.index)), "records"
 
 

@@ -92,12 +92,16 @@ def last_of(day: pl.Expr, code: str) -> pl.Expr:
 
 def days_of(kept: Kept, frame: pl.DataFrame, period: Period) -> pl.LazyFrame:
     """On which days something was done for whom: person_key, `on`."""
-    columns = {WHO: pl.String, kept.on: pl.Date} | {condition.field: kind_of(condition) for condition in kept.where}
-    lacking = (pl.lit(None, dtype=kind).alias(name) for name, kind in columns.items() if name not in frame.columns)
     passing = pl.all_horizontal(pl.lit(True), *(holds(condition, period, period.last_day) for condition in kept.where))
     in_reach = (pl.col(kept.on) <= period.last_day) & pl.col(WHO).is_not_null()
-    done = frame.lazy().with_columns(lacking).filter(passing & in_reach)
+    done = frame.lazy().with_columns(lacking(kept, frame)).filter(passing & in_reach)
     return done.select(WHO, pl.col(kept.on).alias("on"))
+
+
+def lacking(kept: Kept, frame: pl.DataFrame) -> list[pl.Expr]:
+    """The columns that tell what was done for whom and when, and that no stream gave: unknown."""
+    columns = {WHO: pl.String, kept.on: pl.Date} | {condition.field: kind_of(condition) for condition in kept.where}
+    return [pl.lit(None, dtype=kind).alias(name) for name, kind in columns.items() if name not in frame.columns]
 
 
 def done_of(rows: pl.LazyFrame, frequency: str, days: pl.LazyFrame, period: Period) -> pl.LazyFrame:

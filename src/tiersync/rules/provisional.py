@@ -1,6 +1,6 @@
 """What is provisional: numbers that stand, but less firmly, by blank cells, rows that wait and oddly short lists."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import polars as pl
@@ -11,14 +11,15 @@ from tiersync.model.spoken import REGISTERS
 from tiersync.model.unit import Tree
 from tiersync.rules.conditions import age_day, counts, holds
 from tiersync.rules.counted import Counted, counted_for
+from tiersync.rules.intervals import WHO, lacking
 from tiersync.rules.sheet import Sheet
 from tiersync.rules.sources import Sources
-from tiersync.rules.standing import UNIT, counting_rows
+from tiersync.rules.standing import UNIT, counting_rows, numbered, own_unit, stand_anyway
 
 PERCENT = 100
 FEW = 10  # A unit with less than one in so many of the rows that its sisters have is asked about.
-HAPPENED = frozenset({"paid_on", "applied_on", "requested_on", "start_at"})  # Without it nobody knows when; others may
-# be blank because it has not happened yet.
+HAPPENED = frozenset({"paid_on", "applied_on", "requested_on", "start_at", "status_date"})  # Without it nobody knows
+# when; others may be blank because it has not happened yet.
 MADE_OF = {"recovered": "amount", "net_amount": "amount"}  # What is blank where what is made of it is.
 NO_DOUBT = pl.DataFrame(schema={UNIT: pl.UInt32, "code": pl.String, "cell": pl.String})
 
@@ -60,11 +61,40 @@ def blanks(counted: Counted, rows: pl.LazyFrame, period: Period, perhaps: frozen
     where, day = counted.count.where, age_day(counted.aged_on, period)
     for condition in where:
         if _column(condition) in perhaps and _is_asked(condition):
-            others = [holds(one, period, day) for one in where if one is not condition]
+            others = [holds(one, period, day) for one in where if not _hangs_on(one, condition, counted.aged_on)]
             yield _units_with(counted, rows.filter(pl.all_horizontal(pl.lit(True), *others)), _column(condition))
     measured = MADE_OF.get(counted.field, counted.field)
     if measured in perhaps and (counted.measure == "sum" or measured == "person_key"):
         yield _units_with(counted, rows.filter(counts(counted.count, period)), measured)
+
+
+def blanks_of_unit(
+    counted: Sequence[Counted], frame: pl.DataFrame, sheet: Sheet, seniors: pl.DataFrame | None
+) -> Iterator[pl.LazyFrame]:
+    """The units in which at least one in a hundred of the rows that count does not say for which unit it counts."""
+    attributed_by, own = counted[0].attributed_by, own_unit(counted[0].record)
+    if attributed_by == own or own not in frame.columns:
+        return
+    rows = stand_anyway(frame, counted, sheet, seniors)
+    for one in counted:
+        yield _units_with(one, rows.filter(counts(one.count, sheet.period)), attributed_by)
+
+
+def blanks_of_kept(counted: Counted, frames: Mapping[str, pl.DataFrame], sheet: Sheet) -> Iterator[pl.LazyFrame]:
+    """The units in which at least one in a hundred of the rows of what was done does not say for whom or when."""
+    kept = counted.count.kept
+    if kept is None or kept.record not in frames or own_unit(kept.record) not in frames[kept.record].columns:
+        return
+    rows = frames[kept.record].lazy().with_columns(lacking(kept, frames[kept.record]))
+    passing = (holds(one, sheet.period, sheet.period.last_day) for one in kept.where)
+    rows = rows.filter(pl.all_horizontal(pl.lit(True), *passing)).with_columns(numbered(own_unit(kept.record), sheet))
+    for name in (WHO, kept.on):
+        yield _units_with(counted, rows, name)
+
+
+def _hangs_on(one: Condition, asked: Condition, aged_on: str) -> bool:
+    """Whether a condition is the one that is asked about, or of an age that nobody knows without its field."""
+    return one is asked or (one.field == "age" and aged_on == asked.field)
 
 
 def _is_asked(condition: Condition) -> bool:
@@ -96,8 +126,8 @@ class Short(NamedTuple):
 def doubts(sheet: Sheet, frames: Mapping[str, pl.DataFrame], sources: Sources) -> Iterator[pl.DataFrame]:
     """The numbers of units of which at least one row in a hundred waits in quarantine, or whose list is oddly short."""
     counting = [one for indicator in sheet.indicators for one in counted_for(indicator)]
-    short = {(one.record, one.unit) for one in short_lists(sheet.catalogue.tree, frames)} - sources.answered
-    for record in sorted({one.record for one in counting} & frames.keys()):
+    short = {(one.record, one.unit) for one in short_lists(sheet.catalogue.tree, frames, sources)} - sources.answered
+    for record in sorted(frozenset().union(*(one.records for one in counting)) & frames.keys()):
         rows = rows_by_unit(frames[record], record) if sources.has_waiting(record) else {}
         units = [
             number
@@ -105,7 +135,7 @@ def doubts(sheet: Sheet, frames: Mapping[str, pl.DataFrame], sources: Sources) -
             if (record, unit) in short or _is_waited_for(sources.may_wait(record, unit), rows.get(unit, 0))
         ]
         if units:
-            codes = sorted({(one.code, one.cell) for one in counting if one.record == record})
+            codes = sorted({(one.code, one.cell) for one in counting if record in one.records})
             told = pl.DataFrame(codes, {"code": pl.String, "cell": pl.String}, orient="row")
             yield pl.DataFrame({UNIT: units}, {UNIT: pl.UInt32}).join(told, how="cross")
 
@@ -116,20 +146,34 @@ def _is_waited_for(waits: int, rows: int) -> bool:
 
 def rows_by_unit(frame: pl.DataFrame, record: str) -> dict[str, int]:
     """How many rows that count name each unit."""
-    named = counting_rows(frame)["residence_unit" if record == "senior" else "unit"]
+    named = counting_rows(frame)[own_unit(record)]
     return dict(named.drop_nulls().cast(pl.String).value_counts(name="rows").rows())
 
 
-def short_lists(tree: Tree, frames: Mapping[str, pl.DataFrame]) -> Iterator[Short]:
-    """The units of which a register has rows, but less than a tenth of what it has of the middle one of their
-    sisters."""
+def short_lists(tree: Tree, frames: Mapping[str, pl.DataFrame], sources: Sources) -> Iterator[Short]:
+    """The units of which a register has less than a tenth of the rows that it has of the middle one of their sisters;
+    or none, where it is of all units and that one has more than ten."""
     for record in sorted(REGISTERS & frames.keys()):
         sisters: dict[str | None, dict[str, int]] = {}
         for unit, rows in rows_by_unit(frames[record], record).items():
             if unit in tree:
                 sisters.setdefault(tree[unit].parent, {})[unit] = rows
-        for each in sisters.values():
+        silent = _silent(tree, sources.of_all(record), sisters)
+        for parent, each in sisters.items():
             middle = sorted(each.values())[len(each) // 2]
-            for unit, rows in sorted(each.items()):
+            none = dict.fromkeys(silent.get(parent, ()), 0) if middle > FEW else {}
+            for unit, rows in sorted({**each, **none}.items()):
                 if rows * FEW < middle:
                     yield Short(record, unit, rows, middle)
+
+
+def _silent(
+    tree: Tree, of_all: Iterable[str], sisters: Mapping[str | None, Mapping[str, int]]
+) -> dict[str | None, list[str]]:
+    """The units that a register is of and has no rows of, by the parent that they share with units that it has; those
+    that were closed have nobody."""
+    silent: dict[str | None, list[str]] = {}
+    for unit in of_all:
+        if unit in tree and tree[unit].valid_to is None and unit not in sisters.get(tree[unit].parent, {unit: 0}):
+            silent.setdefault(tree[unit].parent, []).append(unit)
+    return silent

@@ -31,16 +31,16 @@ class Sources:
     within: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
-    def persons(self) -> frozenset[str]:
-        """The fields that the node's seniors have, by which other records know more about their persons."""
-        return frozenset().union(*(spoken.fields for spoken in self.spoken if spoken.record == PERSON))
-
-    @cached_property
     def units(self) -> frozenset[str]:
         """Every unit that some stream speaks for, and the node's own."""
         every = (self.within.get(one.unit, frozenset()) for one in self.spoken if one.covers == "all")
         plugins = (one.unit for one in self.spoken)
         return frozenset({self.home}).union(plugins, *every, *(one.units for one in self.spoken))
+
+    def of_all(self, record: str) -> frozenset[str]:
+        """The units that some list of a record type is of, whether or not it names them."""
+        every = (one.unit for one in self.spoken if one.record == record and one.covers == "all")
+        return frozenset().union(*(self.within.get(unit, frozenset()) for unit in every))
 
     def has_waiting(self, record: str) -> bool:
         """Whether any row of a record type waits."""
@@ -65,8 +65,9 @@ class Sources:
         return [[*_spelled(one), *_seen(one, period)] for one in self.spoken]
 
     def ticks(self, record: str) -> frozenset[str]:
-        """The fields of a record type in which a blank means no."""
-        return frozenset().union(*(spoken.ticks for spoken in self.spoken if spoken.record == record))
+        """The fields of a record type in which a blank means no: those that every stream of it ticks."""
+        ticks = [spoken.ticks for spoken in self.spoken if spoken.record == record]
+        return frozenset.intersection(*ticks) if ticks else frozenset()
 
     def voices_of(self, unit: str) -> tuple[tuple[str, Voices], ...]:
         """The streams that speak for `unit`, by the record type that they bring."""
@@ -81,11 +82,13 @@ class Sources:
         return [(spoken, tells_of(spoken)) for spoken in self.spoken]
 
     def _voice(self, spoken: Spoken, tells: Tells, unit: str) -> Voice | None:
+        within = self.within.get(spoken.unit, frozenset((spoken.unit,)))
+        if unit not in within:  # Whoever names units beyond their own has slipped, or says what is not theirs to say.
+            return None
         if (named := spoken.units.get(unit)) is not None:
             return Voice(tells, named, unit in spoken.carried)
-        within = self.within.get(spoken.unit, frozenset())
         is_own_leaf = unit == spoken.unit and len(within) == 1
-        return Voice(tells, spoken.as_of, False) if unit in within and (spoken.covers == "all" or is_own_leaf) else None
+        return Voice(tells, spoken.as_of, False) if spoken.covers == "all" or is_own_leaf else None
 
 
 def _spelled(spoken: Spoken) -> Iterator[object]:

@@ -24,16 +24,45 @@ def stand(frame: pl.DataFrame, counted: Sequence[Counted], sheet: Sheet, seniors
     taken from `seniors`. A dimension of several codes in one field keeps the codes' text.
     """
     record, attributed_by, every = counted[0].record, counted[0].attributed_by, bool(counted[0].once_per)
-    dims = [sheet.catalogue.by_dimension[dim] for dim in dims_of(counted)]
-    kept = frame if every else counting_rows(frame)
-    rows = with_columns_of(kept.lazy(), frame.columns, counted, dims)
-    if record != "senior" and seniors is not None and "person_key" in frame.columns:
-        asked = {attributed_by, *(dim.field for dim in dims), *(name for one in counted for name, _ in read_by(one))}
-        rows = with_person(rows, counting_rows(seniors), asked)
-    unit = pl.col(attributed_by).cast(pl.Enum(sheet.units), strict=False).to_physical().alias(UNIT)
-    rows = rows.with_columns(unit).filter(pl.lit(every) | pl.col(UNIT).is_not_null())
+    rows = with_what_is_known(frame, counted, sheet, seniors)
+    rows = rows.with_columns(numbered(attributed_by, sheet)).filter(pl.lit(every) | pl.col(UNIT).is_not_null())
     day = age_day(counted[0].aged_on, sheet.period)
-    return rows.with_columns(placed(dim, record, sheet, day) for dim in dims)
+    return rows.with_columns(placed(sheet.catalogue.by_dimension[dim], record, sheet, day) for dim in dims_of(counted))
+
+
+def stand_anyway(
+    frame: pl.DataFrame, counted: Sequence[Counted], sheet: Sheet, seniors: pl.DataFrame | None
+) -> pl.LazyFrame:
+    """The same rows, and those for which nobody knows which unit they count for at the unit that they are of; without
+    dimensions."""
+    attributed_by, own = counted[0].attributed_by, own_unit(counted[0].record)
+    rows = with_what_is_known(frame, counted, sheet, seniors)
+    at_own = pl.when(pl.col(attributed_by).is_null()).then(numbered(own, sheet))
+    return rows.with_columns(at_own.otherwise(numbered(attributed_by, sheet)).alias(UNIT))
+
+
+def with_what_is_known(
+    frame: pl.DataFrame, counted: Sequence[Counted], sheet: Sheet, seniors: pl.DataFrame | None
+) -> pl.LazyFrame:
+    """The rows with every column that is asked for, and what the register knows about their persons."""
+    record, attributed_by = counted[0].record, counted[0].attributed_by
+    dims = [sheet.catalogue.by_dimension[dim] for dim in dims_of(counted)]
+    kept = frame if counted[0].once_per else counting_rows(frame)
+    rows = with_columns_of(kept.lazy(), frame.columns, counted, dims)
+    if record == "senior" or seniors is None or "person_key" not in frame.columns:
+        return rows
+    asked = {attributed_by, *(dim.field for dim in dims), *(name for one in counted for name, _ in read_by(one))}
+    return with_person(rows, counting_rows(seniors), asked)
+
+
+def numbered(name: str, sheet: Sheet) -> pl.Expr:
+    """UNIT by a column of units: the place of each in `sheet`, none of what the sheet does not have."""
+    return pl.col(name).cast(pl.Enum(sheet.units), strict=False).to_physical().alias(UNIT)
+
+
+def own_unit(record: str) -> str:
+    """The field in which a record says of which unit it is."""
+    return "residence_unit" if record == "senior" else "unit"
 
 
 def once(one: Counted, rows: pl.LazyFrame) -> pl.LazyFrame:
