@@ -1,0 +1,65 @@
+"""What is filed of what is known: a source that became another, a part that is not there, a row that nobody counts."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.stories.known import HEADINGS, NAMES, SENIOR, STREET, A, B, C, D, District, payment, senior
+
+Q4 = "2025-Q4"
+FACILITY = {
+    "facility_id": '"编号"',
+    "unit": '{ from = "社区", lookup = "units" }',
+    "name": '"名称"',
+    "facility_type": '{ constant = "nursing_home" }',
+}
+ASSOCIATION = {"assoc_id": '"编号"', "unit": FACILITY["unit"], "name": '"名称"'}
+
+
+@pytest.fixture
+def district(tmp_path: Path) -> District:
+    return District(tmp_path / "district")
+
+
+def setting(district: District, id_: str, old: str, new: str) -> None:
+    """Write a line of a plugin.toml in another way."""
+    file = district.folder / "plugins" / id_ / "plugin.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+def test_a_stream_that_brings_another_record_by_now_carries_nothing_over(district: District) -> None:
+    district.plugin("r", "association", ASSOCIATION, key='"assoc_id"')
+    setting(district, "r", "[[stream]]", '[[stream]]\nname = "list"')
+    district.drop("r", "2025-12.csv", [f"1,{NAMES[A]},甲", f"2,{NAMES[C]},乙"], "编号,社区,名称")
+    district.push(Q4)
+    district.plugin("r", "facility", FACILITY, key='"facility_id"')
+    setting(district, "r", "[[stream]]", '[[stream]]\nname = "list"')
+    district.drop("r", "2025-12.csv", [f"1,{NAMES[A]},甲"], "编号,社区,名称")
+    assert not district.push(Q4).failed
+    assert district.cell(A, "F01", Q4) == (1, "ok")
+    assert district.cell(C, "F01", Q4)[0] is None
+
+
+def test_a_register_that_lists_facilities_by_now_is_read(district: District) -> None:
+    district.plugin("r", "senior", SENIOR)
+    setting(district, "r", "[[stream]]", '[[stream]]\nname = "list"')
+    district.drop("r", "2025-12.csv", [senior(1, A), senior(2, B)])
+    district.push(Q4)
+    named = FACILITY | {"facility_id": '"身份证号"', "name": '"姓名"'}
+    district.plugin("r", "facility", named, key='"facility_id"')
+    setting(district, "r", "[[stream]]", '[[stream]]\nname = "list"')
+    district.drop("r", "2025-12.csv", [senior(1, A)])
+    assert not district.push(Q4).failed
+    assert district.cell(A, "F01", Q4) == (1, "ok")
+
+
+def test_a_plugin_that_speaks_for_one_street_by_now_carries_no_other(district: District) -> None:
+    district.plugin("r", "senior", SENIOR)
+    district.drop("r", "2025-12.csv", [senior(1, A), senior(2, D)])
+    district.push(Q4)
+    district.plugin("r", "senior", SENIOR, unit=STREET)
+    district.drop("r", "2025-12.csv", [senior(1, A)])
+    district.push(Q4)
+    assert district.cell(A, "P02", Q4) == (1, "ok")
+    assert district.cell(D, "P02", Q4) == (None, "missing")
+    assert [finding.unit for finding in district.findings() if finding.reason == "unit_gone"] == []
