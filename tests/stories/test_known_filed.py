@@ -63,3 +63,14 @@ def test_a_plugin_that_speaks_for_one_street_by_now_carries_no_other(district: D
     assert district.cell(A, "P02", Q4) == (1, "ok")
     assert district.cell(D, "P02", Q4) == (None, "missing")
     assert [finding.unit for finding in district.findings() if finding.reason == "unit_gone"] == []
+
+
+def test_the_longest_name_of_a_stream_fits_what_is_said_of_its_rows(district: District) -> None:
+    id_, name = "p" * 64, "s" * 60
+    district.plugin(id_, "senior", SENIOR)
+    setting(district, id_, "[[stream]]", f'[[stream]]\nname = "{name}"')
+    district.drop(id_, "2025-12.csv", [senior(1, A), senior(2, C)])
+    district.push(Q4)
+    district.drop(id_, "2025-12.csv", [senior(1, A)])
+    assert not district.push(Q4).failed
+    assert [finding.breakdown for finding in district.findings() if finding.unit == C] == [f"{id_}/{name}"]
