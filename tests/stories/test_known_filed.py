@@ -15,6 +15,21 @@ FACILITY = {
 }
 ASSOCIATION = {"assoc_id": '"编号"', "unit": FACILITY["unit"], "name": '"名称"'}
 
+FIGURE = {
+    "indicator": '"指标"',
+    "unit": '"单位"',
+    "period": '"统计期"',
+    "dims": '"分组"',
+    "value": '{ from = "数值", parse = "number" }',
+}
+
+
+def declare(district: District, *figures: tuple[str, str, str, object]) -> None:
+    """Figures (indicator, unit, breakdown, value) that an office states of the quarter."""
+    district.plugin("figures", "figure", FIGURE, key='"indicator", "unit", "period", "dims"')
+    rows = [f"{indicator},{unit},{Q4},{dims},{value}" for indicator, unit, dims, value in figures]
+    district.drop("figures", "figures.csv", rows, "指标,单位,统计期,分组,数值")
+
 
 @pytest.fixture
 def district(tmp_path: Path) -> District:
@@ -74,3 +89,27 @@ def test_the_longest_name_of_a_stream_fits_what_is_said_of_its_rows(district: Di
     district.drop(id_, "2025-12.csv", [senior(1, A)])
     assert not district.push(Q4).failed
     assert [finding.breakdown for finding in district.findings() if finding.unit == C] == [f"{id_}/{name}"]
+
+
+@pytest.mark.parametrize(("declared", "unknown"), [((3, 7), (0, "ok")), ((3, 5), (2, "ok")), ((3,), (7, "ok"))])
+def test_of_a_breakdown_that_nobody_maps_what_is_declared_leaves_the_rest_unknown(
+    district: District, declared: tuple[int, ...], unknown: tuple[int, str]
+) -> None:
+    district.plugin("r", "senior", SENIOR)
+    district.drop("r", "2025-12.csv", [senior(person, A) for person in range(1, 11)])
+    declare(district, *(("P02", A, f"hukou_kind={code}", value) for code, value in enumerate(declared, 1)))
+    assert not district.push(Q4).failed
+    assert district.cell(A, "P02", Q4) == (10, "ok")
+    for code, value in enumerate(declared, 1):
+        assert district.cell(A, "P02", Q4, f"hukou_kind={code}") == (value, "ok")
+    assert district.cell(A, "P02", Q4, "hukou_kind=unknown") == unknown
+    assert district.cell(A, "P02", Q4, "sex=1") == (5, "ok")
+
+
+def test_a_breakdown_that_somebody_maps_is_not_declared_over(district: District) -> None:
+    district.plugin("r", "senior", SENIOR)
+    district.drop("r", "2025-12.csv", [senior(person, A) for person in range(1, 11)])
+    declare(district, ("P02", A, "sex=1", 3))
+    assert not district.push(Q4).failed
+    assert district.cell(A, "P02", Q4, "sex=1") == (5, "ok")
+    assert district.cell(A, "P02", Q4, "sex=unknown") == (0, "ok")
