@@ -1,5 +1,6 @@
 """What is filed of what is known: a source that became another, a part that is not there, a row that nobody counts."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,15 @@ def test_a_breakdown_that_somebody_maps_is_not_declared_over(district: District)
     assert not district.push(Q4).failed
     assert district.cell(A, "P02", Q4, "sex=1") == (5, "ok")
     assert district.cell(A, "P02", Q4, "sex=unknown") == (0, "ok")
+
+
+def test_the_questions_about_a_stream_end_with_its_plugin(district: District) -> None:
+    district.plugin("r", "senior", SENIOR)
+    district.drop("r", "2025-12.csv", [senior(1, A), senior(2, C)])
+    district.push(Q4)
+    district.drop("r", "2025-12.csv", [senior(1, A)])
+    district.push(Q4)
+    assert [finding.reason for finding in district.findings()] == ["unit_gone"]
+    shutil.rmtree(district.folder / "plugins" / "r")
+    district.push(Q4)
+    assert district.findings() == []
