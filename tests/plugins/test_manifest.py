@@ -97,6 +97,10 @@ WRONG = {
         "only one of parse",
     ),
     "two streams of one name": (HEAD + one_stream() * 2, "two streams are called senior; give each a name"),
+    "a name too long for a finding": (
+        HEAD + one_stream().replace("[[stream]]", f'[[stream]]\nname = "{"s" * 61}"'),
+        "stream.1.name: it has more than 60 characters",
+    ),
     "a share above all": (HEAD + one_stream() + "[stream.limits]\nrefused_share = 2", "stream.1.limits.refused_share"),
 }
 

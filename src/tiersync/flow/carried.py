@@ -22,10 +22,13 @@ class Heard(NamedTuple):
 
 def carry(node: Node, heard: Heard, before: Spoken, snapshot: str, key: tuple[str, ...]) -> Heard:
     """What was heard, with the rows of units that are not named any more out of the `snapshot` of the run before. Who
-    stands in another unit by now is not among them."""
+    stands in another unit by now is not among them, nor is a unit for which the plugin does not speak any more; what
+    was another kind of record is none of this one's."""
     spoken, lined = heard
-    gone = before.units.keys() - spoken.units.keys()
-    if not gone or not spoken.is_register or spoken.covers == "all":
+    if before.record != spoken.record or not spoken.is_register or spoken.covers == "all":
+        return heard
+    gone = (before.units.keys() - spoken.units.keys()) & _within(node, spoken.unit)
+    if not gone:
         return heard
     held, columns = read_snapshot(node.store, snapshot), kept_key(key)
     kept = held.filter(pl.col(unit_field(spoken.record)).is_in(sorted(gone)))
@@ -34,6 +37,13 @@ def carry(node: Node, heard: Heard, before: Spoken, snapshot: str, key: tuple[st
     if kept.is_empty():
         return heard
     return Heard(_with_units(spoken, kept, before), _together(lined, kept))
+
+
+def _within(node: Node, unit: str) -> frozenset[str]:
+    """The units at and below one."""
+    with node.store.read() as db:
+        tree = node.tree(db)
+        return frozenset(tree.within(unit) if unit in tree else ())
 
 
 def _with_units(spoken: Spoken, kept: pl.DataFrame, before: Spoken) -> Spoken:

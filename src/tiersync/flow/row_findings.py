@@ -11,6 +11,7 @@ from typing import NamedTuple
 import polars as pl
 
 from tiersync.flow.node import Node
+from tiersync.flow.noticed import OF_STREAM
 from tiersync.model.finding import Finding, Reason
 from tiersync.rules.merged import PLACES
 from tiersync.store.database import Connection
@@ -40,10 +41,10 @@ def keep_odd_rows(db: Connection, node: Node, stream: tuple[str, str], odd: OddR
 
 
 def close_gone(db: Connection, node: Node, known: Iterable[str], now: datetime) -> None:
-    """Close the findings about rows of streams that are not there any more."""
+    """Close the findings about streams that are not there any more."""
     names = set(known)
     for finding in open_findings(db, node.home):
-        if finding.reason in REASONS and finding.node == node.home and finding.breakdown not in names:
+        if finding.reason in (*REASONS, *OF_STREAM) and finding.node == node.home and finding.breakdown not in names:
             keep_finding(db, finding.model_copy(update={"open": False}), now)
 
 

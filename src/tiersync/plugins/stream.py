@@ -145,7 +145,7 @@ class Stream(Value):
     """
 
     record: str
-    name: str = ""
+    name: str = Field(default="", max_length=60)  # A finding has room for it behind its plugin's id.
     key: tuple[str, ...] = ()
     source: Source
     cursor: Cursor = Cursor()

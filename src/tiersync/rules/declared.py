@@ -8,6 +8,7 @@ from tiersync.model.bounds import BETWEEN, EXACT
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.indicator import Indicator
 from tiersync.rules.counted import counted_for
+from tiersync.rules.left_unknown import all_unknown, fill_unknown
 from tiersync.rules.sheet import BASIS, STATUS, Sheet, texts_of
 
 STATED = {"actual": "ok", "estimate": "estimated"}  # Plans, targets and projections are other figures.
@@ -35,16 +36,19 @@ def declare(sheet: Sheet, figures: pl.DataFrame, counted: pl.DataFrame) -> pl.Da
     A figure counts where the counted cell gives way. Figures that contradict each other leave their cell without a
     value. A stated total that counts leaves no counted breakdown beside it: one that is not stated is missing. A
     breakdown of which some cells are stated is stated whole: its other cells are 0 where those add up to the stated
-    total, for then nothing is left, and else missing.
+    total, for then nothing is left, and else missing. Of a counted total they leave the rest unknown.
     """
     stated = figures_for(sheet, figures)
-    open_ones = gives_way(sheet.indicators, counted)
+    told = [sheet.catalogue.by_code[str(code)] for code in stated["indicator"].unique()]
+    unknown = all_unknown(told, counted)
+    open_ones = gives_way(sheet.indicators, counted).scatter(unknown["at"], True)
     layers = [
         layer.select(pl.col(name).cast(kind) for name, kind in STATES.items())
         for (code,), rows in stated.partition_by("indicator", as_dict=True).items()
         for layer in that_count(layers_of(sheet.catalogue.by_code[str(code)], sheet, rows), open_ones)
     ]
-    return pl.concat([pl.DataFrame(schema=STATES), *layers]).unique("at", keep="last", maintain_order=True)
+    laid = pl.concat([pl.DataFrame(schema=STATES), *layers]).unique("at", keep="last", maintain_order=True)
+    return pl.concat([laid, fill_unknown(unknown, counted, laid)]).unique("at", keep="last", maintain_order=True)
 
 
 def gives_way(indicators: Iterable[Indicator], counted: pl.DataFrame) -> pl.Series:

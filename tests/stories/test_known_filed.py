@@ -1,0 +1,164 @@
+"""What is filed of what is known: a source that became another, a part that is not there, a row that nobody counts."""
+
+import os
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.stories.known import (
+    HEADINGS,
+    JANUARY,
+    NAMES,
+    PAYROLL,
+    SENIOR,
+    STREET,
+    A,
+    B,
+    C,
+    D,
+    District,
+    payment,
+    senior,
+)  # fmt: skip
+from tiersync.flow.answer import answer
+from tiersync.flow.found import ask_to_join, settle_in
+from tiersync.flow.node import Keys
+from tiersync.flow.welcome import make_invitation
+from tiersync.store.database import open_store
+
+Q4 = "2025-Q4"
+FACILITY = {
+    "facility_id": '"编号"',
+    "unit": '{ from = "社区", lookup = "units" }',
+    "name": '"名称"',
+    "facility_type": '{ constant = "nursing_home" }',
+}
+ASSOCIATION = {"assoc_id": '"编号"', "unit": FACILITY["unit"], "name": '"名称"'}
+
+FIGURE = {
+    "indicator": '"指标"',
+    "unit": '"单位"',
+    "period": '"统计期"',
+    "dims": '"分组"',
+    "value": '{ from = "数值", parse = "number" }',
+}
+
+
+def declare(district: District, *figures: tuple[str, str, str, object]) -> None:
+    """Figures (indicator, unit, breakdown, value) that an office states of the quarter."""
+    district.plugin("figures", "figure", FIGURE, key='"indicator", "unit", "period", "dims"')
+    rows = [f"{indicator},{unit},{Q4},{dims},{value}" for indicator, unit, dims, value in figures]
+    district.drop("figures", "figures.csv", rows, "指标,单位,统计期,分组,数值")
+
+
+@pytest.fixture
+def district(tmp_path: Path) -> District:
+    return District(tmp_path / "district")
+
+
+def setting(district: District, id_: str, old: str, new: str) -> None:
+    """Write a line of a plugin.toml in another way."""
+    file = district.folder / "plugins" / id_ / "plugin.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+def test_a_stream_that_brings_another_record_by_now_carries_nothing_over(district: District) -> None:
+    district.plugin("r", "association", ASSOCIATION, key='"assoc_id"')
+    setting(district, "r", "[[stream]]", '[[stream]]\nname = "list"')
+    district.drop("r", "2025-12.csv", [f"1,{NAMES[A]},甲", f"2,{NAMES[C]},乙"], "编号,社区,名称")
+    district.push(Q4)
+    district.plugin("r", "facility", FACILITY, key='"facility_id"')
+    setting(district, "r", "[[stream]]", '[[stream]]\nname = "list"')
+    district.drop("r", "2025-12.csv", [f"1,{NAMES[A]},甲"], "编号,社区,名称")
+    assert not district.push(Q4).failed
+    assert district.cell(A, "F01", Q4) == (1, "ok")
+    assert district.cell(C, "F01", Q4)[0] is None
+
+
+def test_a_register_that_lists_facilities_by_now_is_read(district: District) -> None:
+    district.plugin("r", "senior", SENIOR)
+    setting(district, "r", "[[stream]]", '[[stream]]\nname = "list"')
+    district.drop("r", "2025-12.csv", [senior(1, A), senior(2, B)])
+    district.push(Q4)
+    named = FACILITY | {"facility_id": '"身份证号"', "name": '"姓名"'}
+    district.plugin("r", "facility", named, key='"facility_id"')
+    setting(district, "r", "[[stream]]", '[[stream]]\nname = "list"')
+    district.drop("r", "2025-12.csv", [senior(1, A)])
+    assert not district.push(Q4).failed
+    assert district.cell(A, "F01", Q4) == (1, "ok")
+
+
+def test_a_plugin_that_speaks_for_one_street_by_now_carries_no_other(district: District) -> None:
+    district.plugin("r", "senior", SENIOR)
+    district.drop("r", "2025-12.csv", [senior(1, A), senior(2, D)])
+    district.push(Q4)
+    district.plugin("r", "senior", SENIOR, unit=STREET)
+    district.drop("r", "2025-12.csv", [senior(1, A)])
+    district.push(Q4)
+    assert district.cell(A, "P02", Q4) == (1, "ok")
+    assert district.cell(D, "P02", Q4) == (None, "missing")
+    assert [finding.unit for finding in district.findings() if finding.reason == "unit_gone"] == []
+
+
+def test_the_longest_name_of_a_stream_fits_what_is_said_of_its_rows(district: District) -> None:
+    id_, name = "p" * 64, "s" * 60
+    district.plugin(id_, "senior", SENIOR)
+    setting(district, id_, "[[stream]]", f'[[stream]]\nname = "{name}"')
+    district.drop(id_, "2025-12.csv", [senior(1, A), senior(2, C)])
+    district.push(Q4)
+    district.drop(id_, "2025-12.csv", [senior(1, A)])
+    assert not district.push(Q4).failed
+    assert [finding.breakdown for finding in district.findings() if finding.unit == C] == [f"{id_}/{name}"]
+
+
+@pytest.mark.parametrize(("declared", "unknown"), [((3, 7), (0, "ok")), ((3, 5), (2, "ok")), ((3,), (7, "ok"))])
+def test_of_a_breakdown_that_nobody_maps_what_is_declared_leaves_the_rest_unknown(
+    district: District, declared: tuple[int, ...], unknown: tuple[int, str]
+) -> None:
+    district.plugin("r", "senior", SENIOR)
+    district.drop("r", "2025-12.csv", [senior(person, A) for person in range(1, 11)])
+    declare(district, *(("P02", A, f"hukou_kind={code}", value) for code, value in enumerate(declared, 1)))
+    assert not district.push(Q4).failed
+    assert district.cell(A, "P02", Q4) == (10, "ok")
+    for code, value in enumerate(declared, 1):
+        assert district.cell(A, "P02", Q4, f"hukou_kind={code}") == (value, "ok")
+    assert district.cell(A, "P02", Q4, "hukou_kind=unknown") == unknown
+    assert district.cell(A, "P02", Q4, "sex=1") == (5, "ok")
+
+
+def test_a_breakdown_that_somebody_maps_is_not_declared_over(district: District) -> None:
+    district.plugin("r", "senior", SENIOR)
+    district.drop("r", "2025-12.csv", [senior(person, A) for person in range(1, 11)])
+    declare(district, ("P02", A, "sex=1", 3))
+    assert not district.push(Q4).failed
+    assert district.cell(A, "P02", Q4, "sex=1") == (5, "ok")
+    assert district.cell(A, "P02", Q4, "sex=unknown") == (0, "ok")
+
+
+def test_the_questions_about_a_stream_end_with_its_plugin(district: District) -> None:
+    district.plugin("r", "senior", SENIOR)
+    district.drop("r", "2025-12.csv", [senior(1, A), senior(2, C)])
+    district.push(Q4)
+    district.drop("r", "2025-12.csv", [senior(1, A)])
+    district.push(Q4)
+    assert [finding.reason for finding in district.findings()] == ["unit_gone"]
+    shutil.rmtree(district.folder / "plugins" / "r")
+    district.push(Q4)
+    assert district.findings() == []
+
+
+def test_who_was_paid_in_two_units_counts_once_after_one_of_them_got_a_node(district: District, tmp_path: Path) -> None:
+    district.plugin("p", "benefit", PAYROLL)
+    twice = [payment(1, A, "2025-11-05"), payment(1, C, "2025-11-06")]
+    district.drop("p", "2025年.csv", twice, HEADINGS["benefit"])
+    district.push(Q4)
+    assert district.cell(STREET, "B01", Q4, part="total")[0] == 1
+    later, keys = JANUARY + timedelta(hours=1), Keys(os.urandom(32), os.urandom(32), os.urandom(32))
+    token = make_invitation(district.node, C, "http://127.0.0.1:1", later)
+    joined, sealed = ask_to_join(keys, token, lambda message: answer(district.node, message, later))
+    (tmp_path / "child").mkdir()
+    settle_in(open_store(tmp_path / "child"), keys, token, joined, sealed, later)
+    district.push(Q4, later)
+    assert district.cell(STREET, "B01", Q4, part="total")[0] == 1
