@@ -302,3 +302,12 @@ def test_nil_speaks_for_the_home_unit_alone(tmp_path: Path) -> None:
     district.push(Q4)
     assert district.cell(DISTRICT, "A01", Q4) == (0, "ok")
     assert district.report(A, Q4) is None
+
+
+def test_a_refused_row_speaks_for_its_unit_on_the_day_of_its_own_list(district: District) -> None:
+    register(district, "a名册2025年3月.csv", [senior(1, A), senior(2, C).replace("3799", "3798", 1)])
+    district.drop("register", "b名册2025年12月.csv", [senior(3, B)])
+    district.push(Q4)
+    assert district.cell(B, "P02", Q4) == (1, "ok")
+    assert district.cell(A, "P02", Q4) == (1, "imputed")
+    assert district.cell(C, "P02", Q4) == (0, "imputed")

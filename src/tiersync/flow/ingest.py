@@ -225,7 +225,7 @@ def _take_batch(node: Node, task: Task, reading: Reading, batch: Batch) -> None:
         records = records.with_columns(places.fill_null(""))
     place = (batch.head.file, batch.head.sheet)
     reading.stated[place] = tuple(dict.fromkeys((*reading.stated.get(place, ()), *batch.head.stated)))
-    reading.refused_units.update(_units_named(task, batch, checked.refused["row"]))
+    reading.refused_units.update((place, unit) for unit in _units_named(task, batch, checked.refused["row"]))
     lined = reading.remembered.complete(batch, records)
     (reading.returned if CORRECTS in batch.rows.columns else reading.lined).append(lined)
     reading.read += lined.records.height + checked.refused.height

@@ -58,7 +58,7 @@ class Reading:
     `returned` are rows that were refused and came back; `corrected` are the places that those name which are sound now,
     `superseded` is how many of them count for nothing; `failing` are a package's checks that could not be made, by
     reason; `advance` is the way of a stream with a cursor. `stated` are the times that each file and sheet states, and
-    `refused_units` the units that refused rows name, '' where that cannot be read.
+    `refused_units` the units that refused rows of each file and sheet name, '' where that cannot be read.
     """
 
     remembered: Remembered
@@ -72,7 +72,7 @@ class Reading:
     failing: dict[str, BadPlugin] = field(default_factory=dict)
     advance: Advance | None = None
     stated: dict[Place, tuple[Stated, ...]] = field(default_factory=dict)
-    refused_units: set[str] = field(default_factory=set)
+    refused_units: set[tuple[Place, str]] = field(default_factory=set)
 
     @property
     def valid(self) -> int:

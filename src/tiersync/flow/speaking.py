@@ -31,12 +31,12 @@ def unit_field(record: str) -> str:
 
 
 def spoken_of(
-    task: Task, stated: Statements, records: pl.DataFrame, refused: Iterable[str], before: Spoken | None
+    task: Task, stated: Statements, records: pl.DataFrame, refused: Iterable[tuple[Place, str]], before: Spoken | None
 ) -> Spoken:
     """What the `records` of a stream speak for.
 
-    `stated` is what each file and sheet that was read states, `refused` are the units that refused rows name, `before`
-    is what its records spoke for until now.
+    `stated` is what each file and sheet that was read states, `refused` are the units that refused rows name, each with
+    its place, `before` is what its records spoke for until now.
     """
     stream, today = task.stream, task.context.today
     files = files_read(task, before)
@@ -98,17 +98,17 @@ def _is_ticked(field: MappedField) -> bool:
 
 
 def _units(
-    record: str, records: pl.DataFrame, days: Mapping[Place, date], as_of: date, refused: Iterable[str]
+    record: str, records: pl.DataFrame, days: Mapping[Place, date], as_of: date, refused: Iterable[tuple[Place, str]]
 ) -> dict[str, date]:
     """The units that rows name, each with the latest day of a list that names it."""
-    named = dict.fromkeys((unit for unit in refused if unit), as_of)
-    if records.is_empty():
-        return named
-    told = records.lazy().select(unit_field(record), FILE, SHEET).unique().collect()
-    for unit, file, sheet in told.iter_rows():
-        if unit is not None:
-            day = days.get((file, sheet), as_of)
-            named[unit] = max(named.get(unit, day), day)
+    told = {(place, unit) for place, unit in refused if unit}
+    if not records.is_empty():
+        rows = records.lazy().select(unit_field(record), FILE, SHEET).unique().collect()
+        told |= {((file, sheet), unit) for unit, file, sheet in rows.iter_rows() if unit is not None}
+    named: dict[str, date] = {}
+    for place, unit in told:
+        day = days.get(place, as_of)
+        named[unit] = max(named.get(unit, day), day)
     return dict(sorted(named.items()))
 
 
