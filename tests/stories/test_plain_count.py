@@ -2,7 +2,6 @@
 
 import ast
 import os
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,16 +12,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.stories import plain_count, plain_hearing
+from tests.stories.compared import PERIODS, cells_of, different, told, units_of
 from tests.stories.known import DISTRICT, OTHER, STREET, District
 from tests.stories.made_district import FIRST, SECOND, days_of, districts, lay_out
-from tests.stories.plain_count import Key, World, listen, living_units, own_cells, total_cells
+from tests.stories.plain_count import World, listen, living_units, own_cells, total_cells
 from tiersync.errors import TooDirty
-from tiersync.model.report import Report
-from tiersync.model.unit import Unit
 
 EXAMPLES = int(os.environ.get("PLAIN_COUNTS", "5"))
-PERIODS = ("2025-Q4", "2025", "2025-Q2", "2026-Q1", "2026-Q2", "2012")
-COMPARED = {number.indicator for number in plain_count.NUMBERS}
 
 
 @pytest.mark.parametrize("module", [plain_count, plain_hearing])
@@ -51,11 +47,7 @@ def test_every_cell_is_what_the_rules_say(made: dict[str, Any], periods: set[str
 
 def push_all(made: dict[str, Any], periods: list[str], folder: Path) -> District:
     """Both runs of every stream, and the periods counted after the last."""
-    units = tuple(
-        Unit.model_validate({name: one[name] for name in ("code", "parent", "tier", "kind", "name")} | dates(one))
-        for one in made["units"]
-    )
-    district = District(folder, units=units, nil=made["nil"])
+    district = District(folder, units=units_of(made["units"]), nil=made["nil"])
     for day in (FIRST, SECOND):
         for stream in made["streams"]:
             lay_out(district, stream, [run for run in stream["runs"] if run["day"] <= day][-1])
@@ -66,11 +58,6 @@ def push_all(made: dict[str, Any], periods: list[str], folder: Path) -> District
     return district
 
 
-def dates(one: Mapping[str, Any]) -> dict[str, Any]:
-    named = {"begins": "valid_from", "ends": "valid_to"}
-    return {field: one[name] for name, field in named.items() if one[name]}
-
-
 def compare(district: District, world: World, period: str) -> None:
     """Both counts of one period, cell by cell."""
     own = {unit: own_cells(world, unit) for unit in living_units(world)}
@@ -78,12 +65,12 @@ def compare(district: District, world: World, period: str) -> None:
     for unit, cells in own.items():
         report = district.report(unit, period)
         assert report is None or is_told_of(world, unit), f"{unit} files for {period}, and nobody tells of it"
-        wrong += [(unit, "own", *one) for one in different(cells, cells_of(report))]
+        wrong += [(unit, "own", *one) for one in different(cells, cells_of(report and report.cells))]
     for unit in (STREET, OTHER, DISTRICT):
         totals = total_cells(world, unit, own)
         said = {key: tuple(cell) for key, cell in totals.items()}
         report = district.report(unit, period, "total")
-        wrong += [(unit, "total", *one) for one in different(said, cells_of(report, counted=True))]
+        wrong += [(unit, "total", *one) for one in different(said, cells_of(report and report.cells, counted=True))]
     assert not wrong, f"{period}: {len(wrong)} cells differ (unit, part, cell, plain count, program): {told(wrong)}"
 
 
@@ -91,30 +78,3 @@ def is_told_of(world: World, unit: str) -> bool:
     """Whether any stream speaks for a unit; above communities a report may tell that rows of units below are lost."""
     has_units_below = any(one["parent"] == unit for one in world.units)
     return has_units_below or any(plain_hearing.speaks(world.units, one, unit) for one in world.heard)
-
-
-def cells_of(report: Report | None, counted: bool = False) -> dict[Key, Any]:
-    """The cells of the indicators that are compared; of totals with how many parts were expected and present."""
-    rows = report.cells.rows() if report else []
-    return {
-        tuple(cell.key): (cell.value, cell.status) + ((cell.expected, cell.present) if counted else ())
-        for cell in rows
-        if cell.indicator in COMPARED
-    }
-
-
-def different(plain: Mapping[Key, Any], program: Mapping[Key, Any]) -> list[tuple[Key, Any, Any]]:
-    """The cells in which both differ; where there is no report or no such cell, nothing may be known."""
-    wrong = []
-    for key in sorted(plain.keys() | program.keys()):
-        expected, found = plain.get(key), program.get(key)
-        said = [one for one in (expected, found) if one and one[0] is not None]
-        if said and expected != found:
-            wrong.append((key, expected, found))
-    return wrong
-
-
-def told(wrong: list[Any]) -> str:
-    """The first of the differences, totals of indicators before their breakdowns."""
-    first = sorted(wrong, key=lambda one: (one[1], len(one[2][1]), one[2], one[0]))[:9]
-    return "".join(f"\n{unit} {part} {key}: {plain}, {program}" for unit, part, key, plain, program in first)
