@@ -311,3 +311,22 @@ def test_a_refused_row_speaks_for_its_unit_on_the_day_of_its_own_list(district: 
     assert district.cell(B, "P02", Q4) == (1, "ok")
     assert district.cell(A, "P02", Q4) == (1, "imputed")
     assert district.cell(C, "P02", Q4) == (0, "imputed")
+
+
+def test_a_death_without_a_day_may_be_of_any_period(district: District) -> None:
+    mapped = SENIOR | {
+        "life_status": '{ from = "状态", values = { 健在 = "1", 去世 = "2" } }',
+        "status_date": '{ from = "日期", parse = "date" }',
+    }
+    district.plugin("register", "senior", mapped)
+    rows = [
+        f"{senior(1, A)},健在,",
+        f"{senior(2, A)},去世,",
+        f"{senior(3, B)},去世,2025-11-02",
+        f"{senior(4, B)},健在,",
+    ]
+    district.drop("register", "seniors.csv", rows, f"{HEADINGS['senior']},状态,日期")
+    district.push(Q4)
+    assert district.cell(A, "P12", Q4) == (0, "provisional")
+    assert district.cell(B, "P12", Q4) == (1, "ok")
+    assert district.cell(A, "P02", Q4) == (1, "ok")

@@ -17,8 +17,8 @@ from tiersync.rules.standing import UNIT, counting_rows
 
 PERCENT = 100
 FEW = 10  # A unit with less than one in so many of the rows that its sisters have is asked about.
-HAPPENED = frozenset({"paid_on", "applied_on", "requested_on", "start_at"})  # Without it nobody knows when; others may
-# be blank because it has not happened yet.
+HAPPENED = frozenset({"paid_on", "applied_on", "requested_on", "start_at", "status_date"})  # Without it nobody knows
+# when; others may be blank because it has not happened yet.
 MADE_OF = {"recovered": "amount", "net_amount": "amount"}  # What is blank where what is made of it is.
 NO_DOUBT = pl.DataFrame(schema={UNIT: pl.UInt32, "code": pl.String, "cell": pl.String})
 
@@ -60,7 +60,8 @@ def blanks(counted: Counted, rows: pl.LazyFrame, period: Period, perhaps: frozen
     where, day = counted.count.where, age_day(counted.aged_on, period)
     for condition in where:
         if _column(condition) in perhaps and _is_asked(condition):
-            others = [holds(one, period, day) for one in where if one is not condition]
+            known = [one for one in where if one.field != "age" or condition.field != counted.aged_on]
+            others = [holds(one, period, day) for one in known if one is not condition]
             yield _units_with(counted, rows.filter(pl.all_horizontal(pl.lit(True), *others)), _column(condition))
     measured = MADE_OF.get(counted.field, counted.field)
     if measured in perhaps and (counted.measure == "sum" or measured == "person_key"):
