@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 import polars as pl
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.rules.made_snapshots import rows
@@ -37,7 +37,7 @@ EXAMPLES = int(os.environ.get("PLAIN_RULES", "60"))
 
 @settings(
     max_examples=EXAMPLES, derandomize=EXAMPLES <= 60, deadline=None, database=None,
-    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 @given(districts(), st.sampled_from(PERIODS))
 def test_the_rules_count_as_one_row_and_cell_at_a_time_does(made: dict[str, Any], period: str) -> None:

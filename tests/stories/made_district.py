@@ -72,7 +72,7 @@ NEEDED = {
     "senior": [], "payment": ["paid_on"], "application": ["applied_on"], "both": ["kind", "paid_on", "applied_on"],
     "entitlement": [], "activity": ["kind", "start_at"],
 }  # fmt: skip
-NEVER_BLANK = {"kind", "scheme", "start_at", "participants_total"}  # No row without them is taken.
+NEVER_BLANK = {"kind", "scheme", "start_at", "participants_total"}  # No row is taken without them.
 
 
 def within(plugin: str) -> list[dict[str, Any]]:
@@ -84,7 +84,8 @@ def within(plugin: str) -> list[dict[str, Any]]:
 def streams(draw: st.DrawFn, sort: str, letter: str) -> dict[str, Any]:
     """A stream of one sort, its files read once or twice."""
     record = sort if sort in VALUES else "benefit"
-    optional = draw(st.sets(st.sampled_from(OPTIONAL[sort])))
+    unmapped = draw(st.sets(st.sampled_from(OPTIONAL[sort]), max_size=draw(st.sampled_from([0, 1, 2, 6]))))
+    optional = {*OPTIONAL[sort]} - unmapped
     optional |= {"life_status"} if "status_date" in optional and record == "senior" else set()
     constants = {"kind": sort} if sort in ("payment", "application", "entitlement") else {}
     if record == "benefit" and "scheme" not in optional:
@@ -97,7 +98,7 @@ def streams(draw: st.DrawFn, sort: str, letter: str) -> dict[str, Any]:
     is_event = sort not in ("senior", "entitlement")
     says = {"kind": set(VALUES[record]["kind"])} if "kind" in columns else {}
     stream = {
-        "id": f"{letter}{sort}", "record": record, "plugin": draw(st.sampled_from([DISTRICT, DISTRICT, STREET])),
+        "id": f"{letter}{sort}", "record": record, "plugin": draw(st.sampled_from([DISTRICT, DISTRICT, DISTRICT, STREET])),
         "covers": draw(st.sampled_from(["", "", "named", "all"])),
         "begins": draw(st.sampled_from([None, None, date(2025, 1, 1), date(2025, 8, 1)])) if is_event else None,
         "span": draw(st.sampled_from(["", "", "month"])) if is_event else "",
@@ -105,11 +106,16 @@ def streams(draw: st.DrawFn, sort: str, letter: str) -> dict[str, Any]:
     }  # fmt: skip
     if stream["begins"]:
         stream["span"] = ""
+    hollow = {*columns} - NEVER_BLANK
+    stream["hollow"] = draw(st.sets(st.sampled_from(sorted(hollow)), min_size=1, max_size=2)) if hollow else hollow
     chance = Random(draw(st.integers(0, 2**32)))
     units = [one["code"] for one in within(stream["plugin"])]
-    named = draw(st.sets(st.sampled_from(units), min_size=1))
+    leaves = [one["code"] for one in within(stream["plugin"]) if one["tier"] == "community" or sort == "activity"]
+    named = draw(st.one_of(st.just({*leaves}), st.sets(st.sampled_from(leaves), min_size=1)))
+    if draw(st.sampled_from([False, False, False, True])):
+        named |= draw(st.sets(st.sampled_from(units), min_size=1, max_size=2))
     doubt = draw(st.sampled_from([0.0, 0.0, 0.05, 0.2, 0.7]))
-    blank = draw(st.sampled_from([0.0, 0.0, 0.15]))
+    blank = draw(st.sampled_from([0.0, 0.15])) if doubt in (0.0, 0.05) else 0.0
     names = draw(
         st.lists(st.sampled_from(sorted(NAMES["senior" if record == "senior" else "event"])), min_size=1, max_size=2)
     )
@@ -117,11 +123,15 @@ def streams(draw: st.DrawFn, sort: str, letter: str) -> dict[str, Any]:
     files = []
     for place, name in enumerate(names):
         states = NAMES["senior" if record == "senior" else "event"][name]
-        rows = [row(stream, chance, sorted(named), doubt, blank) for _ in range(draw(st.integers(0, 14)))]
+        length = draw(st.integers(0, 14) | st.integers(10, 30))
+        rows = [row(stream, chance, sorted(named), doubt, blank) for _ in range(length)]
+        if states and states[0] == "span" and draw(st.sampled_from([True, True, False])):
+            rows = [within_time(one, states[1:], chance) for one in rows]
         files.append({"name": f"{letter}{'ab'[place]}{name}.csv", "states": states, "rows": rows})
     files[0]["rows"] += [filler(stream, n, max(named), chance) for n in range(many)]
-    if doubt == 0.0 and blank == 0.15:
-        files[0]["rows"].append(row(stream, chance, [max(named)], 1.0, 0.0))
+    if many and doubt == 0.0:  # One refused, or one with blanks, of about a hundred.
+        refused = draw(st.booleans())
+        files[0]["rows"].append(row(stream, chance, [max(named)], float(refused), 0.0 if refused else 0.5))
     stream["runs"] = [{"day": FIRST, "files": files}]
     if draw(st.booleans()):
         stream["runs"].append({"day": SECOND, "files": later(stream, files, chance, units)})
@@ -137,12 +147,19 @@ def row(stream: dict[str, Any], chance: Random, units: list[str], doubt: float, 
     unit = None if refused and chance.random() < 0.3 else chance.choice(units)
     values = {name: chance.choice(VALUES[stream["record"]][name]) for name in stream["columns"]}
     made = {
-        name: None if name not in NEVER_BLANK and chance.random() < blank else value for name, value in values.items()
+        name: None if name in stream["hollow"] and chance.random() < blank else value for name, value in values.items()
     }
     key = f"k{chance.randrange(40)}"
     if made.get("life_status") == "1" and "status_date" in made:
         made["status_date"] = None
     return {"key": key, "person": chance.choice(PEOPLE), "unit": unit, "refused": refused, **made}
+
+
+def within_time(one: dict[str, Any], span: tuple[date, date], chance: Random) -> dict[str, Any]:
+    """A row of a list of what happened, at a time of which the list tells."""
+    days = [day for day in DAYS if span[0] <= day <= span[1]] or [span[1]]
+    happens = ("paid_on", "applied_on", "start_at")
+    return {name: chance.choice(days) if name in happens and value else value for name, value in one.items()}
 
 
 def filler(stream: dict[str, Any], place: int, unit: str, chance: Random) -> dict[str, Any]:

@@ -46,6 +46,7 @@ class Ask(NamedTuple):
     codes: frozenset[str] = frozenset()
     needed: bool = True
     doubted: bool = True
+    on: str = ""  # whose day it is judged on
 
 
 class Number(NamedTuple):
@@ -74,7 +75,7 @@ def aged(least: int, on: str = "") -> Ask:
         day = row.get(on) if on else time[1]
         return None if day is None else age(row, day) >= least
 
-    return Ask("person", holds, doubted=False)
+    return Ask("person", holds, doubted=False, on=on)
 
 
 def age(row: Row, day: date) -> int:
@@ -338,12 +339,13 @@ def _in_doubt(world: World, number: Number, unit: str) -> bool:
     waits = waiting(world.units, world.heard, number.record, unit)
     if waits and waits * 100 >= len(counting) + waits:
         return True
-    return _has_blanks(world, number, counting) or _is_short(world, number.record, unit)
+    told = rows if number.indicator == "P12" else counting  # Somebody's earlier rows tell of events, too.
+    return _has_blanks(world, number, told) or _is_short(world, number.record, unit)
 
 
 def _has_blanks(world: World, number: Number, rows: list[Row]) -> bool:
     for asked in (ask for ask in number.asks if ask.doubted and ask.needed):
-        others = [ask for ask in number.asks if ask is not asked]
+        others = [ask for ask in number.asks if ask is not asked and ask.on != asked.field]
         could = [row for row in rows if all(ask.holds(row, world.period) is True for ask in others)]
         if _is_one_in_a_hundred(could, asked.field):
             return True
