@@ -98,7 +98,8 @@ def streams(draw: st.DrawFn, sort: str, letter: str) -> dict[str, Any]:
     is_event = sort not in ("senior", "entitlement")
     says = {"kind": set(VALUES[record]["kind"])} if "kind" in columns else {}
     stream = {
-        "id": f"{letter}{sort}", "record": record, "plugin": draw(st.sampled_from([DISTRICT, DISTRICT, DISTRICT, STREET])),
+        "id": f"{letter}{sort}", "record": record,
+        "plugin": draw(st.sampled_from([DISTRICT, DISTRICT, DISTRICT, STREET])),
         "covers": draw(st.sampled_from(["", "", "named", "all"])),
         "begins": draw(st.sampled_from([None, None, date(2025, 1, 1), date(2025, 8, 1)])) if is_event else None,
         "span": draw(st.sampled_from(["", "", "month"])) if is_event else "",
