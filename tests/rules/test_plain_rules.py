@@ -32,11 +32,11 @@ from tiersync.rules.sheet import lay_out
 from tiersync.rules.sources import Sources
 from tiersync.rules.strays import Scene, find_strays, open_gaps
 
-EXAMPLES = int(os.environ.get("PLAIN_RULES", "60"))
+EXAMPLES = int(os.environ.get("PLAIN_RULES", "50"))
 
 
 @settings(
-    max_examples=EXAMPLES, derandomize=EXAMPLES <= 60, deadline=None, database=None,
+    max_examples=EXAMPLES, derandomize=EXAMPLES <= 50, deadline=None, database=None,
     phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 @given(districts(), st.sampled_from(PERIODS))

@@ -173,11 +173,12 @@ def later(
     stream: dict[str, Any], files: list[dict[str, Any]], chance: Random, units: list[str]
 ) -> list[dict[str, Any]]:
     """The files of half a year later: the same, or without a unit, or with somebody moved."""
-    gone, moved = chance.choice([*units, ""]), chance.random() < 0.5
+    named = sorted({one["unit"] for file in files for one in file["rows"] if one["unit"]})
+    gone, moved = chance.choice([*named, ""]), chance.random() < 0.5
     found = []
     for file in files:
-        kept = [one for one in file["rows"] if one["unit"] != gone or chance.random() < 0.1]
-        if len(file["rows"]) > 20 or not any(not one["refused"] for one in kept):
+        kept = [one for one in file["rows"] if one["unit"] != gone]
+        if len(file["rows"]) - len(kept) > 9 or not any(not one["refused"] for one in kept):
             kept = list(file["rows"])
         if moved and kept and stream["record"] == "senior":
             kept = [*kept, {**chance.choice(kept), "unit": chance.choice(units), "refused": False}]

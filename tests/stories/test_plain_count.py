@@ -18,7 +18,7 @@ from tests.stories.made_district import FIRST, SECOND, days_of, districts, lay_o
 from tests.stories.plain_count import World, listen, living_units, own_cells, total_cells
 from tiersync.errors import TooDirty
 
-EXAMPLES = int(os.environ.get("PLAIN_COUNTS", "5"))
+EXAMPLES = int(os.environ.get("PLAIN_COUNTS", "4"))
 
 
 @pytest.mark.parametrize("module", [plain_count, plain_hearing])
@@ -32,7 +32,7 @@ def test_the_plain_count_imports_nothing_of_the_program(module: Any) -> None:
 
 
 @settings(
-    max_examples=EXAMPLES, derandomize=EXAMPLES <= 5, deadline=None, database=None,
+    max_examples=EXAMPLES, derandomize=EXAMPLES <= 4, deadline=None, database=None,
     phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 @given(districts(), st.sets(st.sampled_from(PERIODS), min_size=2, max_size=3))
