@@ -373,3 +373,31 @@ def test_nil_speaks_for_the_home_unit_alone(tmp_path: Path) -> None:
     district.push(Q4)
     assert district.cell(DISTRICT, "A01", Q4) == (0, "ok")
     assert district.report(A, Q4) is None
+
+
+def test_a_refused_row_speaks_for_its_unit_on_the_day_of_its_own_list(district: District) -> None:
+    register(district, "a名册2025年3月.csv", [senior(1, A), senior(2, C).replace("3799", "3798", 1)])
+    district.drop("register", "b名册2025年12月.csv", [senior(3, B)])
+    district.push(Q4)
+    assert district.cell(B, "P02", Q4) == (1, "ok")
+    assert district.cell(A, "P02", Q4) == (1, "imputed")
+    assert district.cell(C, "P02", Q4) == (0, "imputed")
+
+
+def test_a_death_without_a_day_may_be_of_any_period(district: District) -> None:
+    mapped = SENIOR | {
+        "life_status": '{ from = "状态", values = { 健在 = "1", 去世 = "2" } }',
+        "status_date": '{ from = "日期", parse = "date" }',
+    }
+    district.plugin("register", "senior", mapped)
+    rows = [
+        f"{senior(1, A)},健在,",
+        f"{senior(2, A)},去世,",
+        f"{senior(3, B)},去世,2025-11-02",
+        f"{senior(4, B)},健在,",
+    ]
+    district.drop("register", "seniors.csv", rows, f"{HEADINGS['senior']},状态,日期")
+    district.push(Q4)
+    assert district.cell(A, "P12", Q4) == (0, "provisional")
+    assert district.cell(B, "P12", Q4) == (1, "ok")
+    assert district.cell(A, "P02", Q4) == (1, "ok")

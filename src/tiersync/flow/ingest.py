@@ -245,7 +245,7 @@ def _take_batch(node: Node, task: Task, reading: Reading, batch: Batch) -> None:
         records = records.with_columns(places.fill_null(""))
     place = (batch.head.file, batch.head.sheet)
     reading.stated[place] = tuple(dict.fromkeys((*reading.stated.get(place, ()), *batch.head.stated)))
-    reading.refused_units.update(_units_named(task, batch, checked.refused["row"]))
+    reading.refused_units.update((place, unit) for unit in _units_named(task, batch, checked.refused["row"]))
     lined = reading.remembered.complete(batch, records)
     taken = reading.returned if CORRECTS in batch.rows.columns else reading.lined
     if task.stream.record == FIGURE:

@@ -74,8 +74,8 @@ class Reading:
     `returned` are rows that were refused and came back; `corrected` are the places that those name which are sound now,
     `superseded` is how many of them count for nothing; `failing` are a package's checks that could not be made, by
     reason; `advance` is the way of a stream with a cursor. `stated` are the times that each file and sheet states, and
-    `refused_units` the units that refused rows name, '' where that cannot be read. `checks` are those that the node
-    makes itself beside the fields' own, and `kept` is what it needs to make one of whole streams.
+    `refused_units` the units that refused rows of each file and sheet name, '' where that cannot be read. `checks` are
+    those that the node makes itself beside the fields' own, and `kept` is what it needs to make one of whole streams.
     """
 
     remembered: Remembered
@@ -89,7 +89,7 @@ class Reading:
     failing: dict[str, BadPlugin] = field(default_factory=dict)
     advance: Advance | None = None
     stated: dict[Place, tuple[Stated, ...]] = field(default_factory=dict)
-    refused_units: set[str] = field(default_factory=set)
+    refused_units: set[tuple[Place, str]] = field(default_factory=set)
     checks: list[Further] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
 

@@ -32,12 +32,12 @@ def unit_field(record: str) -> str:
 
 
 def spoken_of(
-    task: Task, stated: Statements, records: pl.DataFrame, refused: Iterable[str], before: Spoken | None
+    task: Task, stated: Statements, records: pl.DataFrame, refused: Iterable[tuple[Place, str]], before: Spoken | None
 ) -> Spoken:
     """What the `records` of a stream speak for.
 
-    `stated` is what each file and sheet that was read states, `refused` are the units that refused rows name, `before`
-    is what its records spoke for until now: of files that are not read again, that stands.
+    `stated` is what each file and sheet that was read states, `refused` are the units that refused rows name, each with
+    its place, `before` is what its records spoke for until now: of files that are not read again, that stands.
     """
     stream, today = task.stream, task.context.today
     files = files_read(task, before)
@@ -48,7 +48,7 @@ def spoken_of(
     spoken = Spoken(
         stream=task.name, record=stream.record, unit=task.plugin.unit, covers=covers_of(stream), as_of=as_of,
         fields=frozenset(stream.map), constants=dict(_constants(stream)), says=_says(stream, records),
-        ticks=frozenset(_ticks(stream)), units=_with_refused(units, refused, as_of), files=files,
+        ticks=frozenset(_ticks(stream)), units=_with_refused(units, refused, days, as_of), files=files,
         since=_since(stream, records),
     )  # fmt: skip
     return spoken if spoken.is_register else _with_spans(spoken, task, stated, records, before)
@@ -131,10 +131,16 @@ def _units(
     return named
 
 
-def _with_refused(named: Mapping[str, date], refused: Iterable[str], as_of: date) -> dict[str, date]:
-    """The same, with the units that refused rows name."""
-    also = {unit: max(named.get(unit, as_of), as_of) for unit in refused if unit}
-    return dict(sorted({**named, **also}.items()))
+def _with_refused(
+    named: Mapping[str, date], refused: Iterable[tuple[Place, str]], days: Mapping[Place, date], as_of: date
+) -> dict[str, date]:
+    """The same, with the units that refused rows name, of the day of their own list."""
+    also = dict(named)
+    for place, unit in refused:
+        day = days.get(place, as_of)
+        if unit:
+            also[unit] = max(also.get(unit, day), day)
+    return dict(sorted(also.items()))
 
 
 def _with_spans(spoken: Spoken, task: Task, stated: Statements, records: pl.DataFrame, before: Spoken | None) -> Spoken:
