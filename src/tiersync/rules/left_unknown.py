@@ -27,8 +27,8 @@ def all_unknown(indicators: Iterable[Indicator], counted: pl.DataFrame) -> pl.Da
 
 
 def fill_unknown(unknown: pl.DataFrame, counted: pl.DataFrame, declared: pl.DataFrame) -> pl.DataFrame:
-    """What was `declared`, where nothing is stated of an `unknown` cell that gave way: what the other cells leave of the
-    counted total. It is missing where they are approximate, or more than the total."""
+    """What stands in an `unknown` cell that gave way and of which nothing is stated: what the `declared` cells leave of
+    the counted total. It is missing where they are approximate, or more than the total."""
     totals = counted.filter(pl.col("breakdown") == "").select(*TOTAL, total="value", said="status")
     cells = counted.with_row_index("at").select(pl.col("at").cast(pl.Int64), *TOTAL, "breakdown")
     stated = split_of(declared.join(cells, on="at"))
