@@ -14,7 +14,7 @@ from tests.rules.made_snapshots import rows
 from tests.stories.compared import COMPARED, PERIODS, cells_of, different, told, units_of
 from tests.stories.known import DISTRICT, OTHER, STREET
 from tests.stories.made_district import days_of, districts
-from tests.stories.plain_count import World, listen, living_units, own_cells, total_cells
+from tests.stories.plain_count import PAST, World, first_noted, listen, living_units, own_cells, total_cells
 from tests.stories.plain_hearing import below
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.flow.counting import by_unit
@@ -126,6 +126,13 @@ def sources_of(world: World) -> Sources:
     return Sources(DISTRICT, spoken, world.nil, waiting, unplaced, within=within)
 
 
+def since_of(one: dict[str, Any]) -> date | None:
+    """The year of the first departure that a list notes."""
+    past = PAST.get(one["record"], {"nothing"})
+    noted = first_noted(one, past) if past <= set(one["fields"]) else date.min
+    return None if noted == date.min else noted
+
+
 def spoken_of(world: World, place: int, one: dict[str, Any]) -> Spoken:
     always = {"senior": ("residence_unit", "id_number"), "benefit": ("unit", "id_number", "benefit_id")}
     fields = one["fields"] | {*always.get(one["record"], ("unit", "activity_id"))}
@@ -134,5 +141,6 @@ def spoken_of(world: World, place: int, one: dict[str, Any]) -> Spoken:
     return Spoken(
         stream=f"{place}/{one['record']}", record=one["record"], unit=one["plugin"], covers=one["covers"],
         fields=frozenset(fields), constants=one["constants"], units=one["units"], carried=carried, as_of=one["as_of"],
+        since=since_of(one),
         says={name: frozenset(codes) for name, codes in one["says"].items()}, spans=tuple(joined(spans)),
     )  # fmt: skip

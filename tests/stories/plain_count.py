@@ -366,7 +366,12 @@ def _is_short(world: World, record: str, unit: str) -> bool:
         sizes[row["unit"]] = sizes.get(row["unit"], 0) + 1
     parent = _unit(world, unit)["parent"]
     sisters = sorted(size for one, size in sizes.items() if _unit(world, one)["parent"] == parent)
-    return unit in sizes and sizes[unit] * 10 < sisters[len(sisters) // 2]
+    middle = sisters[len(sisters) // 2] if sisters else 0
+    if unit not in sizes:
+        of_all = [one for one in world.heard if one["record"] == record and one["covers"] == "all"]
+        closed = _unit(world, unit).get("valid_to") is not None
+        return not closed and middle > 10 and any(speaks(world.units, one, unit) for one in of_all)
+    return sizes[unit] * 10 < middle
 
 
 def _known(world: World, number: Number, unit: str) -> Known:
@@ -388,7 +393,7 @@ def _known(world: World, number: Number, unit: str) -> Known:
         status = "missing"
     else:
         status = "partial" if "missing" in statuses else max(statuses, key=ORDER.index)
-    return Known(status, *_dims(world, number, heard), unsaid=any(unsaid for _, unsaid in told))
+    return Known(status, *_dims(world, number, heard, unit), unsaid=any(unsaid for _, unsaid in told))
 
 
 def _can_hold(one: dict[str, Any], ask: Ask) -> bool:
@@ -424,19 +429,31 @@ def _days(first: date, last: date) -> list[date]:
     return [date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1)]
 
 
+PAST = {"senior": {"life_status", "status_date"}, "benefit": {"status", "stop_month"}}
+
+
 def _stock_status(world: World, one: dict[str, Any], unit: str) -> str:
     day, end = one["units"].get(unit, one["as_of"]), world.period[1]
-    past = {"senior": {"life_status", "status_date"}, "benefit": {"status", "stop_month"}}[one["record"]]
+    past = PAST[one["record"]]
     if unit in one["carried"] or months_before(end, 3) > day:
         return "imputed"
-    return "estimated" if months_before(day, 3) > end and not past <= one["fields"] else "ok"
+    tells = past <= one["fields"] and first_noted(one, past) <= end
+    return "estimated" if months_before(day, 3) > end and not tells else "ok"
+
+
+def first_noted(one: dict[str, Any], past: set[str]) -> date:
+    """The year from which on a list notes who leaves: that of the first departure in it."""
+    status, day = sorted(past, key=lambda name: name not in ("life_status", "status"))
+    left = [row[day] for row in one["rows"] if row.get(status) not in (None, "1", "active") and row.get(day)]
+    return date(min(left).year, 1, 1) if left else date.min
 
 
 def _dims(
-    world: World, number: Number, heard: list[dict[str, Any]]
+    world: World, number: Number, heard: list[dict[str, Any]], unit: str
 ) -> tuple[frozenset[str], Mapping[str, frozenset[str]]]:
     """The dimensions that somebody maps, and the only codes of those that are set."""
-    persons = {name for one in world.heard if one["record"] == "senior" for name in one["fields"]}
+    registers = [one for one in world.heard if one["record"] == "senior" and speaks(world.units, one, unit)]
+    persons = {name for one in registers for name in one["fields"]}
     dims, only = set(), {}
     for dim in {dim for dims in number.splits for dim in dims}:
         field = FIELD.get(dim, dim)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.known import HEADINGS, NAMES, SENIOR, STREET, A, B, C, D, District, payment, senior
+from tests.stories.known import NAMES, SENIOR, STREET, A, B, C, D, District, senior
 
 Q4 = "2025-Q4"
 FACILITY = {
