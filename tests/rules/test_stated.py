@@ -33,10 +33,32 @@ def days(first: str, last: str) -> Span:
         ("1月份走访.csv", "2026-01-01", "2026-01-31"),
         ("2025/11月.csv", "2025-11-01", "2025-11-30"),
         ("2024年/三季度.csv", "2024-07-01", "2024-09-30"),
+        ("2025年10-12.csv", "2025-10-01", "2025-12-31"),
+        ("2025H2.csv", "2025-07-01", "2025-12-31"),
+        ("2025-H1活动", "2025-01-01", "2025-06-30"),
+        ("2025年Ⅳ季度", "2025-10-01", "2025-12-31"),
+        ("2025年1-3季度发放", "2025-01-01", "2025-09-30"),
+        ("2025年前三季度", "2025-01-01", "2025-09-30"),
     ],
 )  # fmt: skip
 def test_a_name_states_its_time(text: str, first: str, last: str) -> None:
     assert span_of(stated_in(text), READ) == days(first, last)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025年第11期.csv",
+        "2025年第2批发放",
+        "高龄津贴（2025人）.csv",
+        "2025元标准",
+        "2025年初数",
+        "2025年末",
+        "2025 11 30.csv",
+    ],
+)
+def test_a_batch_a_count_or_the_edge_of_a_year_is_no_year(text: str) -> None:
+    assert stated_in(text) == []
 
 
 @pytest.mark.parametrize("text", ["发放.csv", "371402001004.csv", "表3.xlsx", "13800002025.csv", "v2.1.csv", ""])

@@ -20,17 +20,20 @@ PATTERNS = tuple(
         rf"{YEAR}[./_-](?P<month>{MONTH})[./_-](?P<day>{DAY})(?![0-9])",
         rf"{YEAR}(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12][0-9]|3[01])(?![0-9])",
         rf"(?:{YEAR}年?[度_.-]?)?(?<![0-9])(?P<month>{MONTH})月?[至到~—-](?P<until>{MONTH})月",
+        rf"{YEAR}年(?P<month>{MONTH})[至到~—-](?P<until>{MONTH})(?![0-9日号季])",
+        rf"(?:{YEAR}年?度?[_-]?)?(?:第?(?P<first>[1-4])[至到~—-](?P<last>[1-4])季度?|前(?P<upto>[2-4])(?:个?季度))",
         rf"{YEAR}[年./_-]?(?P<month>{MONTH})月份?",
         rf"{YEAR}[./_-](?P<month>{MONTH})(?![0-9季]|[./][0-9])",
         rf"{YEAR}(?P<month>0[1-9]|1[0-2])(?![0-9])",
-        rf"(?:{YEAR}年?度?[_-]?)?(?:第?(?P<quarter>[1-4])季度?|[Qq](?P<q>[1-4])(?![0-9]))",
-        rf"(?:{YEAR}年?度?[_-]?)?(?P<half>[上下])半年",
-        rf"{YEAR}(?:年度?|(?![0-9]))",
+        rf"(?:{YEAR}年?度?[_-]?)?(?:第?(?P<quarter>[1-4])季度?|[Qq](?P<q>[1-4])(?![0-9])|(?P<roman>IV|I{{1,3}})季度?)",
+        rf"(?:{YEAR}年?度?[_-]?)?(?P<half>[上下])半年|{YEAR.replace('year', 'of')}[_-]?[Hh](?P<h>[12])(?![0-9])",
+        rf"{YEAR}(?!年?度?[初末底]|[人户元室号]|[年度\s_-]*第?[0-9]+[期批次号]|\s+[0-9])(?:年度?|(?![0-9]))",
         rf"(?<![0-9年])(?P<month>{MONTH})月份?",
     )
 )
 NUMERALS = {"十二": "12", "十一": "11", "十": "10"} | {digit: str(n) for n, digit in enumerate("〇一二三四五六七八九")}
-SPELLED = re.compile(r"(十[一二]?|[一二三四五六七八九])(?=月|季度|季)")
+ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
+SPELLED = re.compile(r"(十[一二]?|[一二三四五六七八九])(?=月|个?季度|季)")
 SPELLED_YEAR = re.compile(r"[〇零一二三四五六七八九]{4}(?=年)")
 
 
@@ -70,8 +73,14 @@ def _plain(text: str) -> str:
 
 def _read(found: re.Match[str]) -> Iterator[Stated]:
     said = {name: value for name, value in found.groupdict().items() if value}
-    year = int(said.get("year", 0))
-    if quarter := said.get("quarter") or said.get("q"):
+    year = int(said.get("year") or said.get("of") or 0)
+    if "upto" in said or "first" in said:
+        yield Stated(year, int(said.get("first", 1)) * 3 - 2, int(said.get("last") or said["upto"]) * 3)
+    elif roman := said.get("roman"):
+        yield Stated(year, ROMAN[roman] * 3 - 2, ROMAN[roman] * 3)
+    elif h := said.get("h"):
+        yield Stated(year, 1 if h == "1" else 7, 6 if h == "1" else 12)
+    elif quarter := said.get("quarter") or said.get("q"):
         yield Stated(year, int(quarter) * 3 - 2, int(quarter) * 3)
     elif half := said.get("half"):
         yield Stated(year, 1 if half == "上" else 7, 6 if half == "上" else 12)
