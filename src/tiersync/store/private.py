@@ -24,9 +24,15 @@ def private_folder(path: Path) -> None:
 
 def private_file(path: Path) -> None:
     """Make an empty file that nobody else can read, where there is none. SQLite gives what it keeps beside a database
-    the permissions of the database. Raises DiskFull or MachineRefused."""
+    the permissions of the database. Raises DiskFull or MachineRefused.
+
+    A file that is there is not even opened: by POSIX, closing any descriptor of a database gives up every lock that
+    this process holds on it, and another process may then write, or clear away the log, under its hands
+    (sqlite.org/howtocorrupt.html, 2.2)."""
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, FILE))
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, FILE))
+    except FileExistsError:
+        return
     except OSError as error:
         raise refused_by(error, path.parent) from error
 
