@@ -5,14 +5,14 @@ from typing import Protocol
 
 import polars as pl
 
+from tiersync.flow.looked import keep_look
 from tiersync.flow.node import Node
 from tiersync.model.finding import Finding
 from tiersync.model.form import Form
 from tiersync.model.period import Period
 from tiersync.rules.declared_beside import BESIDE, beside
-from tiersync.rules.reconcile import news
 from tiersync.store.database import Connection
-from tiersync.store.findings import keep_finding, open_findings
+from tiersync.store.findings import open_findings
 
 
 class Counted(Protocol):
@@ -34,11 +34,14 @@ def note_beside(db: Connection, node: Node, counted: Counted, figures: pl.DataFr
     if figures is not None:
         of_period = figures.filter(pl.col("period") == period)
         seen = list(beside(node.home, form, node.catalogue(db), counted.cells, of_period))
-    known = [one for one in beside_open(db, node) if (one.form, one.period) == (form, period)]
-    for finding in news(known, seen):
-        keep_finding(db, finding, now)
+    keep_look(db, node, lambda one: is_beside(one) and (one.form, one.period) == (form, period), seen, now)
 
 
 def beside_open(db: Connection, node: Node) -> list[Finding]:
     """The findings of this node about declared figures that nobody has settled."""
-    return [one for one in open_findings(db, node.home) if one.level == "source" and one.reason in BESIDE]
+    return [one for one in open_findings(db, node.home) if is_beside(one)]
+
+
+def is_beside(finding: Finding) -> bool:
+    """Whether a finding is about declared figures at their source."""
+    return finding.level == "source" and finding.reason in BESIDE

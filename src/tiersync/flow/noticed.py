@@ -1,19 +1,18 @@
 """What was noticed while reading and counting: findings of this node, said again until somebody settles them."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from tiersync.flow.looked import keep_look
 from tiersync.flow.node import Node
 from tiersync.model.finding import Finding
 from tiersync.model.form import Form
 from tiersync.model.period import Period
 from tiersync.model.spoken import Spoken
 from tiersync.rules.provisional import Short
-from tiersync.rules.reconcile import news
 from tiersync.rules.strays import Stray
 from tiersync.store.database import Connection
-from tiersync.store.findings import keep_finding, open_findings
 
 MOST = 64  # characters that a finding tells
 OF_STREAM = ("unit_gone", "time_left")
@@ -22,9 +21,11 @@ OF_COUNT = ("not_alive", "not_entering")
 
 def note_stream(db: Connection, node: Node, spoken: Spoken, now: datetime) -> None:
     """Open or close the questions about one stream: units that it names no more, files whose rows leave their time."""
-    _keep(
-        db, node, lambda one: one.reason in OF_STREAM and one.breakdown == spoken.stream, _of_stream(node, spoken), now
-    )
+
+    def of_stream(one: Finding) -> bool:
+        return one.reason in OF_STREAM and one.breakdown == spoken.stream
+
+    keep_look(db, node, of_stream, _of_stream(node, spoken), now)
 
 
 def _of_stream(node: Node, spoken: Spoken) -> Iterator[Finding]:
@@ -46,7 +47,7 @@ def note_strays(
     """Open or close the findings about rows whose unit no figure of this form and period can count."""
     form, period = counted[0].code, str(counted[1])
     seen = list(_of_strays(node, form, period, strays))
-    _keep(db, node, lambda one: one.reason in OF_COUNT and (one.form, one.period) == (form, period), seen, now)
+    keep_look(db, node, lambda one: one.reason in OF_COUNT and (one.form, one.period) == (form, period), seen, now)
 
 
 def _of_strays(node: Node, form: str, period: str, strays: Sequence[Stray]) -> Iterator[Finding]:
@@ -76,16 +77,7 @@ def note_short(db: Connection, node: Node, short: Iterable[Short], now: datetime
         )
         for one in short
     ]
-    _keep(db, node, lambda one: one.reason == "few_rows", seen, now)
-
-
-def _keep(
-    db: Connection, node: Node, concerns: Callable[[Finding], bool], seen: Iterable[Finding], now: datetime
-) -> None:
-    """Open what is seen, and close what was and is not any more. It stays at this node."""
-    known = [finding for finding in open_findings(db, node.home) if concerns(finding)]
-    for finding in news(known, seen):
-        keep_finding(db, finding, now)
+    keep_look(db, node, lambda one: one.reason == "few_rows", seen, now)
 
 
 def _in_short(names: Iterable[str]) -> str:

@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tiersync.errors import PartsExceed, TiersyncError
+from tiersync.flow.looked import keep_look
 from tiersync.flow.node import Node
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.finding import Finding
 from tiersync.model.report import Report
-from tiersync.rules.reconcile import news
 from tiersync.rules.unallocated import Rest, declared_rests
 from tiersync.store.database import Connection
-from tiersync.store.findings import keep_finding, open_findings
 
 
 class Sifted(NamedTuple):
@@ -48,19 +47,15 @@ def note_unallocated(db: Connection, node: Node, reports: Sequence[Report], now:
     if not own:
         return
     about = {report.key[:3] for report in own}
-    known = [
-        finding
-        for finding in open_findings(db, node.home)
-        if finding.reason == "unallocated" and (finding.form, finding.unit, finding.period) in about
-    ]
     seen = [
         _finding(node, report, rest)
         for report in own
         for rest in declared_rests(catalogue, report.cells)
         if rest.is_short
     ]
-    for finding in news(known, seen):
-        keep_finding(db, finding, now)
+    keep_look(
+        db, node, lambda one: one.reason == "unallocated" and (one.form, one.unit, one.period) in about, seen, now
+    )
 
 
 def _finding(node: Node, report: Report, rest: Rest) -> Finding:

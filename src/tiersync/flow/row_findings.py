@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import polars as pl
 
+from tiersync.flow.looked import keep_look
 from tiersync.flow.node import Node
 from tiersync.flow.noticed import OF_STREAM
 from tiersync.model.finding import Finding, Reason
 from tiersync.rules.merged import PLACES
 from tiersync.store.database import Connection
-from tiersync.store.findings import keep_finding, open_findings
 
 REASONS = ("unlike_records", "paid_twice", "paid_after_death")
 MOST, LONGEST = 6, 60  # rows that are named, and characters that name them
@@ -34,18 +34,15 @@ def keep_odd_rows(db: Connection, node: Node, stream: tuple[str, str], odd: OddR
     name, unit = stream
     finding = Finding(
         level="source", reason=odd.reason, node=node.home, unit=unit, breakdown=name, sent=str(odd.how_many),
-        held=places_in_short(odd.places), open=odd.how_many > 0,
+        held=places_in_short(odd.places),
     )  # fmt: skip
-    if finding.open or finding.subject in {known.subject for known in open_findings(db, node.home)}:
-        keep_finding(db, finding, now)
+    keep_look(db, node, lambda one: one.subject == finding.subject, [finding] if odd.how_many else [], now)
 
 
 def close_gone(db: Connection, node: Node, known: Iterable[str], now: datetime) -> None:
     """Close the findings about streams that are not there any more."""
     names = set(known)
-    for finding in open_findings(db, node.home):
-        if finding.reason in (*REASONS, *OF_STREAM) and finding.node == node.home and finding.breakdown not in names:
-            keep_finding(db, finding.model_copy(update={"open": False}), now)
+    keep_look(db, node, lambda one: one.reason in (*REASONS, *OF_STREAM) and one.breakdown not in names, [], now)
 
 
 def places_in_short(places: pl.DataFrame) -> str:
