@@ -98,7 +98,7 @@ def whole(record: str, **told: Any) -> Spoken:
     spans = (Span(date(2012, 1, 1), date(2014, 1, 31)),)
     given = {
         "stream": f"a/{record}", "record": record, "unit": CITY, "covers": "all", "fields": fields,
-        "as_of": date(2014, 1, 31), "spans": spans,
+        "as_of": date(2014, 1, 31), "since": date(2012, 1, 1), "spans": spans,
     }  # fmt: skip
     return Spoken.model_validate(given | told)
 

@@ -14,7 +14,7 @@ from tests.rules.made_snapshots import rows
 from tests.stories.compared import COMPARED, PERIODS, cells_of, different, told, units_of
 from tests.stories.known import DISTRICT, OTHER, STREET
 from tests.stories.made_district import days_of, districts
-from tests.stories.plain_count import PAST, World, first_noted, listen, living_units, own_cells, total_cells
+from tests.stories.plain_count import World, first_noted, listen, living_units, own_cells, total_cells
 from tests.stories.plain_hearing import below
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.flow.counting import by_unit
@@ -127,10 +127,9 @@ def sources_of(world: World) -> Sources:
 
 
 def since_of(one: dict[str, Any]) -> date | None:
-    """The year of the first departure that a list notes."""
-    past = PAST.get(one["record"], {"nothing"})
-    noted = first_noted(one, past) if past <= set(one["fields"]) else date.min
-    return None if noted == date.min else noted
+    """The year since when a list notes who leaves."""
+    noted = first_noted(one)
+    return None if noted == date.max else noted
 
 
 def spoken_of(world: World, place: int, one: dict[str, Any]) -> Spoken:

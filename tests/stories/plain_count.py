@@ -417,12 +417,18 @@ def _time_status(world: World, number: Number, part: list[dict[str, Any]], unit:
     first, last = world.period
     told = set()
     for one in part:
-        spans = [(date.min, one["units"].get(unit, one["as_of"]))] if one["record"] == "senior" else one["spans"]
+        spans = [_heard_of(number, one, unit)] if one["record"] == "senior" else one["spans"]
         told |= {day for day in _days(first, last) if any(begins <= day <= ends for begins, ends in spans)}
     if not told:
         return "missing", True
     whole = "imputed" if any(unit in one["carried"] for one in part) else "ok"
     return whole if len(told) == len(_days(first, last)) else "partial", False
+
+
+def _heard_of(number: Number, one: dict[str, Any], unit: str) -> tuple[date, date]:
+    """The first and the last day of which a register tells what happened; who left, since it notes that."""
+    departs = any(ask.field == "status_date" for ask in number.asks)
+    return first_noted(one) if departs else date.min, one["units"].get(unit, one["as_of"])
 
 
 def _days(first: date, last: date) -> list[date]:
@@ -434,18 +440,21 @@ PAST = {"senior": {"life_status", "status_date"}, "benefit": {"status", "stop_mo
 
 def _stock_status(world: World, one: dict[str, Any], unit: str) -> str:
     day, end = one["units"].get(unit, one["as_of"]), world.period[1]
-    past = PAST[one["record"]]
     if unit in one["carried"] or months_before(end, 3) > day:
         return "imputed"
-    tells = past <= one["fields"] and first_noted(one, past) <= end
+    tells = first_noted(one) <= end
     return "estimated" if months_before(day, 3) > end and not tells else "ok"
 
 
-def first_noted(one: dict[str, Any], past: set[str]) -> date:
-    """The year from which on a list notes who leaves: that of the first departure in it."""
+def first_noted(one: dict[str, Any]) -> date:
+    """The year from which on a list notes who leaves: that of the first departure in it, else its own; never without a
+    column for it."""
+    past = PAST.get(one["record"], {"nothing"})
+    if not past <= set(one["fields"]):
+        return date.max
     status, day = sorted(past, key=lambda name: name not in ("life_status", "status"))
     left = [row[day] for row in one["rows"] if row.get(status) not in (None, "1", "active") and row.get(day)]
-    return date(min(left).year, 1, 1) if left else date.min
+    return date(min([*left, one["as_of"]]).year, 1, 1)
 
 
 def _dims(

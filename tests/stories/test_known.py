@@ -168,20 +168,34 @@ def test_the_past_of_a_register_without_its_dead_is_an_estimate(district: Distri
     assert district.cell(A, "P02", "2012") == (2, "estimated")
 
 
+WITH_STATUS = SENIOR | {
+    "life_status": '{ from = "状态", values = { 健在 = "1", 去世 = "2" } }',
+    "status_date": '{ from = "日期", parse = "date" }',
+}
+
+
 def test_a_register_with_its_dead_knows_its_past_back_to_the_first_of_them(district: District) -> None:
-    mapped = SENIOR | {
-        "life_status": '{ from = "状态", values = { 健在 = "1", 去世 = "2" } }',
-        "status_date": '{ from = "日期", parse = "date" }',
-    }
-    district.plugin("register", "senior", mapped)
+    district.plugin("register", "senior", WITH_STATUS)
     rows = [f"{senior(1, A)},健在,", f"{senior(2, A)},去世,2013-05-01"]
     district.drop("register", "seniors.csv", rows, f"{HEADINGS['senior']},状态,日期")
     district.push("2012")
     assert district.cell(A, "P02", "2012") == (2, "estimated")  # Whoever died before 2013 was not noted.
-    assert district.cell(A, "P12", "2012") == (0, "ok")
+    assert district.cell(A, "P12", "2012") == (None, "missing")
     district.push("2013")
     assert district.cell(A, "P02", "2013") == (1, "ok")
     assert district.cell(A, "P12", "2013") == (1, "ok")
+
+
+def test_a_register_with_room_for_its_dead_and_none_in_it_knows_its_own_year(district: District) -> None:
+    district.plugin("register", "senior", WITH_STATUS)
+    district.drop(
+        "register", "名册2025.csv", [f"{senior(n, A)},健在," for n in (1, 2)], f"{HEADINGS['senior']},状态,日期"
+    )
+    for period, stock, left in (
+        ("2023", (2, "estimated"), (None, "missing")), (YEAR, (2, "ok"), (0, "ok")), ("2025-Q1", (2, "ok"), (0, "ok")),
+    ):  # fmt: skip
+        district.push(period)
+        assert (district.cell(A, "P02", period), district.cell(A, "P12", period)) == (stock, left)
 
 
 def closed_and_opened(tmp_path: Path) -> District:

@@ -42,7 +42,7 @@ from tiersync.store.reports import current_reports
 from tiersync.store.snapshots import current_snapshots, read_snapshots
 
 AT_ONCE = 200  # units whose reports are made and filed together
-COUNTING = 5  # Raised when the same records would be counted otherwise, so that every node counts anew.
+COUNTING = 6  # Raised when the same records would be counted otherwise, so that every node counts anew.
 
 
 @dataclass(frozen=True)

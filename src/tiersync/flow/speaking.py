@@ -49,7 +49,7 @@ def spoken_of(
         stream=task.name, record=stream.record, unit=task.plugin.unit, covers=covers_of(stream), as_of=as_of,
         fields=frozenset(stream.map), constants=dict(_constants(stream)), says=_says(stream, records),
         ticks=frozenset(_ticks(stream)), units=_with_refused(units, refused, days, as_of), files=files,
-        since=_since(stream, records),
+        since=_since(stream, records, as_of),
     )  # fmt: skip
     return spoken if spoken.is_register else _with_spans(spoken, task, stated, records, before)
 
@@ -59,13 +59,14 @@ def _adds_files(stream: Stream) -> bool:
     return stream.cursor.kind != "snapshot" and reads_files(stream)
 
 
-def _since(stream: Stream, records: pl.DataFrame) -> date | None:
-    """The first day of the year of the first departure that a list tells: who left earlier was not noted in it."""
+def _since(stream: Stream, records: pl.DataFrame, as_of: date) -> date | None:
+    """The first day of the year of the first departure that a list tells: who left earlier was not noted in it. Where
+    it has room for departures and tells of none, it tells of its own year."""
     status, dated, active = DEPARTED.get(stream.record, ("", "", ""))
     if records.is_empty() or not {status, dated} <= {*stream.map} & {*records.columns}:
         return None
     left = records.lazy().filter(pl.col(status).cast(pl.String) != active).select(pl.col(dated).min()).collect().item()
-    return left.replace(month=1, day=1) if left else None
+    return min(left or as_of, as_of).replace(month=1, day=1)
 
 
 def covers_of(stream: Stream) -> str:

@@ -32,8 +32,9 @@ class Spoken(Value):
     `fields` have a column or are set; `constants` are those that are set, `says` the codes that a column is translated
     to, and `ticks` the fields in which a blank means no. `units` are those that the rows name, each with the day that
     they speak for; `carried` units are those whose rows, so many, are of an earlier run. `as_of` is the day for
-    whatever has none of its own, `since` begins the year of the first departure that the rows tell. `spans` are the
-    days (first and last) of which events are told, `unsure` are files whose rows leave the time that they state.
+    whatever has none of its own. `since` begins the year of the first departure that the rows tell, else that of
+    `as_of`; it is None where no column tells who left. `spans` are the days (first and last) of which events are told,
+    `unsure` are files whose rows leave the time that they state.
     `files` are those it was read from.
     """
 

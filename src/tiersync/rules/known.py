@@ -196,14 +196,15 @@ def _codes_said(dim: Dimension, heard: Sequence[Tells]) -> Codes:
 
 def time_status(counted: Counted, voices: Sequence[Voice], period: Period) -> Verdict:
     """What streams that tell of the same know of `period`: of what happened in it, or of how it was at its end."""
-    if any(condition.during for condition in counted.count.where):
-        return _told_of(voices, period)
+    for condition in counted.count.where:
+        if condition.during:
+            return _told_of(condition.field, voices, period)
     return Verdict(max((stock_status(voice, period.last_day) for voice in voices), key=WORSE.index))
 
 
-def _told_of(voices: Sequence[Voice], period: Period) -> Verdict:
-    """How much of a period the streams tell of, together."""
-    spans = joined([span for voice in voices for span in clipped(spans_of(voice), period.span)])
+def _told_of(field: str, voices: Sequence[Voice], period: Period) -> Verdict:
+    """How much of a period the streams tell of, together, by the field that dates what happened."""
+    spans = joined([span for voice in voices for span in clipped(spans_of(voice, field), period.span)])
     if not spans:
         return Verdict(Status.MISSING, unsaid=True)
     worst = Status.IMPUTED if any(voice.carried for voice in voices) else Status.OK

@@ -51,11 +51,15 @@ def stock_status(voice: Voice, day: date) -> Status:
 
 
 def tells_of_day(tells: Tells, day: date) -> bool:
-    """Whether a list says who left, and when, and did so on that day already, by the first departure that it tells."""
-    status, dated, _ = DEPARTED.get(tells.record, ("status", "status_date", ""))
-    return {status, dated} <= tells.fields and (tells.since is None or tells.since <= day)
+    """Whether a list says who left, and when, and did so on that day already."""
+    return tells.since is not None and tells.since <= day
 
 
-def spans_of(voice: Voice) -> tuple[Span, ...]:
-    """The days that a stream tells of; a register tells of everything up to its own day."""
-    return (Span(BEGINNING, voice.as_of),) if voice.tells.is_register else voice.tells.spans
+def spans_of(voice: Voice, field: str) -> tuple[Span, ...]:
+    """The days on which a stream tells of what `field` dates; a register tells of everything up to its own day, but of
+    who left only since that is noted in it."""
+    if not voice.tells.is_register:
+        return voice.tells.spans
+    _, dated, _ = DEPARTED[voice.tells.record]
+    begins = (voice.tells.since or voice.as_of) if field == dated else BEGINNING
+    return (Span(begins, voice.as_of),) if begins <= voice.as_of else ()
