@@ -1,11 +1,32 @@
 """What is filed of what is known: a source that became another, a part that is not there, a row that nobody counts."""
 
+import os
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.stories.known import NAMES, SENIOR, STREET, A, B, C, D, District, senior
+from tests.stories.known import (
+    HEADINGS,
+    JANUARY,
+    NAMES,
+    PAYROLL,
+    SENIOR,
+    STREET,
+    A,
+    B,
+    C,
+    D,
+    District,
+    payment,
+    senior,
+)  # fmt: skip
+from tiersync.flow.answer import answer
+from tiersync.flow.found import ask_to_join, settle_in
+from tiersync.flow.node import Keys
+from tiersync.flow.welcome import make_invitation
+from tiersync.store.database import open_store
 
 Q4 = "2025-Q4"
 FACILITY = {
@@ -126,3 +147,18 @@ def test_the_questions_about_a_stream_end_with_its_plugin(district: District) ->
     shutil.rmtree(district.folder / "plugins" / "r")
     district.push(Q4)
     assert district.findings() == []
+
+
+def test_who_was_paid_in_two_units_counts_once_after_one_of_them_got_a_node(district: District, tmp_path: Path) -> None:
+    district.plugin("p", "benefit", PAYROLL)
+    twice = [payment(1, A, "2025-11-05"), payment(1, C, "2025-11-06")]
+    district.drop("p", "2025年.csv", twice, HEADINGS["benefit"])
+    district.push(Q4)
+    assert district.cell(STREET, "B01", Q4, part="total")[0] == 1
+    later, keys = JANUARY + timedelta(hours=1), Keys(os.urandom(32), os.urandom(32), os.urandom(32))
+    token = make_invitation(district.node, C, "http://127.0.0.1:1", later)
+    joined, sealed = ask_to_join(keys, token, lambda message: answer(district.node, message, later))
+    (tmp_path / "child").mkdir()
+    settle_in(open_store(tmp_path / "child"), keys, token, joined, sealed, later)
+    district.push(Q4, later)
+    assert district.cell(STREET, "B01", Q4, part="total")[0] == 1

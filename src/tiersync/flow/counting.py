@@ -181,19 +181,33 @@ def _counted(node: Node, records: Records, due: Iterable[tuple[Form, Period]], n
     for form, period in due:
         with node.store.read() as db:
             catalogue = node.catalogue(db)
-            answered = load_keyring(db).answered_by(node.home, catalogue.tree.on(period.last_day))
-            inputs = inputs_digest(records, answered, catalogue.number, period)
+            living = catalogue.tree.on(period.last_day)
+            answered = load_keyring(db).answered_by(node.home, living)
+            rows = [row for row in current_reports(db, form=form.code, period=str(period)) if row.part == "own"]
+            # Of a unit that got a node of its own, what this one filed stays until that node files.
+            left = sorted({row.unit for row in rows if row.origin == node.home} & {*living.units} - {*answered})
+            inputs = inputs_digest(records, [*answered, *left], catalogue.number, period)
             is_counted = compiled_from(db, form.code, str(period)) in (inputs, put_off(inputs, node.day_of(now)))
-            filed = {row.unit for row in current_reports(db, form=form.code, period=str(period)) if row.part == "own"}
+            filed = {row.unit for row in rows}
         spoken_for = records.sources.units | filed
         units = [unit for unit in answered if unit in spoken_for and form.asked_of(catalogue.tree[unit].tier)]
         if not is_counted:  # A node that answers for no unit any more has nothing left to subtract either.
             frames, scene = records.frames, Scene(catalogue, form, period, answered)
             cells = aggregate(catalogue, form, period, units, frames, records.sources)
-            twice = duplicates(lay_out(catalogue, form, period, units), frames, cells) if may_repeat(frames) else {}
+            twice = _twice(Scene(catalogue, form, period, [*units, *left]), records, cells if not left else None)
             strays = find_strays(scene, frames, records.sources)
             known = of_something(open_gaps(scene, cells, strays), filed | {one.above for one in strays})
             yield Counted(form, period, inputs, known, strays, twice)
+
+
+def _twice(scene: Scene, records: Records, cells: pl.DataFrame | None) -> dict[str, Adjustments]:
+    """What totals subtract over the units that are answered for in this scene; their cells are counted without."""
+    catalogue, form, period, units = scene.catalogue, scene.form, scene.period, scene.answered
+    if not may_repeat(records.frames):
+        return {}
+    if cells is None:
+        cells = aggregate(catalogue, form, period, units, records.frames, records.sources)
+    return duplicates(lay_out(catalogue, form, period, units), records.frames, cells)
 
 
 def of_something(cells: pl.DataFrame, filed: AbstractSet[str]) -> pl.DataFrame:
