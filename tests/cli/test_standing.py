@@ -61,7 +61,7 @@ def test_a_report_names_its_node_its_parts_and_its_figures(offices: Offices) -> 
     shown = here(
         "report", "show", DISTRICT, "--form", "aging-year", "--period", "2013", "--dir", offices.city, "--json"
     ).json
-    assert (shown["node"], shown["part"], shown["rank"]) == (DISTRICT, "total", "1.1.1")
+    assert (shown["node"], shown["part"], shown["rank"]) == (DISTRICT, "total", "2.1.1")
     assert [(part["unit"], part["part"]) for part in shown["parts"]] == [(DISTRICT, "own"), (STREET, "total")]
     seniors = [c["value"] for c in shown["cells"] if (c["indicator"], c["breakdown"]) == ("P02", "")]
     assert seniors == [SENIORS]

@@ -100,7 +100,7 @@ class Network:
                 unit=about,
                 period=period,
                 part="own",
-                tenure=load_keyring(db).tenure(about),
+                tenure=load_keyring(db).tenure(about, node.tree(db)),
                 revision=revision.number,
                 catalogue=1,
                 cells=Cells.of(rows),

@@ -16,6 +16,7 @@ from tiersync.flow.filing import file_reports, next_revisions
 from tiersync.flow.node import Keys
 from tiersync.flow.reconcile import Wanted, reconcile
 from tiersync.flow.up import plan, push, push_by_itself
+from tiersync.flow.welcome import revoke
 from tiersync.model.adjustment import Adjustments
 from tiersync.model.cell import CellKey
 from tiersync.model.finding import Finding
@@ -186,7 +187,7 @@ def test_a_total_that_is_filed_by_itself_when_a_child_reports_keeps_what_it_subt
     assert (persons(total), taken(total)) == (2, -1)
 
 
-def test_what_a_unit_subtracted_ends_when_everybody_below_has_a_node(tmp_path: Path) -> None:
+def test_what_a_unit_subtracted_ends_when_everybody_below_has_filed_from_a_node_of_their_own(tmp_path: Path) -> None:
     """Nothing is asked of the district itself, so that it has nothing to count any more."""
     asked = packaged_catalogue(CITY, UNITS)
     forms = tuple(form.model_copy(update={"entries": {"B01": ("community",)}}) for form in asked.forms)
@@ -199,7 +200,35 @@ def test_what_a_unit_subtracted_ends_when_everybody_below_has_a_node(tmp_path: P
         (network.root / street).mkdir()
         network.join(street, Keys(os.urandom(32), os.urandom(32), os.urandom(32)))
     push_all(network)
-    assert taken(report(network, DISTRICT, DISTRICT)) == 0
+    total = report(network, DISTRICT, DISTRICT)  # It adds what the district filed of both, until their nodes file.
+    assert (persons(total), taken(total)) == (1, -1)
+    for street, unit in ((NORTH, ONE), (SOUTH, THREE)):
+        pay(network, (1, unit, "2013-03-05"), node=street)
+        push(network.nodes[street], network.ask(street), network.now, YEAR)
+    push_all(network)
+    total = report(network, DISTRICT, DISTRICT)  # Nobody knows who stands behind figures of two nodes.
+    assert (persons(total), taken(total)) == (2, 0)
+
+
+def test_a_street_that_gets_a_node_files_anew_for_its_communities_and_gives_them_back(network: Network) -> None:
+    pay(network, *each_quarter(1, ONE), *each_quarter(2, ONE), *each_quarter(3, THREE))
+    push_all(network)
+    network.parent[NORTH] = DISTRICT
+    (network.root / NORTH).mkdir()
+    network.join(NORTH, Keys(os.urandom(32), os.urandom(32), os.urandom(32)))
+    pay(network, *each_quarter(1, ONE), node=NORTH)
+    push(network.nodes[NORTH], network.ask(NORTH), network.now, YEAR)
+    push_all(network)
+    for node in (DISTRICT, CITY):
+        assert persons(report(network, node, ONE, "own")) == 1
+        assert persons(report(network, node, DISTRICT)) == 2
+    network.later()
+    revoke(network.nodes[DISTRICT], NORTH, network.now)
+    push_all(network)
+    for node in (DISTRICT, CITY):
+        assert persons(report(network, node, ONE, "own")) == 2
+        assert persons(report(network, node, DISTRICT)) == 3
+        assert unexplained(network, node) == []
 
 
 def test_a_filer_who_changes_what_a_sealed_total_subtracts_is_named(network: Network) -> None:

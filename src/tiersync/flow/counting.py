@@ -229,9 +229,9 @@ def inputs_digest(records: Records, answered: list[str], catalogue: int, period:
 def changed(db: Connection, node: Node, records: Records, counted: Counted, now: datetime) -> Iterator[Report]:
     """A report for each unit whose cells are not those of its current revision; and at most once a day for one of which
     nothing but the number of rows that wait is another."""
-    keyring, number = load_keyring(db), node.catalogue(db).number
+    keyring, catalogue = load_keyring(db), node.catalogue(db)
     snapshots = tuple(sorted({name for _, name in records.snapshots}))
-    form, period = counted.form, counted.period
+    form, period, tree = counted.form, counted.period, catalogue.tree.on(counted.period.last_day)
     of_key = {ReportKey(form.code, unit, str(period), "own"): cells for unit, cells in by_unit(counted.cells).items()}
     revisions = next_revisions(db, list(of_key))
     for key, columns in of_key.items():
@@ -239,9 +239,9 @@ def changed(db: Connection, node: Node, records: Records, counted: Counted, now:
         is_new = revision.cells_digest != columns.digest
         if is_new or (revision.says_otherwise(waiting) and revision.may_say_again(now)):
             yield Report(
-                form=form.code, unit=key.unit, period=period, part="own", tenure=keyring.tenure(key.unit),
-                revision=revision.number, catalogue=number, cells=columns, snapshots=snapshots, waiting=waiting,
-                reason="first" if not revision.replaces else "changed" if is_new else "waiting",
+                form=form.code, unit=key.unit, period=period, part="own", tenure=keyring.tenure(key.unit, tree),
+                revision=revision.number, catalogue=catalogue.number, cells=columns, snapshots=snapshots,
+                waiting=waiting, reason="first" if not revision.replaces else "changed" if is_new else "waiting",
                 replaces=revision.replaces, nil=all(basis == "nil" for basis in columns.basis),
             )  # fmt: skip
 

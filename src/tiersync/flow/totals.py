@@ -61,7 +61,7 @@ def _file_form(
     with node.store.write() as db:
         keyring, held = load_keyring(db), held_of(db, node, form, period)
         for unit in _totalled(db, node, period):
-            total = _total(db, held, unit, keyring.tenure(unit), now) if may_file(db, held, unit) else ()
+            total = _total(db, held, unit, keyring.tenure(unit, held.tree), now) if may_file(db, held, unit) else ()
             if file_reports(db, node, total, now):
                 filed += 1
                 held.rows.update(_filed(db, held, unit))

@@ -67,10 +67,10 @@ class Keyring:
         """Every unit that has a node of its own, in order of code."""
         return sorted(unit for unit in self._of if self.has_node(unit))
 
-    def tenure(self, unit: str) -> int:
-        """How many charters opened or closed this unit's own node so far."""
-        latest = self.latest(unit)
-        return latest.charter.tenure if latest else 0
+    def tenure(self, unit: str, tree: Tree) -> int:
+        """How many charters opened or closed the node of this unit, or of one above it, so far: any of them may have
+        changed who files for it, and its next filer outranks the one before."""
+        return sum(latest.charter.tenure for upper in tree.path(unit) if (latest := self.latest(upper)))
 
     def epoch(self, unit: str) -> int:
         """The highest epoch given to `unit`'s node."""

@@ -29,7 +29,7 @@ class ReportKey(NamedTuple):
 
 
 class Rank(NamedTuple):
-    """What orders the revisions of one report: the unit's tenure, its filer's epoch, the revision number."""
+    """What orders the revisions of one report: changes of its filer, that one's epoch, the revision number."""
 
     tenure: int
     epoch: int
