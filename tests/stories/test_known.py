@@ -298,6 +298,13 @@ def test_a_list_that_is_oddly_short_is_a_doubt_until_somebody_says_that_it_is_ri
     settle(district)
     district.push(Q4)
     assert district.cell(C, "P02", Q4) == (5, "ok")
+    for many, status in ((4, "provisional"), (4, "ok"), (5, "ok"), (20, "ok"), (5, "provisional")):
+        district.drop("register", "seniors.csv", [*rows[:120], *(senior(n, C) for n in range(200, 200 + many))])
+        district.push(Q4)
+        assert district.cell(C, "P02", Q4) == (many, status)
+        assert [(one.reason, one.unit) for one in district.findings()] == [("few_rows", C)] * (status != "ok")
+        if (many, status) == (4, "provisional"):
+            settle(district)
 
 
 def settle(district: District) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from itertools import chain, islice
@@ -14,7 +14,7 @@ from tiersync.errors import TiersyncError
 from tiersync.flow.beside import note_beside
 from tiersync.flow.filing import file_reports, next_revisions
 from tiersync.flow.node import Node
-from tiersync.flow.noticed import note_short, note_strays
+from tiersync.flow.noticed import note_short, note_strays, short_of
 from tiersync.flow.own_work import own_work
 from tiersync.flow.partitions import sift
 from tiersync.flow.waiting import waiting_rows
@@ -29,8 +29,8 @@ from tiersync.model.spoken import Spoken
 from tiersync.rules.aggregate import COLUMNS, aggregate
 from tiersync.rules.doubled import mark_doubled
 from tiersync.rules.duplicates import duplicates, may_repeat
-from tiersync.rules.provisional import short_lists
 from tiersync.rules.sheet import lay_out
+from tiersync.rules.short import Short, short_lists, unanswered
 from tiersync.rules.sources import Sources
 from tiersync.rules.strays import Scene, Stray, find_strays, open_gaps
 from tiersync.store.adjustments import keep_adjustments, kept_adjustments
@@ -53,6 +53,7 @@ class Records:
     snapshots: tuple[tuple[str, str], ...]  # record type and digest
     own: dict[str, pl.DataFrame]  # what the node knows without any source
     sources: Sources
+    answers: tuple[Short, ...] = ()  # short lists that somebody says are right
 
     @cached_property
     def frames(self) -> dict[str, pl.DataFrame]:
@@ -64,6 +65,18 @@ class Records:
         if "senior" in frames:
             frames["senior"] = mark_doubled(frames["senior"])
         return frames | self.own
+
+    @cached_property
+    def short(self) -> list[Short]:
+        """The lists that are oddly short, whether or not somebody answered for them."""
+        with self.node.store.read() as db:
+            return list(short_lists(self.node.tree(db), self.frames, self.sources))
+
+    @cached_property
+    def heard(self) -> Sources:
+        """The sources, with their short lists, which are known when the rows are."""
+        short = unanswered(self.short, self.answers)
+        return replace(self.sources, short=frozenset((one.record, one.unit) for one in short))
 
 
 class Counted(NamedTuple):
@@ -120,7 +133,7 @@ def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime
                 note_compiled(db, counted.form.code, str(counted.period), inputs)
             note_beside(db, node, counted, records.frames.get("figure"), now)
             note_strays(db, node, (counted.form, counted.period), counted.strays, now)
-            note_short(db, node, short_lists(node.tree(db), records.frames, records.sources), now)
+            note_short(db, node, records.short, records.answers, now)
     return Filed(filed, refused)
 
 
@@ -163,7 +176,8 @@ def records_of(node: Node, now: datetime, counted: Iterable[Period]) -> Records:
         current = current_snapshots(db)
         snapshots = tuple((row.record, row.digest) for row in current)
         spoken = tuple(Spoken.model_validate_json(row.spoken) for row in current if row.spoken)
-        return Records(node, snapshots, own_work(db, node, node.day_of(now), counted), _sources(db, node, spoken))
+        own = own_work(db, node, node.day_of(now), counted)
+        return Records(node, snapshots, own, _sources(db, node, spoken), short_of(settled_findings(db, "few_rows")))
 
 
 def _sources(db: Connection, node: Node, spoken: tuple[Spoken, ...]) -> Sources:
@@ -171,8 +185,7 @@ def _sources(db: Connection, node: Node, spoken: tuple[Spoken, ...]) -> Sources:
     tree, waiting = node.tree(db), waiting_rows(db, node)
     plugins = {plugin.unit for plugin in node.plugins} | {one.unit for one in spoken}
     within = {unit: frozenset(tree.within(unit)) for unit in plugins if unit in tree}
-    answered = frozenset((one.breakdown, one.unit) for one in settled_findings(db, "few_rows"))
-    return Sources(node.home, spoken, node.nil, waiting.named, waiting.unplaced, answered, within)
+    return Sources(node.home, spoken, node.nil, waiting.named, waiting.unplaced, within=within)
 
 
 def _counted(node: Node, records: Records, due: Iterable[tuple[Form, Period]], now: datetime) -> Iterator[Counted]:
@@ -193,7 +206,7 @@ def _counted(node: Node, records: Records, due: Iterable[tuple[Form, Period]], n
         units = [unit for unit in answered if unit in spoken_for and form.asked_of(catalogue.tree[unit].tier)]
         if not is_counted:  # A node that answers for no unit any more has nothing left to subtract either.
             frames, scene = records.frames, Scene(catalogue, form, period, answered)
-            cells = aggregate(catalogue, form, period, units, frames, records.sources)
+            cells = aggregate(catalogue, form, period, units, frames, records.heard)
             twice = _twice(Scene(catalogue, form, period, [*units, *left]), records, cells if not left else None)
             strays = find_strays(scene, frames, records.sources)
             known = of_something(open_gaps(scene, cells, strays), filed | {one.above for one in strays})
@@ -206,7 +219,7 @@ def _twice(scene: Scene, records: Records, cells: pl.DataFrame | None) -> dict[s
     if not may_repeat(records.frames):
         return {}
     if cells is None:
-        cells = aggregate(catalogue, form, period, units, records.frames, records.sources)
+        cells = aggregate(catalogue, form, period, units, records.frames, records.heard)
     return duplicates(lay_out(catalogue, form, period, units), records.frames, cells)
 
 
@@ -221,7 +234,7 @@ def inputs_digest(records: Records, answered: list[str], catalogue: int, period:
     """What own cells depend on."""
     own = {name: digest(frame.write_csv().encode()) for name, frame in records.own.items()}
     sources = records.sources
-    waits = [sources.waiting, sources.unplaced, sorted(map(list, sources.answered))]
+    waits = [sources.waiting, sources.unplaced, sorted(map(list, records.answers))]
     said = [*sources.seen_from(period), sorted(sources.nil), *waits]
     return digest(canonical([COUNTING, sorted(records.snapshots), own, said, answered, catalogue]))
 

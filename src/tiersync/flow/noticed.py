@@ -10,7 +10,7 @@ from tiersync.model.finding import Finding
 from tiersync.model.form import Form
 from tiersync.model.period import Period
 from tiersync.model.spoken import Spoken
-from tiersync.rules.provisional import Short
+from tiersync.rules.short import Short, unanswered
 from tiersync.rules.strays import Stray
 from tiersync.store.database import Connection
 
@@ -63,21 +63,24 @@ def _of_strays(node: Node, form: str, period: str, strays: Sequence[Stray]) -> I
         )  # fmt: skip
 
 
-def note_short(db: Connection, node: Node, short: Iterable[Short], now: datetime) -> None:
-    """Open or close the questions about lists that are oddly short."""
-    seen = [
-        Finding(
-            level="source",
-            reason="few_rows",
-            node=node.home,
-            unit=one.unit,
-            breakdown=one.record,
-            sent=str(one.middle),
-            held=str(one.rows),
-        )
-        for one in short
-    ]
-    keep_look(db, node, lambda one: one.reason == "few_rows", seen, now)
+def note_short(db: Connection, node: Node, short: Iterable[Short], answers: Iterable[Short], now: datetime) -> None:
+    """Open or close the questions about lists that are oddly short; one that was answered stays as it was then."""
+    settled = {(one.record, one.unit): one for one in answers}
+    asked = {(one.record, one.unit): one for one in unanswered(short, answers)}
+    seen = [asked.get(unit) or settled[unit] for unit in sorted((one.record, one.unit) for one in short)]
+    keep_look(db, node, lambda one: one.reason == "few_rows", [_short(node, one) for one in seen], now)
+
+
+def _short(node: Node, one: Short) -> Finding:
+    return Finding(
+        level="source", reason="few_rows", node=node.home, unit=one.unit, breakdown=one.record, sent=str(one.middle),
+        held=str(one.rows),
+    )  # fmt: skip
+
+
+def short_of(findings: Iterable[Finding]) -> tuple[Short, ...]:
+    """The short lists that these questions are about."""
+    return tuple(Short(one.breakdown, one.unit, int(one.held), int(one.sent)) for one in findings)
 
 
 def _in_short(names: Iterable[str]) -> str:

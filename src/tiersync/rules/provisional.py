@@ -1,23 +1,20 @@
 """What is provisional: numbers that stand, but less firmly, by blank cells, rows that wait and oddly short lists."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 import polars as pl
 
 from tiersync.model.indicator import Condition
 from tiersync.model.period import Period
-from tiersync.model.spoken import REGISTERS
-from tiersync.model.unit import Tree
 from tiersync.rules.conditions import age_day, counts, holds
 from tiersync.rules.counted import Counted, counted_for
 from tiersync.rules.intervals import WHO, lacking
 from tiersync.rules.sheet import Sheet
+from tiersync.rules.short import rows_by_unit
 from tiersync.rules.sources import Sources
-from tiersync.rules.standing import UNIT, counting_rows, numbered, own_unit, stand_anyway
+from tiersync.rules.standing import UNIT, numbered, own_unit, stand_anyway
 
 PERCENT = 100
-FEW = 10  # A unit with less than one in so many of the rows that its sisters have is asked about.
 HAPPENED = frozenset({"paid_on", "applied_on", "requested_on", "start_at", "status_date"})  # Without it nobody knows
 # when; others may be blank because it has not happened yet.
 MADE_OF = {"recovered": "amount", "net_amount": "amount"}  # What is blank where what is made of it is.
@@ -114,25 +111,15 @@ def _units_with(counted: Counted, rows: pl.LazyFrame, name: str) -> pl.LazyFrame
     )
 
 
-class Short(NamedTuple):
-    """A unit of which a list has few rows, when the middle one of its sisters has many more."""
-
-    record: str
-    unit: str
-    rows: int
-    middle: int
-
-
 def doubts(sheet: Sheet, frames: Mapping[str, pl.DataFrame], sources: Sources) -> Iterator[pl.DataFrame]:
     """The numbers of units of which at least one row in a hundred waits in quarantine, or whose list is oddly short."""
     counting = [one for indicator in sheet.indicators for one in counted_for(indicator)]
-    short = {(one.record, one.unit) for one in short_lists(sheet.catalogue.tree, frames, sources)} - sources.answered
     for record in sorted(frozenset().union(*(one.records for one in counting)) & frames.keys()):
         rows = rows_by_unit(frames[record], record) if sources.has_waiting(record) else {}
         units = [
             number
             for number, unit in enumerate(sheet.units)
-            if (record, unit) in short or _is_waited_for(sources.may_wait(record, unit), rows.get(unit, 0))
+            if (record, unit) in sources.short or _is_waited_for(sources.may_wait(record, unit), rows.get(unit, 0))
         ]
         if units:
             codes = sorted({(one.code, one.cell) for one in counting if record in one.records})
@@ -142,38 +129,3 @@ def doubts(sheet: Sheet, frames: Mapping[str, pl.DataFrame], sources: Sources) -
 
 def _is_waited_for(waits: int, rows: int) -> bool:
     return waits > 0 and waits * PERCENT >= rows + waits
-
-
-def rows_by_unit(frame: pl.DataFrame, record: str) -> dict[str, int]:
-    """How many rows that count name each unit."""
-    named = counting_rows(frame)[own_unit(record)]
-    return dict(named.drop_nulls().cast(pl.String).value_counts(name="rows").rows())
-
-
-def short_lists(tree: Tree, frames: Mapping[str, pl.DataFrame], sources: Sources) -> Iterator[Short]:
-    """The units of which a register has less than a tenth of the rows that it has of the middle one of their sisters;
-    or none, where it is of all units and that one has more than ten."""
-    for record in sorted(REGISTERS & frames.keys()):
-        sisters: dict[str | None, dict[str, int]] = {}
-        for unit, rows in rows_by_unit(frames[record], record).items():
-            if unit in tree:
-                sisters.setdefault(tree[unit].parent, {})[unit] = rows
-        silent = _silent(tree, sources.of_all(record), sisters)
-        for parent, each in sisters.items():
-            middle = sorted(each.values())[len(each) // 2]
-            none = dict.fromkeys(silent.get(parent, ()), 0) if middle > FEW else {}
-            for unit, rows in sorted({**each, **none}.items()):
-                if rows * FEW < middle:
-                    yield Short(record, unit, rows, middle)
-
-
-def _silent(
-    tree: Tree, of_all: Iterable[str], sisters: Mapping[str | None, Mapping[str, int]]
-) -> dict[str | None, list[str]]:
-    """The units that a register is of and has no rows of, by the parent that they share with units that it has; those
-    that were closed have nobody."""
-    silent: dict[str | None, list[str]] = {}
-    for unit in of_all:
-        if unit in tree and tree[unit].valid_to is None and unit not in sisters.get(tree[unit].parent, {unit: 0}):
-            silent.setdefault(tree[unit].parent, []).append(unit)
-    return silent

@@ -18,7 +18,7 @@ class Sources:
 
     `waiting` is how many rows wait in quarantine, by record type and the unit that they name; `unplaced` those whose
     unit cannot be read, by the unit of their plugin: they may be of any unit below it.
-    `answered` are record types and units whose short lists somebody says are right.
+    `short` are record types and units whose lists are oddly short, and nobody said that they are right.
     `within` are the units at and below each plugin's own: a leaf's plugin speaks for it, whoever is named.
     """
 
@@ -27,7 +27,7 @@ class Sources:
     nil: frozenset[str] = frozenset()
     waiting: Waiting = field(default_factory=dict)
     unplaced: Waiting = field(default_factory=dict)
-    answered: frozenset[tuple[str, str]] = frozenset()
+    short: frozenset[tuple[str, str]] = frozenset()
     within: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property

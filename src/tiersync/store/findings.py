@@ -42,6 +42,12 @@ def open_findings(db: Connection, node: str | None = None) -> list[Finding]:
     return [Finding.model_validate_json(body) for body in db.execute(query.order_by(findings.c.subject)).scalars()]
 
 
+def unclosed_findings(db: Connection, node: str) -> list[Finding]:
+    """Findings of one node whose difference is still there, settled or not, in order of subject."""
+    query = select(findings.c.body).where(findings.c.is_open, findings.c.node == node)
+    return [Finding.model_validate_json(body) for body in db.execute(query.order_by(findings.c.subject)).scalars()]
+
+
 def settled_findings(db: Connection, reason: str) -> list[Finding]:
     """Findings of one reason that are as they were when somebody settled them."""
     query = select(findings.c.body).where(findings.c.is_open, findings.c.settled_at.is_not(None))
