@@ -1,6 +1,7 @@
 """The rules alone against the slow plain count of tests/stories: many more districts than workers could read."""
 
 import os
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -29,6 +30,7 @@ from tiersync.rules.doubled import mark_doubled
 from tiersync.rules.duplicates import duplicates
 from tiersync.rules.roll_up import PartCells, roll_up
 from tiersync.rules.sheet import lay_out
+from tiersync.rules.short import short_lists
 from tiersync.rules.sources import Sources
 from tiersync.rules.strays import Scene, find_strays, open_gaps
 
@@ -60,6 +62,8 @@ def counted(world: World, name: str) -> tuple[dict[str, Cells], dict[str, Cells]
     form = form.model_copy(update={"entries": asked})
     units, tree = sorted(living_units(world)), catalogue.tree.on(period.last_day)
     frames, sources = frames_of(world), sources_of(world)
+    short = short_lists(catalogue.tree, frames, sources)
+    sources = replace(sources, short=frozenset((one.record, one.unit) for one in short))
     cells = aggregate(catalogue, form, period, units, frames, sources)
     twice = duplicates(lay_out(catalogue, form, period, units), frames, cells)
     strays = find_strays(Scene(catalogue, form, period, units), frames, sources)

@@ -22,6 +22,7 @@ from tests.stories.known import (
     payment,
     senior,
 )  # fmt: skip
+from tiersync.errors import PartsExceed
 from tiersync.flow.answer import answer
 from tiersync.flow.found import ask_to_join, settle_in
 from tiersync.flow.node import Keys
@@ -162,3 +163,17 @@ def test_who_was_paid_in_two_units_counts_once_after_one_of_them_got_a_node(dist
     settle_in(open_store(tmp_path / "child"), keys, token, joined, sealed, later)
     district.push(Q4, later)
     assert district.cell(STREET, "B01", Q4, part="total")[0] == 1
+
+
+def test_a_total_subtracts_nobody_for_a_unit_whose_report_is_refused(district: District) -> None:
+    district.plugin("p", "benefit", PAYROLL)
+    twice = [payment(1, A, "2025-11-05"), payment(1, C, "2025-11-06")]
+    district.drop("p", "2025年.csv", twice, HEADINGS["benefit"])
+    declare(district, ("P02", A, "", 10), ("P02", A, "sex=1", 8), ("P02", A, "sex=2", 5))
+    assert [type(error) for error in district.push(Q4).refused] == [PartsExceed]
+    assert district.report(A, Q4) is None
+    assert district.cell(STREET, "B01", Q4, part="total")[0] == 1
+    declare(district, ("P02", A, "", 13), ("P02", A, "sex=1", 8), ("P02", A, "sex=2", 5))
+    assert district.push(Q4).refused == []
+    assert district.cell(STREET, "B01", Q4, part="total")[0] == 1
+    assert len(district.report(STREET, Q4, "total").adjustments)

@@ -1,10 +1,10 @@
 """Counting: a node's records become the own cells of every unit that it answers for, and what changed is filed."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -81,7 +81,8 @@ class Records:
 
 class Counted(NamedTuple):
     """The own cells of one form and period in order of unit, the digest of what they were counted from, the rows that
-    no unit's figures hold, what totals subtract, and how many units are filed after this part."""
+    no unit's figures hold, what totals subtract, with all units or without some, and how many units are filed after
+    this part."""
 
     form: Form
     period: Period
@@ -89,6 +90,7 @@ class Counted(NamedTuple):
     cells: pl.DataFrame
     strays: Sequence[Stray]
     adjustments: Mapping[str, Adjustments]
+    without: Callable[[AbstractSet[str]], Mapping[str, Adjustments]]
     done: int = 0
 
     @property
@@ -118,14 +120,16 @@ def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime
     records = records_of(node, now, {period for _, period in due})
     filed, refused = 0, list[TiersyncError]()
     for counted in _counted(node, records, due, now):
-        before = len(refused)
+        before, silent = len(refused), set[str]()
         with node.store.write() as db:
             for some in counted.in_parts():
                 sifted = sift(node.catalogue(db), changed(db, node, records, some, now))
                 filed += file_reports(db, node, sifted.reports, now)
                 refused += sifted.refused
+                silent |= sifted.silent
                 node.progress(f"{counted.form.code} {counted.period}", some.done, counted.units)
-            keep_adjustments(db, counted.form.code, str(counted.period), counted.adjustments)
+            adjustments = counted.without(silent) if silent else counted.adjustments
+            keep_adjustments(db, counted.form.code, str(counted.period), adjustments)
             if len(refused) == before:
                 inputs = counted.inputs
                 if is_owed(db, records, counted):
@@ -152,20 +156,22 @@ def would_count(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -
     records, would = records_of(node, now, {period for _, period in due}), WouldFile([], [], [])
     with node.store.read() as db:
         for counted in _counted(node, records, due, now):
+            silent = set[str]()
             for some in counted.in_parts():
                 sifted = sift(node.catalogue(db), changed(db, node, records, some, now))
+                silent |= sifted.silent
                 would.keys.extend(report.key for report in sifted.reports)
                 told = chain.from_iterable(changes_of(db, report) for report in sifted.reports)
                 would.changes.extend(islice(told, MOST - len(would.changes)))
                 would.refused.extend(sifted.refused)
-            would.keys.extend(adjusted(db, counted))
+            would.keys.extend(adjusted(db, counted, counted.without(silent) if silent else counted.adjustments))
     return would
 
 
-def adjusted(db: Connection, counted: Counted) -> list[ReportKey]:
-    """The totals whose adjustments are not those of the last count."""
+def adjusted(db: Connection, counted: Counted, now: Mapping[str, Adjustments]) -> list[ReportKey]:
+    """The totals whose adjustments are `now` not those of the last count."""
     form, period = counted.form.code, str(counted.period)
-    before, now = kept_adjustments(db, form, period), counted.adjustments
+    before = kept_adjustments(db, form, period)
     units = sorted(unit for unit in before.keys() | now.keys() if before.get(unit) != now.get(unit))
     return [ReportKey(form, unit, period, "total") for unit in units]
 
@@ -207,15 +213,20 @@ def _counted(node: Node, records: Records, due: Iterable[tuple[Form, Period]], n
         if not is_counted:  # A node that answers for no unit any more has nothing left to subtract either.
             frames, scene = records.frames, Scene(catalogue, form, period, answered)
             cells = aggregate(catalogue, form, period, units, frames, records.heard)
-            twice = _twice(Scene(catalogue, form, period, [*units, *left]), records, cells if not left else None)
+            compared = Scene(catalogue, form, period, [*units, *left])
+            without = partial(_twice, compared, records, cells if not left else None)
             strays = find_strays(scene, frames, records.sources)
             known = of_something(open_gaps(scene, cells, strays), filed | {one.above for one in strays})
-            yield Counted(form, period, inputs, known, strays, twice)
+            yield Counted(form, period, inputs, known, strays, without(frozenset()), without)
 
 
-def _twice(scene: Scene, records: Records, cells: pl.DataFrame | None) -> dict[str, Adjustments]:
-    """What totals subtract over the units that are answered for in this scene; their cells are counted without."""
-    catalogue, form, period, units = scene.catalogue, scene.form, scene.period, scene.answered
+def _twice(
+    scene: Scene, records: Records, cells: pl.DataFrame | None, silent: AbstractSet[str]
+) -> dict[str, Adjustments]:
+    """What totals subtract over the units that are answered for in this scene, but for those that file nothing; their
+    cells are counted without."""
+    catalogue, form, period = scene.catalogue, scene.form, scene.period
+    units = [unit for unit in scene.answered if unit not in silent]
     if not may_repeat(records.frames):
         return {}
     if cells is None:

@@ -15,19 +15,21 @@ from tiersync.store.database import Connection
 
 
 class Sifted(NamedTuple):
-    """The reports that may be filed, and why the others may not."""
+    """The reports that may be filed, why the others may not, and the units of which nothing was filed before either."""
 
     reports: list[Report]
     refused: list[TiersyncError]
+    silent: set[str]
 
 
 def sift(catalogue: Catalogue, reports: Iterable[Report]) -> Sifted:
     """Keep back the reports in which the parts of a partition exceed its total."""
-    sifted = Sifted([], [])
+    sifted = Sifted([], [], set())
     for report in reports:
         exceeded = [rest for rest in declared_rests(catalogue, report.cells) if rest.is_exceeded]
         sifted.refused.extend(_error(catalogue, report, rest) for rest in exceeded)
         sifted.reports.extend([] if exceeded else [report])
+        sifted.silent.update([report.unit] if exceeded and report.replaces is None else [])
     return sifted
 
 
