@@ -177,3 +177,27 @@ def test_a_total_subtracts_nobody_for_a_unit_whose_report_is_refused(district: D
     assert district.push(Q4).refused == []
     assert district.cell(STREET, "B01", Q4, part="total")[0] == 1
     assert len(district.report(STREET, Q4, "total").adjustments)
+
+
+def test_of_two_lists_that_name_a_person_in_two_units_the_later_counts_whatever_its_name(district: District) -> None:
+    for id_, name, unit in (("a", "2025-12.csv", D), ("z", "z2024-12.csv", A)):
+        district.plugin(id_, "senior", SENIOR)
+        district.drop(id_, name, [senior(1, unit), senior(ord(id_), unit)])
+    district.push(Q4)
+    assert (district.cell(D, "P02", Q4)[0], district.cell(A, "P02", Q4)[0]) == (2, 1)
+    district.remove("z", "z2024-12.csv")
+    district.drop("z", "z2026-01-05.csv", [senior(1, A), senior(ord("z"), A)])  # The same rows, of a later day.
+    district.push(Q4)
+    assert (district.cell(D, "P02", Q4)[0], district.cell(A, "P02", Q4)[0]) == (1, 2)
+
+
+def test_a_row_that_is_carried_does_not_beat_a_later_list(district: District) -> None:
+    for id_ in ("a", "z"):
+        district.plugin(id_, "senior", SENIOR)
+    district.drop("z", "z2025-06.csv", [senior(1, A), senior(2, B)])
+    district.push(Q4)
+    district.remove("z", "z2025-06.csv")
+    district.drop("z", "z2025-12.csv", [senior(2, B)])  # It names A no more: person 1 is carried.
+    district.drop("a", "2025-11.csv", [senior(1, D)])
+    district.push(Q4)
+    assert (district.cell(D, "P02", Q4)[0], district.cell(A, "P02", Q4)[0]) == (1, 0)

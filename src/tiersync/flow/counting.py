@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, partial
 from itertools import chain, islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -17,6 +17,7 @@ from tiersync.flow.node import Node
 from tiersync.flow.noticed import note_short, note_strays, short_of
 from tiersync.flow.own_work import own_work
 from tiersync.flow.partitions import sift
+from tiersync.flow.persons import SENIOR, senior_lists, seniors_of
 from tiersync.flow.waiting import waiting_rows
 from tiersync.flow.would_change import MOST, Change, changes_of
 from tiersync.model.adjustment import Adjustments
@@ -27,7 +28,6 @@ from tiersync.model.period import Period
 from tiersync.model.report import Report, ReportKey
 from tiersync.model.spoken import Spoken
 from tiersync.rules.aggregate import COLUMNS, aggregate
-from tiersync.rules.doubled import mark_doubled
 from tiersync.rules.duplicates import duplicates, may_repeat
 from tiersync.rules.sheet import lay_out
 from tiersync.rules.short import Short, short_lists, unanswered
@@ -36,7 +36,7 @@ from tiersync.rules.strays import Scene, Stray, find_strays, open_gaps
 from tiersync.store.adjustments import keep_adjustments, kept_adjustments
 from tiersync.store.charters import load_keyring
 from tiersync.store.compiled import compiled_from, note_compiled
-from tiersync.store.database import Connection
+from tiersync.store.database import Connection, Row
 from tiersync.store.findings import settled_findings
 from tiersync.store.reports import current_reports
 from tiersync.store.snapshots import current_snapshots, read_snapshots
@@ -50,7 +50,7 @@ class Records:
     """The node's current snapshots, read when the first form asks for them and not again, and what they speak for."""
 
     node: Node
-    snapshots: tuple[tuple[str, str], ...]  # record type and digest
+    held: tuple[Row[Any], ...]  # the current snapshots
     own: dict[str, pl.DataFrame]  # what the node knows without any source
     sources: Sources
     answers: tuple[Short, ...] = ()  # short lists that somebody says are right
@@ -61,10 +61,15 @@ class Records:
         files: dict[str, list[str]] = {}
         for record, name in self.snapshots:
             files.setdefault(record, []).append(name)
-        frames = {record: read_snapshots(self.node.store, names) for record, names in files.items()}
-        if "senior" in frames:
-            frames["senior"] = mark_doubled(frames["senior"])
+        frames = {record: read_snapshots(self.node.store, names) for record, names in files.items() if record != SENIOR}
+        if lists := senior_lists(self.held):
+            frames[SENIOR] = seniors_of(self.node, lists)
         return frames | self.own
+
+    @property
+    def snapshots(self) -> list[tuple[str, str]]:
+        """Record type and digest of each."""
+        return [(row.record, row.digest) for row in self.held]
 
     @cached_property
     def short(self) -> list[Short]:
@@ -180,10 +185,11 @@ def records_of(node: Node, now: datetime, counted: Iterable[Period]) -> Records:
     """What there is to count for some periods."""
     with node.store.read() as db:
         current = current_snapshots(db)
-        snapshots = tuple((row.record, row.digest) for row in current)
         spoken = tuple(Spoken.model_validate_json(row.spoken) for row in current if row.spoken)
         own = own_work(db, node, node.day_of(now), counted)
-        return Records(node, snapshots, own, _sources(db, node, spoken), short_of(settled_findings(db, "few_rows")))
+        return Records(
+            node, tuple(current), own, _sources(db, node, spoken), short_of(settled_findings(db, "few_rows"))
+        )
 
 
 def _sources(db: Connection, node: Node, spoken: tuple[Spoken, ...]) -> Sources:
@@ -246,7 +252,7 @@ def inputs_digest(records: Records, answered: list[str], catalogue: int, period:
     own = {name: digest(frame.write_csv().encode()) for name, frame in records.own.items()}
     sources = records.sources
     waits = [sources.waiting, sources.unplaced, sorted(map(list, records.answers))]
-    said = [*sources.seen_from(period), sorted(sources.nil), *waits]
+    said = [*sources.seen_from(period), sorted(sources.nil), sources.later_lists(), *waits]
     return digest(canonical([COUNTING, sorted(records.snapshots), own, said, answered, catalogue]))
 
 

@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 
 from tiersync.flow.node import Node
+from tiersync.flow.persons import senior_lists, seniors_of
 from tiersync.flow.row_findings import OddRows, keep_odd_rows
 from tiersync.flow.unread import name_of
 from tiersync.model.canonical import canonical, digest
 from tiersync.model.finding import Reason
-from tiersync.rules.doubled import mark_doubled
 from tiersync.rules.merged import PLACES
 from tiersync.rules.paid import STREAM, paid_after_death, paid_twice, payments_of
+from tiersync.store.database import Row
 from tiersync.store.facts import recall, remember
-from tiersync.store.snapshots import current_snapshots, read_snapshot, read_snapshots
+from tiersync.store.snapshots import current_snapshots, read_snapshot
 
 SEEN = "payments_seen"  # Of which snapshots the findings tell.
 NOBODY = pl.DataFrame(schema=dict.fromkeys((STREAM, "person_key", *PLACES), pl.String))
@@ -26,8 +28,8 @@ def note_payments(node: Node, now: datetime) -> None:
     with node.store.read() as db:
         held, seen = current_snapshots(db), recall(db, SEEN)
     benefits = [(row.stream, row.digest) for row in held if row.record == "benefit"]
-    seniors = [row.digest for row in held if row.record == "senior"]
-    inputs = digest(canonical([benefits, seniors])) if benefits else ""
+    seniors = senior_lists(held)
+    inputs = digest(canonical([benefits, [row.digest for row in seniors]])) if benefits else ""
     if inputs == (seen or ""):
         return
     found = _look(node, benefits, seniors) if benefits else NOTHING
@@ -40,13 +42,13 @@ def note_payments(node: Node, now: datetime) -> None:
         remember(db, SEEN, inputs)
 
 
-def _look(node: Node, benefits: Sequence[tuple[str, str]], seniors: Sequence[str]) -> dict[Reason, pl.DataFrame]:
+def _look(node: Node, benefits: Sequence[tuple[str, str]], seniors: Sequence[Row[Any]]) -> dict[Reason, pl.DataFrame]:
     """The rows of payments that are odd, by reason."""
     frames = [read_snapshot(node.store, name).with_columns(pl.lit(of).alias(STREAM)) for of, name in benefits]
     payments = payments_of(pl.concat([frame.cast({pl.Enum: pl.String}) for frame in frames], how="diagonal_relaxed"))
     late = payments.paid.clear()
     if seniors:
-        late = paid_after_death(payments, mark_doubled(read_snapshots(node.store, seniors)))
+        late = paid_after_death(payments, seniors_of(node, seniors))
     return {"paid_twice": paid_twice(payments), "paid_after_death": late}
 
 

@@ -2,9 +2,11 @@
 
 import polars as pl
 
+from tiersync.model.spoken import Spoken
 from tiersync.rules.repeated import perhaps_shared
 
-LATEST = ["status_date", "file_verified_on", "place_file", "place_sheet", "place_row"]  # by the first that differs
+LISTED = "listed_on"  # The day of the list that a row stands in; only several lists are told apart by it.
+LATEST = ["status_date", "file_verified_on", LISTED, "place_file", "place_sheet", "place_row"]  # The first that differs
 ACTIVE, DIED = "1", "2"  # of the list LIFE; every other code ended otherwise: moved out, merged, lost contact
 READ = ["person_key", "residence_unit", "life_status"]
 
@@ -17,8 +19,8 @@ def mark_doubled(seniors: pl.DataFrame) -> pl.DataFrame:
     `alive_after_death`, True for the row of a death after which another row says that the person was seen alive.
 
     A death counts before all else. In each unit the latest row speaks: the one with the later `status_date`, then
-    `file_verified_on`, then the later place; no date is earliest. Of several units one where the person is active
-    counts before one that they left, then again the latest.
+    `file_verified_on`, then that of the later list, then the later place; no date is earliest. Of several units one
+    where the person is active counts before one that they left, then again the latest.
     """
     status = pl.col("life_status").cast(pl.String)
     order = [name for name in LATEST if name in seniors.columns]
@@ -35,6 +37,13 @@ def mark_doubled(seniors: pl.DataFrame) -> pl.DataFrame:
         _marked(seniors, True, beaten).alias(COUNTS),
         _marked(seniors, False, _seen_alive(chosen, ranked)).alias(ALIVE_LATER),
     )
+
+
+def with_day_of_list(seniors: pl.DataFrame, spoken: Spoken) -> pl.DataFrame:
+    """`seniors` of one stream with the day of the list that names their unit; rows of an earlier run keep theirs."""
+    unit = pl.col("residence_unit").cast(pl.String)
+    day = unit.replace_strict(spoken.units, default=spoken.as_of, return_dtype=pl.Date)
+    return seniors.with_columns(day.alias(LISTED))
 
 
 def perhaps_several(seniors: pl.DataFrame) -> pl.Series:

@@ -144,7 +144,11 @@ def read_snapshot(store: Store, digest: str, columns: list[str] | None = None) -
 
 def read_snapshots(store: Store, digests: Iterable[str]) -> pl.DataFrame:
     """The records of several snapshots of one record type, one after another."""
-    frames = [read_snapshot(store, digest) for digest in digests]
+    return together([read_snapshot(store, digest) for digest in digests])
+
+
+def together(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    """The records of one record type that several frames hold, one after another."""
     if len({tuple(frame.schema.items()) for frame in frames}) > 1:  # Code lists grow: text is what all of them share.
         frames = [frame.cast({pl.Enum: pl.String}) for frame in frames]
     return pl.concat(frames, how="diagonal_relaxed")
