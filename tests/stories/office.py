@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cli.offices import Done, apart, here
+from tests.cli.offices import Done, spoken
 from tiersync.model.identity import check_character
 from tiersync.plugins.trust import enable_all
 
@@ -56,8 +56,8 @@ def register(count: int, *more: str) -> bytes:
 
 
 def tiersync(*arguments: object, lang: str = "en") -> Done:
-    """The command, in this process; in one of its own where it speaks another language than the tests do."""
-    done = here(*arguments) if lang == "en" else apart("--lang", lang, *arguments)
+    """The real command; that it says a traceback fails the test."""
+    done = spoken(*arguments, lang=lang)
     assert "Traceback" not in done.err
     return done
 
