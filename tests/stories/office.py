@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cli.offices import Done, spoken
+from tests.cli.offices import Done, apart, spoken
 from tiersync.model.identity import check_character
 from tiersync.plugins.trust import enable_all
 
@@ -91,6 +91,7 @@ class Office:
 
 
 def found(folder: Path) -> Office:
-    made = tiersync("init", UNIT, "--dir", folder, "--url", "http://127.0.0.1:8471")
+    """An office, founded in a process of its own, so that this one holds no database open that others ask for."""
+    made = apart("init", UNIT, "--dir", folder, "--url", "http://127.0.0.1:8471")
     assert made.code == 0, made.err
     return Office(folder)
