@@ -77,6 +77,11 @@ def apart(*arguments: object, lang: str = "en") -> Done:
     return Done(done.returncode, done.stdout, done.stderr)
 
 
+def spoken(*arguments: object, lang: str) -> Done:
+    """Run a command in this process, in one of its own where it speaks another language than the tests do."""
+    return here(*arguments) if lang == "en" else apart(*arguments, lang=lang)
+
+
 def begin(*arguments: object) -> subprocess.Popen[str]:
     """Start a command that goes on until somebody ends it."""
     return subprocess.Popen(

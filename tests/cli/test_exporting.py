@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.cli.offices import CITY, COMMUNITY, DISTRICT, PLUGIN, UNITS, Offices, apart, begin, here
+from tests.cli.offices import CITY, COMMUNITY, DISTRICT, PLUGIN, UNITS, Offices, begin, here, spoken
 from tests.plugins.folders import HEADERS, senior
 from tiersync.plugins.trust import enable_all
 
@@ -48,7 +48,7 @@ def asked(folder: Path, *more: object, unit: str = COMMUNITY) -> list[object]:
 
 
 def as_csv(folder: Path, out: Path, unit: str = COMMUNITY, lang: str = "en") -> list[list[str]]:
-    done = apart(*asked(folder, "--out", out, unit=unit), lang=lang)
+    done = spoken(*asked(folder, "--out", out, unit=unit), lang=lang)
     assert done.code == 0, done.err
     with out.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.reader(file))
@@ -162,6 +162,6 @@ def test_a_format_that_nobody_brings_is_told_with_those_that_there_are(offices: 
         ("en", "no exporter papyrus here. There are: csv, xlsx, json"),
         ("zh", "导出格式 papyrus。现有"),
     ):
-        done = apart(*asked(offices.district, "--as", "papyrus", "--out", tmp_path / "x"), lang=lang)
+        done = spoken(*asked(offices.district, "--as", "papyrus", "--out", tmp_path / "x"), lang=lang)
         assert done.code == 2
         assert said in done.err

@@ -14,8 +14,8 @@ from tests.cli.offices import (
     SENIORS,
     STREET,
     Offices,
-    apart,
     here,
+    spoken,
     write_plugin,
 )
 from tests.plugins.folders import senior
@@ -77,7 +77,7 @@ def test_a_total_says_apart_how_many_reports_came_and_which_indicators_lack(offi
     count = len(shown["lacking"])
     in_english, in_chinese = f"and {count - MOST_CODES} more", f"等 {count} 项"
     for lang, reports, lacks in (("en", "2 of 3 reports", in_english), ("zh", "应报 3 份，实报 2 份", in_chinese)):
-        said = apart(*asked, lang=lang).out
+        said = spoken(*asked, lang=lang).out
         assert reports in said
         assert lacks in said
         assert "stale" not in said
@@ -97,7 +97,7 @@ def test_a_total_that_is_behind_says_stale_and_whose_turn_it_is(offices: Offices
     of_year = ("--form", "aging-year", "--period", "2013", "--dir", behind)
     assert here("report", "show", DISTRICT, *of_year, "--json").json["stale"] is True
     for lang, words in (("en", f"stale: newer reports are held than it adds; {DISTRICT}"), ("zh", "待重新汇总")):
-        assert words in apart("report", "show", DISTRICT, *of_year, lang=lang).out
+        assert words in spoken("report", "show", DISTRICT, *of_year, lang=lang).out
     assert "stale" in here("status", "--dir", behind).out
     exported = tmp_path / "behind.json"
     assert here("report", "export", DISTRICT, *of_year, "--as", "json", "--out", exported).code == 0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.offices import PLUGIN, apart, found_city
+from tests.cli.offices import PLUGIN, found_city, spoken
 from tests.plugins.folders import UNITS
 from tiersync.cli.plugin_asking import asked_for
 from tiersync.errors import BadPlugin, BadSource
@@ -88,7 +88,7 @@ def test_lint_says_it_in_the_language_that_is_asked_for(tmp_path: Path) -> None:
         ("en", ":15:1: senior: connect_seconds: it"),
         ("zh", ":15:1：senior：connect_seconds：不得"),
     ):
-        done = apart("plugin", "lint", folder, "--dir", tmp_path, "--lang", lang)
+        done = spoken("plugin", "lint", folder, "--dir", tmp_path, lang=lang)
         assert (done.code, why in done.err) == (2, True), done.err
 
 

@@ -1,11 +1,11 @@
 """One office with one source of its own, worked with by the real command; the broken sources that it may be sent."""
 
 import json
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.cli.offices import Done, apart, spoken
 from tiersync.model.identity import check_character
 from tiersync.plugins.trust import enable_all
 
@@ -35,13 +35,6 @@ residence_unit = "社区"
 """
 
 
-@dataclass(frozen=True)
-class Said:
-    code: int
-    out: str
-    err: str
-
-
 def identity(number: int) -> str:
     """A made-up identity number of somebody born in 1940; no real one begins like this."""
     digits = f"379902194001{number % 28 + 1:02}{number:03}"
@@ -62,12 +55,11 @@ def register(count: int, *more: str) -> bytes:
     return "\n".join([HEADS, *(row(number) for number in range(1, count + 1)), *more, ""]).encode()
 
 
-def tiersync(*arguments: object, lang: str = "en") -> Said:
-    done = subprocess.run(
-        [*TIERSYNC, "--lang", lang, *map(str, arguments)], capture_output=True, text=True, timeout=120
-    )
-    assert "Traceback" not in done.stderr
-    return Said(done.returncode, done.stdout, done.stderr)
+def tiersync(*arguments: object, lang: str = "en") -> Done:
+    """The real command; that it says a traceback fails the test."""
+    done = spoken(*arguments, lang=lang)
+    assert "Traceback" not in done.err
+    return done
 
 
 @dataclass(frozen=True)
@@ -84,7 +76,7 @@ class Office:
         (place / "inbox" / file).write_bytes(data)
         enable_all(self.folder / "plugins")
 
-    def push(self, lang: str = "en") -> Said:
+    def push(self, lang: str = "en") -> Done:
         return tiersync("push", "--dir", self.folder, "--period", "2013", lang=lang)
 
     def seniors(self) -> int:
@@ -99,6 +91,7 @@ class Office:
 
 
 def found(folder: Path) -> Office:
-    made = tiersync("init", UNIT, "--dir", folder, "--url", "http://127.0.0.1:8471")
+    """An office, founded in a process of its own, so that this one holds no database open that others ask for."""
+    made = apart("init", UNIT, "--dir", folder, "--url", "http://127.0.0.1:8471")
     assert made.code == 0, made.err
     return Office(folder)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.offices import Done
 from tests.databases import PASSWORD, Database, PostgreSQL, SQLite
-from tests.stories.office import HEADS, MANIFEST, UNIT, Office, Said, found, row, tiersync
+from tests.stories.office import HEADS, MANIFEST, UNIT, Office, found, row, tiersync
 from tiersync.plugins.trust import enable_all
 
 SECRET = "register.dsn"
@@ -61,7 +62,7 @@ def source(office: Office, settings: str = f'table = "{TABLE}"') -> None:
     enable_all(office.folder / "plugins")
 
 
-def push(office: Office, lang: str = "en") -> Said:
+def push(office: Office, lang: str = "en") -> Done:
     """A push that never says the password."""
     said = office.push(lang)
     assert PASSWORD not in said.out + said.err
@@ -98,9 +99,8 @@ def test_a_refused_row_is_told_with_its_table_and_place(office: Office, database
     keep(database, [911], born="1940-02-31")
     assert push(office).code == 0
     assert office.seniors() == GOOD
-    listed = tiersync("quarantine", "list", "--dir", office.folder, "--json").out
-    assert '"impossible_date"' in listed
-    assert TABLE in listed
+    (refused,) = tiersync("quarantine", "list", "--dir", office.folder, "--json").json
+    assert (refused["reason"], refused["file"]) == ("impossible_date", TABLE)
     database.run(f"UPDATE {TABLE} SET 出生日期 = '1940-01-16' WHERE 姓名 = '测试911'")
     assert push(office).code == 0
     assert office.seniors() == GOOD + 1

@@ -1,13 +1,22 @@
-"""The child's and the parent's process are killed in the middle of exchanges; the stores end as without a fault."""
+"""The child's and the parent's process are killed in the middle of exchanges; the stores end as without a fault.
 
+The side that dies is a process of its own; the other one is this process.
+"""
+
+import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.stories.network import COMMUNITY, STREET, Network
+from tests.web.lines import serving
+from tiersync.errors import TiersyncError
+from tiersync.web.client import http_ask
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60  # seconds until a process that should have ended counts as hanging
@@ -26,19 +35,21 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def exchange_over_http(network: Network, child_dies: int, parent_dies: int) -> tuple[int, int]:
-    """One exchange of two processes; how each ended, the parent ended by us unless it died."""
+def the_child_dies(network: Network, at: int) -> int:
+    """How the child's process ended, which had a parent that answers."""
+    with serving(lambda message: network.answer(COMMUNITY, message)) as url:
+        return start(network, "send", COMMUNITY, url, at).wait(PATIENCE)
+
+
+def the_parent_dies(network: Network, at: int) -> int:
+    """How the parent's process ended, which had a child that asks."""
     port = free_port()
-    parent = start(network, "serve", STREET, port, parent_dies)
+    parent = start(network, "serve", STREET, port, at)
     assert parent.stdout
     assert parent.stdout.readline() == "ready\n"
-    child = start(network, "send", COMMUNITY, f"http://127.0.0.1:{port}", child_dies)
-    ended = child.wait(PATIENCE)
-    if parent_dies == 0:
-        parent.terminate()
-    else:
-        parent.kill()
-    return ended, parent.wait(PATIENCE)
+    with suppress(TiersyncError):
+        network.exchange(COMMUNITY, http_ask(f"http://127.0.0.1:{port}"))
+    return parent.wait(PATIENCE)
 
 
 @pytest.fixture
@@ -49,17 +60,16 @@ def network(tmp_path: Path) -> Network:
     return network
 
 
-FAULTS = [(-1, 0), (-2, 0), (-3, 0), (3, 0), (5, 0), (0, -1), (0, 1), (0, 2)]
+FAULTS = [*((the_child_dies, at) for at in (-1, -2, -3, 3, 5)), *((the_parent_dies, at) for at in (-1, 1, 2))]
 
 
-@pytest.mark.parametrize(("child_dies", "parent_dies"), FAULTS)
+@pytest.mark.parametrize(("dies", "at"), FAULTS)
 def test_a_kill_in_the_middle_of_an_exchange_loses_and_doubles_nothing(
-    network: Network, child_dies: int, parent_dies: int
+    network: Network, dies: Callable[[Network, int], int], at: int
 ) -> None:
     before = network.envelopes(STREET)
-    ended = exchange_over_http(network, child_dies, parent_dies)
-    assert any(code != 0 for code in ended)
-    exchange_over_http(network, 0, 0)
+    assert dies(network, at) == -signal.SIGKILL
+    network.exchange(COMMUNITY)
     arrived = [envelope for envelope in network.envelopes(STREET) if envelope not in before]
     assert arrived == [("report", COMMUNITY, 1, number) for number in (1, 2, 3)]
     assert network.figures(STREET) == network.figures(COMMUNITY)

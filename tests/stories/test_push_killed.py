@@ -1,6 +1,7 @@
 """A push that is killed or stopped in the middle is done again as if nothing had happened."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -26,9 +27,16 @@ def digests(office: Office) -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
-    office = found(tmp_path_factory.mktemp("undisturbed") / "node")
+def never_pushed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an office whose register was not read yet; every test ends a push of a copy."""
+    office = found(tmp_path_factory.mktemp("office") / "node")
     office.source(register(ROWS))
+    return office.folder
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, never_pushed: Path) -> list[tuple[str, str]]:
+    office = Office(shutil.copytree(never_pushed, tmp_path_factory.mktemp("undisturbed") / "node"))
     assert office.push().code == 0
     return digests(office)
 
@@ -36,10 +44,9 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT])
 @pytest.mark.parametrize("delay", DELAYS)
 def test_a_push_ended_in_the_middle_is_done_again(
-    sent: signal.Signals, delay: float, tmp_path: Path, undisturbed: list[tuple[str, str]]
+    sent: signal.Signals, delay: float, tmp_path: Path, never_pushed: Path, undisturbed: list[tuple[str, str]]
 ) -> None:
-    office = found(tmp_path / "node")
-    office.source(register(ROWS))
+    office = Office(shutil.copytree(never_pushed, tmp_path / "node"))
     command = [*TIERSYNC, "push", "--dir", str(office.folder), "--period", "2013"]
     push = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ))
     time.sleep(delay)
