@@ -135,6 +135,12 @@ class Network:
         shutil.copytree(self.root / unit, kept)
         return kept
 
+    def start_again(self, unit: str) -> None:
+        """The node opens what it left on disk."""
+        old = self.nodes[unit]
+        old.store.close()
+        self.nodes[unit] = Node(unit, open_store(self.root / unit), old.keys)
+
     def put_back(self, unit: str, kept: Path) -> None:
         """The node goes on from an older copy, and does not know it."""
         old = self.nodes[unit]

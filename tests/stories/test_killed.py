@@ -69,6 +69,8 @@ def test_a_kill_in_the_middle_of_an_exchange_loses_and_doubles_nothing(
 ) -> None:
     before = network.envelopes(STREET)
     assert dies(network, at) == -signal.SIGKILL
+    for unit in (COMMUNITY, STREET):
+        network.start_again(unit)
     network.exchange(COMMUNITY)
     arrived = [envelope for envelope in network.envelopes(STREET) if envelope not in before]
     assert arrived == [("report", COMMUNITY, 1, number) for number in (1, 2, 3)]
