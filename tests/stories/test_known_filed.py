@@ -29,7 +29,7 @@ from tiersync.flow.node import Keys
 from tiersync.flow.welcome import make_invitation
 from tiersync.store.database import open_store
 
-Q4 = "2025-Q4"
+Q4, YEAR = "2025-Q4", "2025"
 FACILITY = {
     "facility_id": '"编号"',
     "unit": '{ from = "社区", lookup = "units" }',
@@ -201,3 +201,21 @@ def test_a_row_that_is_carried_does_not_beat_a_later_list(district: District) ->
     district.drop("a", "2025-11.csv", [senior(1, D)])
     district.push(Q4)
     assert (district.cell(D, "P02", Q4)[0], district.cell(A, "P02", Q4)[0]) == (1, 0)
+
+
+def test_an_association_that_two_plugins_list_counts_once_and_is_a_finding(district: District) -> None:
+    district.plugin("street", "association", ASSOCIATION, key='"assoc_id"', unit=STREET)
+    district.plugin("district", "association", ASSOCIATION, key='"assoc_id"')
+    district.drop("street", "2025-12.csv", [f"1,{NAMES[A]},甲协会", f"2,{NAMES[B]},乙 协会"], "编号,社区,名称")
+    others = [f"71,{NAMES[B]},乙协会", f"1,{NAMES[A]},丙协会", f"73,{NAMES[C]},甲协会"]
+    district.drop("district", "2025-11.csv", others, "编号,社区,名称")
+    district.push(YEAR)
+    assert [district.cell(unit, "O01", YEAR)[0] for unit in (A, B, C)] == [2, 1, 1]
+    [told] = district.findings()
+    assert (told.reason, told.breakdown, told.sent, told.held) == (
+        "told_twice", "district/association", "1", "inbox/2025-11.csv 2",
+    )  # fmt: skip
+    district.drop("district", "2025-11.csv", [f"71,{NAMES[B]},丁协会", *others[1:]], "编号,社区,名称")
+    district.push(YEAR)
+    assert district.cell(B, "O01", YEAR)[0] == 2
+    assert district.findings() == []

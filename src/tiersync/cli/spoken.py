@@ -47,7 +47,7 @@ ZH = {
     "plugin_failed": "插件失败", "headers_changed": "表头变化", "rows_vanished": "行数骤减",
     "unit_gone": "单位未列", "time_left": "超出所写时间", "few_rows": "行数偏少", "not_alive": "单位不存在",
     "not_entering": "层级不填报", "waiting": "待核行变化", "unexplained": "未解释",
-    "unlike_records": "同键异文", "paid_twice": "重复发放", "paid_after_death": "身故后发放",
+    "unlike_records": "同键异文", "told_twice": "两处同列", "paid_twice": "重复发放", "paid_after_death": "身故后发放",
     "contradicts": "申报矛盾", "differs_from_declared": "与申报不符",
     "settled": "已处理", "closed": "已消除",
     # notices

@@ -13,11 +13,11 @@ import polars as pl
 from tiersync.errors import TiersyncError
 from tiersync.flow.beside import note_beside
 from tiersync.flow.filing import file_reports, next_revisions
+from tiersync.flow.lists import Listed, listed, lists_of, note_told_twice
 from tiersync.flow.node import Node
 from tiersync.flow.noticed import note_short, note_strays, short_of
 from tiersync.flow.own_work import own_work
 from tiersync.flow.partitions import sift
-from tiersync.flow.persons import SENIOR, senior_lists, seniors_of
 from tiersync.flow.waiting import waiting_rows
 from tiersync.flow.would_change import MOST, Change, changes_of
 from tiersync.model.adjustment import Adjustments
@@ -39,7 +39,7 @@ from tiersync.store.compiled import compiled_from, note_compiled
 from tiersync.store.database import Connection, Row
 from tiersync.store.findings import settled_findings
 from tiersync.store.reports import current_reports
-from tiersync.store.snapshots import current_snapshots, read_snapshots
+from tiersync.store.snapshots import current_snapshots
 
 AT_ONCE = 200  # units whose reports are made and filed together
 COUNTING = 6  # Raised when the same records would be counted otherwise, so that every node counts anew.
@@ -57,14 +57,14 @@ class Records:
 
     @cached_property
     def frames(self) -> dict[str, pl.DataFrame]:
-        """Every record of each type that some stream brings; of seniors, which row of a person counts."""
-        files: dict[str, list[str]] = {}
-        for record, name in self.snapshots:
-            files.setdefault(record, []).append(name)
-        frames = {record: read_snapshots(self.node.store, names) for record, names in files.items() if record != SENIOR}
-        if lists := senior_lists(self.held):
-            frames[SENIOR] = seniors_of(self.node, lists)
-        return frames | self.own
+        """The records of each type that some stream brings; of seniors, which row of a person counts."""
+        return {record: one.records for record, one in self.listed.items()} | self.own
+
+    @cached_property
+    def listed(self) -> dict[str, Listed]:
+        """What the streams list of each record type."""
+        records = sorted({row.record for row in self.held})
+        return {record: listed(self.node, record, lists_of(record, self.held)) for record in records}
 
     @property
     def snapshots(self) -> list[tuple[str, str]]:
@@ -143,6 +143,7 @@ def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime
             note_beside(db, node, counted, records.frames.get("figure"), now)
             note_strays(db, node, (counted.form, counted.period), counted.strays, now)
             note_short(db, node, records.short, records.answers, now)
+            note_told_twice(db, node, records.sources.spoken, records.listed, now)
     return Filed(filed, refused)
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 
+from tiersync.flow.lists import SENIOR, lists_of, seniors_of
 from tiersync.flow.node import Node
-from tiersync.flow.persons import senior_lists, seniors_of
 from tiersync.flow.row_findings import OddRows, keep_odd_rows
 from tiersync.flow.unread import name_of
 from tiersync.model.canonical import canonical, digest
@@ -28,7 +28,7 @@ def note_payments(node: Node, now: datetime) -> None:
     with node.store.read() as db:
         held, seen = current_snapshots(db), recall(db, SEEN)
     benefits = [(row.stream, row.digest) for row in held if row.record == "benefit"]
-    seniors = senior_lists(held)
+    seniors = lists_of(SENIOR, held)
     inputs = digest(canonical([benefits, [row.digest for row in seniors]])) if benefits else ""
     if inputs == (seen or ""):
         return

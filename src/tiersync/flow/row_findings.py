@@ -17,7 +17,7 @@ from tiersync.model.finding import Finding, Reason
 from tiersync.rules.merged import PLACES
 from tiersync.store.database import Connection
 
-REASONS = ("unlike_records", "paid_twice", "paid_after_death")
+REASONS = ("unlike_records", "told_twice", "paid_twice", "paid_after_death")
 MOST, LONGEST = 6, 60  # rows that are named, and characters that name them
 
 
@@ -34,7 +34,7 @@ def keep_odd_rows(db: Connection, node: Node, stream: tuple[str, str], odd: OddR
     name, unit = stream
     finding = Finding(
         level="source", reason=odd.reason, node=node.home, unit=unit, breakdown=name, sent=str(odd.how_many),
-        held=places_in_short(odd.places),
+        held=places_in_short(odd.places) if odd.how_many else "",
     )  # fmt: skip
     keep_look(db, node, lambda one: one.subject == finding.subject, [finding] if odd.how_many else [], now)
 

@@ -2,10 +2,9 @@
 
 import polars as pl
 
-from tiersync.model.spoken import Spoken
 from tiersync.rules.repeated import perhaps_shared
+from tiersync.rules.told_twice import LISTED
 
-LISTED = "listed_on"  # The day of the list that a row stands in; only several lists are told apart by it.
 LATEST = ["status_date", "file_verified_on", LISTED, "place_file", "place_sheet", "place_row"]  # The first that differs
 ACTIVE, DIED = "1", "2"  # of the list LIFE; every other code ended otherwise: moved out, merged, lost contact
 READ = ["person_key", "residence_unit", "life_status"]
@@ -37,13 +36,6 @@ def mark_doubled(seniors: pl.DataFrame) -> pl.DataFrame:
         _marked(seniors, True, beaten).alias(COUNTS),
         _marked(seniors, False, _seen_alive(chosen, ranked)).alias(ALIVE_LATER),
     )
-
-
-def with_day_of_list(seniors: pl.DataFrame, spoken: Spoken) -> pl.DataFrame:
-    """`seniors` of one stream with the day of the list that names their unit; rows of an earlier run keep theirs."""
-    unit = pl.col("residence_unit").cast(pl.String)
-    day = unit.replace_strict(spoken.units, default=spoken.as_of, return_dtype=pl.Date)
-    return seniors.with_columns(day.alias(LISTED))
 
 
 def perhaps_several(seniors: pl.DataFrame) -> pl.Series:

@@ -138,6 +138,12 @@ STEPS: dict[Reason, Step] = {
         "In {breakdown}, {sent} keys stand in rows that differ; the last of each counts ({held}). "
         "Find out which is right; if rows share a key by rights, change key in plugin.toml.",
     ),
+    "told_twice": Step(
+        "{breakdown} 中有 {sent} 条与另一个插件所列的相同（位置：{held}），只计一次。"
+        "请核实由哪一处报送，从另一处删去。",
+        "In {breakdown}, {sent} records are listed by another plugin too, and count once ({held}). "
+        "Decide which list brings them, and take them out of the other.",
+    ),
     "paid_twice": Step(
         "{breakdown} 中有 {sent} 笔发放与另一笔人、项目、所属期、金额、日期全同（位置：{held}）。"
         "均已计入发放金额。请核实；重复的请追回并登记。",

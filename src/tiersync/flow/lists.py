@@ -1,0 +1,71 @@
+"""Lists: what all streams of a node list of one record type, and what counts of that which several of them list."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from tiersync.flow.node import Node
+from tiersync.flow.row_findings import OddRows, keep_odd_rows
+from tiersync.flow.speaking import unit_field
+from tiersync.model.spoken import Spoken
+from tiersync.rules.doubled import mark_doubled
+from tiersync.rules.told_twice import LISTED, SAME, STREAM, told_twice, without
+from tiersync.store.database import Connection, Row
+from tiersync.store.snapshots import read_snapshot, together
+
+SENIOR = "senior"
+
+
+class Listed(NamedTuple):
+    """The records of one type that count, and the rows that do not because another stream tells the same."""
+
+    records: pl.DataFrame
+    twice: pl.DataFrame
+
+
+def lists_of(record: str, held: Iterable[Row[Any]]) -> list[Row[Any]]:
+    """The current snapshots of a record type."""
+    return [row for row in held if row.record == record]
+
+
+def listed(node: Node, record: str, lists: Sequence[Row[Any]]) -> Listed:
+    """What these snapshots of one record type hold; of seniors, with what `mark_doubled` says of each row."""
+    if record == SENIOR:
+        return Listed(seniors_of(node, lists), pl.DataFrame())
+    frames = [read_snapshot(node.store, row.digest) for row in lists]
+    if len(lists) == 1 or record not in SAME:
+        return Listed(together(frames), pl.DataFrame())
+    told = zip(frames, lists, strict=True)
+    rows = together([dated(frame, row).with_columns(pl.lit(row.stream).alias(STREAM)) for frame, row in told])
+    twice = told_twice(record, rows)
+    return Listed(without(rows, twice).drop(STREAM, LISTED), twice)
+
+
+def seniors_of(node: Node, lists: Sequence[Row[Any]]) -> pl.DataFrame:
+    """Every row of these snapshots of seniors, with what `mark_doubled` says of it."""
+    frames = [read_snapshot(node.store, row.digest) for row in lists]
+    if len(lists) > 1:
+        frames = [dated(frame, row) for frame, row in zip(frames, lists, strict=True)]
+    return mark_doubled(together(frames))
+
+
+def dated(rows: pl.DataFrame, held: Row[Any]) -> pl.DataFrame:
+    """The rows of one snapshot with the day of the list that names their unit; rows of an earlier run keep theirs."""
+    if not held.spoken:
+        return rows.with_columns(pl.lit(None, dtype=pl.Date).alias(LISTED))
+    spoken = Spoken.model_validate_json(held.spoken)
+    unit = pl.col(unit_field(spoken.record)).cast(pl.String)
+    day = unit.replace_strict(spoken.units, default=spoken.as_of, return_dtype=pl.Date)
+    return rows.with_columns(day.alias(LISTED))
+
+
+def note_told_twice(
+    db: Connection, node: Node, spoken: Iterable[Spoken], listed: Mapping[str, Listed], now: datetime
+) -> None:
+    """Open, renew or close the finding about rows of each stream that do not count, because another tells the same."""
+    for one in spoken:
+        twice = listed[one.record].twice
+        rows = twice.filter(pl.col(STREAM) == one.stream) if STREAM in twice.columns else twice
+        keep_odd_rows(db, node, (one.stream, one.unit), OddRows("told_twice", rows.height, rows), now)
