@@ -115,6 +115,11 @@ def test_words_become_codes_and_a_strange_word_never_does() -> None:
     ]  # An unmapped 2 must not pass for our 2.
 
 
+def test_an_error_of_the_cell_is_no_word() -> None:
+    sex = column(values={"男": "1"})
+    assert mapped("sex", sex, "男", "#N/A", "＃REF！") == ["1", "#N/A", "#REF!"]
+
+
 def test_several_words_in_a_cell_become_several_codes() -> None:
     hardship = column(values={"低保": "1", "孤寡": "4", "五保/三无": "2"})
     cells = ("低保", "低保、孤寡", "低保，孤寡", "孤寡 低保", "五保/三无", "低保;富裕")

@@ -19,6 +19,11 @@ Need = Literal["R", "C", "O"]  # needed, needed when it applies, optional
 Privacy = Literal["P0", "P1", "P2", "P3"]  # open, pseudonymous, identifying, sensitive
 
 
+CELL_ERRORS = frozenset(
+    ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA")
+)  # What a spreadsheet shows where a formula failed.
+
+
 @dataclass(frozen=True)
 class CheckContext:
     """What rows are checked against: code lists, today, the units of the catalogue, and the plugin's own among them."""
@@ -71,6 +76,8 @@ class Kind:
         try:
             if value is None:
                 return self.accept_blank(info.data)
+            if value in CELL_ERRORS:
+                raise Refusal("cell_error")
             return self.read(str(value), info.data, cast(CheckContext, info.context))
         except Refusal as refusal:
             raise PydanticCustomError(refusal.args[0], "refused") from None

@@ -25,6 +25,7 @@ from tiersync.model.period import Period
 EARLIEST, LATEST = date(1850, 1, 1), date(2199, 12, 31)  # A date outside these is a slip of the pen.
 LARGEST_COUNT = 999_999_999
 WHOLE = re.compile(r"-?[0-9]{1,15}(\.0{1,15})?")  # Spreadsheets write 12 as 12.0.
+DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,20})?")
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 ISO_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 UNIT = re.compile(r"[0-9]{12}")
@@ -186,7 +187,7 @@ class Count(Kind):
 
     def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> int:
         if not WHOLE.fullmatch(text):
-            raise Refusal("not_a_number")
+            raise Refusal("not_whole" if DECIMAL.fullmatch(text) else "not_a_number")
         count = int(text.partition(".")[0])
         most = given.get(self.at_most)
         if not self.least <= count <= (LARGEST_COUNT if most is None else most):
@@ -213,7 +214,7 @@ class Number(Kind):
 
     def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> Decimal:
         if not re.fullmatch(self.pattern, text):
-            raise Refusal("not_a_number")
+            raise Refusal("too_precise" if "." in text and DECIMAL.fullmatch(text) else "not_a_number")
         number = Decimal(text)
         if number < 0 and not self.signed and given.get(self.signed_if[0]) != self.signed_if[1]:
             raise Refusal("out_of_range")

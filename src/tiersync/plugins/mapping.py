@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
+from tiersync.model.field import CELL_ERRORS
 from tiersync.plugins.approximate import number_in, qualifier_in
 from tiersync.plugins.dates import to_iso
 from tiersync.plugins.headers import Header
@@ -94,7 +95,7 @@ def _translation(field: MappedField, name: str, stream: Stream) -> Callable[[str
     mark = UNMAPPED if name in stream.coded else ""
 
     def translate(text: str) -> str:
-        return table.get(plain_name(text), mark + text)
+        return table.get(plain_name(text), text if text in CELL_ERRORS else mark + text)
 
     def translate_all(text: str) -> str:
         if plain_name(text) in table:

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from tiersync.model import kinds
-from tiersync.model.field import CheckContext, Kind
+from tiersync.model.field import CELL_ERRORS, CheckContext, Kind
 from tiersync.model.identity import FEMALE, MALE
 from tiersync.rules import identity
 
@@ -91,7 +91,7 @@ def is_doubtful(name: str, kind: Kind, context: CheckContext) -> pl.Expr:
 
 
 def sound_text(name: str, kind: kinds.Text, context: CheckContext) -> pl.Expr:
-    return pl.col(name).str.len_chars() <= kind.most
+    return (pl.col(name).str.len_chars() <= kind.most) & ~pl.col(name).is_in(sorted(CELL_ERRORS))
 
 
 def sound_code(name: str, kind: kinds.Code, context: CheckContext) -> pl.Expr:

@@ -27,6 +27,15 @@ REASONS: dict[str, Reason] = {
     "unknown_code": Reason("代码不在代码表中", "the code is not in its list"),
     "other_unit": Reason("属于其他单位", "belongs to another unit"),
     "not_a_number": Reason("不是数字", "not a number"),
+    "not_whole": Reason("应填整数，此处有小数", "a whole number is needed, and this one has decimals"),
+    "too_precise": Reason(
+        "小数位数过多，请核对（金额以元为单位，最多两位小数）",
+        "too many decimal places; look at it again (money is in yuan, with two places at most)",
+    ),
+    "cell_error": Reason(
+        "单元格是公式错误（如 #N/A），不是数据，请改正公式或直接填写",
+        "the cell shows an error of a formula (such as #N/A) and no value; mend the formula or write the value",
+    ),
     "out_of_range": Reason(
         "数值超出范围，或与同一行的另一项矛盾", "out of range, or at odds with another field of the row"
     ),
