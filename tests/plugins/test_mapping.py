@@ -99,6 +99,27 @@ def test_identities_lose_the_marks_of_spreadsheets() -> None:
     assert mapped("id_number", column(), *cells) == [plain, "37990119390607004X", plain, plain]
 
 
+@pytest.mark.parametrize("written", [
+    "379901 19310203 0018", "379901-19310203-0018", "379901　19310203　0018", '="379901193102030018"',
+    "379901193102030018\u200b",
+    "\u202d379901193102030018\u202c", "\ufeff379901193102030018", "３７９９０１-19310203-0018",
+    "379901–1931–02030018\xa0",
+])  # fmt: skip
+def test_an_identity_number_is_cleaned_of_signs_among_its_digits(written: str) -> None:
+    assert mapped("id_number", column(), written, "3799 0119390607 004x") == [
+        "379901193102030018",
+        "37990119390607004X",
+    ]
+
+
+@pytest.mark.parametrize("written", [
+    "379901193102030018(已故)", "379901 1931 02", "H(123) 456-78", "=NUMBER:379901193102030018", "3.79901E+17",
+    "379901/193102030018",
+])  # fmt: skip
+def test_what_is_no_identity_number_with_signs_stays_for_the_check_to_refuse(written: str) -> None:
+    assert mapped("id_number", column(), written) == [written]
+
+
 def test_steps_of_cleaning_are_taken_in_order() -> None:
     assert mapped("phone", column(clean=["digits"]), "139-0000-0001", "无") == ["13900000001", None]
     assert mapped("phone", column(clean=["nfkc", "strip", "number"]), "¥1,200.00元", "￥3") == ["1200.00", "3"]

@@ -51,8 +51,12 @@ def numbered(digits: str) -> str:
         (numbered("37990118491231001"), "impossible_date"),
         (numbered("37990120140101001"), "not_yet"),
         ("G12345678", "not_an_identity"),
-        ("37990119310203001８", "not_an_identity"),
-        ("379901193102030018\n", "not_an_identity"),
+        ("37990119310203001", "not_an_identity"),
+        ("37990119310203001８", "signs_inside"),
+        ("379901193102030018\n", "signs_inside"),
+        ("3799011931 0203001", "signs_inside"),
+        ("379901193102030018(已故)", "signs_inside"),
+        ("无", "not_an_identity"),
     ],
 )
 def test_a_number_that_is_none_is_refused_with_its_reason(number: str | None, reason: str) -> None:

@@ -66,6 +66,11 @@ def left_out(told: Mapping[str, Any]) -> Iterator[str]:
         yield say(f"no field takes these columns: {unknown}", f"未使用的列：{unknown}")
     if overlong := told.get("overlong"):
         yield say(f"{overlong} rows are longer than the header row", f"有 {overlong} 行的单元格多于表头")
+    if cleaned := told.get("cleaned"):
+        yield say(
+            f"{cleaned} identity numbers are taken without the spaces or other signs among their digits",
+            f"有 {cleaned} 个证件号码去掉其中的空格、横线等字符后采用",
+        )
     if repeated := told.get("repeated"):
         yield say(
             f"{repeated} rows say what another row of the same key says, and are counted once",

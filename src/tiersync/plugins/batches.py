@@ -18,7 +18,7 @@ from tiersync.plugins.files import reads_files
 from tiersync.plugins.headers import Header
 from tiersync.plugins.hooks import source_kind
 from tiersync.plugins.manifest import MANIFEST, Plugin
-from tiersync.plugins.mapping import constants, map_rows
+from tiersync.plugins.mapping import constants, count_cleaned, map_rows
 from tiersync.plugins.pipe import BatchHead, FilePlace, LineWay, StreamEnd
 from tiersync.plugins.rows import CORRECTS, CURSOR, Lines, Reader, SheetSkipped, Table, is_returned, sort_rows
 from tiersync.plugins.stream import Stream
@@ -97,6 +97,7 @@ def reader_of(plugin: Plugin, stream: Stream) -> Reader:
 def make_batch(table: Table, stream: Stream, units: Mapping[str, str], tally: Tally) -> Batch:
     """Map a table's rows, leave out those that are no records, and count what was left out."""
     mapped = map_rows(table.frame, table.header, stream, units)
+    tally.beside.update(cleaned=count_cleaned(table.frame, table.header, stream, mapped))
     rows = sort_rows(table, mapped)
     if rows.overlong.any():
         mapped = mapped.with_columns(pl.when(~rows.overlong).then(pl.all()))

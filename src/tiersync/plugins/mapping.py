@@ -15,15 +15,28 @@ from tiersync.plugins.stream import Clean, MappedField, Stream
 
 UNMAPPED = "=unmapped:"  # Before a value that the table lacks: as it stands it might be one of our codes by accident.
 PLAIN: tuple[Clean, ...] = ("nfkc", "strip")
-IDENTITY: tuple[Clean, ...] = ("nfkc", "strip", "apostrophe", "upper")
+IDENTITY: tuple[Clean, ...] = ("nfkc", "strip", "apostrophe", "upper", "signs")
+INVISIBLE = r"\p{Cf}"  # Marks of where lines may break, or run: copied along with a text, and seen by nobody.
+TYPED = r"^=\s*\"(.*)\"$"  # How a program keeps a spreadsheet from taking digits for a number.
+SIGNS = r"[\s\-‐‑‒–—―−_·]"
+WITH_SIGNS = rf"^(?:[0-9]{SIGNS}*){{14,17}}[0-9X]$"
+OF_A_PERSON = r"^[0-9]{14,17}[0-9X]$"
 CHANGED = {PLAIN: r"^\s|\s$|^$|[^\x00-\x7f\u4e00-\u9fff]", IDENTITY: r"^$|[^0-9X]"}  # These steps change no other text.
 BETWEEN_CODES = re.compile(r"[,，、;；/|\s]+")
 COMMITTEE = re.compile(r"(居民委员会|村民委员会|居委会|村委会|办事处|人民政府)$")
 
+
+def _without_signs(texts: pl.Series) -> pl.Series:
+    """Identity numbers without the signs between their digits, and without ="…"; what is none stays as it is."""
+    bare = texts.str.replace(TYPED, "${1}").str.strip_chars()
+    return bare.str.replace_all(SIGNS, "").zip_with(bare.str.contains(WITH_SIGNS).fill_null(False), bare)
+
+
 STEPS: Mapping[Clean, Callable[[pl.Series], pl.Series]] = {
-    "nfkc": lambda texts: texts.str.normalize("NFKC"),
+    "nfkc": lambda texts: texts.str.normalize("NFKC").str.replace_all(INVISIBLE, ""),
     "strip": lambda texts: texts.str.strip_chars(),
     "apostrophe": lambda texts: texts.str.strip_chars_start("'’‘`"),  # How a spreadsheet is told that digits are text.
+    "signs": _without_signs,
     "upper": lambda texts: texts.str.to_uppercase(),
     "lower": lambda texts: texts.str.to_lowercase(),
     "nospace": lambda texts: texts.str.replace_all(r"\s", ""),
@@ -41,6 +54,19 @@ def map_rows(raw: pl.DataFrame, header: Header, stream: Stream, units: Mapping[s
     """
     columns = (_map_column(raw[header.columns[name]], name, stream, units) for name in header.columns)
     return pl.DataFrame([column.alias(name) for name, column in zip(header.columns, columns, strict=True)])
+
+
+def count_cleaned(raw: pl.DataFrame, header: Header, stream: Stream, mapped: pl.DataFrame) -> int:
+    """How many identity numbers stand otherwise in the source than they are taken, but for blanks around them, a small
+    x, and the apostrophe that tells a spreadsheet that digits are text."""
+    count = 0
+    for name in stream.identities & header.columns.keys():
+        before, after = raw[header.columns[name]], mapped[name]
+        changed = (before != after).fill_null(False).arg_true()
+        before, after = before.gather(changed), after.gather(changed)
+        plain = STEPS["upper"](STEPS["apostrophe"](before.str.strip_chars()))
+        count += int(((plain != after) & after.str.contains(OF_A_PERSON)).sum())
+    return count
 
 
 def constants(stream: Stream) -> list[pl.Expr]:

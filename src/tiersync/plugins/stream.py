@@ -12,7 +12,7 @@ from tiersync.model.kinds import Code, Codes, Identity, is_number_needed
 from tiersync.model.lexicon import plain
 from tiersync.model.record import RECORDS
 
-Clean = Literal["nfkc", "strip", "apostrophe", "upper", "lower", "nospace", "digits", "number"]
+Clean = Literal["nfkc", "strip", "apostrophe", "upper", "lower", "signs", "nospace", "digits", "number"]
 Parse = Literal["date", "number", "qualifier"]
 Share = Annotated[float, Field(ge=0, le=1)]
 

@@ -21,6 +21,9 @@ REASONS: dict[str, Reason] = {
         "the spreadsheet kept the identity number as a number and lost its last digits; enter it again as text",
     ),
     "not_an_identity": Reason("不是18位身份证号", "not an identity number of 18 characters"),
+    "signs_inside": Reason(
+        "号码中夹有空格或其他字符", "there are spaces or other signs between or beside the digits of the number"
+    ),
     "not_a_paper": Reason("不是该类证件的号码", "not the number of such a paper"),
     "impossible_date": Reason("日期不存在或不合理", "there is no such date, or it cannot be meant"),
     "not_yet": Reason("日期尚未到来", "the date has not come yet"),
