@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+import polars as pl
 import pytest
 
 from tests.rules.made_rows import BENEFIT, CONTEXT, FAR, HOME, SENIOR, frame, identity_number
@@ -112,6 +113,32 @@ def test_a_field_that_cannot_be_read_is_refused_with_its_reason(
 ) -> None:
     sound = {"senior": SENIOR, "benefit": BENEFIT, "association": ASSOCIATION, "activity": ACTIVITY}[record]
     assert refusal(record, sound | {field: text}) == (field, reason)
+
+
+SPARING = CheckContext(CONTEXT.codes, CONTEXT.today, CONTEXT.units, CONTEXT.allowed, {
+    "senior": frozenset({"id_number", "sex", "birth_date", "residence_unit"}), "activity": frozenset({"start_at"}),
+})  # fmt: skip
+
+
+def test_what_cannot_be_read_of_a_field_that_nobody_needs_is_left_unknown_and_flagged() -> None:
+    rows = [SENIOR | {"phone": phone, "file_opened_on": day}
+            for phone, day in (("139", "?"), ("1" * 21, "2012-01-02"), ("139", None))]  # fmt: skip
+    checked = check("senior", frame(rows, list(rows[0])), SPARING)
+    assert checked.refused.is_empty()
+    assert checked.accepted["phone"].to_list() == ["139", None, "139"]
+    assert checked.accepted["file_opened_on"].to_list() == [None, date(2012, 1, 2), None]
+    assert checked.accepted["flags"].cast(pl.String).to_list() == ["left_unknown", "left_unknown", ""]
+
+
+def test_a_field_that_is_needed_refuses_the_row_whatever_else_is_left_unknown() -> None:
+    row = SENIOR | {"phone": "1" * 21, "birth_date": "?"}
+    assert check("senior", frame([row], list(row)), SPARING).refused.rows() == [(0, "birth_date", "impossible_date")]
+
+
+def test_a_part_is_not_measured_by_a_whole_that_is_unknown() -> None:
+    row = ACTIVITY | {"participants_total": "许多", "participants_senior": "12"}
+    checked = check("activity", frame([row], list(row)), SPARING)
+    assert checked.accepted.select("participants_total", "participants_senior").rows() == [(None, 12)]
 
 
 def test_a_part_above_its_whole_is_refused() -> None:

@@ -4,6 +4,26 @@ import json
 from pathlib import Path
 
 from tests.stories.office import found, identity, register, row, tiersync
+from tiersync.plugins.trust import enable_all
+
+
+def test_an_unreadable_field_that_no_figure_needs_refuses_nobody(tmp_path: Path) -> None:
+    office = found(tmp_path / "office")
+    lines = register(6).decode().splitlines()
+    office.source(
+        (
+            "\n".join([f"{lines[0]},建档日期", f"{lines[1]},不详", *(f"{line},2012-05-01" for line in lines[2:])])
+        ).encode()
+    )
+    manifest = office.folder / "plugins" / "register" / "plugin.toml"
+    manifest.write_text(
+        manifest.read_text("utf-8") + 'file_opened_on = { from = "建档日期", parse = "date" }\n', "utf-8"
+    )
+    enable_all(office.folder / "plugins")
+    office.push()
+    assert office.seniors() == 6
+    assert json.loads(tiersync("quarantine", "list", "--dir", office.folder, "--json").out) == []
+    assert "按未知处理" in tiersync("quarantine", "list", "--doubtful", "--dir", office.folder, lang="zh").out
 
 
 def test_numbers_with_signs_among_their_digits_are_counted_and_said(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 Whole columns are judged at once; a row in doubt is read by itself through its pydantic model, which words the reason.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from tiersync.model.field import CheckContext, Record
 from tiersync.model.kinds import Code, Identity
 from tiersync.model.record import RECORDS
 from tiersync.rules import identity
-from tiersync.rules.columns import INSTEAD, PAPER, dtype_of, is_doubtful, read_column, told_by
+from tiersync.rules.columns import INSTEAD, PAPER, TEXT, UNREAD, dtype_of, is_doubtful, read_column, told_by
 from tiersync.rules.flags import flags_of
 
 __all__ = ["CheckContext", "Checked", "check"]
@@ -36,18 +36,38 @@ def check(record: str, rows: pl.DataFrame, context: CheckContext) -> Checked:
 
     Accepted rows have every field of the record in its type (Date, Int64, Decimal, Enum of a code list, String), their
     place, and `flags` joined by commas. A field without a column has its default; columns that are no fields are left
-    behind. What a sound identity number tells of its person counts before the columns of that.
+    behind. What a sound identity number tells of its person counts before the columns of that. What cannot be read of a
+    field that the context does not need is left unknown.
     """
     model = RECORDS[record]
     rows = with_number(model, rows)
     read = read_columns(model, rows, context)
+    spare = [name for name in model.kinds() if name in rows.columns and not context.needs(record, name)]
+    if spare:
+        rows, read = left_unknown(model, rows, read, spare, context)
     doubtful = doubts(model, rows, read, context)
     refused = pl.DataFrame(list(read_singly(model, rows, doubtful.arg_true(), context)), REFUSED, orient="row")
-    flags = flags_of(model.kinds().keys() & set(rows.columns), context).alias("flags")
+    seen = (model.kinds().keys() & set(rows.columns)) | ({UNREAD} if spare else set())
+    flags = flags_of(seen, context).alias("flags")
     told = {of: said for name, kind in identities_of(model) for of, said in told_by(name, kind, read.schema)}
     fields = [told.get(name, pl.col(name)) for name in model.kinds()]
     places = [place for place in PLACES if place in rows.columns]
     return Checked(without(read.select(*fields, *places, flags), refused["row"]), refused)
+
+
+def left_unknown(
+    model: type[Record], rows: pl.DataFrame, read: pl.DataFrame, spare: Sequence[str], context: CheckContext
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """`rows` and what was read of them without what cannot be read of the `spare` fields; `read` tells in which rows
+    that is."""
+    kinds = model.kinds()
+    unsound = read.select(is_doubtful(name, kinds[name], context).alias(name) for name in spare)
+    found = [name for name in spare if unsound[name].any()]
+    emptied = [pl.when(~unsound[name]).then(pl.col(name)).alias(name) for name in found]
+    texts = [pl.when(~unsound[name]).then(pl.col(name + TEXT)).alias(name + TEXT)
+             for name in found if name + TEXT in read.columns]  # fmt: skip
+    unread = pl.any_horizontal(pl.repeat(False, pl.len()), *(unsound[name] for name in found)).alias(UNREAD)
+    return rows.with_columns(emptied), read.with_columns(*emptied, *texts, unread)
 
 
 def read_columns(model: type[Record], rows: pl.DataFrame, context: CheckContext) -> pl.DataFrame:

@@ -68,6 +68,10 @@ FLAGGED: dict[str, Reason] = {
         "常住地在本单位以外，不计入本单位", "lives outside this unit and is not counted here"
     ),
     "unit_unknown": Reason("常住地不在单位目录中", "the unit of residence is not in the catalogue"),
+    "left_unknown": Reason(
+        "有一项内容无法识别，按未知处理，该行照常统计",
+        "something in the row cannot be read and is left unknown; the row counts all the same",
+    ),
     "unlike": Reason(
         "同一主键有内容不同的多行，取最后一行", "other rows of the same key say something else; the last one counts"
     ),
