@@ -82,6 +82,12 @@ REGIONS = [f"3799{n:02}" for n in range(100)]
         ("senior", "sex", "", "unknown_code"),
         ("senior", "birth_date", "1931年2月3日", "impossible_date"),
         ("senior", "birth_date", "1931-02-30", "impossible_date"),
+        ("senior", "birth_date", "1931-13", "impossible_date"),
+        ("senior", "birth_date", "1931", "year_only"),
+        ("senior", "birth_date", "民国二十年", "year_only"),
+        ("senior", "birth_date", "3/2/1931", "day_or_month_first"),
+        ("association", "established_on", "2012.1", "nought_lost"),
+        ("activity", "start_at", "10月9日", "no_year"),
         ("senior", "birth_date", "2014-01-01", "not_yet"),
         ("senior", "status_date", "2014-01-01", "not_yet"),
         ("senior", "residence_unit", "第一社区", "unknown_code"),
@@ -139,6 +145,19 @@ def test_a_part_is_not_measured_by_a_whole_that_is_unknown() -> None:
     row = ACTIVITY | {"participants_total": "许多", "participants_senior": "12"}
     checked = check("activity", frame([row], list(row)), SPARING)
     assert checked.accepted.select("participants_total", "participants_senior").rows() == [(None, 12)]
+
+
+def test_a_date_known_to_the_month_is_its_first_day_and_an_end_its_last() -> None:
+    assert check_one("association", ASSOCIATION | {"established_on": "2012-03"}).accepted[
+        "established_on"
+    ].item() == date(2012, 3, 1)
+    row = check_one("activity", ACTIVITY | {"start_at": "2013-02", "end_at": "2013-02"}).accepted
+    assert row.select("start_at", "end_at").row(0) == (date(2013, 2, 1), date(2013, 2, 28))
+
+
+def test_a_birth_known_to_the_month_conflicts_with_another_month_only() -> None:
+    assert flags(SENIOR | {"birth_date": "1931-02"}) == ""
+    assert flags(SENIOR | {"birth_date": "1931-03"}) == "birth_conflict"
 
 
 def test_a_part_above_its_whole_is_refused() -> None:

@@ -1,9 +1,12 @@
 """Values as offices write them: taken where they can be read, and what was done to them is said."""
 
 import json
+from datetime import date
 from pathlib import Path
 
-from tests.stories.office import found, identity, register, row, tiersync
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
+
+from tests.stories.office import HEADS, found, identity, register, row, tiersync
 from tiersync.plugins.trust import enable_all
 
 
@@ -24,6 +27,23 @@ def test_an_unreadable_field_that_no_figure_needs_refuses_nobody(tmp_path: Path)
     assert office.seniors() == 6
     assert json.loads(tiersync("quarantine", "list", "--dir", office.folder, "--json").out) == []
     assert "按未知处理" in tiersync("quarantine", "list", "--doubtful", "--dir", office.folder, lang="zh").out
+
+
+def test_a_workbook_that_counts_from_1904_raises_no_false_doubts_and_is_said(tmp_path: Path) -> None:
+    office = found(tmp_path / "office")
+    with Workbook(tmp_path / "花名册.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADS.split(","))
+        for at in range(1, 7):
+            name, number, sex, born, unit = row(at).split(",")
+            days = (date.fromisoformat(born) - date(1904, 1, 1)).days
+            sheet.write_row(at, 0, [name, number, sex, days, unit])
+    office.source((tmp_path / "花名册.xlsx").read_bytes(), "花名册.xlsx", "excel")
+    said = office.push("zh")
+    assert "其中的日期是从1904年起算的天数" in said.err + said.out
+    assert office.seniors() == 6
+    doubtful = tiersync("quarantine", "list", "--doubtful", "--dir", office.folder, "--json")
+    assert json.loads(doubtful.out)["counts"] == {}
 
 
 def test_numbers_with_signs_among_their_digits_are_counted_and_said(tmp_path: Path) -> None:

@@ -71,6 +71,11 @@ def left_out(told: Mapping[str, Any]) -> Iterator[str]:
             f"{cleaned} identity numbers are taken without the spaces or other signs among their digits",
             f"有 {cleaned} 个证件号码去掉其中的空格、横线等字符后采用",
         )
+    if told.get("since_1904"):
+        yield say(
+            "its dates are numbers of days since 1904, as the identity numbers beside them show, and are read so",
+            "其中的日期是从1904年起算的天数（与身份证号比对得出），已按此换算",
+        )
     if repeated := told.get("repeated"):
         yield say(
             f"{repeated} rows say what another row of the same key says, and are counted once",

@@ -10,7 +10,7 @@ from tiersync.model import kinds
 from tiersync.model.field import Kind
 from tiersync.model.identity import check_character
 from tiersync.model.lexicon import Lexicon
-from tiersync.plugins.dates import to_iso
+from tiersync.plugins.dates import HowDated, to_iso
 from tiersync.plugins.mapping import BETWEEN_CODES, COMMITTEE, plain_name, short_name
 
 IDENTITY_LIKE = re.compile(r"[0-9]{15}|[0-9]{17}[0-9Xx]|[0-9](\.[0-9]+)?E\+?[0-9]+")
@@ -94,7 +94,7 @@ def _reading_of_nothing(kind: Kind) -> dict[str, object]:
 
 def _days(cells: Sequence[str]) -> Contents:
     texts = pl.Series(cells, dtype=pl.String)
-    read = to_iso(texts, lambda texts: texts.str.normalize("NFKC").str.strip_chars(), "UTC")  # Any day is one.
+    read = to_iso(texts, lambda texts: texts.str.normalize("NFKC").str.strip_chars(), HowDated("UTC"))
     return Contents(share(read.to_list(), DAY.fullmatch), {"parse": "date"})
 
 

@@ -4,14 +4,18 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping
+from typing import Literal, NamedTuple
 
 import polars as pl
 
 from tiersync.model.field import CELL_ERRORS
+from tiersync.model.kinds import BIRTH, Day
+from tiersync.model.record import RECORDS
+from tiersync.model.spoken import REGISTERS
 from tiersync.plugins.approximate import number_in, qualifier_in
-from tiersync.plugins.dates import to_iso
+from tiersync.plugins.dates import HowDated, count_since_1904, to_iso
 from tiersync.plugins.headers import Header
-from tiersync.plugins.stream import Clean, MappedField, Stream
+from tiersync.plugins.stream import DATES, Clean, MappedField, Stream
 
 UNMAPPED = "=unmapped:"  # Before a value that the table lacks: as it stands it might be one of our codes by accident.
 PLAIN: tuple[Clean, ...] = ("nfkc", "strip")
@@ -22,6 +26,7 @@ SIGNS = r"[\s\-‐‑‒–—―−_·]"
 WITH_SIGNS = rf"^(?:[0-9]{SIGNS}*){{14,17}}[0-9X]$"
 OF_A_PERSON = r"^[0-9]{14,17}[0-9X]$"
 CHANGED = {PLAIN: r"^\s|\s$|^$|[^\x00-\x7f\u4e00-\u9fff]", IDENTITY: r"^$|[^0-9X]"}  # These steps change no other text.
+LOOKED_AT = 1_000  # rows, to see whether a column has any date that is a bare number
 BETWEEN_CODES = re.compile(r"[,，、;；/|\s]+")
 COMMITTEE = re.compile(r"(居民委员会|村民委员会|居委会|村委会|办事处|人民政府)$")
 
@@ -47,12 +52,26 @@ STEPS: Mapping[Clean, Callable[[pl.Series], pl.Series]] = {
 PARSED: Mapping[str, Callable[[str], str]] = {"number": number_in, "qualifier": qualifier_in}
 
 
-def map_rows(raw: pl.DataFrame, header: Header, stream: Stream, units: Mapping[str, str]) -> pl.DataFrame:
-    """The mapped columns of `raw`, constants left out. `units` are names and codes, as `names_of` gives them.
+class Said(NamedTuple):
+    """What is known of a whole table: the year that its title states (0: none), and how many of its birth dates are
+    numbers of days since 1904."""
+
+    year: int = 0
+    since_1904: int = 0
+
+
+NOTHING_SAID = Said()
+
+
+def map_rows(
+    raw: pl.DataFrame, header: Header, stream: Stream, units: Mapping[str, str], said: Said = NOTHING_SAID
+) -> pl.DataFrame:
+    """The mapped columns of `raw`, constants left out. `units` are names and codes, as `names_of` gives them; `said` is
+    what is known of the whole table.
 
     What is translated word by word comes as an Enum of the words that occur, everything else as text.
     """
-    columns = (_map_column(raw[header.columns[name]], name, stream, units) for name in header.columns)
+    columns = (_map_column(raw[header.columns[name]], name, stream, units, said) for name in header.columns)
     return pl.DataFrame([column.alias(name) for name, column in zip(header.columns, columns, strict=True)])
 
 
@@ -81,12 +100,32 @@ def names_of(units: Mapping[str, str]) -> dict[str, str]:
     return {spelling: code for spelling, code in named if borne[spelling] == 1}
 
 
-def _map_column(raw: pl.Series, name: str, stream: Stream, units: Mapping[str, str]) -> pl.Series:
+def said_of(raw: pl.DataFrame, header: Header, stream: Stream, year: int) -> Said:
+    """What is known of a table whose title states `year`."""
+    numbers = next(iter(stream.identities & header.columns.keys()), None)
+    if numbers is None or BIRTH not in header.columns or stream.map[BIRTH].parse != "date":
+        return Said(year)
+    births, beside = raw[header.columns[BIRTH]], raw[header.columns[numbers]]
+    if not births.head(LOOKED_AT).str.contains(r"^[0-9]{1,5}(\.|$)").any():
+        return Said(year)
+    return Said(year, count_since_1904(_clean(births, PLAIN), _clean(beside, IDENTITY)))
+
+
+def _how_dated(name: str, stream: Stream, said: Said) -> HowDated:
+    """How the dates of a field are meant. The day of a birth, or of what a register lists, is in no title's year."""
+    kind, parse = RECORDS[stream.record].kinds()[name], stream.map[name].parse
+    happened = stream.record not in REGISTERS and name != BIRTH
+    first: Literal["", "day", "month"] = "day" if parse == "day_first" else "month" if parse == "month_first" else ""
+    ends = isinstance(kind, Day) and kind.ends
+    return HowDated(stream.time_zone, happened, said.year, ends, first, bool(said.since_1904))
+
+
+def _map_column(raw: pl.Series, name: str, stream: Stream, units: Mapping[str, str], said: Said) -> pl.Series:
     field = stream.map[name]
     usual = IDENTITY if name in stream.identities else PLAIN
     steps = usual if field.clean is None else field.clean
-    if field.parse == "date":
-        return to_iso(raw, lambda texts: _clean(texts, steps), stream.time_zone)
+    if field.parse in DATES:
+        return to_iso(raw, lambda texts: _clean(texts, steps), _how_dated(name, stream, said))
     if field.parse:
         return _each_distinct(raw, steps, PARSED[field.parse])
     if field.lookup == "units":

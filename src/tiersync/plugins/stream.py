@@ -13,7 +13,8 @@ from tiersync.model.lexicon import plain
 from tiersync.model.record import RECORDS
 
 Clean = Literal["nfkc", "strip", "apostrophe", "upper", "lower", "signs", "nospace", "digits", "number"]
-Parse = Literal["date", "number", "qualifier"]
+Parse = Literal["date", "day_first", "month_first", "number", "qualifier"]
+DATES = ("date", "day_first", "month_first")
 Share = Annotated[float, Field(ge=0, le=1)]
 
 USUAL_ZONE = "Asia/Shanghai"

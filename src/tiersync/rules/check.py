@@ -11,10 +11,10 @@ import polars as pl
 from pydantic import ValidationError
 
 from tiersync.model.field import CheckContext, Record
-from tiersync.model.kinds import Code, Identity
+from tiersync.model.kinds import BIRTH, ISO_MONTH, Code, Day, Identity
 from tiersync.model.record import RECORDS
 from tiersync.rules import identity
-from tiersync.rules.columns import INSTEAD, PAPER, TEXT, UNREAD, dtype_of, is_doubtful, read_column, told_by
+from tiersync.rules.columns import BY_MONTH, INSTEAD, PAPER, TEXT, UNREAD, dtype_of, is_doubtful, read_column, told_by
 from tiersync.rules.flags import flags_of
 
 __all__ = ["CheckContext", "Checked", "check"]
@@ -72,7 +72,7 @@ def left_unknown(
 
 def read_columns(model: type[Record], rows: pl.DataFrame, context: CheckContext) -> pl.DataFrame:
     """`rows` with every field's column as its kind reads it."""
-    rows = with_papers(model, rows)
+    rows = with_whole_days(model, with_papers(model, rows))
     given = [read_column(name, kind, context) for name, kind in model.kinds().items() if name in rows.columns]
     absent = [default(model, name, context) for name in model.kinds() if name not in rows.columns]
     read = rows.with_columns(*(column for columns in given for column in columns), *absent)
@@ -87,6 +87,23 @@ def with_number(model: type[Record], rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(
         blank.alias(name) for name, kind in identities_of(model) if kind.instead and name not in rows.columns
     )
+
+
+def with_whole_days(model: type[Record], rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with the day that stands for each date known to the month, and whether a birth date is."""
+    by_month = pl.lit(False)
+    for name, kind in model.kinds().items():
+        if not isinstance(kind, Day) or name not in rows.columns:
+            continue
+        texts = rows[name].cast(pl.String)
+        if not (texts.str.len_bytes() == len("2012-03")).any():
+            continue
+        months = texts.str.contains(f"^(?:{ISO_MONTH.pattern})$").fill_null(False)
+        distinct = texts.filter(months).unique().to_list()
+        days = texts.replace({month: kind.day_of(month) for month in distinct})
+        rows = rows.with_columns(days.alias(name))
+        by_month = pl.lit(months) if name == BIRTH else by_month
+    return rows.with_columns(by_month.alias(BY_MONTH))
 
 
 def with_papers(model: type[Record], rows: pl.DataFrame) -> pl.DataFrame:

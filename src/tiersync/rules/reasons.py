@@ -26,6 +26,19 @@ REASONS: dict[str, Reason] = {
     ),
     "not_a_paper": Reason("不是该类证件的号码", "not the number of such a paper"),
     "impossible_date": Reason("日期不存在或不合理", "there is no such date, or it cannot be meant"),
+    "year_only": Reason("只写了年份，请补上月、日", "only the year is given; add month and day"),
+    "no_year": Reason(
+        "没有写年份，表名和标题中也看不出是哪一年",
+        "no year is given, and neither the file's name nor its title says which one it is",
+    ),
+    "day_or_month_first": Reason(
+        "看不出日和月哪个在前，请按年、月、日的顺序填写",
+        "it is not clear which number is the day and which the month; write year, month, day",
+    ),
+    "nought_lost": Reason(
+        "末尾可能丢了一个0（如10月写成 .1），请写成“某年某月某日”",
+        "a nought at the end may be lost (.1 for .10); write year, month and day in full",
+    ),
     "not_yet": Reason("日期尚未到来", "the date has not come yet"),
     "unknown_code": Reason("代码不在代码表中", "the code is not in its list"),
     "other_unit": Reason("属于其他单位", "belongs to another unit"),
