@@ -250,6 +250,30 @@ def test_several_words_in_a_cell_become_several_codes() -> None:
     assert mapped("hardship_kind", column(), "1、4", "1") == ["1,4", "1"]
 
 
+def counted(header: str, *cells: str, name: str = "participants_senior", record: str = "activity") -> list[str | None]:
+    """The cells under a header as a number of a record."""
+    must = {"activity": ("activity_id", "kind", "unit", "start_at"), "benefit": ("id_number", "unit", "kind", "scheme")}
+    fields = {field: MappedField(headers=(field,)) for field in must[record]} | {name: MappedField(headers=(header,))}
+    stream = Stream(record=record, key=(), source=Source(kind="csv", path="x"), map=fields)
+    frame = pl.DataFrame({header: pl.Series(cells, dtype=pl.String)})
+    return map_rows(frame, Header((header,), {name: header}, ()), stream, {})[name].to_list()
+
+
+def test_a_number_of_people_is_read_as_it_is_written_and_stays_approximate() -> None:
+    cells = ("45", "1,200", "２００", "60人", "200余人", "约60人", "近1.2万人", "12.0", "许多", "一百")
+    assert counted("参加人数", *cells) == [
+        "45", "1200", "200", "60", "over 200", "about 60", "nearly 12000", "12.0", "许多", "一百",
+    ]  # fmt: skip
+
+
+def test_a_header_in_ten_thousands_is_converted_exactly_and_a_cell_that_says_so_only_once() -> None:
+    assert counted("发放金额（万元）", "16.8", "0.0001", "1,200", "3万元", name="amount", record="benefit") == [
+        "168000", "1", "12000000", "30000",
+    ]  # fmt: skip
+    assert counted("金额（元）", "16.8", "¥3.50元", name="amount", record="benefit") == ["16.8", "3.5"]
+    assert counted("资金(千元)", "16.8", name="amount", record="benefit") == ["16800"]
+
+
 def test_units_are_looked_up_by_name_or_short_name() -> None:
     unit = column(lookup="units")
     cells = ("康乐社区居委会", "康乐社区", " 康乐社区居民委员会", "新湖街道办事处", "371402001005")

@@ -160,6 +160,15 @@ def test_a_birth_known_to_the_month_conflicts_with_another_month_only() -> None:
     assert flags(SENIOR | {"birth_date": "1931-03"}) == "birth_conflict"
 
 
+def test_an_approximate_number_counts_as_written_and_is_flagged() -> None:
+    rows = [ACTIVITY | {"participants_senior": number} for number in ("over 200", "45", None)]
+    checked = check("activity", frame(rows, list(rows[0])), CONTEXT)
+    assert checked.refused.is_empty()
+    assert checked.accepted["participants_senior"].to_list() == [200, 45, None]
+    assert checked.accepted["flags"].cast(pl.String).to_list() == ["approximate", "", ""]
+    assert refusal("activity", ACTIVITY | {"participants_senior": "over many"})[1] == "not_a_number"
+
+
 def test_a_part_above_its_whole_is_refused() -> None:
     whole = ASSOCIATION | {"members_total": "10"}
     assert refusal("association", whole | {"members_female": "11"}) == ("members_female", "out_of_range")

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Literal, NamedTuple
 
 import polars as pl
@@ -12,7 +13,7 @@ from tiersync.model.field import CELL_ERRORS
 from tiersync.model.kinds import BIRTH, Day
 from tiersync.model.record import RECORDS
 from tiersync.model.spoken import REGISTERS
-from tiersync.plugins.approximate import number_in, qualifier_in
+from tiersync.plugins.approximate import number_in, qualified_in, qualifier_in, times_of
 from tiersync.plugins.dates import HowDated, count_since_1904, to_iso
 from tiersync.plugins.headers import Header
 from tiersync.plugins.stream import DATES, Clean, MappedField, Stream
@@ -26,6 +27,7 @@ SIGNS = r"[\s\-‐‑‒–—―−_·]"
 WITH_SIGNS = rf"^(?:[0-9]{SIGNS}*){{14,17}}[0-9X]$"
 OF_A_PERSON = r"^[0-9]{14,17}[0-9X]$"
 CHANGED = {PLAIN: r"^\s|\s$|^$|[^\x00-\x7f\u4e00-\u9fff]", IDENTITY: r"^$|[^0-9X]"}  # These steps change no other text.
+PLAINLY = r"^-?[0-9]+(\.[0-9]+)?$"
 LOOKED_AT = 1_000  # rows, to see whether a column has any date that is a bare number
 BETWEEN_CODES = re.compile(r"[,，、;；/|\s]+")
 COMMITTEE = re.compile(r"(居民委员会|村民委员会|居委会|村委会|办事处|人民政府)$")
@@ -48,8 +50,6 @@ STEPS: Mapping[Clean, Callable[[pl.Series], pl.Series]] = {
     "digits": lambda texts: texts.str.replace_all(r"[^0-9]", ""),
     "number": lambda texts: texts.str.replace_all(r"[,\s]|^[¥￥]|元$", ""),  # ¥1,200.00元 is 1200.00.
 }
-
-PARSED: Mapping[str, Callable[[str], str]] = {"number": number_in, "qualifier": qualifier_in}
 
 
 class Said(NamedTuple):
@@ -126,8 +126,11 @@ def _map_column(raw: pl.Series, name: str, stream: Stream, units: Mapping[str, s
     steps = usual if field.clean is None else field.clean
     if field.parse in DATES:
         return to_iso(raw, lambda texts: _clean(texts, steps), _how_dated(name, stream, said))
+    times = times_of(raw.name) if name in stream.numbers else 1
+    if field.parse == "number":
+        return _each_distinct(raw, steps, partial(number_in, times=times))
     if field.parse:
-        return _each_distinct(raw, steps, PARSED[field.parse])
+        return _each_distinct(raw, steps, qualifier_in)
     if field.lookup == "units":
         return _each_distinct(
             raw, steps, lambda text: units.get(plain_name(text)) or units.get(short_name(text)) or text
@@ -135,7 +138,19 @@ def _map_column(raw: pl.Series, name: str, stream: Stream, units: Mapping[str, s
     if field.values:
         return _each_distinct(raw, steps, _translation(field, name, stream))
     texts = _clean(raw, steps)
+    if name in stream.numbers:
+        return _read_numbers(texts, times)
     return texts.str.replace_all(BETWEEN_CODES.pattern, ",") if name in stream.lists else texts
+
+
+def _read_numbers(texts: pl.Series, times: int) -> pl.Series:
+    """Numbers in ones; 200余人 is `over 200`. What is plainly a number stays as it is."""
+    other = texts.is_not_null() if times != 1 else (~texts.str.contains(PLAINLY)).fill_null(False)
+    at = other.arg_true()
+    if at.is_empty():
+        return texts
+    read = _each_distinct(texts.gather(at), (), partial(qualified_in, times=times))
+    return texts.clone().scatter(at, read.cast(pl.String))
 
 
 def _clean(texts: pl.Series, steps: tuple[Clean, ...]) -> pl.Series:

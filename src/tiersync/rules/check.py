@@ -11,15 +11,28 @@ import polars as pl
 from pydantic import ValidationError
 
 from tiersync.model.field import CheckContext, Record
-from tiersync.model.kinds import BIRTH, ISO_MONTH, Code, Day, Identity
+from tiersync.model.kinds import BIRTH, ISO_MONTH, Code, Count, Day, Identity, Number
 from tiersync.model.record import RECORDS
 from tiersync.rules import identity
-from tiersync.rules.columns import BY_MONTH, INSTEAD, PAPER, TEXT, UNREAD, dtype_of, is_doubtful, read_column, told_by
+from tiersync.rules.columns import (
+    APPROXIMATE,
+    BY_MONTH,
+    INSTEAD,
+    PAPER,
+    TEXT,
+    UNREAD,
+    dtype_of,
+    is_doubtful,
+    read_column,
+    told_by,
+)
 from tiersync.rules.flags import flags_of
 
 __all__ = ["CheckContext", "Checked", "check"]
 
 PLACES = ("place_file", "place_sheet", "place_row")
+FIGURE = "figure"
+QUALIFIED = r"^(about|nearly|at_most|at_least|over) "
 REFUSED = {"row": pl.UInt32, "field": pl.String, "reason": pl.String}
 
 
@@ -40,7 +53,7 @@ def check(record: str, rows: pl.DataFrame, context: CheckContext) -> Checked:
     field that the context does not need is left unknown.
     """
     model = RECORDS[record]
-    rows = with_number(model, rows)
+    rows = with_plain_numbers(record, with_number(model, rows))
     read = read_columns(model, rows, context)
     spare = [name for name in model.kinds() if name in rows.columns and not context.needs(record, name)]
     if spare:
@@ -48,6 +61,8 @@ def check(record: str, rows: pl.DataFrame, context: CheckContext) -> Checked:
     doubtful = doubts(model, rows, read, context)
     refused = pl.DataFrame(list(read_singly(model, rows, doubtful.arg_true(), context)), REFUSED, orient="row")
     seen = (model.kinds().keys() & set(rows.columns)) | ({UNREAD} if spare else set())
+    if any(isinstance(model.kinds()[name], Count | Number) for name in model.kinds().keys() & set(rows.columns)):
+        seen.add(APPROXIMATE)
     flags = flags_of(seen, context).alias("flags")
     told = {of: said for name, kind in identities_of(model) for of, said in told_by(name, kind, read.schema)}
     fields = [told.get(name, pl.col(name)) for name in model.kinds()]
@@ -87,6 +102,21 @@ def with_number(model: type[Record], rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(
         blank.alias(name) for name, kind in identities_of(model) if kind.instead and name not in rows.columns
     )
+
+
+def with_plain_numbers(record: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with the numbers alone where a word makes them approximate (`over 200`), and which rows have such ones. Of
+    what is declared that word has a field of its own."""
+    approximate = pl.repeat(False, rows.height, eager=True, dtype=pl.Boolean)
+    for name, kind in RECORDS[record].kinds().items():
+        if not isinstance(kind, Count | Number) or name not in rows.columns or record == FIGURE:
+            continue
+        texts = rows[name].cast(pl.String)
+        qualified = texts.str.contains(QUALIFIED).fill_null(False)
+        if qualified.any():
+            rows = rows.with_columns(texts.str.replace(QUALIFIED, "").alias(name))
+            approximate |= qualified
+    return rows.with_columns(approximate.alias(APPROXIMATE))
 
 
 def with_whole_days(model: type[Record], rows: pl.DataFrame) -> pl.DataFrame:

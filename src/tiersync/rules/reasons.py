@@ -85,6 +85,10 @@ FLAGGED: dict[str, Reason] = {
         "有一项内容无法识别，按未知处理，该行照常统计",
         "something in the row cannot be read and is left unknown; the row counts all the same",
     ),
+    "approximate": Reason(
+        "人数或金额是约数（如 200余人），按所写的数统计",
+        "a number is approximate (such as 200+) and counts as it is written",
+    ),
     "unlike": Reason(
         "同一主键有内容不同的多行，取最后一行", "other rows of the same key say something else; the last one counts"
     ),
