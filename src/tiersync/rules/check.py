@@ -16,7 +16,6 @@ from tiersync.model.record import RECORDS
 from tiersync.rules import identity
 from tiersync.rules.columns import (
     APPROXIMATE,
-    BY_MONTH,
     INSTEAD,
     PAPER,
     TEXT,
@@ -58,7 +57,7 @@ def check(record: str, rows: pl.DataFrame, context: CheckContext) -> Checked:
     spare = [name for name in model.kinds() if name in rows.columns and not context.needs(record, name)]
     if spare:
         rows, read = left_unknown(model, rows, read, spare, context)
-    doubtful = doubts(model, rows, read, context)
+    doubtful = doubts(model, rows, read, context, spare)
     refused = pl.DataFrame(list(read_singly(model, rows, doubtful.arg_true(), context)), REFUSED, orient="row")
     seen = (model.kinds().keys() & set(rows.columns)) | ({UNREAD} if spare else set())
     if any(isinstance(model.kinds()[name], Count | Number) for name in model.kinds().keys() & set(rows.columns)):
@@ -120,20 +119,27 @@ def with_plain_numbers(record: str, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_whole_days(model: type[Record], rows: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with the day that stands for each date known to the month, and whether a birth date is."""
-    by_month = pl.lit(False)
+    """`rows` with the day that stands for each date known to the month: of a birth that of the number, where it is of
+    the same month."""
     for name, kind in model.kinds().items():
         if not isinstance(kind, Day) or name not in rows.columns:
             continue
         texts = rows[name].cast(pl.String)
         if not (texts.str.len_bytes() == len("2012-03")).any():
             continue
-        months = texts.str.contains(f"^(?:{ISO_MONTH.pattern})$").fill_null(False)
-        distinct = texts.filter(months).unique().to_list()
-        days = texts.replace({month: kind.day_of(month) for month in distinct})
-        rows = rows.with_columns(days.alias(name))
-        by_month = pl.lit(months) if name == BIRTH else by_month
-    return rows.with_columns(by_month.alias(BY_MONTH))
+        months = texts.filter(texts.str.contains(f"^(?:{ISO_MONTH.pattern})$").fill_null(False)).unique().to_list()
+        days = texts.replace({month: kind.day_of(month) for month in months})
+        rows = rows.with_columns((_told_by_number(model, rows, texts, days) if name == BIRTH else days).alias(name))
+    return rows
+
+
+def _told_by_number(model: type[Record], rows: pl.DataFrame, texts: pl.Series, days: pl.Series) -> pl.Series:
+    """`days` of birth, and that which the row's identity number says where `texts` names its month alone."""
+    for name, _ in identities_of(model):
+        if name in rows.columns:
+            told = rows.select(identity.birth_of(pl.col(name).cast(pl.String)).dt.to_string("%Y-%m-%d")).to_series()
+            days = told.zip_with((told.str.slice(0, len("2012-03")) == texts).fill_null(False), days)
+    return days
 
 
 def with_papers(model: type[Record], rows: pl.DataFrame) -> pl.DataFrame:
@@ -165,10 +171,13 @@ def default(model: type[Record], name: str, context: CheckContext) -> pl.Expr:
     )
 
 
-def doubts(model: type[Record], rows: pl.DataFrame, read: pl.DataFrame, context: CheckContext) -> pl.Series:
-    """Which rows are not plainly sound."""
+def doubts(
+    model: type[Record], rows: pl.DataFrame, read: pl.DataFrame, context: CheckContext, spare: Sequence[str] = ()
+) -> pl.Series:
+    """Which rows are not plainly sound; the `spare` fields are."""
     kinds = model.kinds().items()
-    given = [is_doubtful(name, kind, context) for name, kind in kinds if name in rows.columns]
+    judged = [name for name in rows.columns if name not in spare]
+    given = [is_doubtful(name, kind, context) for name, kind in kinds if name in judged]
     lacking = any(kind.need == "R" and name not in rows.columns for name, kind in kinds)
     return read.select(pl.any_horizontal(pl.repeat(lacking, pl.len()), *given)).to_series()
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from tiersync.model.field import CheckContext
 from tiersync.rules import identity
-from tiersync.rules.columns import APPROXIMATE, BIRTH, BY_MONTH, DIGITS, INSTEAD, UNREAD
+from tiersync.rules.columns import APPROXIMATE, BIRTH, DIGITS, INSTEAD, UNREAD
 
 NUMBER = "id_number"
 RAISED_LATER = ("unlike",)  # Only beside other rows: another row has the same key and says something else.
@@ -29,8 +29,7 @@ def sex_conflict(context: CheckContext) -> pl.Expr:
 
 def birth_conflict(context: CheckContext) -> pl.Expr:
     """The number's digits say another birth date than the column; the number counts."""
-    said, born = pl.col("birth_date"), pl.col(NUMBER + BIRTH)
-    return (born != said) & ~(pl.col(BY_MONTH) & (born.dt.month_start() == said))
+    return pl.col(NUMBER + BIRTH) != pl.col("birth_date")
 
 
 def region_unknown(context: CheckContext) -> pl.Expr:
