@@ -130,3 +130,24 @@ def test_no_column_is_two_fields() -> None:
     found = infer("senior", columns, LEXICON, UNITS)
     headers = [proposal.header for proposal in found.taken]
     assert len(headers) == len(set(headers))
+
+
+@pytest.mark.parametrize(("record", "header", "cells", "field", "reading"), [
+    ("association", "成立时间", ("2012年3月", "2015.06", "2018/9/1"), "established_on", {"parse": "date"}),
+    ("activity", "活动时间", ("2025年10月29日", "10月9日", "5.12-5.13", "2025年9月"), "start_at", {"parse": "date"}),
+    ("senior", "出生日期", ("25/12/1931", "3/2/1940"), "birth_date", {"parse": "day_first"}),
+    ("senior", "出生日期", ("12/25/1931", "3/2/1940"), "birth_date", {"parse": "month_first"}),
+    ("association", "会员人数", ("86", "约60人", "1,200"), "members_total", {}),
+])  # fmt: skip
+def test_values_as_offices_write_them_are_known_for_what_they_are(
+    record: str, header: str, cells: tuple[str, ...], field: str, reading: dict[str, object]
+) -> None:
+    found = infer(record, [Column(header, cells)], LEXICON, UNITS)
+    assert [(one.field, dict(one.reading)) for one in found.taken] == [(field, reading)]
+
+
+@pytest.mark.parametrize("cells", [("3/2/1931", "4/5/1940"), ("25/12/1931", "12/25/1940"), ("10月9日", "3月5日")])
+def test_dates_that_prove_nothing_are_a_question(cells: tuple[str, ...]) -> None:
+    found = infer("senior", [Column("出生日期", cells)], LEXICON, UNITS)
+    assert not found.taken
+    assert ("birth_date", "unsure") in [(one.field, one.why) for one in found.questions]

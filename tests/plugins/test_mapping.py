@@ -5,7 +5,7 @@ import pytest
 
 from tests.plugins.folders import UNITS
 from tiersync.plugins.headers import Header
-from tiersync.plugins.mapping import map_rows, names_of
+from tiersync.plugins.mapping import Said, map_rows, names_of, said_of
 from tiersync.plugins.stream import MappedField, Source, Stream
 
 NEEDED = {name: MappedField(headers=(name,)) for name in ("id_number", "sex", "birth_date", "residence_unit")}
@@ -29,6 +29,15 @@ def figures(field: str, parse: str, *cells: str | None) -> list[str | None]:
     return map_rows(frame, Header(("column",), {field: "column"}, ()), stream, {})[field].to_list()
 
 
+def happened(name: str, *cells: str, year: int = 0) -> list[str | None]:
+    """The cells of one column as the activity's field `name`, under a title of that year."""
+    needed = {name: MappedField(headers=(name,)) for name in ("activity_id", "kind", "unit", "start_at")}
+    fields = needed | {name: column(parse="date")}
+    stream = Stream(record="activity", key=("activity_id",), source=Source(kind="csv", path="x"), map=fields)
+    frame = pl.DataFrame({"column": pl.Series(cells, dtype=pl.String)})
+    return map_rows(frame, Header(("column",), {name: "column"}, ()), stream, {}, Said(year))[name].to_list()
+
+
 def column(**what: object) -> MappedField:
     return MappedField.model_validate({"from": "column", **what})
 
@@ -46,10 +55,103 @@ def test_a_date_is_read_from(written: str, read: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["1931-02-30", "1931/2/30", "19310230", "1900-02-29", "1931", "193102", "31-2-3", "不详"]
+    "written",
+    [
+        "1931-02-30",
+        "1931/2/30",
+        "19310230",
+        "1900-02-29",
+        "1931",
+        "31-2-3",
+        "不详",
+        "1931.1",
+        "民国二十年",
+        "3/2/1931",
+        "2月3日",
+        "1931.2.3-2.4",
+        "193113",
+    ],
 )
 def test_what_is_no_date_stays_for_the_check_to_refuse(written: str) -> None:
     assert mapped("birth_date", column(parse="date"), "1931-2-3", written) == ["1931-02-03", written]
+
+
+@pytest.mark.parametrize(("written", "read"), [
+    ("2012年3月", "2012-03"), ("2012年3月份", "2012-03"), ("2015.06", "2015-06"), ("2015-6", "2015-06"),
+    ("2015/11", "2015-11"), ("193102", "1931-02"), ("民国20年3月", "1931-03"), ("二〇一二年十月", "2012-10"),
+])  # fmt: skip
+def test_a_month_without_a_day_is_read_from(written: str, read: str) -> None:
+    assert mapped("birth_date", column(parse="date"), written, "1931-02-03") == [read, "1931-02-03"]
+
+
+@pytest.mark.parametrize(("written", "read"), [
+    ("民国20年3月5日", "1931-03-05"), ("民国二十年三月五日", "1931-03-05"), ("民国廿一年十二月三十一日", "1932-12-31"),
+    ("中华民国元年10月10日", "1912-10-10"), ("一九三一年二月三日", "1931-02-03"), ("二○○○年二月二十九日", "2000-02-29"),
+])  # fmt: skip
+def test_chinese_numerals_and_years_of_the_republic_are_read(written: str, read: str) -> None:
+    assert mapped("birth_date", column(parse="date"), written) == [read]
+
+
+@pytest.mark.parametrize(("written", "start", "end"), [
+    ("5.12-5.13", "2025-05-12", "2025-05-13"), ("2024.5.12-5.13", "2024-05-12", "2024-05-13"),
+    ("5月12日至13日", "2025-05-12", "2025-05-13"), ("2024年5月30日—6月2日", "2024-05-30", "2024-06-02"),
+    ("2024-12-31~2025-01-02", "2024-12-31", "2025-01-02"), ("十月九日", "2025-10-09", "2025-10-09"),
+    ("10月9日", "2025-10-09", "2025-10-09"), ("10/9", "2025-10-09", "2025-10-09"), 
+    ("10.19", "2025-10-19", "2025-10-19"),
+    ("10月", "2025-10", "2025-10"), ("2024年10月29日", "2024-10-29", "2024-10-29"), ("2024年9月", "2024-09", "2024-09"),
+])  # fmt: skip
+def test_what_happened_is_read_with_the_year_of_the_title_and_of_several_days_the_first(
+    written: str, start: str, end: str
+) -> None:
+    assert happened("start_at", written, year=2025) == [start]
+    assert happened("end_at", written, year=2025) == [end]
+
+
+@pytest.mark.parametrize("written", ["2月30日", "13月1日", "5.1", "5.1-5.3", "10.1", "5.12-5.32", "春节", "9日"])
+def test_no_day_is_made_up_of_what_may_be_another(written: str) -> None:
+    assert happened("start_at", written, year=2025) == [written]
+
+
+def test_a_day_without_a_year_is_none_where_no_title_names_one() -> None:
+    assert happened("start_at", "10月9日", "5.12-5.13") == ["10月9日", "5.12-5.13"]
+
+
+def test_a_birthday_or_a_founding_has_no_year_from_a_title() -> None:
+    frame = pl.DataFrame({"column": ["10月9日"]})
+    fields = NEEDED | {"birth_date": column(parse="date")}
+    stream = Stream(record="senior", key=("id_number",), source=Source(kind="csv", path="x"), map=fields)
+    header = Header(("column",), {"birth_date": "column"}, ())
+    assert map_rows(frame, header, stream, {}, Said(2025))["birth_date"].to_list() == ["10月9日"]
+
+
+def test_day_and_month_are_told_apart_by_what_the_mapping_says() -> None:
+    cells = ("25/12/1931", "3/2/1931", "1931-02-03", "30.2.1931")
+    assert mapped("birth_date", column(parse="day_first"), *cells) == [
+        "1931-12-25", "1931-02-03", "1931-02-03", "30.2.1931",
+    ]  # fmt: skip
+    assert mapped("birth_date", column(parse="month_first"), *cells)[:2] == ["25/12/1931", "1931-03-02"]
+
+
+def since_1904(*rows: tuple[str | None, str | None]) -> list[str | None]:
+    """Birth dates of rows of birth date and identity number."""
+    fields = NEEDED | {"birth_date": MappedField.model_validate({"from": "born", "parse": "date"})}
+    stream = Stream(record="senior", key=("id_number",), source=Source(kind="csv", path="x"), map=fields)
+    frame = pl.DataFrame(rows, {"born": pl.String, "number": pl.String}, orient="row")
+    header = Header(("born", "number"), {"birth_date": "born", "id_number": "number"}, ())
+    return map_rows(frame, header, stream, {}, said_of(frame, header, stream, 0))["birth_date"].to_list()
+
+
+def test_days_since_1904_are_recognised_by_the_numbers_beside_them() -> None:
+    proofs = [("9895", "379901193102030018"), ("13611", "379901194104076188")]
+    assert since_1904(*proofs, ("9000", None), ("1931", None), ("1931-02-03", None)) == [
+        "1931-02-03", "1941-04-07", "1928-08-22", "1931", "1931-02-03",
+    ]  # fmt: skip
+
+
+def test_one_person_proves_no_system_and_days_since_1900_stay_what_they_are() -> None:
+    assert since_1904(("13611", "379901194104076188"), ("20000", None)) == ["1937-04-06", "1954-10-03"]
+    proofs = [("11357", "379901193102030018"), ("15073", "379901194104076188"), ("20000", None)]
+    assert since_1904(*proofs) == ["1931-02-03", "1941-04-07", "1954-10-03"]
 
 
 @pytest.mark.parametrize(("written", "in_shanghai", "in_new_york"), [
@@ -99,6 +201,27 @@ def test_identities_lose_the_marks_of_spreadsheets() -> None:
     assert mapped("id_number", column(), *cells) == [plain, "37990119390607004X", plain, plain]
 
 
+@pytest.mark.parametrize("written", [
+    "379901 19310203 0018", "379901-19310203-0018", "379901　19310203　0018", '="379901193102030018"',
+    "379901193102030018\u200b",
+    "\u202d379901193102030018\u202c", "\ufeff379901193102030018", "３７９９０１-19310203-0018",
+    "379901–1931–02030018\xa0",
+])  # fmt: skip
+def test_an_identity_number_is_cleaned_of_signs_among_its_digits(written: str) -> None:
+    assert mapped("id_number", column(), written, "3799 0119390607 004x") == [
+        "379901193102030018",
+        "37990119390607004X",
+    ]
+
+
+@pytest.mark.parametrize("written", [
+    "379901193102030018(已故)", "379901 1931 02", "H(123) 456-78", "=NUMBER:379901193102030018", "3.79901E+17",
+    "379901/193102030018",
+])  # fmt: skip
+def test_what_is_no_identity_number_with_signs_stays_for_the_check_to_refuse(written: str) -> None:
+    assert mapped("id_number", column(), written) == [written]
+
+
 def test_steps_of_cleaning_are_taken_in_order() -> None:
     assert mapped("phone", column(clean=["digits"]), "139-0000-0001", "无") == ["13900000001", None]
     assert mapped("phone", column(clean=["nfkc", "strip", "number"]), "¥1,200.00元", "￥3") == ["1200.00", "3"]
@@ -115,11 +238,40 @@ def test_words_become_codes_and_a_strange_word_never_does() -> None:
     ]  # An unmapped 2 must not pass for our 2.
 
 
+def test_an_error_of_the_cell_is_no_word() -> None:
+    sex = column(values={"男": "1"})
+    assert mapped("sex", sex, "男", "#N/A", "＃REF！") == ["1", "#N/A", "#REF!"]
+
+
 def test_several_words_in_a_cell_become_several_codes() -> None:
     hardship = column(values={"低保": "1", "孤寡": "4", "五保/三无": "2"})
     cells = ("低保", "低保、孤寡", "低保，孤寡", "孤寡 低保", "五保/三无", "低保;富裕")
     assert mapped("hardship_kind", hardship, *cells) == ["1", "1,4", "1,4", "4,1", "2", "1,=unmapped:富裕"]
     assert mapped("hardship_kind", column(), "1、4", "1") == ["1,4", "1"]
+
+
+def counted(header: str, *cells: str, name: str = "participants_senior", record: str = "activity") -> list[str | None]:
+    """The cells under a header as a number of a record."""
+    must = {"activity": ("activity_id", "kind", "unit", "start_at"), "benefit": ("id_number", "unit", "kind", "scheme")}
+    fields = {field: MappedField(headers=(field,)) for field in must[record]} | {name: MappedField(headers=(header,))}
+    stream = Stream(record=record, key=(), source=Source(kind="csv", path="x"), map=fields)
+    frame = pl.DataFrame({header: pl.Series(cells, dtype=pl.String)})
+    return map_rows(frame, Header((header,), {name: header}, ()), stream, {})[name].to_list()
+
+
+def test_a_number_of_people_is_read_as_it_is_written_and_stays_approximate() -> None:
+    cells = ("45", "1,200", "２００", "60人", "200余人", "约60人", "近1.2万人", "12.0", "许多", "一百")
+    assert counted("参加人数", *cells) == [
+        "45", "1200", "200", "60", "over 200", "about 60", "nearly 12000", "12.0", "许多", "一百",
+    ]  # fmt: skip
+
+
+def test_a_header_in_ten_thousands_is_converted_exactly_and_a_cell_that_says_so_only_once() -> None:
+    assert counted("发放金额（万元）", "16.8", "0.0001", "1,200", "3万元", name="amount", record="benefit") == [
+        "168000", "1", "12000000", "30000",
+    ]  # fmt: skip
+    assert counted("金额（元）", "16.8", "¥3.50元", name="amount", record="benefit") == ["16.8", "3.5"]
+    assert counted("资金(千元)", "16.8", name="amount", record="benefit") == ["16800"]
 
 
 def test_units_are_looked_up_by_name_or_short_name() -> None:

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+import polars as pl
 import pytest
 
 from tests.rules.made_rows import BENEFIT, CONTEXT, FAR, HOME, SENIOR, frame, identity_number
@@ -51,8 +52,12 @@ def numbered(digits: str) -> str:
         (numbered("37990118491231001"), "impossible_date"),
         (numbered("37990120140101001"), "not_yet"),
         ("G12345678", "not_an_identity"),
-        ("37990119310203001８", "not_an_identity"),
-        ("379901193102030018\n", "not_an_identity"),
+        ("37990119310203001", "not_an_identity"),
+        ("37990119310203001８", "signs_inside"),
+        ("379901193102030018\n", "signs_inside"),
+        ("3799011931 0203001", "signs_inside"),
+        ("379901193102030018(已故)", "signs_inside"),
+        ("无", "not_an_identity"),
     ],
 )
 def test_a_number_that_is_none_is_refused_with_its_reason(number: str | None, reason: str) -> None:
@@ -77,6 +82,12 @@ REGIONS = [f"3799{n:02}" for n in range(100)]
         ("senior", "sex", "", "unknown_code"),
         ("senior", "birth_date", "1931年2月3日", "impossible_date"),
         ("senior", "birth_date", "1931-02-30", "impossible_date"),
+        ("senior", "birth_date", "1931-13", "impossible_date"),
+        ("senior", "birth_date", "1931", "year_only"),
+        ("senior", "birth_date", "民国二十年", "year_only"),
+        ("senior", "birth_date", "3/2/1931", "day_or_month_first"),
+        ("association", "established_on", "2012.1", "nought_lost"),
+        ("activity", "start_at", "10月9日", "no_year"),
         ("senior", "birth_date", "2014-01-01", "not_yet"),
         ("senior", "status_date", "2014-01-01", "not_yet"),
         ("senior", "residence_unit", "第一社区", "unknown_code"),
@@ -87,11 +98,15 @@ REGIONS = [f"3799{n:02}" for n in range(100)]
         ("benefit", "unit", "110101001001", "other_unit"),
         ("benefit", "unit", "第一社区", "unknown_code"),
         ("benefit", "amount", "三百", "not_a_number"),
-        ("benefit", "amount", "300.001", "not_a_number"),
+        ("benefit", "amount", "300.001", "too_precise"),
+        ("benefit", "amount", "300.1.1", "not_a_number"),
+        ("benefit", "amount", "#N/A", "cell_error"),
+        ("benefit", "paid_on", "#VALUE!", "cell_error"),
+        ("association", "assoc_id", "#REF!", "cell_error"),
         ("benefit", "amount", "-300", "out_of_range"),
         ("benefit", "start_month", "2013-13", "impossible_date"),
         ("benefit", "period", "2013-Q5", "impossible_date"),
-        ("association", "members_total", "1.5", "not_a_number"),
+        ("association", "members_total", "1.5", "not_whole"),
         ("association", "members_total", "-1", "out_of_range"),
         ("association", "unit", FAR, "other_unit"),
         ("activity", "sessions", "0", "out_of_range"),
@@ -104,6 +119,54 @@ def test_a_field_that_cannot_be_read_is_refused_with_its_reason(
 ) -> None:
     sound = {"senior": SENIOR, "benefit": BENEFIT, "association": ASSOCIATION, "activity": ACTIVITY}[record]
     assert refusal(record, sound | {field: text}) == (field, reason)
+
+
+SPARING = CheckContext(CONTEXT.codes, CONTEXT.today, CONTEXT.units, CONTEXT.allowed, {
+    "senior": frozenset({"id_number", "sex", "birth_date", "residence_unit"}), "activity": frozenset({"start_at"}),
+})  # fmt: skip
+
+
+def test_what_cannot_be_read_of_a_field_that_nobody_needs_is_left_unknown_and_flagged() -> None:
+    rows = [SENIOR | {"phone": phone, "file_opened_on": day}
+            for phone, day in (("139", "?"), ("1" * 21, "2012-01-02"), ("139", None))]  # fmt: skip
+    checked = check("senior", frame(rows, list(rows[0])), SPARING)
+    assert checked.refused.is_empty()
+    assert checked.accepted["phone"].to_list() == ["139", None, "139"]
+    assert checked.accepted["file_opened_on"].to_list() == [None, date(2012, 1, 2), None]
+    assert checked.accepted["flags"].cast(pl.String).to_list() == ["left_unknown", "left_unknown", ""]
+
+
+def test_a_field_that_is_needed_refuses_the_row_whatever_else_is_left_unknown() -> None:
+    row = SENIOR | {"phone": "1" * 21, "birth_date": "?"}
+    assert check("senior", frame([row], list(row)), SPARING).refused.rows() == [(0, "birth_date", "impossible_date")]
+
+
+def test_a_part_is_not_measured_by_a_whole_that_is_unknown() -> None:
+    row = ACTIVITY | {"participants_total": "许多", "participants_senior": "12"}
+    checked = check("activity", frame([row], list(row)), SPARING)
+    assert checked.accepted.select("participants_total", "participants_senior").rows() == [(None, 12)]
+
+
+def test_a_date_known_to_the_month_is_its_first_day_and_an_end_its_last() -> None:
+    assert check_one("association", ASSOCIATION | {"established_on": "2012-03"}).accepted[
+        "established_on"
+    ].item() == date(2012, 3, 1)
+    row = check_one("activity", ACTIVITY | {"start_at": "2013-02", "end_at": "2013-02"}).accepted
+    assert row.select("start_at", "end_at").row(0) == (date(2013, 2, 1), date(2013, 2, 28))
+
+
+def test_a_birth_known_to_the_month_conflicts_with_another_month_only() -> None:
+    assert flags(SENIOR | {"birth_date": "1931-02"}) == ""
+    assert flags(SENIOR | {"birth_date": "1931-03"}) == "birth_conflict"
+
+
+def test_an_approximate_number_counts_as_written_and_is_flagged() -> None:
+    rows = [ACTIVITY | {"participants_senior": number} for number in ("over 200", "45", None)]
+    checked = check("activity", frame(rows, list(rows[0])), CONTEXT)
+    assert checked.refused.is_empty()
+    assert checked.accepted["participants_senior"].to_list() == [200, 45, None]
+    assert checked.accepted["flags"].cast(pl.String).to_list() == ["approximate", "", ""]
+    assert refusal("activity", ACTIVITY | {"participants_senior": "over many"})[1] == "not_a_number"
 
 
 def test_a_part_above_its_whole_is_refused() -> None:

@@ -143,6 +143,7 @@ def bench_of(folder: Path, id_: str) -> "Iterator[Bench]":
     from tiersync.model.field import CheckContext
     from tiersync.plugins.hooks import code_lists
     from tiersync.plugins.kit.bench import Bench
+    from tiersync.rules.needed import needed_fields
 
     one = plugin_of(folder, id_)
     if (folder / "tiersync.toml").exists():
@@ -155,7 +156,8 @@ def bench_of(folder: Path, id_: str) -> "Iterator[Bench]":
     tree = catalogue.tree
     within = tuple(tree.within(one.unit)) if one.unit in tree else ()
     codes = {**code_sets(code_lists()), **catalogue.code_sets}
-    context = CheckContext(codes, now().date(), frozenset(tree.units), frozenset(within))
+    needed = {stream.record: needed_fields(stream.record, catalogue, stream.key) for stream in one.streams}
+    context = CheckContext(codes, now().date(), frozenset(tree.units), frozenset(within), needed)
     with tempfile.TemporaryDirectory(prefix="tiersync-kit-") as name:
         scratch = Path(name)
         units = {code: tree[code].name for code in within}

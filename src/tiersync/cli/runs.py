@@ -66,6 +66,16 @@ def left_out(told: Mapping[str, Any]) -> Iterator[str]:
         yield say(f"no field takes these columns: {unknown}", f"未使用的列：{unknown}")
     if overlong := told.get("overlong"):
         yield say(f"{overlong} rows are longer than the header row", f"有 {overlong} 行的单元格多于表头")
+    if cleaned := told.get("cleaned"):
+        yield say(
+            f"{cleaned} identity numbers are taken without the spaces or other signs among their digits",
+            f"有 {cleaned} 个证件号码去掉其中的空格、横线等字符后采用",
+        )
+    if told.get("since_1904"):
+        yield say(
+            "its dates are numbers of days since 1904, as the identity numbers beside them show, and are read so",
+            "其中的日期是从1904年起算的天数（与身份证号比对得出），已按此换算",
+        )
     if repeated := told.get("repeated"):
         yield say(
             f"{repeated} rows say what another row of the same key says, and are counted once",

@@ -14,12 +14,13 @@ from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.stream import Resume, Stream
 from tiersync.rules.check import CheckContext
 from tiersync.rules.further import of_record
+from tiersync.rules.needed import needed_fields
 from tiersync.store.quarantine import newest_run, waiting_since
 from tiersync.store.snapshots import current_snapshot, is_here
 
 NOT_YET = "not_yet"  # Why a row is refused that is dated tomorrow; tomorrow it is not.
 MAY_BE_EMPTY = ("file", "none")  # cursors of files that somebody may put away once they are read
-READING = 4  # Raised when the same rows would be read, checked or projected otherwise, so that every node reads anew.
+READING = 5  # Raised when the same rows would be read, checked or projected otherwise, so that every node reads anew.
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,10 @@ def task_of(node: Node, plugin: Plugin, stream: Stream, now: datetime) -> Task:
     tree = catalogue.tree
     allowed = frozenset(tree.within(plugin.unit)) if plugin.unit in tree else frozenset((plugin.unit,))
     brought = {name: codes for one in node.brought for name, codes in one.codes.items()}
-    context = CheckContext(brought | catalogue.code_sets, node.day_of(now), frozenset(tree.units), allowed)
+    checked = (check.field for check in of_record(node.further, stream.record))
+    needed = {stream.record: needed_fields(stream.record, catalogue, (*stream.key, *checked))}
+    codes = brought | catalogue.code_sets
+    context = CheckContext(codes, node.day_of(now), frozenset(tree.units), allowed, needed)
     _check_lists(node, stream.record, context)
     reads = _reads(node, plugin, stream, catalogue.number)
     files = digests_of(plugin, stream) if reads_files(stream) else []

@@ -8,7 +8,8 @@ from tiersync.model.kinds import Code, Count, Day, Text, UnitRef
 
 
 class Activity(Record):
-    """What an office or its partners held, trained or published; times of day are not kept.
+    """What an office or its partners held, trained or published; times of day are not kept. Of several days, such as
+    5.12-5.13, `start_at` is the first; what is known to the month only began on its first day.
 
     Left out, since no indicator asks for them: title and venue (free text that may name persons), organisers by
     name, counting method, volunteers, cost, days, evidence. Left out until lists inside a row can be read: printed
@@ -19,7 +20,7 @@ class Activity(Record):
     kind: Annotated[str, Code("类别", "R", "P0", "ACT_KIND")]
     unit: Annotated[str, UnitRef("主办单位所在", "R", "P0", own=True)]
     start_at: Annotated[date, Day("开始时间", "R", "P0")]
-    end_at: Annotated[date | None, Day("结束时间", "O", "P0", not_before="start_at")] = None
+    end_at: Annotated[date | None, Day("结束时间", "O", "P0", not_before="start_at", ends=True)] = None
     category: Annotated[str | None, Code("内容", "C", "P0", "ACT_CATEGORY")] = None
     campaign: Annotated[str | None, Code("主题活动", "C", "P0", "CAMPAIGN")] = None
     organiser_kind: Annotated[str | None, Code("主办方类型", "C", "P0", "ORGANISER")] = None

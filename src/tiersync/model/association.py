@@ -8,7 +8,8 @@ from tiersync.model.kinds import Code, Codes, Count, Day, Text, UnitRef
 
 
 class Association(Record):
-    """A self-run body of seniors. `standardised` is made on arrival: all seven items are met.
+    """A self-run body of seniors. `standardised` is made on arrival: all seven items are met. One founded in a month of
+    which no day is said was founded on its first.
 
     Left out, since no indicator asks for them: numbers and dates of filing and charter, officers, contact phone,
     premises, funds, services taken on, stars.

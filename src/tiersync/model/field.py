@@ -6,6 +6,7 @@ Texts are as the mapping left them: normalised, stripped, and None where the sou
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
+from dataclasses import field as dataclass_field
 from datetime import date
 from typing import Any, Literal, Self, cast
 
@@ -19,14 +20,27 @@ Need = Literal["R", "C", "O"]  # needed, needed when it applies, optional
 Privacy = Literal["P0", "P1", "P2", "P3"]  # open, pseudonymous, identifying, sensitive
 
 
+CELL_ERRORS = frozenset(
+    ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA")
+)  # What a spreadsheet shows where a formula failed.
+
+
 @dataclass(frozen=True)
 class CheckContext:
-    """What rows are checked against: code lists, today, the units of the catalogue, and the plugin's own among them."""
+    """What rows are checked against: code lists, today, the units of the catalogue, and the plugin's own among them.
+
+    `needed` are the fields, by record, for which a row is refused; of a record that is not among them, all are.
+    """
 
     codes: Mapping[str, frozenset[str]]
     today: date
     units: frozenset[str]
     allowed: frozenset[str]
+    needed: Mapping[str, frozenset[str]] = dataclass_field(default_factory=dict)
+
+    def needs(self, record: str, name: str) -> bool:
+        """Whether a row is refused for this field; what cannot be read of any other is left unknown."""
+        return record not in self.needed or name in self.needed[record]
 
     def list_of(self, name: str) -> frozenset[str]:
         """The codes of one list; a catalogue without it cannot check anything."""
@@ -71,6 +85,8 @@ class Kind:
         try:
             if value is None:
                 return self.accept_blank(info.data)
+            if value in CELL_ERRORS:
+                raise Refusal("cell_error")
             return self.read(str(value), info.data, cast(CheckContext, info.context))
         except Refusal as refusal:
             raise PydanticCustomError(refusal.args[0], "refused") from None

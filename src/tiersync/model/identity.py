@@ -8,6 +8,7 @@ from datetime import date
 
 SHAPE = re.compile(r"[0-9]{17}[0-9X]")
 FIFTEEN = re.compile(r"[0-9]{15}")
+NO_DIGITS = re.compile(r"[^0-9]+")
 SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]+")
 TYPED_AS_NUMBER = "=NUMBER:"  # How a source marks a number cell: its last three digits are not to be trusted.
 WEIGHTS = tuple(pow(2, 17 - place, 11) for place in range(17))
@@ -41,7 +42,7 @@ def why_not(text: str, today: date) -> str | None:
     if FIFTEEN.fullmatch(text):
         return "fifteen_digits"
     if not SHAPE.fullmatch(text):
-        return "not_an_identity"
+        return "signs_inside" if LENGTH - 3 <= len(NO_DIGITS.sub("", text)) <= len(text) - 1 else "not_an_identity"
     if check_character(text[:17]) != text[17]:
         return "precision_lost" if text.endswith("000") else "bad_checksum"
     born = birth_day(text[6:14])
@@ -65,7 +66,7 @@ def why_no_paper(number: str, today: date) -> str | None:
     if PAPER.fullmatch(number) and DIGIT.search(number):
         return None
     reason = why_not(number, today)
-    return "not_a_paper" if reason == "not_an_identity" else reason
+    return "not_a_paper" if reason in ("not_an_identity", "signs_inside") else reason
 
 
 def sex_of(number: str) -> str:

@@ -1,6 +1,7 @@
 """The kinds of fields: text, codes, identity numbers, units, days, months, periods, counts and numbers."""
 
 import re
+from calendar import monthrange
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
@@ -20,13 +21,16 @@ from tiersync.model.identity import (
     why_no_paper,
     why_not,
 )
+from tiersync.model.no_day import why_no_day
 from tiersync.model.period import Period
 
 EARLIEST, LATEST = date(1850, 1, 1), date(2199, 12, 31)  # A date outside these is a slip of the pen.
 LARGEST_COUNT = 999_999_999
 WHOLE = re.compile(r"-?[0-9]{1,15}(\.0{1,15})?")  # Spreadsheets write 12 as 12.0.
+DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,20})?")
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 ISO_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
+ISO = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 UNIT = re.compile(r"[0-9]{12}")
 BIRTH, SEX = "birth_date", "sex"  # What an identity number tells of its person.
 
@@ -133,21 +137,30 @@ class UnitRef(Kind):
 
 @dataclass(frozen=True)
 class Day(Kind):
-    """A date; when `past`, one that has happened; never before the date in the field `not_before`."""
+    """A date; when `past`, one that has happened; never before the date in the field `not_before`.
+
+    What is known to the month only is that month's first day; of a field that says when something `ends`, its last.
+    """
 
     _: KW_ONLY
     past: bool = False
     not_before: str = ""
+    ends: bool = False
 
     def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> date:
-        day = read_day(text) if ISO_DAY.fullmatch(text) else None
+        day = read_day(text if ISO_DAY.fullmatch(text) else self.day_of(text)) if ISO.fullmatch(text) else None
         if day is None:
-            raise Refusal("impossible_date")
+            raise Refusal(why_no_day(text))
         if self.past and day > context.today:
             raise Refusal("not_yet")
         if (earlier := given.get(self.not_before)) and day < earlier:
             raise Refusal("out_of_range")
         return day
+
+    def day_of(self, month: str) -> str:
+        """The day that a month (2012-03) stands for."""
+        first = read_day(f"{month}-01")
+        return f"{month}-{monthrange(first.year, first.month)[1]}" if first and self.ends else f"{month}-01"
 
     def schema(self) -> dict[str, Any]:
         return {"format": "date"}
@@ -186,7 +199,7 @@ class Count(Kind):
 
     def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> int:
         if not WHOLE.fullmatch(text):
-            raise Refusal("not_a_number")
+            raise Refusal("not_whole" if DECIMAL.fullmatch(text) else "not_a_number")
         count = int(text.partition(".")[0])
         most = given.get(self.at_most)
         if not self.least <= count <= (LARGEST_COUNT if most is None else most):
@@ -213,7 +226,7 @@ class Number(Kind):
 
     def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> Decimal:
         if not re.fullmatch(self.pattern, text):
-            raise Refusal("not_a_number")
+            raise Refusal("too_precise" if "." in text and DECIMAL.fullmatch(text) else "not_a_number")
         number = Decimal(text)
         if number < 0 and not self.signed and given.get(self.signed_if[0]) != self.signed_if[1]:
             raise Refusal("out_of_range")

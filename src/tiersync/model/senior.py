@@ -17,8 +17,9 @@ class Senior(Record):
     education, children, pensions, medical insurance, disability, illnesses, care and family doctor. Left out, since
     the columns beside them say it: id_check (flags and the quarantine), moved_to and merged_into (life_status).
     Left out until a source has them: dates of birth known to the year only (birth_precision), how and when ability was
-    assessed. A sound identity number makes `birth_date` and `sex` on arrival, whatever their columns say; who has no
-    paper (id_kind 990, or neither kind nor number) is known by name, birth date, sex and unit.
+    assessed. A birth known to the month is its first day, which is right for ages on the last day of a month. A sound
+    identity number makes `birth_date` and `sex` on arrival, whatever their columns say; who has no paper (id_kind 990,
+    or neither kind nor number) is known by name, birth date, sex and unit.
     """
 
     id_kind: Annotated[str | None, Code("证件类型", "C", "P1", "ID_KIND")] = None

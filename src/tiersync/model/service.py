@@ -28,7 +28,7 @@ class Service(Record):
     service_id: Annotated[str | None, Text("服务编号", "C", "P0", 64)] = None
     kind: Annotated[str, Code("类别", "R", "P0", "SVC_KIND")]
     requested_on: Annotated[date | None, Day("受理日期", "C", "P1")] = None
-    due_on: Annotated[date | None, Day("应办结日期", "C", "P0")] = None
+    due_on: Annotated[date | None, Day("应办结日期", "C", "P0", ends=True)] = None
     done_on: Annotated[date | None, Day("完成日期", "C", "P1")] = None
     status: Annotated[str | None, Code("状态", "C", "P1", "CASE")] = None
     visit_kind: Annotated[str | None, Code("走访方式", "C", "P0", "VISIT")] = None

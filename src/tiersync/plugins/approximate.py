@@ -7,6 +7,8 @@ import re
 import unicodedata
 from decimal import Decimal
 
+from tiersync.model.lexicon import plain
+
 BEFORE = {
     "约": "about", "大约": "about", "近": "nearly", "将近": "nearly", "不足": "at_most", "不到": "at_most",
     "至少": "at_least", "不少于": "at_least", "不低于": "at_least", "超过": "over", "超": "over", "逾": "over",
@@ -32,13 +34,30 @@ WRITTEN = re.compile(
 )
 
 
-def number_in(text: str) -> str:
-    """The number that `text` says, in ones: 12000 for 近1.2万人."""
+MEASURED = re.compile(r"\((?:单位:?)?(百万|[万亿千百])[元人次份户个名张件]*\)|([万亿千])元$")
+
+
+def times_of(header: str) -> int:
+    """How many times its cells the numbers under a header are: 10000 under 金额（万元）."""
+    found = MEASURED.search(plain(header))
+    word = found and (found[1] or found[2])
+    return 1_000_000 if word == "百万" else TIMES[word or ""]
+
+
+def number_in(text: str, times: int = 1) -> str:
+    """The number that `text` says, in ones: 12000 for 近1.2万人; `times` is what the header says, and a cell that says
+    万 itself is not meant by it."""
     said = _read(text)
     if said is None:
         return text
-    number = Decimal(said["number"].replace(",", "")) * TIMES[said["times"] or ""]
+    number = Decimal(said["number"].replace(",", "")) * (TIMES[said["times"]] if said["times"] else times)
     return format(number.normalize(), "f")
+
+
+def qualified_in(text: str, times: int = 1) -> str:
+    """The number, after the code of the word that makes it approximate: `over 200` for 200余人."""
+    how = qualifier_in(text)
+    return number_in(text, times) if how == "exact" else f"{how} {number_in(text, times)}"
 
 
 def qualifier_in(text: str) -> str:
@@ -49,7 +68,7 @@ def qualifier_in(text: str) -> str:
 
 def _read(text: str) -> re.Match[str] | None:
     """The parts of a figure, if it is one; 约800左右 says the same twice, 近800余 is nothing anybody can read."""
-    said = WRITTEN.fullmatch(re.sub(r"\s", "", unicodedata.normalize("NFKC", text)))
+    said = WRITTEN.fullmatch(re.sub(r"\s|^[¥￥]", "", unicodedata.normalize("NFKC", text)))
     return said if said and len(_codes(said)) <= 1 else None
 
 

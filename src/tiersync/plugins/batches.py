@@ -18,13 +18,13 @@ from tiersync.plugins.files import reads_files
 from tiersync.plugins.headers import Header
 from tiersync.plugins.hooks import source_kind
 from tiersync.plugins.manifest import MANIFEST, Plugin
-from tiersync.plugins.mapping import constants, map_rows
+from tiersync.plugins.mapping import constants, count_cleaned, map_rows, said_of
 from tiersync.plugins.pipe import BatchHead, FilePlace, LineWay, StreamEnd
 from tiersync.plugins.rows import CORRECTS, CURSOR, Lines, Reader, SheetSkipped, Table, is_returned, sort_rows
 from tiersync.plugins.stream import Stream
 from tiersync.rules.returned import COLUMNS
 from tiersync.rules.row_keys import whole_rows
-from tiersync.rules.stated import stated_in
+from tiersync.rules.stated import stated_in, year_of
 
 MOST_HEADERS, LONGEST_HEADER = 1000, 100  # that the head of a batch tells; the stream's end tells all of them
 
@@ -96,7 +96,11 @@ def reader_of(plugin: Plugin, stream: Stream) -> Reader:
 
 def make_batch(table: Table, stream: Stream, units: Mapping[str, str], tally: Tally) -> Batch:
     """Map a table's rows, leave out those that are no records, and count what was left out."""
-    mapped = map_rows(table.frame, table.header, stream, units)
+    stated = tuple(stated_in(" ".join((table.file, table.sheet, table.title)))) if reads_files(stream) else ()
+    said = said_of(table.frame, table.header, stream, year_of(stated))
+    mapped = map_rows(table.frame, table.header, stream, units, said)
+    cleaned = count_cleaned(table.frame, table.header, stream, mapped)
+    tally.beside.update(cleaned=cleaned, since_1904=said.since_1904)
     rows = sort_rows(table, mapped)
     if rows.overlong.any():
         mapped = mapped.with_columns(pl.when(~rows.overlong).then(pl.all()))
@@ -114,7 +118,7 @@ def make_batch(table: Table, stream: Stream, units: Mapping[str, str], tally: Ta
     head = BatchHead(
         file=table.file, sheet=table.sheet, first_row=table.first_row, share=table.share,
         unknown=tuple(name[:LONGEST_HEADER] for name in unknown[:MOST_HEADERS]),
-        stated=tuple(stated_in(" ".join((table.file, table.sheet, table.title)))) if reads_files(stream) else (),
+        stated=stated,
     )  # fmt: skip
     return Batch(head, spell_frame(mapped), raw)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import polars as pl
 
@@ -10,14 +10,18 @@ from tiersync.model import kinds
 from tiersync.model.field import Kind
 from tiersync.model.identity import check_character
 from tiersync.model.lexicon import Lexicon
-from tiersync.plugins.dates import to_iso
-from tiersync.plugins.mapping import BETWEEN_CODES, COMMITTEE, plain_name, short_name
+from tiersync.plugins.approximate import number_in, qualifier_in
+from tiersync.plugins.dates import HowDated, to_iso
+from tiersync.plugins.mapping import BETWEEN_CODES, COMMITTEE, PLAINLY, plain_name, short_name
 
 IDENTITY_LIKE = re.compile(r"[0-9]{15}|[0-9]{17}[0-9Xx]|[0-9](\.[0-9]+)?E\+?[0-9]+")
 PHONE_LIKE = re.compile(r"(\+?86)?1[0-9]{10}|(0[0-9]{2,3}-?)?[0-9]{7,8}")
 NUMBER_LIKE = re.compile(r"[¥￥]?-?[0-9][0-9,]{0,13}(\.[0-9]+)?元?")  # Longer ones are numbers of something.
 INDICATOR = re.compile(r"[A-Z][0-9]{2}")
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
+YEAR_LAST = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.][12][0-9]{3}")
+MONTHS = 12
+SOME_YEAR = 2024  # in which there is a 29 February
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])(-[0-9]{2})?")
 PERIOD = re.compile(r"(19|20)[0-9]{2}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]|W[0-5][0-9]))?")
 UNIT = re.compile(r"[0-9]{12}")
@@ -47,7 +51,7 @@ def judge(kind: Kind, cells: Sequence[str], lexicon: Lexicon, units: Mapping[str
         case kinds.UnitRef():
             return _units(cells, units)
         case kinds.Day():
-            return _days(cells)
+            return judge_days(cells)
         case kinds.Month():
             return Contents(share(cells, MONTH.fullmatch), {})
         case kinds.PeriodRef():
@@ -92,15 +96,29 @@ def _reading_of_nothing(kind: Kind) -> dict[str, object]:
     return {"parse": "date"} if isinstance(kind, kinds.Day) else {}
 
 
-def _days(cells: Sequence[str]) -> Contents:
+def judge_days(cells: Sequence[str], *, happened: bool = False) -> Contents:
+    """What dates say; of what `happened` a title may say the year. Where it stands last, some day past the twelfth has
+    to prove whether day or month comes first."""
+    parse = _parse_of(cells)
+    first: Literal["", "day", "month"] = "day" if parse == "day_first" else "month" if parse == "month_first" else ""
+    how = HowDated("UTC", happened, SOME_YEAR if happened else 0, first=first)  # In any time zone it is a day.
     texts = pl.Series(cells, dtype=pl.String)
-    read = to_iso(texts, lambda texts: texts.str.normalize("NFKC").str.strip_chars(), "UTC")  # Any day is one.
-    return Contents(share(read.to_list(), DAY.fullmatch), {"parse": "date"})
+    read = to_iso(texts, lambda texts: texts.str.normalize("NFKC").str.strip_chars(), how)
+    return Contents(share(read.to_list(), DAY.fullmatch), {"parse": parse})
+
+
+def _parse_of(cells: Sequence[str]) -> str:
+    """How a column of dates is to be read, as far as its cells prove it."""
+    found = [match for cell in cells if (match := YEAR_LAST.fullmatch(plain_name(cell)))]
+    over = [any(int(match[group]) > MONTHS for match in found) for group in (1, 2)]
+    return {(True, False): "day_first", (False, True): "month_first"}.get((over[0], over[1]), "date")
 
 
 def _numbers(cells: Sequence[str]) -> Contents:
-    fits = share(cells, NUMBER_LIKE.fullmatch)
-    plainly = all(re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", cell.strip()) for cell in cells)
+    """Numbers as they are written; words that make them approximate need no setting."""
+    approximate = any(qualifier_in(cell) != "exact" for cell in cells)
+    fits = share(cells, lambda cell: NUMBER_LIKE.fullmatch(cell) or NUMBER_LIKE.fullmatch(number_in(cell)))
+    plainly = approximate or all(re.fullmatch(PLAINLY, cell.strip()) for cell in cells)
     return Contents(fits, {} if plainly else {"clean": ["nfkc", "strip", "number"]})
 
 

@@ -1,18 +1,28 @@
-"""Dates as offices write them, turned into 1931-02-03. What is no date stays as it stands.
+"""Dates as offices write them, turned into 1931-02-03, or 1931-02 where no day is said. What is no date stays as it
+stands.
 
 A moment with a time zone, and one counted in seconds, is of the day that the node's office had then.
 """
 
 from collections.abc import Callable
+from typing import Literal, NamedTuple
 
 import polars as pl
+
+from tiersync.plugins.loose_dates import end_of_span, in_digits, month_alone, start_of_span, within_year, year_last
 
 ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 DATE = r"([12][0-9]{3})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?"
 WRITTEN = rf"^{DATE}([ T][0-9:. ]*)?$"
 PACKED = r"^([12][0-9]{3})([0-9]{2})([0-9]{2})$"
 SERIAL = r"^[1-7][0-9]{4}(\.[0-9]+)?$"  # 1927 to 2099; four digits are rather a year than a day of before 1927.
+SMALL_SERIAL = (  # of a workbook that is known to count so; 1931 is a year even there.
+    r"^(?:[0-9]{1,3}|[03-9][0-9]{3}|1[0-7][0-9]{2}|2[1-9][0-9]{2}|[0-9]{5})(\.[0-9]+)?$"
+)
+BETWEEN_SYSTEMS = 1462  # days: what workbooks that count from 1904 are behind.
 DAY_ZERO = pl.date(1899, 12, 30)  # Spreadsheets count from here, since they believe in 29 February 1900.
+
+FEWEST_PROOFS = 2  # Two people are not born 1,462 days early by accident.
 
 TIME = r"([0-9]{1,2}:[0-9]{2})(:[0-9]{2})?(?:[.,][0-9]+)?"
 ZONE = r"(Z|UTC|GMT|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?)"
@@ -24,26 +34,72 @@ LAST_SECOND = 4_102_444_800  # of 2099, in Greenwich; what is counted in fewer d
 HOUR = r"^(19|20)[0-9]{2}(0[1-9]|1[0-2])([0-2][0-9]|3[01])([01][0-9]|2[0-3])$"  # 2013123116 may as well be an hour.
 
 
-def to_iso(texts: pl.Series, clean: Callable[[pl.Series], pl.Series], time_zone: str) -> pl.Series:
-    """The dates in `texts` as YYYY-MM-DD; what is not written so already is cleaned first.
+class HowDated(NamedTuple):
+    """How a column's dates are meant: the office's time zone; whether they say when something happened, and then in
+    which year where a cell names none (0: nobody knows) and whether the end of several days is meant; which comes first
+    of day and month where the year stands last; and whether numbers are days since 1904."""
+
+    time_zone: str
+    happened: bool = False
+    year: int = 0
+    ends: bool = False
+    first: Literal["", "day", "month"] = ""
+    since_1904: bool = False
+
+
+def to_iso(texts: pl.Series, clean: Callable[[pl.Series], pl.Series], how: HowDated) -> pl.Series:
+    """The dates in `texts` as YYYY-MM-DD, or YYYY-MM; what is not written so already is cleaned first.
 
     Read are 1931-2-3, 1931/2/3, 1931年2月3日, 1931.2.3, 19310203 and serials; a time of day is cut off, as it is by the
-    office's clock. With a time zone (Z, +08:00, +0800) it is a moment, whose day is that in `time_zone`; so it is with
-    seconds since 1970 in ten digits, and milliseconds in thirteen.
+    office's clock. With a time zone (Z, +08:00, +0800) it is a moment, whose day is that in the office's; so it is with
+    seconds since 1970 in ten digits, and milliseconds in thirteen. 2012年3月, 2015.06 and 193102 are months, which the
+    field makes a day of. Read as well are Chinese numerals, years of the Republic (民国), of what happened 10月9日 and
+    5.12-5.13, and 25/12/2012 where it is known which number is the day.
     """
     other = (~texts.str.contains(ISO)).fill_null(False).arg_true()
     if other.is_empty():
         return texts
-    return texts.clone().scatter(other, _rewrite(clean(texts.gather(other)), time_zone))
+    return texts.clone().scatter(other, _rewrite(clean(texts.gather(other)), how))
 
 
-def _rewrite(texts: pl.Series, time_zone: str) -> pl.Series:
-    days = _coalesced(texts, _from_parts(WRITTEN), _from_parts(PACKED), _from_serial())
+def _rewrite(texts: pl.Series, how: HowDated) -> pl.Series:
+    days = _coalesced(texts, _from_parts(WRITTEN), _from_parts(PACKED), _from_serial(how))
+    days = _read_rest(texts, days, *(_day_of(moment, how.time_zone) for moment in (_from_moment(), _from_seconds())))
+    return _read_rest(texts, days, *_loosely(how), pl.col("text"))
+
+
+def _read_rest(texts: pl.Series, days: pl.Series, *forms: pl.Expr) -> pl.Series:
+    """`days`, and where there is none what the first of `forms` makes of the text that does."""
     rest = (days.is_null() & texts.is_not_null()).arg_true()
-    if rest.is_empty():
-        return days
-    moments = [_day_of(moment, time_zone) for moment in (_from_moment(), _from_seconds())]
-    return days.scatter(rest, _coalesced(texts.gather(rest), *moments, pl.col("text")))
+    return days if rest.is_empty() else days.scatter(rest, _coalesced(texts.gather(rest), *forms))
+
+
+def _loosely(how: HowDated) -> list[pl.Expr]:
+    """What is read of a text in which no plain date stands."""
+    text = in_digits(pl.col("text"))
+    forms = [_existing(text.str.replace(WRITTEN, "${1}-${2}-${3}")), month_alone(text)]
+    if how.first:
+        forms.append(_existing(year_last(text, how.first)))
+    if how.happened:
+        forms.append(_within_span(text, how))
+    if how.happened and how.year:
+        dated = within_year(text, how.year)
+        forms += [month_alone(dated), _existing(dated), _within_span(dated, how)]
+    return forms
+
+
+def _within_span(text: pl.Expr, how: HowDated) -> pl.Expr:
+    """The first or the last of several days, where both exist."""
+    first, last = _existing(start_of_span(text)), _existing(end_of_span(text))
+    return pl.when(first <= last).then(last if how.ends else first)
+
+
+def _existing(text: pl.Expr) -> pl.Expr:
+    """Texts such as 2012-3-4 with their noughts, where they name a day that exists."""
+    parts = text.str.extract_groups(r"^([12][0-9]{3})-([0-9]{1,2})-([0-9]{1,2})$")
+    year, month, day = (parts.struct.field(name) for name in ("1", "2", "3"))
+    padded = pl.concat_str(year, month.str.zfill(2), day.str.zfill(2), separator="-")
+    return pl.when(padded.str.to_date("%Y-%m-%d", strict=False).is_not_null()).then(padded)
 
 
 def _coalesced(texts: pl.Series, *forms: pl.Expr) -> pl.Series:
@@ -62,10 +118,24 @@ def _padded(pattern: str) -> pl.Expr:
     return pl.concat_str(year, month.str.zfill(2), day.str.zfill(2), separator="-")
 
 
-def _from_serial() -> pl.Expr:
+def _from_serial(how: HowDated) -> pl.Expr:
     """A day number, as a date that was formatted as a number."""
-    days = pl.when(pl.col("text").str.contains(SERIAL)).then(pl.col("text")).cast(pl.Float64, strict=False).floor()
-    return (DAY_ZERO + pl.duration(days=days.cast(pl.Int64))).dt.to_string("%Y-%m-%d")
+    written, behind = (SMALL_SERIAL, BETWEEN_SYSTEMS) if how.since_1904 else (SERIAL, 0)
+    days = pl.when(pl.col("text").str.contains(written)).then(pl.col("text")).cast(pl.Float64, strict=False).floor()
+    return (DAY_ZERO + pl.duration(days=days.cast(pl.Int64) + behind)).dt.to_string("%Y-%m-%d")
+
+
+def count_since_1904(births: pl.Series, numbers: pl.Series) -> int:
+    """How many birth dates are days since 1904, as the identity numbers beside them prove; 0 where most are not."""
+    serial = births.str.contains(SMALL_SERIAL).fill_null(False).arg_true()
+    if serial.is_empty():
+        return 0
+    days = births.gather(serial).cast(pl.Float64, strict=False).floor().cast(pl.Int64)
+    frame = pl.DataFrame({"days": days, "born": numbers.gather(serial)})
+    born = pl.col("born").str.extract(r"^[0-9]{6}([0-9]{8})[0-9]{3}[0-9Xx]$").str.to_date("%Y%m%d", strict=False)
+    behind = frame.select((born - (DAY_ZERO + pl.duration(days=pl.col("days")))).dt.total_days()).to_series()
+    shifted = int((behind == BETWEEN_SYSTEMS).sum())
+    return serial.len() if shifted >= FEWEST_PROOFS and shifted * 2 > behind.drop_nulls().len() else 0
 
 
 def _from_moment() -> pl.Expr:

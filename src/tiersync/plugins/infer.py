@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from tiersync.model.field import Kind
-from tiersync.model.kinds import Identity, Text, is_number_needed
+from tiersync.model.kinds import BIRTH, Day, Identity, Text, is_number_needed
 from tiersync.model.lexicon import Lexicon
 from tiersync.model.record import RECORDS
-from tiersync.plugins.contents import Contents, has_checksums, judge, judge_text
+from tiersync.model.spoken import REGISTERS
+from tiersync.plugins.contents import Contents, has_checksums, judge, judge_days, judge_text
 from tiersync.plugins.naming import Strength, named
 
 SURE = 0.8  # the share of a column's cells that must be what the field holds
@@ -87,7 +88,11 @@ def proposal_of(
 ) -> Proposal:
     """What it would be to take a column for a field."""
     filled = column.filled
-    said = contents_of(field, RECORDS[record].kinds()[field], filled, lexicon, units)
+    kind = RECORDS[record].kinds()[field]
+    if isinstance(kind, Day) and filled:
+        said = judge_days(filled, happened=record not in REGISTERS and field != BIRTH)
+    else:
+        said = contents_of(field, kind, filled, lexicon, units)
     return Proposal(field, column.header, strength, said.fits, said.reading, said.strange, samples_of(filled))
 
 

@@ -4,25 +4,46 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Literal, NamedTuple
 
 import polars as pl
 
-from tiersync.plugins.approximate import number_in, qualifier_in
-from tiersync.plugins.dates import to_iso
+from tiersync.model.field import CELL_ERRORS
+from tiersync.model.kinds import BIRTH, Day
+from tiersync.model.record import RECORDS
+from tiersync.model.spoken import REGISTERS
+from tiersync.plugins.approximate import number_in, qualified_in, qualifier_in, times_of
+from tiersync.plugins.dates import HowDated, count_since_1904, to_iso
 from tiersync.plugins.headers import Header
-from tiersync.plugins.stream import Clean, MappedField, Stream
+from tiersync.plugins.stream import DATES, Clean, MappedField, Stream
 
 UNMAPPED = "=unmapped:"  # Before a value that the table lacks: as it stands it might be one of our codes by accident.
 PLAIN: tuple[Clean, ...] = ("nfkc", "strip")
-IDENTITY: tuple[Clean, ...] = ("nfkc", "strip", "apostrophe", "upper")
+IDENTITY: tuple[Clean, ...] = ("nfkc", "strip", "apostrophe", "upper", "signs")
+INVISIBLE = r"\p{Cf}"  # Marks of where lines may break, or run: copied along with a text, and seen by nobody.
+TYPED = r"^=\s*\"(.*)\"$"  # How a program keeps a spreadsheet from taking digits for a number.
+SIGNS = r"[\s\-‐‑‒–—―−_·]"
+WITH_SIGNS = rf"^(?:[0-9]{SIGNS}*){{14,17}}[0-9X]$"
+OF_A_PERSON = r"^[0-9]{14,17}[0-9X]$"
 CHANGED = {PLAIN: r"^\s|\s$|^$|[^\x00-\x7f\u4e00-\u9fff]", IDENTITY: r"^$|[^0-9X]"}  # These steps change no other text.
+PLAINLY = r"^-?[0-9]+(\.[0-9]+)?$"
+LOOKED_AT = 1_000  # rows, to see whether a column has any date that is a bare number
 BETWEEN_CODES = re.compile(r"[,，、;；/|\s]+")
 COMMITTEE = re.compile(r"(居民委员会|村民委员会|居委会|村委会|办事处|人民政府)$")
 
+
+def _without_signs(texts: pl.Series) -> pl.Series:
+    """Identity numbers without the signs between their digits, and without ="…"; what is none stays as it is."""
+    bare = texts.str.replace(TYPED, "${1}").str.strip_chars()
+    return bare.str.replace_all(SIGNS, "").zip_with(bare.str.contains(WITH_SIGNS).fill_null(False), bare)
+
+
 STEPS: Mapping[Clean, Callable[[pl.Series], pl.Series]] = {
-    "nfkc": lambda texts: texts.str.normalize("NFKC"),
+    "nfkc": lambda texts: texts.str.normalize("NFKC").str.replace_all(INVISIBLE, ""),
     "strip": lambda texts: texts.str.strip_chars(),
     "apostrophe": lambda texts: texts.str.strip_chars_start("'’‘`"),  # How a spreadsheet is told that digits are text.
+    "signs": _without_signs,
     "upper": lambda texts: texts.str.to_uppercase(),
     "lower": lambda texts: texts.str.to_lowercase(),
     "nospace": lambda texts: texts.str.replace_all(r"\s", ""),
@@ -30,16 +51,41 @@ STEPS: Mapping[Clean, Callable[[pl.Series], pl.Series]] = {
     "number": lambda texts: texts.str.replace_all(r"[,\s]|^[¥￥]|元$", ""),  # ¥1,200.00元 is 1200.00.
 }
 
-PARSED: Mapping[str, Callable[[str], str]] = {"number": number_in, "qualifier": qualifier_in}
+
+class Said(NamedTuple):
+    """What is known of a whole table: the year that its title states (0: none), and how many of its birth dates are
+    numbers of days since 1904."""
+
+    year: int = 0
+    since_1904: int = 0
 
 
-def map_rows(raw: pl.DataFrame, header: Header, stream: Stream, units: Mapping[str, str]) -> pl.DataFrame:
-    """The mapped columns of `raw`, constants left out. `units` are names and codes, as `names_of` gives them.
+NOTHING_SAID = Said()
+
+
+def map_rows(
+    raw: pl.DataFrame, header: Header, stream: Stream, units: Mapping[str, str], said: Said = NOTHING_SAID
+) -> pl.DataFrame:
+    """The mapped columns of `raw`, constants left out. `units` are names and codes, as `names_of` gives them; `said` is
+    what is known of the whole table.
 
     What is translated word by word comes as an Enum of the words that occur, everything else as text.
     """
-    columns = (_map_column(raw[header.columns[name]], name, stream, units) for name in header.columns)
+    columns = (_map_column(raw[header.columns[name]], name, stream, units, said) for name in header.columns)
     return pl.DataFrame([column.alias(name) for name, column in zip(header.columns, columns, strict=True)])
+
+
+def count_cleaned(raw: pl.DataFrame, header: Header, stream: Stream, mapped: pl.DataFrame) -> int:
+    """How many identity numbers stand otherwise in the source than they are taken, but for blanks around them, a small
+    x, and the apostrophe that tells a spreadsheet that digits are text."""
+    count = 0
+    for name in stream.identities & header.columns.keys():
+        before, after = raw[header.columns[name]], mapped[name]
+        changed = (before != after).fill_null(False).arg_true()
+        before, after = before.gather(changed), after.gather(changed)
+        plain = STEPS["upper"](STEPS["apostrophe"](before.str.strip_chars()))
+        count += int(((plain != after) & after.str.contains(OF_A_PERSON)).sum())
+    return count
 
 
 def constants(stream: Stream) -> list[pl.Expr]:
@@ -54,14 +100,37 @@ def names_of(units: Mapping[str, str]) -> dict[str, str]:
     return {spelling: code for spelling, code in named if borne[spelling] == 1}
 
 
-def _map_column(raw: pl.Series, name: str, stream: Stream, units: Mapping[str, str]) -> pl.Series:
+def said_of(raw: pl.DataFrame, header: Header, stream: Stream, year: int) -> Said:
+    """What is known of a table whose title states `year`."""
+    numbers = next(iter(stream.identities & header.columns.keys()), None)
+    if numbers is None or BIRTH not in header.columns or stream.map[BIRTH].parse != "date":
+        return Said(year)
+    births, beside = raw[header.columns[BIRTH]], raw[header.columns[numbers]]
+    if not births.head(LOOKED_AT).str.contains(r"^[0-9]{1,5}(\.|$)").any():
+        return Said(year)
+    return Said(year, count_since_1904(_clean(births, PLAIN), _clean(beside, IDENTITY)))
+
+
+def _how_dated(name: str, stream: Stream, said: Said) -> HowDated:
+    """How the dates of a field are meant. The day of a birth, or of what a register lists, is in no title's year."""
+    kind, parse = RECORDS[stream.record].kinds()[name], stream.map[name].parse
+    happened = stream.record not in REGISTERS and name != BIRTH
+    first: Literal["", "day", "month"] = "day" if parse == "day_first" else "month" if parse == "month_first" else ""
+    ends = isinstance(kind, Day) and kind.ends
+    return HowDated(stream.time_zone, happened, said.year, ends, first, bool(said.since_1904))
+
+
+def _map_column(raw: pl.Series, name: str, stream: Stream, units: Mapping[str, str], said: Said) -> pl.Series:
     field = stream.map[name]
     usual = IDENTITY if name in stream.identities else PLAIN
     steps = usual if field.clean is None else field.clean
-    if field.parse == "date":
-        return to_iso(raw, lambda texts: _clean(texts, steps), stream.time_zone)
+    if field.parse in DATES:
+        return to_iso(raw, lambda texts: _clean(texts, steps), _how_dated(name, stream, said))
+    times = times_of(raw.name) if name in stream.numbers else 1
+    if field.parse == "number":
+        return _each_distinct(raw, steps, partial(number_in, times=times))
     if field.parse:
-        return _each_distinct(raw, steps, PARSED[field.parse])
+        return _each_distinct(raw, steps, qualifier_in)
     if field.lookup == "units":
         return _each_distinct(
             raw, steps, lambda text: units.get(plain_name(text)) or units.get(short_name(text)) or text
@@ -69,7 +138,19 @@ def _map_column(raw: pl.Series, name: str, stream: Stream, units: Mapping[str, s
     if field.values:
         return _each_distinct(raw, steps, _translation(field, name, stream))
     texts = _clean(raw, steps)
+    if name in stream.numbers:
+        return _read_numbers(texts, times)
     return texts.str.replace_all(BETWEEN_CODES.pattern, ",") if name in stream.lists else texts
+
+
+def _read_numbers(texts: pl.Series, times: int) -> pl.Series:
+    """Numbers in ones; 200余人 is `over 200`. What is plainly a number stays as it is."""
+    other = texts.is_not_null() if times != 1 else (~texts.str.contains(PLAINLY)).fill_null(False)
+    at = other.arg_true()
+    if at.is_empty():
+        return texts
+    read = _each_distinct(texts.gather(at), (), partial(qualified_in, times=times))
+    return texts.clone().scatter(at, read.cast(pl.String))
 
 
 def _clean(texts: pl.Series, steps: tuple[Clean, ...]) -> pl.Series:
@@ -94,7 +175,7 @@ def _translation(field: MappedField, name: str, stream: Stream) -> Callable[[str
     mark = UNMAPPED if name in stream.coded else ""
 
     def translate(text: str) -> str:
-        return table.get(plain_name(text), mark + text)
+        return table.get(plain_name(text), text if text in CELL_ERRORS else mark + text)
 
     def translate_all(text: str) -> str:
         if plain_name(text) in table:

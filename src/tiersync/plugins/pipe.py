@@ -86,9 +86,10 @@ class StreamEnd(Value):
     """What a stream held beside the rows that were handed on; nothing of it is left out in silence.
 
     `rows` were handed on, by file in `files`. `overlong` of them hold cells beyond the last header, and no field of
-    theirs is filled. `unknown` are headers that no field takes; `skipped` are sheets without the mapped headers.
-    `superseded` are corrected rows that gave way to their source, and `repeated` are rows that say what another one of
-    the same key says, as the node notes.
+    theirs is filled; `cleaned` are identity numbers that were taken without the signs among their digits, `since_1904`
+    birth dates that were days since 1904. `unknown` are headers that no field takes; `skipped` are sheets without the
+    mapped headers. `superseded` are corrected rows that gave way to their source, and `repeated` are rows that say what
+    another one of the same key says, as the node notes.
     `peak` is the most memory in bytes that the worker has held so far, 0 where that is not known.
     """
 
@@ -97,6 +98,8 @@ class StreamEnd(Value):
     blank: int = 0
     footers: int = 0
     overlong: int = 0
+    cleaned: int = 0
+    since_1904: int = 0
     unknown: tuple[str, ...] = ()
     skipped: tuple[FilePlace, ...] = ()
     superseded: int = 0

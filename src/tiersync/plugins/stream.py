@@ -8,12 +8,13 @@ from pydantic import Field, JsonValue, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from tiersync.model.canonical import Value
-from tiersync.model.kinds import Code, Codes, Identity, is_number_needed
+from tiersync.model.kinds import Code, Codes, Count, Identity, Number, is_number_needed
 from tiersync.model.lexicon import plain
 from tiersync.model.record import RECORDS
 
-Clean = Literal["nfkc", "strip", "apostrophe", "upper", "lower", "nospace", "digits", "number"]
-Parse = Literal["date", "number", "qualifier"]
+Clean = Literal["nfkc", "strip", "apostrophe", "upper", "lower", "signs", "nospace", "digits", "number"]
+Parse = Literal["date", "day_first", "month_first", "number", "qualifier"]
+DATES = ("date", "day_first", "month_first")
 Share = Annotated[float, Field(ge=0, le=1)]
 
 USUAL_ZONE = "Asia/Shanghai"
@@ -208,6 +209,11 @@ class Stream(Value):
     def lists(self) -> frozenset[str]:
         """The mapped fields that hold several codes."""
         return self._of_kind(Codes)
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The mapped fields that hold numbers."""
+        return self._of_kind(Count) | self._of_kind(Number)
 
     def _of_kind(self, kind: type) -> frozenset[str]:
         kinds = RECORDS[self.record].kinds()

@@ -3,7 +3,7 @@
 Whole columns are judged at once; a row in doubt is read by itself through its pydantic model, which words the reason.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,15 +11,27 @@ import polars as pl
 from pydantic import ValidationError
 
 from tiersync.model.field import CheckContext, Record
-from tiersync.model.kinds import Code, Identity
+from tiersync.model.kinds import BIRTH, ISO_MONTH, Code, Count, Day, Identity, Number
 from tiersync.model.record import RECORDS
 from tiersync.rules import identity
-from tiersync.rules.columns import INSTEAD, PAPER, dtype_of, is_doubtful, read_column, told_by
+from tiersync.rules.columns import (
+    APPROXIMATE,
+    INSTEAD,
+    PAPER,
+    TEXT,
+    UNREAD,
+    dtype_of,
+    is_doubtful,
+    read_column,
+    told_by,
+)
 from tiersync.rules.flags import flags_of
 
 __all__ = ["CheckContext", "Checked", "check"]
 
 PLACES = ("place_file", "place_sheet", "place_row")
+FIGURE = "figure"
+QUALIFIED = r"^(about|nearly|at_most|at_least|over) "
 REFUSED = {"row": pl.UInt32, "field": pl.String, "reason": pl.String}
 
 
@@ -36,23 +48,45 @@ def check(record: str, rows: pl.DataFrame, context: CheckContext) -> Checked:
 
     Accepted rows have every field of the record in its type (Date, Int64, Decimal, Enum of a code list, String), their
     place, and `flags` joined by commas. A field without a column has its default; columns that are no fields are left
-    behind. What a sound identity number tells of its person counts before the columns of that.
+    behind. What a sound identity number tells of its person counts before the columns of that. What cannot be read of a
+    field that the context does not need is left unknown.
     """
     model = RECORDS[record]
-    rows = with_number(model, rows)
+    rows = with_plain_numbers(record, with_number(model, rows))
     read = read_columns(model, rows, context)
-    doubtful = doubts(model, rows, read, context)
+    spare = [name for name in model.kinds() if name in rows.columns and not context.needs(record, name)]
+    if spare:
+        rows, read = left_unknown(model, rows, read, spare, context)
+    doubtful = doubts(model, rows, read, context, spare)
     refused = pl.DataFrame(list(read_singly(model, rows, doubtful.arg_true(), context)), REFUSED, orient="row")
-    flags = flags_of(model.kinds().keys() & set(rows.columns), context).alias("flags")
+    seen = (model.kinds().keys() & set(rows.columns)) | ({UNREAD} if spare else set())
+    if any(isinstance(model.kinds()[name], Count | Number) for name in model.kinds().keys() & set(rows.columns)):
+        seen.add(APPROXIMATE)
+    flags = flags_of(seen, context).alias("flags")
     told = {of: said for name, kind in identities_of(model) for of, said in told_by(name, kind, read.schema)}
     fields = [told.get(name, pl.col(name)) for name in model.kinds()]
     places = [place for place in PLACES if place in rows.columns]
     return Checked(without(read.select(*fields, *places, flags), refused["row"]), refused)
 
 
+def left_unknown(
+    model: type[Record], rows: pl.DataFrame, read: pl.DataFrame, spare: Sequence[str], context: CheckContext
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """`rows` and what was read of them without what cannot be read of the `spare` fields; `read` tells in which rows
+    that is."""
+    kinds = model.kinds()
+    unsound = read.select(is_doubtful(name, kinds[name], context).alias(name) for name in spare)
+    found = [name for name in spare if unsound[name].any()]
+    emptied = [pl.when(~unsound[name]).then(pl.col(name)).alias(name) for name in found]
+    texts = [pl.when(~unsound[name]).then(pl.col(name + TEXT)).alias(name + TEXT)
+             for name in found if name + TEXT in read.columns]  # fmt: skip
+    unread = pl.any_horizontal(pl.repeat(False, pl.len()), *(unsound[name] for name in found)).alias(UNREAD)
+    return rows.with_columns(emptied), read.with_columns(*emptied, *texts, unread)
+
+
 def read_columns(model: type[Record], rows: pl.DataFrame, context: CheckContext) -> pl.DataFrame:
     """`rows` with every field's column as its kind reads it."""
-    rows = with_papers(model, rows)
+    rows = with_whole_days(model, with_papers(model, rows))
     given = [read_column(name, kind, context) for name, kind in model.kinds().items() if name in rows.columns]
     absent = [default(model, name, context) for name in model.kinds() if name not in rows.columns]
     read = rows.with_columns(*(column for columns in given for column in columns), *absent)
@@ -67,6 +101,45 @@ def with_number(model: type[Record], rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(
         blank.alias(name) for name, kind in identities_of(model) if kind.instead and name not in rows.columns
     )
+
+
+def with_plain_numbers(record: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with the numbers alone where a word makes them approximate (`over 200`), and which rows have such ones. Of
+    what is declared that word has a field of its own."""
+    approximate = pl.repeat(False, rows.height, eager=True, dtype=pl.Boolean)
+    for name, kind in RECORDS[record].kinds().items():
+        if not isinstance(kind, Count | Number) or name not in rows.columns or record == FIGURE:
+            continue
+        texts = rows[name].cast(pl.String)
+        qualified = texts.str.contains(QUALIFIED).fill_null(False)
+        if qualified.any():
+            rows = rows.with_columns(texts.str.replace(QUALIFIED, "").alias(name))
+            approximate |= qualified
+    return rows.with_columns(approximate.alias(APPROXIMATE))
+
+
+def with_whole_days(model: type[Record], rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with the day that stands for each date known to the month: of a birth that of the number, where it is of
+    the same month."""
+    for name, kind in model.kinds().items():
+        if not isinstance(kind, Day) or name not in rows.columns:
+            continue
+        texts = rows[name].cast(pl.String)
+        if not (texts.str.len_bytes() == len("2012-03")).any():
+            continue
+        months = texts.filter(texts.str.contains(f"^(?:{ISO_MONTH.pattern})$").fill_null(False)).unique().to_list()
+        days = texts.replace({month: kind.day_of(month) for month in months})
+        rows = rows.with_columns((_told_by_number(model, rows, texts, days) if name == BIRTH else days).alias(name))
+    return rows
+
+
+def _told_by_number(model: type[Record], rows: pl.DataFrame, texts: pl.Series, days: pl.Series) -> pl.Series:
+    """`days` of birth, and that which the row's identity number says where `texts` names its month alone."""
+    for name, _ in identities_of(model):
+        if name in rows.columns:
+            told = rows.select(identity.birth_of(pl.col(name).cast(pl.String)).dt.to_string("%Y-%m-%d")).to_series()
+            days = told.zip_with((told.str.slice(0, len("2012-03")) == texts).fill_null(False), days)
+    return days
 
 
 def with_papers(model: type[Record], rows: pl.DataFrame) -> pl.DataFrame:
@@ -98,10 +171,13 @@ def default(model: type[Record], name: str, context: CheckContext) -> pl.Expr:
     )
 
 
-def doubts(model: type[Record], rows: pl.DataFrame, read: pl.DataFrame, context: CheckContext) -> pl.Series:
-    """Which rows are not plainly sound."""
+def doubts(
+    model: type[Record], rows: pl.DataFrame, read: pl.DataFrame, context: CheckContext, spare: Sequence[str] = ()
+) -> pl.Series:
+    """Which rows are not plainly sound; the `spare` fields are."""
     kinds = model.kinds().items()
-    given = [is_doubtful(name, kind, context) for name, kind in kinds if name in rows.columns]
+    judged = [name for name in rows.columns if name not in spare]
+    given = [is_doubtful(name, kind, context) for name, kind in kinds if name in judged]
     lacking = any(kind.need == "R" and name not in rows.columns for name, kind in kinds)
     return read.select(pl.any_horizontal(pl.repeat(lacking, pl.len()), *given)).to_series()
 

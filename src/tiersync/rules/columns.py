@@ -10,12 +10,14 @@ from typing import Any
 import polars as pl
 
 from tiersync.model import kinds
-from tiersync.model.field import CheckContext, Kind
+from tiersync.model.field import CELL_ERRORS, CheckContext, Kind
 from tiersync.model.identity import FEMALE, MALE
 from tiersync.rules import identity
 
 TEXT, DIGITS, BIRTH = ":text", ":digits", ":birth"  # Beside a field's column: its text, and what its number holds;
 PAPER, INSTEAD = ":paper", ":instead"  # whether it is that of a passport or permit, or other fields stand for it.
+UNREAD = ":unread"  # Beside a row: whether something of it that nobody needs cannot be read.
+APPROXIMATE = ":approximate"  # Beside a row: whether a number in it is approximate.
 PERIOD = "(19|2[0-9])[0-9]{2}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]|W(0[1-9]|[1-4][0-9]|5[0-2])))?"  # W53 is read by itself.
 NOTHING = r"[^\s\S]"
 WITH_TEXT = (kinds.Code, kinds.Day, kinds.Month, kinds.Count, kinds.Number)
@@ -91,7 +93,7 @@ def is_doubtful(name: str, kind: Kind, context: CheckContext) -> pl.Expr:
 
 
 def sound_text(name: str, kind: kinds.Text, context: CheckContext) -> pl.Expr:
-    return pl.col(name).str.len_chars() <= kind.most
+    return (pl.col(name).str.len_chars() <= kind.most) & ~pl.col(name).is_in(sorted(CELL_ERRORS))
 
 
 def sound_code(name: str, kind: kinds.Code, context: CheckContext) -> pl.Expr:

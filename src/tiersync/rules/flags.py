@@ -7,7 +7,7 @@ import polars as pl
 
 from tiersync.model.field import CheckContext
 from tiersync.rules import identity
-from tiersync.rules.columns import BIRTH, DIGITS, INSTEAD
+from tiersync.rules.columns import APPROXIMATE, BIRTH, DIGITS, INSTEAD, UNREAD
 
 NUMBER = "id_number"
 RAISED_LATER = ("unlike",)  # Only beside other rows: another row has the same key and says something else.
@@ -52,6 +52,16 @@ def unit_unknown(context: CheckContext) -> pl.Expr:
     return ~pl.col("residence_unit").is_in(sorted(context.units | context.allowed))
 
 
+def left_unknown(context: CheckContext) -> pl.Expr:
+    """Something in the row that no figure, check or key needs cannot be read."""
+    return pl.col(UNREAD)
+
+
+def approximate(context: CheckContext) -> pl.Expr:
+    """A number in the row is said to be approximate, and counts as it is written."""
+    return pl.col(APPROXIMATE)
+
+
 FLAGS = (
     Flag("sex_conflict", frozenset({NUMBER, "sex"}), sex_conflict),
     Flag("birth_conflict", frozenset({NUMBER, "birth_date"}), birth_conflict),
@@ -59,6 +69,8 @@ FLAGS = (
     Flag("no_paper", frozenset({NUMBER, "name", "sex", "birth_date"}), no_paper),
     Flag("attributed_elsewhere", frozenset({"residence_unit"}), attributed_elsewhere),
     Flag("unit_unknown", frozenset({"residence_unit"}), unit_unknown),
+    Flag("left_unknown", frozenset({UNREAD}), left_unknown),
+    Flag("approximate", frozenset({APPROXIMATE}), approximate),
 )
 
 

@@ -8,6 +8,7 @@ from functools import cache
 import polars as pl
 import polars_hash as plh
 
+from tiersync.model.field import CELL_ERRORS
 from tiersync.model.identity import (
     BLANKS,
     CHECK_CHARACTERS,
@@ -56,7 +57,7 @@ def by_kind(number: pl.Expr, kind: pl.Expr) -> pl.Expr:
     """Numbers as the kind of each row's paper has them: of a passport or permit in capitals and without spaces; of none
     at all no number, where the text holds no digit (such as 无)."""
     normal = number.str.replace_all(BLANKS.pattern, "").str.to_uppercase()
-    nothing = (kind == NO_PAPER) & ~number.str.contains(DIGIT.pattern)
+    nothing = (kind == NO_PAPER) & ~number.str.contains(DIGIT.pattern) & ~number.is_in(sorted(CELL_ERRORS))
     return pl.when(is_other_paper(kind)).then(normal).when(nothing).then(None).otherwise(number)
 
 

@@ -21,12 +21,37 @@ REASONS: dict[str, Reason] = {
         "the spreadsheet kept the identity number as a number and lost its last digits; enter it again as text",
     ),
     "not_an_identity": Reason("不是18位身份证号", "not an identity number of 18 characters"),
+    "signs_inside": Reason(
+        "号码中夹有空格或其他字符", "there are spaces or other signs between or beside the digits of the number"
+    ),
     "not_a_paper": Reason("不是该类证件的号码", "not the number of such a paper"),
     "impossible_date": Reason("日期不存在或不合理", "there is no such date, or it cannot be meant"),
+    "year_only": Reason("只写了年份，请补上月、日", "only the year is given; add month and day"),
+    "no_year": Reason(
+        "没有写年份，表名和标题中也看不出是哪一年",
+        "no year is given, and neither the file's name nor its title says which one it is",
+    ),
+    "day_or_month_first": Reason(
+        "看不出日和月哪个在前，请按年、月、日的顺序填写",
+        "it is not clear which number is the day and which the month; write year, month, day",
+    ),
+    "nought_lost": Reason(
+        "末尾可能丢了一个0（如10月写成 .1），请写成“某年某月某日”",
+        "a nought at the end may be lost (.1 for .10); write year, month and day in full",
+    ),
     "not_yet": Reason("日期尚未到来", "the date has not come yet"),
     "unknown_code": Reason("代码不在代码表中", "the code is not in its list"),
     "other_unit": Reason("属于其他单位", "belongs to another unit"),
     "not_a_number": Reason("不是数字", "not a number"),
+    "not_whole": Reason("应填整数，此处有小数", "a whole number is needed, and this one has decimals"),
+    "too_precise": Reason(
+        "小数位数过多，请核对（金额以元为单位，最多两位小数）",
+        "too many decimal places; look at it again (money is in yuan, with two places at most)",
+    ),
+    "cell_error": Reason(
+        "单元格是公式错误（如 #N/A），不是数据，请改正公式或直接填写",
+        "the cell shows an error of a formula (such as #N/A) and no value; mend the formula or write the value",
+    ),
     "out_of_range": Reason(
         "数值超出范围，或与同一行的另一项矛盾", "out of range, or at odds with another field of the row"
     ),
@@ -56,6 +81,14 @@ FLAGGED: dict[str, Reason] = {
         "常住地在本单位以外，不计入本单位", "lives outside this unit and is not counted here"
     ),
     "unit_unknown": Reason("常住地不在单位目录中", "the unit of residence is not in the catalogue"),
+    "left_unknown": Reason(
+        "有一项内容无法识别，按未知处理，该行照常统计",
+        "something in the row cannot be read and is left unknown; the row counts all the same",
+    ),
+    "approximate": Reason(
+        "人数或金额是约数（如 200余人），按所写的数统计",
+        "a number is approximate (such as 200+) and counts as it is written",
+    ),
     "unlike": Reason(
         "同一主键有内容不同的多行，取最后一行", "other rows of the same key say something else; the last one counts"
     ),

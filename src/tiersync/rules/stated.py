@@ -92,6 +92,12 @@ def _read(found: re.Match[str]) -> Iterator[Stated]:
         yield Stated(year, 1, 12)
 
 
+def year_of(stated: Iterable[Stated]) -> int:
+    """The one year that all of `stated` name, 0 where none or several are."""
+    years = {one.year for one in stated if one.year}
+    return years.pop() if len(years) == 1 else 0
+
+
 def span_of(stated: Iterable[Stated], read_on: date) -> Span | None:
     """The days that all of `stated` mean, none where nothing is stated or they contradict each other.
 
