@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from tiersync.model.identity import check_character
-from tiersync.plugins.batches import batches
+from tiersync.plugins.batches import Batch, batches
 from tiersync.plugins.manifest import Plugin, load_plugin
 from tiersync.plugins.mapping import names_of
 from tiersync.plugins.pipe import StreamEnd
@@ -73,7 +73,7 @@ def read_here(plugin: Plugin, units: Mapping[str, str] = UNITS) -> tuple[pl.Data
     """All rows of a plugin's first stream, read in this process, and the stream's end."""
     *read, end = batches(plugin, plugin.streams[0], names_of(units))
     assert isinstance(end, StreamEnd)
-    frames = [pl.read_ipc_stream(BytesIO(batch.rows)) for batch in read if not isinstance(batch, StreamEnd)]
+    frames = [pl.read_ipc_stream(BytesIO(batch.rows)) for batch in read if isinstance(batch, Batch)]
     return one_frame(frames) if frames else pl.DataFrame(), end
 
 

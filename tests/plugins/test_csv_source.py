@@ -42,9 +42,9 @@ def why_not(folder: Path, content: bytes) -> str:
     return error.value.say("en")
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
-@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 def test_any_encoding_separator_and_line_end_is_found_out(
     tmp_path: Path, encoding: str, separator: str, line_end: str
 ) -> None:
@@ -174,10 +174,11 @@ def test_hints_settle_what_cannot_be_found_out(tmp_path: Path) -> None:
 REFUSED = {
     "an empty file": (b"", "it is empty"),
     "nothing but blank lines": (b"\r\n \n", "it is empty"),
-    "a workbook by another name": (b"PK\x03\x04" + bytes(100), "it is an Excel workbook, no CSV file"),
-    "an old workbook by another name": (b"\xd0\xcf\x11\xe0" + bytes(100), "it is an old Excel workbook, no CSV file"),
+    "half a workbook by another name": (b"PK\x03\x04" + bytes(100), "the workbook is damaged"),
+    "half an old workbook by another name": (b"\xd0\xcf\x11\xe0" + bytes(100), "the workbook is damaged"),
+    "a PDF by another name": (b"%PDF-1.7\n", "it is a PDF, no table"),
     "binary rubbish": (as_csv().encode() + b"\x00\x01\x02", "it is no text file"),
-    "UTF-16": (as_csv(*PEOPLE).encode("utf-16"), "it is text in UTF-16"),
+    "UTF-16 that breaks off in a character": (as_csv(*PEOPLE).encode("utf-16")[:-1], "its encoding is unknown"),
     "neither UTF-8 nor GB18030": (as_csv(*PEOPLE).encode() + b"\xff\xff\n", "its encoding is unknown"),
     "UTF-8 with a broken character": (
         as_csv(*PEOPLE).encode().replace("测2".encode(), b"\xe6\xb5"),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tiersync.config.settings import Settings
     from tiersync.flow.node import Brought, Node
     from tiersync.link.messages import Message
+    from tiersync.plugins.bounds import Bounds
     from tiersync.plugins.hooks import Doors
     from tiersync.rules.further import Further
 
@@ -48,12 +49,11 @@ def open_node(folder: Path) -> "Node":
 
 def open_with_plugins(folder: Path) -> "Node":
     """The node in `folder` with the plugins that are enabled in its folder, ready to read its sources."""
-    from tiersync.plugins.bounds import Bounds
     from tiersync.plugins.hooks import all_doors
     from tiersync.plugins.trust import trusted_plugins
 
     settings = settings_of(folder)
-    limits, trusted, doors = settings.limits, trusted_plugins(folder / "plugins"), all_doors()
+    trusted, doors = trusted_plugins(folder / "plugins"), all_doors()
     for plugin in trusted.disabled:
         note(say(
             f"{plugin.id} is not enabled, so it is not read: tiersync plugin test {plugin.id}, then enable {plugin.id}",
@@ -64,12 +64,20 @@ def open_with_plugins(folder: Path) -> "Node":
         plugins=trusted.plugins,
         disabled=trusted.disabled,
         broken_plugins=(*doors.problems, *trusted.broken),
-        bounds=Bounds(limits.plugin_silence_seconds, limits.plugin_seconds, limits.plugin_memory_mb * 2**20),
-        keeps_raw=timedelta(days=limits.quarantine_days),
+        bounds=bounds_of(settings),
+        keeps_raw=timedelta(days=settings.limits.quarantine_days),
         secrets=secrets_of(folder),
         further=further_of(doors),
         brought=brought_by(doors),
     )
+
+
+def bounds_of(settings: "Settings") -> "Bounds":
+    """How far a worker of this node may go."""
+    from tiersync.plugins.bounds import Bounds
+
+    limits = settings.limits
+    return Bounds(limits.plugin_silence_seconds, limits.plugin_seconds, limits.plugin_memory_mb * 2**20)
 
 
 def secrets_of(folder: Path) -> Callable[[str], str]:

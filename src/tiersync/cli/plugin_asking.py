@@ -58,15 +58,15 @@ def known_words() -> "Lexicon":
 
 def look(folder: Path, file: str, record: str | None, unit: str | None, source: "Mapping[str, JsonValue]") -> Seen:
     """What a sample holds, seen by this node's tree of units. `source` are the settings of one that is no file."""
-    from tiersync.cli.opening import open_node
+    from tiersync.cli.opening import bounds_of, open_node, settings_of
     from tiersync.model.record import RECORDS
     from tiersync.plugins.drafting import most_likely_record
-    from tiersync.plugins.sample import read_sample
+    from tiersync.plugins.sample_apart import read_sample_apart
 
     node = open_node(folder)
     with node.store.read() as db:
         tree = node.tree(db)
-    sample = asked_for(folder, source) if source else read_sample(Path(file))
+    sample = asked_for(folder, source) if source else read_sample_apart(Path(file), bounds_of(settings_of(folder)))
     words = known_words()
     chosen = record or most_likely_record(sample, words)
     if chosen not in RECORDS:

@@ -20,7 +20,7 @@ from tiersync.plugins.hooks import source_kind
 from tiersync.plugins.manifest import MANIFEST, Plugin
 from tiersync.plugins.mapping import constants, count_cleaned, map_rows, said_of
 from tiersync.plugins.pipe import BatchHead, FilePlace, LineWay, StreamEnd
-from tiersync.plugins.rows import CORRECTS, CURSOR, Lines, Reader, SheetSkipped, Table, is_returned, sort_rows
+from tiersync.plugins.rows import CORRECTS, CURSOR, Lines, Opening, Reader, SheetSkipped, Table, is_returned, sort_rows
 from tiersync.plugins.stream import Stream
 from tiersync.rules.returned import COLUMNS
 from tiersync.rules.row_keys import whole_rows
@@ -45,7 +45,7 @@ class Offer(NamedTuple):
     digests: bytes
 
 
-Steps = Generator[Batch | Offer | StreamEnd, pl.Series | None, None]
+Steps = Generator[Batch | Offer | Opening | StreamEnd, pl.Series | None, None]
 
 
 @dataclass
@@ -72,6 +72,8 @@ def batches(plugin: Plugin, stream: Stream, units: Mapping[str, str], lines: Lin
     tally = Tally()
     for read in chain(reader_of(plugin, stream)(plugin, stream), read_corrected(plugin, stream)):
         match read:
+            case Opening():
+                yield read
             case SheetSkipped():
                 tally.skipped.append(FilePlace(file=read.file, sheet=read.sheet))
             case Lines():

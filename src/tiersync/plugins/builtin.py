@@ -10,8 +10,8 @@ from tiersync.plugins.sql_settings import OPTIONS
 
 def tiersync_source_kinds() -> Iterable[SourceKind]:
     """Text tables, workbooks, databases, web services, and functions of a plugin's own."""
-    yield SourceKind(name="csv", reader="tiersync.plugins.csv_source:read", reads_files=True)
-    yield SourceKind(name="excel", reader="tiersync.plugins.excel_source:read", reads_files=True)
+    yield SourceKind(name="csv", reader="tiersync.plugins.file_source:read", reads_files=True)
+    yield SourceKind(name="excel", reader="tiersync.plugins.file_source:read", reads_files=True)
     yield SourceKind(
         name="sql",
         reader="tiersync.plugins.sql_source:read",

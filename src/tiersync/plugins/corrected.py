@@ -3,23 +3,26 @@
 from collections.abc import Iterator
 
 from tiersync.errors import BadSource
-from tiersync.plugins.excel_source import Book, open_book, read_sheet, rows_of
+from tiersync.plugins.book import Book
+from tiersync.plugins.excel_source import read_sheet, rows_of
+from tiersync.plugins.file_source import open_corrected
 from tiersync.plugins.files import corrected_of
 from tiersync.plugins.headers import ROWS_SEARCHED
 from tiersync.plugins.manifest import Plugin
-from tiersync.plugins.rows import SheetSkipped, Table
+from tiersync.plugins.rows import Opening, SheetSkipped, Table
 from tiersync.plugins.stream import Source, Stream
 from tiersync.rules.returned import COLUMNS, CORRECTED, is_sheet_of
 
 
-def read_corrected(plugin: Plugin, stream: Stream) -> Iterator[Table | SheetSkipped]:
+def read_corrected(plugin: Plugin, stream: Stream) -> Iterator[Table | SheetSkipped | Opening]:
     """The corrected rows of a stream, from workbooks that it has not read yet; a sheet of no stream of the plugin is
     told. Raises BadSource for a file that is no workbook, or holds no sheet of the plugin."""
     as_workbook = stream.model_copy(update={"source": Source(kind="excel", path=f"{CORRECTED}/*")})
     for found in corrected_of(plugin):
         if found.name in stream.resume.read:
             continue
-        book = open_book(found.path.read_bytes(), found.name)
+        yield Opening(found.name)
+        book = open_corrected(found)
         whose = {sheet: [one.name for one in plugin.streams if is_sheet_of(sheet, plugin.id, one.name)]
                  for sheet in book.sheets}  # fmt: skip
         if not any(whose.values()):

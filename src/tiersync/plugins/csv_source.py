@@ -4,16 +4,14 @@ import csv
 from collections.abc import Iterable, Iterator
 from functools import partial
 from io import StringIO
-from itertools import accumulate, chain, islice
+from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
 
 import polars as pl
 
 from tiersync.errors import BadSource
 from tiersync.plugins.csv_layout import Layout, find_layout
-from tiersync.plugins.files import files_of
 from tiersync.plugins.headers import unique
-from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.rows import Lines, Table, is_returned
 from tiersync.plugins.stream import Stream
 from tiersync.plugins.text import unknown_encoding, utf8_blocks
@@ -52,16 +50,8 @@ class Text(NamedTuple):
         return min(1.0, (self.begins + read) / max(self.total, 1))
 
 
-def read(plugin: Plugin, stream: Stream) -> Iterator[Table | Lines]:
-    """The rows of each file that the stream names, some ten thousand at a time."""
-    files = files_of(plugin, stream)
-    *begins, total = accumulate((found.path.stat().st_size for found in files), initial=0)
-    for found, at in zip(files, begins, strict=True):
-        with found.path.open("rb") as file:
-            yield from _read_file(Text(file, found.name, at, total), stream)
-
-
-def _read_file(text: Text, stream: Stream) -> Iterator[Table | Lines]:
+def read_text(text: Text, stream: Stream) -> Iterator[Table | Lines]:
+    """The rows of a file, some ten thousand at a time."""
     contents = utf8_blocks(text.file, text.name, stream.source.encoding)
     first = next(contents, b"")
     layout = find_layout(first, stream, text.name)

@@ -18,7 +18,7 @@ from tiersync.plugins.rows import FOOTER
 from tiersync.plugins.sample import Row, Sample, TableSeen
 
 BARE = re.compile(r"\w+")  # A word that needs no quotes in front of an equals sign.
-PATHS = {"excel": "inbox/*.xls*", "csv": "inbox/*.*"}
+PATHS = dict.fromkeys(("excel", "csv"), "inbox/*")  # What a file is, is found out.
 KEYS: Mapping[str, tuple[str, ...]] = {
     "senior": ("id_number",), "association": ("assoc_id",), "activity": ("activity_id",),
     "benefit": ("benefit_id",), "service": ("service_id",), "facility": ("facility_id",),

@@ -1,22 +1,19 @@
-"""Reads workbooks: title rows above the headers, several sheets, real dates, and numbers that should have been text."""
+"""Reads books of sheets: titles above the headers, several sheets, real dates, numbers that should have been text."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-import fastexcel
 import polars as pl
 
 from tiersync.errors import BadSource
 from tiersync.model.identity import TYPED_AS_NUMBER
-from tiersync.plugins.files import files_of
+from tiersync.plugins.book import Book
 from tiersync.plugins.headers import ROWS_SEARCHED, Header, find_header_row, read_header, title_of
-from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.rows import SheetSkipped, Table
 from tiersync.plugins.stream import Stream
 
 ROWS_AT_ONCE = 50_000
-WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, .xls
 TOO_LONG_FOR_A_NUMBER = r"^[0-9]{16,}$"  # A number cell keeps fifteen digits; what follows them is made up.
 MIDNIGHT = " 00:00:00"
 
@@ -24,7 +21,7 @@ MIDNIGHT = " 00:00:00"
 class Sheet(NamedTuple):
     """A sheet's cells as text, those of them that are numbers, the header row (from 0), and how many of the mapped."""
 
-    book: "Book"
+    book: Book
     name: str
     cells: pl.DataFrame
     numbers: pl.DataFrame
@@ -36,39 +33,21 @@ class Sheet(NamedTuple):
         return f"{self.book.name} {self.name}"
 
 
-class Book(NamedTuple):
-    """A workbook's bytes, and the name that places give its file."""
-
-    content: bytes
-    name: str
-    sheets: tuple[str, ...]
-
-
-def read(plugin: Plugin, stream: Stream) -> Iterator[Table | SheetSkipped]:
-    """The rows of each visible sheet that has the mapped headers, in each file that the stream names."""
-    for found in files_of(plugin, stream):
-        book = open_book(found.path.read_bytes(), found.name)
-        if stream.source.sheet:
-            yield from read_sheet(book, stream.source.sheet, stream)
-        else:
-            yield from _every_sheet(book, stream)
-
-
-def open_book(content: bytes, name: str) -> Book:
-    """A workbook in bytes, called `name` in places. Raises BadSource for what is none."""
-    if not content:
-        raise BadSource(place=name, why_en="it is empty", why_zh="文件是空的")
-    if not content.startswith(WORKBOOKS):
-        raise BadSource(place=name, why_en="it is no Excel workbook", why_zh="这不是 Excel 工作簿")
-    try:
-        return Book(content, name, tuple(fastexcel.read_excel(content).sheet_names))
-    except fastexcel.FastExcelError:
-        raise _unreadable(name) from None
+def read_book(book: Book, stream: Stream) -> Iterator[Table | SheetSkipped]:
+    """The rows of each visible sheet that has the mapped headers, or of the one that the stream names."""
+    if stream.source.sheet:
+        return read_sheet(book, stream.source.sheet, stream)
+    return _every_sheet(book, stream)
 
 
 def rows_of(book: Book, name: str, most: int) -> list[tuple[str | None, ...]]:
     """The first rows of one sheet as they stand."""
-    return _cells(book, name, "string").head(most).rows()
+    return without_midnight(book.texts(name, most)[0]).rows()
+
+
+def without_midnight(cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells as people see them: a day has no time of day."""
+    return cells.with_columns(pl.all().str.strip_suffix(MIDNIGHT))
 
 
 def read_sheet(book: Book, name: str, stream: Stream) -> Iterator[Table]:
@@ -102,22 +81,12 @@ def _explain(nearest: Sheet | None, book: Book, stream: Stream) -> None:
 def _load(book: Book, name: str, stream: Stream) -> Sheet:
     """One sheet; a hidden one counts as empty unless the stream names it."""
     with ThreadPoolExecutor(1) as second:
-        numbers = second.submit(_cells, book, name, "boolean")  # Read so, number cells are true or false, text nothing.
-        cells = _cells(book, name, "string", hidden_too=bool(stream.source.sheet))
-    cells = cells.with_columns(pl.all().str.strip_suffix(MIDNIGHT))
+        numbers = second.submit(book.numbers, name)
+        cells, is_shown = book.texts(name)
+    cells = without_midnight(cells) if is_shown or stream.source.sheet else pl.DataFrame()
     at, shown = find_header_row(cells.head(ROWS_SEARCHED).rows(), stream.map)
     header_row = stream.source.header_row - 1 if stream.source.header_row else at
     return Sheet(book, name, cells, numbers.result(), header_row, shown)
-
-
-def _cells(book: Book, name: str, dtype: Literal["string", "boolean"], hidden_too: bool = True) -> pl.DataFrame:
-    try:
-        loaded = fastexcel.read_excel(book.content).load_sheet(name, header_row=None, skip_rows=0, dtypes=dtype)
-    except fastexcel.SheetNotFoundError:
-        raise BadSource(place=book.name, why_en=f"no sheet is called {name}", why_zh=f"没有工作表“{name}”") from None
-    except fastexcel.FastExcelError:
-        raise _unreadable(f"{book.name} {name}") from None
-    return loaded.to_polars() if hidden_too or loaded.visible == "visible" else pl.DataFrame()
 
 
 def _header(sheet: Sheet, stream: Stream) -> Header:
@@ -146,12 +115,4 @@ def _mark_long_numbers(cells: pl.DataFrame, header: Header, sheet: Sheet) -> pl.
         .alias(name)
         for name in set(header.columns.values())
         if numbers[name].null_count() < cells.height
-    )
-
-
-def _unreadable(place: str) -> BadSource:
-    return BadSource(
-        place=place,
-        why_en="the workbook is damaged or protected by a password",
-        why_zh="工作簿已损坏或设有密码",
     )

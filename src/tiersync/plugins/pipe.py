@@ -12,6 +12,7 @@ from tiersync.rules.stated import Stated
 
 HEAD = struct.Struct(">cIQ")  # the kind, then the lengths of meta and body
 LARGEST_META = 2**20
+KINDS = (b"F", b"L", b"B", b"R", b"E", b"S", b"X")
 FAULT = "fault"  # An error of nobody's own; the others are named as in errors.py.
 
 
@@ -60,7 +61,15 @@ class RawRows(Value):
     rows: tuple[int, ...]
 
 
-Request = Annotated[Hello | ReadStream | Wanted | NextBatch | RawRows, Field(discriminator="ask")]
+class Look(Value):
+    """The first request to a worker that has no plugin: read a sample of the file at `path`, within this memory."""
+
+    ask: Literal["look"] = "look"
+    path: str
+    memory: int
+
+
+Request = Annotated[Hello | Look | ReadStream | Wanted | NextBatch | RawRows, Field(discriminator="ask")]
 REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 
 
@@ -115,9 +124,10 @@ class Failure(Value):
 
 
 class Frame(NamedTuple):
-    """L: digests of lines, B: a batch, R: raw rows, E: the stream's end, X: a failure."""
+    """F: a file is being opened, L: digests of lines, B: a batch, R: raw rows, E: the stream's end, S: a sample, X: a
+    failure."""
 
-    kind: Literal[b"L", b"B", b"R", b"E", b"X"]
+    kind: Literal[b"F", b"L", b"B", b"R", b"E", b"S", b"X"]
     meta: bytes
     body: bytes = b""
 
@@ -139,7 +149,7 @@ def read_frame(source: BinaryIO, largest: int) -> Frame | None:
     if len(head) < HEAD.size:
         return None
     kind, meta_length, body_length = HEAD.unpack(head)
-    if kind not in (b"L", b"B", b"R", b"E", b"X") or meta_length > LARGEST_META or body_length > largest:
+    if kind not in KINDS or meta_length > LARGEST_META or body_length > largest:
         raise FrameTooLarge
     meta, body = source.read(meta_length), source.read(body_length)
     return Frame(kind, meta, body) if len(meta) == meta_length and len(body) == body_length else None

@@ -12,6 +12,7 @@ import polars as pl
 from tiersync.errors import BadPlugin, BadSource, TiersyncError, WorkerFailed
 from tiersync.model.record import NETWORK
 from tiersync.plugins.bounds import USUAL, Bounds
+from tiersync.plugins.file_faults import breaks_its_reader, takes_too_long
 from tiersync.plugins.files import fingerprint
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.pipe import (
@@ -51,6 +52,8 @@ class Fault(StrEnum):
 
 ENDINGS = {"MemoryError": Fault.OUT_OF_MEMORY, "SystemExit": Fault.ENDED}  # by what was raised
 
+BY_A_FILE = ("MemoryError", "PanicException")  # Other faults are those of whoever wrote the reader or the mapping.
+
 CARRIED: dict[str, type[TiersyncError]] = {error.__name__: error for error in (BadSource, BadPlugin)}
 
 
@@ -84,6 +87,7 @@ class Worker:
         self._until = monotonic() + bounds.overall
         self._process = Process(_records_of_packages(plugin), bounds.frame, bounds.log)
         self.ended = StreamEnd()
+        self._file = ""  # that is being read
 
     def greet(self, units: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         plugin, memory = self._plugin, self._bounds.memory
@@ -128,24 +132,34 @@ class Worker:
 
     def _hear(self) -> Frame:
         """The next frame that is no failure."""
-        left = self._until - monotonic()
-        try:
-            frame = self._process.hear(min(self._bounds.silence, left))
-        except Silent:
-            raise self._too_slow(left) from None
-        except Gone:
-            said = self._process.last_words()
-            raise self._failed(said, f"进程结束：{said}", ENDINGS.get(said, Fault.ENDED)) from None
-        except Flooded:
-            raise self._failed("it said more than a worker may", "输出超过限度", Fault.FLOODED) from None
+        while (frame := self._hear_any()).kind == b"F":
+            self._file = frame.meta.decode()
         if frame.kind == b"X":
             raise self._failure(Failure.model_validate_json(frame.body))
         return frame
+
+    def _hear_any(self) -> Frame:
+        left = self._until - monotonic()
+        try:
+            return self._process.hear(min(self._bounds.silence, left))
+        except Silent:
+            if self._file:
+                raise takes_too_long(self._file, min(self._bounds.silence, self._bounds.overall)) from None
+            raise self._too_slow(left) from None
+        except Gone:
+            said = self._process.last_words()
+            if self._file:
+                raise breaks_its_reader(self._file) from None
+            raise self._failed(said, f"进程结束：{said}", ENDINGS.get(said, Fault.ENDED)) from None
+        except Flooded:
+            raise self._failed("it said more than a worker may", "输出超过限度", Fault.FLOODED) from None
 
     def _failure(self, failure: Failure) -> TiersyncError:
         """The error that a worker reported, as if it had been raised here."""
         if failure.error in CARRIED:
             return CARRIED[failure.error](**failure.fields)
+        if self._file and failure.fields.get("kind") in BY_A_FILE:
+            return breaks_its_reader(self._file)
         said = "{kind}, {place}".format(**failure.fields) if failure.error == FAULT else failure.error
         return self._failed(said, said, ENDINGS.get(failure.fields.get("kind", ""), Fault.RAISED))
 

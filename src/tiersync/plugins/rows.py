@@ -67,12 +67,18 @@ class SheetSkipped(NamedTuple):
     sheet: str
 
 
+class Opening(NamedTuple):
+    """A file that is going to be opened: what ends the worker from here on is this file's fault."""
+
+    file: str
+
+
 def is_returned(header: Header) -> bool:
     """Whether a table is one of refused rows that went back to whoever filed them."""
     return set(COLUMNS) <= set(header.names)
 
 
-Reader = Callable[[Plugin, Stream], Iterator[Table | Lines | SheetSkipped]]
+Reader = Callable[[Plugin, Stream], Iterator[Table | Lines | SheetSkipped | Opening]]
 
 
 class Sorted(NamedTuple):

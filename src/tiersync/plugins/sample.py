@@ -1,22 +1,24 @@
 """A sample of a source that nobody has mapped yet: the first rows of each of its tables, as text."""
 
 import csv
+import json
 from collections.abc import Iterator, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
-import fastexcel
-
 from tiersync.errors import BadSource
+from tiersync.plugins.book import Book
 from tiersync.plugins.csv_layout import SEPARATORS
+from tiersync.plugins.excel_source import without_midnight
+from tiersync.plugins.file_kind import FileKind, kind_of_file
+from tiersync.plugins.file_source import open_book
+from tiersync.plugins.files import Found
 from tiersync.plugins.headers import ROWS_SEARCHED
-from tiersync.plugins.text import SIGNATURES, utf8_blocks
+from tiersync.plugins.text import utf8_blocks
 
 MOST_ROWS = 2000  # of a table: enough to see what a column holds
 LARGEST_BOOK = 64 * 2**20  # bytes
-WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-MIDNIGHT = " 00:00:00"
 
 Row = Sequence[str | None]
 
@@ -43,38 +45,31 @@ class Sample(NamedTuple):
 
 def read_sample(path: Path) -> Sample:
     """The first rows of every table in the file at `path`. Raises BadSource for one that is none."""
-    try:
-        with path.open("rb") as file:
-            beginning = file.read(8)
-        size = path.stat().st_size
-    except OSError as error:
-        raise BadSource(place=path.name, why_en="it cannot be opened", why_zh="无法打开") from error
-    if not size:
-        raise BadSource(place=path.name, why_en="it is empty", why_zh="文件是空的")
-    if beginning.startswith(WORKBOOKS):
-        if size > LARGEST_BOOK:
-            raise BadSource(place=path.name, why_en="as a sample it is too large", why_zh="样本文件过大")
-        return Sample(path, "excel", list(_sheets(path)))
-    if signature := next((said for mark, said in SIGNATURES.items() if beginning.startswith(mark)), None):
-        raise BadSource(place=path.name, why_en=f"it is {signature[0]}", why_zh=f"这是{signature[1]}")
-    return Sample(path, "csv", list(_texts(path)))
+    kind = kind_of_file(path, path.name)
+    if kind is FileKind.TEXT:
+        return Sample(path, "csv", list(_texts(path)))
+    if path.stat().st_size > LARGEST_BOOK:
+        raise BadSource(place=path.name, why_en="as a sample it is too large", why_zh="样本文件过大")
+    return Sample(path, "excel", list(_sheets(open_book(Found(path, path.name), kind))))
 
 
-def _sheets(path: Path) -> Iterator[TableSeen]:
+def spell_sample(sample: Sample) -> bytes:
+    """A sample as it travels from a worker."""
+    return json.dumps([sample.kind, sample.tables]).encode()
+
+
+def sample_of(path: Path, spelled: bytes) -> Sample:
+    """The sample of the file at `path` that a worker spelled."""
+    kind, tables = json.loads(spelled)
+    return Sample(path, kind, [TableSeen(*table) for table in tables])
+
+
+def _sheets(book: Book) -> Iterator[TableSeen]:
     """The visible sheets that hold anything."""
-    try:
-        book = fastexcel.read_excel(path.read_bytes())
-        for name in book.sheet_names:
-            sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string", n_rows=MOST_ROWS)
-            if sheet.visible == "visible" and sheet.height:
-                rows = [[cell and cell.removesuffix(MIDNIGHT) for cell in row] for row in sheet.to_polars().rows()]
-                yield TableSeen(name, rows)
-    except fastexcel.FastExcelError:
-        raise BadSource(
-            place=path.name,
-            why_en="the workbook is damaged or protected by a password",
-            why_zh="工作簿已损坏或设有密码",
-        ) from None
+    for name in book.sheets:
+        cells, is_shown = book.texts(name, MOST_ROWS)
+        if is_shown and cells.height:
+            yield TableSeen(name, without_midnight(cells).rows())
 
 
 def _texts(path: Path) -> Iterator[TableSeen]:

@@ -1,20 +1,16 @@
 """The text of a file, whatever its encoding: UTF-8 bytes in blocks that end where a record ends."""
 
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
+from functools import partial
+from itertools import chain
 from typing import BinaryIO
 
 from tiersync.errors import BadSource
+from tiersync.plugins.file_kind import BEGINNING, BYTE_ORDER_MARK, utf_16_of
 
 BLOCK = 8 * 2**20  # bytes: some fifty thousand rows
 LONGEST_LINE = 8 * BLOCK
-SIGNATURES = {
-    b"PK\x03\x04": ("an Excel workbook", "Excel 工作簿"),
-    b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "旧版 Excel 工作簿"),
-    b"%PDF": ("a PDF", "PDF 文件"),
-    b"\xff\xfe": ("text in UTF-16", "UTF-16 文本"),
-    b"\xfe\xff": ("text in UTF-16", "UTF-16 文本"),
-}
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def utf8_blocks(file: BinaryIO, name: str, encoding: str) -> Iterator[bytes]:
@@ -22,7 +18,7 @@ def utf8_blocks(file: BinaryIO, name: str, encoding: str) -> Iterator[bytes]:
 
     Text that was found to be UTF-8 is handed on as it is: whoever parses it finds what is wrong with it.
     """
-    for block in _blocks_of_records(file, name):
+    for block in _blocks_of_records(_lines_by_feeds(_without_utf_16(file, name)), name):
         _refuse_binary(block, name)
         if not encoding and not block.isascii():
             encoding = _find_encoding(block, name)
@@ -48,10 +44,34 @@ def unknown_encoding(name: str) -> BadSource:
     )
 
 
-def _blocks_of_records(file: BinaryIO, name: str) -> Iterator[bytes]:
-    rest = file.read(BLOCK).removeprefix(BYTE_ORDER_MARK)
-    _refuse_other_formats(rest, name)
-    while piece := file.read(BLOCK):
+def _without_utf_16(file: BinaryIO, name: str) -> Iterator[bytes]:
+    """The file's bytes without their mark, those of UTF-16 made UTF-8."""
+    first = file.read(BLOCK)
+    pieces = chain((first,), iter(partial(file.read, BLOCK), b""))
+    if not (encoding := utf_16_of(first[:BEGINNING])):
+        yield next(pieces).removeprefix(BYTE_ORDER_MARK)
+        yield from pieces
+        return
+    decoder = getincrementaldecoder(encoding)()
+    try:
+        yield decoder.decode(next(pieces)).removeprefix("\ufeff").encode()
+        yield from (decoder.decode(piece).encode() for piece in pieces)
+        decoder.decode(b"", final=True)
+    except UnicodeError:  # Half a character, also where the file was cut off.
+        raise unknown_encoding(name) from None
+
+
+def _lines_by_feeds(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same where lines end with a carriage return alone, as old programs write them: they end as all others do."""
+    first = next(pieces, b"")
+    if b"\r" not in first or b"\n" in first:
+        return chain((first,), pieces)
+    return (piece.replace(b"\r", b"\n") for piece in chain((first,), pieces))
+
+
+def _blocks_of_records(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
+    rest = next(pieces, b"")
+    for piece in pieces:
         cut = _last_record_end(rest)
         if cut:
             yield rest[:cut]
@@ -71,12 +91,6 @@ def _last_record_end(block: bytes) -> int:
         inside ^= block.count(b'"', before, cut) % 2
         cut = before
     return cut or last
-
-
-def _refuse_other_formats(beginning: bytes, name: str) -> None:
-    for signature, (en, zh) in SIGNATURES.items():
-        if beginning.startswith(signature):
-            raise BadSource(place=name, why_en=f"it is {en}, no CSV file", why_zh=f"这是{zh}，不是 CSV 文件")
 
 
 def _refuse_binary(block: bytes, name: str) -> None:

@@ -23,6 +23,7 @@ from tiersync.plugins.pipe import (
     Failure,
     Frame,
     Hello,
+    Look,
     NextBatch,
     RawRows,
     ReadStream,
@@ -31,6 +32,8 @@ from tiersync.plugins.pipe import (
     Wanted,
     write_frame,
 )  # fmt: skip
+from tiersync.plugins.rows import Opening
+from tiersync.plugins.sample import read_sample, spell_sample
 from tiersync.plugins.secret import with_secrets
 
 Requests = SimpleQueue[Request]
@@ -45,9 +48,12 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the node's to judge; it ends the worker if it wants to.
     requests: Requests = SimpleQueue()
     Thread(target=listen, args=(source, requests), daemon=True).start()
-    hello = cast(Hello, requests.get())
-    limit_memory(hello.memory)
-    serve(hello, requests, out)
+    first = cast(Hello | Look, requests.get())
+    limit_memory(first.memory)
+    if isinstance(first, Look):
+        show_sample(Path(first.path), out)
+    else:
+        serve(first, requests, out)
 
 
 def keep_pipes() -> tuple[BinaryIO, BinaryIO]:
@@ -68,6 +74,15 @@ def listen(source: BinaryIO, requests: Requests) -> None:
     os._exit(0)
 
 
+def show_sample(path: Path, out: BinaryIO) -> None:
+    """Send the sample of a file, or why there is none."""
+    try:
+        frame = Frame(b"S", b"", spell_sample(read_sample(path)))
+    except BaseException as fault:
+        frame = Frame(b"X", b"", failure_of(fault).model_dump_json().encode())
+    write_frame(out, frame)
+
+
 def serve(hello: Hello, requests: Requests, out: BinaryIO) -> None:
     """Read one stream after another."""
     units, plugin = names_of(hello.units), with_secrets(hello.plugin, hello.secrets).in_zone(hello.time_zone)
@@ -80,20 +95,20 @@ def serve(hello: Hello, requests: Requests, out: BinaryIO) -> None:
 
 def read_stream(source: Steps, requests: Requests, out: BinaryIO) -> Request:
     """Send a stream's batches one by one, reading one ahead while the node checks; the request that comes after."""
-    coming = take(source)
+    coming = take_next(source, out)
     while isinstance(coming, Batch | Offer):
         if isinstance(coming, Offer):
             write_frame(out, Frame(b"L", b"", coming.digests))
             request = requests.get()
             if not isinstance(request, Wanted):
                 return request
-            coming = take(source, request.lines)
+            coming = take_next(source, out, request.lines)
             continue
         batch = coming
         if batch.digests:
             write_frame(out, Frame(b"L", b"", batch.digests))
         write_frame(out, Frame(b"B", batch.head.model_dump_json().encode(), batch.rows))
-        coming = take(source)
+        coming = take_next(source, out)
         request = answer_raw(batch, requests, out)
         if not isinstance(request, NextBatch):
             return request
@@ -110,17 +125,29 @@ def answer_raw(batch: Batch, requests: Requests, out: BinaryIO) -> Request:
     return request
 
 
-def take(source: Steps, wanted: tuple[int, ...] | None = None) -> Said:
-    """What comes next, or what went wrong. Nothing that a fault says is passed on: it could hold a name."""
+def take_next(source: Steps, out: BinaryIO, wanted: tuple[int, ...] | None = None) -> Said:
+    """What comes next; of a file that is opened before, the node is told at once."""
+    while isinstance(coming := take(source, wanted), Opening):
+        write_frame(out, Frame(b"F", coming.file.encode()))
+        wanted = None
+    return coming
+
+
+def take(source: Steps, wanted: tuple[int, ...] | None = None) -> Said | Opening:
+    """What comes next, or what went wrong."""
     try:
         return source.send(None if wanted is None else pl.Series(wanted, dtype=pl.UInt32))
-    except TiersyncError as error:
-        fields = {name: str(value) for name, value in error.fields.items()}
-        return Failure(error=type(error).__name__, fields=fields)
     except BaseException as fault:
-        last = extract_tb(fault.__traceback__)[-1]
-        place = f"{Path(last.filename).name}:{last.lineno}"
-        return Failure(error=FAULT, fields={"kind": type(fault).__name__, "place": place})
+        return failure_of(fault)
+
+
+def failure_of(fault: BaseException) -> Failure:
+    """What went wrong, as it travels. Nothing that a fault says is passed on: it could hold a name."""
+    if isinstance(fault, TiersyncError):
+        return Failure(error=type(fault).__name__, fields={name: str(value) for name, value in fault.fields.items()})
+    last = extract_tb(fault.__traceback__)[-1]
+    place = f"{Path(last.filename).name}:{last.lineno}"
+    return Failure(error=FAULT, fields={"kind": type(fault).__name__, "place": place})
 
 
 if __name__ == "__main__":

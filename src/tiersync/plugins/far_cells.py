@@ -1,0 +1,191 @@
+"""Stray cells of a zipped workbook: one far from the table would make the reader hold millions of empty ones."""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Sequence
+from io import BytesIO
+from typing import NamedTuple
+from xml.parsers import expat
+
+from tiersync.plugins.book import damaged, far_cell, is_too_sparse, too_large
+from tiersync.plugins.file_kind import no_table
+from tiersync.plugins.safe_xml import safe_parser
+
+SHEET = re.compile(r"(^|/)worksheets/[^/]+\.xml$")
+SHARED = re.compile(r"(^|/)sharedStrings\.xml$")
+FAR_COLUMN = re.compile(rb'r=["\'][A-Z]{3}')  # AAA is the 703rd.
+ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br=["\']([0-9]{1,9})')
+FILLED = (b"<v>", b"<is>", b":v>", b":is>")
+LONGEST_PREFIX = 12
+CELL = re.compile(r"([A-Z]+)([0-9]+)")
+MANY_ROWS = 100_000
+WIDE = 1000  # columns
+LARGEST_PART = 2**30  # bytes of one part, unpacked
+LARGEST_LOOKED_INTO = 256 * 2**20  # bytes of a sheet that is taken apart
+PIECE = 2**20
+BROKEN = (zipfile.BadZipFile, zlib.error, expat.ExpatError, OSError, EOFError, ValueError, RuntimeError)
+LAP = 256  # bytes of a piece that are looked at again with the next
+
+
+def without_far_blanks(content: bytes, name: str) -> bytes:
+    """A zipped workbook as it is, or without cells that hold nothing but blanks where they would spread a sheet far.
+
+    Raises BadSource where a cell far from the table holds something, and for what is no such archive.
+    """
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            _refuse_other_archives(archive.namelist(), name)
+            if any(part.file_size > LARGEST_PART for part in archive.infolist()):
+                raise too_large(name)
+            wide = [part for part in archive.namelist() if SHEET.search(part) and _may_spread(archive, part)]
+            return _rewritten(archive, wide, name) if wide else content
+    except BROKEN:
+        raise damaged(name) from None
+
+
+def _refuse_other_archives(parts: Sequence[str], name: str) -> None:
+    if any(part.startswith("word/") for part in parts):
+        raise no_table(name, "a Word document", "Word 文档")
+    if not any(part.startswith("xl/") or part == "content.xml" for part in parts):
+        raise no_table(name, "an archive that holds other files", "压缩包")
+
+
+def _may_spread(archive: zipfile.ZipFile, part: str) -> bool:
+    """Whether a sheet has a cell far to the right, or far more rows than cells that hold something."""
+    row, last_filled, filled, rest = 0, 0, 0, b""
+    with archive.open(part) as file:
+        while piece := file.read(PIECE):
+            looked_at = rest + piece
+            if FAR_COLUMN.search(looked_at):
+                return True
+            last = max(looked_at.rfind(mark) for mark in FILLED)
+            if last >= 0:
+                last_filled = _row_at(looked_at, last) or row
+            row = _row_at(looked_at, len(looked_at)) or row
+            filled += sum(map(piece.count, FILLED))
+            rest = piece[-LAP:]
+    return last_filled > MANY_ROWS and filled < last_filled
+
+
+def _row_at(piece: bytes, at: int) -> int:
+    """The number of the row that is open at a place of a sheet's part, 0 where its tag stands before this piece."""
+    begins = piece.rfind(b"row ", 0, at)
+    row = ROW.search(piece, max(0, begins - LONGEST_PREFIX)) if begins > 0 else None
+    return int(row[1]) if row else 0
+
+
+def _rewritten(archive: zipfile.ZipFile, wide: list[str], name: str) -> bytes:
+    blanks: frozenset[int] = frozenset()
+    for part in archive.namelist():
+        if SHARED.search(part):
+            blanks |= _blank_strings(archive.read(part))
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as copy:
+        for packed in archive.infolist():
+            if packed.filename in wide and packed.file_size > LARGEST_LOOKED_INTO:
+                raise too_large(name)
+            said = archive.read(packed)
+            copy.writestr(packed.filename, _without_blanks(said, blanks, name) if packed.filename in wide else said)
+    return out.getvalue()
+
+
+class Blank(NamedTuple):
+    """Where a cell that holds blanks begins in its part, and where its end tag does."""
+
+    begins: int
+    ends: int
+
+
+def _without_blanks(sheet: bytes, blanks: frozenset[int], name: str) -> bytes:
+    """A sheet without its cells that hold nothing but blanks. Raises BadSource where it spreads far all the same."""
+    cells = _Cells(blanks)
+    cells.parser.Parse(sheet, True)
+    if is_too_sparse(cells.last_row + 1, cells.last_column + 1, cells.filled):
+        raise far_cell(name, cells.rightmost if cells.last_column > WIDE else cells.lowest)
+    kept, at = [], 0
+    for blank in cells.blank:
+        kept.append(sheet[at : blank.begins])
+        at = sheet.index(b">", blank.ends) + 1
+    return b"".join([*kept, sheet[at:]])
+
+
+class _Cells:
+    """The cells of a sheet's part as a parser meets them: how far the filled ones reach, and where blank ones stand."""
+
+    def __init__(self, blanks: frozenset[int]) -> None:
+        self._blanks = blanks
+        self.blank: list[Blank] = []
+        self.last_row = self.last_column = -1
+        self.lowest = self.rightmost = ""
+        self.filled = 0
+        self._at, self._begins, self._is_shared, self._inside = "", 0, False, False
+        self._text: list[str] = []
+        self.parser = safe_parser()
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._hear
+
+    def _start(self, tag: str, said: dict[str, str]) -> None:
+        tag = tag.rpartition(":")[2]
+        if tag == "c":
+            self._at, self._begins = said.get("r", ""), self.parser.CurrentByteIndex
+            self._is_shared, self._text = said.get("t") == "s", []
+        self._inside = tag in ("v", "t")
+
+    def _hear(self, text: str) -> None:
+        if self._inside:
+            self._text.append(text)
+
+    def _end(self, tag: str) -> None:
+        self._inside = False
+        if tag.rpartition(":")[2] != "c" or not self._text:
+            return
+        text = "".join(self._text)
+        if (int(text) in self._blanks) if self._is_shared else not text.strip():
+            self.blank.append(Blank(self._begins, self.parser.CurrentByteIndex))
+        elif place := CELL.fullmatch(self._at):
+            self._note(int(place[2]) - 1, column_of(place[1]))
+
+    def _note(self, row: int, column: int) -> None:
+        self.filled += 1
+        if row > self.last_row:
+            self.last_row, self.lowest = row, self._at
+        if column > self.last_column:
+            self.last_column, self.rightmost = column, self._at
+
+
+def _blank_strings(shared: bytes) -> frozenset[int]:
+    """The numbers of the shared texts that hold nothing but blanks."""
+    blank: set[int] = set()
+    number, text, inside = -1, "", False
+    parser = safe_parser()
+
+    def start(tag: str, said: dict[str, str]) -> None:
+        nonlocal number, text, inside
+        tag = tag.rpartition(":")[2]
+        if tag == "si":
+            number, text = number + 1, ""
+        inside = tag == "t"
+
+    def hear(heard: str) -> None:
+        nonlocal text
+        text += heard if inside else ""
+
+    def end(tag: str) -> None:
+        nonlocal inside
+        inside = False
+        if tag.rpartition(":")[2] == "si" and not text.strip():
+            blank.add(number)
+
+    parser.StartElementHandler, parser.CharacterDataHandler, parser.EndElementHandler = start, hear, end
+    parser.Parse(shared, True)
+    return frozenset(blank)
+
+
+def column_of(letters: str) -> int:
+    """The number of a column, from 0: A is 0, AB is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1

@@ -1,0 +1,36 @@
+"""A sample of a file, read in a worker process: what is wrong with the file cannot reach whoever asks."""
+
+from pathlib import Path
+
+from tiersync.errors import BadSource
+from tiersync.plugins.bounds import Bounds
+from tiersync.plugins.file_faults import breaks_its_reader, takes_too_long
+from tiersync.plugins.pipe import Failure, Frame, Look
+from tiersync.plugins.process import Flooded, Gone, Process, Silent
+from tiersync.plugins.sample import Sample, sample_of
+
+
+def read_sample_apart(path: Path, bounds: Bounds) -> Sample:
+    """The first rows of every table in the file at `path`. Raises BadSource for one that cannot be read."""
+    process = Process((), bounds.frame, bounds.log)
+    try:
+        process.ask(Look(path=str(path.absolute()), memory=bounds.memory))
+        frame = _hear(process, path.name, bounds)
+    finally:
+        process.end()
+    if frame.kind == b"S":
+        return sample_of(path, frame.body)
+    failure = Failure.model_validate_json(frame.body)
+    if failure.error == BadSource.__name__:
+        raise BadSource(**failure.fields)
+    raise breaks_its_reader(path.name)
+
+
+def _hear(process: Process, name: str, bounds: Bounds) -> Frame:
+    seconds = min(bounds.silence, bounds.overall)
+    try:
+        return process.hear(seconds)
+    except Silent:
+        raise takes_too_long(name, seconds) from None
+    except (Gone, Flooded):
+        raise breaks_its_reader(name) from None

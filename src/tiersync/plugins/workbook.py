@@ -1,0 +1,77 @@
+"""Workbooks as Excel and WPS keep them: .xlsx and its kin, and the older binary one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Literal
+
+import fastexcel
+import polars as pl
+
+from tiersync.plugins.book import damaged, no_such_sheet, protected
+from tiersync.plugins.far_cells import without_far_blanks
+from tiersync.plugins.file_kind import FileKind, no_table
+
+DOCUMENTS = (("WordDocument", "a Word document", "Word 文档"), ("PowerPoint Document", "a slide show", "演示文稿"))
+"""What else a compound file may be, by the name of a stream in it."""
+
+
+class Workbook:
+    """A workbook's sheets, read when they are asked for."""
+
+    def __init__(self, content: bytes, name: str, kind: FileKind) -> None:
+        """Raises BadSource for what is no whole workbook, or has a password."""
+        self.name = name
+        self._content = without_far_blanks(content, name) if kind is FileKind.ZIPPED else content
+        if kind is FileKind.BINARY:
+            _refuse_other_documents(content, name)
+        self._kind, self._lock = kind, Lock()
+        self._reader = self._open()
+        with _translated(name):
+            self.sheets = tuple(self._reader.sheet_names)
+
+    def texts(self, sheet: str, most: int | None = None) -> tuple[pl.DataFrame, bool]:
+        with self._lock:
+            loaded = self._load(self._reader, sheet, "string", most)
+        return loaded
+
+    def numbers(self, sheet: str) -> pl.DataFrame:
+        """Read as true or false, number cells are one of them, and text is nothing."""
+        if self._kind is FileKind.BINARY:  # Its reader holds every sheet at once: two of them would be twice as much.
+            with self._lock:
+                return self._load(self._reader, sheet, "boolean")[0]
+        return self._load(self._open(), sheet, "boolean")[0]
+
+    def _open(self) -> fastexcel.ExcelReader:
+        with _translated(self.name):
+            return fastexcel.read_excel(self._content)
+
+    def _load(
+        self, reader: fastexcel.ExcelReader, sheet: str, dtype: Literal["string", "boolean"], most: int | None = None
+    ) -> tuple[pl.DataFrame, bool]:
+        if sheet not in self.sheets:
+            raise no_such_sheet(self.name, sheet)
+        with _translated(f"{self.name} {sheet}"):
+            loaded = reader.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=most, dtypes=dtype)
+            return loaded.to_polars(), loaded.visible == "visible"
+
+
+@contextmanager
+def _translated(place: str) -> Iterator[None]:
+    """What the reader raises, in our words; also its panics, which are no exceptions of Python's."""
+    try:
+        yield
+    except fastexcel.FastExcelError as error:
+        raise (protected if "password" in str(error).lower() else damaged)(place) from None
+    except BaseException as fault:
+        if type(fault).__name__ != "PanicException":
+            raise
+        raise damaged(place) from None
+
+
+def _refuse_other_documents(content: bytes, name: str) -> None:
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise protected(name)
+    for stream, en, zh in DOCUMENTS:
+        if stream.encode("utf-16-le") in content:
+            raise no_table(name, en, zh)

@@ -1,0 +1,73 @@
+"""Files as offices send them, by the real commands in Chinese: each comes to what a careful person gets out of it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.offices import Done, apart
+
+CASES = Path(__file__).parents[1] / "cases"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    """A district's node that is its own top, with the packaged tree of units."""
+    folder = tmp_path / "node"
+    assert say("init", "371402000000", "--url", "http://127.0.0.1:1", "--dir", folder).code == 0
+    return folder
+
+
+def say(*arguments: object) -> Done:
+    """A command in Chinese; nothing of another program's reaches the terminal, whatever it comes to."""
+    done = apart(*arguments, lang="zh")
+    for foreign in ("Traceback", "panicked", "Error", "stack backtrace", ".partial"):
+        assert foreign not in done.out + done.err
+    return done
+
+
+def read(office: Path, file: str, *more: str) -> tuple[int, int]:
+    """How many rows of a file a new plugin reads, and how many of them are sound."""
+    made = say("plugin", "new", "p", "--from", CASES / file, "--record", "senior", *more, "--dir", office)
+    assert made.code == 0, made.err
+    assert say("plugin", "enable", "p", "--dir", office).code == 0
+    run = say("ingest", "--json", "--dir", office)
+    assert run.code == 0, run.err
+    (told,) = run.json
+    assert "隔离区为空" in say("quarantine", "list", "--dir", office).out
+    return told["read"], told["valid"]
+
+
+def test_a_workbook_of_wps_is_read_by_new_and_by_a_run(office: Path) -> None:
+    assert read(office, "k17_wps.et") == (24, 24)
+
+
+def test_a_page_that_is_called_a_workbook_is_read(office: Path) -> None:
+    assert read(office, "k18_html.xls") == (24, 24)
+
+
+def test_a_lone_space_in_the_last_column_is_nothing(office: Path) -> None:
+    assert read(office, "h16_far_cell.xlsx", "--map", "name=姓名") == (30, 30)
+
+
+def test_a_damaged_workbook_is_one_sentence_that_names_it_wherever_it_is_met(office: Path) -> None:
+    damaged = CASES / "h21_damaged.xls"
+    sentence = "h21_damaged.xls：工作簿已损坏或不完整。请向报送人索取正确的文件后重试。"
+    made = say("plugin", "new", "q", "--from", damaged, "--record", "senior", "--dir", office)
+    assert (made.code, made.out, made.err.strip()) == (2, "", sentence)
+    read(office, "k17_wps.et")
+    shutil.copy(damaged, office / "plugins" / "p" / "inbox")
+    shown = say("plugin", "preview", "p", "--dir", office)
+    assert (shown.code, shown.err.strip()) == (2, f"inbox/{sentence}")
+    pushed = say("push", "--dir", office)
+    assert (pushed.code, f"p/inbox/{sentence}" in pushed.err) == (2, True)
+
+
+def test_a_page_takes_the_place_of_a_workbook(office: Path) -> None:
+    """An office's system changes what it writes; the plugin stays as it is."""
+    assert read(office, "k17_wps.et") == (24, 24)
+    inbox = office / "plugins" / "p" / "inbox"
+    (inbox / "k17_wps.et").unlink()
+    shutil.copy(CASES / "k18_html.xls", inbox / "k17_wps.et")
+    told = say("ingest", "--json", "--dir", office)
+    assert told.json[0]["read"] == 24, told.err

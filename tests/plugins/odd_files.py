@@ -1,0 +1,161 @@
+"""Files as systems and offices write them beside plain workbooks and CSV, each with the same three made-up people."""
+
+import re
+import zipfile
+from io import BytesIO
+from typing import Any
+
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
+from xlwt import Workbook as OldWorkbook  # type: ignore[import-untyped]
+from xlwt import easyxf
+
+from tests.plugins.folders import HEADERS, as_csv, senior
+
+PEOPLE = [senior(serial) for serial in (1, 2, 3)]
+ROWS = [HEADERS, *PEOPLE]
+LAST_ROW, LAST_COLUMN = 1_048_575, 16_383
+SHEET = "xl/worksheets/sheet1.xml"
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1016)
+
+
+def book(stray: tuple[int, int, str] | None = None, formatted: int = 0) -> bytes:
+    """A workbook; with a stray cell (row, column, text), or with formatted blank rows below."""
+    out = BytesIO()
+    with Workbook(out) as made:
+        sheet, bordered = made.add_worksheet("花名册"), made.add_format({"border": 1})
+        for row, cells in enumerate(ROWS):
+            for column, cell in enumerate(cells):
+                sheet.write_string(row, column, cell)
+        for row in range(len(ROWS), len(ROWS) + formatted):
+            for column in range(len(HEADERS)):
+                sheet.write_blank(row, column, None, bordered)
+        if stray:
+            sheet.write_string(*stray)
+    return out.getvalue()
+
+
+def changed(pattern: bytes, by: bytes, part: str = SHEET) -> bytes:
+    """A workbook in which something of one part is written otherwise."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(book())) as sound, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as copy:
+        for name in sound.namelist():
+            said = sound.read(name)
+            copy.writestr(name, re.sub(pattern, by, said) if name == part else said)
+    return out.getvalue()
+
+
+def archive(*parts: str) -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for part in parts:
+            made.writestr(part, "x")
+    return out.getvalue()
+
+
+def old_book(formatted: int = 0, stray: tuple[int, int, str] | None = None) -> bytes:
+    """A binary workbook, which is what WPS saves under .et, too."""
+    out, made = BytesIO(), OldWorkbook()
+    sheet: Any = made.add_sheet("花名册")
+    bordered = easyxf("borders: left thin")
+    for row, cells in enumerate(ROWS):
+        for column, cell in enumerate(cells):
+            sheet.write(row, column, cell)
+    for row in range(len(ROWS), len(ROWS) + formatted):
+        sheet.write(row, 0, None, bordered)
+    if stray:
+        sheet.write(*stray)
+    made.save(out)
+    return out.getvalue()
+
+
+def page(encoding: str = "gb18030", declared: str = "gb2312") -> bytes:
+    """A page as systems export it under .xls: a title over all columns, the community once for all of its people."""
+    head = "".join(f"<th>{header}</th>" for header in HEADERS)
+    first, *others = ["".join(f"<td>{cell}</td>" for cell in person[:4]) for person in PEOPLE]
+    body = f"<tr>{first}<td>康乐社区</td></tr>" + "".join(f"<tr>{cells}<td>康乐<br>社区</td>" for cells in others)
+    return (
+        f'<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta charset="{declared}">'
+        "<style>td {mso-number-format:'\\@'}</style></head><body><table><tr><td>"
+        f"<table border=1><tr><td colspan=5>花名册&nbsp;</td></tr><tr>{head}</tr>{body.replace('<br>', '')}</table>"
+        "</td></tr></table></body></html>"
+    ).encode(encoding)
+
+
+def spreadsheet_2003(before: str = "", encoding: str = "utf-8") -> bytes:
+    """XML Spreadsheet 2003: real dates, a row that is left out, a comment, a hidden sheet."""
+    rows = "".join(
+        "<Row>" + "".join(f'<Cell><Data ss:Type="String">{cell}</Data></Cell>' for cell in row) + "</Row>"
+        for row in ROWS[:3]
+    )
+    name, number, sex, day, unit = PEOPLE[2]
+    last = (
+        f'<Row ss:Index="6"><Cell><Data ss:Type="String">{name}</Data><Comment><Data>批注</Data></Comment></Cell>'
+        f'<Cell><Data ss:Type="String">{number}</Data></Cell><Cell><Data ss:Type="String">{sex}</Data></Cell>'
+        f'<Cell><Data ss:Type="DateTime">{day}T00:00:00.000</Data></Cell>'
+        f'<Cell ss:Index="5"><ss:Data ss:Type="String"><B>{unit[:2]}</B>{unit[2:]}</ss:Data></Cell></Row>'
+    )
+    return (
+        f'<?xml version="1.0" encoding="{encoding}"?>\n{before}<?mso-application progid="Excel.Sheet"?>\n'
+        '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
+        f'<Worksheet ss:Name="花名册"><Table>{rows}{last}</Table></Worksheet>'
+        f'<Worksheet ss:Name="旧"><Table>{rows}</Table>'
+        "<WorksheetOptions><Visible>SheetHidden</Visible></WorksheetOptions></Worksheet></Workbook>"
+    ).encode(encoding)
+
+
+TEXT = as_csv(*PEOPLE)
+READ = {
+    "UTF-16 text": ("a.csv", TEXT.encode("utf-16")),
+    "UTF-16 text without a mark": ("a.csv", TEXT.encode("utf-16-le")),
+    "UTF-16 text with tabs, as Excel saves it": ("a.txt", TEXT.replace(",", "\t").encode("utf-16")),
+    "lines that end with a carriage return alone": ("a.csv", TEXT.replace("\n", "\r").encode("gb18030")),
+    "text with tabs called .xls": ("a.xls", TEXT.replace(",", "\t").encode("gb18030")),
+    "CSV called .xlsx": ("a.xlsx", TEXT.encode()),
+    "a binary workbook called .et": ("a.et", old_book()),
+    "a binary workbook called .csv": ("a.csv", old_book()),
+    "a new workbook called .xls": ("a.xls", book()),
+    "a workbook without a suffix": ("花名册", book()),
+    "a page called .xls": ("a.xls", page()),
+    "a page in UTF-8 that says another": ("a.xls", page("utf-8")),
+    "a page in UTF-16": ("a.htm", page("utf-16", "utf-16")),
+    "XML Spreadsheet 2003 called .xls": ("a.xls", spreadsheet_2003()),
+    "XML Spreadsheet 2003 in GB2312": ("a.xml", spreadsheet_2003(encoding="gb2312")),
+    "a blank in XFD1048576": ("a.xlsx", book((LAST_ROW, LAST_COLUMN, " "))),
+    "a blank in XFD1": ("a.xlsx", book((0, LAST_COLUMN, " "))),
+    "a blank in the last row": ("a.xlsx", book((LAST_ROW, 2, "　"))),
+    "a dimension of the whole grid": (
+        "a.xlsx", changed(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:XFD1048576"'),
+    ),
+    "a dimension of one cell": ("a.xlsx", changed(rb'<dimension ref="[^"]*"', b'<dimension ref="A1"')),
+    "no dimension": ("a.xlsx", changed(rb"<dimension [^>]*>", b"")),
+    "300,000 formatted blank rows": ("a.xlsx", book(formatted=300_000)),
+    "60,000 formatted blank rows of a binary workbook": ("a.xls", old_book(formatted=60_000)),
+}  # fmt: skip
+
+ENTITY = '<!DOCTYPE w [<!ENTITY a "啊"><!ENTITY b SYSTEM "file:///etc/hostname">]>'
+REFUSED = {
+    "half a workbook": ("a.xlsx", book()[:3000], "the workbook is damaged or not all of it has come", "已损坏或不完整"),
+    "half a binary workbook": ("a.xls", old_book()[:3000], "is damaged or not all", "已损坏或不完整"),
+    "a workbook with a password": (
+        "a.xlsx", COMPOUND + "EncryptedPackage".encode("utf-16-le") + bytes(600), "protected by a password",
+        "工作簿设有密码。请报送人取消密码并重新报送后重试。",
+    ),
+    "something in XFD1048576": (
+        "a.xlsx", book((LAST_ROW, LAST_COLUMN, "x")), "in the cell XFD1048576, far from the table",
+        "远离表格的单元格 XFD1048576 中有内容",
+    ),
+    "something in XFD3": ("a.xlsx", book((2, LAST_COLUMN, "x")), "in the cell XFD3", "单元格 XFD3"),
+    "a cell beyond the grid": ("a.xlsx", changed(rb'r="E4"', b'r="XFE16777217"'), "XFE16777217", "XFE16777217"),
+    "a workbook that unpacks without end": (
+        "a.xlsx", changed(b"</sst>", b"<si><t>" + b"a" * (1100 * 2**20) + b"</t></si></sst>", "xl/sharedStrings.xml"),
+        "unpacked it is too large", "展开后过大",
+    ),
+    "a Word document": ("a.xlsx", archive("word/document.xml"), "it is a Word document", "这是Word 文档"),
+    "an archive of files": ("a.xlsx", archive("名册.xlsx"), "an archive that holds other files", "这是压缩包"),
+    "an old Word document": ("a.xls", COMPOUND + "WordDocument".encode("utf-16-le"), "a Word document", "Word 文档"),
+    "a PDF": ("a.xls", b"%PDF-1.7", "it is a PDF", "这是PDF 文件"),
+    "XML 2003 with entities": ("a.xls", spreadsheet_2003(ENTITY), "is damaged", "已损坏"),
+    "XML of another kind": ("a.xls", b'<?xml version="1.0"?><a/>', "an XML file of another kind", "XML 文件"),
+    "a page without a table": ("a.xls", b"<html><body>x</body></html>", "without a table", "没有表格的网页文件"),
+}  # fmt: skip
