@@ -26,9 +26,9 @@ from tiersync.config.packaged import packaged_catalogue
 from tiersync.model.field import CheckContext
 from tiersync.plugins.batches import Batch, batches
 from tiersync.plugins.manifest import Plugin, load_plugin
-from tiersync.plugins.mapping import names_of
 from tiersync.plugins.pipe import read_frame
 from tiersync.plugins.reading import open_worker
+from tiersync.plugins.unit_names import names_of
 from tiersync.rules.check import check
 from tiersync.rules.project import project
 

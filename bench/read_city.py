@@ -19,9 +19,9 @@ from tiersync.model.form import Form
 from tiersync.model.period import Period
 from tiersync.plugins.batches import Batch, batches
 from tiersync.plugins.manifest import Plugin, load_plugins
-from tiersync.plugins.mapping import names_of
 from tiersync.plugins.pipe import BatchHead
 from tiersync.plugins.stream import Stream
+from tiersync.plugins.unit_names import names_of
 from tiersync.rules.aggregate import aggregate
 from tiersync.rules.check import CheckContext, check
 from tiersync.rules.doubled import mark_doubled
@@ -77,7 +77,7 @@ def _node(plugin: Plugin, catalogue: Catalogue, homes: set[str], found: Findings
     within = [*catalogue.tree.within(plugin.unit)]
     apart = {code for home in homes - {plugin.unit} if home in within for code in catalogue.tree.within(home)}
     context = CheckContext(catalogue.code_sets, TODAY, frozenset(catalogue.tree.units), frozenset(within))
-    names = names_of({code: catalogue.tree[code].name for code in within})
+    names = names_of(catalogue.tree.nameable(plugin.unit))
     frames: Frames = {}
     spoken = []
     for stream in plugin.streams:

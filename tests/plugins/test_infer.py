@@ -18,8 +18,10 @@ from tiersync.model import kinds
 from tiersync.model.field import Kind
 from tiersync.model.record import RECORDS
 from tiersync.plugins.infer import Column, infer
+from tiersync.plugins.unit_names import names_of
 
 LEXICON = packaged_lexicon()
+NAMES = names_of(UNITS)
 CELLS: dict[str, Callable[[int], str]] = {
     "id": identity, "name": lambda n: "测甲乙丙丁戊己庚"[n % 8] + "某", "phone": lambda n: f"1000000{n:04}",
     "date": lambda n: f"2013-03-{n + 1:02}", "age": lambda n: str(60 + n), "serial": lambda n: str(6_217_000 + n),
@@ -60,7 +62,7 @@ def taken(row: Row) -> str:
     """The field that a column is taken for without a question, '' for none."""
     record, header, field, cells = row
     spell = CELLS[cells] if cells else cells_of(RECORDS[record].kinds()[field], field)
-    found = infer(record, [Column(header, [spell(n) for n in range(8)])], LEXICON, UNITS)
+    found = infer(record, [Column(header, [spell(n) for n in range(8)])], LEXICON, NAMES)
     return found.taken[0].field if found.taken else ""
 
 
@@ -81,7 +83,7 @@ def second_corpus() -> list[Sampled]:
 
 
 def taken_by_samples(row: Sampled) -> str:
-    found = infer(row[0], [Column(row[1], row[2])], LEXICON, UNITS)
+    found = infer(row[0], [Column(row[1], row[2])], LEXICON, NAMES)
     return found.taken[0].field if found.taken else ""
 
 
@@ -112,13 +114,13 @@ def test_headers_that_mean_nothing_are_many() -> None:
 
 @pytest.mark.parametrize("header", ["身份证号", "出生日期"])
 def test_a_column_without_any_cell_is_taken_by_its_name(header: str) -> None:
-    found = infer("senior", [Column(header, [None, "", " "])], LEXICON, UNITS)
+    found = infer("senior", [Column(header, [None, "", " "])], LEXICON, NAMES)
     assert [proposal.header for proposal in found.taken] == [header]
 
 
 def test_two_columns_for_one_field_are_a_question() -> None:
     columns = [Column(header, [CELLS["name"](n) for n in range(8)]) for header in ("姓名", "老人姓名")]
-    found = infer("senior", columns, LEXICON, UNITS)
+    found = infer("senior", columns, LEXICON, NAMES)
     (asked,) = [question for question in found.questions if question.field == "name"]
     assert (asked.why, [choice.header for choice in asked.choices]) == ("several", ["姓名", "老人姓名"])
     assert not [proposal for proposal in found.taken if proposal.field == "name"]
@@ -127,7 +129,7 @@ def test_two_columns_for_one_field_are_a_question() -> None:
 def test_no_column_is_two_fields() -> None:
     columns = [Column(row[1], [cells_of(RECORDS["senior"].kinds()[row[2]], row[2])(n) for n in range(8)])
                for row in corpus() if row[0] == "senior" and row[2]]  # fmt: skip
-    found = infer("senior", columns, LEXICON, UNITS)
+    found = infer("senior", columns, LEXICON, NAMES)
     headers = [proposal.header for proposal in found.taken]
     assert len(headers) == len(set(headers))
 
@@ -142,12 +144,12 @@ def test_no_column_is_two_fields() -> None:
 def test_values_as_offices_write_them_are_known_for_what_they_are(
     record: str, header: str, cells: tuple[str, ...], field: str, reading: dict[str, object]
 ) -> None:
-    found = infer(record, [Column(header, cells)], LEXICON, UNITS)
+    found = infer(record, [Column(header, cells)], LEXICON, NAMES)
     assert [(one.field, dict(one.reading)) for one in found.taken] == [(field, reading)]
 
 
 @pytest.mark.parametrize("cells", [("3/2/1931", "4/5/1940"), ("25/12/1931", "12/25/1940"), ("10月9日", "3月5日")])
 def test_dates_that_prove_nothing_are_a_question(cells: tuple[str, ...]) -> None:
-    found = infer("senior", [Column("出生日期", cells)], LEXICON, UNITS)
+    found = infer("senior", [Column("出生日期", cells)], LEXICON, NAMES)
     assert not found.taken
     assert ("birth_date", "unsure") in [(one.field, one.why) for one in found.questions]

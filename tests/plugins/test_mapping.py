@@ -5,8 +5,9 @@ import pytest
 
 from tests.plugins.folders import UNITS
 from tiersync.plugins.headers import Header
-from tiersync.plugins.mapping import Said, map_rows, names_of, said_of
+from tiersync.plugins.mapping import Said, map_rows, said_of
 from tiersync.plugins.stream import MappedField, Source, Stream
+from tiersync.plugins.unit_names import names_of
 
 NEEDED = {name: MappedField(headers=(name,)) for name in ("id_number", "sex", "birth_date", "residence_unit")}
 
@@ -26,7 +27,7 @@ def figures(field: str, parse: str, *cells: str | None) -> list[str | None]:
     fields = needed | {field: column(parse=parse)}
     stream = Stream(record="figure", key=("indicator",), source=Source(kind="csv", path="x"), map=fields)
     frame = pl.DataFrame({"column": pl.Series(cells, dtype=pl.String)})
-    return map_rows(frame, Header(("column",), {field: "column"}, ()), stream, {})[field].to_list()
+    return map_rows(frame, Header(("column",), {field: "column"}, ()), stream, names_of({}))[field].to_list()
 
 
 def happened(name: str, *cells: str, year: int = 0) -> list[str | None]:
@@ -35,7 +36,7 @@ def happened(name: str, *cells: str, year: int = 0) -> list[str | None]:
     fields = needed | {name: column(parse="date")}
     stream = Stream(record="activity", key=("activity_id",), source=Source(kind="csv", path="x"), map=fields)
     frame = pl.DataFrame({"column": pl.Series(cells, dtype=pl.String)})
-    return map_rows(frame, Header(("column",), {name: "column"}, ()), stream, {}, Said(year))[name].to_list()
+    return map_rows(frame, Header(("column",), {name: "column"}, ()), stream, names_of({}), Said(year))[name].to_list()
 
 
 def column(**what: object) -> MappedField:
@@ -121,7 +122,7 @@ def test_a_birthday_or_a_founding_has_no_year_from_a_title() -> None:
     fields = NEEDED | {"birth_date": column(parse="date")}
     stream = Stream(record="senior", key=("id_number",), source=Source(kind="csv", path="x"), map=fields)
     header = Header(("column",), {"birth_date": "column"}, ())
-    assert map_rows(frame, header, stream, {}, Said(2025))["birth_date"].to_list() == ["10月9日"]
+    assert map_rows(frame, header, stream, names_of({}), Said(2025))["birth_date"].to_list() == ["10月9日"]
 
 
 def test_day_and_month_are_told_apart_by_what_the_mapping_says() -> None:
@@ -138,7 +139,7 @@ def since_1904(*rows: tuple[str | None, str | None]) -> list[str | None]:
     stream = Stream(record="senior", key=("id_number",), source=Source(kind="csv", path="x"), map=fields)
     frame = pl.DataFrame(rows, {"born": pl.String, "number": pl.String}, orient="row")
     header = Header(("born", "number"), {"birth_date": "born", "id_number": "number"}, ())
-    return map_rows(frame, header, stream, {}, said_of(frame, header, stream, 0))["birth_date"].to_list()
+    return map_rows(frame, header, stream, names_of({}), said_of(frame, header, stream, 0))["birth_date"].to_list()
 
 
 def test_days_since_1904_are_recognised_by_the_numbers_beside_them() -> None:
@@ -256,7 +257,7 @@ def counted(header: str, *cells: str, name: str = "participants_senior", record:
     fields = {field: MappedField(headers=(field,)) for field in must[record]} | {name: MappedField(headers=(header,))}
     stream = Stream(record=record, key=(), source=Source(kind="csv", path="x"), map=fields)
     frame = pl.DataFrame({header: pl.Series(cells, dtype=pl.String)})
-    return map_rows(frame, Header((header,), {name: header}, ()), stream, {})[name].to_list()
+    return map_rows(frame, Header((header,), {name: header}, ()), stream, names_of({}))[name].to_list()
 
 
 def test_a_number_of_people_is_read_as_it_is_written_and_stays_approximate() -> None:
@@ -274,22 +275,12 @@ def test_a_header_in_ten_thousands_is_converted_exactly_and_a_cell_that_says_so_
     assert counted("资金(千元)", "16.8", name="amount", record="benefit") == ["16800"]
 
 
-def test_units_are_looked_up_by_name_or_short_name() -> None:
+def test_units_are_looked_up_by_name() -> None:
     unit = column(lookup="units")
     cells = ("康乐社区居委会", "康乐社区", " 康乐社区居民委员会", "新湖街道办事处", "371402001005")
     expected = ["371402001004", "371402001004", "371402001004", "371402001000", "371402001005"]
     assert mapped("residence_unit", unit, *cells) == expected
     assert mapped("residence_unit", unit, "远方社区", None) == ["远方社区", None]
-
-
-def test_an_ambiguous_name_is_nobodys() -> None:
-    names = names_of({"371402001004": "东街居委会", "371402002004": "东街村委会", "371402003004": "西街村委会"})
-    assert names == {
-        "东街居委会": "371402001004",
-        "东街村委会": "371402002004",
-        "西街": "371402003004",
-        "西街村委会": "371402003004",
-    }
 
 
 @pytest.mark.parametrize(("written", "number", "how"), [

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tiersync.plugins.drafting import Found
     from tiersync.plugins.infer import Inferred, Proposal, Question
     from tiersync.plugins.sample import Sample
+    from tiersync.plugins.unit_names import UnitNames
 
 SQLITE = "sqlite:///"
 PAIR = re.compile(r"([a-z_]+)=(.*)", re.S)
@@ -32,11 +33,13 @@ class Seen:
 
     def __init__(self, sample: "Sample", record: str, unit: str, tree: "Tree", lexicon: "Lexicon") -> None:
         from tiersync.plugins.drafting import fill_unit, find_table, infer_columns
+        from tiersync.plugins.unit_names import names_of
 
         self.sample, self.record, self.unit, self.tree = sample, record, unit, tree
-        self.within = {code: tree[code].name for code in tree.within(unit)}
+        self.units: UnitNames = names_of(tree.nameable(unit))
+        self.within = self.units.known.names
         self.found: Found = find_table(sample, record, lexicon)
-        self.inferred: Inferred = infer_columns(self.found, record, lexicon, self.within)
+        self.inferred: Inferred = infer_columns(self.found, record, lexicon, self.units)
         self.constant_unit = fill_unit(record, self.inferred, unit, not tree.children(unit))
         self.lexicon = lexicon
 
@@ -135,7 +138,7 @@ def settle(
     for question in open_:
         answer(seen, question, wanted, fixed)
         confirmed[question.field] = "question"
-    return choose(seen.found, seen.record, seen.inferred, wanted, fixed, seen.lexicon, seen.within), fixed, confirmed
+    return choose(seen.found, seen.record, seen.inferred, wanted, fixed, seen.lexicon, seen.units), fixed, confirmed
 
 
 def answer(seen: Seen, question: "Question", wanted: dict[str, str], fixed: dict[str, str]) -> None:

@@ -96,8 +96,7 @@ def preview(id_: str, folder: Path, rows: int, as_json: bool) -> None:
     shown = []
     with node.store.read() as db:
         tree = node.tree(db)
-    within = {code: tree[code].name for code in tree.within(one.unit)} if one.unit in tree else {}
-    with open_worker(one, within, secrets=secrets_of(folder)) as worker:
+    with open_worker(one, tree.nameable(one.unit), secrets=secrets_of(folder)) as worker:
         for stream in one.streams:
             batch = next(iter(worker.read(stream)), None)
             if batch is None:
@@ -143,6 +142,7 @@ def bench_of(folder: Path, id_: str) -> "Iterator[Bench]":
     from tiersync.model.field import CheckContext
     from tiersync.plugins.hooks import code_lists
     from tiersync.plugins.kit.bench import Bench
+    from tiersync.plugins.manifest import refuse_foreign_spellings
     from tiersync.rules.needed import needed_fields
 
     one = plugin_of(folder, id_)
@@ -155,13 +155,13 @@ def bench_of(folder: Path, id_: str) -> "Iterator[Bench]":
         catalogue = packaged_catalogue()
     tree = catalogue.tree
     within = tuple(tree.within(one.unit)) if one.unit in tree else ()
+    refuse_foreign_spellings(one, within)
     codes = {**code_sets(code_lists()), **catalogue.code_sets}
     needed = {stream.record: needed_fields(stream.record, catalogue, stream.key) for stream in one.streams}
     context = CheckContext(codes, now().date(), frozenset(tree.units), frozenset(within), needed)
     with tempfile.TemporaryDirectory(prefix="tiersync-kit-") as name:
         scratch = Path(name)
-        units = {code: tree[code].name for code in within}
-        yield Bench(one, context, units, scratch, partial(play, scratch / "node", catalogue))
+        yield Bench(one, context, tree.nameable(one.unit), scratch, partial(play, scratch / "node", catalogue))
 
 
 def play(place: Path, catalogue: "Catalogue", plugin: "Plugin", how: "Play") -> "list[Ran]":

@@ -9,8 +9,9 @@ from tiersync.flow.node import Node
 from tiersync.model.canonical import canonical, digest
 from tiersync.model.kinds import Code, Codes
 from tiersync.model.record import RECORDS
+from tiersync.model.unit import Nameable
 from tiersync.plugins.files import code_of, digests_of, fingerprint_of, reads_files
-from tiersync.plugins.manifest import Plugin
+from tiersync.plugins.manifest import Plugin, refuse_foreign_spellings
 from tiersync.plugins.stream import Resume, Stream
 from tiersync.rules.check import CheckContext
 from tiersync.rules.further import of_record
@@ -20,7 +21,7 @@ from tiersync.store.snapshots import current_snapshot, is_here
 
 NOT_YET = "not_yet"  # Why a row is refused that is dated tomorrow; tomorrow it is not.
 MAY_BE_EMPTY = ("file", "none")  # cursors of files that somebody may put away once they are read
-READING = 5  # Raised when the same rows would be read, checked or projected otherwise, so that every node reads anew.
+READING = 6  # Raised when the same rows would be read, checked or projected otherwise, so that every node reads anew.
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def task_of(node: Node, plugin: Plugin, stream: Stream, now: datetime) -> Task:
         stream = stream.model_copy(update={"resume": Resume(goes_on=True)})  # Its files may have been taken away.
     tree = catalogue.tree
     allowed = frozenset(tree.within(plugin.unit)) if plugin.unit in tree else frozenset((plugin.unit,))
+    refuse_foreign_spellings(plugin, allowed)
     brought = {name: codes for one in node.brought for name, codes in one.codes.items()}
     checked = (check.field for check in of_record(node.further, stream.record))
     needed = {stream.record: needed_fields(stream.record, catalogue, (*stream.key, *checked))}
@@ -114,9 +116,7 @@ def is_current(node: Node, task: Task) -> bool:
     return is_here(node.store, held.digest)
 
 
-def names_within(node: Node, plugin: Plugin) -> dict[str, str]:
-    """Code and name of every unit that this plugin may name."""
+def names_within(node: Node, plugin: Plugin) -> Nameable:
+    """Every unit that this plugin may name, whenever it was alive."""
     with node.store.read() as db:
-        tree = node.tree(db)
-    within = tree.within(plugin.unit) if plugin.unit in tree else ()
-    return {code: tree[code].name for code in within}
+        return node.tree(db).nameable(plugin.unit)

@@ -32,6 +32,7 @@ ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 ISO_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 ISO = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 UNIT = re.compile(r"[0-9]{12}")
+SEVERAL = "=several:"  # Before the name of a unit that could be more than one.
 BIRTH, SEX = "birth_date", "sex"  # What an identity number tells of its person.
 
 
@@ -126,7 +127,7 @@ class UnitRef(Kind):
 
     def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> str:
         if not UNIT.fullmatch(text):
-            raise Refusal("unknown_code")
+            raise Refusal("several_units" if text.startswith(SEVERAL) else "no_such_unit")
         if self.own and text not in context.allowed:
             raise Refusal("other_unit")
         return text

@@ -30,6 +30,15 @@ class Unit(Value):
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
+class Nameable(Value):
+    """The units that a plugin may name, by code, and how they lie: which is the parent of which, and the names of those
+    `above` them all, the highest first."""
+
+    names: dict[str, str]
+    parents: dict[str, str] = Field(default={})
+    above: tuple[str, ...] = ()
+
+
 class Tree:
     """The units of one catalogue, as they stand on one day."""
 
@@ -75,6 +84,15 @@ class Tree:
         """`code` and every unit below it."""
         yield self[code].code
         yield from self.below(code)
+
+    def nameable(self, code: str) -> Nameable:
+        """`code` and every unit below it, as rows may name them; none where it is not in the tree."""
+        if code not in self.units:
+            return Nameable(names={})
+        within = [self.units[one] for one in self.within(code)]
+        parents = {unit.code: unit.parent or "" for unit in within if unit.code != code}
+        above = tuple(self.units[one].name for one in reversed(self.path(code)[1:]))
+        return Nameable(names={unit.code: unit.name for unit in within}, parents=parents, above=above)
 
     def path(self, code: str) -> list[str]:
         """From `code` up to the top, both included."""

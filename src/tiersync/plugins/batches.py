@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from importlib import import_module
 from io import BytesIO
@@ -22,6 +22,7 @@ from tiersync.plugins.mapping import constants, count_cleaned, map_rows, said_of
 from tiersync.plugins.pipe import BatchHead, FilePlace, LineWay, StreamEnd
 from tiersync.plugins.rows import CORRECTS, CURSOR, Lines, Opening, Reader, SheetSkipped, Table, is_returned, sort_rows
 from tiersync.plugins.stream import Stream
+from tiersync.plugins.unit_names import UnitNames
 from tiersync.rules.returned import COLUMNS
 from tiersync.rules.row_keys import whole_rows
 from tiersync.rules.stated import stated_in, year_of
@@ -64,8 +65,8 @@ class Tally:
         )  # fmt: skip
 
 
-def batches(plugin: Plugin, stream: Stream, units: Mapping[str, str], lines: LineWay = "silent") -> Steps:
-    """Each batch of a stream, then its end. `units` are names and codes. Raises BadSource.
+def batches(plugin: Plugin, stream: Stream, units: UnitNames, lines: LineWay = "silent") -> Steps:
+    """Each batch of a stream, then its end. `units` are those that may be named. Raises BadSource.
 
     When it is `asked`, lines are offered before they are parsed, and only those that are wanted become a batch.
     """
@@ -96,7 +97,7 @@ def reader_of(plugin: Plugin, stream: Stream) -> Reader:
     return cast(Reader, getattr(import_module(module), function))
 
 
-def make_batch(table: Table, stream: Stream, units: Mapping[str, str], tally: Tally) -> Batch:
+def make_batch(table: Table, stream: Stream, units: UnitNames, tally: Tally) -> Batch:
     """Map a table's rows, leave out those that are no records, and count what was left out."""
     stated = tuple(stated_in(" ".join((table.file, table.sheet, table.title)))) if reads_files(stream) else ()
     said = said_of(table.frame, table.header, stream, year_of(stated))

@@ -12,7 +12,8 @@ from tiersync.model.identity import check_character
 from tiersync.model.lexicon import Lexicon
 from tiersync.plugins.approximate import number_in, qualifier_in
 from tiersync.plugins.dates import HowDated, to_iso
-from tiersync.plugins.mapping import BETWEEN_CODES, COMMITTEE, PLAINLY, plain_name, short_name
+from tiersync.plugins.mapping import BETWEEN_CODES, PLAINLY
+from tiersync.plugins.unit_names import CODE, UnitNames, compared, parted, plain_name
 
 IDENTITY_LIKE = re.compile(r"[0-9]{15}|[0-9]{17}[0-9Xx]|[0-9](\.[0-9]+)?E\+?[0-9]+")
 PHONE_LIKE = re.compile(r"(\+?86)?1[0-9]{10}|(0[0-9]{2,3}-?)?[0-9]{7,8}")
@@ -39,8 +40,8 @@ class Contents(NamedTuple):
     strange: tuple[str, ...] = ()
 
 
-def judge(kind: Kind, cells: Sequence[str], lexicon: Lexicon, units: Mapping[str, str]) -> Contents:
-    """What the filled `cells` of a column say about a field of this kind. `units` are code and name."""
+def judge(kind: Kind, cells: Sequence[str], lexicon: Lexicon, units: UnitNames) -> Contents:
+    """What the filled `cells` of a column say about a field of this kind. `units` are those that may be named."""
     if not cells:
         return Contents(1.0, _reading_of_nothing(kind))
     match kind:
@@ -122,12 +123,13 @@ def _numbers(cells: Sequence[str]) -> Contents:
     return Contents(fits, {} if plainly else {"clean": ["nfkc", "strip", "number"]})
 
 
-def _units(cells: Sequence[str], units: Mapping[str, str]) -> Contents:
-    if share(cells, UNIT.fullmatch) > 0.5:
-        return Contents(share(cells, UNIT.fullmatch), {})
-    known = {spelling for name in units.values() for spelling in (plain_name(name), short_name(name))}
-    fits = share(cells, lambda cell: {plain_name(cell), short_name(cell)} & known)
-    return Contents(max(fits, share(cells, COMMITTEE.search) * 0.8), {"lookup": "units"})
+def _units(cells: Sequence[str], units: UnitNames) -> Contents:
+    """Codes of 12 digits need no setting; what is not known may look like a unit's name by its ending."""
+    if all(UNIT.fullmatch(cell.strip()) for cell in cells):
+        return Contents(1.0, {})
+    fits = share(cells, lambda cell: UNIT.fullmatch(units.code_of(cell)))
+    called = share(cells, lambda cell: CODE.fullmatch(cell) or parted(compared(cell)).kind in ("居", "村", "街"))
+    return Contents(max(fits, called * 0.8), {"lookup": "units"})
 
 
 def _codes(cells: Sequence[str], words: Mapping[str, str], *, several: bool) -> Contents:

@@ -16,6 +16,7 @@ from tiersync.plugins.infer import Column, Inferred, Proposal, infer, proposal_o
 from tiersync.plugins.naming import Strength, named
 from tiersync.plugins.rows import FOOTER
 from tiersync.plugins.sample import Row, Sample, TableSeen
+from tiersync.plugins.unit_names import UnitNames
 
 BARE = re.compile(r"\w+")  # A word that needs no quotes in front of an equals sign.
 PATHS = dict.fromkeys(("excel", "csv"), "inbox/*")  # What a file is, is found out.
@@ -93,7 +94,7 @@ def most_likely_record(sample: Sample, lexicon: Lexicon) -> str:
     return max(RECORDS, key=lambda record: max((_shown(row, record, lexicon) for row in rows), default=0))
 
 
-def infer_columns(found: Found, record: str, lexicon: Lexicon, units: Mapping[str, str]) -> Inferred:
+def infer_columns(found: Found, record: str, lexicon: Lexicon, units: UnitNames) -> Inferred:
     """What the columns of a table are."""
     return infer(record, found.columns, lexicon, units)
 
@@ -112,7 +113,7 @@ def choose(
     wanted: Mapping[str, str],
     fixed: Mapping[str, str],
     lexicon: Lexicon,
-    units: Mapping[str, str],
+    units: UnitNames,
 ) -> tuple[Proposal, ...]:
     """The columns that are taken when a person wants these headers for these fields ('' for none), and constants for
     others. Raises UnknownName for a field or a header that is not there."""

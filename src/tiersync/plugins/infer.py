@@ -14,6 +14,7 @@ from tiersync.model.record import RECORDS
 from tiersync.model.spoken import REGISTERS
 from tiersync.plugins.contents import Contents, has_checksums, judge, judge_days, judge_text
 from tiersync.plugins.naming import Strength, named
+from tiersync.plugins.unit_names import UnitNames
 
 SURE = 0.8  # the share of a column's cells that must be what the field holds
 SAMPLES = 3
@@ -63,8 +64,8 @@ class Inferred(NamedTuple):
     left: tuple[str, ...]
 
 
-def infer(record: str, columns: Sequence[Column], lexicon: Lexicon, units: Mapping[str, str]) -> Inferred:
-    """What `columns` are, for a record type. `units` are code and name of those that may be named."""
+def infer(record: str, columns: Sequence[Column], lexicon: Lexicon, units: UnitNames) -> Inferred:
+    """What `columns` are, for a record type. `units` are those that may be named."""
     proposals = [proposal for column in columns for proposal in propose(record, column, lexicon, units)]
     taken: list[Proposal] = []
     questions: list[Question] = []
@@ -77,14 +78,14 @@ def infer(record: str, columns: Sequence[Column], lexicon: Lexicon, units: Mappi
     return Inferred(tuple(taken), (*questions, *more), left)
 
 
-def propose(record: str, column: Column, lexicon: Lexicon, units: Mapping[str, str]) -> Iterator[Proposal]:
+def propose(record: str, column: Column, lexicon: Lexicon, units: UnitNames) -> Iterator[Proposal]:
     """The fields that one column may be."""
     for name, strength in named(column.header, record, lexicon):
         yield proposal_of(record, name, strength, column, lexicon, units)
 
 
 def proposal_of(
-    record: str, field: str, strength: Strength, column: Column, lexicon: Lexicon, units: Mapping[str, str]
+    record: str, field: str, strength: Strength, column: Column, lexicon: Lexicon, units: UnitNames
 ) -> Proposal:
     """What it would be to take a column for a field."""
     filled = column.filled
@@ -96,7 +97,7 @@ def proposal_of(
     return Proposal(field, column.header, strength, said.fits, said.reading, said.strange, samples_of(filled))
 
 
-def contents_of(name: str, kind: Kind, filled: Sequence[str], lexicon: Lexicon, units: Mapping[str, str]) -> Contents:
+def contents_of(name: str, kind: Kind, filled: Sequence[str], lexicon: Lexicon, units: UnitNames) -> Contents:
     """What a column's cells say about one field."""
     if isinstance(kind, Text):
         return judge_text(name, filled)

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self, cast
@@ -15,6 +15,8 @@ from tiersync.model.unit import UnitCode
 from tiersync.model.wording import everything_wrong, name_of
 from tiersync.plugins.hooks import all_doors, record_type, source_kind
 from tiersync.plugins.hookspecs import SourceKind
+from tiersync.plugins.own_spellings import FILE as UNITS
+from tiersync.plugins.own_spellings import LARGEST, Spelled, WrongLine, foreign, read_spellings
 from tiersync.plugins.places import Part, Place, place_of
 from tiersync.plugins.settings import WrongSetting
 from tiersync.plugins.stream import Stream, wrong
@@ -32,7 +34,8 @@ WrongEntry = tuple[Place, str, str]
 
 
 class Plugin(Value):
-    """A plugin folder as it was loaded. `digest` is that of its plugin.toml."""
+    """A plugin folder as it was loaded. `spellings` are those of its units.csv with the codes that they mean; `digest`
+    is that of its plugin.toml, and of its units.csv if it has one."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
     name: str = Field(max_length=128)
@@ -42,6 +45,7 @@ class Plugin(Value):
     streams: tuple[Stream, ...] = Field(min_length=1)
     folder: Path
     digest: str
+    spellings: tuple[Spelled, ...] = ()
 
     @model_validator(mode="after")
     def _tells_streams_apart(self) -> Self:
@@ -117,10 +121,41 @@ def load_plugin(folder: Path) -> Plugin:
         raise _not_toml(folder, str(error)) from error
     except (OSError, UnicodeDecodeError) as error:
         raise _bad(folder, f"it cannot be read: {error}", f"无法读取：{error}") from error
-    plugin = _understand(content, folder.resolve(), digest(written), text)
+    own = _own_units(folder)
+    whole = digest(written + own) if own else digest(written)
+    plugin = _understand(content, folder.resolve(), whole, text, _spellings(folder, own))
     for number, stream in enumerate(plugin.streams):
         _check_source(folder, stream, lambda *way, at=number: place_of(text, ("stream", at, "source", *way)))
     return plugin
+
+
+def _own_units(folder: Path) -> bytes:
+    """What stands in the folder's units.csv, no more than is taken; nothing where there is none."""
+    file = folder / UNITS
+    try:
+        with file.open("rb") as opened:
+            return opened.read(LARGEST + 1)
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise BadPlugin(file=file, why_en=f"it cannot be read: {error.strerror}", why_zh="无法读取") from error
+
+
+def _spellings(folder: Path, own: bytes) -> tuple[Spelled, ...]:
+    try:
+        return read_spellings(own) if own else ()
+    except WrongLine as error:
+        raise _bad_line(folder, error) from None
+
+
+def refuse_foreign_spellings(plugin: Plugin, allowed: Collection[str]) -> None:
+    """The office's own spellings mean units that the plugin may name; raises BadPlugin for the first that does not."""
+    for error in foreign(plugin.spellings, allowed):
+        raise _bad_line(plugin.folder, error)
+
+
+def _bad_line(folder: Path, error: WrongLine) -> BadPlugin:
+    return BadPlugin(file=f"{folder / UNITS}:{error.line}", why_en=error.en, why_zh=error.zh)
 
 
 def _not_toml(folder: Path, said: str) -> BadPlugin:
@@ -136,7 +171,7 @@ def _quote_words(text: str) -> str:
     return WORD_OR_OTHER.sub(lambda found: f'"{found[1]}"' if found[1] else found[0], text)
 
 
-def _understand(content: dict[str, Any], folder: Path, written: str, text: str) -> Plugin:
+def _understand(content: dict[str, Any], folder: Path, written: str, text: str, own: tuple[Spelled, ...]) -> Plugin:
     head = content.get("plugin")
     if not isinstance(head, dict) or content.keys() - {"plugin", "stream"}:
         raise _bad(folder, "it needs [plugin] and [[stream]], and nothing beside", "应当只有 [plugin] 和 [[stream]]")
@@ -147,7 +182,7 @@ def _understand(content: dict[str, Any], folder: Path, written: str, text: str) 
             f"插件接口版本是 {api}，应为 {API}",
             place_of(text, ("plugin", "api")),
         )
-    given = head | {"streams": content.get("stream", []), "folder": folder, "digest": written}
+    given = head | {"streams": content.get("stream", []), "folder": folder, "digest": written, "spellings": own}
     for name in _records_named(given["streams"]):
         record_type(name)  # A package may have to be asked for it.
     try:

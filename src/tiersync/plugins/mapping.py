@@ -1,8 +1,6 @@
 """The mapping: columns under a source's own headers become the fields of a record, as text, whole columns at once."""
 
 import re
-import unicodedata
-from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Literal, NamedTuple
@@ -17,6 +15,7 @@ from tiersync.plugins.approximate import number_in, qualified_in, qualifier_in, 
 from tiersync.plugins.dates import HowDated, count_since_1904, to_iso
 from tiersync.plugins.headers import Header
 from tiersync.plugins.stream import DATES, Clean, MappedField, Stream
+from tiersync.plugins.unit_names import UnitNames, plain_name
 
 UNMAPPED = "=unmapped:"  # Before a value that the table lacks: as it stands it might be one of our codes by accident.
 PLAIN: tuple[Clean, ...] = ("nfkc", "strip")
@@ -30,7 +29,6 @@ CHANGED = {PLAIN: r"^\s|\s$|^$|[^\x00-\x7f\u4e00-\u9fff]", IDENTITY: r"^$|[^0-9X
 PLAINLY = r"^-?[0-9]+(\.[0-9]+)?$"
 LOOKED_AT = 1_000  # rows, to see whether a column has any date that is a bare number
 BETWEEN_CODES = re.compile(r"[,，、;；/|\s]+")
-COMMITTEE = re.compile(r"(居民委员会|村民委员会|居委会|村委会|办事处|人民政府)$")
 
 
 def _without_signs(texts: pl.Series) -> pl.Series:
@@ -64,9 +62,9 @@ NOTHING_SAID = Said()
 
 
 def map_rows(
-    raw: pl.DataFrame, header: Header, stream: Stream, units: Mapping[str, str], said: Said = NOTHING_SAID
+    raw: pl.DataFrame, header: Header, stream: Stream, units: UnitNames, said: Said = NOTHING_SAID
 ) -> pl.DataFrame:
-    """The mapped columns of `raw`, constants left out. `units` are names and codes, as `names_of` gives them; `said` is
+    """The mapped columns of `raw`, constants left out. `units` are those that may be named; `said` is
     what is known of the whole table.
 
     What is translated word by word comes as an Enum of the words that occur, everything else as text.
@@ -93,13 +91,6 @@ def constants(stream: Stream) -> list[pl.Expr]:
     return [pl.lit(field.constant).alias(name) for name, field in stream.map.items() if field.constant is not None]
 
 
-def names_of(units: Mapping[str, str]) -> dict[str, str]:
-    """The code of each name in `units` (code to name); a name that two of them bear is left out."""
-    named = [(spelling, code) for code, name in units.items() for spelling in {plain_name(name), short_name(name)}]
-    borne = Counter(spelling for spelling, _ in named)
-    return {spelling: code for spelling, code in named if borne[spelling] == 1}
-
-
 def said_of(raw: pl.DataFrame, header: Header, stream: Stream, year: int) -> Said:
     """What is known of a table whose title states `year`."""
     numbers = next(iter(stream.identities & header.columns.keys()), None)
@@ -120,7 +111,7 @@ def _how_dated(name: str, stream: Stream, said: Said) -> HowDated:
     return HowDated(stream.time_zone, happened, said.year, ends, first, bool(said.since_1904))
 
 
-def _map_column(raw: pl.Series, name: str, stream: Stream, units: Mapping[str, str], said: Said) -> pl.Series:
+def _map_column(raw: pl.Series, name: str, stream: Stream, units: UnitNames, said: Said) -> pl.Series:
     field = stream.map[name]
     usual = IDENTITY if name in stream.identities else PLAIN
     steps = usual if field.clean is None else field.clean
@@ -132,9 +123,7 @@ def _map_column(raw: pl.Series, name: str, stream: Stream, units: Mapping[str, s
     if field.parse:
         return _each_distinct(raw, steps, qualifier_in)
     if field.lookup == "units":
-        return _each_distinct(
-            raw, steps, lambda text: units.get(plain_name(text)) or units.get(short_name(text)) or text
-        )
+        return _each_distinct(raw, steps, units.code_of)
     if field.values:
         return _each_distinct(raw, steps, _translation(field, name, stream))
     texts = _clean(raw, steps)
@@ -192,12 +181,3 @@ def _each_distinct(raw: pl.Series, steps: tuple[Clean, ...], translate: Callable
     translated = [None if text is None else translate(text) for text in cleaned]
     codes = pl.Enum(sorted({text for text in translated if text is not None}))
     return pl.Series(translated, dtype=codes).gather(raw.cast(pl.Enum(distinct)).to_physical())
-
-
-def plain_name(name: str) -> str:
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", name))
-
-
-def short_name(name: str) -> str:
-    """A unit's name without its committee, as people say it: 康乐社区居委会 is 康乐社区."""
-    return COMMITTEE.sub("", plain_name(name))

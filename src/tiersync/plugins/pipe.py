@@ -6,6 +6,7 @@ from typing import Annotated, BinaryIO, Literal, NamedTuple
 from pydantic import Field, TypeAdapter
 
 from tiersync.model.canonical import Value
+from tiersync.model.unit import Nameable
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.stream import Resume
 from tiersync.rules.stated import Stated
@@ -22,7 +23,7 @@ class Hello(Value):
 
     ask: Literal["hello"] = "hello"
     plugin: Plugin
-    units: dict[str, str]
+    units: Nameable
     memory: int
     time_zone: str
     secrets: dict[str, str] = Field(default={}, repr=False)

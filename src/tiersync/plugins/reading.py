@@ -11,6 +11,7 @@ import polars as pl
 
 from tiersync.errors import BadPlugin, BadSource, TiersyncError, WorkerFailed
 from tiersync.model.record import NETWORK
+from tiersync.model.unit import Nameable
 from tiersync.plugins.bounds import USUAL, Bounds
 from tiersync.plugins.file_faults import breaks_its_reader, takes_too_long
 from tiersync.plugins.files import fingerprint
@@ -89,11 +90,9 @@ class Worker:
         self.ended = StreamEnd()
         self._file = ""  # that is being read
 
-    def greet(self, units: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+    def greet(self, units: Nameable, secrets: Mapping[str, str]) -> None:
         plugin, memory = self._plugin, self._bounds.memory
-        told = Hello(
-            plugin=plugin, units=dict(units), memory=memory, time_zone=plugin.time_zone, secrets=dict(secrets)
-        )  # fmt: skip
+        told = Hello(plugin=plugin, units=units, memory=memory, time_zone=plugin.time_zone, secrets=dict(secrets))
         self._process.ask(told)
 
     def read(
@@ -176,17 +175,17 @@ class Worker:
 
 @contextmanager
 def open_worker(
-    plugin: Plugin, units: Mapping[str, str], bounds: Bounds = USUAL, secrets: Secrets | None = None
+    plugin: Plugin, units: Nameable | Mapping[str, str], bounds: Bounds = USUAL, secrets: Secrets | None = None
 ) -> Iterator[Worker]:
-    """A worker for one plugin (`in_zone` of its office), for one run. `units` are code and name of those that it may
-    name; `secrets` tells those that its sources name, and may raise NoSecret.
+    """A worker for one plugin (`in_zone` of its office), for one run. `units` are those that it may name, code to name
+    where nothing lies above another; `secrets` tells those that its sources name, and may raise NoSecret.
 
     Returns while the process is still starting, so that it can be opened before it is needed.
     """
     told = {name: secrets(name) for name in names_of_secrets(plugin)} if secrets else {}
     worker = Worker(plugin, bounds)
     try:
-        worker.greet(units, told)
+        worker.greet(units if isinstance(units, Nameable) else Nameable(names=dict(units)), told)
         yield worker
     finally:
         worker.end()

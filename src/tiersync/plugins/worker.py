@@ -15,7 +15,6 @@ import polars as pl
 from tiersync.errors import TiersyncError
 from tiersync.plugins.batches import Batch, Offer, Steps, batches, spell_frame
 from tiersync.plugins.hooks import record_type
-from tiersync.plugins.mapping import names_of
 from tiersync.plugins.memory import limit_memory, peak_memory
 from tiersync.plugins.pipe import (
     FAULT,
@@ -35,6 +34,7 @@ from tiersync.plugins.pipe import (
 from tiersync.plugins.rows import Opening
 from tiersync.plugins.sample import read_sample, spell_sample
 from tiersync.plugins.secret import with_secrets
+from tiersync.plugins.unit_names import names_of
 
 Requests = SimpleQueue[Request]
 Said = Batch | Offer | StreamEnd | Failure
@@ -85,7 +85,9 @@ def show_sample(path: Path, out: BinaryIO) -> None:
 
 def serve(hello: Hello, requests: Requests, out: BinaryIO) -> None:
     """Read one stream after another."""
-    units, plugin = names_of(hello.units), with_secrets(hello.plugin, hello.secrets).in_zone(hello.time_zone)
+    plugin = with_secrets(hello.plugin, hello.secrets).in_zone(hello.time_zone)
+    looks_up = any(field.lookup for stream in plugin.streams for field in stream.map.values())
+    units = names_of(hello.units if looks_up else {}, plugin.spellings)
     request: Request = requests.get()
     while isinstance(request, ReadStream):
         stream = plugin.stream(request.stream).model_copy(update={"resume": request.resume})

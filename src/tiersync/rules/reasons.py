@@ -41,6 +41,11 @@ REASONS: dict[str, Reason] = {
     ),
     "not_yet": Reason("日期尚未到来", "the date has not come yet"),
     "unknown_code": Reason("代码不在代码表中", "the code is not in its list"),
+    "no_such_unit": Reason("找不到这个单位，请核对名称或代码", "there is no such unit; look at its name or code"),
+    "several_units": Reason(
+        "这个名称可能是几个单位，请写明上级或填写12位代码",
+        "the name could be several units; write the one above before it, or the code of 12 digits",
+    ),
     "other_unit": Reason("属于其他单位", "belongs to another unit"),
     "not_a_number": Reason("不是数字", "not a number"),
     "not_whole": Reason("应填整数，此处有小数", "a whole number is needed, and this one has decimals"),

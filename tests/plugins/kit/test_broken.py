@@ -50,8 +50,7 @@ def bench_for(folder: Path, tmp_path: Path) -> Bench:
     context = CheckContext(catalogue.code_sets, date(2014, 1, 31), frozenset(tree.units), frozenset(within))
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    units = {code: tree[code].name for code in within}
-    return Bench(plugin, context, units, scratch, partial(play, scratch / "node", catalogue))
+    return Bench(plugin, context, tree.nameable(plugin.unit), scratch, partial(play, scratch / "node", catalogue))
 
 
 OF_READERS = frozenset({"memory_flat", "neighbours_harmless"})  # Of a kind of source and a node, not of a mapping.

@@ -16,6 +16,7 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from tiersync.errors import BadPlugin, BadSource, TiersyncError, WorkerFailed
 from tiersync.model.field import CheckContext
 from tiersync.model.lexicon import plain
+from tiersync.model.unit import Nameable
 from tiersync.plugins.batches import Batch, batches
 from tiersync.plugins.bounds import USUAL, Bounds
 from tiersync.plugins.drafting import Found
@@ -25,12 +26,12 @@ from tiersync.plugins.hooks import source_kind
 from tiersync.plugins.http_pages import at_path
 from tiersync.plugins.http_source import flat
 from tiersync.plugins.manifest import Plugin
-from tiersync.plugins.mapping import names_of
 from tiersync.plugins.pipe import StreamEnd
 from tiersync.plugins.reading import open_worker
 from tiersync.plugins.sample import read_sample
 from tiersync.plugins.stream import Stream
 from tiersync.plugins.trust import own_files
+from tiersync.plugins.unit_names import names_of
 from tiersync.rules.row_keys import WHOLE_ROW
 
 FIXTURES = "fixtures"
@@ -89,7 +90,7 @@ Run = Callable[[Plugin, Play], list[Ran]]
 class Bench:
     """One plugin on the bench. `run` is the real way; `scratch` is a folder that is thrown away."""
 
-    def __init__(self, plugin: Plugin, context: CheckContext, units: Mapping[str, str], scratch: Path, run: Run):
+    def __init__(self, plugin: Plugin, context: CheckContext, units: Nameable, scratch: Path, run: Run):
         self.plugin = plugin
         self.context = context
         self.units = units
@@ -140,7 +141,9 @@ class Bench:
     def _answer_of(self, stream: Stream) -> Path:
         answer = self.scratch / f"{stream.name}.csv"
         if not answer.exists():
-            batches_of = batches(real := self.real(stream), real.stream(stream.name), names_of(self.units))
+            batches_of = batches(
+                real := self.real(stream), real.stream(stream.name), names_of(self.units, self.plugin.spellings)
+            )
             pl.concat([batch.raw for batch in batches_of if isinstance(batch, Batch)]).write_csv(answer)
         return answer
 
@@ -212,7 +215,7 @@ class Bench:
         files are read while one worker starts. Only our own readers are called so."""
         place = self.placed(plugin or self.plugin, stream, file)
         try:
-            *read, end = batches(place, place.stream(stream.name), names_of(self.units))
+            *read, end = batches(place, place.stream(stream.name), names_of(self.units, self.plugin.spellings))
         except BadSource as refused:
             return Read(pl.DataFrame(), StreamEnd(), refused)
         assert isinstance(end, StreamEnd)

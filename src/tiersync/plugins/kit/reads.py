@@ -151,7 +151,7 @@ def bad_values(kind: Kind, stream: Stream, name: str) -> Iterator[tuple[str, str
         case kinds.Count() | kinds.Number():
             yield "许多", "not_a_number"
         case kinds.UnitRef():
-            yield "绝无此地", "unknown_code"
+            yield "绝无此地", "no_such_unit"
     if kind.need == "R":
         yield "", "missing"
 
