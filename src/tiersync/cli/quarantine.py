@@ -1,7 +1,7 @@
 """The command `quarantine`: the rows that were refused, each with its place and reason; raw values only on request."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +13,15 @@ from tiersync.cli.opening import now, office_time, open_node
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json, print_pairs, print_section, print_table
 from tiersync.cli.quarantine_work import replay, settle
-from tiersync.cli.spoken import field_label, row_reason
+from tiersync.cli.spoken import field_label
+from tiersync.cli.unit_reasons import UnitReasons
 from tiersync.cli.words import heads, say
 from tiersync.errors import UnknownName
 from tiersync.rules.returned import CORRECTED
 
 if TYPE_CHECKING:
-    from tiersync.cli.workbook import Returned
+    from tiersync.cli.workbook import Returned, ReturnedSheet
     from tiersync.flow.node import Node
-    from tiersync.plugins.stream import MappedField
     from tiersync.store.database import Row
 
 
@@ -61,17 +61,19 @@ def list_rows(folder: Path, stream: str | None, every: bool, doubtful: bool, as_
     if doubtful:
         list_doubtful(open_node(folder), stream, as_json)
         return
-    with open_node(folder).store.read() as db:
+    node = open_node(folder)
+    with node.store.read() as db:
         rows = refused_rows(db, stream, settled=every)
+    reasons = UnitReasons(node, folder)
     if as_json:
-        print_json([fields(row) for row in rows])
+        print_json([fields(row, reasons.why(row)) for row in rows])
         return
     if not rows:
         click.echo(say("The quarantine is empty.", "隔离区为空。"))
     print_table(
         heads("id,stream,file,sheet,row,field,why,settled", "编号,数据流,文件,工作表,行,字段,原因,处理说明"),
         [
-            (row.id, row.stream, row.file, row.sheet, row.row, label(row), row_reason(row.reason), row.note or "")
+            (row.id, row.stream, row.file, row.sheet, row.row, label(row), reasons.why(row), row.note or "")
             for row in rows
         ],
     )
@@ -93,15 +95,15 @@ def show(number: int, folder: Path, as_json: bool) -> None:
     node = open_node(folder)
     with node.store.read() as db:
         row = refused_row(db, number)
-    raw = raw_values(node, row)
+    raw, why = raw_values(node, row), UnitReasons(node, folder).why(row)
     if as_json:
-        print_json(fields(row) | {"raw": raw})
+        print_json(fields(row, why) | {"raw": raw})
         return
     print_pairs([
         (say("stream", "数据流"), row.stream),
         (say("place", "位置"), place(row)),
         (say("field", "字段"), label(row)),
-        (say("why", "原因"), f"{row_reason(row.reason)} ({row.reason})"),
+        (say("why", "原因"), f"{why} ({row.reason})"),
         (say("since", "时间"), office_time(folder)(row.opened_at)),
     ])  # fmt: skip
     print_section(say("Raw values", "原值"), heads("column,value", "列,值"), list((raw or {}).items()))
@@ -131,14 +133,14 @@ def show(number: int, folder: Path, as_json: bool) -> None:
 def export(folder: Path, stream: str | None, out: Path | None, force: bool, as_json: bool) -> None:
     node = open_node(folder)
     sheets = sheets_of(node, folder, stream)
-    books: dict[Path, dict[str, list[Returned]]] = {}
-    for name, rows in sheets.items():
+    books: dict[Path, dict[str, ReturnedSheet]] = {}
+    for name, sheet in sheets.items():
         path = out or Path(f"refused-{name.partition('/')[0]}-{now():%Y-%m-%d}.xlsx")
-        books.setdefault(path, {})[name] = rows
+        books.setdefault(path, {})[name] = sheet
     spare([out] if out else books, force)
     for path, book in books.items():
         write_book(path, book)
-    counts = {str(path): sum(map(len, book.values())) for path, book in books.items()}
+    counts = {str(path): sum(len(sheet.rows) for sheet in book.values()) for path, book in books.items()}
     if as_json:
         print_json({"files": [{"file": file, "rows": count} for file, count in counts.items()]})
         return
@@ -154,24 +156,22 @@ AFTER_EXPORT = say(
 )
 
 
-def sheets_of(node: "Node", folder: Path, stream: str | None) -> "dict[str, list[Returned]]":
+def sheets_of(node: "Node", folder: Path, stream: str | None) -> "dict[str, ReturnedSheet]":
     """The refused rows of each stream, as they go back; raises UnknownName."""
-    from tiersync.plugins.manifest import load_sound_plugins
+    from tiersync.cli.workbook import ReturnedSheet
     from tiersync.store.quarantine import refused_row, refused_rows
 
-    mapped = {
-        f"{one.id}/{of.name}": of.map for one in load_sound_plugins(folder / "plugins").plugins for of in one.streams
-    }
-    if stream and stream not in mapped:
-        raise UnknownName(what="stream", name=stream, hint=f"There are: {', '.join(mapped) or '-'}")
-    sheets: dict[str, list[Returned]] = {}
+    reasons = UnitReasons(node, folder)
+    if stream and stream not in reasons.streams:
+        raise UnknownName(what="stream", name=stream, hint=f"There are: {', '.join(reasons.streams) or '-'}")
+    rows: dict[str, list[Returned]] = {}
     with node.store.read() as db:
         for listed in refused_rows(db, stream):
-            sheets.setdefault(listed.stream, []).append(returned(node, refused_row(db, listed.id), mapped))
-    return sheets
+            rows.setdefault(listed.stream, []).append(returned(node, refused_row(db, listed.id), reasons))
+    return {name: ReturnedSheet(of, *reasons.offered(name)) for name, of in rows.items()}
 
 
-def write_book(path: Path, sheets: "Mapping[str, Sequence[Returned]]") -> None:
+def write_book(path: Path, sheets: "Mapping[str, ReturnedSheet]") -> None:
     """A workbook that only this account may read, whole or not at all."""
     from tiersync.cli.workbook import write_returned
 
@@ -179,30 +179,27 @@ def write_book(path: Path, sheets: "Mapping[str, Sequence[Returned]]") -> None:
         write_returned(partial, sheets)
 
 
-def returned(node: "Node", row: "Row[Any]", mapped: "dict[str, dict[str, MappedField]]") -> "Returned":
+def returned(node: "Node", row: "Row[Any]", reasons: UnitReasons) -> "Returned":
     """One refused row as it goes back."""
     from tiersync.cli.workbook import Returned
     from tiersync.model.identity import TYPED_AS_NUMBER
-    from tiersync.model.lexicon import plain
     from tiersync.rules.returned import BEYOND, mark_of, place_text
     from tiersync.store.locked import unlock
 
     plain_bytes = unlock(node.keys.quarantine, row.raw, row.stream) if row.raw is not None else b""
     raw: dict[str, str | None] = json.loads(plain_bytes) if plain_bytes else {}
-    of = mapped.get(row.stream, {}).get(row.field)
-    wanted = {plain(header) for header in of.headers} if of else set()
-    wrong = next((header for header in raw if plain(header) in wanted), "")
+    wrong = reasons.header(row.stream, row.field, raw)
     mark = mark_of(plain_bytes, node.keys.quarantine) if plain_bytes else ""
     told = {header: value for header, value in raw.items() if value is not None or header not in BEYOND}
     shown = {header: value and value.removeprefix(TYPED_AS_NUMBER) for header, value in told.items()}
     place = place_text(row.file, row.sheet, row.row, mark)
-    return Returned(shown, wrong, (wrong or label(row), row_reason(row.reason), place))
+    return Returned(shown, wrong, (wrong or label(row), reasons.why(row), place))
 
 
-def fields(row: "Row[Any]") -> dict[str, object]:
+def fields(row: "Row[Any]", why: str) -> dict[str, object]:
     """What is told of a refused row without its raw values."""
     told = ("id", "stream", "run", "file", "sheet", "row", "field", "reason", "opened_at", "settled_at", "note")
-    return {name: getattr(row, name) for name in told} | {"why": row_reason(row.reason)}
+    return {name: getattr(row, name) for name in told} | {"why": why}
 
 
 def raw_values(node: "Node", row: "Row[Any]") -> dict[str, object] | None:

@@ -11,7 +11,7 @@ from tiersync.plugins.headers import ROWS_SEARCHED
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.rows import Opening, SheetSkipped, Table
 from tiersync.plugins.stream import Source, Stream
-from tiersync.rules.returned import COLUMNS, CORRECTED, is_sheet_of
+from tiersync.rules.returned import CHOICES, COLUMNS, CORRECTED, is_sheet_of
 
 
 def read_corrected(plugin: Plugin, stream: Stream) -> Iterator[Table | SheetSkipped | Opening]:
@@ -30,7 +30,7 @@ def read_corrected(plugin: Plugin, stream: Stream) -> Iterator[Table | SheetSkip
         for sheet, streams in whose.items():
             if stream.name in streams:
                 yield from _read(book, sheet, as_workbook)
-            elif not streams:
+            elif not streams and sheet != CHOICES:
                 yield SheetSkipped(found.name, sheet)
 
 

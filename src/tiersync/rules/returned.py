@@ -13,6 +13,7 @@ CORRECTED = "corrected"  # The folder of a plugin into which such workbooks go.
 FIELD, REASON, PLACE = "错误字段", "错误原因", "位置"
 COLUMNS = (FIELD, REASON, PLACE)
 BEYOND = ("表头右侧1", "表头右侧2", "表头右侧3")  # What cells to the right of the last header are called.
+CHOICES = "单位名单"  # The hidden sheet with the names of units that a cell may be given.
 BETWEEN = "｜"
 MARK = 12  # characters
 LONGEST_NAME = 31  # characters of a sheet's name
