@@ -326,6 +326,13 @@ class RowsVanished(ThisNode):
     exit_code = 6
 
 
+class WhichCounts(ThisNode):
+    """{plugin}: {why_en}. Nothing of this run counts, and the figures before it stand. Take out the file that is not meant, or write under [stream.source] in its plugin.toml files = "newest" (they are one list at different times) or files = "parts" (they are pieces of one list), then run the command again."""
+
+    zh = '{plugin}：{why_zh}。本次读取不计，沿用此前的数据。请移走不需要的文件，或在其 plugin.toml 的 [stream.source] 中写 files = "newest"（同一名册的不同时间）或 files = "parts"（同一名册的几部分），然后重试。'
+    exit_code = 6
+
+
 # --- not our fault ----------------------------------------------------------------------------------------------
 
 

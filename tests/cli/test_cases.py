@@ -71,3 +71,34 @@ def test_a_page_takes_the_place_of_a_workbook(office: Path) -> None:
     shutil.copy(CASES / "k18_html.xls", inbox / "k17_wps.et")
     told = say("ingest", "--json", "--dir", office)
     assert told.json[0]["read"] == 24, told.err
+
+
+def counted(office: Path, indicator: str, period: str = "2025") -> list[int]:
+    """The figures of one indicator in own reports of a period, of every unit that has one."""
+    shown = say("report", "list", "--period", period, "--json", "--dir", office).json
+    own = [(one["form"], one["unit"]) for one in shown if one["part"] == "own" and one["form"] == "aging-year"]
+    found = []
+    for form, unit in own:
+        told = say(
+            "report", "show", unit, "--form", form, "--period", period, "--part", "own", "--json", "--dir", office
+        )
+        cells = told.json["cells"]
+        found += [
+            c["value"] for c in cells if (c["indicator"], c["breakdown"], c["measure"]) == (indicator, "", "value")
+        ]
+    return found
+
+
+def test_a_list_of_december_beside_that_of_november_takes_its_place(office: Path) -> None:
+    assert read(office, "k29_november.xlsx") == (24, 24)
+    assert say("push", "--period", "2025", "--dir", office).code == 0
+    assert sum(counted(office, "P02")) == 24
+    put = say("plugin", "put", "p", CASES / "k29_december.xlsx", "--dir", office)
+    assert (put.code, put.out.strip()) == (0, "k29_december.xlsx 已放入 p。下一步：tiersync push")
+    pushed = say("push", "--period", "2025", "--dir", office)
+    assert "k29_november.xlsx 与 inbox/k29_december.xlsx 大多相同，是较早的一版" in pushed.err
+    assert sum(counted(office, "P02")) == 23
+    again = say("plugin", "put", "p", CASES / "k29_december.xlsx", "--as", "名册.xlsx", "--dir", office)
+    assert "已有内容相同的文件 k29_december.xlsx" in again.out
+    other = say("plugin", "put", "p", CASES / "k29_november.xlsx", "--as", "k29_december.xlsx", "--dir", office)
+    assert "已有内容相同的文件 k29_november.xlsx" in other.out

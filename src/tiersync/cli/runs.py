@@ -81,6 +81,13 @@ def left_out(told: Mapping[str, Any]) -> Iterator[str]:
             f"{repeated} rows say what another row of the same key says, and are counted once",
             f"有 {repeated} 行与同一主键的另一行内容相同，只计一次",
         )
+    for older, newer in told.get("replaced", {}).items():
+        yield say(
+            f"{older} lists mostly the same as {newer}, an older version of it, and does not count for its units",
+            f"{older} 与 {newer} 大多相同，是较早的一版：{newer} 所列单位以新版为准",
+        )
+    if parts := told.get("parts"):
+        yield say(f"{parts} files are parts of one list, and all count", f"{parts} 个文件是同一名册的几部分，一并计入")
     if superseded := told.get("superseded"):
         yield say(
             f"{superseded} corrected rows count no more: their source, or a later workbook, has their key",

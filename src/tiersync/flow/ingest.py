@@ -21,6 +21,7 @@ from tiersync.errors import (
     Several,
     TiersyncError,
     TooDirty,
+    WhichCounts,
     WorkerFailed,
 )
 from tiersync.flow.contradictions import kept_whole, refuse_contradictions
@@ -164,7 +165,7 @@ def _read_while_well(node: Node, worker: Worker, tasks: Iterable[Task], now: dat
     for task in tasks:
         try:
             yield from _read_stream(node, worker, task, now)
-        except (TooDirty, RowsVanished) as error:
+        except (TooDirty, RowsVanished, WhichCounts) as error:
             yield error
         except BadSource as error:
             yield _note_failed(node, task.name, _in_plugin(error, task.plugin), now)

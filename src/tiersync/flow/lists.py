@@ -46,9 +46,14 @@ def listed(node: Node, record: str, lists: Sequence[Row[Any]]) -> Listed:
 def seniors_of(node: Node, lists: Sequence[Row[Any]]) -> pl.DataFrame:
     """Every row of these snapshots of seniors, with what `mark_doubled` says of it."""
     frames = [read_snapshot(node.store, row.digest) for row in lists]
-    if len(lists) > 1:
+    if len(lists) > 1 or _has_several_days(lists[0]):
         frames = [dated(frame, row) for frame, row in zip(frames, lists, strict=True)]
     return mark_doubled(together(frames))
+
+
+def _has_several_days(held: Row[Any]) -> bool:
+    """Whether a stream's files are of several days."""
+    return bool(held.spoken) and len({*Spoken.model_validate_json(held.spoken).units.values()}) > 1
 
 
 def dated(rows: pl.DataFrame, held: Row[Any]) -> pl.DataFrame:

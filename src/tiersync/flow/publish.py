@@ -19,6 +19,7 @@ from tiersync.flow.remembered import Lined, Remembered, keep_lines
 from tiersync.flow.row_findings import OddRows, keep_odd_rows
 from tiersync.flow.speaking import Place, spoken_of
 from tiersync.flow.unread import Task, key_id
+from tiersync.flow.versions import Settled, settle_versions
 from tiersync.model.spoken import Spoken
 from tiersync.plugins.reading import StreamEnd
 from tiersync.plugins.rows import CORRECTS
@@ -48,7 +49,10 @@ from tiersync.store.snapshots import Snapshot, current_snapshot, make_current, n
 MOST_KEPT = 10_000  # refused rows of one stream that the quarantine keeps raw
 JUDGED_FROM = 20  # refused or vanished rows: below that a share says nothing
 FEWEST_JUDGED = 4  # rows, of which more than half are refused: then it is no matter of shares
-BESIDE = {"blank", "footers", "overlong", "cleaned", "since_1904", "unknown", "skipped", "superseded", "repeated"}
+BESIDE = {
+    "blank", "footers", "overlong", "cleaned", "since_1904", "unknown", "skipped", "superseded", "repeated", "replaced",
+    "parts",
+}  # fmt: skip
 MOST_TOLD = 20  # headers or sheets by name; a file made to flood is not told in full
 LONGEST_HEADER = 40
 
@@ -109,6 +113,24 @@ class Reading:
         self.refused = [row for row in self.refused if not closes(row.place)]
         self.reasons = +self.reasons
 
+    def leave_out(self, settled: Settled) -> None:
+        """Keep what counts of several files. Refused rows of an older one wait no more where the newer names their
+        unit, or every unit of the older."""
+        if not settled.replaced:
+            return
+        count = sum(lined.records.height for lined in self.lined) - settled.lined.records.height
+        old = [row for row in self.refused if row.file in settled.replaced and row.unit not in settled.carried]
+        self.lined = [settled.lined]
+        self.refused = [row for row in self.refused if row not in old]
+        self.reasons.subtract(row.reason for row in old)
+        self.reasons = +self.reasons
+        self.read -= count + len(old)
+        self.refused_units = {
+            (place, unit)
+            for place, unit in self.refused_units
+            if place[0] not in settled.replaced or unit in settled.carried
+        }
+
     def whole(self, key: Sequence[str], waiting: AbstractSet[str]) -> Lined:
         """All records in the order of the source, then those that came back corrected, the last of each key. They give
         way to what the source says itself, now or, where nobody is `waiting` for them any more, before."""
@@ -153,19 +175,23 @@ def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datet
     with node.store.read() as db:
         waiting = held_marks(db, task.name).keys() | {row.mark for row in reading.refused}
     reading.close_corrected()
-    doubt = _doubt(task, reading, before)
     key = task.stream.key if task.stream.has_kept_key else (ROW_KEY,)
+    settled = settle_versions(task, _together(reading.lined), reading.stated, before.spoken, key)
+    reading.leave_out(settled)
+    doubt = settled.doubt or _doubt(task, reading, before)
     lined, advance, is_new = reading.whole(key, waiting), reading.advance, True
     lined = lined._replace(records=in_order(lined.records))
     told = tell_apart(task.stream.record, lined.records, key)
-    end = end.model_copy(update={"superseded": reading.superseded, "repeated": told.repeated})
+    counted = {"superseded": reading.superseded, "repeated": told.repeated}
+    end = end.model_copy(update=counted | {"replaced": {**settled.replaced}, "parts": settled.parts})
     if advance is None:
         lined = Lined(one_each(lined.records, told), lined.digests.filter(told.counts))
     elif not doubt:
         merged = merge(advance.held, lined.records, key)
         lined, is_new = lined._replace(records=merged.records), merged.changed
     until_now = before.spoken if advance is None or advance.held is not None else _forgotten(before.spoken)
-    heard = Heard(spoken_of(task, reading.stated, lined.records, reading.refused_units, until_now), lined)
+    spoken = spoken_of(task, reading.stated, lined.records, reading.refused_units, until_now)
+    heard = Heard(spoken.model_copy(update={"carried": {**settled.carried}}), lined)
     if advance is not None and advance.held is not None and not is_new and not reading.refused and not advance.moves:
         return _speak_on(node, heard.spoken, before, task.name)
     if advance is None and before.snapshot is not None and before.spoken and not doubt:

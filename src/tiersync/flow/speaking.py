@@ -77,9 +77,12 @@ def covers_of(stream: Stream) -> str:
 def files_read(task: Task, before: Spoken | None) -> dict[str, FileRead]:
     """The files of a stream, each with the day on which its bytes were first read, under whatever name."""
     old = before.files if before else {}
-    known = {one.digest: one.first_on for one in old.values()}
-    today = task.context.today
-    there = {name: FileRead(digest=digest, first_on=known.get(digest, today)) for name, digest in task.files.items()}
+    known = {one.digest: one for one in old.values()}
+    today, turn = task.context.today, 1 + max((one.turn for one in old.values()), default=0)
+    there = {
+        name: known.get(digest) or FileRead(digest=digest, first_on=today, turn=turn)
+        for name, digest in task.files.items()
+    }
     return dict(sorted({**(old if _adds_files(task.stream) else {}), **there}.items()))
 
 

@@ -32,10 +32,10 @@ def files_of(plugin: Plugin, stream: Stream) -> list[Found]:
     itself must be there, as one that cannot be reached tells nothing.
     """
     written = Path(stream.source.path)
-    root = plugin.folder if not written.is_absolute() else _fixed_part(written)
+    root = plugin.folder if not written.is_absolute() else fixed_part(written)
     pattern = written.relative_to(root) if written.is_absolute() else written
     found = sorted({path for path in _match(root, pattern) if _is_record_file(path)}, key=_as_counted)
-    if not found and not (stream.resume.goes_on and _fixed_part(root / pattern).is_dir()):
+    if not found and not (stream.resume.goes_on and fixed_part(root / pattern).is_dir()):
         raise BadSource(
             place=f"{plugin.id}/{stream.name}",
             why_en=f"no file is called {stream.source.path}",
@@ -103,7 +103,7 @@ def fingerprint_of(plugin: Plugin, stream: Stream, files: Iterable[tuple[str, st
     return digest(canonical([plugin.digest, stream.name, read]))
 
 
-def _fixed_part(path: Path) -> Path:
+def fixed_part(path: Path) -> Path:
     """The folder above the first wildcard, or above the file."""
     fixed = path.parent
     while WILD & set(str(fixed)):

@@ -98,7 +98,8 @@ class StreamEnd(Value):
     theirs is filled; `cleaned` are identity numbers that were taken without the signs among their digits, `since_1904`
     birth dates that were days since 1904. `unknown` are headers that no field takes; `skipped` are sheets without the
     mapped headers. `superseded` are corrected rows that gave way to their source, and `repeated` are rows that say what
-    another one of the same key says, as the node notes.
+    another one of the same key says, as the node notes. Of several files of a register `replaced` names those of which
+    a newer version counts, each with that one, and `parts` is how many are pieces of one list.
     `peak` is the most memory in bytes that the worker has held so far, 0 where that is not known.
     """
 
@@ -113,6 +114,8 @@ class StreamEnd(Value):
     skipped: tuple[FilePlace, ...] = ()
     superseded: int = 0
     repeated: int = 0
+    replaced: dict[str, str] = Field(default={})
+    parts: int = 0
     peak: int = 0
 
 

@@ -18,7 +18,7 @@ DATES = ("date", "day_first", "month_first")
 Share = Annotated[float, Field(ge=0, le=1)]
 
 USUAL_ZONE = "Asia/Shanghai"
-FILE_SETTINGS = ("path", "sheet", "encoding", "separator", "header_row")
+FILE_SETTINGS = ("path", "sheet", "encoding", "separator", "header_row", "files")
 REACH = ("covers", "span", "begins")  # Of whom and of what time a source tells, whatever its kind.
 
 
@@ -31,6 +31,8 @@ class Source(Value):
     """Where a stream's rows come from. Hints are needed only where finding out fails.
 
     `path` names files in the plugin's folder, or anywhere when it is absolute; * and ** stand for any name.
+    `files` says whether several files of a register are one list at different times, of which the newest counts, or its
+    parts; without it their people tell.
     `covers` says whether it tells only of the units that its rows name, or of all below the plugin's; without it a
     register tells of those that it names, and a list of events of all. Of events, `span` = "month" says that each month
     in which something happened is told of whole, whatever a file's name states, and `from` since when all is told.
@@ -43,6 +45,7 @@ class Source(Value):
     encoding: Literal["", "utf-8", "gb18030"] = ""
     separator: Literal["", ",", ";", "\t", "|"] = ""
     header_row: int = Field(default=0, ge=0)
+    files: Literal["", "newest", "parts"] = ""
     covers: Literal["", "named", "all"] = ""
     span: Literal["", "month"] = ""
     begins: date | None = None  # `from`, as people write it

@@ -116,10 +116,15 @@ def contradicts(stated: Iterable[Stated], read_on: date) -> bool:
 
 def day_of(stated: Iterable[Stated], read_on: date) -> date:
     """The day that a list speaks for: the day stated, else the last of the time stated, never after it was read."""
+    return min(read_on, stated_day(stated, read_on) or read_on)
+
+
+def stated_day(stated: Iterable[Stated], read_on: date) -> date | None:
+    """The day stated, else the last of the time stated; none where nothing is stated or it contradicts itself."""
     told = list(stated)
     days = [one.span(read_on.year).last for one in told if one.day and one.year]
     span = span_of(told, read_on)
-    return min(read_on, days[-1] if days else span.last if span else read_on)
+    return days[-1] if days else span.last if span else None
 
 
 def _spans(stated: list[Stated], read_on: date) -> list[Span]:
