@@ -109,14 +109,18 @@ class UnknownUnit(YourInput):
 class UnknownName(YourInput):
     """There is no {what} {name} here. {hint}"""
 
-    zh = "这里没有{what} {name}。{hint}"
-    in_zh: ClassVar[dict[str, str]] = {"form": "报表", "link": "链路", "notice": "通知", "quarantine entry": "隔离区条目", "finding": "问题", "report": "报告", "exporter": "导出格式"}  # fmt: skip
+    zh = "没有名为“{name}”的{what}。{hint}"
+    in_zh: ClassVar[dict[str, str]] = {"form": "报表", "link": "链路", "notice": "通知", "quarantine entry": "待更正行", "finding": "问题", "report": "报告", "exporter": "导出格式", "plugin": "插件", "stream": "数据流", "field": "字段", "header": "列", "record type": "记录类型", "network": "网络", "audience": "读者"}  # fmt: skip
+    hints_zh: ClassVar[dict[str, str]] = {"See: ": "请看：", "There are: ": "现有："}
 
     def say(self, lang: str) -> str:
-        """What is looked for by its Chinese name, too."""
-        what, hint = (str(self.fields.get(name, "")) if lang == "zh" else "" for name in ("what", "hint"))
-        said = super().say(lang).replace(what, self.in_zh.get(what, what), 1)
-        return said.replace(hint, hint.replace("See: ", "请看："), 1)
+        """In Chinese with the Chinese word for what is looked for, and for where to look."""
+        if lang != "zh":
+            return super().say(lang)
+        told = {name: str(value) for name, value in self.fields.items()}
+        for english, chinese in self.hints_zh.items():
+            told["hint"] = told.get("hint", "").replace(english, chinese, 1)
+        return self.zh.format(**told | {"what": self.in_zh.get(told["what"], told["what"])}).strip()
 
 
 class BadSource(YourInput):
