@@ -53,7 +53,7 @@ def test_a_file_that_cannot_be_used_is_named_and_what_was_there_stands(office: O
 
 
 def test_a_workbook_that_is_none_is_named(office: Office) -> None:
-    office.source(register(GOOD), file="register.xlsx", kind="excel")
+    office.source(b"PK\x03\x04" + register(GOOD), file="register.xlsx", kind="excel")
     said = office.push()
     assert said.code != 0
     assert "register.xlsx" in said.err
