@@ -244,7 +244,7 @@ class MayNotInvite(ThisNode):
 class WaitsForEpoch(ThisNode):
     """This node was put back to an older copy and seals nothing until the unit above has given it a new epoch. Run tiersync push once the unit above can be reached."""
 
-    zh = "本节点被恢复为旧副本，在上级给出新的纪元之前不能签发任何内容。待上级可连接后请运行 tiersync push。"
+    zh = "本节点被恢复为旧副本，在上级登记这次恢复之前不能签发任何内容。待上级可连接后请运行 tiersync push。"
     retry = True
 
 

@@ -34,7 +34,7 @@ def read(office: Path, file: str, *more: str) -> tuple[int, int]:
     run = say("ingest", "--json", "--dir", office)
     assert run.code == 0, run.err
     (told,) = run.json
-    assert "隔离区为空" in say("quarantine", "list", "--dir", office).out
+    assert "没有待更正的行" in say("quarantine", "list", "--dir", office).out
     return told["read"], told["valid"]
 
 

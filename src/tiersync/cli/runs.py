@@ -13,7 +13,7 @@ from tiersync.model.hidden import escaped
 if TYPE_CHECKING:
     from tiersync.store.quarantine import RunDone
 
-RUN_HEADS = heads("stream,outcome,read,valid,refused,flagged", "数据流,结果,读取,有效,被拒,存疑")
+RUN_HEADS = heads("stream,outcome,read,valid,refused,flagged", "数据流,结果,读取,有效,被拒,需核对")
 
 
 def run_row(run: "RunDone") -> tuple[object, ...]:

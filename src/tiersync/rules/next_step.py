@@ -81,7 +81,7 @@ STEPS: dict[Reason, Step] = {
         "One revision of {unit} exists with two contents ({sent} / {held}). {node} explains and files a new revision.",
     ),
     "restored": Step(
-        "{unit} 的节点恢复过旧副本，已给出新纪元。请核对其丢失的内容后运行 tiersync finding settle。",
+        "{unit} 的节点恢复过旧副本，恢复次数已加一。请核对其丢失的内容后运行 tiersync finding settle。",
         "The node of {unit} was put back to an older copy. See what is gone, then run tiersync finding settle.",
         explains=True,
     ),
