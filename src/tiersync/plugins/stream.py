@@ -11,6 +11,7 @@ from tiersync.model.canonical import Value
 from tiersync.model.kinds import Code, Codes, Count, Identity, Number, is_number_needed
 from tiersync.model.lexicon import plain
 from tiersync.model.record import RECORDS
+from tiersync.model.spoken import REGISTERS
 
 Clean = Literal["nfkc", "strip", "apostrophe", "upper", "lower", "signs", "nospace", "digits", "number"]
 Parse = Literal["date", "day_first", "month_first", "number", "qualifier"]
@@ -185,6 +186,8 @@ class Stream(Value):
             raise wrong("key_not_kept", names=", ".join(lost), cursor=self.cursor.kind)
         if self.cursor.kind != "snapshot" and not self.key:
             raise wrong("key_needed", cursor=self.cursor.kind)
+        if self.source.files == "newest" and (self.record not in REGISTERS or self.cursor.kind != "snapshot"):
+            raise wrong("versions_of_events", record=self.record)
         private = {
             plain(header) for name, field in self.map.items() if not kinds[name].in_snapshot for header in field.headers
         }
