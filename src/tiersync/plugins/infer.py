@@ -21,10 +21,12 @@ UNITS = ("residence_unit", "unit")  # One for all rows is found without a column
 
 
 class Column(NamedTuple):
-    """A header and the cells below it; empty cells are None."""
+    """A header and the cells below it; empty cells are None. Of equal headers each has a number that it did not `say`
+    itself."""
 
     header: str
     cells: Sequence[str | None]
+    said: str = ""
 
     @property
     def filled(self) -> list[str]:
@@ -79,7 +81,7 @@ def infer(record: str, columns: Sequence[Column], lexicon: Lexicon, units: Mappi
 
 def propose(record: str, column: Column, lexicon: Lexicon, units: Mapping[str, str]) -> Iterator[Proposal]:
     """The fields that one column may be."""
-    for name, strength in named(column.header, record, lexicon):
+    for name, strength in named(column.said or column.header, record, lexicon):
         yield proposal_of(record, name, strength, column, lexicon, units)
 
 
