@@ -62,6 +62,14 @@ def test_the_upper_row_may_hold_half_of_the_headers(office: Path) -> None:
     assert read(office, "h12_two_row_header.xlsx") == (40, 40)
 
 
+def test_a_merged_cell_speaks_for_every_row_that_it_covers(office: Path) -> None:
+    assert read(office, "k11_merged_community.xlsx") == (24, 24)
+    (folder,) = (office / "plugins" / "p").glob("inbox")
+    assert say("plugin", "test", "p", "--dir", office).code == 0
+    (folder / "k11_merged_community.xlsx").rename(folder / "again.xlsx")
+    assert "有 21 个单位栏为合并单元格或写“〃”，按上方单元格读取" in say("ingest", "--dir", office).out
+
+
 def test_a_field_that_is_needed_and_mapped_to_nothing_is_a_plain_question(office: Path) -> None:
     sample = CASES / "h12_two_row_header.xlsx"
     made = say(

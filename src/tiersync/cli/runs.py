@@ -76,6 +76,11 @@ def left_out(told: Mapping[str, Any]) -> Iterator[str]:
             "its dates are numbers of days since 1904, as the identity numbers beside them show, and are read so",
             "其中的日期是从1904年起算的天数（与身份证号比对得出），已按此换算",
         )
+    if filled := told.get("filled_down"):
+        yield say(
+            f"{filled} cells of units that are merged, or hold 〃, are read as the cell above says",
+            f"有 {filled} 个单位栏为合并单元格或写“〃”，按上方单元格读取",
+        )
     if repeated := told.get("repeated"):
         yield say(
             f"{repeated} rows say what another row of the same key says, and are counted once",

@@ -15,6 +15,7 @@ from tiersync.errors import BadPlugin, BadSource
 from tiersync.model.lexicon import plain
 from tiersync.plugins.corrected import read_corrected
 from tiersync.plugins.files import reads_files
+from tiersync.plugins.fill_down import Columns
 from tiersync.plugins.headers import Header
 from tiersync.plugins.hooks import source_kind
 from tiersync.plugins.manifest import MANIFEST, Plugin
@@ -56,6 +57,15 @@ class Tally:
     beside: Counter[str] = field(default_factory=Counter)
     unknown: dict[str, None] = field(default_factory=dict)
     skipped: list[FilePlace] = field(default_factory=list)
+    columns: Columns = field(default_factory=Columns)
+
+    def filled(self, table: Table, stream: Stream) -> Table:
+        """A table of a file with what merged cells and 〃 say; rows that come back corrected say it themselves."""
+        if not reads_files(stream) or is_returned(table.header):
+            return table
+        table, count = self.columns.fill(table, stream)
+        self.beside["filled_down"] += count
+        return table
 
     def end(self) -> StreamEnd:
         return StreamEnd(
@@ -82,7 +92,7 @@ def batches(plugin: Plugin, stream: Stream, units: Mapping[str, str], lines: Lin
                 batch = make_batch(read.parse(wanted), stream, units, tally)
                 yield batch._replace(digests=digests) if lines == "told" else batch
             case Table():
-                yield make_batch(read, stream, units, tally)
+                yield make_batch(tally.filled(read, stream), stream, units, tally)
     yield tally.end()
 
 

@@ -4,6 +4,7 @@ A mapping is taken only where name and cells agree, and one column alone claims 
 question: a wrong mapping counts wrong people for a year before anybody looks.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
@@ -13,6 +14,7 @@ from tiersync.model.lexicon import Lexicon
 from tiersync.model.record import RECORDS
 from tiersync.model.spoken import REGISTERS
 from tiersync.plugins.contents import Contents, has_checksums, judge, judge_days, judge_text
+from tiersync.plugins.fill_down import DITTO
 from tiersync.plugins.naming import Strength, named
 
 SURE = 0.8  # the share of a column's cells that must be what the field holds
@@ -30,7 +32,8 @@ class Column(NamedTuple):
 
     @property
     def filled(self) -> list[str]:
-        return [cell for cell in self.cells if cell and cell.strip()]
+        """What stands in the cells; 〃 says nothing itself."""
+        return [cell for cell in self.cells if cell and cell.strip() and not re.match(DITTO, cell)]
 
 
 class Proposal(NamedTuple):

@@ -96,9 +96,9 @@ class StreamEnd(Value):
 
     `rows` were handed on, by file in `files`. `overlong` of them hold cells beyond the last header, and no field of
     theirs is filled; `cleaned` are identity numbers that were taken without the signs among their digits, `since_1904`
-    birth dates that were days since 1904. `unknown` are headers that no field takes; `skipped` are sheets without the
-    mapped headers. `superseded` are corrected rows that gave way to their source, and `repeated` are rows that say what
-    another one of the same key says, as the node notes.
+    birth dates that were days since 1904, `filled_down` cells of units that were taken from a cell above. `unknown` are
+    headers that no field takes; `skipped` are sheets without the mapped headers. `superseded` are corrected rows that
+    gave way to their source, and `repeated` are rows that say what another one of the same key says, as the node notes.
     `peak` is the most memory in bytes that the worker has held so far, 0 where that is not known.
     """
 
@@ -109,6 +109,7 @@ class StreamEnd(Value):
     overlong: int = 0
     cleaned: int = 0
     since_1904: int = 0
+    filled_down: int = 0
     unknown: tuple[str, ...] = ()
     skipped: tuple[FilePlace, ...] = ()
     superseded: int = 0
