@@ -67,7 +67,9 @@ def test_a_merged_cell_speaks_for_every_row_that_it_covers(office: Path) -> None
     (folder,) = (office / "plugins" / "p").glob("inbox")
     assert say("plugin", "test", "p", "--dir", office).code == 0
     (folder / "k11_merged_community.xlsx").rename(folder / "again.xlsx")
-    assert "有 21 个单位栏为合并单元格或写“〃”，按上方单元格读取" in say("ingest", "--dir", office).out
+    told = say("ingest", "--dir", office).out
+    assert "有 21 个单位栏为合并单元格或写“〃”，按上方单元格读取" in told
+    assert "again.xlsx Sheet 第 30 行：合计 24，读到 24 行，一致" in told
 
 
 def test_a_field_that_is_needed_and_mapped_to_nothing_is_a_plain_question(office: Path) -> None:

@@ -8,10 +8,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from tiersync.model.lexicon import plain
-from tiersync.plugins.headers import ROWS_SEARCHED, Cells, Fields, fields_shown
+from tiersync.plugins.headers import ROWS_SEARCHED, WITHIN, Cells, Fields, fields_shown
 from tiersync.plugins.naming import OTHERS
 
-WITHIN = " > "  # between a header and the wider ones above it
 MOST_JOINED = 3  # rows
 LONGEST = 30  # characters of a cell that may stand above headers; what is longer is a sentence
 A_YEAR = re.compile(r"(19|20)[0-9]{2}年?度?")

@@ -13,6 +13,7 @@ Cells = Sequence[str | None]
 Fields = Mapping[str, MappedField]
 
 ROWS_SEARCHED = 30
+WITHIN = " > "  # between a header and the wider ones above it
 A_NUMBER = re.compile("[0-9]{6}")  # No header has one, and it may be somebody's.
 BRACKETED = re.compile(r"\(([^()]*)\)")
 MEASURE = re.compile(
