@@ -210,8 +210,8 @@ def test_a_file_of_many_blocks_is_read_to_the_end_and_rows_keep_their_numbers(tm
     written = as_csv(*latin).replace("\nn7,", '\n"n\n7",').encode("gb18030") + as_csv(PEOPLE[0]).encode("gb18030")
     assert len(written) > text.BLOCK
     rows = read_bytes(tmp_path, written)
-    assert rows.height == 60_002  # The header row stands there twice, and the second one is no header.
-    assert places(rows) == list(range(2, 60_004))
+    assert rows.height == 60_001  # The header row stands there twice, as where two files were joined.
+    assert places(rows) == [*range(2, 60_002), 60_003]
     assert names(rows)[7] == "n\n7"
     assert names(rows)[-1] == "测1"
 

@@ -50,8 +50,8 @@ MOST_KEPT = 10_000  # refused rows of one stream that the quarantine keeps raw
 JUDGED_FROM = 20  # refused or vanished rows: below that a share says nothing
 FEWEST_JUDGED = 4  # rows, of which more than half are refused: then it is no matter of shares
 BESIDE = {
-    "blank", "footers", "overlong", "cleaned", "since_1904", "unknown", "skipped", "superseded", "repeated", "replaced",
-    "parts",
+    "blank", "footers", "overlong", "cleaned", "since_1904", "filled_down", "unknown", "skipped", "sums",
+    "superseded", "repeated", "replaced", "parts",
 }  # fmt: skip
 MOST_TOLD = 20  # headers or sheets by name; a file made to flood is not told in full
 LONGEST_HEADER = 40

@@ -91,13 +91,24 @@ class BatchHead(FilePlace):
     stated: tuple[Stated, ...] = ()
 
 
+class SumRow(FilePlace):
+    """A row of sums: what it says of a column, in hundredths, or of the number of rows where `column` is "", and what
+    was read."""
+
+    row: int
+    column: str = ""
+    said: str
+    read: str
+
+
 class StreamEnd(Value):
     """What a stream held beside the rows that were handed on; nothing of it is left out in silence.
 
     `rows` were handed on, by file in `files`. `overlong` of them hold cells beyond the last header, and no field of
     theirs is filled; `cleaned` are identity numbers that were taken without the signs among their digits, `since_1904`
-    birth dates that were days since 1904. `unknown` are headers that no field takes; `skipped` are sheets without the
-    mapped headers. `superseded` are corrected rows that gave way to their source, and `repeated` are rows that say what
+    birth dates that were days since 1904, `filled_down` cells of units that were taken from a cell above. `unknown` are
+    headers that no field takes; `skipped` are sheets without the mapped headers, `sums` rows of sums that could be
+    checked. `superseded` are corrected rows that gave way to their source, and `repeated` are rows that say what
     another one of the same key says, as the node notes. Of several files of a register `replaced` names those of which
     a newer version counts, each with that one, and `parts` is how many are pieces of one list.
     `peak` is the most memory in bytes that the worker has held so far, 0 where that is not known.
@@ -110,8 +121,10 @@ class StreamEnd(Value):
     overlong: int = 0
     cleaned: int = 0
     since_1904: int = 0
+    filled_down: int = 0
     unknown: tuple[str, ...] = ()
     skipped: tuple[FilePlace, ...] = ()
+    sums: tuple[SumRow, ...] = ()
     superseded: int = 0
     repeated: int = 0
     replaced: dict[str, str] = Field(default={})

@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from tiersync.model.canonical import Value
-from tiersync.model.kinds import Code, Codes, Count, Identity, Number, is_number_needed
+from tiersync.model.kinds import Code, Codes, Count, Identity, Number, UnitRef, is_number_needed
 from tiersync.model.lexicon import plain
 from tiersync.model.record import RECORDS
 from tiersync.model.spoken import REGISTERS
@@ -220,6 +220,11 @@ class Stream(Value):
     def numbers(self) -> frozenset[str]:
         """The mapped fields that hold numbers."""
         return self._of_kind(Count) | self._of_kind(Number)
+
+    @property
+    def units(self) -> frozenset[str]:
+        """The mapped fields that name units."""
+        return self._of_kind(UnitRef)
 
     def _of_kind(self, kind: type) -> frozenset[str]:
         kinds = RECORDS[self.record].kinds()
