@@ -73,6 +73,11 @@ def test_a_text_table_with_two_header_rows_is_read(tmp_path: Path) -> None:
     assert (len(found.titles), len(found.below)) == (1, 4)
 
 
+def test_headers_that_a_page_repeats_are_no_words_of_a_column(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(as_text(*TWO_ROWS, PEOPLE[0], *TWO_ROWS, PEOPLE[1]), encoding="utf-8")
+    assert len(find_table(read_sample(tmp_path / "a.csv"), "senior", LEXICON).below) == 2
+
+
 def test_a_page_with_spanning_cells_is_read(tmp_path: Path) -> None:
     head = (
         "<tr><td rowspan=2>序号</td><td rowspan=2>社区</td><td colspan=3>基本信息</td><td rowspan=2>联系电话</td></tr>"

@@ -12,7 +12,7 @@ from tiersync.plugins.header_rows import HeaderRows, find_header_rows
 from tiersync.plugins.headers import ROWS_SEARCHED, Cells, numbers_of
 from tiersync.plugins.infer import Column
 from tiersync.plugins.naming import Strength, named
-from tiersync.plugins.rows import FOOTER
+from tiersync.plugins.rows import FEWEST_EQUAL, FOOTER
 from tiersync.plugins.sample import Row, Sample, TableSeen
 
 FEWEST_SHOWN = 2  # fields: one word that is a field's name may stand anywhere
@@ -45,7 +45,10 @@ class Found(NamedTuple):
 
     @property
     def below(self) -> list[Row]:
-        return [row for row in self.table.rows[self.rows.last + 1 :] if not is_footer(row)]
+        below = self.table.rows[self.rows.last + 1 :]
+        return [
+            row for row in below if not is_footer(row) and not any(_repeats(row, line) for line in self.header_lines)
+        ]
 
     @property
     def columns(self) -> list[Column]:
@@ -93,6 +96,13 @@ def _shown(row: Cells, record: str, lexicon: Lexicon) -> int:
         if cell and len(cell) <= 100 and (found := named(cell, record, lexicon))
         and (best := found[0]).strength >= Strength.NEAR
     })  # fmt: skip
+
+
+def _repeats(row: Row, header: Row) -> bool:
+    """Whether a row is a row of headers again, as each printed page has them."""
+    filled = sum(bool(cell) for cell in row)
+    equal = sum(bool(cell) and cell == head for cell, head in zip(row, header, strict=False))
+    return equal >= FEWEST_EQUAL and equal * 2 >= filled
 
 
 def is_footer(row: Row) -> bool:
