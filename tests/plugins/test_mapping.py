@@ -148,10 +148,48 @@ def test_days_since_1904_are_recognised_by_the_numbers_beside_them() -> None:
     ]  # fmt: skip
 
 
-def test_one_person_proves_no_system_and_days_since_1900_stay_what_they_are() -> None:
-    assert since_1904(("13611", "379901194104076188"), ("20000", None)) == ["1937-04-06", "1954-10-03"]
+def test_one_person_proves_no_system_for_others_and_days_since_1900_stay_what_they_are() -> None:
+    assert since_1904(("13611", "379901194104076188"), ("20000", None)) == ["1941-04-07", "20000"]
     proofs = [("11357", "379901193102030018"), ("15073", "379901194104076188"), ("20000", None)]
     assert since_1904(*proofs) == ["1931-02-03", "1941-04-07", "1954-10-03"]
+
+
+SINCE_1904 = [("9895", "379901193102030018"), ("13611", "379901194104076188")]
+
+
+@pytest.mark.parametrize("cell", ["5.12", "12", "800", "9000.5", "0012", "99999", "1931", "2012"])
+def test_no_day_since_1904_is_made_of_a_number_that_is_hardly_one(cell: str) -> None:
+    assert since_1904(*SINCE_1904, (cell, None))[2] == cell
+
+
+def test_a_row_whose_own_number_contradicts_1904_is_not_shifted() -> None:
+    many = SINCE_1904 * 10
+    assert since_1904(*many, ("15073", "379901194104076188"))[-1] == "1941-04-07"
+    assert since_1904(*many, ("15000", "379901194104076188"))[-1] == "15000"
+
+
+def test_where_identity_numbers_contradict_each_other_a_bare_number_is_no_day() -> None:
+    since_1900 = [("11357", "379901193102030018"), ("15073", "379901194104076188")]
+    assert since_1904(*SINCE_1904, *since_1900, ("20000", None)) == [
+        "1931-02-03", "1941-04-07", "1931-02-03", "1941-04-07", "20000",
+    ]  # fmt: skip
+
+
+def test_other_dates_are_shifted_only_where_the_births_agree() -> None:
+    fields = NEEDED | {
+        name: MappedField.model_validate({"from": name, "parse": "date"}) for name in ("birth_date", "file_opened_on")
+    }
+    stream = Stream(record="senior", key=("id_number",), source=Source(kind="csv", path="x"), map=fields)
+    header = Header(("b", "n", "o"), {"birth_date": "b", "id_number": "n", "file_opened_on": "o"}, ())
+
+    def opened(*births: tuple[str, str]) -> list[str | None]:
+        frame = pl.DataFrame([(*row, "39000") for row in births], ("b", "n", "o"), orient="row")
+        return map_rows(frame, header, stream, {}, said_of(frame, header, stream, 0))["file_opened_on"].to_list()
+
+    assert opened(*SINCE_1904) == ["2010-10-11"] * 2
+    assert opened(*SINCE_1904 * 10, ("15073", "379901194104076188"))[-1] == "39000"
+    assert opened(*SINCE_1904, ("15073", "379901194104076188"), ("11357", "379901193102030018")) == ["39000"] * 4
+    assert opened(("1931-02-03", "379901193102030018")) == ["2006-10-10"]
 
 
 @pytest.mark.parametrize(("written", "in_shanghai", "in_new_york"), [

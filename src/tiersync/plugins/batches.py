@@ -14,11 +14,12 @@ import polars as pl
 from tiersync.errors import BadPlugin, BadSource
 from tiersync.model.lexicon import plain
 from tiersync.plugins.corrected import read_corrected
+from tiersync.plugins.day_numbers import System
 from tiersync.plugins.files import reads_files
 from tiersync.plugins.headers import Header
 from tiersync.plugins.hooks import source_kind
 from tiersync.plugins.manifest import MANIFEST, Plugin
-from tiersync.plugins.mapping import constants, count_cleaned, map_rows, said_of
+from tiersync.plugins.mapping import constants, count_cleaned, map_rows, said_of, system_of, tells_system
 from tiersync.plugins.pipe import BatchHead, FilePlace, LineWay, StreamEnd
 from tiersync.plugins.rows import CORRECTS, CURSOR, Lines, Opening, Reader, SheetSkipped, Table, is_returned, sort_rows
 from tiersync.plugins.stream import Stream
@@ -56,6 +57,7 @@ class Tally:
     beside: Counter[str] = field(default_factory=Counter)
     unknown: dict[str, None] = field(default_factory=dict)
     skipped: list[FilePlace] = field(default_factory=list)
+    systems: dict[str, System] = field(default_factory=dict)  # of the text files read so far
 
     def end(self) -> StreamEnd:
         return StreamEnd(
@@ -79,11 +81,23 @@ def batches(plugin: Plugin, stream: Stream, units: Mapping[str, str], lines: Lin
             case Lines():
                 digests = b"" if lines == "silent" else spell_frame(read.digests.to_frame())
                 wanted = (yield Offer(digests)) if lines == "asked" else None
-                batch = make_batch(read.parse(wanted), stream, units, tally)
+                batch = make_batch(parse_some(read, wanted, stream, tally), stream, units, tally)
                 yield batch._replace(digests=digests) if lines == "told" else batch
             case Table():
                 yield make_batch(read, stream, units, tally)
     yield tally.end()
+
+
+def parse_some(lines: Lines, wanted: pl.Series | None, stream: Stream, tally: Tally) -> Table:
+    """The table of the wanted lines. Where days are bare numbers, all lines say what they mean, and those of the same
+    file before them: a line that came later is to be read as it would have been with the others."""
+    table = lines.parse(wanted)
+    if not tells_system(table.frame, table.header, stream):
+        return table
+    whole = table if wanted is None else lines.parse(None)
+    found = system_of(whole.frame, whole.header, stream) or tally.systems.get(table.file, "")
+    tally.systems[table.file] = found
+    return table._replace(system=found)
 
 
 def reader_of(plugin: Plugin, stream: Stream) -> Reader:
@@ -99,7 +113,7 @@ def reader_of(plugin: Plugin, stream: Stream) -> Reader:
 def make_batch(table: Table, stream: Stream, units: Mapping[str, str], tally: Tally) -> Batch:
     """Map a table's rows, leave out those that are no records, and count what was left out."""
     stated = tuple(stated_in(" ".join((table.file, table.sheet, table.title)))) if reads_files(stream) else ()
-    said = said_of(table.frame, table.header, stream, year_of(stated))
+    said = said_of(table.frame, table.header, stream, year_of(stated), table.system)
     mapped = map_rows(table.frame, table.header, stream, units, said)
     cleaned = count_cleaned(table.frame, table.header, stream, mapped)
     tally.beside.update(cleaned=cleaned, since_1904=said.since_1904)

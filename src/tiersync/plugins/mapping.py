@@ -14,7 +14,8 @@ from tiersync.model.kinds import BIRTH, Day
 from tiersync.model.record import RECORDS
 from tiersync.model.spoken import REGISTERS
 from tiersync.plugins.approximate import number_in, qualified_in, qualifier_in, times_of
-from tiersync.plugins.dates import HowDated, count_since_1904, to_iso
+from tiersync.plugins.dates import HowDated, to_iso
+from tiersync.plugins.day_numbers import Behind, System, behind_by, count_since_1904, system_by
 from tiersync.plugins.headers import Header
 from tiersync.plugins.stream import DATES, Clean, MappedField, Stream
 
@@ -28,7 +29,7 @@ WITH_SIGNS = rf"^(?:[0-9]{SIGNS}*){{14,17}}[0-9X]$"
 OF_A_PERSON = r"^[0-9]{14,17}[0-9X]$"
 CHANGED = {PLAIN: r"^\s|\s$|^$|[^\x00-\x7f\u4e00-\u9fff]", IDENTITY: r"^$|[^0-9X]"}  # These steps change no other text.
 PLAINLY = r"^-?[0-9]+(\.[0-9]+)?$"
-LOOKED_AT = 1_000  # rows, to see whether a column has any date that is a bare number
+BARE = r"^\s*[0-9０-９]{4,5}(\.|\s*$)"  # what may be a number of days
 BETWEEN_CODES = re.compile(r"[,，、;；/|\s]+")
 COMMITTEE = re.compile(r"(居民委员会|村民委员会|居委会|村委会|办事处|人民政府)$")
 
@@ -53,10 +54,11 @@ STEPS: Mapping[Clean, Callable[[pl.Series], pl.Series]] = {
 
 
 class Said(NamedTuple):
-    """What is known of a whole table: the year that its title states (0: none), and how many of its birth dates are
-    numbers of days since 1904."""
+    """What is known of a table: the year that its title states (0: none), how far the numbers of its rows are behind
+    those that count days from 1900 (None: not at all), and how many birth dates count from 1904."""
 
     year: int = 0
+    behind: Behind | None = None
     since_1904: int = 0
 
 
@@ -100,15 +102,33 @@ def names_of(units: Mapping[str, str]) -> dict[str, str]:
     return {spelling: code for spelling, code in named if borne[spelling] == 1}
 
 
-def said_of(raw: pl.DataFrame, header: Header, stream: Stream, year: int) -> Said:
-    """What is known of a table whose title states `year`."""
-    numbers = next(iter(stream.identities & header.columns.keys()), None)
-    if numbers is None or BIRTH not in header.columns or stream.map[BIRTH].parse != "date":
+def said_of(raw: pl.DataFrame, header: Header, stream: Stream, year: int, system: System | None = None) -> Said:
+    """What is known of a table whose title states `year`, and of which the whole file says that it counts days by
+    `system` (None: only its own rows say so)."""
+    if not tells_system(raw, header, stream):
         return Said(year)
-    births, beside = raw[header.columns[BIRTH]], raw[header.columns[numbers]]
-    if not births.head(LOOKED_AT).str.contains(r"^[0-9]{1,5}(\.|$)").any():
-        return Said(year)
-    return Said(year, count_since_1904(_clean(births, PLAIN), _clean(beside, IDENTITY)))
+    births, numbers = _births(raw, header, stream)
+    behind = behind_by(births, numbers, system_by(births, numbers) if system is None else system)
+    return Said(year, behind, count_since_1904(births, behind.births) if behind else 0)
+
+
+def system_of(raw: pl.DataFrame, header: Header, stream: Stream) -> System:
+    """From which year the rows count days, '' where they do not tell."""
+    return system_by(*_births(raw, header, stream)) if tells_system(raw, header, stream) else ""
+
+
+def tells_system(raw: pl.DataFrame, header: Header, stream: Stream) -> bool:
+    """Whether there are dates that are bare numbers, and birth dates and identity numbers to prove what they mean."""
+    if not stream.identities & header.columns.keys() or BIRTH not in header.columns:
+        return False
+    dates = [raw[header.columns[name]] for name in header.columns if stream.map[name].parse in DATES]
+    return stream.map[BIRTH].parse in DATES and any(column.str.contains(BARE).any() for column in dates)
+
+
+def _births(raw: pl.DataFrame, header: Header, stream: Stream) -> tuple[pl.Series, pl.Series]:
+    """Birth dates and the identity numbers beside them."""
+    numbers = next(iter(stream.identities & header.columns.keys()))
+    return _clean(raw[header.columns[BIRTH]], PLAIN), _clean(raw[header.columns[numbers]], IDENTITY)
 
 
 def _how_dated(name: str, stream: Stream, said: Said) -> HowDated:
@@ -117,7 +137,8 @@ def _how_dated(name: str, stream: Stream, said: Said) -> HowDated:
     happened = stream.record not in REGISTERS and name != BIRTH
     first: Literal["", "day", "month"] = "day" if parse == "day_first" else "month" if parse == "month_first" else ""
     ends = isinstance(kind, Day) and kind.ends
-    return HowDated(stream.time_zone, happened, said.year, ends, first, bool(said.since_1904))
+    behind = said.behind and (said.behind.births if name == BIRTH else said.behind.others)
+    return HowDated(stream.time_zone, happened, said.year, ends, first, behind)
 
 
 def _map_column(raw: pl.Series, name: str, stream: Stream, units: Mapping[str, str], said: Said) -> pl.Series:

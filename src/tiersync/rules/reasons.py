@@ -39,6 +39,10 @@ REASONS: dict[str, Reason] = {
         "末尾可能丢了一个0（如10月写成 .1），请写成“某年某月某日”",
         "a nought at the end may be lost (.1 for .10); write year, month and day in full",
     ),
+    "day_number": Reason(
+        "只有一个天数，看不出从哪一年起算，请将单元格改为日期格式后重新填写",
+        "a bare number of days, and it is not clear from which year it counts; write the date in full",
+    ),
     "not_yet": Reason("日期尚未到来", "the date has not come yet"),
     "unknown_code": Reason("代码不在代码表中", "the code is not in its list"),
     "other_unit": Reason("属于其他单位", "belongs to another unit"),
