@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from tests.plugins.folders import UNITS
+from tiersync.plugins.approximate import times_stated
 from tiersync.plugins.headers import Header
 from tiersync.plugins.mapping import Said, map_rows, names_of, said_of
 from tiersync.plugins.stream import MappedField, Source, Stream
@@ -290,7 +291,8 @@ def test_several_words_in_a_cell_become_several_codes() -> None:
 
 def counted(header: str, *cells: str, name: str = "participants_senior", record: str = "activity") -> list[str | None]:
     """The cells under a header as a number of a record."""
-    must = {"activity": ("activity_id", "kind", "unit", "start_at"), "benefit": ("id_number", "unit", "kind", "scheme")}
+    must = {"activity": ("activity_id", "kind", "unit", "start_at"), "benefit": ("id_number", "unit", "kind", "scheme"),
+            "facility": ("facility_id", "facility_type", "unit")}  # fmt: skip
     fields = {field: MappedField(headers=(field,)) for field in must[record]} | {name: MappedField(headers=(header,))}
     stream = Stream(record=record, key=(), source=Source(kind="csv", path="x"), map=fields)
     frame = pl.DataFrame({header: pl.Series(cells, dtype=pl.String)})
@@ -310,6 +312,54 @@ def test_a_header_in_ten_thousands_is_converted_exactly_and_a_cell_that_says_so_
     ]  # fmt: skip
     assert counted("金额（元）", "16.8", "¥3.50元", name="amount", record="benefit") == ["16.8", "3.5"]
     assert counted("资金(千元)", "16.8", name="amount", record="benefit") == ["16800"]
+
+
+def test_a_cell_that_says_yuan_itself_is_not_multiplied_by_its_header() -> None:
+    cells = ("168000元", "16.8万元", "约168000元", "¥168000", "16.8")
+    assert counted("发放金额（万元）", *cells, name="amount", record="benefit") == [
+        "168000", "168000", "about 168000", "¥168000", "168000",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("header", [
+    "金额（万元）", "金额（单位：人民币万元）", "金额(万元/年)", "金额万元（全年）", "金额(每人每月万元)",
+    "金额（万元，含税）",
+])  # fmt: skip
+def test_a_header_says_ten_thousands_in_many_ways(header: str) -> None:
+    assert counted(header, "16.8", name="amount", record="benefit") == ["168000"]
+
+
+@pytest.mark.parametrize("header", ["金额", "金额（元）", "10万元以上金额（元）", "金额（不含5万元以上）"])
+def test_a_header_that_does_not_say_so_multiplies_nothing(header: str) -> None:
+    assert counted(header, "16.8", name="amount", record="benefit") == ["16.8"]
+
+
+def test_a_number_has_the_measure_words_of_its_field_and_no_others() -> None:
+    assert counted("参加人数", "95%", "300元", "¥300", "3张", "2³", "⑤", "30位") == [
+        "95%", "300元", "¥300", "3张", "2³", "⑤", "30",
+    ]  # fmt: skip
+    assert counted("金额", "300人", "300元", "1 200", name="amount", record="benefit") == ["300人", "300", "1 200"]
+    assert counted("床位", "30张", "30元", name="beds", record="facility") == ["30", "30元"]
+
+
+def paid(header: str, *cells: str, times: int | None = None) -> list[str | None]:
+    """Amounts under a header, in a table whose title says 万元."""
+    must = ("id_number", "unit", "kind", "scheme")
+    fields = {field: MappedField(headers=(field,)) for field in must}
+    fields["amount"] = MappedField(headers=(header,), times=times)
+    stream = Stream(record="benefit", key=(), source=Source(kind="csv", path="x"), map=fields)
+    frame = pl.DataFrame({header: pl.Series(cells, dtype=pl.String)})
+    said = Said(times=times_stated("某街道补贴发放表 单位：万元"))
+    return map_rows(frame, Header((header,), {"amount": header}, ()), stream, {}, said)["amount"].to_list()
+
+
+def test_below_a_title_in_ten_thousands_no_amount_is_guessed() -> None:
+    assert paid("金额", "16.8", "168000元") == ["=measure:16.8", "168000"]
+    assert paid("金额（元）", "16.8") == ["16.8"]
+    assert paid("金额（万元）", "16.8") == ["168000"]
+    assert paid("金额", "16.8", times=10_000) == ["168000"]
+    assert paid("金额", "16.8", times=1) == ["16.8"]
+    assert [times_stated(title) for title in ("单位：元", "万元店发放表", "（单位:人、千元）")] == [1, 1, 1_000]
 
 
 def test_units_are_looked_up_by_name_or_short_name() -> None:
@@ -335,7 +385,8 @@ def test_an_ambiguous_name_is_nobodys() -> None:
     ("约800人左右", "800", "about"),
     ("近1.2万人", "12000", "nearly"), ("1.2万余元", "12000", "over"), ("500以上", "500", "at_least"),
     ("约800", "800", "about"), ("800人左右", "800", "about"), ("不足300", "300", "at_most"),
-    ("2亿", "200000000", "exact"), ("１２００余", "1200", "over"), (" 1 200 ", "1200", "exact"),
+    ("2亿", "200000000", "exact"), ("１２００余", "1200", "over"), (" 1200 人", "1200", "exact"),
+    ("1,234,567.00", "1234567", "exact"),
     ("0.5万", "5000", "exact"), ("≥90", "90", "at_least"),
     ("200,000+", "200000", "at_least"), ("20万+人", "200000", "at_least"), ("超20万", "200000", "over"),
     (">90", "90", "over"), ("５０＋", "50", "at_least"), ("<300", "300", "at_most"), ("不低于95%", "95", "at_least"),
@@ -345,6 +396,9 @@ def test_a_figure_as_offices_write_it_is_a_number_and_a_word(written: str, numbe
     assert figures("qualifier", "qualifier", written, None) == [how, None]
 
 
-@pytest.mark.parametrize("written", ["不详", "一千余", "12-15", "近1200余", "1200余左右", "1200斤", "=1+1", "1.2.3"])
+@pytest.mark.parametrize("written", [
+    "不详", "一千余", "12-15", "近1200余", "1200余左右", "1200斤", "=1+1", "1.2.3",
+    "1 200", "1,2345", "1,2", "12,34,567", "2³", "③",
+])  # fmt: skip
 def test_what_is_no_figure_stays_as_it_stands(written: str) -> None:
     assert figures("value", "number", written) == [written]

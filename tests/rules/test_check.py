@@ -99,6 +99,7 @@ REGIONS = [f"3799{n:02}" for n in range(100)]
         ("benefit", "unit", "第一社区", "unknown_code"),
         ("benefit", "amount", "三百", "not_a_number"),
         ("benefit", "amount", "300.001", "too_precise"),
+        ("benefit", "amount", "=measure:16.8", "measure_unclear"),
         ("benefit", "amount", "300.1.1", "not_a_number"),
         ("benefit", "amount", "#N/A", "cell_error"),
         ("benefit", "paid_on", "#VALUE!", "cell_error"),

@@ -13,6 +13,7 @@ import polars as pl
 
 from tiersync.errors import BadPlugin, BadSource
 from tiersync.model.lexicon import plain
+from tiersync.plugins.approximate import times_stated
 from tiersync.plugins.corrected import read_corrected
 from tiersync.plugins.day_numbers import System
 from tiersync.plugins.files import reads_files
@@ -114,6 +115,7 @@ def make_batch(table: Table, stream: Stream, units: Mapping[str, str], tally: Ta
     """Map a table's rows, leave out those that are no records, and count what was left out."""
     stated = tuple(stated_in(" ".join((table.file, table.sheet, table.title)))) if reads_files(stream) else ()
     said = said_of(table.frame, table.header, stream, year_of(stated), table.system)
+    said = said._replace(times=times_stated(table.title))
     mapped = map_rows(table.frame, table.header, stream, units, said)
     cleaned = count_cleaned(table.frame, table.header, stream, mapped)
     tally.beside.update(cleaned=cleaned, since_1904=said.since_1904)

@@ -16,7 +16,9 @@ from tiersync.plugins.mapping import BETWEEN_CODES, COMMITTEE, PLAINLY, plain_na
 
 IDENTITY_LIKE = re.compile(r"[0-9]{15}|[0-9]{17}[0-9Xx]|[0-9](\.[0-9]+)?E\+?[0-9]+")
 PHONE_LIKE = re.compile(r"(\+?86)?1[0-9]{10}|(0[0-9]{2,3}-?)?[0-9]{7,8}")
-NUMBER_LIKE = re.compile(r"[¥￥]?-?[0-9][0-9,]{0,13}(\.[0-9]+)?元?")  # Longer ones are numbers of something.
+NUMBER_LIKE = re.compile(
+    r"[¥￥]?-?([0-9]{1,14}|[0-9]{1,3}(,[0-9]{3}){1,4})(\.[0-9]+)?元?"
+)  # Longer ones are numbers of something.
 INDICATOR = re.compile(r"[A-Z][0-9]{2}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 YEAR_LAST = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.][12][0-9]{3}")

@@ -9,11 +9,19 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
-from tiersync.model.field import CELL_ERRORS
-from tiersync.model.kinds import BIRTH, Day
+from tiersync.model.field import CELL_ERRORS, UNMEASURED
+from tiersync.model.kinds import BIRTH, Count, Day
 from tiersync.model.record import RECORDS
 from tiersync.model.spoken import REGISTERS
-from tiersync.plugins.approximate import number_in, qualified_in, qualifier_in, times_of
+from tiersync.plugins.approximate import (
+    OTHER_DIGITS,
+    measures_of,
+    names_measure,
+    number_in,
+    qualified_in,
+    qualifier_in,
+    times_of,
+)
 from tiersync.plugins.dates import HowDated, to_iso
 from tiersync.plugins.day_numbers import Behind, System, behind_by, count_since_1904, system_by
 from tiersync.plugins.headers import Header
@@ -55,11 +63,13 @@ STEPS: Mapping[Clean, Callable[[pl.Series], pl.Series]] = {
 
 class Said(NamedTuple):
     """What is known of a table: the year that its title states (0: none), how far the numbers of its rows are behind
-    those that count days from 1900 (None: not at all), and how many birth dates count from 1904."""
+    those that count days from 1900 (None: not at all), how many birth dates count from 1904, and by what its title says
+    that money is multiplied (1: it says nothing)."""
 
     year: int = 0
     behind: Behind | None = None
     since_1904: int = 0
+    times: int = 1
 
 
 NOTHING_SAID = Said()
@@ -147,9 +157,8 @@ def _map_column(raw: pl.Series, name: str, stream: Stream, units: Mapping[str, s
     steps = usual if field.clean is None else field.clean
     if field.parse in DATES:
         return to_iso(raw, lambda texts: _clean(texts, steps), _how_dated(name, stream, said))
-    times = times_of(raw.name) if name in stream.numbers else 1
-    if field.parse == "number":
-        return _each_distinct(raw, steps, partial(number_in, times=times))
+    if name in stream.numbers:
+        return _map_numbers(raw, name, stream, said)
     if field.parse:
         return _each_distinct(raw, steps, qualifier_in)
     if field.lookup == "units":
@@ -159,19 +168,34 @@ def _map_column(raw: pl.Series, name: str, stream: Stream, units: Mapping[str, s
     if field.values:
         return _each_distinct(raw, steps, _translation(field, name, stream))
     texts = _clean(raw, steps)
-    if name in stream.numbers:
-        return _read_numbers(texts, times)
     return texts.str.replace_all(BETWEEN_CODES.pattern, ",") if name in stream.lists else texts
 
 
-def _read_numbers(texts: pl.Series, times: int) -> pl.Series:
+def _map_numbers(raw: pl.Series, name: str, stream: Stream, said: Said) -> pl.Series:
+    """A column of numbers in ones. Where the title says 万元 and the header nothing, nobody knows what they are."""
+    field, kind = stream.map[name], RECORDS[stream.record].kinds()[name]
+    given = PLAIN if field.clean is None else field.clean
+    steps = tuple(step for step in given if step != "number")  # It would lose what is said of a number.
+    times, is_count = times_of(raw.name) if field.times is None else field.times, isinstance(kind, Count)
+    strange = raw.str.contains(OTHER_DIGITS).fill_null(False)
+    texts = raw.zip_with(strange, _clean(raw, steps)) if strange.any() else _clean(raw, steps)
+    read = number_in if field.parse == "number" else qualified_in
+    numbers = _read_numbers(texts, partial(read, times=times, measures=measures_of(name, is_count)), times)
+    if strange.any():
+        numbers = raw.zip_with(strange, numbers)
+    if said.times == 1 or is_count or field.times is not None or names_measure(raw.name):
+        return numbers
+    own = texts.str.contains("[万亿元]").fill_null(False)
+    return numbers.zip_with(own, UNMEASURED + numbers)
+
+
+def _read_numbers(texts: pl.Series, read: Callable[[str], str], times: int) -> pl.Series:
     """Numbers in ones; 200余人 is `over 200`. What is plainly a number stays as it is."""
     other = texts.is_not_null() if times != 1 else (~texts.str.contains(PLAINLY)).fill_null(False)
     at = other.arg_true()
     if at.is_empty():
         return texts
-    read = _each_distinct(texts.gather(at), (), partial(qualified_in, times=times))
-    return texts.clone().scatter(at, read.cast(pl.String))
+    return texts.clone().scatter(at, _each_distinct(texts.gather(at), (), read).cast(pl.String))
 
 
 def _clean(texts: pl.Series, steps: tuple[Clean, ...]) -> pl.Series:

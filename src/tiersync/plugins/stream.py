@@ -112,13 +112,17 @@ class Limits(Value):
 
 
 class MappedField(Value):
-    """What becomes of a record's field: the column under one of `headers`, or the same constant in every row."""
+    """What becomes of a record's field: the column under one of `headers`, or the same constant in every row.
+
+    `times` is by what the numbers of a column are multiplied (10000 for 万元), where its header does not say so.
+    """
 
     headers: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     clean: tuple[Clean, ...] | None = None
     parse: Parse | None = None
     values: dict[str, str] = Field(default={})
     lookup: Literal["units"] | None = None
+    times: int | None = Field(default=None, ge=1)
     constant: str | None = None
 
     @model_validator(mode="before")

@@ -47,6 +47,11 @@ REASONS: dict[str, Reason] = {
     "unknown_code": Reason("代码不在代码表中", "the code is not in its list"),
     "other_unit": Reason("属于其他单位", "belongs to another unit"),
     "not_a_number": Reason("不是数字", "not a number"),
+    "measure_unclear": Reason(
+        "标题写明以万元等为单位，而该列表头没有单位：请在表头注明“（元）”或“（万元）”，或在插件中写明 times",
+        "the title says that money is in 万元 or the like and the column's header does not: write （元） or （万元） "
+        "into the header, or times into the plugin",
+    ),
     "not_whole": Reason("应填整数，此处有小数", "a whole number is needed, and this one has decimals"),
     "too_precise": Reason(
         "小数位数过多，请核对（金额以元为单位，最多两位小数）",
