@@ -1,5 +1,7 @@
 """Columns of a source become fields: cleaned, dated, coded and looked up, a whole column at once."""
 
+from datetime import date
+
 import polars as pl
 import pytest
 
@@ -7,7 +9,8 @@ from tests.plugins.folders import UNITS
 from tiersync.plugins.approximate import times_stated
 from tiersync.plugins.headers import Header
 from tiersync.plugins.mapping import Said, map_rows, names_of, said_of
-from tiersync.plugins.stream import MappedField, Source, Stream
+from tiersync.plugins.stream import MappedField, Resume, Source, Stream
+from tiersync.rules.stated import stated_in, until_of, year_of
 
 NEEDED = {name: MappedField(headers=(name,)) for name in ("id_number", "sex", "birth_date", "residence_unit")}
 
@@ -30,13 +33,18 @@ def figures(field: str, parse: str, *cells: str | None) -> list[str | None]:
     return map_rows(frame, Header(("column",), {field: "column"}, ()), stream, {})[field].to_list()
 
 
-def happened(name: str, *cells: str, year: int = 0) -> list[str | None]:
-    """The cells of one column as the activity's field `name`, under a title of that year."""
+def happened(
+    name: str, *cells: str, year: int = 0, title: str = "", read_on: date | None = None, parse: str = "date"
+) -> list[str | None]:
+    """The cells of one column as the activity's field `name`, under a title or one of that year."""
+    stated = stated_in(title)
+    said = Said(year or year_of(stated), until=until_of(stated))
     needed = {name: MappedField(headers=(name,)) for name in ("activity_id", "kind", "unit", "start_at")}
-    fields = needed | {name: column(parse="date")}
+    fields = needed | {name: column(parse=parse)}
     stream = Stream(record="activity", key=("activity_id",), source=Source(kind="csv", path="x"), map=fields)
+    stream = stream.model_copy(update={"resume": Resume(read_on=read_on)})
     frame = pl.DataFrame({"column": pl.Series(cells, dtype=pl.String)})
-    return map_rows(frame, Header(("column",), {name: "column"}, ()), stream, {}, Said(year))[name].to_list()
+    return map_rows(frame, Header(("column",), {name: "column"}, ()), stream, {}, said)[name].to_list()
 
 
 def column(**what: object) -> MappedField:
@@ -115,6 +123,37 @@ def test_no_day_is_made_up_of_what_may_be_another(written: str) -> None:
 
 def test_a_day_without_a_year_is_none_where_no_title_names_one() -> None:
     assert happened("start_at", "10月9日", "5.12-5.13") == ["10月9日", "5.12-5.13"]
+
+
+@pytest.mark.parametrize(("title", "cell", "read"), [
+    ("活动20250108.csv", "12月25日", "2024-12-25"), ("活动20250108.csv", "1月5日", "2025-01-05"),
+    ("2025年1月活动", "12月25日", "2024-12-25"), ("2025年1月活动", "1月31日", "2025-01-31"),
+    ("2025年活动", "12月25日", "2025-12-25"), ("2025年一季度活动", "3月8日", "2025-03-08"),
+    ("2025年11月活动", "12月3日", "12月3日"), ("活动20250108.csv", "12月30日-12月31日", "2024-12-30"),
+])  # fmt: skip
+def test_what_lies_behind_the_day_of_a_list_was_in_the_year_before(title: str, cell: str, read: str) -> None:
+    assert happened("start_at", cell, title=title) == [read]
+
+
+def test_no_day_without_a_year_lies_in_the_future_of_its_reading() -> None:
+    cells = ("11月30日", "12月1日", "12月", "2025-12-24")
+    assert happened("start_at", *cells, year=2025, read_on=date(2025, 11, 30)) == [
+        "2025-11-30", "12月1日", "12月", "2025-12-24",
+    ]  # fmt: skip
+
+
+def test_the_day_comes_first_without_a_year_as_well() -> None:
+    cells = ("5/6", "25/12", "5.06", "5/6-7/6", "5.1", "5月6日", "12/25")
+    assert happened("start_at", *cells, year=2025, parse="day_first") == [
+        "2025-06-05", "2025-12-25", "2025-06-05", "5/6-7/6", "5.1", "2025-05-06", "12/25",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "written", ["5-6", "3-5", "10-19", "2025.5-12", "2025/5-12", "2025年5-12", "民国2035", "民国2035年"]
+)
+def test_what_may_be_a_span_is_no_day(written: str) -> None:
+    assert happened("start_at", written, "2025-5-12", year=2025) == [written, "2025-05-12"]
 
 
 def test_a_birthday_or_a_founding_has_no_year_from_a_title() -> None:

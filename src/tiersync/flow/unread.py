@@ -59,6 +59,8 @@ def task_of(node: Node, plugin: Plugin, stream: Stream, now: datetime) -> Task:
         catalogue, held = node.catalogue(db), current_snapshot(db, name_of(plugin, stream))
     if stream.cursor.kind in MAY_BE_EMPTY and held is not None and is_here(node.store, held.digest):
         stream = stream.model_copy(update={"resume": Resume(goes_on=True)})  # Its files may have been taken away.
+    read_on = stream.resume.model_copy(update={"read_on": node.day_of(now)})
+    stream = stream.model_copy(update={"resume": read_on})
     tree = catalogue.tree
     allowed = frozenset(tree.within(plugin.unit)) if plugin.unit in tree else frozenset((plugin.unit,))
     brought = {name: codes for one in node.brought for name, codes in one.codes.items()}

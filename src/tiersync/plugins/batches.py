@@ -26,7 +26,7 @@ from tiersync.plugins.rows import CORRECTS, CURSOR, Lines, Opening, Reader, Shee
 from tiersync.plugins.stream import Stream
 from tiersync.rules.returned import COLUMNS
 from tiersync.rules.row_keys import whole_rows
-from tiersync.rules.stated import stated_in, year_of
+from tiersync.rules.stated import stated_in, until_of, year_of
 
 MOST_HEADERS, LONGEST_HEADER = 1000, 100  # that the head of a batch tells; the stream's end tells all of them
 
@@ -115,7 +115,7 @@ def make_batch(table: Table, stream: Stream, units: Mapping[str, str], tally: Ta
     """Map a table's rows, leave out those that are no records, and count what was left out."""
     stated = tuple(stated_in(" ".join((table.file, table.sheet, table.title)))) if reads_files(stream) else ()
     said = said_of(table.frame, table.header, stream, year_of(stated), table.system)
-    said = said._replace(times=times_stated(table.title))
+    said = said._replace(times=times_stated(table.title), until=until_of(stated))
     mapped = map_rows(table.frame, table.header, stream, units, said)
     cleaned = count_cleaned(table.frame, table.header, stream, mapped)
     tally.beside.update(cleaned=cleaned, since_1904=said.since_1904)

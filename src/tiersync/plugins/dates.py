@@ -10,7 +10,17 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 from tiersync.plugins.day_numbers import as_told, from_1900
-from tiersync.plugins.loose_dates import end_of_span, in_digits, month_alone, start_of_span, within_year, year_last
+from tiersync.plugins.loose_dates import (
+    UNCLEAR,
+    Within,
+    end_of_span,
+    in_digits,
+    month_alone,
+    month_then_day,
+    start_of_span,
+    within_year,
+    year_last,
+)
 
 ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 DATE = r"([12][0-9]{3})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?"
@@ -29,13 +39,13 @@ HOUR = r"^(19|20)[0-9]{2}(0[1-9]|1[0-2])([0-2][0-9]|3[01])([01][0-9]|2[0-3])$"  
 
 class HowDated(NamedTuple):
     """How a column's dates are meant: the office's time zone; whether they say when something happened, and then in
-    which year where a cell names none (0: nobody knows) and whether the end of several days is meant; which comes first
-    of day and month where the year stands last; and in each row how many days a bare number is behind those that count
-    from 1900 (None: it is one of them everywhere)."""
+    which time where a cell names no year (None: nobody knows) and whether the end of several days is meant; which comes
+    first of day and month; and in each row how many days a bare number is behind those that count from 1900 (None: it
+    is one of them everywhere)."""
 
     time_zone: str
     happened: bool = False
-    year: int = 0
+    within: Within | None = None
     ends: bool = False
     first: Literal["", "day", "month"] = ""
     behind: pl.Series | None = None
@@ -61,9 +71,14 @@ def to_iso(texts: pl.Series, clean: Callable[[pl.Series], pl.Series], how: HowDa
 def _rewrite(texts: pl.Series, how: HowDated) -> pl.Series:
     counted = from_1900() if how.behind is None else as_told()
     frame = pl.DataFrame({"text": texts}).with_columns(behind=how.behind)
-    days = frame.select(pl.coalesce(_from_parts(WRITTEN), _from_parts(PACKED), counted)).to_series()
+    days = frame.select(pl.coalesce(_unclear(), _from_parts(WRITTEN), _from_parts(PACKED), counted)).to_series()
     days = _read_rest(texts, days, *(_day_of(moment, how.time_zone) for moment in (_from_moment(), _from_seconds())))
     return _read_rest(texts, days, *_loosely(how), pl.col("text"))
+
+
+def _unclear() -> pl.Expr:
+    """What looks like a day and may be several months, as it stands."""
+    return pl.when(pl.col("text").str.contains(UNCLEAR)).then(pl.col("text"))
 
 
 def _read_rest(texts: pl.Series, days: pl.Series, *forms: pl.Expr) -> pl.Series:
@@ -80,8 +95,8 @@ def _loosely(how: HowDated) -> list[pl.Expr]:
         forms.append(_existing(year_last(text, how.first)))
     if how.happened:
         forms.append(_within_span(text, how))
-    if how.happened and how.year:
-        dated = within_year(text, how.year)
+    if how.happened and how.within:
+        dated = within_year(month_then_day(text) if how.first == "day" else text, how.within)
         forms += [month_alone(dated), _existing(dated), _within_span(dated, how)]
     return forms
 

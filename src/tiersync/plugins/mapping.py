@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 from typing import Literal, NamedTuple
 
@@ -25,6 +26,7 @@ from tiersync.plugins.approximate import (
 from tiersync.plugins.dates import HowDated, to_iso
 from tiersync.plugins.day_numbers import Behind, System, behind_by, count_since_1904, system_by
 from tiersync.plugins.headers import Header
+from tiersync.plugins.loose_dates import Within
 from tiersync.plugins.stream import DATES, Clean, MappedField, Stream
 
 UNMAPPED = "=unmapped:"  # Before a value that the table lacks: as it stands it might be one of our codes by accident.
@@ -64,12 +66,13 @@ STEPS: Mapping[Clean, Callable[[pl.Series], pl.Series]] = {
 class Said(NamedTuple):
     """What is known of a table: the year that its title states (0: none), how far the numbers of its rows are behind
     those that count days from 1900 (None: not at all), how many birth dates count from 1904, and by what its title says
-    that money is multiplied (1: it says nothing)."""
+    that money is multiplied (1: it says nothing), and the last day of the one day or month that it states."""
 
     year: int = 0
     behind: Behind | None = None
     since_1904: int = 0
     times: int = 1
+    until: date | None = None
 
 
 NOTHING_SAID = Said()
@@ -147,8 +150,9 @@ def _how_dated(name: str, stream: Stream, said: Said) -> HowDated:
     happened = stream.record not in REGISTERS and name != BIRTH
     first: Literal["", "day", "month"] = "day" if parse == "day_first" else "month" if parse == "month_first" else ""
     ends = isinstance(kind, Day) and kind.ends
+    within = Within(said.year, said.until, stream.resume.read_on) if said.year else None
     behind = said.behind and (said.behind.births if name == BIRTH else said.behind.others)
-    return HowDated(stream.time_zone, happened, said.year, ends, first, behind)
+    return HowDated(stream.time_zone, happened, within, ends, first, behind)
 
 
 def _map_column(raw: pl.Series, name: str, stream: Stream, units: Mapping[str, str], said: Said) -> pl.Series:

@@ -96,11 +96,13 @@ class Cursor(Value):
 
 
 class Resume(Value):
-    """Where a run goes on, if it does: at what is not before `since`, and without the files that were `read`."""
+    """Where a run goes on, if it does: at what is not before `since`, and without the files that were `read`. `read_on`
+    is the day at the office when it does."""
 
     goes_on: bool = False
     since: str = ""
     read: tuple[str, ...] = ()
+    read_on: date | None = None
 
 
 class Limits(Value):

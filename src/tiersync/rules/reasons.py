@@ -28,8 +28,11 @@ REASONS: dict[str, Reason] = {
     "impossible_date": Reason("日期不存在或不合理", "there is no such date, or it cannot be meant"),
     "year_only": Reason("只写了年份，请补上月、日", "only the year is given; add month and day"),
     "no_year": Reason(
-        "没有写年份，表名和标题中也看不出是哪一年",
-        "no year is given, and neither the file's name nor its title says which one it is",
+        "没有写年份，看不出是哪一年，请补上年份", "no year is given, and it is not clear which one it is; add it"
+    ),
+    "day_or_span": Reason(
+        "看不出是几月几日还是起止时间（如 5-6），请写成“某年某月某日”",
+        "it is not clear whether this is a month and a day or a span of time (such as 5-6); write year, month and day",
     ),
     "day_or_month_first": Reason(
         "看不出日和月哪个在前，请按年、月、日的顺序填写",
