@@ -65,11 +65,11 @@ def task_of(node: Node, plugin: Plugin, stream: Stream, now: datetime) -> Task:
     allowed = frozenset(tree.within(plugin.unit)) if plugin.unit in tree else frozenset((plugin.unit,))
     brought = {name: codes for one in node.brought for name, codes in one.codes.items()}
     checked = (check.field for check in of_record(node.further, stream.record))
-    needed = {stream.record: needed_fields(stream.record, catalogue, (*stream.key, *checked))}
+    needed = {stream.record: needed_fields(stream.record, catalogue, (*stream.key, *checked), node.further_indicators)}
     codes = brought | catalogue.code_sets
     context = CheckContext(codes, node.day_of(now), frozenset(tree.units), allowed, needed)
     _check_lists(node, stream.record, context)
-    reads = _reads(node, plugin, stream, catalogue.number)
+    reads = _reads(node, plugin, stream, catalogue.number, needed[stream.record])
     files = digests_of(plugin, stream) if reads_files(stream) else []
     whole = digest(f"{fingerprint_of(plugin, stream, files)}|{reads}".encode()) if reads_files(stream) else ""
     return Task(plugin, stream, name_of(plugin, stream), reads, whole, context, files=dict(files))
@@ -86,13 +86,14 @@ def _check_lists(node: Node, record: str, context: CheckContext) -> None:
             )
 
 
-def _reads(node: Node, plugin: Plugin, stream: Stream, catalogue: int) -> str:
-    """What a row's record depends on beside the row: the program, the plugin, the catalogue, the office's clock, and
-    the person key."""
+def _reads(node: Node, plugin: Plugin, stream: Stream, catalogue: int, needed: frozenset[str]) -> str:
+    """What a row's record depends on beside the row: the program, the plugin, the catalogue, the office's clock, the
+    person key, and which fields are needed."""
     further = [f"{check.package} {check.version} {check.reason}" for check in of_record(node.further, stream.record)]
     brought = [f"{one.package} {one.version}" for one in node.brought if one.record == stream.record]
     code = code_of(plugin, stream)
-    return digest(canonical([READING, code, stream.name, catalogue, node.time_zone, key_id(node), *further, *brought]))
+    told = [READING, code, stream.name, catalogue, node.time_zone, key_id(node), sorted(needed), *further, *brought]
+    return digest(canonical(told))
 
 
 def key_id(node: Node) -> str:
