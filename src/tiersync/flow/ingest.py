@@ -39,6 +39,7 @@ from tiersync.plugins.hooks import package_failed
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.reading import Batch, Worker, open_worker
 from tiersync.plugins.rows import CORRECTS, CURSOR
+from tiersync.plugins.stream import Resume
 from tiersync.rules.check import check, without
 from tiersync.rules.figures import FIGURE, figure_checks
 from tiersync.rules.further import Further, check_further, of_record, with_key
@@ -209,9 +210,10 @@ def _read_stream(node: Node, worker: Worker, task: Task, now: datetime) -> Itera
 
 def _batches(worker: Worker, task: Task, reading: Reading) -> Iterator[Batch]:
     """A stream whole, told by its lines; or what came since its cursor."""
+    today = task.context.today
     if reading.advance is not None:
-        return worker.read(task.stream, resume=reading.advance.resume)
-    return worker.read(task.stream, reading.remembered.sift, reading.remembered.way)
+        return worker.read(task.stream, resume=reading.advance.resume.model_copy(update={"read_on": today}))
+    return worker.read(task.stream, reading.remembered.sift, reading.remembered.way, Resume(read_on=today))
 
 
 def _own_checks(node: Node, task: Task, advance: Advance | None) -> list[Further]:

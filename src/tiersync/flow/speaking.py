@@ -22,6 +22,7 @@ HAPPENED = {
     "activity": ("start_at",),
 }  # The dates that say when something happened, the first that is given.
 LASTING = ("entitlement", "card", "policy")  # Benefits that happen on no day.
+YOUNGEST = 50  # years: whoever leaves a register of seniors is about as old.
 TICKS = frozenset("√✓✔☑●○◯是有对YyVv1")
 DAY, FILE, SHEET = "day", "place_file", "place_sheet"
 
@@ -65,7 +66,12 @@ def _since(stream: Stream, records: pl.DataFrame, as_of: date) -> date | None:
     status, dated, active = DEPARTED.get(stream.record, ("", "", ""))
     if records.is_empty() or not {status, dated} <= {*stream.map} & {*records.columns}:
         return None
-    left = records.lazy().filter(pl.col(status).cast(pl.String) != active).select(pl.col(dated).min()).collect().item()
+    if stream.map[status].constant is not None:  # Every row has one status: nobody can be seen leaving.
+        return None
+    gone = records.lazy().filter(pl.col(status).cast(pl.String) != active)
+    if stream.record == "senior":  # An earlier date is a slip, and would vouch for years of which nothing is known.
+        gone = gone.filter(pl.col(dated).dt.year() - pl.col("birth_date").dt.year() >= YOUNGEST)
+    left = gone.select(pl.col(dated).min()).collect().item()
     return min(left or as_of, as_of).replace(month=1, day=1)
 
 

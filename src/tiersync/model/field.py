@@ -24,6 +24,8 @@ CELL_ERRORS = frozenset(
     ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA")
 )  # What a spreadsheet shows where a formula failed.
 
+UNMEASURED = "=measure:"  # Before a number of which nobody knows whether it is one of ones or of ten thousands.
+
 
 @dataclass(frozen=True)
 class CheckContext:

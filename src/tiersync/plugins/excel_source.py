@@ -11,6 +11,7 @@ from tiersync.model.identity import TYPED_AS_NUMBER
 from tiersync.plugins.book import Book
 from tiersync.plugins.header_rows import MOST_JOINED, HeaderRows, find_mapped
 from tiersync.plugins.headers import ROWS_SEARCHED, Header, read_header, title_of
+from tiersync.plugins.mapping import system_of
 from tiersync.plugins.rows import SheetSkipped, Table
 from tiersync.plugins.stream import Stream
 
@@ -99,9 +100,10 @@ def _tables(sheet: Sheet, stream: Stream) -> Iterator[Table]:
     cells = sheet.cells.rename(dict(zip(sheet.cells.columns, header.names, strict=True)))
     below = _mark_long_numbers(cells, header, sheet).slice(sheet.headers.last + 1)
     first_row, title = sheet.headers.last + 2, title_of(sheet.cells.head(sheet.headers.first).rows())
+    system = system_of(below, header, stream)
     for begins in range(0, max(below.height, 1), ROWS_AT_ONCE):
         rows = below.slice(begins, ROWS_AT_ONCE)
-        yield Table(rows, header, sheet.book.name, sheet.name, first_row + begins, title=title)
+        yield Table(rows, header, sheet.book.name, sheet.name, first_row + begins, title=title, system=system)
 
 
 def _mark_long_numbers(cells: pl.DataFrame, header: Header, sheet: Sheet) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from tiersync.plugins.day_numbers import System
 from tiersync.plugins.headers import WITHIN, Header
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.stream import Stream
@@ -33,7 +34,7 @@ class Table(NamedTuple):
     `first_row` is the number by which a person finds the first row in the file; where only some of the rows from there
     on are in the frame, `which` are they. Overflow columns hold cells that stand to the right of the last header.
     `share` is how much of the whole stream is read with this table, 0 where nobody can tell; `title` is what stands
-    above the headers.
+    above the headers. `system` says from which year the whole table counts days, None where only its own rows tell.
     """
 
     frame: pl.DataFrame
@@ -45,6 +46,7 @@ class Table(NamedTuple):
     share: float = 0.0
     which: pl.Series | None = None
     title: str = ""
+    system: System | None = None
 
     @property
     def height(self) -> int:

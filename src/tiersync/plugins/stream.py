@@ -97,11 +97,13 @@ class Cursor(Value):
 
 
 class Resume(Value):
-    """Where a run goes on, if it does: at what is not before `since`, and without the files that were `read`."""
+    """Where a run goes on, if it does: at what is not before `since`, and without the files that were `read`. `read_on`
+    is the day at the office when it does."""
 
     goes_on: bool = False
     since: str = ""
     read: tuple[str, ...] = ()
+    read_on: date | None = None
 
 
 class Limits(Value):
@@ -113,13 +115,17 @@ class Limits(Value):
 
 
 class MappedField(Value):
-    """What becomes of a record's field: the column under one of `headers`, or the same constant in every row."""
+    """What becomes of a record's field: the column under one of `headers`, or the same constant in every row.
+
+    `times` is by what the numbers of a column are multiplied (10000 for 万元), where its header does not say so.
+    """
 
     headers: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     clean: tuple[Clean, ...] | None = None
     parse: Parse | None = None
     values: dict[str, str] = Field(default={})
     lookup: Literal["units"] | None = None
+    times: int | None = Field(default=None, ge=1)
     constant: str | None = None
 
     @model_validator(mode="before")

@@ -98,6 +98,16 @@ def year_of(stated: Iterable[Stated]) -> int:
     return years.pop() if len(years) == 1 else 0
 
 
+def until_of(stated: Iterable[Stated]) -> date | None:
+    """The last day of a list that is of one day or one month of a year; none where it states more, or less."""
+    told = list(stated)
+    year = year_of(told)
+    days = [one for one in told if one.day]
+    narrow = {one.span(year) for one in days or told if one[1:] != (1, 12, 0)} if year else set()
+    span = narrow.pop() if len(narrow) == 1 else None
+    return span.last if span and span.first.month == span.last.month else None
+
+
 def span_of(stated: Iterable[Stated], read_on: date) -> Span | None:
     """The days that all of `stated` mean, none where nothing is stated or they contradict each other.
 
