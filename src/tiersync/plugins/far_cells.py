@@ -1,9 +1,10 @@
-"""Stray cells of a zipped workbook: one far from the table would make the reader hold millions of empty ones."""
+"""Cells of a zipped workbook that its reader takes amiss: far ones, for which it would hold millions of empty ones, and
+those of failed formulas, which it takes for empty."""
 
 import re
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import NamedTuple
 from xml.parsers import expat
@@ -15,6 +16,7 @@ from tiersync.plugins.safe_xml import safe_parser
 SHEET = re.compile(r"(^|/)worksheets/[^/]+\.xml$")
 SHARED = re.compile(r"(^|/)sharedStrings\.xml$")
 FAR_COLUMN = re.compile(rb'r=["\'][A-Z]{3}')  # AAA is the 703rd.
+FAILED = re.compile(rb'(<(?:\w+:)?c\s(?:[^<>]*?\s)?t\s*=\s*["\'])e(?=["\'])')
 ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br=["\']([0-9]{1,9})')
 FILLED = (b"<v>", b"<is>", b":v>", b":is>")
 LONGEST_PREFIX = 12
@@ -28,8 +30,19 @@ BROKEN = (zipfile.BadZipFile, zlib.error, expat.ExpatError, OSError, EOFError, V
 LAP = 256  # bytes of a piece that are looked at again with the next
 
 
-def without_far_blanks(content: bytes, name: str) -> bytes:
-    """A zipped workbook as it is, or without cells that hold nothing but blanks where they would spread a sheet far.
+class Amiss(NamedTuple):
+    """What of a sheet's part the reader would take amiss."""
+
+    spreads: bool
+    failed: bool
+
+
+SOUND = Amiss(spreads=False, failed=False)
+
+
+def readable(content: bytes, name: str) -> bytes:
+    """A zipped workbook as it is; or without cells that hold nothing but blanks where they would spread a sheet far,
+    and with the errors of failed formulas as texts.
 
     Raises BadSource where a cell far from the table holds something, and for what is no such archive.
     """
@@ -38,8 +51,9 @@ def without_far_blanks(content: bytes, name: str) -> bytes:
             _refuse_other_archives(archive.namelist(), name)
             if any(part.file_size > LARGEST_PART for part in archive.infolist()):
                 raise too_large(name)
-            wide = [part for part in archive.namelist() if SHEET.search(part) and _may_spread(archive, part)]
-            return _rewritten(archive, wide, name) if wide else content
+            found = {part: _look_at(archive, part) for part in archive.namelist() if SHEET.search(part)}
+            amiss = {part: said for part, said in found.items() if any(said)}
+            return _rewritten(archive, amiss, name) if amiss else content
     except BROKEN:
         raise damaged(name) from None
 
@@ -51,21 +65,22 @@ def _refuse_other_archives(parts: Sequence[str], name: str) -> None:
         raise no_table(name, "an archive that holds other files", "压缩包")
 
 
-def _may_spread(archive: zipfile.ZipFile, part: str) -> bool:
-    """Whether a sheet has a cell far to the right, or far more rows than cells that hold something."""
+def _look_at(archive: zipfile.ZipFile, part: str) -> Amiss:
+    """Whether a sheet has a cell far to the right, or far more rows than cells that hold something; and an error."""
     row, last_filled, filled, rest = 0, 0, 0, b""
+    is_wide = failed = False
     with archive.open(part) as file:
         while piece := file.read(PIECE):
             looked_at = rest + piece
-            if FAR_COLUMN.search(looked_at):
-                return True
+            is_wide = is_wide or FAR_COLUMN.search(looked_at) is not None
+            failed = failed or FAILED.search(looked_at) is not None
             last = max(looked_at.rfind(mark) for mark in FILLED)
             if last >= 0:
                 last_filled = _row_at(looked_at, last) or row
             row = _row_at(looked_at, len(looked_at)) or row
             filled += sum(map(piece.count, FILLED))
             rest = piece[-LAP:]
-    return last_filled > MANY_ROWS and filled < last_filled
+    return Amiss(is_wide or (last_filled > MANY_ROWS and filled < last_filled), failed)
 
 
 def _row_at(piece: bytes, at: int) -> int:
@@ -75,18 +90,22 @@ def _row_at(piece: bytes, at: int) -> int:
     return int(row[1]) if row else 0
 
 
-def _rewritten(archive: zipfile.ZipFile, wide: list[str], name: str) -> bytes:
+def _rewritten(archive: zipfile.ZipFile, amiss: Mapping[str, Amiss], name: str) -> bytes:
     blanks: frozenset[int] = frozenset()
-    for part in archive.namelist():
-        if SHARED.search(part):
-            blanks |= _blank_strings(archive.read(part))
+    if any(sheet.spreads for sheet in amiss.values()):
+        blanks = blanks.union(
+            *(_blank_strings(archive.read(part)) for part in archive.namelist() if SHARED.search(part))
+        )
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as copy:
         for packed in archive.infolist():
-            if packed.filename in wide and packed.file_size > LARGEST_LOOKED_INTO:
+            sheet = amiss.get(packed.filename, SOUND)
+            if sheet.spreads and packed.file_size > LARGEST_LOOKED_INTO:
                 raise too_large(name)
             said = archive.read(packed)
-            copy.writestr(packed.filename, _without_blanks(said, blanks, name) if packed.filename in wide else said)
+            if sheet.failed:
+                said = FAILED.sub(rb"\1str", said)
+            copy.writestr(packed.filename, _without_blanks(said, blanks, name) if sheet.spreads else said)
     return out.getvalue()
 
 
