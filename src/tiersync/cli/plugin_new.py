@@ -176,8 +176,9 @@ def masked(text: str) -> str:
 
 def show_columns(seen: Seen, taken: "tuple[Proposal, ...]", fixed: dict[str, str]) -> None:
     from tiersync.plugins.drafting import evidence_of
+    from tiersync.plugins.files import shown_name
 
-    where = seen.found.table.sheet or seen.sample.path.name
+    where = seen.found.table.sheet or shown_name(seen.sample.path.name)
     click.echo(say(
         f"{seen.record}: the headers stand in row {seen.found.header_row + 1} of {where}",
         f"{seen.record}：表头在 {where} 的第 {seen.found.header_row + 1} 行",

@@ -1,6 +1,8 @@
 """What node and worker say to each other: lines of JSON one way, frames with their length before them the other."""
 
+import os
 import struct
+from pathlib import Path
 from typing import Annotated, BinaryIO, Literal, NamedTuple
 
 from pydantic import Field, TypeAdapter
@@ -62,11 +64,21 @@ class RawRows(Value):
 
 
 class Look(Value):
-    """The first request to a worker that has no plugin: read a sample of the file at `path`, within this memory."""
+    """The first request to a worker that has no plugin: read a sample of the file at `path` (see `spelled_path`),
+    within this memory."""
 
     ask: Literal["look"] = "look"
     path: str
     memory: int
+
+
+def spelled_path(path: Path) -> str:
+    """A path as it travels: its bytes one by one, which need not be UTF-8."""
+    return os.fsencode(path).decode("latin-1")
+
+
+def path_of(spelled: str) -> Path:
+    return Path(os.fsdecode(spelled.encode("latin-1")))
 
 
 Request = Annotated[Hello | Look | ReadStream | Wanted | NextBatch | RawRows, Field(discriminator="ask")]
