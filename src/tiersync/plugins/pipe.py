@@ -139,8 +139,8 @@ class Failure(Value):
 
 
 class Frame(NamedTuple):
-    """F: a file is being opened, L: digests of lines, B: a batch, R: raw rows, E: the stream's end, S: a sample, X: a
-    failure."""
+    """F: a file is being opened, or none yet of a stream, L: digests of lines, B: a batch, R: raw rows, E: the stream's
+    end, S: a sample, X: a failure."""
 
     kind: Literal[b"F", b"L", b"B", b"R", b"E", b"S", b"X"]
     meta: bytes

@@ -90,6 +90,7 @@ def serve(hello: Hello, requests: Requests, out: BinaryIO) -> None:
     units, plugin = names_of(hello.units), with_secrets(hello.plugin, hello.secrets).in_zone(hello.time_zone)
     request: Request = requests.get()
     while isinstance(request, ReadStream):
+        write_frame(out, Frame(b"F", b""))  # No file of the stream before is to blame for this one.
         stream = plugin.stream(request.stream).model_copy(update={"resume": request.resume})
         source = batches(plugin, stream, units, request.lines)
         request = read_stream(source, requests, out)
