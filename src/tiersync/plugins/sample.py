@@ -11,6 +11,7 @@ from tiersync.errors import BadSource
 from tiersync.plugins.book import Book
 from tiersync.plugins.csv_layout import SEPARATORS
 from tiersync.plugins.excel_source import without_midnight
+from tiersync.plugins.file_faults import blamed_on
 from tiersync.plugins.file_kind import FileKind, kind_of_file
 from tiersync.plugins.file_source import open_book
 from tiersync.plugins.files import Found, shown_name
@@ -46,12 +47,13 @@ class Sample(NamedTuple):
 def read_sample(path: Path) -> Sample:
     """The first rows of every table in the file at `path`. Raises BadSource for one that is none."""
     name = shown_name(path.name)
-    kind = kind_of_file(path, name)
-    if kind is FileKind.TEXT:
-        return Sample(path, "csv", list(_texts(path, name)))
-    if path.stat().st_size > LARGEST_BOOK:
-        raise BadSource(place=name, why_en="as a sample it is too large", why_zh="样本文件过大")
-    return Sample(path, "excel", list(_sheets(open_book(Found(path, name), kind))))
+    with blamed_on(name):
+        kind = kind_of_file(path, name)
+        if kind is FileKind.TEXT:
+            return Sample(path, "csv", list(_texts(path, name)))
+        if path.stat().st_size > LARGEST_BOOK:
+            raise BadSource(place=name, why_en="as a sample it is too large", why_zh="样本文件过大")
+        return Sample(path, "excel", list(_sheets(open_book(Found(path, name), kind))))
 
 
 def spell_sample(sample: Sample) -> bytes:
