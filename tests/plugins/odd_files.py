@@ -118,6 +118,9 @@ READ = {
     "a workbook without a suffix": ("花名册", book()),
     "a page called .xls": ("a.xls", page()),
     "a page in UTF-8 that says another": ("a.xls", page("utf-8")),
+    "a page that names no encoding": ("a.xls", page(declared="undefined")),
+    "a page that says it is in another script": ("a.xls", page(declared="iso-8859-1")),
+    "a page that names what is no encoding of texts": ("a.xls", page(declared="hex")),
     "a page in UTF-16": ("a.htm", page("utf-16", "utf-16")),
     "XML Spreadsheet 2003 called .xls": ("a.xls", spreadsheet_2003()),
     "XML Spreadsheet 2003 in GB2312": ("a.xml", spreadsheet_2003(encoding="gb2312")),
@@ -156,6 +159,13 @@ REFUSED = {
     "an old Word document": ("a.xls", COMPOUND + "WordDocument".encode("utf-16-le"), "a Word document", "Word 文档"),
     "a PDF": ("a.xls", b"%PDF-1.7", "it is a PDF", "这是PDF 文件"),
     "XML 2003 with entities": ("a.xls", spreadsheet_2003(ENTITY), "is damaged", "已损坏"),
+    "XML 2003 in no encoding": (
+        "a.xls", spreadsheet_2003().replace(b'"utf-8"', b'"undefined"'), "is damaged", "已损坏",
+    ),
+    "XML 2003 of half an element": ("a.xls", spreadsheet_2003().replace(b"</Row>", b"</Rov>"), "is damaged", "已损坏"),
+    "a page that its parser gives up on": (
+        "a.xls", page().replace(b"<body>", b"<body><![x[<!["), "is damaged", "已损坏",
+    ),
     "XML of another kind": ("a.xls", b'<?xml version="1.0"?><a/>', "an XML file of another kind", "XML 文件"),
     "a page without a table": ("a.xls", b"<html><body>x</body></html>", "without a table", "没有表格的网页文件"),
 }  # fmt: skip

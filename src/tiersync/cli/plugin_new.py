@@ -176,8 +176,9 @@ def masked(text: str) -> str:
 
 def show_columns(seen: Seen, taken: "tuple[Proposal, ...]", fixed: dict[str, str]) -> None:
     from tiersync.plugins.drafting import evidence_of
+    from tiersync.plugins.files import shown_name
 
-    where, (first, last, *_) = seen.found.table.sheet or seen.sample.path.name, seen.found.rows
+    where, (first, last, *_) = seen.found.table.sheet or shown_name(seen.sample.path.name), seen.found.rows
     rows = (f"row {first + 1}", f"第 {first + 1} 行")
     if last > first:
         rows = (f"rows {first + 1} to {last + 1}", f"第 {first + 1} 至 {last + 1} 行")

@@ -1,6 +1,8 @@
 """What node and worker say to each other: lines of JSON one way, frames with their length before them the other."""
 
+import os
 import struct
+from pathlib import Path
 from typing import Annotated, BinaryIO, Literal, NamedTuple
 
 from pydantic import Field, TypeAdapter
@@ -62,11 +64,21 @@ class RawRows(Value):
 
 
 class Look(Value):
-    """The first request to a worker that has no plugin: read a sample of the file at `path`, within this memory."""
+    """The first request to a worker that has no plugin: read a sample of the file at `path` (see `spelled_path`),
+    within this memory."""
 
     ask: Literal["look"] = "look"
     path: str
     memory: int
+
+
+def spelled_path(path: Path) -> str:
+    """A path as it travels: its bytes one by one, which need not be UTF-8."""
+    return os.fsencode(path).decode("latin-1")
+
+
+def path_of(spelled: str) -> Path:
+    return Path(os.fsdecode(spelled.encode("latin-1")))
 
 
 Request = Annotated[Hello | Look | ReadStream | Wanted | NextBatch | RawRows, Field(discriminator="ask")]
@@ -140,8 +152,8 @@ class Failure(Value):
 
 
 class Frame(NamedTuple):
-    """F: a file is being opened, L: digests of lines, B: a batch, R: raw rows, E: the stream's end, S: a sample, X: a
-    failure."""
+    """F: a file is being opened, or none yet of a stream, L: digests of lines, B: a batch, R: raw rows, E: the stream's
+    end, S: a sample, X: a failure."""
 
     kind: Literal[b"F", b"L", b"B", b"R", b"E", b"S", b"X"]
     meta: bytes

@@ -4,7 +4,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from tiersync.errors import BadSource
-from tiersync.plugins.files import WILD, digest_of, fixed_part
+from tiersync.plugins.files import WILD, digest_of, fixed_part, shown_name
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.stream import Stream
 
@@ -17,8 +17,8 @@ def place_for(plugin: Plugin, stream: Stream, name: str) -> Path:
     if not fits or name != Path(name).name or name.startswith("."):
         raise BadSource(
             place=f"{plugin.id}/{stream.name}",
-            why_en=f"it reads {stream.source.path}, so a file called {name} would not be read",
-            why_zh=f"它读取的是 {stream.source.path}，名为 {name} 的文件不会被读取",
+            why_en=f"it reads {stream.source.path}, so a file called {shown_name(name)} would not be read",
+            why_zh=f"它读取的是 {stream.source.path}，名为 {shown_name(name)} 的文件不会被读取",
             turn_en="Give the file a fitting name with --as",
             turn_zh="请用 --as 指定合适的文件名",
         )
