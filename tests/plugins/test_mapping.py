@@ -349,7 +349,7 @@ def test_a_header_in_ten_thousands_is_converted_exactly_and_a_cell_that_says_so_
     assert counted("发放金额（万元）", "16.8", "0.0001", "1,200", "3万元", name="amount", record="benefit") == [
         "168000", "1", "12000000", "30000",
     ]  # fmt: skip
-    assert counted("金额（元）", "16.8", "¥3.50元", name="amount", record="benefit") == ["16.8", "3.5"]
+    assert counted("金额（元）", "16.8", "¥3.50元", name="amount", record="benefit") == ["16.8", "3.50"]
     assert counted("资金(千元)", "16.8", name="amount", record="benefit") == ["16800"]
 
 
@@ -425,7 +425,7 @@ def test_an_ambiguous_name_is_nobodys() -> None:
     ("近1.2万人", "12000", "nearly"), ("1.2万余元", "12000", "over"), ("500以上", "500", "at_least"),
     ("约800", "800", "about"), ("800人左右", "800", "about"), ("不足300", "300", "at_most"),
     ("2亿", "200000000", "exact"), ("１２００余", "1200", "over"), (" 1200 人", "1200", "exact"),
-    ("1,234,567.00", "1234567", "exact"),
+    ("1,234,567.00", "1234567.00", "exact"),
     ("0.5万", "5000", "exact"), ("≥90", "90", "at_least"),
     ("200,000+", "200000", "at_least"), ("20万+人", "200000", "at_least"), ("超20万", "200000", "over"),
     (">90", "90", "over"), ("５０＋", "50", "at_least"), ("<300", "300", "at_most"), ("不低于95%", "95", "at_least"),

@@ -98,8 +98,8 @@ def number_in(text: str, times: int = 1, measures: frozenset[str] = ALL_MEASURES
     if said is None:
         return text
     own = said["times"] or said["measure"] == "元"
-    number = Decimal(said["number"].replace(",", "")) * (TIMES[said["times"] or ""] if own else times)
-    return format(number.normalize(), "f")
+    digits, factor = said["number"].replace(",", ""), TIMES[said["times"] or ""] if own else times
+    return digits if factor == 1 else format((Decimal(digits) * factor).normalize(), "f")
 
 
 def qualified_in(text: str, times: int = 1, measures: frozenset[str] = ALL_MEASURES) -> str:
