@@ -126,7 +126,9 @@ def _is_no_record(table: Table, sparse: pl.Series) -> pl.Series:
     cells = table.frame[at].select(pl.concat_list(written).list.drop_nulls().alias("cells"))
     first, second = (pl.col("cells").list.get(number, null_on_oob=True) for number in (0, 1))
     again = first.str.len_chars() > 1 if table.title else pl.lit(False)
-    alone = first.str.contains(ALONE) | (again & pl.lit(table.title).str.contains(first, literal=True))
+    alone = first.str.contains(ALONE) | (
+        again & pl.lit(table.title).str.contains(first.str.slice(0, 200), literal=True)
+    )
     said = cells.select(
         first.str.contains(FOOTER).fill_null(False)
         | first.str.contains(SUMMED).fill_null(False)
