@@ -81,6 +81,12 @@ def test_nothing_tells_which_is_newer(one: File, other: File) -> None:
     assert newer(one, other) is None
 
 
+def test_versions_of_many_years_are_one_list_though_the_first_and_the_last_share_few() -> None:
+    rows = [(str(year), str(n), "X") for year in range(4) for n in range(6 * year, 6 * year + 20)]
+    files = {str(year): file(str(year), date(2020 + year, 12, 31)) for year in range(4)}
+    assert sort_files(framed(rows), ["person_key"], files, "").lists == (("3", "2", "1", "0"),)
+
+
 def test_between_parts_and_versions_nothing_is_sorted() -> None:
     for shared, doubt, lists in ((1, "", 0), (2, "share", 0), (9, "share", 0), (10, "", 1)):
         rows = [("a", str(n), "X") for n in range(20)] + [("b", str(n), "X") for n in range(20 - shared, 40 - shared)]

@@ -17,7 +17,7 @@ from tiersync.flow.lists import Listed, listed, lists_of, note_told_twice
 from tiersync.flow.node import Node
 from tiersync.flow.noticed import note_short, note_strays, short_of
 from tiersync.flow.own_work import own_work
-from tiersync.flow.partitions import Sifted, sift, what_stands
+from tiersync.flow.partitions import HeldBack, sift, what_stands
 from tiersync.flow.waiting import waiting_rows
 from tiersync.flow.would_change import MOST, Change, changes_of
 from tiersync.model.adjustment import Adjustments
@@ -105,7 +105,7 @@ class Counted(NamedTuple):
     def units(self) -> int:
         return self.cells["unit"].n_unique()
 
-    def subtracts(self, db: Connection, held_back: Sifted) -> Taken:
+    def subtracts(self, db: Connection, held_back: HeldBack) -> Taken:
         """What totals subtract beside the reports that are filed."""
         now = self.without(held_back.silent) if held_back.silent else self.adjustments
         return what_stands(db, (self.form.code, str(self.period)), now, held_back, self.tree)
@@ -132,13 +132,12 @@ def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime
     records = records_of(node, now, {period for _, period in due})
     filed, refused = 0, list[TiersyncError]()
     for counted in _counted(node, records, due, now):
-        before, held_back = len(refused), Sifted([], [], set(), set())
+        before, held_back = len(refused), HeldBack()
         with node.store.write() as db:
             for some in counted.in_parts():
-                sifted = sift(node.catalogue(db), changed(db, node, records, some, now))
+                sifted = sift(node.catalogue(db), changed(db, node, records, some, now), held_back)
                 filed += file_reports(db, node, sifted.reports, now)
                 refused += sifted.refused
-                held_back.add(sifted)
                 node.progress(f"{counted.form.code} {counted.period}", some.done, counted.units)
             keep_adjustments(db, counted.form.code, str(counted.period), counted.subtracts(db, held_back))
             if len(refused) == before:
@@ -168,10 +167,9 @@ def would_count(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -
     records, would = records_of(node, now, {period for _, period in due}), WouldFile([], [], [])
     with node.store.read() as db:
         for counted in _counted(node, records, due, now):
-            held_back = Sifted([], [], set(), set())
+            held_back = HeldBack()
             for some in counted.in_parts():
-                sifted = sift(node.catalogue(db), changed(db, node, records, some, now))
-                held_back.add(sifted)
+                sifted = sift(node.catalogue(db), changed(db, node, records, some, now), held_back)
                 would.keys.extend(report.key for report in sifted.reports)
                 told = chain.from_iterable(changes_of(db, report) for report in sifted.reports)
                 would.changes.extend(islice(told, MOST - len(would.changes)))

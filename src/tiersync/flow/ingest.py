@@ -29,7 +29,8 @@ from tiersync.flow.cursors import Advance, begin, key_marks, with_order
 from tiersync.flow.headers import note_headers
 from tiersync.flow.node import Node
 from tiersync.flow.paid import note_payments
-from tiersync.flow.publish import MOST_KEPT, Kept, Reading, publish
+from tiersync.flow.publish import publish
+from tiersync.flow.reading import MOST_KEPT, Kept, Reading
 from tiersync.flow.remembered import nothing_remembered, recall_lines
 from tiersync.flow.row_findings import close_gone
 from tiersync.flow.speaking import unit_field

@@ -1,6 +1,7 @@
 """Declared partitions of own reports: one beyond its total is not filed, and one that falls short is a finding."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,35 +18,36 @@ from tiersync.store.adjustments import kept_adjustments
 from tiersync.store.database import Connection
 
 
+@dataclass
+class HeldBack:
+    """Units whose reports may not be filed: those of which nothing was filed before either, and those of which an older
+    report stands."""
+
+    silent: set[str] = field(default_factory=set)
+    older: set[str] = field(default_factory=set)
+
+
 class Sifted(NamedTuple):
-    """The reports that may be filed, why the others may not, the units of which nothing was filed before either, and
-    those of which an older report stands."""
+    """The reports that may be filed, and why the others may not."""
 
     reports: list[Report]
     refused: list[TiersyncError]
-    silent: set[str]
-    older: set[str]
-
-    def add(self, more: "Sifted") -> None:
-        """Take in the units of another part that were held back."""
-        self.silent.update(more.silent)
-        self.older.update(more.older)
 
 
-def sift(catalogue: Catalogue, reports: Iterable[Report]) -> Sifted:
-    """Keep back the reports in which the parts of a partition exceed its total."""
-    sifted = Sifted([], [], set(), set())
+def sift(catalogue: Catalogue, reports: Iterable[Report], held_back: HeldBack) -> Sifted:
+    """Keep back the reports in which the parts of a partition exceed its total; their units join those `held_back`."""
+    sifted = Sifted([], [])
     for report in reports:
         exceeded = [rest for rest in declared_rests(catalogue, report.cells) if rest.is_exceeded]
         sifted.refused.extend(_error(catalogue, report, rest) for rest in exceeded)
         sifted.reports.extend([] if exceeded else [report])
         if exceeded:
-            (sifted.silent if report.replaces is None else sifted.older).add(report.unit)
+            (held_back.silent if report.replaces is None else held_back.older).add(report.unit)
     return sifted
 
 
 def what_stands(
-    db: Connection, counted: tuple[str, str], now: Mapping[str, Adjustments], held_back: Sifted, tree: Tree
+    db: Connection, counted: tuple[str, str], now: Mapping[str, Adjustments], held_back: HeldBack, tree: Tree
 ) -> Mapping[str, Adjustments]:
     """What totals of a form and period subtract: above a unit of which an older report stands, what they did before."""
     if not held_back.older:

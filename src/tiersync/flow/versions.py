@@ -11,39 +11,46 @@ from tiersync.flow.remembered import Lined
 from tiersync.flow.speaking import Statements, files_read, unit_field
 from tiersync.flow.unread import Task
 from tiersync.model.spoken import REGISTERS, Spoken
-from tiersync.plugins.files import reads_files
 from tiersync.rules.merged import kept_key
 from tiersync.rules.stated import stated_day
 from tiersync.rules.versions import FILE, Chosen, File, Shrunk, Sorting, choose_rows, shrunk, sort_files
 
 
 class Settled(NamedTuple):
-    """The records that count of those that were read; the older files with the newest of each, how many files are
-    parts, how many rows of an older list alone name each unit, and why nothing counts, if so."""
+    """The records that count of those that were read, None where all of them do; the older files with the newest of
+    each, how many files are parts, how many rows of an older list alone name each unit, and why nothing counts."""
 
-    lined: Lined
+    lined: Lined | None = None
     replaced: Mapping[str, str] = {}
     parts: int = 0
     carried: Mapping[str, int] = {}
     doubt: WhichCounts | None = None
 
 
+ALL = Settled()
+
+
+def may_have_versions(task: Task) -> bool:
+    """Whether several files of a register are read whole. Events are always parts."""
+    stream = task.stream
+    return stream.record in REGISTERS and stream.cursor.kind == "snapshot" and len(task.files) > 1
+
+
 def settle_versions(task: Task, lined: Lined, stated: Statements, before: Spoken | None, key: Sequence[str]) -> Settled:
-    """What counts of the `lined` records of several files. Events are always parts."""
+    """What counts of the `lined` records of several files."""
     columns, unit = kept_key(key), unit_field(task.stream.record)
     rows, setting = lined.records, task.stream.source.files
-    is_asked = task.stream.record in REGISTERS and task.stream.cursor.kind == "snapshot" and reads_files(task.stream)
-    if not is_asked or rows.is_empty() or not {*columns, unit} <= {*rows.columns}:
-        return Settled(lined)
+    if rows.is_empty() or not {*columns, unit} <= {*rows.columns}:
+        return ALL
     names = rows[FILE].cast(pl.String).unique().to_list()
     if len(names) < 2:
-        return Settled(lined)
+        return ALL
     sorting = sort_files(rows, columns, _files(task, names, stated, before), setting)
     if sorting.doubt:
-        return Settled(lined, doubt=_unclear(task, sorting))
+        return Settled(doubt=_unclear(task, sorting))
     chosen = choose_rows(rows, columns, unit, sorting.lists)
     if (short := shrunk(rows, chosen, sorting.lists)) and not setting:
-        return Settled(lined, doubt=_too_short(task, short))
+        return Settled(doubt=_too_short(task, short))
     return _settled(lined, chosen, sorting, unit, len(names))
 
 

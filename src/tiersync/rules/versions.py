@@ -49,10 +49,10 @@ def sort_files(rows: pl.DataFrame, key: Sequence[str], files: Mapping[str, File]
     if setting == "newest":
         return _in_order([frozenset(files)], files, {}, is_settled=True)
     shares = shares_of(rows, key)
-    for pair, share in shares.items():
-        if APART < share < SAME:
-            return Sorting((), "share", pair, share)
     groups = _groups([pair for pair, share in shares.items() if share >= SAME])
+    for pair, share in shares.items():
+        if APART < share < SAME and not any({*pair} <= group for group in groups):
+            return Sorting((), "share", pair, share)
     return _in_order(groups, files, shares, is_settled=False)
 
 
@@ -69,7 +69,8 @@ def shares_of(rows: pl.DataFrame, key: Sequence[str]) -> dict[tuple[str, str], f
 
 
 def _groups(pairs: Iterable[tuple[str, str]]) -> list[frozenset[str]]:
-    """Files that belong together, by those that belong together two by two."""
+    """Files that belong together, by those that belong together two by two: the first and the last of many versions may
+    have fewer people in common."""
     groups: list[set[str]] = []
     for pair in pairs:
         touched = [group for group in groups if group & {*pair}]
