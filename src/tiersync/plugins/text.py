@@ -62,11 +62,21 @@ def _without_utf_16(file: BinaryIO, name: str) -> Iterator[bytes]:
 
 
 def _lines_by_feeds(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The same where lines end with a carriage return alone, as old programs write them: they end as all others do."""
+    """The same where lines end with a carriage return alone, as old programs write them: they end as all others do.
+
+    The last line of such a file may end otherwise, and so may lines within quotes.
+    """
     first = next(pieces, b"")
-    if b"\r" not in first or b"\n" in first:
+    if not _ends_by_returns(first):
         return chain((first,), pieces)
     return (piece.replace(b"\r", b"\n") for piece in chain((first,), pieces))
+
+
+def _ends_by_returns(first: bytes) -> bool:
+    if b"\r" not in first:
+        return False
+    outside = b"".join(first.removesuffix(b"\r\n").removesuffix(b"\n").split(b'"')[::2])
+    return b"\r" in outside and b"\n" not in outside
 
 
 def _blocks_of_records(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
