@@ -14,10 +14,13 @@ LONGEST_LINE = 8 * BLOCK
 
 
 def utf8_blocks(file: BinaryIO, name: str, encoding: str) -> Iterator[bytes]:
-    """The file's text as UTF-8, block by block; `encoding` is "" where it is to be found out.
+    """The file's text as UTF-8, block by block; `encoding` is "" where it is to be found out, and is not heeded where
+    the file says itself that it is in UTF-8 or UTF-16.
 
     Text that was found to be UTF-8 is handed on as it is: whoever parses it finds what is wrong with it.
     """
+    if encoding and _says_its_encoding(file):
+        encoding = ""
     for block in _blocks_of_records(_lines_by_feeds(_without_utf_16(file, name)), name):
         _refuse_binary(block, name)
         if not encoding and not block.isascii():
@@ -42,6 +45,12 @@ def unknown_encoding(name: str) -> BadSource:
         why_en="its encoding is unknown; save it as UTF-8 or GB18030",
         why_zh="无法识别编码，请另存为 UTF-8 或 GB18030",
     )
+
+
+def _says_its_encoding(file: BinaryIO) -> bool:
+    beginning = file.read(BEGINNING)
+    file.seek(0)
+    return beginning.startswith(BYTE_ORDER_MARK) or bool(utf_16_of(beginning))
 
 
 def _without_utf_16(file: BinaryIO, name: str) -> Iterator[bytes]:
