@@ -163,6 +163,13 @@ def test_columns_that_no_field_takes_are_told(tmp_path: Path) -> None:
     assert read_here(plugin)[1].unknown == ("备注",)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
+def test_a_hint_gives_way_to_what_a_file_says_of_itself(tmp_path: Path, encoding: str) -> None:
+    plugin = write_plugin(tmp_path, CSV + '\nencoding = "gb18030"')
+    (tmp_path / "a.csv").write_bytes(as_csv(senior(1), senior(2)).encode(encoding))
+    assert read_here(plugin)[0]["name"].to_list() == ["测1", "测2"]
+
+
 def test_hints_settle_what_cannot_be_found_out(tmp_path: Path) -> None:
     hints = CSV + '\nseparator = ";"\nencoding = "gb18030"\nheader_row = 2'
     written = as_csv(PEOPLE[0]).replace(",", ";")

@@ -151,7 +151,9 @@ class Worker:
             said = self._process.last_words()
             if self._file:
                 raise breaks_its_reader(self._file) from None
-            raise self._failed(said, f"进程结束：{said}", ENDINGS.get(said, Fault.ENDED)) from None
+            raise self._failed(
+                said, f"进程结束：{said.replace('exit code', '退出码')}", ENDINGS.get(said, Fault.ENDED)
+            ) from None
         except Flooded:
             raise self._failed("it said more than a worker may", "输出超过限度", Fault.FLOODED) from None
 

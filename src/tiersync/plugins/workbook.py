@@ -96,8 +96,13 @@ def _failed_in(content: bytes) -> list[Failed]:
 
 
 def _refuse_other_documents(content: bytes, name: str) -> None:
-    if "EncryptedPackage".encode("utf-16-le") in content:
+    """By the names in the directory: in a cell such a name may stand, too."""
+    try:
+        streams = Compound(content).streams
+    except ValueError:
+        return  # Its reader says what is wrong with it.
+    if "EncryptedPackage" in streams:
         raise protected(name)
     for stream, en, zh in DOCUMENTS:
-        if stream.encode("utf-16-le") in content:
+        if stream in streams and not {"Workbook", "Book"} & streams.keys():
             raise no_table(name, en, zh)
