@@ -50,8 +50,8 @@ def test_the_newest_counts_and_of_older_ones_what_no_newer_names(
     assert set(chosen.carried.arg_true()) == {at for at in stays if rows[at][0] != order[0]}
 
 
-def file(name: str, day: date | None = None, turn: int = 1, digest: str = "") -> File:
-    return File(name, day, turn, digest or f"{name}{day}{turn}")
+def file(name: str, day: date | None = None, turn: int = 1, digest: str = "", is_guessed: bool = False) -> File:
+    return File(name, day, turn, digest or f"{name}{day}{turn}", is_guessed)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,8 @@ def file(name: str, day: date | None = None, turn: int = 1, digest: str = "") ->
         (file("b", turn=1), file("a", turn=2)),
         (file("名册9", date(2025, 12, 31)), file("名册10", date(2026, 1, 31), turn=1)),
         (file("b"), file("a", date(2025, 12, 31), turn=2)),
+        (file("b", date(2025, 12, 31)), file("九月", date(2026, 9, 30), turn=2, is_guessed=True)),
+        (file("十一月", date(2025, 11, 30), is_guessed=True), file("十二月", date(2025, 12, 31), is_guessed=True)),
     ],
 )
 def test_what_tells_which_is_newer(older: File, later: File) -> None:
@@ -75,6 +77,8 @@ def test_what_tells_which_is_newer(older: File, later: File) -> None:
         (file("1-2"), file("2-1")),
         (file("a", date(2025, 12, 31)), file("b", date(2025, 12, 31))),
         (file("a", date(2025, 12, 31)), file("b")),
+        (file("九月", date(2026, 9, 30), is_guessed=True), file("b", date(2025, 10, 31), turn=2)),
+        (file("九月", date(2026, 9, 30), is_guessed=True), file("b", date(2025, 10, 31))),
     ],
 )
 def test_nothing_tells_which_is_newer(one: File, other: File) -> None:

@@ -68,7 +68,8 @@ def _files(task: Task, names: Sequence[str], stated: Statements, before: Spoken 
     for name in sorted(names):
         told = [one for (file, _), times in stated.items() if file == name for one in times]
         first, turn = (read[name].first_on, read[name].turn) if name in read else (task.context.today, 0)
-        made[name] = File(name, stated_day(dict.fromkeys(told), first), turn, task.files.get(name, name))
+        day, is_guessed = stated_day(dict.fromkeys(told), first), not any(one.year for one in told)
+        made[name] = File(name, day, turn, task.files.get(name, name), is_guessed and day is not None)
     return made
 
 

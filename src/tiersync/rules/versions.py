@@ -24,12 +24,13 @@ Doubt = Literal["", "share", "order", "size"]  # Neither one nor the other; whic
 
 class File(NamedTuple):
     """What tells when a file was made: its name, the day that it states (None for none), and in which turn of reading
-    its bytes were seen first; and what these are."""
+    its bytes were seen first; what these are; and whether the year of its day is guessed, as of 九月."""
 
     name: str
     day: date | None
     turn: int
     digest: str
+    is_guessed: bool = False
 
 
 class Sorting(NamedTuple):
@@ -105,11 +106,13 @@ def _newest_first(members: Sequence[File]) -> Iterator[str]:
 
 def newer(one: File, other: File) -> File | None:
     """Which of two files is the newer: by the days that both state, else by the one number in which their names
-    differ, else by which was seen first; None where nothing tells. Of one file under two names either will do."""
+    differ, else by which was seen first; None where nothing tells, or a guessed year and the order in which they came
+    contradict each other. Of one file under two names either will do."""
     if one.digest == other.digest:
         return max(one, other)
     if one.day and other.day and one.day != other.day:
-        return max(one, other, key=lambda file: file.day or date.min)
+        earlier, later = sorted((one, other), key=lambda file: file.day or date.min)
+        return later if one.is_guessed == other.is_guessed or later.turn > earlier.turn else None
     if number := _differing(one.name, other.name):
         return one if number[0] > number[1] else other
     return None if one.turn == other.turn else max(one, other, key=lambda file: file.turn)
