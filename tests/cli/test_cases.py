@@ -31,6 +31,7 @@ def read(office: Path, file: str, *more: str) -> tuple[int, int]:
     """How many rows of a file a new plugin reads, and how many of them are sound."""
     made = say("plugin", "new", "p", "--from", CASES / file, "--record", "senior", *more, "--dir", office)
     assert made.code == 0, made.err
+    assert "列名相符，100% 的内容相符" in made.out
     assert say("plugin", "enable", "p", "--dir", office).code == 0
     run = say("ingest", "--json", "--dir", office)
     assert run.code == 0, run.err

@@ -175,7 +175,7 @@ def masked(text: str) -> str:
 
 
 def show_columns(seen: Seen, taken: "tuple[Proposal, ...]", fixed: dict[str, str]) -> None:
-    from tiersync.plugins.drafting import evidence_of
+    from tiersync.plugins.drafting import evidence_in
     from tiersync.plugins.files import shown_name
 
     where, (first, last, *_) = seen.found.table.sheet or shown_name(seen.sample.path.name), seen.found.rows
@@ -188,7 +188,7 @@ def show_columns(seen: Seen, taken: "tuple[Proposal, ...]", fixed: dict[str, str
     print_table(
         heads("field,header,evidence,samples", "字段,表头,依据,样例（已遮盖）"),
         [
-            (f"{field_label(seen.record, p.field)} ({p.field})", p.header.replace("\n", "⏎"), evidence_of(p),
+            (f"{field_label(seen.record, p.field)} ({p.field})", p.header.replace("\n", "⏎"), say(*evidence_in(p)),
              " ".join(map(masked, p.samples)))
             for p in taken
         ]

@@ -18,6 +18,10 @@ from tiersync.plugins.naming import Strength
 
 BARE = re.compile(r"\w+")  # A word that needs no quotes in front of an equals sign.
 PATHS = dict.fromkeys(("excel", "csv"), "inbox/*")  # What a file is, is found out.
+NAMED = {
+    Strength.EXACT: ("name", "列名相符"), Strength.NEAR: ("nearly the name", "列名相近"),
+    Strength.WEAK: ("part of the name", "列名部分相符"),
+}  # fmt: skip
 KEYS: Mapping[str, tuple[str, ...]] = {
     "senior": ("id_number",), "association": ("assoc_id",), "activity": ("activity_id",),
     "benefit": ("benefit_id",), "service": ("service_id",), "facility": ("facility_id",),
@@ -222,5 +226,10 @@ def spell_lock(draft: Draft) -> str:
 
 def evidence_of(proposal: Proposal) -> str:
     """Why a column is taken for a field, in a few words that name nobody."""
-    said = {Strength.EXACT: "name", Strength.NEAR: "nearly the name", Strength.WEAK: "part of the name"}
-    return f"{said[proposal.strength]}; {proposal.fits:.0%} of the cells fit"
+    return evidence_in(proposal)[0]
+
+
+def evidence_in(proposal: Proposal) -> tuple[str, str]:
+    """The same in English and in Chinese."""
+    en, zh = NAMED[proposal.strength]
+    return f"{en}; {proposal.fits:.0%} of the cells fit", f"{zh}，{proposal.fits:.0%} 的内容相符"
