@@ -109,14 +109,18 @@ class UnknownUnit(YourInput):
 class UnknownName(YourInput):
     """There is no {what} {name} here. {hint}"""
 
-    zh = "这里没有{what} {name}。{hint}"
-    in_zh: ClassVar[dict[str, str]] = {"form": "报表", "link": "链路", "notice": "通知", "quarantine entry": "隔离区条目", "finding": "问题", "report": "报告", "exporter": "导出格式"}  # fmt: skip
+    zh = "没有名为“{name}”的{what}。{hint}"
+    in_zh: ClassVar[dict[str, str]] = {"form": "报表", "link": "链路", "notice": "通知", "quarantine entry": "待更正行", "finding": "问题", "report": "报告", "exporter": "导出格式", "plugin": "插件", "stream": "数据流", "field": "字段", "header": "列", "record type": "记录类型", "network": "网络", "audience": "读者"}  # fmt: skip
+    hints_zh: ClassVar[dict[str, str]] = {"See: ": "请看：", "There are: ": "现有："}
 
     def say(self, lang: str) -> str:
-        """What is looked for by its Chinese name, too."""
-        what, hint = (str(self.fields.get(name, "")) if lang == "zh" else "" for name in ("what", "hint"))
-        said = super().say(lang).replace(what, self.in_zh.get(what, what), 1)
-        return said.replace(hint, hint.replace("See: ", "请看："), 1)
+        """In Chinese with the Chinese word for what is looked for, and for where to look."""
+        if lang != "zh":
+            return super().say(lang)
+        told = {name: str(value) for name, value in self.fields.items()}
+        for english, chinese in self.hints_zh.items():
+            told["hint"] = told.get("hint", "").replace(english, chinese, 1)
+        return self.zh.format(**told | {"what": self.in_zh.get(told["what"], told["what"])}).strip()
 
 
 class BadSource(YourInput):
@@ -240,7 +244,7 @@ class MayNotInvite(ThisNode):
 class WaitsForEpoch(ThisNode):
     """This node was put back to an older copy and seals nothing until the unit above has given it a new epoch. Run tiersync push once the unit above can be reached."""
 
-    zh = "本节点被恢复为旧副本，在上级给出新的纪元之前不能签发任何内容。待上级可连接后请运行 tiersync push。"
+    zh = "本节点被恢复为旧副本，在上级登记这次恢复之前不能签发任何内容。待上级可连接后请运行 tiersync push。"
     retry = True
 
 
@@ -323,6 +327,13 @@ class RowsVanished(ThisNode):
     """{plugin}: the source brought {valid} records where {held} were held. Nothing of this run counts. Look at the source; if so many are really gone, set deleted_share = 1 under [stream.limits] in its plugin.toml and run the command again."""
 
     zh = "{plugin}：数据源只有 {valid} 条记录，而此前持有 {held} 条。本次读取不计。请核对数据源；若确已减少，请在其 plugin.toml 的 [stream.limits] 中设 deleted_share = 1 后重试。"
+    exit_code = 6
+
+
+class WhichCounts(ThisNode):
+    """{plugin}: {why_en}. Nothing of this run counts, and the figures before it stand. Take out the file that is not meant, or write under [stream.source] in its plugin.toml files = "newest" (they are one list at different times) or files = "parts" (they are pieces of one list), then run the command again."""
+
+    zh = '{plugin}：{why_zh}。本次读取不计，沿用此前的数据。请移走不需要的文件，或在其 plugin.toml 的 [stream.source] 中写 files = "newest"（同一名册的不同时间）或 files = "parts"（同一名册的几部分），然后重试。'
     exit_code = 6
 
 

@@ -8,6 +8,7 @@ import pytest
 from tests.cli.offices import Done, apart
 
 CASES = Path(__file__).parents[1] / "cases"
+FIELDS = ("name", "id_number", "residence_unit")
 
 
 @pytest.fixture
@@ -30,11 +31,12 @@ def read(office: Path, file: str, *more: str) -> tuple[int, int]:
     """How many rows of a file a new plugin reads, and how many of them are sound."""
     made = say("plugin", "new", "p", "--from", CASES / file, "--record", "senior", *more, "--dir", office)
     assert made.code == 0, made.err
+    assert "列名相符，100% 的内容相符" in made.out
     assert say("plugin", "enable", "p", "--dir", office).code == 0
     run = say("ingest", "--json", "--dir", office)
     assert run.code == 0, run.err
     (told,) = run.json
-    assert "隔离区为空" in say("quarantine", "list", "--dir", office).out
+    assert "没有待更正的行" in say("quarantine", "list", "--dir", office).out
     return told["read"], told["valid"]
 
 
@@ -48,6 +50,50 @@ def test_a_page_that_is_called_a_workbook_is_read(office: Path) -> None:
 
 def test_a_lone_space_in_the_last_column_is_nothing(office: Path) -> None:
     assert read(office, "h16_far_cell.xlsx", "--map", "name=姓名") == (30, 30)
+
+
+def test_two_header_rows_with_merged_cells_are_one_header(office: Path) -> None:
+    assert read(office, "k01b_two_header_rows.xlsx") == (24, 24)
+    mapped = (office / "plugins" / "p" / "plugin.toml").read_text(encoding="utf-8")
+    assert 'residence_unit = { from = "社区", lookup = "units" }' in mapped
+    assert say("plugin", "test", "p", "--dir", office).code == 0
+
+
+def test_the_upper_row_may_hold_half_of_the_headers(office: Path) -> None:
+    assert read(office, "h12_two_row_header.xlsx") == (40, 40)
+
+
+def test_a_merged_cell_speaks_for_every_row_that_it_covers(office: Path) -> None:
+    assert read(office, "k11_merged_community.xlsx") == (24, 24)
+    (folder,) = (office / "plugins" / "p").glob("inbox")
+    assert say("plugin", "test", "p", "--dir", office).code == 0
+    (folder / "k11_merged_community.xlsx").rename(folder / "again.xlsx")
+    told = say("ingest", "--dir", office).out
+    assert "有 21 个单位栏为合并单元格或写“〃”，按上方单元格读取" in told
+    assert "again.xlsx Sheet 第 30 行：合计 24，读到 24 行，一致" in told
+
+
+def test_a_field_that_is_needed_and_mapped_to_nothing_is_a_plain_question(office: Path) -> None:
+    sample = CASES / "h12_two_row_header.xlsx"
+    made = say(
+        "plugin", "new", "q", "--from", sample, "--record", "senior", "--map", "residence_unit=", "--dir", office
+    )
+    assert (made.code, "常住地（residence_unit）：没有对应的列" in made.err) == (2, True), made.err
+
+
+def test_two_tables_side_by_side_are_said_to_be_and_one_of_them_can_be_named(office: Path, tmp_path: Path) -> None:
+    heads, first, second = "姓名,身份证号,社区", "测甲,379901193102030018,康乐社区", "测乙,379901193102030034,康乐社区"
+    sample = tmp_path / "a.csv"
+    sample.write_text(f"{heads},{heads}\n{first},{second}\n", encoding="utf-8")
+    made = ("plugin", "new", "q", "--from", sample, "--record", "senior", "--dir", office)
+    asked = say(*made).err
+    assert "姓名（name）：有几列都可能是：姓名_1（100%）、姓名_2（100%）" in asked
+    assert "表中左右并排了几组相同的栏目，一次只能读取其中一组" in asked
+    maps = [f"--map={field}={header}_2" for field, header in zip(FIELDS, heads.split(","), strict=True)]
+    assert say(*made, *maps).code == 0
+    assert say("plugin", "enable", "q", "--dir", office).code == 0
+    (told,) = say("ingest", "--json", "--dir", office).json
+    assert (told["read"], told["valid"], told["detail"]["unknown"]) == (1, 1, ["姓名", "身份证号", "社区"])
 
 
 def test_a_damaged_workbook_is_one_sentence_that_names_it_wherever_it_is_met(office: Path) -> None:
@@ -71,3 +117,34 @@ def test_a_page_takes_the_place_of_a_workbook(office: Path) -> None:
     shutil.copy(CASES / "k18_html.xls", inbox / "k17_wps.et")
     told = say("ingest", "--json", "--dir", office)
     assert told.json[0]["read"] == 24, told.err
+
+
+def counted(office: Path, indicator: str, period: str = "2025") -> list[int]:
+    """The figures of one indicator in own reports of a period, of every unit that has one."""
+    shown = say("report", "list", "--period", period, "--json", "--dir", office).json
+    own = [(one["form"], one["unit"]) for one in shown if one["part"] == "own" and one["form"] == "aging-year"]
+    found = []
+    for form, unit in own:
+        told = say(
+            "report", "show", unit, "--form", form, "--period", period, "--part", "own", "--json", "--dir", office
+        )
+        cells = told.json["cells"]
+        found += [
+            c["value"] for c in cells if (c["indicator"], c["breakdown"], c["measure"]) == (indicator, "", "value")
+        ]
+    return found
+
+
+def test_a_list_of_december_beside_that_of_november_takes_its_place(office: Path) -> None:
+    assert read(office, "k29_november.xlsx") == (24, 24)
+    assert say("push", "--period", "2025", "--dir", office).code == 0
+    assert sum(counted(office, "P02")) == 24
+    put = say("plugin", "put", "p", CASES / "k29_december.xlsx", "--dir", office)
+    assert (put.code, put.out.strip()) == (0, "k29_december.xlsx 已放入 p。下一步：tiersync push")
+    pushed = say("push", "--period", "2025", "--dir", office)
+    assert "k29_november.xlsx 与 inbox/k29_december.xlsx 大多相同，是较早的一版" in pushed.err
+    assert sum(counted(office, "P02")) == 23
+    again = say("plugin", "put", "p", CASES / "k29_december.xlsx", "--as", "名册.xlsx", "--dir", office)
+    assert "已有内容相同的文件 k29_december.xlsx" in again.out
+    other = say("plugin", "put", "p", CASES / "k29_november.xlsx", "--as", "k29_december.xlsx", "--dir", office)
+    assert "已有内容相同的文件 k29_november.xlsx" in other.out

@@ -78,7 +78,7 @@ def test_the_head_says_what_it_is_and_that_cells_are_masked(city: Path, tmp_path
     head = dict(row for row in as_csv(city, tmp_path / "report.csv") if len(row) == 2)
     assert head["form"] == "Aging work, yearly (aging-year)"
     assert head["unit"] == f"康乐社区居委会 ({COMMUNITY})"
-    assert (head["period"], head["part"], head["revision"]) == ("2013", "own", "0.1.1")
+    assert (head["period"], head["part"], head["revision"]) == ("2013", "own", "1.1.1")
     assert head["reports"] == "1 of 1 reports"
     assert "B01, B02, " in head["lacks"]
     assert head["made"]
@@ -160,7 +160,7 @@ def test_where_nothing_can_be_written_nothing_is_left(city: Path, tmp_path: Path
 def test_a_format_that_nobody_brings_is_told_with_those_that_there_are(offices: Offices, tmp_path: Path) -> None:
     for lang, said in (
         ("en", "no exporter papyrus here. There are: csv, xlsx, json"),
-        ("zh", "导出格式 papyrus。现有"),
+        ("zh", "没有名为“papyrus”的导出格式。现有"),
     ):
         done = spoken(*asked(offices.district, "--as", "papyrus", "--out", tmp_path / "x"), lang=lang)
         assert done.code == 2

@@ -135,7 +135,7 @@ def test_what_is_piped_has_no_colours(offices: Offices, lang: str) -> None:
     wrong = apart("push", "--period", "2013-Q7", "--dir", offices.district, lang=lang)
     assert done.code == 0
     assert "\x1b" not in done.out + done.err + wrong.out + wrong.err
-    assert ("隔离区" in done.out) == (lang == "zh")
+    assert ("待更正" in done.out) == (lang == "zh")
     assert ("不是有效的统计期" in wrong.err) == (lang == "zh")
 
 

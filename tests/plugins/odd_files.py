@@ -15,7 +15,6 @@ PEOPLE = [senior(serial) for serial in (1, 2, 3)]
 ROWS = [HEADERS, *PEOPLE]
 LAST_ROW, LAST_COLUMN = 1_048_575, 16_383
 SHEET = "xl/worksheets/sheet1.xml"
-COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1016)
 
 
 def book(stray: tuple[int, int, str] | None = None, formatted: int = 0) -> bytes:
@@ -68,6 +67,13 @@ def old_book(formatted: int = 0, stray: tuple[int, int, str] | None = None) -> b
     return out.getvalue()
 
 
+def compound(stream: str) -> bytes:
+    """A compound file whose one stream is called so."""
+    sound, before, after = old_book(), "Workbook".encode("utf-16-le"), stream.encode("utf-16-le")
+    at = sound.index(before)
+    return sound[:at] + after.ljust(64, b"\0") + bytes((len(after) + 2, 0)) + sound[at + 66 :]
+
+
 def page(encoding: str = "gb18030", declared: str = "gb2312") -> bytes:
     """A page as systems export it under .xls: a title over all columns, the community once for all of its people."""
     head = "".join(f"<th>{header}</th>" for header in HEADERS)
@@ -110,14 +116,22 @@ READ = {
     "UTF-16 text without a mark": ("a.csv", TEXT.encode("utf-16-le")),
     "UTF-16 text with tabs, as Excel saves it": ("a.txt", TEXT.replace(",", "\t").encode("utf-16")),
     "lines that end with a carriage return alone": ("a.csv", TEXT.replace("\n", "\r").encode("gb18030")),
+    "lines that end with a carriage return but the last": ("a.csv", (TEXT[:-1].replace("\n", "\r") + "\n").encode()),
+    "line feeds only within quotes": (
+        "a.csv", TEXT.replace("\n", "\r").replace("姓名", '"姓\n名"').encode("gb18030"),
+    ),
     "text with tabs called .xls": ("a.xls", TEXT.replace(",", "\t").encode("gb18030")),
     "CSV called .xlsx": ("a.xlsx", TEXT.encode()),
     "a binary workbook called .et": ("a.et", old_book()),
+    "a binary workbook that mentions others": ("a.xls", old_book(stray=(5, 6, "WordDocument和EncryptedPackage"))),
     "a binary workbook called .csv": ("a.csv", old_book()),
     "a new workbook called .xls": ("a.xls", book()),
     "a workbook without a suffix": ("花名册", book()),
     "a page called .xls": ("a.xls", page()),
     "a page in UTF-8 that says another": ("a.xls", page("utf-8")),
+    "a page that names no encoding": ("a.xls", page(declared="undefined")),
+    "a page that says it is in another script": ("a.xls", page(declared="iso-8859-1")),
+    "a page that names what is no encoding of texts": ("a.xls", page(declared="hex")),
     "a page in UTF-16": ("a.htm", page("utf-16", "utf-16")),
     "XML Spreadsheet 2003 called .xls": ("a.xls", spreadsheet_2003()),
     "XML Spreadsheet 2003 in GB2312": ("a.xml", spreadsheet_2003(encoding="gb2312")),
@@ -138,7 +152,7 @@ REFUSED = {
     "half a workbook": ("a.xlsx", book()[:3000], "the workbook is damaged or not all of it has come", "已损坏或不完整"),
     "half a binary workbook": ("a.xls", old_book()[:3000], "is damaged or not all", "已损坏或不完整"),
     "a workbook with a password": (
-        "a.xlsx", COMPOUND + "EncryptedPackage".encode("utf-16-le") + bytes(600), "protected by a password",
+        "a.xlsx", compound("EncryptedPackage"), "protected by a password",
         "工作簿设有密码。请报送人取消密码并重新报送后重试。",
     ),
     "something in XFD1048576": (
@@ -151,11 +165,18 @@ REFUSED = {
         "a.xlsx", changed(b"</sst>", b"<si><t>" + b"a" * (1100 * 2**20) + b"</t></si></sst>", "xl/sharedStrings.xml"),
         "unpacked it is too large", "展开后过大",
     ),
-    "a Word document": ("a.xlsx", archive("word/document.xml"), "it is a Word document", "这是Word 文档"),
+    "a Word document": ("a.xlsx", archive("word/document.xml"), "it is a Word document", "这是 Word 文档"),
     "an archive of files": ("a.xlsx", archive("名册.xlsx"), "an archive that holds other files", "这是压缩包"),
-    "an old Word document": ("a.xls", COMPOUND + "WordDocument".encode("utf-16-le"), "a Word document", "Word 文档"),
-    "a PDF": ("a.xls", b"%PDF-1.7", "it is a PDF", "这是PDF 文件"),
+    "an old Word document": ("a.xls", compound("WordDocument"), "a Word document", "Word 文档"),
+    "a PDF": ("a.xls", b"%PDF-1.7", "it is a PDF", "这是 PDF 文件"),
     "XML 2003 with entities": ("a.xls", spreadsheet_2003(ENTITY), "is damaged", "已损坏"),
+    "XML 2003 in no encoding": (
+        "a.xls", spreadsheet_2003().replace(b'"utf-8"', b'"undefined"'), "is damaged", "已损坏",
+    ),
+    "XML 2003 of half an element": ("a.xls", spreadsheet_2003().replace(b"</Row>", b"</Rov>"), "is damaged", "已损坏"),
+    "a page that its parser gives up on": (
+        "a.xls", page().replace(b"<body>", b"<body><![x[<!["), "is damaged", "已损坏",
+    ),
     "XML of another kind": ("a.xls", b'<?xml version="1.0"?><a/>', "an XML file of another kind", "XML 文件"),
     "a page without a table": ("a.xls", b"<html><body>x</body></html>", "without a table", "没有表格的网页文件"),
 }  # fmt: skip

@@ -163,6 +163,13 @@ def test_columns_that_no_field_takes_are_told(tmp_path: Path) -> None:
     assert read_here(plugin)[1].unknown == ("备注",)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
+def test_a_hint_gives_way_to_what_a_file_says_of_itself(tmp_path: Path, encoding: str) -> None:
+    plugin = write_plugin(tmp_path, CSV + '\nencoding = "gb18030"')
+    (tmp_path / "a.csv").write_bytes(as_csv(senior(1), senior(2)).encode(encoding))
+    assert read_here(plugin)[0]["name"].to_list() == ["测1", "测2"]
+
+
 def test_hints_settle_what_cannot_be_found_out(tmp_path: Path) -> None:
     hints = CSV + '\nseparator = ";"\nencoding = "gb18030"\nheader_row = 2'
     written = as_csv(PEOPLE[0]).replace(",", ";")
@@ -210,8 +217,8 @@ def test_a_file_of_many_blocks_is_read_to_the_end_and_rows_keep_their_numbers(tm
     written = as_csv(*latin).replace("\nn7,", '\n"n\n7",').encode("gb18030") + as_csv(PEOPLE[0]).encode("gb18030")
     assert len(written) > text.BLOCK
     rows = read_bytes(tmp_path, written)
-    assert rows.height == 60_002  # The header row stands there twice, and the second one is no header.
-    assert places(rows) == list(range(2, 60_004))
+    assert rows.height == 60_001  # The header row stands there twice, as where two files were joined.
+    assert places(rows) == [*range(2, 60_002), 60_003]
     assert names(rows)[7] == "n\n7"
     assert names(rows)[-1] == "测1"
 

@@ -156,3 +156,16 @@ def test_refused_is(tmp_path: Path, content: bytes, said: str) -> None:
 
 def test_a_sheet_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert "no sheet is called 二组" in why_not(tmp_path, SOUND, EXCEL + '\nsheet = "二组"')
+
+
+def test_the_last_rows_of_a_long_sheet_count_from_1904_as_the_first_ones_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tiersync.plugins.excel_source.ROWS_AT_ONCE", 2)
+    heads = HEADERS.index("出生日期")
+    rows = [[*senior(at)] for at in (1, 2, 3)]
+    for cells in rows:
+        cells[heads] = (date.fromisoformat(str(cells[heads])) - date(1904, 1, 1)).days
+    frame, end = read_book(tmp_path, one_sheet(HEADERS, *map(tuple, rows)))
+    assert frame["birth_date"].to_list() == [senior(at)[heads] for at in (1, 2, 3)]
+    assert end.since_1904 == 3

@@ -1,5 +1,6 @@
 """What a file is, is found out by its contents, when a plugin is made as when it runs; nothing in it does harm."""
 
+import os
 import re
 from pathlib import Path
 
@@ -87,3 +88,20 @@ def test_a_file_that_is_not_read_in_time_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadSource) as error:
         read_sample_apart(path, USUAL._replace(silence=0.01))
     assert "a.xls：0.01 秒内没有读完。请用 Excel 或 WPS 打开" in error.value.say("zh")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("名册.csv".encode("gb18030"), "名册.csv"), (b"\xff\n.csv", r"\udcff\n.csv")]
+)
+def test_a_file_is_read_and_named_whatever_its_name_is_encoded_in(tmp_path: Path, name: bytes, shown: str) -> None:
+    plugin = plugin_with(tmp_path, os.fsdecode(name), READ["CSV called .xlsx"][1])
+    path = tmp_path / "inbox" / os.fsdecode(name)
+    assert [row[0] for row in run(plugin)] == [person[0] for person in PEOPLE]
+    assert read_sample_apart(path, USUAL).kind == "csv"
+    path.write_bytes(b"%PDF-1.7")
+    with pytest.raises(BadSource) as of_sample:
+        read_sample_apart(path, USUAL)
+    with pytest.raises(BadSource) as of_run:
+        run(plugin)
+    assert of_sample.value.say("zh").startswith(f"{shown}：")
+    assert of_run.value.say("zh").startswith(f"inbox/{shown}：")

@@ -32,6 +32,19 @@ def test_a_name_may_hold_what_elsewhere_is_a_wildcard(tmp_path: Path) -> None:
     assert names(tmp_path, "名册[2013].csv") == ["名册[2013].csv"]
 
 
+def test_a_name_in_the_encoding_of_old_archives_is_read(tmp_path: Path) -> None:
+    write(tmp_path / os.fsdecode("名册2月.csv".encode("gb18030")))
+    assert names(tmp_path, "*.csv") == ["名册2月.csv"]
+    write(tmp_path / "名册2月.csv")
+    assert sorted(names(tmp_path, "*.csv")) == [r"\udcc3\udcfb\udcb2\udce12\udcd4\udcc2.csv", "名册2月.csv"]
+
+
+def test_what_nobody_sees_of_a_name_is_spelled_out(tmp_path: Path) -> None:
+    for name in ("a\nb.csv", "c\u202evsc.csv", "d\udcff.csv"):
+        write(tmp_path / name)
+    assert names(tmp_path, "*.csv") == [r"a\x0ab.csv".replace("x0a", "n"), r"c\u202evsc.csv", r"d\udcff.csv"]
+
+
 def test_an_absolute_path_leads_anywhere_and_places_leave_it_out(tmp_path: Path) -> None:
     write(tmp_path / "share" / "新湖" / "a.csv")
     assert names(tmp_path / "plugin", (tmp_path / "share" / "*" / "*.csv").as_posix()) == ["新湖/a.csv"]

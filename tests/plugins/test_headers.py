@@ -3,7 +3,8 @@
 import pytest
 
 from tiersync.errors import BadSource
-from tiersync.plugins.headers import find_header_row, read_header
+from tiersync.plugins.header_rows import find_mapped
+from tiersync.plugins.headers import read_header
 from tiersync.plugins.stream import MappedField
 
 FIELDS = {
@@ -79,5 +80,5 @@ def test_a_column_that_one_field_names_is_not_lent_to_another() -> None:
 
 def test_the_header_row_is_the_one_with_most_headers() -> None:
     rows = [["2013年度发放表", None, None], [None, None, None], ["姓名", "身份证号", "金额(元)"], ["姓名", "x", "3"]]
-    assert find_header_row(rows, FIELDS) == (2, 3)
-    assert find_header_row([], FIELDS) == (0, 0)
+    assert find_mapped(rows, FIELDS) == (2, 2, ("姓名", "身份证号", "金额(元)"), 3)
+    assert find_mapped([], FIELDS).shown == 0

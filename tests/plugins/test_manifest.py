@@ -76,6 +76,10 @@ WRONG = {
         HEAD + one_stream().replace('["id_number"]', '["phone"]'),
         "the key phone is not mapped",
     ),
+    "versions of a list that a cursor adds to": (
+        HEAD + one_stream('kind = "csv"\npath = "x"\nfiles = "newest"\n[stream.cursor]\nkind = "file"'),
+        "stream.1.source.files: only registers have versions",
+    ),
     "a kind that nobody reads": (
         HEAD + one_stream('kind = "exel"\npath = "x"'),
         "no source kind exel; there are: csv, excel",

@@ -1,13 +1,17 @@
 """Columns of a source become fields: cleaned, dated, coded and looked up, a whole column at once."""
 
+from datetime import date
+
 import polars as pl
 import pytest
 
 from tests.plugins.folders import UNITS
+from tiersync.plugins.approximate import times_stated
 from tiersync.plugins.headers import Header
 from tiersync.plugins.mapping import Said, map_rows, said_of
-from tiersync.plugins.stream import MappedField, Source, Stream
+from tiersync.plugins.stream import MappedField, Resume, Source, Stream
 from tiersync.plugins.unit_names import names_of
+from tiersync.rules.stated import stated_in, until_of, year_of
 
 NEEDED = {name: MappedField(headers=(name,)) for name in ("id_number", "sex", "birth_date", "residence_unit")}
 
@@ -30,13 +34,18 @@ def figures(field: str, parse: str, *cells: str | None) -> list[str | None]:
     return map_rows(frame, Header(("column",), {field: "column"}, ()), stream, names_of({}))[field].to_list()
 
 
-def happened(name: str, *cells: str, year: int = 0) -> list[str | None]:
-    """The cells of one column as the activity's field `name`, under a title of that year."""
+def happened(
+    name: str, *cells: str, year: int = 0, title: str = "", read_on: date | None = None, parse: str = "date"
+) -> list[str | None]:
+    """The cells of one column as the activity's field `name`, under a title or one of that year."""
+    stated = stated_in(title)
+    said = Said(year or year_of(stated), until=until_of(stated))
     needed = {name: MappedField(headers=(name,)) for name in ("activity_id", "kind", "unit", "start_at")}
-    fields = needed | {name: column(parse="date")}
+    fields = needed | {name: column(parse=parse)}
     stream = Stream(record="activity", key=("activity_id",), source=Source(kind="csv", path="x"), map=fields)
+    stream = stream.model_copy(update={"resume": Resume(read_on=read_on)})
     frame = pl.DataFrame({"column": pl.Series(cells, dtype=pl.String)})
-    return map_rows(frame, Header(("column",), {name: "column"}, ()), stream, names_of({}), Said(year))[name].to_list()
+    return map_rows(frame, Header(("column",), {name: "column"}, ()), stream, names_of({}), said)[name].to_list()
 
 
 def column(**what: object) -> MappedField:
@@ -117,6 +126,37 @@ def test_a_day_without_a_year_is_none_where_no_title_names_one() -> None:
     assert happened("start_at", "10月9日", "5.12-5.13") == ["10月9日", "5.12-5.13"]
 
 
+@pytest.mark.parametrize(("title", "cell", "read"), [
+    ("活动20250108.csv", "12月25日", "2024-12-25"), ("活动20250108.csv", "1月5日", "2025-01-05"),
+    ("2025年1月活动", "12月25日", "2024-12-25"), ("2025年1月活动", "1月31日", "2025-01-31"),
+    ("2025年活动", "12月25日", "2025-12-25"), ("2025年一季度活动", "3月8日", "2025-03-08"),
+    ("2025年11月活动", "12月3日", "12月3日"), ("活动20250108.csv", "12月30日-12月31日", "2024-12-30"),
+])  # fmt: skip
+def test_what_lies_behind_the_day_of_a_list_was_in_the_year_before(title: str, cell: str, read: str) -> None:
+    assert happened("start_at", cell, title=title) == [read]
+
+
+def test_no_day_without_a_year_lies_in_the_future_of_its_reading() -> None:
+    cells = ("11月30日", "12月1日", "12月", "2025-12-24")
+    assert happened("start_at", *cells, year=2025, read_on=date(2025, 11, 30)) == [
+        "2025-11-30", "12月1日", "12月", "2025-12-24",
+    ]  # fmt: skip
+
+
+def test_the_day_comes_first_without_a_year_as_well() -> None:
+    cells = ("5/6", "25/12", "5.06", "5/6-7/6", "5.1", "5月6日", "12/25")
+    assert happened("start_at", *cells, year=2025, parse="day_first") == [
+        "2025-06-05", "2025-12-25", "2025-06-05", "5/6-7/6", "5.1", "2025-05-06", "12/25",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "written", ["5-6", "3-5", "10-19", "2025.5-12", "2025/5-12", "2025年5-12", "民国2035", "民国2035年"]
+)
+def test_what_may_be_a_span_is_no_day(written: str) -> None:
+    assert happened("start_at", written, "2025-5-12", year=2025) == [written, "2025-05-12"]
+
+
 def test_a_birthday_or_a_founding_has_no_year_from_a_title() -> None:
     frame = pl.DataFrame({"column": ["10月9日"]})
     fields = NEEDED | {"birth_date": column(parse="date")}
@@ -149,10 +189,48 @@ def test_days_since_1904_are_recognised_by_the_numbers_beside_them() -> None:
     ]  # fmt: skip
 
 
-def test_one_person_proves_no_system_and_days_since_1900_stay_what_they_are() -> None:
-    assert since_1904(("13611", "379901194104076188"), ("20000", None)) == ["1937-04-06", "1954-10-03"]
+def test_one_person_proves_no_system_for_others_and_days_since_1900_stay_what_they_are() -> None:
+    assert since_1904(("13611", "379901194104076188"), ("20000", None)) == ["1941-04-07", "20000"]
     proofs = [("11357", "379901193102030018"), ("15073", "379901194104076188"), ("20000", None)]
     assert since_1904(*proofs) == ["1931-02-03", "1941-04-07", "1954-10-03"]
+
+
+SINCE_1904 = [("9895", "379901193102030018"), ("13611", "379901194104076188")]
+
+
+@pytest.mark.parametrize("cell", ["5.12", "12", "800", "9000.5", "0012", "99999", "1931", "2012"])
+def test_no_day_since_1904_is_made_of_a_number_that_is_hardly_one(cell: str) -> None:
+    assert since_1904(*SINCE_1904, (cell, None))[2] == cell
+
+
+def test_a_row_whose_own_number_contradicts_1904_is_not_shifted() -> None:
+    many = SINCE_1904 * 10
+    assert since_1904(*many, ("15073", "379901194104076188"))[-1] == "1941-04-07"
+    assert since_1904(*many, ("15000", "379901194104076188"))[-1] == "15000"
+
+
+def test_where_identity_numbers_contradict_each_other_a_bare_number_is_no_day() -> None:
+    since_1900 = [("11357", "379901193102030018"), ("15073", "379901194104076188")]
+    assert since_1904(*SINCE_1904, *since_1900, ("20000", None)) == [
+        "1931-02-03", "1941-04-07", "1931-02-03", "1941-04-07", "20000",
+    ]  # fmt: skip
+
+
+def test_other_dates_are_shifted_only_where_the_births_agree() -> None:
+    fields = NEEDED | {
+        name: MappedField.model_validate({"from": name, "parse": "date"}) for name in ("birth_date", "file_opened_on")
+    }
+    stream = Stream(record="senior", key=("id_number",), source=Source(kind="csv", path="x"), map=fields)
+    header = Header(("b", "n", "o"), {"birth_date": "b", "id_number": "n", "file_opened_on": "o"}, ())
+
+    def opened(*births: tuple[str, str]) -> list[str | None]:
+        frame = pl.DataFrame([(*row, "39000") for row in births], ("b", "n", "o"), orient="row")
+        return map_rows(frame, header, stream, {}, said_of(frame, header, stream, 0))["file_opened_on"].to_list()
+
+    assert opened(*SINCE_1904) == ["2010-10-11"] * 2
+    assert opened(*SINCE_1904 * 10, ("15073", "379901194104076188"))[-1] == "39000"
+    assert opened(*SINCE_1904, ("15073", "379901194104076188"), ("11357", "379901193102030018")) == ["39000"] * 4
+    assert opened(("1931-02-03", "379901193102030018")) == ["2006-10-10"]
 
 
 @pytest.mark.parametrize(("written", "in_shanghai", "in_new_york"), [
@@ -253,7 +331,8 @@ def test_several_words_in_a_cell_become_several_codes() -> None:
 
 def counted(header: str, *cells: str, name: str = "participants_senior", record: str = "activity") -> list[str | None]:
     """The cells under a header as a number of a record."""
-    must = {"activity": ("activity_id", "kind", "unit", "start_at"), "benefit": ("id_number", "unit", "kind", "scheme")}
+    must = {"activity": ("activity_id", "kind", "unit", "start_at"), "benefit": ("id_number", "unit", "kind", "scheme"),
+            "facility": ("facility_id", "facility_type", "unit")}  # fmt: skip
     fields = {field: MappedField(headers=(field,)) for field in must[record]} | {name: MappedField(headers=(header,))}
     stream = Stream(record=record, key=(), source=Source(kind="csv", path="x"), map=fields)
     frame = pl.DataFrame({header: pl.Series(cells, dtype=pl.String)})
@@ -271,8 +350,56 @@ def test_a_header_in_ten_thousands_is_converted_exactly_and_a_cell_that_says_so_
     assert counted("发放金额（万元）", "16.8", "0.0001", "1,200", "3万元", name="amount", record="benefit") == [
         "168000", "1", "12000000", "30000",
     ]  # fmt: skip
-    assert counted("金额（元）", "16.8", "¥3.50元", name="amount", record="benefit") == ["16.8", "3.5"]
+    assert counted("金额（元）", "16.8", "¥3.50元", name="amount", record="benefit") == ["16.8", "3.50"]
     assert counted("资金(千元)", "16.8", name="amount", record="benefit") == ["16800"]
+
+
+def test_a_cell_that_says_yuan_itself_is_not_multiplied_by_its_header() -> None:
+    cells = ("168000元", "16.8万元", "约168000元", "¥168000", "16.8")
+    assert counted("发放金额（万元）", *cells, name="amount", record="benefit") == [
+        "168000", "168000", "about 168000", "¥168000", "168000",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("header", [
+    "金额（万元）", "金额（单位：人民币万元）", "金额(万元/年)", "金额万元（全年）", "金额(每人每月万元)",
+    "金额（万元，含税）",
+])  # fmt: skip
+def test_a_header_says_ten_thousands_in_many_ways(header: str) -> None:
+    assert counted(header, "16.8", name="amount", record="benefit") == ["168000"]
+
+
+@pytest.mark.parametrize("header", ["金额", "金额（元）", "10万元以上金额（元）", "金额（不含5万元以上）"])
+def test_a_header_that_does_not_say_so_multiplies_nothing(header: str) -> None:
+    assert counted(header, "16.8", name="amount", record="benefit") == ["16.8"]
+
+
+def test_a_number_has_the_measure_words_of_its_field_and_no_others() -> None:
+    assert counted("参加人数", "95%", "300元", "¥300", "3张", "2³", "⑤", "30位") == [
+        "95%", "300元", "¥300", "3张", "2³", "⑤", "30",
+    ]  # fmt: skip
+    assert counted("金额", "300人", "300元", "1 200", name="amount", record="benefit") == ["300人", "300", "1 200"]
+    assert counted("床位", "30张", "30元", name="beds", record="facility") == ["30", "30元"]
+
+
+def paid(header: str, *cells: str, times: int | None = None) -> list[str | None]:
+    """Amounts under a header, in a table whose title says 万元."""
+    must = ("id_number", "unit", "kind", "scheme")
+    fields = {field: MappedField(headers=(field,)) for field in must}
+    fields["amount"] = MappedField(headers=(header,), times=times)
+    stream = Stream(record="benefit", key=(), source=Source(kind="csv", path="x"), map=fields)
+    frame = pl.DataFrame({header: pl.Series(cells, dtype=pl.String)})
+    said = Said(times=times_stated("某街道补贴发放表 单位：万元"))
+    return map_rows(frame, Header((header,), {"amount": header}, ()), stream, names_of({}), said)["amount"].to_list()
+
+
+def test_below_a_title_in_ten_thousands_no_amount_is_guessed() -> None:
+    assert paid("金额", "16.8", "168000元") == ["=measure:16.8", "168000"]
+    assert paid("金额（元）", "16.8") == ["16.8"]
+    assert paid("金额（万元）", "16.8") == ["168000"]
+    assert paid("金额", "16.8", times=10_000) == ["168000"]
+    assert paid("金额", "16.8", times=1) == ["16.8"]
+    assert [times_stated(title) for title in ("单位：元", "万元店发放表", "（单位:人、千元）")] == [1, 1, 1_000]
 
 
 def test_units_are_looked_up_by_name() -> None:
@@ -288,7 +415,8 @@ def test_units_are_looked_up_by_name() -> None:
     ("约800人左右", "800", "about"),
     ("近1.2万人", "12000", "nearly"), ("1.2万余元", "12000", "over"), ("500以上", "500", "at_least"),
     ("约800", "800", "about"), ("800人左右", "800", "about"), ("不足300", "300", "at_most"),
-    ("2亿", "200000000", "exact"), ("１２００余", "1200", "over"), (" 1 200 ", "1200", "exact"),
+    ("2亿", "200000000", "exact"), ("１２００余", "1200", "over"), (" 1200 人", "1200", "exact"),
+    ("1,234,567.00", "1234567.00", "exact"),
     ("0.5万", "5000", "exact"), ("≥90", "90", "at_least"),
     ("200,000+", "200000", "at_least"), ("20万+人", "200000", "at_least"), ("超20万", "200000", "over"),
     (">90", "90", "over"), ("５０＋", "50", "at_least"), ("<300", "300", "at_most"), ("不低于95%", "95", "at_least"),
@@ -298,6 +426,9 @@ def test_a_figure_as_offices_write_it_is_a_number_and_a_word(written: str, numbe
     assert figures("qualifier", "qualifier", written, None) == [how, None]
 
 
-@pytest.mark.parametrize("written", ["不详", "一千余", "12-15", "近1200余", "1200余左右", "1200斤", "=1+1", "1.2.3"])
+@pytest.mark.parametrize("written", [
+    "不详", "一千余", "12-15", "近1200余", "1200余左右", "1200斤", "=1+1", "1.2.3",
+    "1 200", "1,2345", "1,2", "12,34,567", "2³", "③",
+])  # fmt: skip
 def test_what_is_no_figure_stays_as_it_stands(written: str) -> None:
     assert figures("value", "number", written) == [written]

@@ -104,6 +104,20 @@ def test_one_worker_reads_all_streams_of_a_plugin_and_goes_on_after_a_bad_one(tm
         assert [batch.rows["name"].to_list() for batch in worker.read(plugin.stream("c"))] == [["测3"]]
 
 
+@pytest.mark.usefixtures("_odd_package")
+@pytest.mark.parametrize("read_whole", [True, False])
+def test_no_file_is_blamed_for_what_another_stream_did(tmp_path: Path, read_whole: bool) -> None:
+    second = STREAM.replace("{source}", 'kind = "exits"').replace("{map}", MAP).replace("record", 'name = "b"\nrecord')
+    plugin = write_plugin(tmp_path, CSV, MAP + second)
+    for name in ("1.csv", "2.csv"):
+        (tmp_path / name).write_text(as_csv(senior(1)), encoding="utf-8")
+    with open_worker(plugin, UNITS) as worker:
+        rows = worker.read(plugin.stream("senior"))
+        assert [batch.rows.height for batch in rows] == [1, 1] if read_whole else next(rows).rows.height == 1
+        with pytest.raises(WorkerFailed, match="exit code 7"):
+            list(worker.read(plugin.stream("b")))
+
+
 def test_constants_stand_in_every_row(tmp_path: Path) -> None:
     plugin = write_plugin(tmp_path, mapping=MAP + 'life_status = { constant = "1" }')
     (tmp_path / "a.csv").write_text(as_csv(senior(1), senior(2)), encoding="utf-8")

@@ -37,3 +37,8 @@ def test_a_city_that_counts_by_nothing_needs_the_persons_all_the_same() -> None:
 
 def test_of_what_is_declared_every_field_is_needed() -> None:
     assert needed_fields("figure", CATALOGUE) == set(RECORDS["figure"].kinds())
+
+
+def test_what_a_package_counts_by_is_needed_too() -> None:
+    bare = CATALOGUE.model_copy(update={"indicators": ()})
+    assert needed_fields("senior", bare, (), CATALOGUE.indicators) == needed_fields("senior", CATALOGUE)

@@ -224,7 +224,8 @@ def lay_out(district: District, stream: dict[str, Any], run: dict[str, Any]) -> 
         words = ", ".join(f'{code} = "{code}"' for code in sorted(stream["says"]["kind"]))
         mapped["kind"] = f'{{ from = "kind", values = {{ {words} }} }}'
     mapped |= {name: f'{{ constant = "{code}" }}' for name, code in stream["constants"].items()}
-    told = [f'covers = "{stream["covers"]}"'] if stream["covers"] else []
+    told = ['files = "parts"']  # Versions have a story of their own.
+    told += [f'covers = "{stream["covers"]}"'] if stream["covers"] else []
     told += [f'span = "{stream["span"]}"'] if stream["span"] else []
     told += [f"from = {stream['begins']}"] if stream["begins"] else []
     key = '"id_number"' if record == "senior" else f'"{record}_id"'

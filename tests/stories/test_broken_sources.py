@@ -1,6 +1,7 @@
 """A source that is wrong is said clearly and harms nothing; the corrected one goes through as if nothing had been."""
 
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -52,8 +53,22 @@ def test_a_file_that_cannot_be_used_is_named_and_what_was_there_stands(office: O
     assert office.seniors() == GOOD + 1
 
 
+def test_a_file_with_a_name_out_of_an_old_archive_counts_and_is_named(office: Office) -> None:
+    office.source(register(GOOD + 2), file="*.csv")
+    inbox = office.folder / "plugins" / "register" / "inbox"
+    (inbox / "register.csv").unlink()
+    named = (inbox / "*.csv").rename(inbox / os.fsdecode("名册.csv".encode("gb18030")))
+    assert office.push().code == 0
+    assert office.seniors() == GOOD + 2
+    named.write_bytes(b"%PDF-1.7")
+    said = office.push("zh")
+    assert said.code != 0
+    assert "inbox/名册.csv：这是" in said.err
+    named.unlink()
+
+
 def test_a_workbook_that_is_none_is_named(office: Office) -> None:
-    office.source(register(GOOD), file="register.xlsx", kind="excel")
+    office.source(b"PK\x03\x04" + register(GOOD), file="register.xlsx", kind="excel")
     said = office.push()
     assert said.code != 0
     assert "register.xlsx" in said.err

@@ -371,9 +371,7 @@ def test_two_streams_that_published_different_things_are_said(network: Network) 
 
 def test_the_command_reconcile_says_in_words_what_was_published_otherwise(tmp_path: Path) -> None:
     office = found(tmp_path / "node")
-    office.source(register(3))
-    with (office.folder / "plugins" / "register" / "plugin.toml").open("a", encoding="utf-8") as manifest:
-        manifest.write('life_status = { constant = "1" }\nstatus_date = { constant = "2012-01-01" }\n')
+    office.source(register(3), file="register2013.csv")
     folder = office.folder / "plugins" / "figures"
     folder.mkdir()
     more = f"P02,{UNIT},2013,,30,actual\n"

@@ -203,19 +203,21 @@ def test_a_row_that_is_carried_does_not_beat_a_later_list(district: District) ->
     assert (district.cell(D, "P02", Q4)[0], district.cell(A, "P02", Q4)[0]) == (1, 0)
 
 
-def test_an_association_that_two_plugins_list_counts_once_and_is_a_finding(district: District) -> None:
+def test_what_two_plugins_list_in_the_same_words_counts_once_and_what_is_like_it_is_a_question(
+    district: District,
+) -> None:
     district.plugin("street", "association", ASSOCIATION, key='"assoc_id"', unit=STREET)
     district.plugin("district", "association", ASSOCIATION, key='"assoc_id"')
     district.drop("street", "2025-12.csv", [f"1,{NAMES[A]},甲协会", f"2,{NAMES[B]},乙 协会"], "编号,社区,名称")
-    others = [f"71,{NAMES[B]},乙协会", f"1,{NAMES[A]},丙协会", f"73,{NAMES[C]},甲协会"]
+    others = [f"2,{NAMES[B]},乙 协会", f"1,{NAMES[A]},丙协会", f"73,{NAMES[C]},甲协会", f"74,{NAMES[A]},甲协会"]
     district.drop("district", "2025-11.csv", others, "编号,社区,名称")
     district.push(YEAR)
-    assert [district.cell(unit, "O01", YEAR)[0] for unit in (A, B, C)] == [2, 1, 1]
+    assert [district.cell(unit, "O01", YEAR)[0] for unit in (A, B, C)] == [3, 1, 1]
     [told] = district.findings()
     assert (told.reason, told.breakdown, told.sent, told.held) == (
-        "told_twice", "district/association", "1", "inbox/2025-11.csv 2",
+        "told_twice", "district/association", "2", "inbox/2025-11.csv 2, 5",
     )  # fmt: skip
-    district.drop("district", "2025-11.csv", [f"71,{NAMES[B]},丁协会", *others[1:]], "编号,社区,名称")
+    district.drop("district", "2025-11.csv", [f"71,{NAMES[B]},丁协会", *others[1:3]], "编号,社区,名称")
     district.push(YEAR)
     assert district.cell(B, "O01", YEAR)[0] == 2
     assert district.findings() == []

@@ -25,6 +25,7 @@ record = "facility"
 [stream.source]
 kind = "csv"
 path = "inbox/*.csv"
+files = "parts"
 {cursor}
 [stream.map]
 facility_id = "编号"

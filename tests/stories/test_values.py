@@ -46,6 +46,29 @@ def test_a_workbook_that_counts_from_1904_raises_no_false_doubts_and_is_said(tmp
     assert json.loads(doubtful.out)["counts"] == {}
 
 
+def test_a_line_that_comes_later_is_dated_as_the_lines_before_it(tmp_path: Path) -> None:
+    office = found(tmp_path / "office")
+    opened = since_1904("2012-05-01")
+    lines = [row(at, born=since_1904(f"1940-01-{at % 28 + 1:02}")) + f",{opened}" for at in range(1, 8)]
+    office.source("\n".join([f"{HEADS},建档日期", *lines[:6], ""]).encode())
+    manifest = office.folder / "plugins" / "register" / "plugin.toml"
+    manifest.write_text(
+        manifest.read_text("utf-8") + 'file_opened_on = { from = "建档日期", parse = "date" }\n', "utf-8"
+    )
+    enable_all(office.folder / "plugins")
+    office.push()
+    with (manifest.parent / "inbox" / "register.csv").open("a", encoding="utf-8") as file:
+        file.write(lines[6] + "\n")
+    office.push()
+    assert office.seniors() == 7
+    doubtful = tiersync("quarantine", "list", "--doubtful", "--dir", office.folder, "--json")
+    assert json.loads(doubtful.out)["counts"] == {}
+
+
+def since_1904(day: str) -> str:
+    return str((date.fromisoformat(day) - date(1904, 1, 1)).days)
+
+
 def test_numbers_with_signs_among_their_digits_are_counted_and_said(tmp_path: Path) -> None:
     office = found(tmp_path / "office")
     spaced = row(5, id=f"{identity(5)[:6]} {identity(5)[6:14]}-{identity(5)[14:]}")

@@ -38,7 +38,7 @@ def list_doubtful(node: "Node", stream: str | None, as_json: bool) -> None:
     if left:
         click.echo(say(f"… and {left} more; --stream narrows the list.", f"……另有 {left} 条；可用 --stream 缩小范围。"))
     if rows:
-        print_counts(say("In doubt", "存疑"), {"": counts})
+        print_counts(say("In doubt", "需核对"), {"": counts})
 
 
 def print_counts(title: str, counts: Mapping[str, Mapping[str, int]]) -> None:
@@ -55,4 +55,4 @@ def doubt_remarks(counts: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
     for stream, flags in counts.items():
         en = "; ".join(f"{row_reason(flag)}: {n}" for flag, n in flags.items())
         zh = "；".join(f"{row_reason(flag)} {n} 行" for flag, n in flags.items())
-        yield say(f"{stream}: kept, and in doubt: {en}. See {SEE}.", f"{stream}：保留但存疑：{zh}。请看 {SEE}。")
+        yield say(f"{stream}: kept, and in doubt: {en}. See {SEE}.", f"{stream}：保留但需核对：{zh}。请看 {SEE}。")

@@ -60,7 +60,7 @@ def print_runs(folder: Path, runs: "list[RunDone]", doubts: "Counts") -> None:
         click.echo(say(f"No plugin lies in {folder / 'plugins'} yet.", f"{folder / 'plugins'} 中还没有插件。"))
     print_table(RUN_HEADS, map(run_row, runs))
     print_reasons(say("Refused: tiersync quarantine list", "被拒：tiersync quarantine list"), [r.refused for r in runs])
-    print_counts(say(f"Kept, and in doubt: {SEE}", f"保留但存疑：{SEE}"), doubts)
+    print_counts(say(f"Kept, and in doubt: {SEE}", f"保留但需核对：{SEE}"), doubts)
     for remark in remarks(run for run in runs if run.outcome not in ("failed", "crashed")):
         click.echo(remark)
 
@@ -122,7 +122,7 @@ def note_clock(node: "Node", judged: "Judged") -> None:
 def print_pushed(done: "Pushed", doubts: "Counts") -> None:
     click.echo(say(
         f"{done.filed} reports filed, {done.sent.stored} envelopes stored above, {done.sent.received} came down.",
-        f"归档报告 {done.filed} 份，上级已存 {done.sent.stored} 件，收到下达 {done.sent.received} 件。",
+        f"本次生成 {done.filed} 份报告；上级已收 {done.sent.stored} 份，下达 {done.sent.received} 份。",
     ))  # fmt: skip
     for run in done.read.runs:
         if refused := sum(run.refused.values()):
@@ -172,7 +172,7 @@ def _show_plan(planned: "WouldFile", as_json: bool) -> None:
     click.echo(
         say(
             f"{len(planned.keys)} reports would be filed; nothing was filed or sent.",
-            f"将归档报告 {len(planned.keys)} 份；未归档，也未上报。",
+            f"将生成 {len(planned.keys)} 份报告；尚未生成，也未上报。",
         )
     )
     print_table(

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from tiersync.config.settings import Settings
     from tiersync.flow.node import Brought, Node
     from tiersync.link.messages import Message
+    from tiersync.model.catalogue import Catalogue
     from tiersync.plugins.bounds import Bounds
     from tiersync.plugins.hooks import Doors
+    from tiersync.plugins.manifest import Plugin
     from tiersync.rules.further import Further
 
 LOCK = ".writing.lock"
@@ -69,6 +71,7 @@ def open_with_plugins(folder: Path) -> "Node":
         secrets=secrets_of(folder),
         further=further_of(doors),
         brought=brought_by(doors),
+        further_indicators=tuple(offer.value for offer in doors.offers["tiersync_indicators"]),
     )
 
 
@@ -98,6 +101,25 @@ def further_of(doors: "Doors") -> "tuple[Further, ...]":
         Further(package, version, check.record, check.field, check.name, check.refuses)
         for package, version, check in offers
     )
+
+
+def needed_by(plugin: "Plugin", catalogue: "Catalogue") -> "dict[str, frozenset[str]]":
+    """The fields of each record of a plugin that are needed, by the catalogue and by what packages count and check."""
+    from tiersync.plugins.hooks import all_doors
+    from tiersync.rules.further import of_record
+    from tiersync.rules.needed import needed_fields
+
+    doors = all_doors()
+    counted = [offer.value for offer in doors.offers["tiersync_indicators"]]
+    return {
+        stream.record: needed_fields(
+            stream.record,
+            catalogue,
+            (*stream.key, *(one.field for one in of_record(further_of(doors), stream.record))),
+            counted,
+        )
+        for stream in plugin.streams
+    }
 
 
 def brought_by(doors: "Doors") -> "tuple[Brought, ...]":

@@ -5,6 +5,7 @@ import click
 from tiersync.cli.options import examples
 from tiersync.cli.plugin_list import inspect, list_plugins
 from tiersync.cli.plugin_new import infer, new
+from tiersync.cli.plugin_put import put
 from tiersync.cli.plugin_test import lint, preview, test
 from tiersync.cli.plugin_trust import diff, disable, enable
 from tiersync.cli.words import say
@@ -22,5 +23,5 @@ def plugin() -> None:
     """Plugins of this node."""
 
 
-for command in (new, infer, lint, preview, test, diff, enable, disable, list_plugins, inspect):
+for command in (new, infer, put, lint, preview, test, diff, enable, disable, list_plugins, inspect):
     plugin.add_command(command)

@@ -3,7 +3,7 @@
 import re
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tiersync.model.lexicon import Lexicon
     from tiersync.model.unit import Tree
-    from tiersync.plugins.drafting import Found
+    from tiersync.plugins.found_table import Found
     from tiersync.plugins.infer import Inferred, Proposal, Question
     from tiersync.plugins.sample import Sample
     from tiersync.plugins.unit_names import UnitNames
@@ -32,7 +32,8 @@ class Seen:
     """A sample, the table found in it, and what its columns are, for one record and unit."""
 
     def __init__(self, sample: "Sample", record: str, unit: str, tree: "Tree", lexicon: "Lexicon") -> None:
-        from tiersync.plugins.drafting import fill_unit, find_table, infer_columns
+        from tiersync.plugins.drafting import fill_unit, infer_columns
+        from tiersync.plugins.found_table import find_table
         from tiersync.plugins.unit_names import names_of
 
         self.sample, self.record, self.unit, self.tree = sample, record, unit, tree
@@ -63,7 +64,7 @@ def look(folder: Path, file: str, record: str | None, unit: str | None, source: 
     """What a sample holds, seen by this node's tree of units. `source` are the settings of one that is no file."""
     from tiersync.cli.opening import bounds_of, open_node, settings_of
     from tiersync.model.record import RECORDS
-    from tiersync.plugins.drafting import most_likely_record
+    from tiersync.plugins.found_table import most_likely_record
     from tiersync.plugins.sample_apart import read_sample_apart
 
     node = open_node(folder)
@@ -125,20 +126,41 @@ def settle(
 ) -> "tuple[tuple[Proposal, ...], dict[str, str], dict[str, str]]":
     """The columns and constants that are taken once every question is answered: by option, or by somebody who is
     there to be asked. Raises NeedsAnswers."""
-    from tiersync.plugins.drafting import choose
+    from tiersync.plugins.drafting import choose, lacking
+    from tiersync.plugins.infer import Question
 
     wanted, fixed = dict(map(pair_of, maps)), seen.constant_unit | dict(map(pair_of, sets))
     confirmed = dict.fromkeys(wanted, "--map") | dict.fromkeys(fixed, "--set")
     open_ = [q for q in open_questions(seen.inferred, fixed) if q.field not in wanted]
     if open_ and not sys.stdin.isatty():
-        raise NeedsAnswers(
-            each_en="\n".join(f"- {asked(seen.record, q, 'en')}" for q in open_),
-            each_zh="\n".join(f"- {asked(seen.record, q, 'zh')}" for q in open_),
-        )
+        raise _unanswered(seen.record, open_)
     for question in open_:
         answer(seen, question, wanted, fixed)
         confirmed[question.field] = "question"
-    return choose(seen.found, seen.record, seen.inferred, wanted, fixed, seen.lexicon, seen.units), fixed, confirmed
+    taken = choose(seen.found, seen.record, seen.inferred, wanted, fixed, seen.lexicon, seen.units)
+    if left := lacking(seen.record, (*(proposal.field for proposal in taken), *fixed)):
+        raise _unanswered(seen.record, [Question(name, "missing", ()) for name in left])
+    return taken, fixed, confirmed
+
+
+def _unanswered(record: str, questions: "Sequence[Question]") -> NeedsAnswers:
+    said = {lang: [asked(record, question, lang) for question in questions] for lang in ("en", "zh")}
+    if sum(map(_are_equal_headers, questions)) > 1:
+        said["en"].append(
+            "the same columns stand side by side more than once. One plugin reads one set of them: name each column"
+            " as above, and have the others moved below it or into a file of their own"
+        )
+        said["zh"].append(
+            "表中左右并排了几组相同的栏目，一次只能读取其中一组：请按上面逐列写明，"
+            "其余各组请移到这一组的下方，或另存为一个文件"
+        )
+    return NeedsAnswers(**{f"each_{lang}": "\n".join(f"- {text}" for text in texts) for lang, texts in said.items()})
+
+
+def _are_equal_headers(question: "Question") -> bool:
+    """Whether somebody is asked about headers that differ by their numbers alone."""
+    headers = [proposal.header for proposal in question.choices]
+    return len(headers) > 1 and len({re.sub(r"_[0-9]+$", "", header) for header in headers}) == 1
 
 
 def answer(seen: Seen, question: "Question", wanted: dict[str, str], fixed: dict[str, str]) -> None:

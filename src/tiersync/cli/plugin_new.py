@@ -175,17 +175,20 @@ def masked(text: str) -> str:
 
 
 def show_columns(seen: Seen, taken: "tuple[Proposal, ...]", fixed: dict[str, str]) -> None:
-    from tiersync.plugins.drafting import evidence_of
+    from tiersync.plugins.drafting import evidence_in
+    from tiersync.plugins.files import shown_name
 
-    where = seen.found.table.sheet or seen.sample.path.name
+    where, (first, last, *_) = seen.found.table.sheet or shown_name(seen.sample.path.name), seen.found.rows
+    rows = (f"row {first + 1}", f"第 {first + 1} 行")
+    if last > first:
+        rows = (f"rows {first + 1} to {last + 1}", f"第 {first + 1} 至 {last + 1} 行")
     click.echo(say(
-        f"{seen.record}: the headers stand in row {seen.found.header_row + 1} of {where}",
-        f"{seen.record}：表头在 {where} 的第 {seen.found.header_row + 1} 行",
+        f"{seen.record}: the headers stand in {rows[0]} of {where}", f"{seen.record}：表头在 {where} 的{rows[1]}"
     ))  # fmt: skip
     print_table(
         heads("field,header,evidence,samples", "字段,表头,依据,样例（已遮盖）"),
         [
-            (f"{field_label(seen.record, p.field)} ({p.field})", p.header.replace("\n", "⏎"), evidence_of(p),
+            (f"{field_label(seen.record, p.field)} ({p.field})", p.header.replace("\n", "⏎"), say(*evidence_in(p)),
              " ".join(map(masked, p.samples)))
             for p in taken
         ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiersync.cli.opening import now, open_node, open_with_plugins, secrets_of
+from tiersync.cli.opening import needed_by, now, open_node, open_with_plugins, secrets_of
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json, print_table
 from tiersync.cli.plugin_list import plugin_of
@@ -143,7 +143,6 @@ def bench_of(folder: Path, id_: str) -> "Iterator[Bench]":
     from tiersync.plugins.hooks import code_lists
     from tiersync.plugins.kit.bench import Bench
     from tiersync.plugins.manifest import refuse_foreign_spellings
-    from tiersync.rules.needed import needed_fields
 
     one = plugin_of(folder, id_)
     if (folder / "tiersync.toml").exists():
@@ -157,7 +156,7 @@ def bench_of(folder: Path, id_: str) -> "Iterator[Bench]":
     within = tuple(tree.within(one.unit)) if one.unit in tree else ()
     refuse_foreign_spellings(one, within)
     codes = {**code_sets(code_lists()), **catalogue.code_sets}
-    needed = {stream.record: needed_fields(stream.record, catalogue, stream.key) for stream in one.streams}
+    needed = needed_by(one, catalogue)
     context = CheckContext(codes, now().date(), frozenset(tree.units), frozenset(within), needed)
     with tempfile.TemporaryDirectory(prefix="tiersync-kit-") as name:
         scratch = Path(name)

@@ -69,7 +69,7 @@ def list_rows(folder: Path, stream: str | None, every: bool, doubtful: bool, as_
         print_json([fields(row, reasons.why(row)) for row in rows])
         return
     if not rows:
-        click.echo(say("The quarantine is empty.", "隔离区为空。"))
+        click.echo(say("The quarantine is empty.", "没有待更正的行。"))
     print_table(
         heads("id,stream,file,sheet,row,field,why,settled", "编号,数据流,文件,工作表,行,字段,原因,处理说明"),
         [
@@ -146,7 +146,7 @@ def export(folder: Path, stream: str | None, out: Path | None, force: bool, as_j
         return
     for file, count in counts.items():
         click.echo(say(f"{count} rows are in {file}.", f"{count} 行已写入 {file}。"))
-    click.echo(AFTER_EXPORT if counts else say("The quarantine is empty.", "隔离区为空。"))
+    click.echo(AFTER_EXPORT if counts else say("The quarantine is empty.", "没有待更正的行。"))
 
 
 AFTER_EXPORT = say(

@@ -76,5 +76,5 @@ def replay(folder: Path, stream: str | None, as_json: bool) -> None:
     elif told:
         print_table(heads("stream,were refused,still are", "数据流,原有被拒,仍被拒"), told)
     else:
-        click.echo(say("The quarantine is empty.", "隔离区为空。"))
+        click.echo(say("The quarantine is empty.", "没有待更正的行。"))
     raise_together(done.failed)

@@ -182,7 +182,7 @@ def print_facts(found: "Trace", at: Callable[[str], str]) -> None:
         (say("stored", "保存时间"), at(line.received_at)),
         (say("catalogue", "目录"), line.catalogue),
         (say("digest", "摘要"), line.digest),
-        (say("envelope", "信封"), line.envelope),
+        (say("envelope", "报文"), line.envelope),
     ])  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from tiersync.model.hidden import escaped
 if TYPE_CHECKING:
     from tiersync.store.quarantine import RunDone
 
-RUN_HEADS = heads("stream,outcome,read,valid,refused,flagged", "数据流,结果,读取,有效,被拒,存疑")
+RUN_HEADS = heads("stream,outcome,read,valid,refused,flagged", "数据流,结果,读取,有效,被拒,需核对")
 
 
 def run_row(run: "RunDone") -> tuple[object, ...]:
@@ -60,6 +60,22 @@ def in_doubt(run: "RunDone") -> str:
     )
 
 
+def _summed(sum_: Mapping[str, Any]) -> str:
+    """What a row of sums says beside what was read; amounts travel in hundredths."""
+    place = f"{sum_['file']} {sum_.get('sheet', '')}".strip()
+    said, read = sum_["said"], sum_["read"]
+    if name := sum_.get("column", ""):
+        said, read = (f"{int(number) / 100:.2f}".removesuffix(".00") for number in (said, read))
+        en, zh = f"{name} adds up to {read}", f"“{name}”逐行相加为 {read}"
+    else:
+        en, zh = f"{read} rows were read", f"读到 {read} 行"
+    agrees = ("; they agree", "，一致") if said == read else ("; please look", "，请核对")
+    return say(
+        f"{place}, row {sum_['row']}: the sum row says {said}, {en}{agrees[0]}",
+        f"{place} 第 {sum_['row']} 行：合计 {said}，{zh}{agrees[1]}",
+    )
+
+
 def left_out(told: Mapping[str, Any]) -> Iterator[str]:
     """What of a source was read and not used."""
     if unknown := "、".join(told.get("unknown", ())):
@@ -76,11 +92,24 @@ def left_out(told: Mapping[str, Any]) -> Iterator[str]:
             "its dates are numbers of days since 1904, as the identity numbers beside them show, and are read so",
             "其中的日期是从1904年起算的天数（与身份证号比对得出），已按此换算",
         )
+    if filled := told.get("filled_down"):
+        yield say(
+            f"{filled} cells of units that are merged, or hold 〃, are read as the cell above says",
+            f"有 {filled} 个单位栏为合并单元格或写“〃”，按上方单元格读取",
+        )
     if repeated := told.get("repeated"):
         yield say(
             f"{repeated} rows say what another row of the same key says, and are counted once",
             f"有 {repeated} 行与同一主键的另一行内容相同，只计一次",
         )
+    for older, newer in told.get("replaced", {}).items():
+        yield say(
+            f"{older} lists mostly the same as {newer}, an older version of it, and does not count for its units",
+            f"{older} 与 {newer} 大多相同，是较早的一版：{newer} 所列单位以新版为准",
+        )
+    if parts := told.get("parts"):
+        yield say(f"{parts} files are parts of one list, and all count", f"{parts} 个文件是同一名册的几部分，一并计入")
+    yield from map(_summed, told.get("sums", ()))
     if superseded := told.get("superseded"):
         yield say(
             f"{superseded} corrected rows count no more: their source, or a later workbook, has their key",

@@ -35,7 +35,7 @@ RESTORED = {
     ),
     ("child", "child"): say(
         "The node of {name} was put back to an older copy: its history since is gone there; it seals in a new epoch.",
-        "{name}的节点恢复过旧副本：其后的历史已丢失；该节点已改用新纪元签发。",
+        "{name}的节点恢复过旧副本：其后的历史已丢失；该节点的恢复次数已加一，继续签发。",
     ),
     ("child", "parent"): say(
         "This node was put back to an older copy: its history since is gone here and is sent again from {name}.",
@@ -47,7 +47,7 @@ RESTORED = {
 @click.command(
     help=say(
         "How this node stands: links, what waits, what was refused, quarantine, open findings.",
-        "本节点的状况：链路、待发内容、被拒内容、隔离区、未处理的问题。",
+        "本节点的状况：链路、待发内容、被拒内容、待更正的行、未处理的问题。",
     ),
     epilog=examples("tiersync status", "tiersync status --dir city --json"),
 )
@@ -106,8 +106,8 @@ def headline(standing: "Standing") -> str:
         f"{waiting} envelopes waiting, {sum(standing.quarantine.values())} rows in quarantine, "
         f"{len(standing.findings)} open findings. Catalogue {standing.catalogue}, epoch {standing.epoch}.",
         f"{standing.name}（{standing.unit}，{spoken(standing.tier)}）：现存报告 {standing.reports} 份，"
-        f"待发 {waiting} 件，隔离区 {sum(standing.quarantine.values())} 行，"
-        f"未处理的问题 {len(standing.findings)} 个。目录 {standing.catalogue}，纪元 {standing.epoch}。",
+        f"待发 {waiting} 件，待更正 {sum(standing.quarantine.values())} 行，"
+        f"未处理的问题 {len(standing.findings)} 个。目录 {standing.catalogue}，恢复次数 {standing.epoch}。",
     )
 
 
@@ -163,8 +163,8 @@ def total_row(line: "TotalLine") -> tuple[object, ...]:
 def print_work(standing: "Standing", runs: "list[RunDone]") -> None:
     """What was refused and what was found, each with what to do next."""
     print_section(
-        say("Refused envelopes", "被拒的信封"),
-        heads("link,refused by,envelope,why", "链路,拒绝方,信封,原因"),
+        say("Refused envelopes", "被拒的报文"),
+        heads("link,refused by,envelope,why", "链路,拒绝方,报文,原因"),
         [(line.peer, line.by, line.envelope, refusal(line.reason)) for line in standing.refused],
     )
     streams = [(*run_row(run), standing.held.get(run.stream, 0)) for run in runs]
@@ -172,9 +172,9 @@ def print_work(standing: "Standing", runs: "list[RunDone]") -> None:
     for remark in remarks(runs):
         click.echo(remark)
     print_reasons(
-        say("Quarantine: tiersync quarantine list", "隔离区：tiersync quarantine list"), [standing.quarantine]
+        say("Quarantine: tiersync quarantine list", "待更正：tiersync quarantine list"), [standing.quarantine]
     )
-    print_counts(say(f"Kept, and in doubt: {SEE}", f"保留但存疑：{SEE}"), standing.doubtful)
+    print_counts(say(f"Kept, and in doubt: {SEE}", f"保留但需核对：{SEE}"), standing.doubtful)
     print_findings(standing)
 
 

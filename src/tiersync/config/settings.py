@@ -126,7 +126,7 @@ class LimitSettings(Value):
         le=1_048_576,
     )
     quarantine_days: int = said(
-        "隔离区保留原值多少天；此后只留位置和原因",
+        "待更正的行保留原值多少天；此后只留位置和原因",
         "days that the quarantine keeps raw values; after that only place and reason",
         90,
         ge=1,

@@ -49,7 +49,8 @@ def _within(node: Node, unit: str) -> frozenset[str]:
 def _with_units(spoken: Spoken, kept: pl.DataFrame, before: Spoken) -> Spoken:
     counts = dict(kept[unit_field(spoken.record)].cast(pl.String).value_counts().sort(pl.first()).rows())
     days = {unit: before.units[unit] for unit in counts}
-    return spoken.model_copy(update={"units": dict(sorted((spoken.units | days).items())), "carried": counts})
+    units, carried = dict(sorted((spoken.units | days).items())), spoken.carried | counts
+    return spoken.model_copy(update={"units": units, "carried": carried})
 
 
 def _together(lined: Lined, kept: pl.DataFrame) -> Lined:

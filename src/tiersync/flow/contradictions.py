@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 import polars as pl
 
 from tiersync.flow.cursors import ORDER
-from tiersync.flow.publish import MOST_KEPT, Kept, Reading
+from tiersync.flow.reading import MOST_KEPT, Kept, Reading
 from tiersync.flow.remembered import Lined
 from tiersync.model.indicator import Indicator
 from tiersync.plugins.reading import Batch

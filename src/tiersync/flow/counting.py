@@ -17,7 +17,7 @@ from tiersync.flow.lists import Listed, listed, lists_of, note_told_twice
 from tiersync.flow.node import Node
 from tiersync.flow.noticed import note_short, note_strays, short_of
 from tiersync.flow.own_work import own_work
-from tiersync.flow.partitions import sift
+from tiersync.flow.partitions import HeldBack, sift, what_stands
 from tiersync.flow.waiting import waiting_rows
 from tiersync.flow.would_change import MOST, Change, changes_of
 from tiersync.model.adjustment import Adjustments
@@ -27,6 +27,7 @@ from tiersync.model.form import Form
 from tiersync.model.period import Period
 from tiersync.model.report import Report, ReportKey
 from tiersync.model.spoken import Spoken
+from tiersync.model.unit import Tree
 from tiersync.rules.aggregate import COLUMNS, aggregate
 from tiersync.rules.duplicates import duplicates, may_repeat
 from tiersync.rules.sheet import lay_out
@@ -41,6 +42,7 @@ from tiersync.store.findings import settled_findings
 from tiersync.store.reports import current_reports
 from tiersync.store.snapshots import current_snapshots
 
+Taken = Mapping[str, Adjustments]  # what totals subtract, by unit
 AT_ONCE = 200  # units whose reports are made and filed together
 COUNTING = 6  # Raised when the same records would be counted otherwise, so that every node counts anew.
 
@@ -85,22 +87,28 @@ class Records:
 
 
 class Counted(NamedTuple):
-    """The own cells of one form and period in order of unit, the digest of what they were counted from, the rows that
-    no unit's figures hold, what totals subtract, with all units or without some, and how many units are filed after
-    this part."""
+    """The own cells of one form and period in order of unit, the digest of what they were counted from, rows that no
+    unit's figures hold, what totals subtract, with all units or without some, and the period's tree; `done` units are
+    filed after this part."""
 
     form: Form
     period: Period
     inputs: str
     cells: pl.DataFrame
     strays: Sequence[Stray]
-    adjustments: Mapping[str, Adjustments]
-    without: Callable[[AbstractSet[str]], Mapping[str, Adjustments]]
+    adjustments: Taken
+    without: Callable[[AbstractSet[str]], Taken]
+    tree: Tree
     done: int = 0
 
     @property
     def units(self) -> int:
         return self.cells["unit"].n_unique()
+
+    def subtracts(self, db: Connection, held_back: HeldBack) -> Taken:
+        """What totals subtract beside the reports that are filed."""
+        now = self.without(held_back.silent) if held_back.silent else self.adjustments
+        return what_stands(db, (self.form.code, str(self.period)), now, held_back, self.tree)
 
     def in_parts(self) -> Iterator["Counted"]:
         """The same, some hundred units at a time, so that a thousand communities take the memory of a few."""
@@ -119,22 +127,19 @@ class Filed(NamedTuple):
 
 
 def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> Filed:
-    """File the own reports whose cells changed. Without a change of inputs nothing is counted, unless a report was
-    refused: that is said again until somebody corrects it."""
+    """File the own reports whose cells changed. Without a change of inputs nothing is counted, but what was refused."""
     due = list(due)
     records = records_of(node, now, {period for _, period in due})
     filed, refused = 0, list[TiersyncError]()
     for counted in _counted(node, records, due, now):
-        before, silent = len(refused), set[str]()
+        before, held_back = len(refused), HeldBack()
         with node.store.write() as db:
             for some in counted.in_parts():
-                sifted = sift(node.catalogue(db), changed(db, node, records, some, now))
+                sifted = sift(node.catalogue(db), changed(db, node, records, some, now), held_back)
                 filed += file_reports(db, node, sifted.reports, now)
                 refused += sifted.refused
-                silent |= sifted.silent
                 node.progress(f"{counted.form.code} {counted.period}", some.done, counted.units)
-            adjustments = counted.without(silent) if silent else counted.adjustments
-            keep_adjustments(db, counted.form.code, str(counted.period), adjustments)
+            keep_adjustments(db, counted.form.code, str(counted.period), counted.subtracts(db, held_back))
             if len(refused) == before:
                 inputs = counted.inputs
                 if is_owed(db, records, counted):
@@ -158,26 +163,24 @@ class WouldFile(NamedTuple):
 
 def would_count(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> WouldFile:
     """What would be filed now, before any total is added up."""
-    due = list(due)
+    due = [*due]
     records, would = records_of(node, now, {period for _, period in due}), WouldFile([], [], [])
     with node.store.read() as db:
         for counted in _counted(node, records, due, now):
-            silent = set[str]()
+            held_back = HeldBack()
             for some in counted.in_parts():
-                sifted = sift(node.catalogue(db), changed(db, node, records, some, now))
-                silent |= sifted.silent
+                sifted = sift(node.catalogue(db), changed(db, node, records, some, now), held_back)
                 would.keys.extend(report.key for report in sifted.reports)
                 told = chain.from_iterable(changes_of(db, report) for report in sifted.reports)
                 would.changes.extend(islice(told, MOST - len(would.changes)))
                 would.refused.extend(sifted.refused)
-            would.keys.extend(adjusted(db, counted, counted.without(silent) if silent else counted.adjustments))
+            would.keys.extend(adjusted(db, counted, counted.subtracts(db, held_back)))
     return would
 
 
-def adjusted(db: Connection, counted: Counted, now: Mapping[str, Adjustments]) -> list[ReportKey]:
+def adjusted(db: Connection, counted: Counted, now: Taken) -> list[ReportKey]:
     """The totals whose adjustments are `now` not those of the last count."""
-    form, period = counted.form.code, str(counted.period)
-    before = kept_adjustments(db, form, period)
+    before = kept_adjustments(db, form := counted.form.code, period := str(counted.period))
     units = sorted(unit for unit in before.keys() | now.keys() if before.get(unit) != now.get(unit))
     return [ReportKey(form, unit, period, "total") for unit in units]
 
@@ -224,12 +227,10 @@ def _counted(node: Node, records: Records, due: Iterable[tuple[Form, Period]], n
             without = partial(_twice, compared, records, cells if not left else None)
             strays = find_strays(scene, frames, records.sources)
             known = of_something(open_gaps(scene, cells, strays), filed | {one.above for one in strays})
-            yield Counted(form, period, inputs, known, strays, without(frozenset()), without)
+            yield Counted(form, period, inputs, known, strays, without(frozenset()), without, living)
 
 
-def _twice(
-    scene: Scene, records: Records, cells: pl.DataFrame | None, silent: AbstractSet[str]
-) -> dict[str, Adjustments]:
+def _twice(scene: Scene, records: Records, cells: pl.DataFrame | None, silent: AbstractSet[str]) -> Taken:
     """What totals subtract over the units that are answered for in this scene, but for those that file nothing; their
     cells are counted without."""
     catalogue, form, period = scene.catalogue, scene.form, scene.period

@@ -21,6 +21,7 @@ from tiersync.errors import (
     Several,
     TiersyncError,
     TooDirty,
+    WhichCounts,
     WorkerFailed,
 )
 from tiersync.flow.contradictions import kept_whole, refuse_contradictions
@@ -28,7 +29,8 @@ from tiersync.flow.cursors import Advance, begin, key_marks, with_order
 from tiersync.flow.headers import note_headers
 from tiersync.flow.node import Node
 from tiersync.flow.paid import note_payments
-from tiersync.flow.publish import MOST_KEPT, Kept, Reading, publish
+from tiersync.flow.publish import publish
+from tiersync.flow.reading import MOST_KEPT, Kept, Reading
 from tiersync.flow.remembered import nothing_remembered, recall_lines
 from tiersync.flow.row_findings import close_gone
 from tiersync.flow.speaking import unit_field
@@ -38,6 +40,7 @@ from tiersync.plugins.hooks import package_failed
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.reading import Batch, Worker, open_worker
 from tiersync.plugins.rows import CORRECTS, CURSOR
+from tiersync.plugins.stream import Resume
 from tiersync.rules.check import check, without
 from tiersync.rules.figures import FIGURE, figure_checks
 from tiersync.rules.further import Further, check_further, of_record, with_key
@@ -164,7 +167,7 @@ def _read_while_well(node: Node, worker: Worker, tasks: Iterable[Task], now: dat
     for task in tasks:
         try:
             yield from _read_stream(node, worker, task, now)
-        except (TooDirty, RowsVanished) as error:
+        except (TooDirty, RowsVanished, WhichCounts) as error:
             yield error
         except BadSource as error:
             yield _note_failed(node, task.name, _in_plugin(error, task.plugin), now)
@@ -208,9 +211,10 @@ def _read_stream(node: Node, worker: Worker, task: Task, now: datetime) -> Itera
 
 def _batches(worker: Worker, task: Task, reading: Reading) -> Iterator[Batch]:
     """A stream whole, told by its lines; or what came since its cursor."""
+    today = task.context.today
     if reading.advance is not None:
-        return worker.read(task.stream, resume=reading.advance.resume)
-    return worker.read(task.stream, reading.remembered.sift, reading.remembered.way)
+        return worker.read(task.stream, resume=reading.advance.resume.model_copy(update={"read_on": today}))
+    return worker.read(task.stream, reading.remembered.sift, reading.remembered.way, Resume(read_on=today))
 
 
 def _own_checks(node: Node, task: Task, advance: Advance | None) -> list[Further]:

@@ -19,7 +19,7 @@ SENIOR = "senior"
 
 
 class Listed(NamedTuple):
-    """The records of one type that count, and the rows that do not because another stream tells the same."""
+    """The records of one type that count, and the rows that another stream tells too, or nearly."""
 
     records: pl.DataFrame
     twice: pl.DataFrame
@@ -39,16 +39,21 @@ def listed(node: Node, record: str, lists: Sequence[Row[Any]]) -> Listed:
         return Listed(together(frames), pl.DataFrame())
     told = zip(frames, lists, strict=True)
     rows = together([dated(frame, row).with_columns(pl.lit(row.stream).alias(STREAM)) for frame, row in told])
-    twice = told_twice(record, rows)
-    return Listed(without(rows, twice).drop(STREAM, LISTED), twice)
+    alike = told_twice(record, rows)
+    return Listed(without(rows, alike.equal).drop(STREAM, LISTED), pl.concat(alike))
 
 
 def seniors_of(node: Node, lists: Sequence[Row[Any]]) -> pl.DataFrame:
     """Every row of these snapshots of seniors, with what `mark_doubled` says of it."""
     frames = [read_snapshot(node.store, row.digest) for row in lists]
-    if len(lists) > 1:
+    if len(lists) > 1 or _has_several_days(lists[0]):
         frames = [dated(frame, row) for frame, row in zip(frames, lists, strict=True)]
     return mark_doubled(together(frames))
+
+
+def _has_several_days(held: Row[Any]) -> bool:
+    """Whether a stream's files are of several days."""
+    return bool(held.spoken) and len({*Spoken.model_validate_json(held.spoken).units.values()}) > 1
 
 
 def dated(rows: pl.DataFrame, held: Row[Any]) -> pl.DataFrame:
@@ -64,7 +69,7 @@ def dated(rows: pl.DataFrame, held: Row[Any]) -> pl.DataFrame:
 def note_told_twice(
     db: Connection, node: Node, spoken: Iterable[Spoken], listed: Mapping[str, Listed], now: datetime
 ) -> None:
-    """Open, renew or close the finding about rows of each stream that do not count, because another tells the same."""
+    """Open, renew or close the finding about rows of each stream that another tells too, or nearly."""
     for one in spoken:
         twice = listed[one.record].twice
         rows = twice.filter(pl.col(STREAM) == one.stream) if STREAM in twice.columns else twice

@@ -12,6 +12,7 @@ from tiersync.link.accept import Known
 from tiersync.link.messages import Message
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.envelope import Envelope
+from tiersync.model.indicator import Indicator
 from tiersync.model.unit import Tree
 from tiersync.plugins.bounds import USUAL, Bounds
 from tiersync.plugins.manifest import Plugin
@@ -56,8 +57,8 @@ class Node:
 
     `bounds` are those of a plugin's worker; `keeps_raw` is how long the quarantine keeps a row's raw values; the
     office's days begin at midnight in its `time_zone`; `secrets` tells the passwords that sources name; `further` are
-    the checks of rows that plugin packages bring, `brought` their record types; `trusts_clock` is said by whoever works
-    at this machine.
+    the checks of rows that plugin packages bring, `brought` their record types, `further_indicators` what they count;
+    `trusts_clock` is said by whoever works at this machine.
     """
 
     home: str
@@ -74,6 +75,7 @@ class Node:
     secrets: Secrets | None = field(default=None, repr=False)
     further: tuple[Further, ...] = ()
     brought: tuple[Brought, ...] = ()
+    further_indicators: tuple[Indicator, ...] = ()
     trusts_clock: bool = False
     _catalogues: dict[int, Catalogue] = field(default_factory=dict, repr=False)
 

@@ -1,36 +1,60 @@
 """Declared partitions of own reports: one beyond its total is not filed, and one that falls short is a finding."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from tiersync.errors import PartsExceed, TiersyncError
 from tiersync.flow.looked import keep_look
 from tiersync.flow.node import Node
+from tiersync.model.adjustment import Adjustments
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.finding import Finding
 from tiersync.model.report import Report
+from tiersync.model.unit import Tree
 from tiersync.rules.unallocated import Rest, declared_rests
+from tiersync.store.adjustments import kept_adjustments
 from tiersync.store.database import Connection
 
 
+@dataclass
+class HeldBack:
+    """Units whose reports may not be filed: those of which nothing was filed before either, and those of which an older
+    report stands."""
+
+    silent: set[str] = field(default_factory=set)
+    older: set[str] = field(default_factory=set)
+
+
 class Sifted(NamedTuple):
-    """The reports that may be filed, why the others may not, and the units of which nothing was filed before either."""
+    """The reports that may be filed, and why the others may not."""
 
     reports: list[Report]
     refused: list[TiersyncError]
-    silent: set[str]
 
 
-def sift(catalogue: Catalogue, reports: Iterable[Report]) -> Sifted:
-    """Keep back the reports in which the parts of a partition exceed its total."""
-    sifted = Sifted([], [], set())
+def sift(catalogue: Catalogue, reports: Iterable[Report], held_back: HeldBack) -> Sifted:
+    """Keep back the reports in which the parts of a partition exceed its total; their units join those `held_back`."""
+    sifted = Sifted([], [])
     for report in reports:
         exceeded = [rest for rest in declared_rests(catalogue, report.cells) if rest.is_exceeded]
         sifted.refused.extend(_error(catalogue, report, rest) for rest in exceeded)
         sifted.reports.extend([] if exceeded else [report])
-        sifted.silent.update([report.unit] if exceeded and report.replaces is None else [])
+        if exceeded:
+            (held_back.silent if report.replaces is None else held_back.older).add(report.unit)
     return sifted
+
+
+def what_stands(
+    db: Connection, counted: tuple[str, str], now: Mapping[str, Adjustments], held_back: HeldBack, tree: Tree
+) -> Mapping[str, Adjustments]:
+    """What totals of a form and period subtract: above a unit of which an older report stands, what they did before."""
+    if not held_back.older:
+        return now
+    above = {upper for unit in held_back.older for upper in tree.path(unit)}
+    stands = {unit: one for unit, one in kept_adjustments(db, *counted).items() if unit in above}
+    return {unit: one for unit, one in now.items() if unit not in above} | stands
 
 
 def _error(catalogue: Catalogue, report: Report, rest: Rest) -> PartsExceed:

@@ -1,40 +1,34 @@
 """Publishing: what was read of a stream becomes its current records, unless too much of it was refused or is gone."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import polars as pl
 from uuid_utils import uuid7
 
-from tiersync.errors import BadPlugin, RowsVanished, TiersyncError, TooDirty
+from tiersync.errors import RowsVanished, TiersyncError, TooDirty
 from tiersync.flow.carried import Heard, carry
 from tiersync.flow.cursors import Advance, in_order
 from tiersync.flow.node import Node
 from tiersync.flow.noticed import note_stream
-from tiersync.flow.remembered import Lined, Remembered, keep_lines
+from tiersync.flow.reading import Reading, together
+from tiersync.flow.remembered import Lined, keep_lines
 from tiersync.flow.row_findings import OddRows, keep_odd_rows
-from tiersync.flow.speaking import Place, spoken_of
+from tiersync.flow.speaking import spoken_of
 from tiersync.flow.unread import Task, key_id
+from tiersync.flow.versions import ALL, may_have_versions, settle_versions
 from tiersync.model.spoken import Spoken
 from tiersync.plugins.reading import StreamEnd
-from tiersync.plugins.rows import CORRECTS
 from tiersync.rules.doubled import mark_doubled
 from tiersync.rules.doubts import count_flags
-from tiersync.rules.further import Further
-from tiersync.rules.lines import DIGEST
-from tiersync.rules.merged import are_last, are_new, merge
+from tiersync.rules.merged import merge
 from tiersync.rules.repeated import one_each, tell_apart
-from tiersync.rules.returned import closed_by, mark_in
+from tiersync.rules.returned import closed_by
 from tiersync.rules.row_keys import ROW_KEY
-from tiersync.rules.stated import Stated
 from tiersync.store.database import Connection, Row
 from tiersync.store.quarantine import (
     DROPPED,
-    RefusedRow,
     RunDone,
     add_refused,
     entries,
@@ -45,93 +39,14 @@ from tiersync.store.quarantine import (
 )  # fmt: skip
 from tiersync.store.snapshots import Snapshot, current_snapshot, make_current, note_spoken, write_snapshot
 
-MOST_KEPT = 10_000  # refused rows of one stream that the quarantine keeps raw
 JUDGED_FROM = 20  # refused or vanished rows: below that a share says nothing
 FEWEST_JUDGED = 4  # rows, of which more than half are refused: then it is no matter of shares
-BESIDE = {"blank", "footers", "overlong", "cleaned", "since_1904", "unknown", "skipped", "superseded", "repeated"}
+BESIDE = {
+    "blank", "footers", "overlong", "cleaned", "since_1904", "filled_down", "unknown", "skipped", "sums",
+    "superseded", "repeated", "replaced", "parts",
+}  # fmt: skip
 MOST_TOLD = 20  # headers or sheets by name; a file made to flood is not told in full
 LONGEST_HEADER = 40
-
-
-class Kept(NamedTuple):
-    """A batch of figures with its rows as they stand in the source, until all of the stream are there: `which` tells
-    the row of each of its records, which lie at `place` of the stream's records or of those that came back."""
-
-    rows: pl.DataFrame
-    raws: pl.DataFrame
-    which: pl.Series
-    is_returned: bool
-    place: int
-
-    def raw(self, indexes: list[int]) -> pl.DataFrame:
-        return self.raws[indexes]
-
-
-@dataclass
-class Reading:
-    """What one stream has brought so far, beside what is remembered of its last run.
-
-    `returned` are rows that were refused and came back; `corrected` are the places that those name which are sound now,
-    `superseded` is how many of them count for nothing; `failing` are a package's checks that could not be made, by
-    reason; `advance` is the way of a stream with a cursor. `stated` are the times that each file and sheet states, and
-    `refused_units` the units that refused rows of each file and sheet name, '' where that cannot be read. `checks` are
-    those that the node makes itself beside the fields' own, and `kept` is what it needs to make one of whole streams.
-    """
-
-    remembered: Remembered
-    lined: list[Lined] = field(default_factory=list)
-    returned: list[Lined] = field(default_factory=list)
-    refused: list[RefusedRow] = field(default_factory=list)
-    reasons: Counter[str] = field(default_factory=Counter)
-    read: int = 0
-    corrected: set[str] = field(default_factory=set)
-    superseded: int = 0
-    failing: dict[str, BadPlugin] = field(default_factory=dict)
-    advance: Advance | None = None
-    stated: dict[Place, tuple[Stated, ...]] = field(default_factory=dict)
-    refused_units: set[tuple[Place, str]] = field(default_factory=set)
-    checks: list[Further] = field(default_factory=list)
-    kept: list[Kept] = field(default_factory=list)
-
-    @property
-    def valid(self) -> int:
-        return self.read - self.reasons.total()
-
-    def close_corrected(self) -> None:
-        """Leave out refused rows for which a corrected one has come: they are not read, and not in quarantine."""
-        if self.advance is not None:
-            self.advance.closed |= self.corrected
-            self.corrected = self.advance.closed
-        closes = closed_by(self.corrected, (row.place for row in self.refused))
-        closed = [row for row in self.refused if closes(row.place)]
-        self.reasons.subtract(row.reason for row in closed)
-        self.read -= len(closed)
-        self.refused = [row for row in self.refused if not closes(row.place)]
-        self.reasons = +self.reasons
-
-    def whole(self, key: Sequence[str], waiting: AbstractSet[str]) -> Lined:
-        """All records in the order of the source, then those that came back corrected, the last of each key. They give
-        way to what the source says itself, now or, where nobody is `waiting` for them any more, before."""
-        own, returned = _together(self.lined), _together(self.returned)
-        if returned.records.is_empty():
-            return own
-        counts = are_last(returned.records, key)
-        if not own.records.is_empty():
-            counts &= are_new(returned.records, own.records, key)
-        if self.advance is not None and self.advance.held is not None:
-            waited = returned.records[CORRECTS].map_elements(lambda place: mark_in(place) in waiting, pl.Boolean)
-            counts &= waited | are_new(returned.records, self.advance.held, key)
-        self.superseded = counts.len() - int(counts.sum())
-        self.read -= self.superseded
-        last = Lined(returned.records.filter(counts).drop(CORRECTS), returned.digests.filter(counts))
-        return last if own.records.is_empty() else _together([own, last])
-
-
-def _together(parts: Sequence[Lined]) -> Lined:
-    if not parts:
-        return Lined(pl.DataFrame(), pl.Series([], dtype=DIGEST))
-    records, digests = zip(*parts, strict=True)
-    return Lined(pl.concat(records, how="vertical_relaxed"), pl.concat(digests))
 
 
 class Before(NamedTuple):
@@ -153,19 +68,25 @@ def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datet
     with node.store.read() as db:
         waiting = held_marks(db, task.name).keys() | {row.mark for row in reading.refused}
     reading.close_corrected()
-    doubt = _doubt(task, reading, before)
     key = task.stream.key if task.stream.has_kept_key else (ROW_KEY,)
+    settled = ALL
+    if may_have_versions(task):
+        settled = settle_versions(task, together(reading.lined), reading.stated, before.spoken, key)
+        reading.leave_out(settled)
+    doubt = settled.doubt or _doubt(task, reading, before)
     lined, advance, is_new = reading.whole(key, waiting), reading.advance, True
     lined = lined._replace(records=in_order(lined.records))
     told = tell_apart(task.stream.record, lined.records, key)
-    end = end.model_copy(update={"superseded": reading.superseded, "repeated": told.repeated})
+    counted = {"superseded": reading.superseded, "repeated": told.repeated}
+    end = end.model_copy(update=counted | {"replaced": {**settled.replaced}, "parts": settled.parts})
     if advance is None:
         lined = Lined(one_each(lined.records, told), lined.digests.filter(told.counts))
     elif not doubt:
         merged = merge(advance.held, lined.records, key)
         lined, is_new = lined._replace(records=merged.records), merged.changed
     until_now = before.spoken if advance is None or advance.held is not None else _forgotten(before.spoken)
-    heard = Heard(spoken_of(task, reading.stated, lined.records, reading.refused_units, until_now), lined)
+    spoken = spoken_of(task, reading.stated, lined.records, reading.refused_units, until_now)
+    heard = Heard(spoken.model_copy(update={"carried": {**settled.carried}}), lined)
     if advance is not None and advance.held is not None and not is_new and not reading.refused and not advance.moves:
         return _speak_on(node, heard.spoken, before, task.name)
     if advance is None and before.snapshot is not None and before.spoken and not doubt:

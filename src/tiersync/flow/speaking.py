@@ -22,6 +22,7 @@ HAPPENED = {
     "activity": ("start_at",),
 }  # The dates that say when something happened, the first that is given.
 LASTING = ("entitlement", "card", "policy")  # Benefits that happen on no day.
+YOUNGEST = 50  # years: whoever leaves a register of seniors is about as old.
 TICKS = frozenset("√✓✔☑●○◯是有对YyVv1")
 DAY, FILE, SHEET = "day", "place_file", "place_sheet"
 
@@ -65,7 +66,12 @@ def _since(stream: Stream, records: pl.DataFrame, as_of: date) -> date | None:
     status, dated, active = DEPARTED.get(stream.record, ("", "", ""))
     if records.is_empty() or not {status, dated} <= {*stream.map} & {*records.columns}:
         return None
-    left = records.lazy().filter(pl.col(status).cast(pl.String) != active).select(pl.col(dated).min()).collect().item()
+    if stream.map[status].constant is not None:  # Every row has one status: nobody can be seen leaving.
+        return None
+    gone = records.lazy().filter(pl.col(status).cast(pl.String) != active)
+    if stream.record == "senior":  # An earlier date is a slip, and would vouch for years of which nothing is known.
+        gone = gone.filter(pl.col(dated).dt.year() - pl.col("birth_date").dt.year() >= YOUNGEST)
+    left = gone.select(pl.col(dated).min()).collect().item()
     return min(left or as_of, as_of).replace(month=1, day=1)
 
 
@@ -77,9 +83,12 @@ def covers_of(stream: Stream) -> str:
 def files_read(task: Task, before: Spoken | None) -> dict[str, FileRead]:
     """The files of a stream, each with the day on which its bytes were first read, under whatever name."""
     old = before.files if before else {}
-    known = {one.digest: one.first_on for one in old.values()}
-    today = task.context.today
-    there = {name: FileRead(digest=digest, first_on=known.get(digest, today)) for name, digest in task.files.items()}
+    known = {one.digest: one for one in old.values()}
+    today, turn = task.context.today, 1 + max((one.turn for one in old.values()), default=0)
+    there = {
+        name: known.get(digest) or FileRead(digest=digest, first_on=today, turn=turn)
+        for name, digest in task.files.items()
+    }
     return dict(sorted({**(old if _adds_files(task.stream) else {}), **there}.items()))
 
 

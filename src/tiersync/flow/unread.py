@@ -21,7 +21,7 @@ from tiersync.store.snapshots import current_snapshot, is_here
 
 NOT_YET = "not_yet"  # Why a row is refused that is dated tomorrow; tomorrow it is not.
 MAY_BE_EMPTY = ("file", "none")  # cursors of files that somebody may put away once they are read
-READING = 6  # Raised when the same rows would be read, checked or projected otherwise, so that every node reads anew.
+READING = 9  # Raised when the same rows would be read, checked or projected otherwise, so that every node reads anew.
 
 
 @dataclass(frozen=True)
@@ -60,16 +60,18 @@ def task_of(node: Node, plugin: Plugin, stream: Stream, now: datetime) -> Task:
         catalogue, held = node.catalogue(db), current_snapshot(db, name_of(plugin, stream))
     if stream.cursor.kind in MAY_BE_EMPTY and held is not None and is_here(node.store, held.digest):
         stream = stream.model_copy(update={"resume": Resume(goes_on=True)})  # Its files may have been taken away.
+    read_on = stream.resume.model_copy(update={"read_on": node.day_of(now)})
+    stream = stream.model_copy(update={"resume": read_on})
     tree = catalogue.tree
     allowed = frozenset(tree.within(plugin.unit)) if plugin.unit in tree else frozenset((plugin.unit,))
     refuse_foreign_spellings(plugin, allowed)
     brought = {name: codes for one in node.brought for name, codes in one.codes.items()}
     checked = (check.field for check in of_record(node.further, stream.record))
-    needed = {stream.record: needed_fields(stream.record, catalogue, (*stream.key, *checked))}
+    needed = {stream.record: needed_fields(stream.record, catalogue, (*stream.key, *checked), node.further_indicators)}
     codes = brought | catalogue.code_sets
     context = CheckContext(codes, node.day_of(now), frozenset(tree.units), allowed, needed)
     _check_lists(node, stream.record, context)
-    reads = _reads(node, plugin, stream, catalogue.number)
+    reads = _reads(node, plugin, stream, catalogue.number, needed[stream.record])
     files = digests_of(plugin, stream) if reads_files(stream) else []
     whole = digest(f"{fingerprint_of(plugin, stream, files)}|{reads}".encode()) if reads_files(stream) else ""
     return Task(plugin, stream, name_of(plugin, stream), reads, whole, context, files=dict(files))
@@ -86,13 +88,14 @@ def _check_lists(node: Node, record: str, context: CheckContext) -> None:
             )
 
 
-def _reads(node: Node, plugin: Plugin, stream: Stream, catalogue: int) -> str:
-    """What a row's record depends on beside the row: the program, the plugin, the catalogue, the office's clock, and
-    the person key."""
+def _reads(node: Node, plugin: Plugin, stream: Stream, catalogue: int, needed: frozenset[str]) -> str:
+    """What a row's record depends on beside the row: the program, the plugin, the catalogue, the office's clock, the
+    person key, and which fields are needed."""
     further = [f"{check.package} {check.version} {check.reason}" for check in of_record(node.further, stream.record)]
     brought = [f"{one.package} {one.version}" for one in node.brought if one.record == stream.record]
     code = code_of(plugin, stream)
-    return digest(canonical([READING, code, stream.name, catalogue, node.time_zone, key_id(node), *further, *brought]))
+    told = [READING, code, stream.name, catalogue, node.time_zone, key_id(node), sorted(needed), *further, *brought]
+    return digest(canonical(told))
 
 
 def key_id(node: Node) -> str:

@@ -32,7 +32,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "invitation": ("the invitation does not hold", "邀请无效"),
     "number_taken": (
         "another envelope already has this number; the node was probably put back to an older copy",
-        "该编号已被另一信封使用；节点很可能被恢复成了旧副本",
+        "该编号已被另一报文使用；节点很可能被恢复成了旧副本",
     ),
     "damaged": (
         "what is stored here of it is damaged, so it is not sent; put node.db back from a backup",

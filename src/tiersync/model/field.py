@@ -21,8 +21,13 @@ Privacy = Literal["P0", "P1", "P2", "P3"]  # open, pseudonymous, identifying, se
 
 
 CELL_ERRORS = frozenset(
-    ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA")
+    (
+        *("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"),
+        *("#FIELD!", "#BLOCKED!", "#UNKNOWN!", "#CONNECT!", "#BUSY!"),
+    )
 )  # What a spreadsheet shows where a formula failed.
+
+UNMEASURED = "=measure:"  # Before a number of which nobody knows whether it is one of ones or of ten thousands.
 
 
 @dataclass(frozen=True)

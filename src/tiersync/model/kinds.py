@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, get_args
 
 from tiersync.errors import BadPeriod
-from tiersync.model.field import CheckContext, Kind, Need, Privacy, Record, Refusal
+from tiersync.model.field import UNMEASURED, CheckContext, Kind, Need, Privacy, Record, Refusal
 from tiersync.model.identity import (
     DIGIT,
     LENGTH,
@@ -226,6 +226,8 @@ class Number(Kind):
     at_least: str = ""
 
     def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> Decimal:
+        if text.startswith(UNMEASURED):
+            raise Refusal("measure_unclear")
         if not re.fullmatch(self.pattern, text):
             raise Refusal("too_precise" if "." in text and DECIMAL.fullmatch(text) else "not_a_number")
         number = Decimal(text)

@@ -20,10 +20,11 @@ REGISTERS = frozenset({"senior", "association", "facility"})  # These list what 
 
 
 class FileRead(Value):
-    """A file's bytes as they were first read: their SHA-256, and the day."""
+    """A file's bytes as they were first read: their SHA-256, the day, and in which turn of reading, from 1 on."""
 
     digest: str
     first_on: date
+    turn: int = 0
 
 
 class Spoken(Value):

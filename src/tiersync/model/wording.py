@@ -56,6 +56,10 @@ WHY = {
         "a cursor of kind {cursor} adds rows to what is held, and needs a key that tells whose place each takes",
         "{cursor} 游标在已有数据上增补，须写明主键 key，才知道每行取代哪一行",
     ),
+    "versions_of_events": (
+        "only registers have versions; the files of {record} are parts, and so are those that a cursor adds",
+        "只有名册有新旧版本；{record} 的文件都是部分，游标增补的文件也是",
+    ),
     "cursor_private": (
         "the cursor is kept as it is, and {name} tells who somebody is; take a column that says when a row was written",
         "游标值按原样保存，而 {name} 可识别个人；请改用记录写入时间的列",
@@ -88,6 +92,7 @@ def first_wrong(error: ValidationError) -> Wrong:
 
 BELOW: Mapping[str, Sequence[str]] = {
     "key_not_mapped": ("key",), "key_not_kept": ("key",), "key_needed": ("cursor", "kind"),
+    "versions_of_events": ("source", "files"),
     "cursor_private": ("cursor", "field"), "no_record_type": ("record",), "needs_header": ("map",),
 }  # fmt: skip
 

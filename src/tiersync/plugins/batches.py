@@ -13,19 +13,23 @@ import polars as pl
 
 from tiersync.errors import BadPlugin, BadSource
 from tiersync.model.lexicon import plain
+from tiersync.plugins.approximate import times_stated
 from tiersync.plugins.corrected import read_corrected
+from tiersync.plugins.day_numbers import System
 from tiersync.plugins.files import reads_files
+from tiersync.plugins.fill_down import Columns
 from tiersync.plugins.headers import Header
 from tiersync.plugins.hooks import source_kind
 from tiersync.plugins.manifest import MANIFEST, Plugin
-from tiersync.plugins.mapping import constants, count_cleaned, map_rows, said_of
+from tiersync.plugins.mapping import constants, count_cleaned, map_rows, said_of, system_of, tells_system
 from tiersync.plugins.pipe import BatchHead, FilePlace, LineWay, StreamEnd
 from tiersync.plugins.rows import CORRECTS, CURSOR, Lines, Opening, Reader, SheetSkipped, Table, is_returned, sort_rows
 from tiersync.plugins.stream import Stream
+from tiersync.plugins.sums import Sums
 from tiersync.plugins.unit_names import UnitNames
 from tiersync.rules.returned import COLUMNS
 from tiersync.rules.row_keys import whole_rows
-from tiersync.rules.stated import stated_in, year_of
+from tiersync.rules.stated import stated_in, until_of, year_of
 
 MOST_HEADERS, LONGEST_HEADER = 1000, 100  # that the head of a batch tells; the stream's end tells all of them
 
@@ -57,10 +61,22 @@ class Tally:
     beside: Counter[str] = field(default_factory=Counter)
     unknown: dict[str, None] = field(default_factory=dict)
     skipped: list[FilePlace] = field(default_factory=list)
+    columns: Columns = field(default_factory=Columns)
+    sums: Sums = field(default_factory=Sums)
+    systems: dict[str, System] = field(default_factory=dict)  # of the text files read so far
+
+    def filled(self, table: Table, stream: Stream) -> Table:
+        """A table of a file with what merged cells and 〃 say; rows that come back corrected say it themselves."""
+        if not reads_files(stream) or is_returned(table.header):
+            return table
+        table, count = self.columns.fill(table, stream)
+        self.beside["filled_down"] += count
+        return table
 
     def end(self) -> StreamEnd:
         return StreamEnd(
             rows=self.rows.total(), files=dict(self.rows), unknown=tuple(self.unknown), skipped=tuple(self.skipped),
+            sums=self.sums.checked(),
             **self.beside,
         )  # fmt: skip
 
@@ -80,11 +96,24 @@ def batches(plugin: Plugin, stream: Stream, units: UnitNames, lines: LineWay = "
             case Lines():
                 digests = b"" if lines == "silent" else spell_frame(read.digests.to_frame())
                 wanted = (yield Offer(digests)) if lines == "asked" else None
-                batch = make_batch(read.parse(wanted), stream, units, tally)
+                table = parse_some(read, wanted, stream, tally)
+                batch = make_batch(table, stream, units, tally, read.height - table.height)
                 yield batch._replace(digests=digests) if lines == "told" else batch
             case Table():
-                yield make_batch(read, stream, units, tally)
+                yield make_batch(tally.filled(read, stream), stream, units, tally)
     yield tally.end()
+
+
+def parse_some(lines: Lines, wanted: pl.Series | None, stream: Stream, tally: Tally) -> Table:
+    """The table of the wanted lines. Where days are bare numbers, all lines say what they mean, and those of the same
+    file before them: a line that came later is to be read as it would have been with the others."""
+    table = lines.parse(wanted)
+    if not tells_system(table.frame, table.header, stream):
+        return table
+    whole = table if wanted is None else lines.parse(None)
+    found = system_of(whole.frame, whole.header, stream) or tally.systems.get(table.file, "")
+    tally.systems[table.file] = found
+    return table._replace(system=found)
 
 
 def reader_of(plugin: Plugin, stream: Stream) -> Reader:
@@ -97,14 +126,18 @@ def reader_of(plugin: Plugin, stream: Stream) -> Reader:
     return cast(Reader, getattr(import_module(module), function))
 
 
-def make_batch(table: Table, stream: Stream, units: UnitNames, tally: Tally) -> Batch:
-    """Map a table's rows, leave out those that are no records, and count what was left out."""
+def make_batch(table: Table, stream: Stream, units: UnitNames, tally: Tally, known: int = 0) -> Batch:
+    """Map a table's rows, leave out those that are no records, and count what was left out. So many lines of the same
+    block are `known` as records."""
     stated = tuple(stated_in(" ".join((table.file, table.sheet, table.title)))) if reads_files(stream) else ()
-    said = said_of(table.frame, table.header, stream, year_of(stated))
+    said = said_of(table.frame, table.header, stream, year_of(stated), table.system)
+    said = said._replace(times=times_stated(table.title), until=until_of(stated))
     mapped = map_rows(table.frame, table.header, stream, units, said)
     cleaned = count_cleaned(table.frame, table.header, stream, mapped)
     tally.beside.update(cleaned=cleaned, since_1904=said.since_1904)
     rows = sort_rows(table, mapped)
+    if not is_returned(table.header):
+        tally.sums.take(table, mapped, rows, stream, known)
     if rows.overlong.any():
         mapped = mapped.with_columns(pl.when(~rows.overlong).then(pl.all()))
     mapped = mapped.with_columns(*constants(stream), place_row=table.row_numbers)

@@ -12,12 +12,15 @@ from tiersync.model.identity import check_character
 from tiersync.model.lexicon import Lexicon
 from tiersync.plugins.approximate import number_in, qualifier_in
 from tiersync.plugins.dates import HowDated, to_iso
+from tiersync.plugins.loose_dates import Within
 from tiersync.plugins.mapping import BETWEEN_CODES, PLAINLY
 from tiersync.plugins.unit_names import CODE, UnitNames, compared, parted, plain_name
 
 IDENTITY_LIKE = re.compile(r"[0-9]{15}|[0-9]{17}[0-9Xx]|[0-9](\.[0-9]+)?E\+?[0-9]+")
 PHONE_LIKE = re.compile(r"(\+?86)?1[0-9]{10}|(0[0-9]{2,3}-?)?[0-9]{7,8}")
-NUMBER_LIKE = re.compile(r"[¥￥]?-?[0-9][0-9,]{0,13}(\.[0-9]+)?元?")  # Longer ones are numbers of something.
+NUMBER_LIKE = re.compile(
+    r"[¥￥]?-?([0-9]{1,14}|[0-9]{1,3}(,[0-9]{3}){1,4})(\.[0-9]+)?元?"
+)  # Longer ones are numbers of something.
 INDICATOR = re.compile(r"[A-Z][0-9]{2}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 YEAR_LAST = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.][12][0-9]{3}")
@@ -102,7 +105,9 @@ def judge_days(cells: Sequence[str], *, happened: bool = False) -> Contents:
     to prove whether day or month comes first."""
     parse = _parse_of(cells)
     first: Literal["", "day", "month"] = "day" if parse == "day_first" else "month" if parse == "month_first" else ""
-    how = HowDated("UTC", happened, SOME_YEAR if happened else 0, first=first)  # In any time zone it is a day.
+    how = HowDated(
+        "UTC", happened, Within(SOME_YEAR) if happened else None, first=first
+    )  # In any time zone it is a day.
     texts = pl.Series(cells, dtype=pl.String)
     read = to_iso(texts, lambda texts: texts.str.normalize("NFKC").str.strip_chars(), how)
     return Contents(share(read.to_list(), DAY.fullmatch), {"parse": parse})

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from tiersync.errors import BadSource
 from tiersync.model.canonical import canonical, digest
-from tiersync.plugins.headers import ROWS_SEARCHED, Header, find_header_row, read_header, title_of
+from tiersync.plugins.header_rows import MOST_JOINED, find_mapped
+from tiersync.plugins.headers import ROWS_SEARCHED, Header, read_header, title_of
 from tiersync.plugins.stream import Stream
 from tiersync.plugins.text import record_ends
 
@@ -36,15 +37,16 @@ def find_layout(block: bytes, stream: Stream, name: str) -> Layout:
     """
     if not block.strip():
         raise BadSource(place=name, why_en="it is empty", why_zh="文件是空的")
-    ends = [0, *islice(record_ends(block), max(ROWS_SEARCHED, stream.source.header_row))]
+    fixed = stream.source.header_row
+    ends = [0, *islice(record_ends(block), max(ROWS_SEARCHED, fixed) + MOST_JOINED)]
     records = [block[begin:end].decode(errors="replace") for begin, end in pairwise(ends)]
     separators = (stream.source.separator,) if stream.source.separator else SEPARATORS
     tables = {separator: [_cells(record, separator) for record in records] for separator in separators}
-    best = max(separators, key=lambda separator: find_header_row(tables[separator], stream.map)[1])
-    at = stream.source.header_row - 1 if stream.source.header_row else find_header_row(tables[best], stream.map)[0]
-    cells = tables[best][at] if at < len(records) else []
-    title = title_of(tables[best][:at])
-    return Layout(best, read_header(cells, stream.map, name), at + 2, ends[min(at + 1, len(records))], title)
+    found = {separator: find_mapped(rows, stream.map, fixed) for separator, rows in tables.items()}
+    best = max(separators, key=lambda separator: found[separator].shown)
+    rows, header = found[best], read_header(found[best].cells, stream.map, name)
+    begins, title = ends[min(rows.last + 1, len(records))], title_of(tables[best][: rows.first])
+    return Layout(best, header, rows.last + 2, begins, title)
 
 
 def _cells(record: str, separator: str) -> list[str]:

@@ -11,25 +11,29 @@ import polars as pl
 
 from tiersync.errors import BadSource
 from tiersync.plugins.csv_layout import Layout, find_layout
+from tiersync.plugins.fill_down import fills
 from tiersync.plugins.headers import unique
 from tiersync.plugins.rows import Lines, Table, is_returned
 from tiersync.plugins.stream import Stream
-from tiersync.plugins.text import unknown_encoding, utf8_blocks
+from tiersync.plugins.text import record_ends, unknown_encoding, utf8_blocks
 from tiersync.rules.lines import line_digests
 from tiersync.rules.returned import BEYOND
 
 ROWS_AT_ONCE = 50_000
+ROWS_TRIED = 2_000  # to see whether units stand in merged cells
+DITTOS = tuple(mark.encode() for mark in ("〃", "″", "同上"))
 
 
 class Block(NamedTuple):
     """A piece of a file that ends where a row ends: its bytes, how they are laid out, the number of its first row, and
-    how much of the whole stream is read with it."""
+    how much of the whole stream is read with it. Where `leans`, a row means something by those above it."""
 
     content: bytes
     layout: Layout
     name: str
     first_row: int
     share: float
+    leans: bool = False
 
     def table(self, frame: pl.DataFrame, which: pl.Series | None = None) -> Table:
         beyond = tuple(frame.columns[len(self.layout.header.names) :])
@@ -56,22 +60,31 @@ def read_text(text: Text, stream: Stream) -> Iterator[Table | Lines]:
     first = next(contents, b"")
     layout = find_layout(first, stream, text.name)
     row, read, rest = layout.first_row, layout.begins, chain((first[layout.begins :],), contents)
+    leans = _leans(first[layout.begins :], layout, stream)
     for content in rest:
         read += len(content)
-        for piece in _pieces(Block(content, layout, text.name, row, text.share(read)), rest):
+        leans = leans or any(mark in content for mark in DITTOS)
+        for piece in _pieces(Block(content, layout, text.name, row, text.share(read), leans), rest):
             yield piece
             row += piece.height
 
 
 def _pieces(block: Block, rest: Iterator[bytes]) -> Iterator[Table | Lines]:
     """A block's rows; with them those of the `rest` from the first block on that has crooked quotes."""
-    lines = None if is_returned(block.layout.header) else _lines_of(block.content)
+    lines = None if block.leans or is_returned(block.layout.header) else _lines_of(block.content)
     if lines is not None:
         yield Lines(line_digests(lines, block.layout.seed), partial(_parse_lines, block, lines))
     elif (frame := _parse(block.content, block.layout)) is not None:
         yield block.table(frame)
     else:
         yield from _read_slowly(block, rest)
+
+
+def _leans(content: bytes, layout: Layout, stream: Stream) -> bool:
+    """Whether units are filled down in a file that goes on so: its lines are then known by no digest of their own."""
+    *_, end = (0, *islice(record_ends(content), ROWS_TRIED))
+    frame = _parse(content[:end], layout)
+    return frame is not None and fills(Block(content, layout, "", 0, 0.0).table(frame), stream)
 
 
 def _lines_of(content: bytes) -> pl.Series | None:

@@ -9,20 +9,23 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
-from tiersync.plugins.loose_dates import end_of_span, in_digits, month_alone, start_of_span, within_year, year_last
+from tiersync.plugins.day_numbers import as_told, from_1900
+from tiersync.plugins.loose_dates import (
+    UNCLEAR,
+    Within,
+    end_of_span,
+    in_digits,
+    month_alone,
+    month_then_day,
+    start_of_span,
+    within_year,
+    year_last,
+)
 
 ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 DATE = r"([12][0-9]{3})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?"
 WRITTEN = rf"^{DATE}([ T][0-9:. ]*)?$"
 PACKED = r"^([12][0-9]{3})([0-9]{2})([0-9]{2})$"
-SERIAL = r"^[1-7][0-9]{4}(\.[0-9]+)?$"  # 1927 to 2099; four digits are rather a year than a day of before 1927.
-SMALL_SERIAL = (  # of a workbook that is known to count so; 1931 is a year even there.
-    r"^(?:[0-9]{1,3}|[03-9][0-9]{3}|1[0-7][0-9]{2}|2[1-9][0-9]{2}|[0-9]{5})(\.[0-9]+)?$"
-)
-BETWEEN_SYSTEMS = 1462  # days: what workbooks that count from 1904 are behind.
-DAY_ZERO = pl.date(1899, 12, 30)  # Spreadsheets count from here, since they believe in 29 February 1900.
-
-FEWEST_PROOFS = 2  # Two people are not born 1,462 days early by accident.
 
 TIME = r"([0-9]{1,2}:[0-9]{2})(:[0-9]{2})?(?:[.,][0-9]+)?"
 ZONE = r"(Z|UTC|GMT|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?)"
@@ -36,15 +39,16 @@ HOUR = r"^(19|20)[0-9]{2}(0[1-9]|1[0-2])([0-2][0-9]|3[01])([01][0-9]|2[0-3])$"  
 
 class HowDated(NamedTuple):
     """How a column's dates are meant: the office's time zone; whether they say when something happened, and then in
-    which year where a cell names none (0: nobody knows) and whether the end of several days is meant; which comes first
-    of day and month where the year stands last; and whether numbers are days since 1904."""
+    which time where a cell names no year (None: nobody knows) and whether the end of several days is meant; which comes
+    first of day and month; and in each row how many days a bare number is behind those that count from 1900 (None: it
+    is one of them everywhere)."""
 
     time_zone: str
     happened: bool = False
-    year: int = 0
+    within: Within | None = None
     ends: bool = False
     first: Literal["", "day", "month"] = ""
-    since_1904: bool = False
+    behind: pl.Series | None = None
 
 
 def to_iso(texts: pl.Series, clean: Callable[[pl.Series], pl.Series], how: HowDated) -> pl.Series:
@@ -59,13 +63,22 @@ def to_iso(texts: pl.Series, clean: Callable[[pl.Series], pl.Series], how: HowDa
     other = (~texts.str.contains(ISO)).fill_null(False).arg_true()
     if other.is_empty():
         return texts
+    if how.behind is not None:
+        how = how._replace(behind=how.behind.gather(other))
     return texts.clone().scatter(other, _rewrite(clean(texts.gather(other)), how))
 
 
 def _rewrite(texts: pl.Series, how: HowDated) -> pl.Series:
-    days = _coalesced(texts, _from_parts(WRITTEN), _from_parts(PACKED), _from_serial(how))
+    counted = from_1900() if how.behind is None else as_told()
+    frame = pl.DataFrame({"text": texts}).with_columns(behind=how.behind)
+    days = frame.select(pl.coalesce(_unclear(), _from_parts(WRITTEN), _from_parts(PACKED), counted)).to_series()
     days = _read_rest(texts, days, *(_day_of(moment, how.time_zone) for moment in (_from_moment(), _from_seconds())))
     return _read_rest(texts, days, *_loosely(how), pl.col("text"))
+
+
+def _unclear() -> pl.Expr:
+    """What looks like a day and may be several months, as it stands."""
+    return pl.when(pl.col("text").str.contains(UNCLEAR)).then(pl.col("text"))
 
 
 def _read_rest(texts: pl.Series, days: pl.Series, *forms: pl.Expr) -> pl.Series:
@@ -82,8 +95,8 @@ def _loosely(how: HowDated) -> list[pl.Expr]:
         forms.append(_existing(year_last(text, how.first)))
     if how.happened:
         forms.append(_within_span(text, how))
-    if how.happened and how.year:
-        dated = within_year(text, how.year)
+    if how.happened and how.within:
+        dated = within_year(month_then_day(text) if how.first == "day" else text, how.within)
         forms += [month_alone(dated), _existing(dated), _within_span(dated, how)]
     return forms
 
@@ -116,26 +129,6 @@ def _padded(pattern: str) -> pl.Expr:
     """What a pattern takes for year, month and day."""
     year, month, day = (pl.col("text").str.extract(pattern, group) for group in (1, 2, 3))
     return pl.concat_str(year, month.str.zfill(2), day.str.zfill(2), separator="-")
-
-
-def _from_serial(how: HowDated) -> pl.Expr:
-    """A day number, as a date that was formatted as a number."""
-    written, behind = (SMALL_SERIAL, BETWEEN_SYSTEMS) if how.since_1904 else (SERIAL, 0)
-    days = pl.when(pl.col("text").str.contains(written)).then(pl.col("text")).cast(pl.Float64, strict=False).floor()
-    return (DAY_ZERO + pl.duration(days=days.cast(pl.Int64) + behind)).dt.to_string("%Y-%m-%d")
-
-
-def count_since_1904(births: pl.Series, numbers: pl.Series) -> int:
-    """How many birth dates are days since 1904, as the identity numbers beside them prove; 0 where most are not."""
-    serial = births.str.contains(SMALL_SERIAL).fill_null(False).arg_true()
-    if serial.is_empty():
-        return 0
-    days = births.gather(serial).cast(pl.Float64, strict=False).floor().cast(pl.Int64)
-    frame = pl.DataFrame({"days": days, "born": numbers.gather(serial)})
-    born = pl.col("born").str.extract(r"^[0-9]{6}([0-9]{8})[0-9]{3}[0-9Xx]$").str.to_date("%Y%m%d", strict=False)
-    behind = frame.select((born - (DAY_ZERO + pl.duration(days=pl.col("days")))).dt.total_days()).to_series()
-    shifted = int((behind == BETWEEN_SYSTEMS).sum())
-    return serial.len() if shifted >= FEWEST_PROOFS and shifted * 2 > behind.drop_nulls().len() else 0
 
 
 def _from_moment() -> pl.Expr:

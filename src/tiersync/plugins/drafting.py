@@ -2,54 +2,32 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pydantic import JsonValue
 
-from tiersync.errors import BadSource, UnknownName
-from tiersync.model.kinds import Identity, UnitRef
+from tiersync.errors import NeedsAnswers, UnknownName
+from tiersync.model.kinds import Identity, UnitRef, is_number_needed
 from tiersync.model.lexicon import Lexicon, plain
 from tiersync.model.record import RECORDS
-from tiersync.plugins.headers import ROWS_SEARCHED
+from tiersync.plugins.found_table import Found
+from tiersync.plugins.headers import unique
 from tiersync.plugins.infer import Column, Inferred, Proposal, infer, proposal_of
-from tiersync.plugins.naming import Strength, named
-from tiersync.plugins.rows import FOOTER
-from tiersync.plugins.sample import Row, Sample, TableSeen
+from tiersync.plugins.naming import Strength
 from tiersync.plugins.unit_names import UnitNames
 
 BARE = re.compile(r"\w+")  # A word that needs no quotes in front of an equals sign.
 PATHS = dict.fromkeys(("excel", "csv"), "inbox/*")  # What a file is, is found out.
+NAMED = {
+    Strength.EXACT: ("name", "列名相符"), Strength.NEAR: ("nearly the name", "列名相近"),
+    Strength.WEAK: ("part of the name", "列名部分相符"),
+}  # fmt: skip
 KEYS: Mapping[str, tuple[str, ...]] = {
     "senior": ("id_number",), "association": ("assoc_id",), "activity": ("activity_id",),
     "benefit": ("benefit_id",), "service": ("service_id",), "facility": ("facility_id",),
     "figure": ("indicator", "unit", "period", "dims", "value_role"),
 }  # fmt: skip
-
-
-class Found(NamedTuple):
-    """The table that shows the most headers of a record, and the row (from 0) in which they stand."""
-
-    table: TableSeen
-    header_row: int
-
-    @property
-    def headers(self) -> list[str]:
-        return [cell or "" for cell in self.table.rows[self.header_row]]
-
-    @property
-    def titles(self) -> Sequence[Row]:
-        return self.table.rows[: self.header_row]
-
-    @property
-    def below(self) -> list[Row]:
-        return [row for row in self.table.rows[self.header_row + 1 :] if not is_footer(row)]
-
-    @property
-    def columns(self) -> list[Column]:
-        """Each header with the cells below it; of equal headers only the first can be meant."""
-        cells = [tuple(row[at] if at < len(row) else None for row in self.below) for at in range(len(self.headers))]
-        return [Column(header.strip(), below) for header, below in zip(self.headers, cells, strict=True)]
 
 
 class Draft(NamedTuple):
@@ -69,29 +47,6 @@ class Draft(NamedTuple):
     constants: Mapping[str, str]
     confirmed: Mapping[str, str]
     source: Mapping[str, JsonValue] = {}
-
-
-def find_table(sample: Sample, record: str, lexicon: Lexicon) -> Found:
-    """The best table of a sample for a record. Raises BadSource where no row looks like its headers."""
-    places = [
-        (_shown(row, record, lexicon), -at, Found(table, at))
-        for table in sample.tables
-        for at, row in enumerate(table.rows[:ROWS_SEARCHED])
-    ]
-    shown, _, found = max(places, key=lambda place: place[:2], default=(0, 0, None))
-    if found is None or shown < 2:
-        raise BadSource(
-            place=sample.path.name,
-            why_en=f"no row in it looks like the headers of a {record}",
-            why_zh=f"没有像 {record} 表头的行",
-        )
-    return found
-
-
-def most_likely_record(sample: Sample, lexicon: Lexicon) -> str:
-    """The record type whose headers a sample shows most of."""
-    rows = [row for table in sample.tables for row in table.rows[:ROWS_SEARCHED]]
-    return max(RECORDS, key=lambda record: max((_shown(row, record, lexicon) for row in rows), default=0))
 
 
 def infer_columns(found: Found, record: str, lexicon: Lexicon, units: UnitNames) -> Inferred:
@@ -127,9 +82,7 @@ def choose(
             raise UnknownName(what="field", name=field, hint=f"There are: {', '.join(RECORDS[record].model_fields)}")
     for field, header in wanted.items():
         if header and plain(header) not in by_plain:
-            raise UnknownName(
-                what="header", name=header, hint=f"There are: {'、'.join(map(plain, filter(None, columns)))}"
-            )
+            raise _no_column(header, columns)
         if header:
             column = columns[by_plain[plain(header)]]
             chosen[field] = proposal_of(record, field, Strength.EXACT, column, lexicon, units)
@@ -137,6 +90,29 @@ def choose(
     kept = [p for name, p in chosen.items() if name in wanted or p.header not in mine]
     order = list(RECORDS[record].model_fields)
     return tuple(sorted(kept, key=lambda proposal: order.index(proposal.field)))
+
+
+def lacking(record: str, mapped: Iterable[str]) -> list[str]:
+    """The fields without which there is no record, and which are not among the `mapped`."""
+    names, fields = [*mapped], RECORDS[record].model_fields
+    needed = [name for name, kind in RECORDS[record].kinds().items()
+              if fields[name].is_required() or is_number_needed(kind, names)]  # fmt: skip
+    return [name for name in needed if name not in names]
+
+
+def _no_column(header: str, columns: Mapping[str, Column]) -> NeedsAnswers:
+    """What is said of a header that no column has, or several."""
+    equal = [name for name, column in columns.items() if column.said and plain(column.said) == plain(header)]
+    there = "、".join(map(plain, equal or filter(None, columns)))
+    if equal:
+        return NeedsAnswers(
+            each_en=f"- {len(equal)} columns are headed {header}. Say which one: {there}",
+            each_zh=f"- 有 {len(equal)} 列都叫“{header}”，请写明是哪一列：{there}",
+        )
+    return NeedsAnswers(
+        each_en=f"- the file has no column {header}. There are: {there}",
+        each_zh=f"- 文件中没有“{header}”这一列。现有：{there}",
+    )
 
 
 def key_of(draft: Draft) -> tuple[str, ...]:
@@ -232,7 +208,9 @@ def spell_lock(draft: Draft) -> str:
     """The mapping.lock: which header became which field, on what evidence, confirmed by whom."""
     lines = ["# tiersync 生成：表头对应关系及依据。Written by tiersync: headers, fields and the evidence for them.", ""]
     taken = {proposal.header for proposal in draft.taken}
-    beside = [header for header in dict.fromkeys(draft.found.headers) if header.strip() and header not in taken]
+    cells = draft.found.rows.cells
+    named = zip(draft.found.headers, unique(cells), cells, strict=True)
+    beside = [name for header, name, cell in named if (cell or "").strip() and header not in taken]
     lines += ["# 没有字段使用的列；以后有增减会提示。Columns that no field takes; what comes or goes later is said."]
     lines += [f"beside = [{', '.join(map(_text, beside))}]", ""]
     for proposal in draft.taken:
@@ -249,21 +227,10 @@ def spell_lock(draft: Draft) -> str:
 
 def evidence_of(proposal: Proposal) -> str:
     """Why a column is taken for a field, in a few words that name nobody."""
-    said = {Strength.EXACT: "name", Strength.NEAR: "nearly the name", Strength.WEAK: "part of the name"}
-    return f"{said[proposal.strength]}; {proposal.fits:.0%} of the cells fit"
+    return evidence_in(proposal)[0]
 
 
-def _shown(row: Row, record: str, lexicon: Lexicon) -> int:
-    """How many different fields the cells of a row name."""
-    return len({
-        best.field
-        for cell in row
-        if cell and len(cell) <= 100 and (found := named(cell, record, lexicon))
-        and (best := found[0]).strength >= Strength.NEAR
-    })  # fmt: skip
-
-
-def is_footer(row: Row) -> bool:
-    """Whether a row is blank, a sum or a signature."""
-    filled = [cell for cell in row if cell and cell.strip()]
-    return not filled or (len(filled) * 2 <= len(row) and bool(re.match(FOOTER, filled[0])))
+def evidence_in(proposal: Proposal) -> tuple[str, str]:
+    """The same in English and in Chinese."""
+    en, zh = NAMED[proposal.strength]
+    return f"{en}; {proposal.fits:.0%} of the cells fit", f"{zh}，{proposal.fits:.0%} 的内容相符"

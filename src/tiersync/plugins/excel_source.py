@@ -9,7 +9,9 @@ import polars as pl
 from tiersync.errors import BadSource
 from tiersync.model.identity import TYPED_AS_NUMBER
 from tiersync.plugins.book import Book
-from tiersync.plugins.headers import ROWS_SEARCHED, Header, find_header_row, read_header, title_of
+from tiersync.plugins.header_rows import MOST_JOINED, HeaderRows, find_mapped
+from tiersync.plugins.headers import ROWS_SEARCHED, Header, read_header, title_of
+from tiersync.plugins.mapping import system_of
 from tiersync.plugins.rows import SheetSkipped, Table
 from tiersync.plugins.stream import Stream
 
@@ -19,14 +21,13 @@ MIDNIGHT = " 00:00:00"
 
 
 class Sheet(NamedTuple):
-    """A sheet's cells as text, those of them that are numbers, the header row (from 0), and how many of the mapped."""
+    """A sheet's cells as text, those of them that are numbers, and its headers."""
 
     book: Book
     name: str
     cells: pl.DataFrame
     numbers: pl.DataFrame
-    header_row: int
-    shown: int
+    headers: HeaderRows
 
     @property
     def place(self) -> str:
@@ -61,12 +62,12 @@ def _every_sheet(book: Book, stream: Stream) -> Iterator[Table | SheetSkipped]:
     nearest, read_any = None, False
     for name in book.sheets:
         sheet = _load(book, name, stream)
-        if sheet.shown * 2 >= needed:
+        if sheet.headers.shown * 2 >= needed:
             yield from _tables(sheet, stream)
             read_any = True
         else:
             yield SheetSkipped(book.name, name)
-            nearest = max(nearest or sheet, sheet, key=lambda one: one.shown)
+            nearest = max(nearest or sheet, sheet, key=lambda one: one.headers.shown)
     if not read_any:
         _explain(nearest, book, stream)
 
@@ -84,25 +85,25 @@ def _load(book: Book, name: str, stream: Stream) -> Sheet:
         numbers = second.submit(book.numbers, name)
         cells, is_shown = book.texts(name)
     cells = without_midnight(cells) if is_shown or stream.source.sheet else pl.DataFrame()
-    at, shown = find_header_row(cells.head(ROWS_SEARCHED).rows(), stream.map)
-    header_row = stream.source.header_row - 1 if stream.source.header_row else at
-    return Sheet(book, name, cells, numbers.result(), header_row, shown)
+    fixed = stream.source.header_row
+    headers = find_mapped(cells.head(max(ROWS_SEARCHED, fixed) + MOST_JOINED).rows(), stream.map, fixed)
+    return Sheet(book, name, cells, numbers.result(), headers)
 
 
 def _header(sheet: Sheet, stream: Stream) -> Header:
-    cells = sheet.cells.slice(sheet.header_row, 1).rows()
-    return read_header(cells[0] if cells else (), stream.map, sheet.place)
+    return read_header(sheet.headers.cells, stream.map, sheet.place)
 
 
 def _tables(sheet: Sheet, stream: Stream) -> Iterator[Table]:
     """The rows below the headers, with number cells marked that no number can hold."""
     header = _header(sheet, stream)
     cells = sheet.cells.rename(dict(zip(sheet.cells.columns, header.names, strict=True)))
-    below = _mark_long_numbers(cells, header, sheet).slice(sheet.header_row + 1)
-    first_row, title = sheet.header_row + 2, title_of(sheet.cells.head(sheet.header_row).rows())
+    below = _mark_long_numbers(cells, header, sheet).slice(sheet.headers.last + 1)
+    first_row, title = sheet.headers.last + 2, title_of(sheet.cells.head(sheet.headers.first).rows())
+    system = system_of(below, header, stream)
     for begins in range(0, max(below.height, 1), ROWS_AT_ONCE):
         rows = below.slice(begins, ROWS_AT_ONCE)
-        yield Table(rows, header, sheet.book.name, sheet.name, first_row + begins, title=title)
+        yield Table(rows, header, sheet.book.name, sheet.name, first_row + begins, title=title, system=system)
 
 
 def _mark_long_numbers(cells: pl.DataFrame, header: Header, sheet: Sheet) -> pl.DataFrame:

@@ -1,45 +1,68 @@
-"""Stray cells of a zipped workbook: one far from the table would make the reader hold millions of empty ones."""
+"""Cells of a zipped workbook that its reader takes amiss: far ones, for which it would hold millions of empty ones, and
+those of failed formulas, which it takes for empty."""
 
 import re
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from io import BytesIO
 from typing import NamedTuple
 from xml.parsers import expat
 
-from tiersync.plugins.book import damaged, far_cell, is_too_sparse, too_large
+from tiersync.plugins.book import damaged, is_too_sparse, too_large
 from tiersync.plugins.file_kind import no_table
 from tiersync.plugins.safe_xml import safe_parser
 
 SHEET = re.compile(r"(^|/)worksheets/[^/]+\.xml$")
 SHARED = re.compile(r"(^|/)sharedStrings\.xml$")
 FAR_COLUMN = re.compile(rb'r=["\'][A-Z]{3}')  # AAA is the 703rd.
+FAILED = re.compile(rb'(<(?:\w+:)?c\s(?:[^<>]*?\s)?t\s*=\s*["\'])e(?=["\'])')
 ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br=["\']([0-9]{1,9})')
 FILLED = (b"<v>", b"<is>", b":v>", b":is>")
 LONGEST_PREFIX = 12
 CELL = re.compile(r"([A-Z]+)([0-9]+)")
 MANY_ROWS = 100_000
 WIDE = 1000  # columns
-LARGEST_PART = 2**30  # bytes of one part, unpacked
+LARGEST = 400 * 2**20  # bytes of all parts that are read, unpacked: their reader holds several times as much
+UNREAD = re.compile(r"(^|/)(media|Pictures|embeddings)/")
 LARGEST_LOOKED_INTO = 256 * 2**20  # bytes of a sheet that is taken apart
 PIECE = 2**20
 BROKEN = (zipfile.BadZipFile, zlib.error, expat.ExpatError, OSError, EOFError, ValueError, RuntimeError)
 LAP = 256  # bytes of a piece that are looked at again with the next
 
 
-def without_far_blanks(content: bytes, name: str) -> bytes:
-    """A zipped workbook as it is, or without cells that hold nothing but blanks where they would spread a sheet far.
+class Prepared(NamedTuple):
+    """A workbook that its reader can hold, and a far cell of each part that is left out for it."""
 
-    Raises BadSource where a cell far from the table holds something, and for what is no such archive.
+    content: bytes
+    far: Mapping[str, str]
+
+
+class Amiss(NamedTuple):
+    """What of a sheet's part the reader would take amiss."""
+
+    spreads: bool
+    failed: bool
+
+
+NO_CELLS = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
+SOUND = Amiss(spreads=False, failed=False)
+
+
+def readable(content: bytes, name: str) -> Prepared:
+    """A zipped workbook as it is; or without cells that hold nothing but blanks where they would spread a sheet far,
+    and with the errors of failed formulas as texts; without the sheets that spread far all the same.
+
+    Raises BadSource for what is no such archive.
     """
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             _refuse_other_archives(archive.namelist(), name)
-            if any(part.file_size > LARGEST_PART for part in archive.infolist()):
-                raise too_large(name)
-            wide = [part for part in archive.namelist() if SHEET.search(part) and _may_spread(archive, part)]
-            return _rewritten(archive, wide, name) if wide else content
+            _refuse_too_large(archive, name)
+            found = {part: _look_at(archive, part) for part in archive.namelist() if SHEET.search(part)}
+            amiss = {part: said for part, said in found.items() if any(said)}
+            return _rewritten(archive, amiss, name) if amiss else Prepared(content, {})
     except BROKEN:
         raise damaged(name) from None
 
@@ -51,21 +74,38 @@ def _refuse_other_archives(parts: Sequence[str], name: str) -> None:
         raise no_table(name, "an archive that holds other files", "压缩包")
 
 
-def _may_spread(archive: zipfile.ZipFile, part: str) -> bool:
-    """Whether a sheet has a cell far to the right, or far more rows than cells that hold something."""
+def _refuse_too_large(archive: zipfile.ZipFile, name: str) -> None:
+    """Raise BadSource for an archive that unpacks to too much, whatever its directory says."""
+    read = [part for part in archive.infolist() if not UNREAD.search(part.filename)]
+    if sum(part.file_size for part in read) > LARGEST:
+        raise too_large(name)
+    left = LARGEST
+    for part in read:
+        whole = copy(part)
+        whole.file_size = left + PIECE  # The reader of archives stops where the directory says, others do not.
+        with archive.open(whole) as file:
+            while piece := file.read(PIECE):
+                left -= len(piece)
+                if left < 0:
+                    raise too_large(name)
+
+
+def _look_at(archive: zipfile.ZipFile, part: str) -> Amiss:
+    """Whether a sheet has a cell far to the right, or far more rows than cells that hold something; and an error."""
     row, last_filled, filled, rest = 0, 0, 0, b""
+    is_wide = failed = False
     with archive.open(part) as file:
         while piece := file.read(PIECE):
             looked_at = rest + piece
-            if FAR_COLUMN.search(looked_at):
-                return True
+            is_wide = is_wide or FAR_COLUMN.search(looked_at) is not None
+            failed = failed or FAILED.search(looked_at) is not None
             last = max(looked_at.rfind(mark) for mark in FILLED)
             if last >= 0:
                 last_filled = _row_at(looked_at, last) or row
             row = _row_at(looked_at, len(looked_at)) or row
             filled += sum(map(piece.count, FILLED))
             rest = piece[-LAP:]
-    return last_filled > MANY_ROWS and filled < last_filled
+    return Amiss(is_wide or (last_filled > MANY_ROWS and filled < last_filled), failed)
 
 
 def _row_at(piece: bytes, at: int) -> int:
@@ -75,19 +115,26 @@ def _row_at(piece: bytes, at: int) -> int:
     return int(row[1]) if row else 0
 
 
-def _rewritten(archive: zipfile.ZipFile, wide: list[str], name: str) -> bytes:
+def _rewritten(archive: zipfile.ZipFile, amiss: Mapping[str, Amiss], name: str) -> Prepared:
     blanks: frozenset[int] = frozenset()
-    for part in archive.namelist():
-        if SHARED.search(part):
-            blanks |= _blank_strings(archive.read(part))
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as copy:
+    if any(sheet.spreads for sheet in amiss.values()):
+        blanks = blanks.union(
+            *(_blank_strings(archive.read(part)) for part in archive.namelist() if SHARED.search(part))
+        )
+    out, far = BytesIO(), dict[str, str]()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as made:
         for packed in archive.infolist():
-            if packed.filename in wide and packed.file_size > LARGEST_LOOKED_INTO:
+            sheet = amiss.get(packed.filename, SOUND)
+            if sheet.spreads and packed.file_size > LARGEST_LOOKED_INTO:
                 raise too_large(name)
             said = archive.read(packed)
-            copy.writestr(packed.filename, _without_blanks(said, blanks, name) if packed.filename in wide else said)
-    return out.getvalue()
+            if sheet.failed:
+                said = FAILED.sub(rb"\1str", said)
+            if sheet.spreads:
+                said, far_one = _without_blanks(said, blanks)
+                far |= {packed.filename: far_one} if far_one else {}
+            made.writestr(packed.filename, said)
+    return Prepared(out.getvalue(), far)
 
 
 class Blank(NamedTuple):
@@ -97,17 +144,18 @@ class Blank(NamedTuple):
     ends: int
 
 
-def _without_blanks(sheet: bytes, blanks: frozenset[int], name: str) -> bytes:
-    """A sheet without its cells that hold nothing but blanks. Raises BadSource where it spreads far all the same."""
+def _without_blanks(sheet: bytes, blanks: frozenset[int]) -> tuple[bytes, str]:
+    """A sheet without its cells that hold nothing but blanks; with no cell, and the far one named, where it spreads far
+    all the same."""
     cells = _Cells(blanks)
     cells.parser.Parse(sheet, True)
     if is_too_sparse(cells.last_row + 1, cells.last_column + 1, cells.filled):
-        raise far_cell(name, cells.rightmost if cells.last_column > WIDE else cells.lowest)
+        return NO_CELLS, cells.rightmost if cells.last_column > WIDE else cells.lowest
     kept, at = [], 0
     for blank in cells.blank:
         kept.append(sheet[at : blank.begins])
         at = sheet.index(b">", blank.ends) + 1
-    return b"".join([*kept, sheet[at:]])
+    return b"".join([*kept, sheet[at:]]), ""
 
 
 class _Cells:
@@ -119,7 +167,7 @@ class _Cells:
         self.last_row = self.last_column = -1
         self.lowest = self.rightmost = ""
         self.filled = 0
-        self._at, self._begins, self._is_shared, self._inside = "", 0, False, False
+        self._at, self._begins, self._is_shared, self._inside, self._holds = "", 0, False, False, False
         self._text: list[str] = []
         self.parser = safe_parser()
         self.parser.StartElementHandler = self._start
@@ -130,8 +178,9 @@ class _Cells:
         tag = tag.rpartition(":")[2]
         if tag == "c":
             self._at, self._begins = said.get("r", ""), self.parser.CurrentByteIndex
-            self._is_shared, self._text = said.get("t") == "s", []
+            self._is_shared, self._text, self._holds = said.get("t") == "s", [], False
         self._inside = tag in ("v", "t")
+        self._holds = self._holds or self._inside
 
     def _hear(self, text: str) -> None:
         if self._inside:
@@ -139,10 +188,10 @@ class _Cells:
 
     def _end(self, tag: str) -> None:
         self._inside = False
-        if tag.rpartition(":")[2] != "c" or not self._text:
+        if tag.rpartition(":")[2] != "c" or not self._holds:
             return
         text = "".join(self._text)
-        if (int(text) in self._blanks) if self._is_shared else not text.strip():
+        if (int(text) in self._blanks) if self._is_shared and text else not text.strip():
             self.blank.append(Blank(self._begins, self.parser.CurrentByteIndex))
         elif place := CELL.fullmatch(self._at):
             self._note(int(place[2]) - 1, column_of(place[1]))
@@ -181,6 +230,27 @@ def _blank_strings(shared: bytes) -> frozenset[int]:
     parser.StartElementHandler, parser.CharacterDataHandler, parser.EndElementHandler = start, hear, end
     parser.Parse(shared, True)
     return frozenset(blank)
+
+
+def parts_of_sheets(content: bytes) -> dict[str, tuple[str, bool]]:
+    """The part of each sheet by its name, and whether people see the sheet."""
+    sheets: list[tuple[str, str, bool]] = []
+    targets: dict[str, str] = {}
+
+    def start(tag: str, said: dict[str, str]) -> None:
+        tag, local = tag.rpartition(":")[2], {key.rpartition(":")[2]: value for key, value in said.items()}
+        if tag == "sheet":
+            sheets.append((said.get("name", ""), local.get("id", ""), said.get("state", "visible") == "visible"))
+        elif tag == "Relationship":
+            target = said.get("Target", "")
+            targets[said.get("Id", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
+
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        for part in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
+            parser = safe_parser()
+            parser.StartElementHandler = start
+            parser.Parse(archive.read(part), True)
+    return {name: (targets.get(id_, ""), is_shown) for name, id_, is_shown in sheets}
 
 
 def column_of(letters: str) -> int:

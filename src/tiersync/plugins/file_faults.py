@@ -1,6 +1,10 @@
 """What is said of a file whose reading ended the worker, or would not end."""
 
-from tiersync.errors import BadSource
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tiersync.errors import BadSource, TiersyncError
+from tiersync.plugins.book import damaged
 
 TABLE_ALONE = {
     "turn_en": "Open it in Excel or WPS, save it as a new .xlsx file and put that in its place",
@@ -26,3 +30,14 @@ def breaks_its_reader(file: str) -> BadSource:
         why_zh="无法读取：文件已损坏，或过大而超出内存限额",
         **TABLE_ALONE,
     )
+
+
+@contextmanager
+def blamed_on(file: str) -> Iterator[None]:
+    """What a reader did not expect is the fault of the file that it reads; too little memory is judged elsewhere."""
+    try:
+        yield
+    except (TiersyncError, OSError, MemoryError):
+        raise
+    except Exception:
+        raise damaged(file) from None

@@ -62,7 +62,7 @@ def kind_of(beginning: bytes, name: str) -> FileKind:
 
 def no_table(name: str, en: str, zh: str) -> BadSource:
     """What is said of a file that is something else."""
-    return BadSource(place=name, why_en=f"it is {en}, no table", why_zh=f"这是{zh}，不是表格")
+    return BadSource(place=name, why_en=f"it is {en}, no table", why_zh=f"这是{' ' * zh[0].isascii()}{zh}，不是表格")
 
 
 def utf_16_of(beginning: bytes) -> str:

@@ -7,6 +7,7 @@ from tiersync.errors import BadSource
 from tiersync.plugins.book import Book
 from tiersync.plugins.csv_source import Text, read_text
 from tiersync.plugins.excel_source import read_book
+from tiersync.plugins.file_faults import blamed_on
 from tiersync.plugins.file_kind import FileKind, kind_of_file
 from tiersync.plugins.files import Found, files_of
 from tiersync.plugins.html_book import open_html_book
@@ -23,11 +24,17 @@ def read(plugin: Plugin, stream: Stream) -> Iterator[Table | Lines | SheetSkippe
     *begins, total = accumulate((found.path.stat().st_size for found in files), initial=0)
     for found, at in zip(files, begins, strict=True):
         yield Opening(found.name)
-        if (kind := kind_of_file(found.path, found.name)) is not FileKind.TEXT:
-            yield from read_book(open_book(found, kind), stream)
-        else:
-            with found.path.open("rb") as file:
-                yield from read_text(Text(file, found.name, at, total), stream)
+        with blamed_on(found.name):
+            yield from _read_file(found, stream, at, total)
+
+
+def _read_file(found: Found, stream: Stream, at: int, total: int) -> Iterator[Table | Lines | SheetSkipped]:
+    """The rows of one file, before which so many of all bytes were read."""
+    if (kind := kind_of_file(found.path, found.name)) is not FileKind.TEXT:
+        yield from read_book(open_book(found, kind), stream)
+    else:
+        with found.path.open("rb") as file:
+            yield from read_text(Text(file, found.name, at, total), stream)
 
 
 def open_book(found: Found, kind: FileKind) -> Book:
@@ -46,4 +53,5 @@ def open_corrected(found: Found) -> Book:
     kind = kind_of_file(found.path, found.name)
     if kind is FileKind.TEXT:
         raise BadSource(place=found.name, why_en="it is no Excel workbook", why_zh="这不是 Excel 工作簿")
-    return open_book(found, kind)
+    with blamed_on(found.name):
+        return open_book(found, kind)

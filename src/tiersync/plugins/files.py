@@ -1,13 +1,17 @@
 """The files of a source: which they are, and what their bytes are."""
 
 import hashlib
+import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from tiersync.errors import BadSource
 from tiersync.model.canonical import canonical, digest
+from tiersync.model.hidden import escaped_line
 from tiersync.plugins.hooks import source_kind
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.stream import Stream
@@ -19,7 +23,8 @@ LEFT_BY_PROGRAMS = ("~$", ".", "Thumbs.db", "desktop.ini")  # by open workbooks,
 
 
 class Found(NamedTuple):
-    """A file of a source, and its name as places tell it: the path below the folder that the source names."""
+    """A file of a source, and its name as places tell it: the path below the folder that the source names, with what
+    nobody sees spelled out."""
 
     path: Path
     name: str
@@ -32,10 +37,10 @@ def files_of(plugin: Plugin, stream: Stream) -> list[Found]:
     itself must be there, as one that cannot be reached tells nothing.
     """
     written = Path(stream.source.path)
-    root = plugin.folder if not written.is_absolute() else _fixed_part(written)
+    root = plugin.folder if not written.is_absolute() else fixed_part(written)
     pattern = written.relative_to(root) if written.is_absolute() else written
     found = sorted({path for path in _match(root, pattern) if _is_record_file(path)}, key=_as_counted)
-    if not found and not (stream.resume.goes_on and _fixed_part(root / pattern).is_dir()):
+    if not found and not (stream.resume.goes_on and fixed_part(root / pattern).is_dir()):
         raise BadSource(
             place=f"{plugin.id}/{stream.name}",
             why_en=f"no file is called {stream.source.path}",
@@ -43,15 +48,33 @@ def files_of(plugin: Plugin, stream: Stream) -> list[Found]:
         )
     if not written.is_absolute():
         _refuse_strays(plugin, found)
-    named = [Found(path, path.relative_to(root).as_posix()) for path in found]
-    return [one for one in named if one.name not in stream.resume.read]
+    return [one for one in _named(found, root) if one.name not in stream.resume.read]
 
 
 def corrected_of(plugin: Plugin) -> list[Found]:
     """The workbooks of corrected rows in a plugin's folder, in order of name."""
     found = sorted(filter(_is_record_file, (plugin.folder / CORRECTED).glob("*")), key=_as_counted)
     _refuse_strays(plugin, found)
-    return [Found(path, path.relative_to(plugin.folder).as_posix()) for path in found]
+    return _named(found, plugin.folder)
+
+
+def shown_name(name: str) -> str:
+    """A file's name as it can be shown and told: one that was written in GB18030, as old archives have it, is read so,
+    and what nobody sees is spelled out."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        with suppress(UnicodeDecodeError):
+            name = os.fsencode(name).decode("gb18030")
+    return escaped_line(name)
+
+
+def _named(paths: Iterable[Path], root: Path) -> list[Found]:
+    """Files with their names, no two of which are the same."""
+    written = {path: path.relative_to(root).as_posix() for path in paths}
+    shown = {path: shown_name(name) for path, name in written.items()}
+    times = Counter(shown.values())
+    return [Found(path, name if times[name] == 1 else escaped_line(written[path])) for path, name in shown.items()]
 
 
 def _as_counted(path: Path) -> tuple[list[list[str | int]], Path]:
@@ -103,7 +126,7 @@ def fingerprint_of(plugin: Plugin, stream: Stream, files: Iterable[tuple[str, st
     return digest(canonical([plugin.digest, stream.name, read]))
 
 
-def _fixed_part(path: Path) -> Path:
+def fixed_part(path: Path) -> Path:
     """The folder above the first wildcard, or above the file."""
     fixed = path.parent
     while WILD & set(str(fixed)):
@@ -126,7 +149,7 @@ def _refuse_strays(plugin: Plugin, found: list[Path]) -> None:
     for path in found:
         if not path.resolve().is_relative_to(plugin.folder):
             raise BadSource(
-                place=f"{plugin.id}/{path.name}",
+                place=f"{plugin.id}/{shown_name(path.name)}",
                 why_en="it is a link that leads out of the plugin's folder",
                 why_zh="这是指向插件目录之外的链接",
             )

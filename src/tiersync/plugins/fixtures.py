@@ -56,7 +56,7 @@ def write_fixtures(folder: Path, draft: Draft, units: Mapping[str, str]) -> None
         _write_book(place / f"{draft.record}.xlsx", draft, lines)
     else:
         _write_text(place / f"{draft.record}.csv", draft, lines)
-    _write_expected(place / f"{draft.record}.expected.csv", draft, rows, draft.found.header_row + 2)
+    _write_expected(place / f"{draft.record}.expected.csv", draft, rows, draft.found.rows.last + 2)
 
 
 def _row(draft: Draft, number: int, units: Mapping[str, str]) -> Iterator[tuple[str, Cell]]:
@@ -144,10 +144,10 @@ def _write_book(path: Path, draft: Draft, lines: Sequence[Sequence[str]]) -> Non
         sheet = book.add_worksheet(found.table.sheet or "Sheet1")
         for place in range(found.header_row):
             sheet.merge_range(place, 0, place, max(1, len(found.headers) - 1), draft.name)
-        for place, cells in enumerate([found.headers, *lines], start=found.header_row):
+        for place, cells in enumerate([*found.header_lines, *lines], start=found.header_row):
             for column, cell in enumerate(cells):
-                sheet.write_string(place, column, cell)
-        sheet.write_string(found.header_row + len(lines) + 1, 0, "填表人：测试")
+                sheet.write_string(place, column, cell or "")
+        sheet.write_string(found.rows.last + len(lines) + 1, 0, "填表人：测试")
 
 
 def _write_text(path: Path, draft: Draft, lines: Sequence[Sequence[str]]) -> None:
@@ -155,8 +155,7 @@ def _write_text(path: Path, draft: Draft, lines: Sequence[Sequence[str]]) -> Non
     writer = csv.writer(out, delimiter=draft.found.table.separator or ",", lineterminator="\n")
     for _ in draft.found.titles:
         writer.writerow([draft.name])
-    writer.writerow(draft.found.headers)
-    writer.writerows(lines)
+    writer.writerows([*draft.found.header_lines, *lines])
     path.write_bytes(out.getvalue().encode(draft.found.table.encoding or "utf-8"))
 
 

@@ -1,4 +1,4 @@
-"""Finding the header row, and which of its cells the mapping means. Spelling may differ, meaning may not."""
+"""Which headers of a table the mapping means. Spelling may differ, meaning may not."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +13,7 @@ Cells = Sequence[str | None]
 Fields = Mapping[str, MappedField]
 
 ROWS_SEARCHED = 30
+WITHIN = " > "  # between a header and the wider ones above it
 A_NUMBER = re.compile("[0-9]{6}")  # No header has one, and it may be somebody's.
 BRACKETED = re.compile(r"\(([^()]*)\)")
 MEASURE = re.compile(
@@ -28,11 +29,9 @@ class Header(NamedTuple):
     unknown: tuple[str, ...]
 
 
-def find_header_row(rows: Sequence[Cells], fields: Fields) -> tuple[int, int]:
-    """The row (from 0) in which most mapped headers stand, and how many."""
-    counts = [sum(map(bool, _claims(row, fields).values())) for row in rows[:ROWS_SEARCHED]]
-    best = max(counts, default=0)
-    return (counts.index(best), best) if counts else (0, 0)
+def fields_shown(cells: Cells, fields: Fields) -> int:
+    """How many of the mapped fields have their header among `cells`."""
+    return sum(map(bool, _claims(cells, fields).values()))
 
 
 def read_header(cells: Cells, fields: Fields, place: str) -> Header:
@@ -59,10 +58,15 @@ def _without_hints(spelled: str) -> str:
 
 
 def _claims(cells: Cells, fields: Fields) -> dict[str, list[int]]:
-    """For each field, the cells that its headers mean: spelled alike, else alike but for hints in brackets."""
+    """For each field, the cells that its headers mean: spelled alike, else alike but for hints in brackets. Of equal
+    headers one is meant by its number."""
     exact = [plain(cell) for cell in cells]
+    numbered = [plain(name) for name in numbers_of(cells)]
     wanted = {name: {plain(header) for header in field.headers} for name, field in fields.items() if field.headers}
-    claims = {name: [at for at, cell in enumerate(exact) if cell in headers] for name, headers in wanted.items()}
+    claims = {
+        name: [at for at, (cell, number) in enumerate(zip(exact, numbered, strict=True)) if {cell, number} & headers]
+        for name, headers in wanted.items()
+    }
     taken = {at for claimed in claims.values() for at in claimed}
     loose = ["" if at in taken else _without_hints(cell) for at, cell in enumerate(exact)]
     for name, headers in wanted.items():
@@ -78,6 +82,17 @@ def unique(cells: Cells) -> Iterator[str]:
         spellings = chain((name,), (f"{name}_{number}" for number in count(2)))
         used.add(name := next(spelling for spelling in spellings if spelling not in used))
         yield name
+
+
+def numbers_of(cells: Cells) -> list[str]:
+    """Headers by which a person can tell equal ones apart: 姓名_1 and 姓名_2; one that has no equal is as it is."""
+    names = [cell.strip() if cell else "" for cell in cells]
+    spelled = [plain(name) for name in names]
+    so_far = [spelled[: at + 1].count(name) for at, name in enumerate(spelled)]
+    has_second = {name for name in spelled if spelled.count(name) > 1 or f"{name}_2" in spelled} - {""}
+    return [
+        f"{name}_{number}" if plain(name) in has_second else name for name, number in zip(names, so_far, strict=True)
+    ]
 
 
 def _missing(place: str, names: Sequence[str], fields: Fields, there: Cells) -> BadSource:

@@ -1,6 +1,7 @@
 """Books that are web pages: each table that holds cells is a sheet. Many systems write them under the name .xls."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -14,6 +15,8 @@ WIDEST = 1000  # columns
 TALLEST = 65_536  # rows that one cell may span
 MOST_CELLS = 8_000_000
 CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
+OF_SEVERAL_BYTES = ("big5", "euc", "shift", "sjis", "hz", "iso-2022")  # GB2312 and GBK are parts of GB18030.
+OF_SINGLE_BYTES = ("iso-8859", "iso8859", "latin", "windows-125", "cp125")
 SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
 
 
@@ -31,16 +34,17 @@ def open_html_book(content: bytes, name: str) -> ReadBook:
 
 
 def _decode(content: bytes, name: str) -> str:
-    """By its mark, else as UTF-8 where it is that, else as it says itself, else as GB18030."""
+    """By its mark, else as UTF-8 where it is that, else as it says itself; but every text is one of single bytes, so
+    that GB18030 is tried before those."""
     if encoding := utf_16_of(content[:1024]):
         return content.decode(encoding, errors="replace")
     declared = CHARSET.search(content[: 2**16])
-    said = declared[1].decode().lower() if declared else "gb18030"
-    for encoding in ("utf-8", "gb18030" if said.startswith("gb") else said, "gb18030"):
-        try:
+    said = declared[1].decode().lower() if declared else ""
+    before = [said] if said.startswith(OF_SEVERAL_BYTES) else []
+    after = [said] if said.startswith(OF_SINGLE_BYTES) else []
+    for encoding in ("utf-8", *before, "gb18030", *after):
+        with suppress(UnicodeError, LookupError):
             return content.removeprefix(BYTE_ORDER_MARK).decode(encoding)
-        except (UnicodeDecodeError, LookupError):
-            continue
     raise damaged(name)
 
 

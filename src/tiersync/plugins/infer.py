@@ -4,6 +4,7 @@ A mapping is taken only where name and cells agree, and one column alone claims 
 question: a wrong mapping counts wrong people for a year before anybody looks.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
@@ -13,6 +14,7 @@ from tiersync.model.lexicon import Lexicon
 from tiersync.model.record import RECORDS
 from tiersync.model.spoken import REGISTERS
 from tiersync.plugins.contents import Contents, has_checksums, judge, judge_days, judge_text
+from tiersync.plugins.fill_down import DITTO
 from tiersync.plugins.naming import Strength, named
 from tiersync.plugins.unit_names import UnitNames
 
@@ -22,14 +24,17 @@ UNITS = ("residence_unit", "unit")  # One for all rows is found without a column
 
 
 class Column(NamedTuple):
-    """A header and the cells below it; empty cells are None."""
+    """A header and the cells below it; empty cells are None. Of equal headers each has a number that it did not `say`
+    itself."""
 
     header: str
     cells: Sequence[str | None]
+    said: str = ""
 
     @property
     def filled(self) -> list[str]:
-        return [cell for cell in self.cells if cell and cell.strip()]
+        """What stands in the cells; 〃 says nothing itself."""
+        return [cell for cell in self.cells if cell and cell.strip() and not re.match(DITTO, cell)]
 
 
 class Proposal(NamedTuple):
@@ -80,7 +85,7 @@ def infer(record: str, columns: Sequence[Column], lexicon: Lexicon, units: UnitN
 
 def propose(record: str, column: Column, lexicon: Lexicon, units: UnitNames) -> Iterator[Proposal]:
     """The fields that one column may be."""
-    for name, strength in named(column.header, record, lexicon):
+    for name, strength in named(column.said or column.header, record, lexicon):
         yield proposal_of(record, name, strength, column, lexicon, units)
 
 

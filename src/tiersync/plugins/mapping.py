@@ -2,18 +2,29 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 from typing import Literal, NamedTuple
 
 import polars as pl
 
-from tiersync.model.field import CELL_ERRORS
-from tiersync.model.kinds import BIRTH, Day
+from tiersync.model.field import CELL_ERRORS, UNMEASURED
+from tiersync.model.kinds import BIRTH, Count, Day
 from tiersync.model.record import RECORDS
 from tiersync.model.spoken import REGISTERS
-from tiersync.plugins.approximate import number_in, qualified_in, qualifier_in, times_of
-from tiersync.plugins.dates import HowDated, count_since_1904, to_iso
+from tiersync.plugins.approximate import (
+    OTHER_DIGITS,
+    measures_of,
+    names_measure,
+    number_in,
+    qualified_in,
+    qualifier_in,
+    times_of,
+)
+from tiersync.plugins.dates import HowDated, to_iso
+from tiersync.plugins.day_numbers import Behind, System, behind_by, count_since_1904, system_by
 from tiersync.plugins.headers import Header
+from tiersync.plugins.loose_dates import Within
 from tiersync.plugins.stream import DATES, Clean, MappedField, Stream
 from tiersync.plugins.unit_names import UnitNames, plain_name
 
@@ -27,7 +38,7 @@ WITH_SIGNS = rf"^(?:[0-9]{SIGNS}*){{14,17}}[0-9X]$"
 OF_A_PERSON = r"^[0-9]{14,17}[0-9X]$"
 CHANGED = {PLAIN: r"^\s|\s$|^$|[^\x00-\x7f\u4e00-\u9fff]", IDENTITY: r"^$|[^0-9X]"}  # These steps change no other text.
 PLAINLY = r"^-?[0-9]+(\.[0-9]+)?$"
-LOOKED_AT = 1_000  # rows, to see whether a column has any date that is a bare number
+BARE = r"^\s*[0-9０-９]{4,5}(\.|\s*$)"  # what may be a number of days
 BETWEEN_CODES = re.compile(r"[,，、;；/|\s]+")
 
 
@@ -51,11 +62,15 @@ STEPS: Mapping[Clean, Callable[[pl.Series], pl.Series]] = {
 
 
 class Said(NamedTuple):
-    """What is known of a whole table: the year that its title states (0: none), and how many of its birth dates are
-    numbers of days since 1904."""
+    """What is known of a table: the year that its title states (0: none), how far the numbers of its rows are behind
+    those that count days from 1900 (None: not at all), how many birth dates count from 1904, and by what its title says
+    that money is multiplied (1: it says nothing), and the last day of the one day or month that it states."""
 
     year: int = 0
+    behind: Behind | None = None
     since_1904: int = 0
+    times: int = 1
+    until: date | None = None
 
 
 NOTHING_SAID = Said()
@@ -91,15 +106,33 @@ def constants(stream: Stream) -> list[pl.Expr]:
     return [pl.lit(field.constant).alias(name) for name, field in stream.map.items() if field.constant is not None]
 
 
-def said_of(raw: pl.DataFrame, header: Header, stream: Stream, year: int) -> Said:
-    """What is known of a table whose title states `year`."""
-    numbers = next(iter(stream.identities & header.columns.keys()), None)
-    if numbers is None or BIRTH not in header.columns or stream.map[BIRTH].parse != "date":
+def said_of(raw: pl.DataFrame, header: Header, stream: Stream, year: int, system: System | None = None) -> Said:
+    """What is known of a table whose title states `year`, and of which the whole file says that it counts days by
+    `system` (None: only its own rows say so)."""
+    if not tells_system(raw, header, stream):
         return Said(year)
-    births, beside = raw[header.columns[BIRTH]], raw[header.columns[numbers]]
-    if not births.head(LOOKED_AT).str.contains(r"^[0-9]{1,5}(\.|$)").any():
-        return Said(year)
-    return Said(year, count_since_1904(_clean(births, PLAIN), _clean(beside, IDENTITY)))
+    births, numbers = _births(raw, header, stream)
+    behind = behind_by(births, numbers, system_by(births, numbers) if system is None else system)
+    return Said(year, behind, count_since_1904(births, behind.births) if behind else 0)
+
+
+def system_of(raw: pl.DataFrame, header: Header, stream: Stream) -> System:
+    """From which year the rows count days, '' where they do not tell."""
+    return system_by(*_births(raw, header, stream)) if tells_system(raw, header, stream) else ""
+
+
+def tells_system(raw: pl.DataFrame, header: Header, stream: Stream) -> bool:
+    """Whether there are dates that are bare numbers, and birth dates and identity numbers to prove what they mean."""
+    if not stream.identities & header.columns.keys() or BIRTH not in header.columns:
+        return False
+    dates = [raw[header.columns[name]] for name in header.columns if stream.map[name].parse in DATES]
+    return stream.map[BIRTH].parse in DATES and any(column.str.contains(BARE).any() for column in dates)
+
+
+def _births(raw: pl.DataFrame, header: Header, stream: Stream) -> tuple[pl.Series, pl.Series]:
+    """Birth dates and the identity numbers beside them."""
+    numbers = next(iter(stream.identities & header.columns.keys()))
+    return _clean(raw[header.columns[BIRTH]], PLAIN), _clean(raw[header.columns[numbers]], IDENTITY)
 
 
 def _how_dated(name: str, stream: Stream, said: Said) -> HowDated:
@@ -108,7 +141,9 @@ def _how_dated(name: str, stream: Stream, said: Said) -> HowDated:
     happened = stream.record not in REGISTERS and name != BIRTH
     first: Literal["", "day", "month"] = "day" if parse == "day_first" else "month" if parse == "month_first" else ""
     ends = isinstance(kind, Day) and kind.ends
-    return HowDated(stream.time_zone, happened, said.year, ends, first, bool(said.since_1904))
+    within = Within(said.year, said.until, stream.resume.read_on) if said.year else None
+    behind = said.behind and (said.behind.births if name == BIRTH else said.behind.others)
+    return HowDated(stream.time_zone, happened, within, ends, first, behind)
 
 
 def _map_column(raw: pl.Series, name: str, stream: Stream, units: UnitNames, said: Said) -> pl.Series:
@@ -117,9 +152,8 @@ def _map_column(raw: pl.Series, name: str, stream: Stream, units: UnitNames, sai
     steps = usual if field.clean is None else field.clean
     if field.parse in DATES:
         return to_iso(raw, lambda texts: _clean(texts, steps), _how_dated(name, stream, said))
-    times = times_of(raw.name) if name in stream.numbers else 1
-    if field.parse == "number":
-        return _each_distinct(raw, steps, partial(number_in, times=times))
+    if name in stream.numbers:
+        return _map_numbers(raw, name, stream, said)
     if field.parse:
         return _each_distinct(raw, steps, qualifier_in)
     if field.lookup == "units":
@@ -127,19 +161,34 @@ def _map_column(raw: pl.Series, name: str, stream: Stream, units: UnitNames, sai
     if field.values:
         return _each_distinct(raw, steps, _translation(field, name, stream))
     texts = _clean(raw, steps)
-    if name in stream.numbers:
-        return _read_numbers(texts, times)
     return texts.str.replace_all(BETWEEN_CODES.pattern, ",") if name in stream.lists else texts
 
 
-def _read_numbers(texts: pl.Series, times: int) -> pl.Series:
+def _map_numbers(raw: pl.Series, name: str, stream: Stream, said: Said) -> pl.Series:
+    """A column of numbers in ones. Where the title says 万元 and the header nothing, nobody knows what they are."""
+    field, kind = stream.map[name], RECORDS[stream.record].kinds()[name]
+    given = PLAIN if field.clean is None else field.clean
+    steps = tuple(step for step in given if step != "number")  # It would lose what is said of a number.
+    times, is_count = times_of(raw.name) if field.times is None else field.times, isinstance(kind, Count)
+    strange = raw.str.contains(OTHER_DIGITS).fill_null(False)
+    texts = raw.zip_with(strange, _clean(raw, steps)) if strange.any() else _clean(raw, steps)
+    read = number_in if field.parse == "number" else qualified_in
+    numbers = _read_numbers(texts, partial(read, times=times, measures=measures_of(name, is_count)), times)
+    if strange.any():
+        numbers = raw.zip_with(strange, numbers)
+    if said.times == 1 or is_count or field.times is not None or names_measure(raw.name):
+        return numbers
+    own = texts.str.contains("[万亿元]").fill_null(False)
+    return numbers.zip_with(own, UNMEASURED + numbers)
+
+
+def _read_numbers(texts: pl.Series, read: Callable[[str], str], times: int) -> pl.Series:
     """Numbers in ones; 200余人 is `over 200`. What is plainly a number stays as it is."""
     other = texts.is_not_null() if times != 1 else (~texts.str.contains(PLAINLY)).fill_null(False)
     at = other.arg_true()
     if at.is_empty():
         return texts
-    read = _each_distinct(texts.gather(at), (), partial(qualified_in, times=times))
-    return texts.clone().scatter(at, read.cast(pl.String))
+    return texts.clone().scatter(at, _each_distinct(texts.gather(at), (), read).cast(pl.String))
 
 
 def _clean(texts: pl.Series, steps: tuple[Clean, ...]) -> pl.Series:

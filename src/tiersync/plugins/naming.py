@@ -47,7 +47,14 @@ class Named(NamedTuple):
 def named(header: str, record: str, lexicon: Lexicon) -> list[Named]:
     """The fields that `header` may stand for, the plainest first; none where it surely speaks of something else."""
     aliases = lexicon.headers.get(record, {})
-    spelled = LED_BY.sub("", plain(header))
+    if not (whole := plain(header)):
+        return []
+    above, _, lowest = whole.rpartition(">")  # 基本信息 > 姓名: a wider header may say that it is somebody else's.
+    if OTHERS.search(above):
+        return []
+    spelled = LED_BY.sub("", lowest)
+    if above and (field := aliases.get(_bare(above + spelled))):
+        return [Named(field, Strength.EXACT)]
     for text in _spellings(spelled):
         if field := aliases.get(text):
             return [Named(field, Strength.EXACT)]

@@ -1,6 +1,8 @@
 """What node and worker say to each other: lines of JSON one way, frames with their length before them the other."""
 
+import os
 import struct
+from pathlib import Path
 from typing import Annotated, BinaryIO, Literal, NamedTuple
 
 from pydantic import Field, TypeAdapter
@@ -63,11 +65,21 @@ class RawRows(Value):
 
 
 class Look(Value):
-    """The first request to a worker that has no plugin: read a sample of the file at `path`, within this memory."""
+    """The first request to a worker that has no plugin: read a sample of the file at `path` (see `spelled_path`),
+    within this memory."""
 
     ask: Literal["look"] = "look"
     path: str
     memory: int
+
+
+def spelled_path(path: Path) -> str:
+    """A path as it travels: its bytes one by one, which need not be UTF-8."""
+    return os.fsencode(path).decode("latin-1")
+
+
+def path_of(spelled: str) -> Path:
+    return Path(os.fsdecode(spelled.encode("latin-1")))
 
 
 Request = Annotated[Hello | Look | ReadStream | Wanted | NextBatch | RawRows, Field(discriminator="ask")]
@@ -92,14 +104,26 @@ class BatchHead(FilePlace):
     stated: tuple[Stated, ...] = ()
 
 
+class SumRow(FilePlace):
+    """A row of sums: what it says of a column, in hundredths, or of the number of rows where `column` is "", and what
+    was read."""
+
+    row: int
+    column: str = ""
+    said: str
+    read: str
+
+
 class StreamEnd(Value):
     """What a stream held beside the rows that were handed on; nothing of it is left out in silence.
 
     `rows` were handed on, by file in `files`. `overlong` of them hold cells beyond the last header, and no field of
     theirs is filled; `cleaned` are identity numbers that were taken without the signs among their digits, `since_1904`
-    birth dates that were days since 1904. `unknown` are headers that no field takes; `skipped` are sheets without the
-    mapped headers. `superseded` are corrected rows that gave way to their source, and `repeated` are rows that say what
-    another one of the same key says, as the node notes.
+    birth dates that were days since 1904, `filled_down` cells of units that were taken from a cell above. `unknown` are
+    headers that no field takes; `skipped` are sheets without the mapped headers, `sums` rows of sums that could be
+    checked. `superseded` are corrected rows that gave way to their source, and `repeated` are rows that say what
+    another one of the same key says, as the node notes. Of several files of a register `replaced` names those of which
+    a newer version counts, each with that one, and `parts` is how many are pieces of one list.
     `peak` is the most memory in bytes that the worker has held so far, 0 where that is not known.
     """
 
@@ -110,10 +134,14 @@ class StreamEnd(Value):
     overlong: int = 0
     cleaned: int = 0
     since_1904: int = 0
+    filled_down: int = 0
     unknown: tuple[str, ...] = ()
     skipped: tuple[FilePlace, ...] = ()
+    sums: tuple[SumRow, ...] = ()
     superseded: int = 0
     repeated: int = 0
+    replaced: dict[str, str] = Field(default={})
+    parts: int = 0
     peak: int = 0
 
 
@@ -125,8 +153,8 @@ class Failure(Value):
 
 
 class Frame(NamedTuple):
-    """F: a file is being opened, L: digests of lines, B: a batch, R: raw rows, E: the stream's end, S: a sample, X: a
-    failure."""
+    """F: a file is being opened, or none yet of a stream, L: digests of lines, B: a batch, R: raw rows, E: the stream's
+    end, S: a sample, X: a failure."""
 
     kind: Literal[b"F", b"L", b"B", b"R", b"E", b"S", b"X"]
     meta: bytes

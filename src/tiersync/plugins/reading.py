@@ -143,13 +143,16 @@ class Worker:
             return self._process.hear(min(self._bounds.silence, left))
         except Silent:
             if self._file:
-                raise takes_too_long(self._file, min(self._bounds.silence, self._bounds.overall)) from None
+                passed = self._bounds.overall if self._ran_out(left) else self._bounds.silence
+                raise takes_too_long(self._file, passed) from None
             raise self._too_slow(left) from None
         except Gone:
             said = self._process.last_words()
             if self._file:
                 raise breaks_its_reader(self._file) from None
-            raise self._failed(said, f"进程结束：{said}", ENDINGS.get(said, Fault.ENDED)) from None
+            raise self._failed(
+                said, f"进程结束：{said.replace('exit code', '退出码')}", ENDINGS.get(said, Fault.ENDED)
+            ) from None
         except Flooded:
             raise self._failed("it said more than a worker may", "输出超过限度", Fault.FLOODED) from None
 
@@ -162,8 +165,12 @@ class Worker:
         said = "{kind}, {place}".format(**failure.fields) if failure.error == FAULT else failure.error
         return self._failed(said, said, ENDINGS.get(failure.fields.get("kind", ""), Fault.RAISED))
 
+    def _ran_out(self, left: float) -> bool:
+        """Whether it was the time for all of a run that was over, when so much of it was left before."""
+        return left < self._bounds.silence
+
     def _too_slow(self, left: float) -> WorkerFailed:
-        if left < self._bounds.silence:
+        if self._ran_out(left):
             seconds = f"{self._bounds.overall:g}"
             return self._failed(f"not done after {seconds} seconds", f"{seconds} 秒内没有完成", Fault.SILENT)
         seconds = f"{self._bounds.silence:g}"

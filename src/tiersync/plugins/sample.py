@@ -11,9 +11,10 @@ from tiersync.errors import BadSource
 from tiersync.plugins.book import Book
 from tiersync.plugins.csv_layout import SEPARATORS
 from tiersync.plugins.excel_source import without_midnight
+from tiersync.plugins.file_faults import blamed_on
 from tiersync.plugins.file_kind import FileKind, kind_of_file
 from tiersync.plugins.file_source import open_book
-from tiersync.plugins.files import Found
+from tiersync.plugins.files import Found, shown_name
 from tiersync.plugins.headers import ROWS_SEARCHED
 from tiersync.plugins.text import utf8_blocks
 
@@ -45,12 +46,14 @@ class Sample(NamedTuple):
 
 def read_sample(path: Path) -> Sample:
     """The first rows of every table in the file at `path`. Raises BadSource for one that is none."""
-    kind = kind_of_file(path, path.name)
-    if kind is FileKind.TEXT:
-        return Sample(path, "csv", list(_texts(path)))
-    if path.stat().st_size > LARGEST_BOOK:
-        raise BadSource(place=path.name, why_en="as a sample it is too large", why_zh="样本文件过大")
-    return Sample(path, "excel", list(_sheets(open_book(Found(path, path.name), kind))))
+    name = shown_name(path.name)
+    with blamed_on(name):
+        kind = kind_of_file(path, name)
+        if kind is FileKind.TEXT:
+            return Sample(path, "csv", list(_texts(path, name)))
+        if path.stat().st_size > LARGEST_BOOK:
+            raise BadSource(place=name, why_en="as a sample it is too large", why_zh="样本文件过大")
+        return Sample(path, "excel", list(_sheets(open_book(Found(path, name), kind))))
 
 
 def spell_sample(sample: Sample) -> bytes:
@@ -72,15 +75,15 @@ def _sheets(book: Book) -> Iterator[TableSeen]:
             yield TableSeen(name, without_midnight(cells).rows())
 
 
-def _texts(path: Path) -> Iterator[TableSeen]:
+def _texts(path: Path, name: str) -> Iterator[TableSeen]:
     """The file's rows under each separator that might be meant; the inference takes the one that shows headers."""
     with path.open("rb") as file:
-        block = next(utf8_blocks(file, path.name, ""), b"")
+        block = next(utf8_blocks(file, name, ""), b"")
     encoding = "" if _is_utf8(path, block) else "gb18030"
     try:
         text = block.decode()
     except UnicodeDecodeError:
-        raise BadSource(place=path.name, why_en="its encoding is unknown", why_zh="无法识别编码") from None
+        raise BadSource(place=name, why_en="its encoding is unknown", why_zh="无法识别编码") from None
     for separator in SEPARATORS:
         rows = _split(text, separator)
         if any(len(row) > 1 for row in rows[:ROWS_SEARCHED]) or separator == SEPARATORS[0]:

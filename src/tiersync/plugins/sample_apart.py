@@ -5,17 +5,18 @@ from pathlib import Path
 from tiersync.errors import BadSource
 from tiersync.plugins.bounds import Bounds
 from tiersync.plugins.file_faults import breaks_its_reader, takes_too_long
-from tiersync.plugins.pipe import Failure, Frame, Look
+from tiersync.plugins.files import shown_name
+from tiersync.plugins.pipe import Failure, Frame, Look, spelled_path
 from tiersync.plugins.process import Flooded, Gone, Process, Silent
 from tiersync.plugins.sample import Sample, sample_of
 
 
 def read_sample_apart(path: Path, bounds: Bounds) -> Sample:
     """The first rows of every table in the file at `path`. Raises BadSource for one that cannot be read."""
-    process = Process((), bounds.frame, bounds.log)
+    name, process = shown_name(path.name), Process((), bounds.frame, bounds.log)
     try:
-        process.ask(Look(path=str(path.absolute()), memory=bounds.memory))
-        frame = _hear(process, path.name, bounds)
+        process.ask(Look(path=spelled_path(path.absolute()), memory=bounds.memory))
+        frame = _hear(process, name, bounds)
     finally:
         process.end()
     if frame.kind == b"S":
@@ -23,7 +24,7 @@ def read_sample_apart(path: Path, bounds: Bounds) -> Sample:
     failure = Failure.model_validate_json(frame.body)
     if failure.error == BadSource.__name__:
         raise BadSource(**failure.fields)
-    raise breaks_its_reader(path.name)
+    raise breaks_its_reader(name)
 
 
 def _hear(process: Process, name: str, bounds: Bounds) -> Frame:

@@ -8,9 +8,10 @@ from pydantic import Field, JsonValue, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from tiersync.model.canonical import Value
-from tiersync.model.kinds import Code, Codes, Count, Identity, Number, is_number_needed
+from tiersync.model.kinds import Code, Codes, Count, Identity, Number, UnitRef, is_number_needed
 from tiersync.model.lexicon import plain
 from tiersync.model.record import RECORDS
+from tiersync.model.spoken import REGISTERS
 
 Clean = Literal["nfkc", "strip", "apostrophe", "upper", "lower", "signs", "nospace", "digits", "number"]
 Parse = Literal["date", "day_first", "month_first", "number", "qualifier"]
@@ -18,7 +19,7 @@ DATES = ("date", "day_first", "month_first")
 Share = Annotated[float, Field(ge=0, le=1)]
 
 USUAL_ZONE = "Asia/Shanghai"
-FILE_SETTINGS = ("path", "sheet", "encoding", "separator", "header_row")
+FILE_SETTINGS = ("path", "sheet", "encoding", "separator", "header_row", "files")
 REACH = ("covers", "span", "begins")  # Of whom and of what time a source tells, whatever its kind.
 
 
@@ -31,6 +32,8 @@ class Source(Value):
     """Where a stream's rows come from. Hints are needed only where finding out fails.
 
     `path` names files in the plugin's folder, or anywhere when it is absolute; * and ** stand for any name.
+    `files` says whether several files of a register are one list at different times, of which the newest counts, or its
+    parts; without it their people tell.
     `covers` says whether it tells only of the units that its rows name, or of all below the plugin's; without it a
     register tells of those that it names, and a list of events of all. Of events, `span` = "month" says that each month
     in which something happened is told of whole, whatever a file's name states, and `from` since when all is told.
@@ -43,6 +46,7 @@ class Source(Value):
     encoding: Literal["", "utf-8", "gb18030"] = ""
     separator: Literal["", ",", ";", "\t", "|"] = ""
     header_row: int = Field(default=0, ge=0)
+    files: Literal["", "newest", "parts"] = ""
     covers: Literal["", "named", "all"] = ""
     span: Literal["", "month"] = ""
     begins: date | None = None  # `from`, as people write it
@@ -93,11 +97,13 @@ class Cursor(Value):
 
 
 class Resume(Value):
-    """Where a run goes on, if it does: at what is not before `since`, and without the files that were `read`."""
+    """Where a run goes on, if it does: at what is not before `since`, and without the files that were `read`. `read_on`
+    is the day at the office when it does."""
 
     goes_on: bool = False
     since: str = ""
     read: tuple[str, ...] = ()
+    read_on: date | None = None
 
 
 class Limits(Value):
@@ -109,13 +115,17 @@ class Limits(Value):
 
 
 class MappedField(Value):
-    """What becomes of a record's field: the column under one of `headers`, or the same constant in every row."""
+    """What becomes of a record's field: the column under one of `headers`, or the same constant in every row.
+
+    `times` is by what the numbers of a column are multiplied (10000 for 万元), where its header does not say so.
+    """
 
     headers: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     clean: tuple[Clean, ...] | None = None
     parse: Parse | None = None
     values: dict[str, str] = Field(default={})
     lookup: Literal["units"] | None = None
+    times: int | None = Field(default=None, ge=1)
     constant: str | None = None
 
     @model_validator(mode="before")
@@ -182,6 +192,8 @@ class Stream(Value):
             raise wrong("key_not_kept", names=", ".join(lost), cursor=self.cursor.kind)
         if self.cursor.kind != "snapshot" and not self.key:
             raise wrong("key_needed", cursor=self.cursor.kind)
+        if self.source.files == "newest" and (self.record not in REGISTERS or self.cursor.kind != "snapshot"):
+            raise wrong("versions_of_events", record=self.record)
         private = {
             plain(header) for name, field in self.map.items() if not kinds[name].in_snapshot for header in field.headers
         }
@@ -214,6 +226,11 @@ class Stream(Value):
     def numbers(self) -> frozenset[str]:
         """The mapped fields that hold numbers."""
         return self._of_kind(Count) | self._of_kind(Number)
+
+    @property
+    def units(self) -> frozenset[str]:
+        """The mapped fields that name units."""
+        return self._of_kind(UnitRef)
 
     def _of_kind(self, kind: type) -> frozenset[str]:
         kinds = RECORDS[self.record].kinds()

@@ -14,10 +14,13 @@ LONGEST_LINE = 8 * BLOCK
 
 
 def utf8_blocks(file: BinaryIO, name: str, encoding: str) -> Iterator[bytes]:
-    """The file's text as UTF-8, block by block; `encoding` is "" where it is to be found out.
+    """The file's text as UTF-8, block by block; `encoding` is "" where it is to be found out, and is not heeded where
+    the file says itself that it is in UTF-8 or UTF-16.
 
     Text that was found to be UTF-8 is handed on as it is: whoever parses it finds what is wrong with it.
     """
+    if encoding and _says_its_encoding(file):
+        encoding = ""
     for block in _blocks_of_records(_lines_by_feeds(_without_utf_16(file, name)), name):
         _refuse_binary(block, name)
         if not encoding and not block.isascii():
@@ -44,6 +47,12 @@ def unknown_encoding(name: str) -> BadSource:
     )
 
 
+def _says_its_encoding(file: BinaryIO) -> bool:
+    beginning = file.read(BEGINNING)
+    file.seek(0)
+    return beginning.startswith(BYTE_ORDER_MARK) or bool(utf_16_of(beginning))
+
+
 def _without_utf_16(file: BinaryIO, name: str) -> Iterator[bytes]:
     """The file's bytes without their mark, those of UTF-16 made UTF-8."""
     first = file.read(BLOCK)
@@ -62,11 +71,21 @@ def _without_utf_16(file: BinaryIO, name: str) -> Iterator[bytes]:
 
 
 def _lines_by_feeds(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The same where lines end with a carriage return alone, as old programs write them: they end as all others do."""
+    """The same where lines end with a carriage return alone, as old programs write them: they end as all others do.
+
+    The last line of such a file may end otherwise, and so may lines within quotes.
+    """
     first = next(pieces, b"")
-    if b"\r" not in first or b"\n" in first:
+    if not _ends_by_returns(first):
         return chain((first,), pieces)
     return (piece.replace(b"\r", b"\n") for piece in chain((first,), pieces))
+
+
+def _ends_by_returns(first: bytes) -> bool:
+    if b"\r" not in first:
+        return False
+    outside = b"".join(first.removesuffix(b"\r\n").removesuffix(b"\n").split(b'"')[::2])
+    return b"\r" in outside and b"\n" not in outside
 
 
 def _blocks_of_records(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:

@@ -1,6 +1,6 @@
 """Workbooks as Excel and WPS keep them: .xlsx and its kin, and the older binary one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Lock
 from typing import Literal
@@ -8,8 +8,10 @@ from typing import Literal
 import fastexcel
 import polars as pl
 
-from tiersync.plugins.book import damaged, no_such_sheet, protected
-from tiersync.plugins.far_cells import without_far_blanks
+from tiersync.plugins.book import damaged, far_cell, no_such_sheet, protected
+from tiersync.plugins.compound import Compound
+from tiersync.plugins.failed_formulas import Failed, failed_of, with_errors
+from tiersync.plugins.far_cells import Prepared, parts_of_sheets, readable
 from tiersync.plugins.file_kind import FileKind, no_table
 
 DOCUMENTS = (("WordDocument", "a Word document", "Word 文档"), ("PowerPoint Document", "a slide show", "演示文稿"))
@@ -22,18 +24,31 @@ class Workbook:
     def __init__(self, content: bytes, name: str, kind: FileKind) -> None:
         """Raises BadSource for what is no whole workbook, or has a password."""
         self.name = name
-        self._content = without_far_blanks(content, name) if kind is FileKind.ZIPPED else content
+        self._content, far = readable(content, name) if kind is FileKind.ZIPPED else Prepared(content, {})
         if kind is FileKind.BINARY:
             _refuse_other_documents(content, name)
         self._kind, self._lock = kind, Lock()
         self._reader = self._open()
         with _translated(name):
             self.sheets = tuple(self._reader.sheet_names)
+        self._far: dict[str, str] = {}
+        if far:
+            self._leave_out(far)
+        self._failed = dict(zip(self.sheets, _failed_in(content), strict=False)) if kind is FileKind.BINARY else {}
+
+    def _leave_out(self, far: Mapping[str, str]) -> None:
+        """Sheets with a far cell are refused when they are read; hidden ones are not even shown."""
+        parts = parts_of_sheets(self._content)
+        self._far = {sheet: far[part] for sheet, (part, _) in parts.items() if part in far}
+        if len(self._far) < len(far):
+            raise far_cell(self.name, next(iter(far.values())))
+        self.sheets = tuple(sheet for sheet in self.sheets if sheet not in self._far or parts[sheet][1])
 
     def texts(self, sheet: str, most: int | None = None) -> tuple[pl.DataFrame, bool]:
         with self._lock:
-            loaded = self._load(self._reader, sheet, "string", most)
-        return loaded
+            cells, is_shown = self._load(self._reader, sheet, "string", most)
+        failed = self._failed.get(sheet)
+        return with_errors(cells, failed) if failed else cells, is_shown
 
     def numbers(self, sheet: str) -> pl.DataFrame:
         """Read as true or false, number cells are one of them, and text is nothing."""
@@ -49,6 +64,8 @@ class Workbook:
     def _load(
         self, reader: fastexcel.ExcelReader, sheet: str, dtype: Literal["string", "boolean"], most: int | None = None
     ) -> tuple[pl.DataFrame, bool]:
+        if sheet in self._far:
+            raise far_cell(f"{self.name} {sheet}", self._far[sheet])
         if sheet not in self.sheets:
             raise no_such_sheet(self.name, sheet)
         with _translated(f"{self.name} {sheet}"):
@@ -69,9 +86,23 @@ def _translated(place: str) -> Iterator[None]:
         raise damaged(place) from None
 
 
+def _failed_in(content: bytes) -> list[Failed]:
+    """The errors of each sheet of a binary workbook, none where it is built otherwise than its reader knows."""
+    try:
+        book = Compound(content)
+        return failed_of(book.read("Workbook" if "Workbook" in book.streams else "Book"))
+    except (ValueError, LookupError):
+        return []
+
+
 def _refuse_other_documents(content: bytes, name: str) -> None:
-    if "EncryptedPackage".encode("utf-16-le") in content:
+    """By the names in the directory: in a cell such a name may stand, too."""
+    try:
+        streams = Compound(content).streams
+    except ValueError:
+        return  # Its reader says what is wrong with it.
+    if "EncryptedPackage" in streams:
         raise protected(name)
     for stream, en, zh in DOCUMENTS:
-        if stream.encode("utf-16-le") in content:
+        if stream in streams and not {"Workbook", "Book"} & streams.keys():
             raise no_table(name, en, zh)

@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 import polars as pl
 
 from tiersync.errors import TiersyncError
+from tiersync.model.hidden import escaped_line
 from tiersync.plugins.batches import Batch, Offer, Steps, batches, spell_frame
 from tiersync.plugins.hooks import record_type
 from tiersync.plugins.memory import limit_memory, peak_memory
@@ -29,6 +30,7 @@ from tiersync.plugins.pipe import (
     Request,
     StreamEnd,
     Wanted,
+    path_of,
     write_frame,
 )  # fmt: skip
 from tiersync.plugins.rows import Opening
@@ -51,7 +53,7 @@ def main() -> None:
     first = cast(Hello | Look, requests.get())
     limit_memory(first.memory)
     if isinstance(first, Look):
-        show_sample(Path(first.path), out)
+        show_sample(path_of(first.path), out)
     else:
         serve(first, requests, out)
 
@@ -90,6 +92,7 @@ def serve(hello: Hello, requests: Requests, out: BinaryIO) -> None:
     units = names_of(hello.units if looks_up else {}, plugin.spellings)
     request: Request = requests.get()
     while isinstance(request, ReadStream):
+        write_frame(out, Frame(b"F", b""))  # No file of the stream before is to blame for this one.
         stream = plugin.stream(request.stream).model_copy(update={"resume": request.resume})
         source = batches(plugin, stream, units, request.lines)
         request = read_stream(source, requests, out)
@@ -130,7 +133,7 @@ def answer_raw(batch: Batch, requests: Requests, out: BinaryIO) -> Request:
 def take_next(source: Steps, out: BinaryIO, wanted: tuple[int, ...] | None = None) -> Said:
     """What comes next; of a file that is opened before, the node is told at once."""
     while isinstance(coming := take(source, wanted), Opening):
-        write_frame(out, Frame(b"F", coming.file.encode()))
+        write_frame(out, Frame(b"F", escaped_line(coming.file).encode()))
         wanted = None
     return coming
 
@@ -146,10 +149,17 @@ def take(source: Steps, wanted: tuple[int, ...] | None = None) -> Said | Opening
 def failure_of(fault: BaseException) -> Failure:
     """What went wrong, as it travels. Nothing that a fault says is passed on: it could hold a name."""
     if isinstance(fault, TiersyncError):
-        return Failure(error=type(fault).__name__, fields={name: str(value) for name, value in fault.fields.items()})
+        return Failure(
+            error=type(fault).__name__, fields={name: tellable(str(value)) for name, value in fault.fields.items()}
+        )
     last = extract_tb(fault.__traceback__)[-1]
     place = f"{Path(last.filename).name}:{last.lineno}"
     return Failure(error=FAULT, fields={"kind": type(fault).__name__, "place": place})
+
+
+def tellable(text: str) -> str:
+    """A text that can travel: halves of surrogate pairs are spelled out."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """Books in XML Spreadsheet 2003, which many systems write under the name .xls."""
 
 import re
+from collections.abc import Container
 from decimal import Decimal, InvalidOperation
+from itertools import chain, count
 from xml.parsers import expat
 
 from tiersync.plugins.book import (
@@ -63,7 +65,7 @@ class _Sheets:
         self._cells: dict[tuple[int, int], str] = {}
         self._numbers: set[tuple[int, int]] = set()
         self._row = self._column = -1
-        self._across = 0
+        self._across = self._down = 0  # how many columns and rows further the last cell and row reach
         self._kind, self._text = "", [""]
 
     def _start(self, tag: str, given: dict[str, str]) -> None:
@@ -75,11 +77,12 @@ class _Sheets:
             case "Worksheet":
                 self._begin_sheet(said.get("Name", f"Sheet{len(self.grids) + 1}"))
             case "Row":
-                self._row = int(said["Index"]) - 1 if "Index" in said else self._row + 1
-                self._column = -1
+                self._row = _place(said.get("Index"), self._row + 1 + self._down)
+                self._down = _count(said.get("Span"), MOST_ROWS_OF_SHEET)
+                self._column, self._across = -1, 0
             case "Cell":
-                self._column = int(said["Index"]) - 1 if "Index" in said else self._column + 1
-                self._across = int(said.get("MergeAcross", 0))
+                self._column = _place(said.get("Index"), self._column + 1 + self._across)
+                self._across = _count(said.get("MergeAcross"), MOST_COLUMNS)
             case "Data":
                 self._kind, self._text = said.get("Type", "String"), []
             case "Visible":
@@ -93,12 +96,10 @@ class _Sheets:
         self._path.pop()
         if tag == "Data" and self._path[-1:] == ["Cell"]:  # Comments have data, too.
             self._keep("".join(self._text))
-        elif tag == "Cell":
-            self._column += self._across
         elif tag == "Visible":
             self._is_shown = not "".join(self._text).strip().startswith("Sheet")  # SheetHidden, SheetVeryHidden
         elif tag == "Worksheet":
-            self.grids[self._title] = self._grid()
+            self.grids[_unused(self._title, self.grids)] = self._grid()
 
     def _keep(self, text: str) -> None:
         if not text.strip():
@@ -119,6 +120,28 @@ class _Sheets:
         for (row, column), text in self._cells.items():
             rows[row][column] = text
         return Grid(rows, frozenset(self._numbers), self._is_shown)
+
+
+def _place(said: str | None, following: int) -> int:
+    """The place of a row or cell, from 0: the one said, else the `following` one. Raises ValueError for one before."""
+    place = following if said is None else int(said) - 1
+    if place < following:
+        raise ValueError("rows or cells that overlap")
+    return place
+
+
+def _count(said: str | None, most: int) -> int:
+    """How far a row or cell reaches. Raises ValueError for what is no such number."""
+    further = int(said or 0)
+    if not 0 <= further <= most:
+        raise ValueError("a span beyond the sheet")
+    return further
+
+
+def _unused(title: str, taken: Container[str]) -> str:
+    """A sheet's name; the second of one name is called so, too."""
+    names = chain((title,), (f"{title} ({number})" for number in count(2)))
+    return next(name for name in names if name not in taken)
 
 
 def _local(tag: str) -> str:

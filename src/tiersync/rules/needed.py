@@ -6,7 +6,7 @@ Of any other field what cannot be read is left unknown, and its row counts all t
 from collections.abc import Iterable, Iterator
 
 from tiersync.model.catalogue import Catalogue
-from tiersync.model.indicator import Condition
+from tiersync.model.indicator import Condition, Indicator
 from tiersync.model.kinds import Identity
 from tiersync.model.record import NETWORK, RECORDS
 from tiersync.rules import doubled, paid
@@ -18,23 +18,26 @@ COMPARED = {"senior": {*doubled.LATEST, *doubled.READ}, "benefit": {*paid.READ}}
 AGE = "birth_date"
 
 
-def needed_fields(record: str, catalogue: Catalogue, more: Iterable[str] = ()) -> frozenset[str]:
+def needed_fields(
+    record: str, catalogue: Catalogue, more: Iterable[str] = (), further: Iterable[Indicator] = ()
+) -> frozenset[str]:
     """The fields of `record` that are needed under this catalogue; `more` are those that a stream's key or a package's
-    checks name. Of what is declared, and of a package's record type, every field is."""
+    checks name, `further` the indicators that packages bring. Of what is declared, and of a package's record type,
+    every field is."""
     kinds = RECORDS[record].kinds()
     if record == FIGURE or record not in NETWORK:
         return frozenset(kinds)
     must = {name for name, kind in kinds.items() if kind.need == "R"}
     persons = {name for kind in kinds.values() if isinstance(kind, Identity) for name in (kind.kind_in, *kind.instead)}
     numbers = {name for name, kind in kinds.items() if isinstance(kind, Identity)}
-    named = {*_counted_by(record, catalogue), *COMPARED.get(record, ())}
+    named = {*_counted_by(record, catalogue, further), *COMPARED.get(record, ())}
     made = {part for name in named for part in MADE_OF.get(name, ())}
     return frozenset(kinds) & {*must, *persons, *numbers, *named, *made, *more}
 
 
-def _counted_by(record: str, catalogue: Catalogue) -> Iterator[str]:
+def _counted_by(record: str, catalogue: Catalogue, further: Iterable[Indicator]) -> Iterator[str]:
     """The names by which indicators count a record; some ask the register what the record of an event lacks."""
-    for counted in (one for indicator in catalogue.indicators for one in counted_for(indicator)):
+    for counted in (one for indicator in (*catalogue.indicators, *further) for one in counted_for(indicator)):
         if record in counted.records or record == "senior":
             yield from _read_by(counted, catalogue)
 

@@ -81,7 +81,7 @@ STEPS: dict[Reason, Step] = {
         "One revision of {unit} exists with two contents ({sent} / {held}). {node} explains and files a new revision.",
     ),
     "restored": Step(
-        "{unit} 的节点恢复过旧副本，已给出新纪元。请核对其丢失的内容后运行 tiersync finding settle。",
+        "{unit} 的节点恢复过旧副本，恢复次数已加一。请核对其丢失的内容后运行 tiersync finding settle。",
         "The node of {unit} was put back to an older copy. See what is gone, then run tiersync finding settle.",
         explains=True,
     ),
@@ -139,10 +139,10 @@ STEPS: dict[Reason, Step] = {
         "Find out which is right; if rows share a key by rights, change key in plugin.toml.",
     ),
     "told_twice": Step(
-        "{breakdown} 中有 {sent} 条与另一个插件所列的相同（位置：{held}），只计一次。"
-        "请核实由哪一处报送，从另一处删去。",
-        "In {breakdown}, {sent} records are listed by another plugin too, and count once ({held}). "
-        "Decide which list brings them, and take them out of the other.",
+        "{breakdown} 中有 {sent} 条与另一个插件所列的相同或相近（位置：{held}）：内容全同的只计一次，其余两处都计。"
+        "请核实；确为同一件的，从一处删去；确为两件的，运行 tiersync finding settle。",
+        "In {breakdown}, {sent} records are listed by another plugin too, or nearly ({held}): those equal in all count "
+        "once, the others twice. If they are one, take it out of a list; if they are two, run tiersync finding settle.",
     ),
     "paid_twice": Step(
         "{breakdown} 中有 {sent} 笔发放与另一笔人、项目、所属期、金额、日期全同（位置：{held}）。"

@@ -28,8 +28,11 @@ REASONS: dict[str, Reason] = {
     "impossible_date": Reason("日期不存在或不合理", "there is no such date, or it cannot be meant"),
     "year_only": Reason("只写了年份，请补上月、日", "only the year is given; add month and day"),
     "no_year": Reason(
-        "没有写年份，表名和标题中也看不出是哪一年",
-        "no year is given, and neither the file's name nor its title says which one it is",
+        "没有写年份，看不出是哪一年，请补上年份", "no year is given, and it is not clear which one it is; add it"
+    ),
+    "day_or_span": Reason(
+        "看不出是几月几日还是起止时间（如 5-6），请写成“某年某月某日”",
+        "it is not clear whether this is a month and a day or a span of time (such as 5-6); write year, month and day",
     ),
     "day_or_month_first": Reason(
         "看不出日和月哪个在前，请按年、月、日的顺序填写",
@@ -38,6 +41,10 @@ REASONS: dict[str, Reason] = {
     "nought_lost": Reason(
         "末尾可能丢了一个0（如10月写成 .1），请写成“某年某月某日”",
         "a nought at the end may be lost (.1 for .10); write year, month and day in full",
+    ),
+    "day_number": Reason(
+        "只有一个天数，看不出从哪一年起算，请将单元格改为日期格式后重新填写",
+        "a bare number of days, and it is not clear from which year it counts; write the date in full",
     ),
     "not_yet": Reason("日期尚未到来", "the date has not come yet"),
     "unknown_code": Reason("代码不在代码表中", "the code is not in its list"),
@@ -48,6 +55,11 @@ REASONS: dict[str, Reason] = {
     ),
     "other_unit": Reason("属于其他单位", "belongs to another unit"),
     "not_a_number": Reason("不是数字", "not a number"),
+    "measure_unclear": Reason(
+        "标题写明以万元等为单位，而该列表头没有单位：请在表头注明“（元）”或“（万元）”，或在插件中写明 times",
+        "the title says that money is in 万元 or the like and the column's header does not: write （元） or （万元） "
+        "into the header, or times into the plugin",
+    ),
     "not_whole": Reason("应填整数，此处有小数", "a whole number is needed, and this one has decimals"),
     "too_precise": Reason(
         "小数位数过多，请核对（金额以元为单位，最多两位小数）",

@@ -1,8 +1,7 @@
 """Sources: everything that a node's streams speak for together, and the rows of them that wait."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 
 from tiersync.model.period import Period
@@ -66,10 +65,14 @@ class Sources:
         return [[*_spelled(one), *_seen(one, period)] for one in self.spoken]
 
     def later_lists(self) -> list[object]:
-        """Which of several lists of persons is the later one at each unit that any of them names, as JSON."""
+        """Which of several lists of persons is the later one, at each unit that any of them names, as JSON."""
         lists = [one for one in self.spoken if one.record == PERSON]
-        named = sorted(frozenset().union(*(one.units for one in lists))) if len(lists) > 1 else []
-        return [[unit, *_places([one.units.get(unit, one.as_of) for one in lists])] for unit in named]
+        named = sorted(frozenset().union(*(one.units for one in lists)))
+        days = [[one.units.get(unit, one.as_of) for one in lists] for unit in named]
+        order = sorted({day for each in days for day in each})
+        if len(order) < 2:
+            return []
+        return [[unit, *map(order.index, each)] for unit, each in zip(named, days, strict=True)]
 
     def ticks(self, record: str) -> frozenset[str]:
         """The fields of a record type in which a blank means no: those that every stream of it ticks."""
@@ -96,12 +99,6 @@ class Sources:
             return Voice(tells, named, unit in spoken.carried)
         is_own_leaf = unit == spoken.unit and len(within) == 1
         return Voice(tells, spoken.as_of, False) if spoken.covers == "all" or is_own_leaf else None
-
-
-def _places(days: Sequence[date]) -> Iterator[int]:
-    """The place of each day among them."""
-    order = sorted({*days})
-    return (order.index(day) for day in days)
 
 
 def _spelled(spoken: Spoken) -> Iterator[object]:

@@ -98,6 +98,16 @@ def year_of(stated: Iterable[Stated]) -> int:
     return years.pop() if len(years) == 1 else 0
 
 
+def until_of(stated: Iterable[Stated]) -> date | None:
+    """The last day of a list that is of one day or one month of a year; none where it states more, or less."""
+    told = list(stated)
+    year = year_of(told)
+    days = [one for one in told if one.day]
+    narrow = {one.span(year) for one in days or told if one[1:] != (1, 12, 0)} if year else set()
+    span = narrow.pop() if len(narrow) == 1 else None
+    return span.last if span and span.first.month == span.last.month else None
+
+
 def span_of(stated: Iterable[Stated], read_on: date) -> Span | None:
     """The days that all of `stated` mean, none where nothing is stated or they contradict each other.
 
@@ -116,10 +126,15 @@ def contradicts(stated: Iterable[Stated], read_on: date) -> bool:
 
 def day_of(stated: Iterable[Stated], read_on: date) -> date:
     """The day that a list speaks for: the day stated, else the last of the time stated, never after it was read."""
+    return min(read_on, stated_day(stated, read_on) or read_on)
+
+
+def stated_day(stated: Iterable[Stated], read_on: date) -> date | None:
+    """The day stated, else the last of the time stated; none where nothing is stated or it contradicts itself."""
     told = list(stated)
     days = [one.span(read_on.year).last for one in told if one.day and one.year]
     span = span_of(told, read_on)
-    return min(read_on, days[-1] if days else span.last if span else read_on)
+    return days[-1] if days else span.last if span else None
 
 
 def _spans(stated: list[Stated], read_on: date) -> list[Span]:

@@ -19,9 +19,9 @@ from tiersync.model.lexicon import plain
 from tiersync.model.unit import Nameable
 from tiersync.plugins.batches import Batch, batches
 from tiersync.plugins.bounds import USUAL, Bounds
-from tiersync.plugins.drafting import Found
 from tiersync.plugins.fixtures import ANSWER
-from tiersync.plugins.headers import find_header_row
+from tiersync.plugins.found_table import Found
+from tiersync.plugins.header_rows import find_mapped
 from tiersync.plugins.hooks import source_kind
 from tiersync.plugins.http_pages import at_path
 from tiersync.plugins.http_source import flat
@@ -131,12 +131,11 @@ class Bench:
         return pl.read_csv(path, infer_schema=False) if path.is_file() else None
 
     def table(self, stream: Stream) -> Found:
-        """The fixture's table, with the row in which its headers stand."""
+        """The fixture's table, with the rows in which its headers stand."""
         fixture = self.fixture(stream)
         assert fixture is not None
-        shown = [(*find_header_row(table.rows, stream.map), table) for table in read_sample(fixture).tables]
-        at, _, table = max(shown, key=lambda one: one[1])
-        return Found(table, at)
+        tables = [Found(table, find_mapped(table.rows, stream.map)) for table in read_sample(fixture).tables]
+        return max(tables, key=lambda found: found.rows.shown)
 
     def _answer_of(self, stream: Stream) -> Path:
         answer = self.scratch / f"{stream.name}.csv"
@@ -233,12 +232,13 @@ class Bench:
         return changed.model_copy(update={"folder": folder})
 
     def edited(self, stream: Stream, edit: Edit, encoding: str = "", numbers: Sequence[str] = ()) -> Path:
-        """The fixture with its table changed, in its own shape; cells under `numbers` are written as numbers."""
+        """The fixture with its table changed, in its own shape, but with its headers in one row; cells under `numbers`
+        are written as numbers."""
         fixture, found = self.fixture(stream), self.table(stream)
         assert fixture is not None
         width = len(found.headers)
         rows = [[*(cell or "" for cell in row), *[""] * (width - len(row))] for row in found.table.rows]
-        rows = rows[found.header_row :]
+        rows = [found.headers, *rows[found.rows.last + 1 :]]
         titles = [[cell or "" for cell in row] for row in found.titles]
         table = [*titles, *edit(rows)]
         is_book = fixture.suffix.startswith(".xls")

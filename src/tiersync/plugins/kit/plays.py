@@ -153,7 +153,7 @@ CHECKS = (
     ),
     Check(
         "nobody_named",
-        ("no name, number, phone or address may leave the quarantine", "姓名、号码、电话、地址不得离开隔离区"),
+        ("no name, number, phone or address may leave the quarantine", "姓名、号码、电话、地址不得离开待更正的行"),
         (
             "map such values to their own fields, never to a code or an id",
             "这类值只能映射到各自的字段，不可用作编号或代码",

@@ -7,7 +7,7 @@ import polars as pl
 from tiersync.model import kinds
 from tiersync.model.field import Kind
 from tiersync.model.record import RECORDS
-from tiersync.plugins.drafting import is_footer
+from tiersync.plugins.found_table import is_footer
 from tiersync.plugins.headers import read_header
 from tiersync.plugins.kit.bench import PLACE, Bench, Edit, Read
 from tiersync.plugins.kit.check import Check, Problem

@@ -1,0 +1,65 @@
+"""A workbook that its reader could not hold is refused before it is read; what nobody reads is in nobody's way."""
+
+import struct
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from xlsxwriter import Workbook
+
+from tests.plugins.folders import EXCEL, read_here, write_plugin
+from tests.plugins.odd_files import LAST_COLUMN, LAST_ROW, PEOPLE, ROWS, changed
+from tiersync.errors import BadSource
+
+
+def book(hidden: bool = True) -> bytes:
+    """The register, and a sheet with something far from everything."""
+    out = BytesIO()
+    with Workbook(out) as made:
+        people, other = made.add_worksheet("花名册"), made.add_worksheet("旧")
+        for row, cells in enumerate(ROWS):
+            people.write_row(row, 0, cells)
+        other.write_string(LAST_ROW, LAST_COLUMN, "x")
+        if hidden:
+            other.hide()
+    return out.getvalue()
+
+
+def read(folder: Path, content: bytes, sheet: str = "") -> list[str]:
+    plugin = write_plugin(folder, EXCEL + (f'\nsheet = "{sheet}"' if sheet else ""))
+    (folder / "a.xlsx").write_bytes(content)
+    return read_here(plugin)[0]["name"].to_list()
+
+
+def test_a_far_cell_on_a_sheet_that_nobody_reads_is_in_nobodys_way(tmp_path: Path) -> None:
+    names = [person[0] for person in PEOPLE]
+    assert read(tmp_path, book()) == names
+    assert read(tmp_path, book(hidden=False), "花名册") == names
+
+
+@pytest.mark.parametrize(("hidden", "sheet"), [(True, "旧"), (False, "")])
+def test_a_far_cell_on_a_sheet_that_is_read_is_named_with_its_sheet(tmp_path: Path, hidden: bool, sheet: str) -> None:
+    with pytest.raises(BadSource) as error:
+        read(tmp_path, book(hidden), sheet)
+    assert error.value.say("zh").startswith("a.xlsx 旧：远离表格的单元格 XFD1048576 中有内容")
+
+
+@pytest.mark.parametrize("cell", [b"><v></v>", b' t="str"><v></v>', b' t="inlineStr"><is><t></t></is>'])
+def test_a_far_cell_that_holds_an_empty_text_is_blank(tmp_path: Path, cell: bytes) -> None:
+    far = b'<row r="1048576"><c r="XFD1048576"' + cell + b"</c></row></sheetData>"
+    assert read(tmp_path, changed(b"</sheetData>", far)) == [person[0] for person in PEOPLE]
+
+
+def test_a_workbook_that_unpacks_to_more_than_its_directory_says_is_refused(tmp_path: Path) -> None:
+    strings = b"<si><t>" + b"a" * (420 * 2**20) + b"</t></si></sst>"
+    content = bytearray(changed(b"</sst>", strings, "xl/sharedStrings.xml"))
+    at = content.rindex(b"xl/sharedStrings.xml") - 46
+    struct.pack_into("<I", content, at + 24, 1000)
+    with pytest.raises(BadSource, match=r"a\.xlsx: unpacked it is too large"):
+        read(tmp_path, bytes(content))
+
+
+def test_a_workbook_of_many_large_parts_is_refused(tmp_path: Path) -> None:
+    strings = b"<si><t>" + b"a" * (420 * 2**20) + b"</t></si></sst>"
+    with pytest.raises(BadSource, match=r"a\.xlsx: unpacked it is too large"):
+        read(tmp_path, changed(b"</sst>", strings, "xl/sharedStrings.xml"))
