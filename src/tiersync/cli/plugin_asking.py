@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from tiersync.plugins.unit_names import UnitNames
 
 SQLITE = "sqlite:///"
+LABEL_NAMES = {
+    "@sheet": ("the sheet's name", "工作表名"),
+    "@title": ("the title", "表格标题"),
+    "@file": ("the file's name", "文件名"),
+}
 PAIR = re.compile(r"([a-z_]+)=(.*)", re.S)
 
 
@@ -34,13 +39,17 @@ class Seen:
     def __init__(self, sample: "Sample", record: str, unit: str, tree: "Tree", lexicon: "Lexicon") -> None:
         from tiersync.plugins.drafting import fill_unit, infer_columns
         from tiersync.plugins.found_table import find_table
+        from tiersync.plugins.sheets_seen import labels_for_unit, sheets_alike, take_labels
         from tiersync.plugins.unit_names import names_of
 
         self.sample, self.record, self.unit, self.tree = sample, record, unit, tree
         self.units: UnitNames = names_of(tree.nameable(unit))
         self.within = self.units.known.names
         self.found: Found = find_table(sample, record, lexicon)
-        self.inferred: Inferred = infer_columns(self.found, record, lexicon, self.units)
+        inferred = infer_columns(self.found, record, lexicon, self.units)
+        self.sheets = sheets_alike(sample, inferred.taken)
+        labels = labels_for_unit(record, sample, self.sheets, self.units) if tree.children(unit) else []
+        self.inferred: Inferred = take_labels(inferred, labels, self.sheets)
         self.constant_unit = fill_unit(record, self.inferred, unit, not tree.children(unit))
         self.lexicon = lexicon
 
@@ -133,18 +142,18 @@ def settle(
     confirmed = dict.fromkeys(wanted, "--map") | dict.fromkeys(fixed, "--set")
     open_ = [q for q in open_questions(seen.inferred, fixed) if q.field not in wanted]
     if open_ and not sys.stdin.isatty():
-        raise _unanswered(seen.record, open_)
+        raise _unanswered(seen, open_)
     for question in open_:
         answer(seen, question, wanted, fixed)
         confirmed[question.field] = "question"
     taken = choose(seen.found, seen.record, seen.inferred, wanted, fixed, seen.lexicon, seen.units)
     if left := lacking(seen.record, (*(proposal.field for proposal in taken), *fixed)):
-        raise _unanswered(seen.record, [Question(name, "missing", ()) for name in left])
+        raise _unanswered(seen, [Question(name, "missing", ()) for name in left])
     return taken, fixed, confirmed
 
 
-def _unanswered(record: str, questions: "Sequence[Question]") -> NeedsAnswers:
-    said = {lang: [asked(record, question, lang) for question in questions] for lang in ("en", "zh")}
+def _unanswered(seen: Seen, questions: "Sequence[Question]") -> NeedsAnswers:
+    said = {lang: [asked(seen, question, lang) for question in questions] for lang in ("en", "zh")}
     if sum(map(_are_equal_headers, questions)) > 1:
         said["en"].append(
             "the same columns stand side by side more than once. One plugin reads one set of them: name each column"
@@ -165,7 +174,7 @@ def _are_equal_headers(question: "Question") -> bool:
 
 def answer(seen: Seen, question: "Question", wanted: dict[str, str], fixed: dict[str, str]) -> None:
     """Ask somebody at a terminal."""
-    click.secho(asked(seen.record, question), fg="yellow")
+    click.secho(escaped(asked(seen, question)), fg="yellow")
     headers = [proposal.header for proposal in question.choices] or list(seen.inferred.left)
     for number, header in enumerate(headers, start=1):
         click.echo(escaped(f"  {number}  {header}"))
@@ -183,22 +192,60 @@ def open_questions(inferred: "Inferred", fixed: dict[str, str]) -> "list[Questio
     return [question for question in inferred.questions if question.field not in fixed]
 
 
-def asked(record: str, question: "Question", lang: str = "") -> str:
+def asked(seen: Seen, question: "Question", lang: str = "") -> str:
     """A question in words, with what can be answered."""
-    choices = "、".join(f"{p.header}（{p.fits:.0%}）" for p in question.choices)
-    field = question.field
-    en = {
-        "several": f"{field}: several columns could be it: {choices}. Say --map {field}=HEADER",
-        "unsure": f"{field}: not sure whether it is {choices}. Say --map {field}=HEADER, or --map {field}= for none",
-        "missing": f"{field}: no column is it. Say --map {field}=HEADER, or --set {field}=VALUE for every row",
-    }[question.why]
-    label = field_label(record, field)
-    zh = {
-        "several": f"{label}（{field}）：有几列都可能是：{choices}。请用 --map {field}=表头 指定",
-        "unsure": f"{label}（{field}）：不确定是否为 {choices}。请用 --map {field}=表头 指定，留空表示不取",
-        "missing": f"{label}（{field}）：没有对应的列。请用 --map {field}=表头，或 --set {field}=值 指定",
-    }[question.why]
+    en, zh = WORDS[question.why](seen, question)
     return zh if lang == "zh" else en if lang == "en" else say(en, zh)
+
+
+def _choices(question: "Question") -> str:
+    return "、".join(f"{p.header}（{p.fits:.0%}）" for p in question.choices)
+
+
+def _several(seen: Seen, question: "Question") -> tuple[str, str]:
+    field, label = question.field, field_label(seen.record, question.field)
+    return (
+        f"{field}: several columns could be it: {_choices(question)}. Say --map {field}=HEADER",
+        f"{label}（{field}）：有几列都可能是：{_choices(question)}。请用 --map {field}=表头 指定",
+    )
+
+
+def _unsure(seen: Seen, question: "Question") -> tuple[str, str]:
+    field, label = question.field, field_label(seen.record, question.field)
+    return (
+        f"{field}: not sure whether it is {_choices(question)}. Say --map {field}=HEADER, or --map {field}= for none",
+        f"{label}（{field}）：不确定是否为 {_choices(question)}。请用 --map {field}=表头 指定，留空表示不取",
+    )
+
+
+def _missing(seen: Seen, question: "Question") -> tuple[str, str]:
+    """What nobody is like another in is no constant; a label may speak for a unit."""
+    field, label = question.field, field_label(seen.record, question.field)
+    en, zh = [f"--map {field}=HEADER"], [f"--map {field}=表头"]
+    for choice in question.choices:
+        name, said = LABEL_NAMES[choice.header], "、".join(choice.samples)
+        en.append(f"--map {field}={choice.header} ({name[0]}: {said})")
+        zh.append(f"--map {field}={choice.header}（{name[1]}：{said}）")
+    if may_be_constant(seen, field):
+        en.append(f"--set {field}=VALUE for every row")
+        zh.append(f"--set {field}=值（每行相同）")
+    return (
+        f"{field}: no column is it. Say {', or '.join(en)}",
+        f"{label}（{field}）：没有对应的列。请用 {'，或 '.join(zh)} 指定",
+    )
+
+
+def may_be_constant(seen: Seen, field: str) -> bool:
+    """Whether a field may be the same in every row: no number, birth date or sex is, and no unit of several sheets."""
+    from tiersync.model.kinds import BIRTH, Identity, UnitRef
+    from tiersync.model.record import RECORDS
+
+    kind = RECORDS[seen.record].kinds()[field]
+    is_own = isinstance(kind, Identity) or field in (BIRTH, "sex")
+    return not is_own and not (isinstance(kind, UnitRef) and len(seen.sheets) > 1)
+
+
+WORDS = {"several": _several, "unsure": _unsure, "missing": _missing}
 
 
 def pair_of(text: str) -> tuple[str, str]:

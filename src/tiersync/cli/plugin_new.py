@@ -9,7 +9,8 @@ import click
 
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json, print_table
-from tiersync.cli.plugin_asking import Seen, asked, look, open_questions, settle, source_of
+from tiersync.cli.plugin_asking import LABEL_NAMES, Seen, asked, look, open_questions, settle, source_of
+from tiersync.cli.plugin_sheets import asked_sheets, settle_sheets, sheet_option, with_status
 from tiersync.cli.spoken import field_label
 from tiersync.cli.words import heads, say
 from tiersync.errors import PluginExists
@@ -70,6 +71,7 @@ constants = click.option(
 @unit_option
 @answers
 @constants
+@sheet_option
 @click.option("--covers", type=click.Choice(["named", "all"]), help=say(
     "The rows tell of the units they name, or of all below this one",
     "数据说明的范围：named 为所列单位，all 为本单位以下全部单位",
@@ -86,7 +88,8 @@ constants = click.option(
 @as_json
 def new(
     id_: str, folder: Path, file: str, sources: tuple[str, ...], record: str | None, unit: str | None,
-    maps: tuple[str, ...], sets: tuple[str, ...], covers: str | None, span: str | None, since: "datetime | None",
+    maps: tuple[str, ...], sets: tuple[str, ...], sheets: tuple[str, ...], covers: str | None, span: str | None,
+    since: "datetime | None",
     name: str, no_copy: bool, as_json: bool,
 ) -> None:  # fmt: skip
     from tiersync.plugins.drafting import Draft, spell_lock, spell_plugin
@@ -101,9 +104,11 @@ def new(
     reach = {name: value for name, value in (("covers", covers), ("span", span), ("from", begins)) if value}
     seen = look(folder, file, record, unit, source)
     taken, fixed, confirmed = settle(seen, maps, sets)
+    counted = settle_sheets(seen, taken, sheets)
+    taken = with_status(seen, taken, counted)
     draft = Draft(
         id_, name or f"{seen.tree[seen.unit].name} {field_label_of(seen.record)}", seen.unit, seen.record,
-        seen.sample.kind, seen.found, taken, fixed, confirmed, {**source, **reach},
+        seen.sample.kind, seen.found, taken, fixed, confirmed, {**source, **counted.settings, **reach},
     )  # fmt: skip
     partial = place.with_name(f".{id_}.partial")
     shutil.rmtree(partial, ignore_errors=True)
@@ -142,16 +147,21 @@ def new(
 def infer(
     folder: Path, file: str, sources: tuple[str, ...], record: str | None, unit: str | None, as_json: bool
 ) -> int:
+    from tiersync.plugins.sheets_seen import asked_about
+
     seen = look(folder, file, record, unit, source_of(file, sources))
     fixed = seen.constant_unit
     questions = open_questions(seen.inferred, fixed)
+    unasked = asked_about(seen.sheets, seen.inferred.taken, seen.units)
     if as_json:
         print_json(as_object(seen, seen.inferred.taken, fixed, questions))
     else:
         show_columns(seen, seen.inferred.taken, fixed)
         for question in questions:
-            click.secho(asked(seen.record, question), fg="yellow")
-    return int(bool(questions))
+            click.secho(escaped(asked(seen, question)), fg="yellow")
+        if unasked:
+            click.secho(asked_sheets(seen, unasked), fg="yellow")
+    return int(bool(questions or unasked))
 
 
 def checked_id(id_: str) -> str:
@@ -178,6 +188,12 @@ def show_columns(seen: Seen, taken: "tuple[Proposal, ...]", fixed: dict[str, str
     from tiersync.plugins.drafting import evidence_in
     from tiersync.plugins.files import shown_name
 
+    if len(seen.sheets) > 1:
+        each = "、".join(f"{sheet.name}（{sheet.rows}）" for sheet in seen.sheets)
+        click.echo(escaped(say(f"Sheets with these columns: {each}", f"含这些栏目的工作表（行数）：{each}")))
+    if seen.sample.hidden:
+        hidden = "、".join(seen.sample.hidden)
+        click.secho(escaped(say(f"Hidden sheets are not read: {hidden}", f"隐藏的工作表不读取：{hidden}")), fg="yellow")
     where, (first, last, *_) = seen.found.table.sheet or shown_name(seen.sample.path.name), seen.found.rows
     rows = (f"row {first + 1}", f"第 {first + 1} 行")
     if last > first:
@@ -188,8 +204,8 @@ def show_columns(seen: Seen, taken: "tuple[Proposal, ...]", fixed: dict[str, str
     print_table(
         heads("field,header,evidence,samples", "字段,表头,依据,样例（已遮盖）"),
         [
-            (f"{field_label(seen.record, p.field)} ({p.field})", p.header.replace("\n", "⏎"), say(*evidence_in(p)),
-             " ".join(map(masked, p.samples)))
+            (f"{field_label(seen.record, p.field)} ({p.field})", shown_header(p), say(*evidence_in(p)),
+             " ".join(p.samples if p.header in LABEL_NAMES else map(masked, p.samples)))
             for p in taken
         ]
         + [(f"{field_label(seen.record, name)} ({name})", "—", f"= {value}", "") for name, value in fixed.items()],
@@ -204,6 +220,10 @@ def show_columns(seen: Seen, taken: "tuple[Proposal, ...]", fixed: dict[str, str
     left = [header for header in seen.inferred.left if header not in {p.header for p in taken}]
     if left:
         click.echo(say("Nobody's: ", "未使用的列：") + escaped("、".join(header.replace("\n", "⏎") for header in left)))
+
+
+def shown_header(proposal: "Proposal") -> str:
+    return say(*LABEL_NAMES.get(proposal.header, (proposal.header,) * 2)).replace("\n", "⏎")
 
 
 def as_object(
@@ -221,4 +241,5 @@ def as_object(
         "constants": fixed,
         "questions": [{"field": q.field, "why": q.why, "choices": [p.header for p in q.choices]} for q in questions],
         "left": [*seen.inferred.left],
+        "sheets": [{"sheet": sheet.name, "rows": sheet.rows} for sheet in seen.sheets],
     }  # fmt: skip

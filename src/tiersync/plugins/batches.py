@@ -20,6 +20,7 @@ from tiersync.plugins.files import reads_files
 from tiersync.plugins.fill_down import Columns
 from tiersync.plugins.headers import Header
 from tiersync.plugins.hooks import source_kind
+from tiersync.plugins.labels import labelled
 from tiersync.plugins.manifest import MANIFEST, Plugin
 from tiersync.plugins.mapping import constants, count_cleaned, map_rows, said_of, system_of, tells_system
 from tiersync.plugins.pipe import BatchHead, FilePlace, LineWay, StreamEnd
@@ -132,16 +133,17 @@ def make_batch(table: Table, stream: Stream, units: UnitNames, tally: Tally, kno
     stated = tuple(stated_in(" ".join((table.file, table.sheet, table.title)))) if reads_files(stream) else ()
     said = said_of(table.frame, table.header, stream, year_of(stated), table.system)
     said = said._replace(times=times_stated(table.title), until=until_of(stated))
-    mapped = map_rows(table.frame, table.header, stream, units, said)
+    whole = labelled(table, stream)
+    mapped = map_rows(whole.frame, whole.header, stream, units, said)
     cleaned = count_cleaned(table.frame, table.header, stream, mapped)
     tally.beside.update(cleaned=cleaned, since_1904=said.since_1904)
-    rows = sort_rows(table, mapped)
+    rows = sort_rows(table, mapped.select(*table.header.columns))
     if not is_returned(table.header):
         tally.sums.take(table, mapped, rows, stream, known)
     if rows.overlong.any():
         mapped = mapped.with_columns(pl.when(~rows.overlong).then(pl.all()))
     mapped = mapped.with_columns(*constants(stream), place_row=table.row_numbers)
-    raw = table.frame.drop(added_columns(table.header))
+    raw = whole.frame.drop(added_columns(table.header))
     beside = [*corrects(table), *cursor_of(table, stream), *whole_row(stream, mapped, raw)]
     mapped = mapped.select(*stream.map, *beside, "place_row")
     if not rows.records.all():

@@ -14,7 +14,7 @@ from tiersync.plugins.approximate import number_in, qualifier_in
 from tiersync.plugins.dates import HowDated, to_iso
 from tiersync.plugins.loose_dates import Within
 from tiersync.plugins.mapping import BETWEEN_CODES, PLAINLY
-from tiersync.plugins.unit_names import CODE, UnitNames, compared, parted, plain_name
+from tiersync.plugins.unit_names import CODE, UNIT_CODE, UnitNames, compared, parted, plain_name
 
 IDENTITY_LIKE = re.compile(r"[0-9]{15}|[0-9]{17}[0-9Xx]|[0-9](\.[0-9]+)?E\+?[0-9]+")
 PHONE_LIKE = re.compile(r"(\+?86)?1[0-9]{10}|(0[0-9]{2,3}-?)?[0-9]{7,8}")
@@ -28,7 +28,6 @@ MONTHS = 12
 SOME_YEAR = 2024  # in which there is a 29 February
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])(-[0-9]{2})?")
 PERIOD = re.compile(r"(19|20)[0-9]{2}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]|W[0-5][0-9]))?")
-UNIT = re.compile(r"[0-9]{12}")
 LONGEST_NAME = 12  # characters of a person's name, with room for 阿卜杜拉·买买提
 
 
@@ -130,9 +129,9 @@ def _numbers(cells: Sequence[str]) -> Contents:
 
 def _units(cells: Sequence[str], units: UnitNames) -> Contents:
     """Codes of 12 digits need no setting; what is not known may look like a unit's name by its ending."""
-    if all(UNIT.fullmatch(cell.strip()) for cell in cells):
+    if all(UNIT_CODE.fullmatch(cell.strip()) for cell in cells):
         return Contents(1.0, {})
-    fits = share(cells, lambda cell: UNIT.fullmatch(units.code_of(cell)))
+    fits = share(cells, lambda cell: UNIT_CODE.fullmatch(units.code_of(cell)))
     called = share(cells, lambda cell: CODE.fullmatch(cell) or parted(compared(cell)).kind in ("居", "村", "街"))
     return Contents(max(fits, called * 0.8), {"lookup": "units"})
 

@@ -8,6 +8,7 @@ from tiersync.errors import BadSource
 from tiersync.model.canonical import canonical, digest
 from tiersync.plugins.header_rows import MOST_JOINED, find_mapped
 from tiersync.plugins.headers import ROWS_SEARCHED, Header, read_header, title_of
+from tiersync.plugins.labels import label_text, labels_of
 from tiersync.plugins.stream import Stream
 from tiersync.plugins.text import record_ends
 
@@ -15,19 +16,20 @@ SEPARATORS = (",", "\t", ";", "|")
 
 
 class Layout(NamedTuple):
-    """The separator, the headers, the number of the first row below them, the byte at which it begins, and the title
-    above them."""
+    """The separator, the headers, the number of the first row below them, the byte at which it begins, the title above
+    them, and what the labels say that its rows take."""
 
     separator: str
     header: Header
     first_row: int
     begins: int
     title: str = ""
+    said: tuple[str | None, ...] = ()
 
     @property
     def seed(self) -> int:
         """A number that is another where the same line would mean something else."""
-        return int(digest(canonical([self.separator, self.header.names]))[:16], 16)
+        return int(digest(canonical([self.separator, self.header.names, *self.said]))[:16], 16)
 
 
 def find_layout(block: bytes, stream: Stream, name: str) -> Layout:
@@ -46,7 +48,8 @@ def find_layout(block: bytes, stream: Stream, name: str) -> Layout:
     best = max(separators, key=lambda separator: found[separator].shown)
     rows, header = found[best], read_header(found[best].cells, stream.map, name)
     begins, title = ends[min(rows.last + 1, len(records))], title_of(tables[best][: rows.first])
-    return Layout(best, header, rows.last + 2, begins, title)
+    said = tuple(label_text(label, name, "", title) for label in sorted(labels_of(stream, header)))
+    return Layout(best, header, rows.last + 2, begins, title, said)
 
 
 def _cells(record: str, separator: str) -> list[str]:

@@ -15,6 +15,7 @@ from tiersync.plugins.found_table import Found
 from tiersync.plugins.headers import unique
 from tiersync.plugins.infer import Column, Inferred, Proposal, infer, proposal_of
 from tiersync.plugins.naming import Strength
+from tiersync.plugins.stream import LABELS
 from tiersync.plugins.unit_names import UnitNames
 
 BARE = re.compile(r"\w+")  # A word that needs no quotes in front of an equals sign.
@@ -22,6 +23,10 @@ PATHS = dict.fromkeys(("excel", "csv"), "inbox/*")  # What a file is, is found o
 NAMED = {
     Strength.EXACT: ("name", "列名相符"), Strength.NEAR: ("nearly the name", "列名相近"),
     Strength.WEAK: ("part of the name", "列名部分相符"),
+}  # fmt: skip
+LABELLED = {
+    "@sheet": ("the sheet's name says it", "按工作表名"), "@title": ("the title says it", "按表格标题"),
+    "@file": ("the file's name says it", "按文件名"),
 }  # fmt: skip
 KEYS: Mapping[str, tuple[str, ...]] = {
     "senior": ("id_number",), "association": ("assoc_id",), "activity": ("activity_id",),
@@ -81,12 +86,17 @@ def choose(
         if field not in RECORDS[record].model_fields:
             raise UnknownName(what="field", name=field, hint=f"There are: {', '.join(RECORDS[record].model_fields)}")
     for field, header in wanted.items():
+        if header in LABELS:
+            reading = {"lookup": "units"} if isinstance(RECORDS[record].kinds()[field], UnitRef) else {}
+            chosen[field] = Proposal(field, header, Strength.EXACT, 1.0, reading, (), ())
+            continue
         if header and plain(header) not in by_plain:
             raise _no_column(header, columns)
         if header:
             column = columns[by_plain[plain(header)]]
             chosen[field] = proposal_of(record, field, Strength.EXACT, column, lexicon, units)
     mine = {chosen[field].header for field, header in wanted.items() if header}
+    mine -= {*LABELS}
     kept = [p for name, p in chosen.items() if name in wanted or p.header not in mine]
     order = list(RECORDS[record].model_fields)
     return tuple(sorted(kept, key=lambda proposal: order.index(proposal.field)))
@@ -232,5 +242,7 @@ def evidence_of(proposal: Proposal) -> str:
 
 def evidence_in(proposal: Proposal) -> tuple[str, str]:
     """The same in English and in Chinese."""
+    if proposal.header in LABELLED:
+        return LABELLED[proposal.header]
     en, zh = NAMED[proposal.strength]
     return f"{en}; {proposal.fits:.0%} of the cells fit", f"{zh}，{proposal.fits:.0%} 的内容相符"

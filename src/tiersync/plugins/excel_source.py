@@ -13,6 +13,7 @@ from tiersync.plugins.header_rows import MOST_JOINED, HeaderRows, find_mapped
 from tiersync.plugins.headers import ROWS_SEARCHED, Header, read_header, title_of
 from tiersync.plugins.mapping import system_of
 from tiersync.plugins.rows import SheetSkipped, Table
+from tiersync.plugins.sheets import is_left, refuse_unasked
 from tiersync.plugins.stream import Stream
 
 ROWS_AT_ONCE = 50_000
@@ -57,18 +58,24 @@ def read_sheet(book: Book, name: str, stream: Stream) -> Iterator[Table]:
 
 
 def _every_sheet(book: Book, stream: Stream) -> Iterator[Table | SheetSkipped]:
-    """Sheets that show at least half of the headers are read; a page of instructions or codes shows fewer."""
-    needed = sum(bool(field.headers) for field in stream.map.values())
-    nearest, read_any = None, False
+    """Sheets that show at least half of the headers are read; a page of instructions or codes shows fewer. Raises
+    BadSource for one of which nobody has said whether it counts."""
+    needed = sum(bool(field.columns) for field in stream.map.values())
+    nearest, is_settled = None, False
     for name in book.sheets:
+        if is_left(name, stream.source):
+            yield SheetSkipped(book.name, name)
+            is_settled = True
+            continue
         sheet = _load(book, name, stream)
         if sheet.headers.shown * 2 >= needed:
+            refuse_unasked(book.name, name, stream.source)
             yield from _tables(sheet, stream)
-            read_any = True
+            is_settled = True
         else:
             yield SheetSkipped(book.name, name)
             nearest = max(nearest or sheet, sheet, key=lambda one: one.headers.shown)
-    if not read_any:
+    if not is_settled:
         _explain(nearest, book, stream)
 
 

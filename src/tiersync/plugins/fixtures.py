@@ -17,6 +17,7 @@ from tiersync.model.identity import check_character
 from tiersync.model.record import RECORDS
 from tiersync.plugins.drafting import Draft, key_of
 from tiersync.plugins.infer import Proposal
+from tiersync.plugins.stream import LABELS
 
 FOLDER = "fixtures"
 PEOPLE = 6
@@ -53,16 +54,27 @@ def write_fixtures(folder: Path, draft: Draft, units: Mapping[str, str]) -> None
         NO_FILES[draft.kind](place, draft, rows)
         return
     if draft.kind == "excel":
-        _write_book(place / f"{draft.record}.xlsx", draft, lines)
+        _write_book(place / f"{_file_name(draft, rows[0])}.xlsx", draft, lines, rows[0])
     else:
-        _write_text(place / f"{draft.record}.csv", draft, lines)
+        _write_text(place / f"{_file_name(draft, rows[0])}.csv", draft, lines, rows[0])
     _write_expected(place / f"{draft.record}.expected.csv", draft, rows, draft.found.rows.last + 2)
+
+
+def _labels(draft: Draft, row: Mapping[str, Cell]) -> dict[str, str]:
+    """What the labels say that fields take."""
+    return {proposal.header: row[proposal.field].written for proposal in draft.taken if proposal.header in LABELS}
+
+
+def _file_name(draft: Draft, row: Mapping[str, Cell]) -> str:
+    said = _labels(draft, row).get("@file")
+    return f"{draft.record}.{said}" if said else draft.record
 
 
 def _row(draft: Draft, number: int, units: Mapping[str, str]) -> Iterator[tuple[str, Cell]]:
     kinds_of = RECORDS[draft.record].kinds()
-    for proposal in draft.taken:
-        yield proposal.field, _cell(proposal, kinds_of[proposal.field], number, units)
+    for proposal in draft.taken:  # What a label says is the same in all rows.
+        each = 0 if proposal.header in LABELS else number
+        yield proposal.field, _cell(proposal, kinds_of[proposal.field], each, units)
     for name, constant in draft.constants.items():
         yield name, Cell("", constant)
 
@@ -137,24 +149,24 @@ def _words(field: str, number: int) -> str:
     return f"T{number + 1:03}"
 
 
-def _write_book(path: Path, draft: Draft, lines: Sequence[Sequence[str]]) -> None:
+def _write_book(path: Path, draft: Draft, lines: Sequence[Sequence[str]], row: Mapping[str, Cell]) -> None:
     """Titles merged above the headers, as most offices have them; every cell is text."""
-    found = draft.found
+    found, said = draft.found, _labels(draft, row)
     with Workbook(path) as book:
-        sheet = book.add_worksheet(found.table.sheet or "Sheet1")
+        sheet = book.add_worksheet(said.get("@sheet", found.table.sheet or "Sheet1"))
         for place in range(found.header_row):
-            sheet.merge_range(place, 0, place, max(1, len(found.headers) - 1), draft.name)
+            sheet.merge_range(place, 0, place, max(1, len(found.headers) - 1), said.get("@title", draft.name))
         for place, cells in enumerate([*found.header_lines, *lines], start=found.header_row):
             for column, cell in enumerate(cells):
                 sheet.write_string(place, column, cell or "")
         sheet.write_string(found.rows.last + len(lines) + 1, 0, "填表人：测试")
 
 
-def _write_text(path: Path, draft: Draft, lines: Sequence[Sequence[str]]) -> None:
+def _write_text(path: Path, draft: Draft, lines: Sequence[Sequence[str]], row: Mapping[str, Cell]) -> None:
     out = StringIO()
     writer = csv.writer(out, delimiter=draft.found.table.separator or ",", lineterminator="\n")
     for _ in draft.found.titles:
-        writer.writerow([draft.name])
+        writer.writerow([_labels(draft, row).get("@title", draft.name)])
     writer.writerows([*draft.found.header_lines, *lines])
     path.write_bytes(out.getvalue().encode(draft.found.table.encoding or "utf-8"))
 

@@ -35,8 +35,9 @@ def fields_shown(cells: Cells, fields: Fields) -> int:
 
 
 def read_header(cells: Cells, fields: Fields, place: str) -> Header:
-    """The header row `cells`. Raises BadSource when a mapped header is missing there, or stands there twice."""
-    claims = _claims(cells, fields)
+    """The header row `cells`. Raises BadSource when a mapped header is missing there, or stands there twice. A field
+    that a label speaks for needs none."""
+    claims = {name: at for name, at in _claims(cells, fields).items() if at or not fields[name].label}
     if missing := [name for name, claimed in claims.items() if not claimed]:
         raise _missing(place, missing, fields, cells if len(missing) < len(claims) else ())
     if doubled := [name for name, claimed in claims.items() if len(claimed) > 1]:
@@ -97,7 +98,7 @@ def numbers_of(cells: Cells) -> list[str]:
 
 def _missing(place: str, names: Sequence[str], fields: Fields, there: Cells) -> BadSource:
     """Cells are only shown where they are surely headers: a file without any would show somebody's name."""
-    wanted = "、".join("/".join(fields[name].headers) for name in names)
+    wanted = "、".join("/".join(fields[name].columns) for name in names)
     shown = "、".join(plain(cell)[:20] for cell in there[:40] if plain(cell) and not A_NUMBER.search(plain(cell)))
     return BadSource(
         place=place,

@@ -70,7 +70,7 @@ def _header(rows: Sequence[dict[str, str | None]], stream: Stream, settings: Htt
     if stream.cursor.field and stream.cursor.field not in names:  # Many services leave out what is null.
         names.append(stream.cursor.field)
     if not rows:
-        names = [header for field in stream.map.values() for header in field.headers[:1]]
+        names = [header for field in stream.map.values() for header in field.columns[:1]]
     return read_header(names, stream.map, settings.place)
 
 

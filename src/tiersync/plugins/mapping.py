@@ -25,7 +25,7 @@ from tiersync.plugins.dates import HowDated, to_iso
 from tiersync.plugins.day_numbers import Behind, System, behind_by, count_since_1904, system_by
 from tiersync.plugins.headers import Header
 from tiersync.plugins.loose_dates import Within
-from tiersync.plugins.stream import DATES, Clean, MappedField, Stream
+from tiersync.plugins.stream import DATES, LABELS, Clean, MappedField, Stream
 from tiersync.plugins.unit_names import UnitNames, plain_name
 
 UNMAPPED = "=unmapped:"  # Before a value that the table lacks: as it stands it might be one of our codes by accident.
@@ -157,7 +157,7 @@ def _map_column(raw: pl.Series, name: str, stream: Stream, units: UnitNames, sai
     if field.parse:
         return _each_distinct(raw, steps, qualifier_in)
     if field.lookup == "units":
-        return _each_distinct(raw, steps, units.code_of)
+        return _each_distinct(raw, steps, units.code_in if raw.name in LABELS else units.code_of)
     if field.values:
         return _each_distinct(raw, steps, _translation(field, name, stream))
     texts = _clean(raw, steps)

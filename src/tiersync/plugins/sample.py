@@ -37,11 +37,12 @@ class TableSeen(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """A file that somebody sent: its kind of source, and the tables in it."""
+    """A file that somebody sent: its kind of source, the tables in it, and the hidden sheets, which are not read."""
 
     path: Path
     kind: str
     tables: Sequence[TableSeen]
+    hidden: Sequence[str] = ()
 
 
 def read_sample(path: Path) -> Sample:
@@ -53,26 +54,30 @@ def read_sample(path: Path) -> Sample:
             return Sample(path, "csv", list(_texts(path, name)))
         if path.stat().st_size > LARGEST_BOOK:
             raise BadSource(place=name, why_en="as a sample it is too large", why_zh="样本文件过大")
-        return Sample(path, "excel", list(_sheets(open_book(Found(path, name), kind))))
+        return Sample(path, "excel", *_sheets(open_book(Found(path, name), kind)))
 
 
 def spell_sample(sample: Sample) -> bytes:
     """A sample as it travels from a worker."""
-    return json.dumps([sample.kind, sample.tables]).encode()
+    return json.dumps([sample.kind, sample.tables, sample.hidden]).encode()
 
 
 def sample_of(path: Path, spelled: bytes) -> Sample:
     """The sample of the file at `path` that a worker spelled."""
-    kind, tables = json.loads(spelled)
-    return Sample(path, kind, [TableSeen(*table) for table in tables])
+    kind, tables, hidden = json.loads(spelled)
+    return Sample(path, kind, [TableSeen(*table) for table in tables], hidden)
 
 
-def _sheets(book: Book) -> Iterator[TableSeen]:
-    """The visible sheets that hold anything."""
+def _sheets(book: Book) -> tuple[list[TableSeen], list[str]]:
+    """The visible sheets that hold anything, and the names of the hidden ones."""
+    seen, hidden = [], []
     for name in book.sheets:
         cells, is_shown = book.texts(name, MOST_ROWS)
         if is_shown and cells.height:
-            yield TableSeen(name, without_midnight(cells).rows())
+            seen.append(TableSeen(name, without_midnight(cells).rows()))
+        elif cells.height:
+            hidden.append(name)
+    return seen, hidden
 
 
 def _texts(path: Path, name: str) -> Iterator[TableSeen]:

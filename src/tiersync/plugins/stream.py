@@ -19,7 +19,9 @@ DATES = ("date", "day_first", "month_first")
 Share = Annotated[float, Field(ge=0, le=1)]
 
 USUAL_ZONE = "Asia/Shanghai"
-FILE_SETTINGS = ("path", "sheet", "encoding", "separator", "header_row", "files")
+LABELS = ("@sheet", "@title", "@file")  # what a table is called, where other fields name a column
+MOST_SHEETS = 200  # that somebody names one by one
+FILE_SETTINGS = ("path", "sheet", "sheets", "leave", "encoding", "separator", "header_row", "files")
 REACH = ("covers", "span", "begins")  # Of whom and of what time a source tells, whatever its kind.
 
 
@@ -33,7 +35,8 @@ class Source(Value):
 
     `path` names files in the plugin's folder, or anywhere when it is absolute; * and ** stand for any name.
     `files` says whether several files of a register are one list at different times, of which the newest counts, or its
-    parts; without it their people tell.
+    parts; without it their people tell. `sheets` are those of a workbook that are read, `leave` those that are not;
+    without either, every one that has the mapped headers.
     `covers` says whether it tells only of the units that its rows name, or of all below the plugin's; without it a
     register tells of those that it names, and a list of events of all. Of events, `span` = "month" says that each month
     in which something happened is told of whole, whatever a file's name states, and `from` since when all is told.
@@ -43,6 +46,8 @@ class Source(Value):
     kind: str
     path: str = ""
     sheet: str = ""
+    sheets: tuple[str, ...] = Field(default=(), max_length=MOST_SHEETS)
+    leave: tuple[str, ...] = Field(default=(), max_length=MOST_SHEETS)
     encoding: Literal["", "utf-8", "gb18030"] = ""
     separator: Literal["", ",", ";", "\t", "|"] = ""
     header_row: int = Field(default=0, ge=0)
@@ -115,7 +120,8 @@ class Limits(Value):
 
 
 class MappedField(Value):
-    """What becomes of a record's field: the column under one of `headers`, or the same constant in every row.
+    """What becomes of a record's field: the column under one of `headers`, or the same constant in every row. Instead
+    of a header there may be a label: what the table's sheet, title or file says is then said of each of its rows.
 
     `times` is by what the numbers of a column are multiplied (10000 for 万元), where its header does not say so.
     """
@@ -139,6 +145,16 @@ class MappedField(Value):
             rest = {name: value for name, value in given.items() if name != "from"}
             return rest | {"headers": (headers,) if isinstance(headers, str) else headers}
         return given
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The headers that are no labels."""
+        return tuple(header for header in self.headers if header not in LABELS)
+
+    @property
+    def label(self) -> str:
+        """The label that speaks where no column does; '' for none."""
+        return next((header for header in self.headers if header in LABELS), "")
 
     @model_validator(mode="after")
     def _is_one_thing(self) -> Self:

@@ -12,12 +12,17 @@ from tiersync.model.hidden import HIDDEN
 from tiersync.model.kinds import SEVERAL
 from tiersync.model.unit import Nameable
 
+LONGEST_TITLE = 200
 LONGEST = 64  # characters of a spelling that anybody means for a unit
 NEAREST, LOOKED_AT = 3, 40
 LIKE = 0.3  # A name less like a text than this is no help to anybody.
 MANY = 2**15  # names that are taken apart more than once
+BEFORE = (
+    "省市县区旗州盟乡镇街道办处府年月日"  # What may stand before a unit's name in a title, beside signs and digits.
+)
 BETWEEN = re.compile(r"[\s\-/\\>·・_|—–.]")  # 新湖街道-尉署社区 is 新湖街道尉署社区.
 CODE = re.compile(r"([0-9]{9}|[0-9]{12})(?:\.0*)?")
+UNIT_CODE = re.compile(r"[0-9]{12}")
 PROVINCE = re.compile(r"^[一-鿿]{2,8}?(?:省|自治区)(?=.*市)")  # stands above any tree, before a city
 
 # What a name ends with, by the kind of unit; the first is how it is said in short.
@@ -114,6 +119,29 @@ class UnitNames:
         found = self.meant(text)
         return next(iter(found)) if len(found) == 1 else f"{SEVERAL}{text}" if found else text
 
+    def code_in(self, text: str) -> str:
+        """The code of the one unit that a title or the name of a sheet or a file speaks of: 尉署社区老年人花名册."""
+        whole = self.code_of(text)
+        if whole != text:
+            return whole
+        found = self._spoken_of(text)
+        return next(iter(found)) if len(found) == 1 else f"{SEVERAL}{text}" if found else text
+
+    def _spoken_of(self, text: str) -> Set[str]:
+        """The lowest units whose names stand in a text with what they end with, the longest names first."""
+        line = re.sub(r"\s+", " ", HIDDEN.sub("", unicodedata.normalize("NFKC", text)))[:LONGEST_TITLE]
+        found: set[str] = set()
+        for begin, end in _likely_names(line):
+            if meant := self.meant(line[begin:end]):
+                found |= meant
+                line = line[:begin] + " " * (end - begin) + line[end:]
+        above = {up for code in found for up in self._above(code)}
+        return found - above
+
+    def _above(self, code: str) -> Iterator[str]:
+        while code := self.known.parents.get(code, ""):
+            yield code
+
     def meant(self, text: str) -> Set[str]:
         """The codes of the units that a text could mean."""
         name = compared(text)
@@ -184,6 +212,15 @@ class UnitNames:
             return name
         upper = self.known.names.get(self.known.parents.get(code, ""), "")
         return short_name(upper) + name if upper else self.known.names[code]
+
+
+def _likely_names(line: str) -> Iterator[tuple[int, int]]:
+    """Where names may stand in a line: they end as units do and begin where nothing else ends, the longest first. What
+    is longer than any name begins in the middle of a sentence."""
+    ends = [end for end in range(1, len(line) + 1) if parted(compared(line[:end])).kind]
+    begins = [at for at in range(len(line)) if at == 0 or not "一" <= line[at - 1] <= "鿿" or line[at - 1] in BEFORE]
+    places = [(begin, end) for end in ends for begin in begins if SHORTEST < end - begin <= LONGEST]
+    return iter(sorted(places, key=lambda place: (place[0] - place[1], place)))
 
 
 def compared_number(text: str) -> str:

@@ -242,7 +242,8 @@ class Bench:
         titles = [[cell or "" for cell in row] for row in found.titles]
         table = [*titles, *edit(rows)]
         is_book = fixture.suffix.startswith(".xls")
-        path = self.scratch / f"edited{'.xlsx' if is_book else fixture.suffix}"
+        name = f"edited{fixture.name.removeprefix(stream.name)}"  # with what it says beside its kind
+        path = (self.scratch / name).with_suffix(".xlsx" if is_book else fixture.suffix)
         if is_book:
             write_book(path, found.table.sheet, table, len(titles), numbers)
         else:

@@ -32,9 +32,9 @@ def broken_fields(stream: Stream, name: str, field: MappedField) -> Iterator[tup
     """One field's mapping broken: another column, codes exchanged, a word lost, a step left out."""
     if field.constant is not None:
         yield "another constant", field.model_copy(update={"constant": field.constant[::-1] + "0"})
-    others = [other for key, other in stream.map.items() if key != name and other.headers]
-    if field.headers and others:
-        yield "another column", field.model_copy(update={"headers": others[0].headers})
+    others = [other for key, other in stream.map.items() if key != name and other.columns]
+    if field.columns and others:
+        yield "another column", field.model_copy(update={"headers": others[0].columns})
     codes = list(field.values)
     if len(set(field.values.values())) > 1:
         turned = dict(zip(codes, [*list(field.values.values())[1:], field.values[codes[0]]], strict=True))

@@ -41,7 +41,7 @@ def one_header_is_one_field(bench: Bench) -> Iterator[Problem]:
         claims = Counter(
             (header, field.parse if field.parse in ("number", "qualifier") else "")
             for field in stream.map.values()
-            for header in {plain(header) for header in field.headers}
+            for header in {plain(header) for header in field.columns}
         )
         for (header, _), count in claims.items():
             if count > 1:

@@ -1,0 +1,30 @@
+"""What a table is called, said of each of its rows: @sheet, @title and @file stand where a column is missing."""
+
+import polars as pl
+
+from tiersync.plugins.headers import Header
+from tiersync.plugins.rows import Table
+from tiersync.plugins.stream import Stream
+
+
+def labels_of(stream: Stream, header: Header) -> dict[str, str]:
+    """The fields for which a label speaks in a table with these headers, by the label. In a table of refused rows that
+    came back each has a column."""
+    return {field.label: name for name, field in stream.map.items() if field.label and name not in header.columns}
+
+
+def label_text(label: str, file: str, sheet: str, title: str) -> str | None:
+    """What a label says of a table; None for nothing."""
+    return {"@sheet": sheet, "@title": title, "@file": file}[label].strip() or None
+
+
+def labelled(table: Table, stream: Stream) -> Table:
+    """The table with a column for each label that its rows take."""
+    fields = {name: field.label for name, field in stream.map.items() if field.label}
+    lacking = {name: label for name, label in fields.items() if name not in table.header.columns}
+    if not lacking:
+        return table
+    said = {label: label_text(label, table.file, table.sheet, table.title) for label in sorted({*lacking.values()})}
+    frame = table.frame.with_columns(pl.lit(text, dtype=pl.String).alias(label) for label, text in said.items())
+    header = table.header._replace(columns={**table.header.columns, **lacking})
+    return table._replace(frame=frame, header=header)

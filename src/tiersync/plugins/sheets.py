@@ -1,0 +1,45 @@
+"""Which sheets of a workbook are read: those that somebody named, else those with the headers; in doubt he is asked."""
+
+import re
+from collections.abc import Iterable
+
+from tiersync.errors import BadSource
+from tiersync.plugins.stream import Source
+from tiersync.plugins.unit_names import compared
+
+GONE = re.compile(
+    "已故|亡故|病故|身故|过世|去世|死亡|逝世|离世|注销|销户|迁出|迁走|迁移|搬走|转出|外迁|调出|减少|退出|停发|停保|终止|取消|作废|删除|剔除|"
+    "不符合|不享受|未通过|deceased|dead|died|moved|removed|stopped|cancel"
+)  # of rows that are on the roll no more
+OTHER = re.compile(
+    "重复|备份|副本|历史|旧表|原表|样表|样例|示例|模板|范例|测试|草稿|汇总|合并|总表|backup|copy|old|sample|template|example|draft|total|summary"
+)  # of rows that stand elsewhere, too, or are nobody's
+
+
+def speaks(name: str) -> bool:
+    """Whether a sheet's name says that its rows are not simply some more of the same."""
+    return bool(GONE.search(compared(name).lower()) or OTHER.search(compared(name).lower()))
+
+
+def named_in(name: str, names: Iterable[str]) -> bool:
+    """Whether a sheet is among those named, whatever spaces stand in either."""
+    return compared(name) in map(compared, names)
+
+
+def is_left(name: str, source: Source) -> bool:
+    """Whether somebody said that a sheet is not to be read."""
+    return named_in(name, source.leave)
+
+
+def refuse_unasked(book: str, name: str, source: Source) -> None:
+    """Raise BadSource for a sheet with the headers of which nobody said whether it counts, and that is either not among
+    those that somebody named or speaks of rows that may not count."""
+    if named_in(name, source.sheets) or (not source.sheets and not speaks(name)):
+        return
+    raise BadSource(
+        place=f"{book} {name}",
+        why_en="it has the same columns, and nobody has said whether it counts",
+        why_zh="这张工作表也有同样的栏目，是否计入尚未说明",
+        turn_en="Name it under sheets (read) or leave (not read) in plugin.toml",
+        turn_zh="请在 plugin.toml 中把它写入 sheets（读取）或 leave（不读），然后",
+    )
