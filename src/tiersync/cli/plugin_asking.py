@@ -235,6 +235,22 @@ def _missing(seen: Seen, question: "Question") -> tuple[str, str]:
     )
 
 
+def _speaks(seen: Seen, question: "Question") -> tuple[str, str]:
+    """Columns that nobody takes speak of people who died or left."""
+    field = question.field
+    said = "；".join(f"“{p.header}”：{'、'.join(p.strange)}" for p in question.choices)
+    first = question.choices[0].header
+    own = next((p.header for p in seen.inferred.taken if p.field == field), "")
+    otherwise = (f"--map {field}={own} to go by {own} alone" if own else f"--map {field}= to count them all the same",
+                 f"只看“{own}”列：--map {field}={own}" if own else f"仍全部计入：--map {field}=")  # fmt: skip
+    return (
+        f"a column that no field takes speaks of people who may not count, so many times: {said}. "
+        f"Say --map {field}={first} to go by it, or {otherwise[0]}",
+        f"未使用的列中写有下列字样（次数）：{said}。这些人是否仍计入？"
+        f"按该列判断：--map {field}={first}；{otherwise[1]}",
+    )
+
+
 def may_be_constant(seen: Seen, field: str) -> bool:
     """Whether a field may be the same in every row: no number, birth date or sex is, and no unit of several sheets."""
     from tiersync.model.kinds import BIRTH, Identity, UnitRef
@@ -245,7 +261,7 @@ def may_be_constant(seen: Seen, field: str) -> bool:
     return not is_own and not (isinstance(kind, UnitRef) and len(seen.sheets) > 1)
 
 
-WORDS = {"several": _several, "unsure": _unsure, "missing": _missing}
+WORDS = {"several": _several, "unsure": _unsure, "missing": _missing, "speaks": _speaks}
 
 
 def pair_of(text: str) -> tuple[str, str]:

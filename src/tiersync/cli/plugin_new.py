@@ -217,13 +217,14 @@ def show_columns(seen: Seen, taken: "tuple[Proposal, ...]", fixed: dict[str, str
                 f"{proposal.field}: no code is known for {words}; such rows are refused until plugin.toml says one",
                 f"{field_label(seen.record, proposal.field)}：{words} 没有对应代码，在 plugin.toml 补充前会被拒",
             ), fg="yellow")  # fmt: skip
-    left = [header for header in seen.inferred.left if header not in {p.header for p in taken}]
+    left = [header for header in seen.inferred.left if header not in {header for p in taken for header in p.headers}]
     if left:
         click.echo(say("Nobody's: ", "未使用的列：") + escaped("、".join(header.replace("\n", "⏎") for header in left)))
 
 
 def shown_header(proposal: "Proposal") -> str:
-    return say(*LABEL_NAMES.get(proposal.header, (proposal.header,) * 2)).replace("\n", "⏎")
+    headers = "、".join(proposal.headers)
+    return say(*LABEL_NAMES.get(headers, (headers,) * 2)).replace("\n", "⏎")
 
 
 def as_object(

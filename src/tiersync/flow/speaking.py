@@ -7,11 +7,13 @@ import polars as pl
 
 from tiersync.flow.unread import Task
 from tiersync.model.kinds import Code, Codes, Day
+from tiersync.model.lexicon import plain
 from tiersync.model.period import Period, Span
 from tiersync.model.record import RECORDS
 from tiersync.model.spoken import DEPARTED, REGISTERS, FileRead, Spoken, clipped, joined
 from tiersync.plugins.files import reads_files
 from tiersync.plugins.stream import MappedField, Stream
+from tiersync.plugins.ticks import YES
 from tiersync.rules.stated import Stated, contradicts, day_of, span_of
 
 Place = tuple[str, str]  # file and sheet
@@ -23,7 +25,6 @@ HAPPENED = {
 }  # The dates that say when something happened, the first that is given.
 LASTING = ("entitlement", "card", "policy")  # Benefits that happen on no day.
 YOUNGEST = 50  # years: whoever leaves a register of seniors is about as old.
-TICKS = frozenset("√✓✔☑●○◯是有对YyVv1")
 DAY, FILE, SHEET = "day", "place_file", "place_sheet"
 
 
@@ -103,8 +104,9 @@ def _constants(stream: Stream) -> Iterator[tuple[str, str]]:
 def _says(stream: Stream, records: pl.DataFrame) -> dict[str, frozenset[str]]:
     """The codes of each field whose words are translated, and those that stand there untranslated."""
     kinds = RECORDS[stream.record].kinds()
-    coded = {name: field for name, field in stream.map.items() if field.values and isinstance(kinds[name], Code)}
-    return {name: frozenset(field.values.values()) | _there(records, name) for name, field in coded.items()}
+    words = {name: frozenset((*field.values.values(), *field.ticks.values())) for name, field in stream.map.items()}
+    coded = {name: codes for name, codes in words.items() if codes and isinstance(kinds[name], Code)}
+    return {name: codes | _there(records, name) for name, codes in coded.items()}
 
 
 def _there(records: pl.DataFrame, name: str) -> frozenset[str]:
@@ -117,12 +119,13 @@ def _ticks(stream: Stream) -> Iterator[str]:
     """The fields that people tick: what is not ticked is no."""
     kinds = RECORDS[stream.record].kinds()
     for name, field in stream.map.items():
-        if isinstance(kinds[name], Code | Codes) and field.values and _is_ticked(field):
+        in_words = isinstance(kinds[name], Code | Codes) and field.values and _is_ticked(field)
+        if field.ticks or field.parse == "remark" or in_words:
             yield name
 
 
 def _is_ticked(field: MappedField) -> bool:
-    return all(word.strip() in TICKS for word in field.values)
+    return all(plain(word) in YES for word in field.values)
 
 
 def _units(

@@ -22,7 +22,7 @@ from tiersync.plugins.headers import Header
 from tiersync.plugins.hooks import source_kind
 from tiersync.plugins.labels import labelled
 from tiersync.plugins.manifest import MANIFEST, Plugin
-from tiersync.plugins.mapping import constants, count_cleaned, map_rows, said_of, system_of, tells_system
+from tiersync.plugins.mapping import constants, count_cleaned, map_rows, said_of, system_of, tells_system, unremarked
 from tiersync.plugins.pipe import BatchHead, FilePlace, LineWay, StreamEnd
 from tiersync.plugins.rows import CORRECTS, CURSOR, Lines, Opening, Reader, SheetSkipped, Table, is_returned, sort_rows
 from tiersync.plugins.stream import Stream
@@ -142,7 +142,7 @@ def make_batch(table: Table, stream: Stream, units: UnitNames, tally: Tally, kno
         tally.sums.take(table, mapped, rows, stream, known)
     if rows.overlong.any():
         mapped = mapped.with_columns(pl.when(~rows.overlong).then(pl.all()))
-    mapped = mapped.with_columns(*constants(stream), place_row=table.row_numbers)
+    mapped = mapped.with_columns(*constants(stream), *unremarked(stream), place_row=table.row_numbers)
     raw = whole.frame.drop(added_columns(table.header))
     beside = [*corrects(table), *cursor_of(table, stream), *whole_row(stream, mapped, raw)]
     mapped = mapped.select(*stream.map, *beside, "place_row")

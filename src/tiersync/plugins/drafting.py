@@ -14,6 +14,8 @@ from tiersync.model.record import RECORDS
 from tiersync.plugins.found_table import Found
 from tiersync.plugins.headers import unique
 from tiersync.plugins.infer import Column, Inferred, Proposal, infer, proposal_of
+from tiersync.plugins.infer_remarks import day_beside, remarks_of, with_remarks
+from tiersync.plugins.infer_ticks import has_no, ticked
 from tiersync.plugins.naming import Strength
 from tiersync.plugins.stream import LABELS
 from tiersync.plugins.unit_names import UnitNames
@@ -55,8 +57,22 @@ class Draft(NamedTuple):
 
 
 def infer_columns(found: Found, record: str, lexicon: Lexicon, units: UnitNames) -> Inferred:
-    """What the columns of a table are."""
-    return infer(record, found.columns, lexicon, units)
+    """What the columns of a table are. A column that people tick may be one of a field's words all the same, where it
+    has a word for no, or the field has a column of its own."""
+    plainly = infer(record, found.columns, lexicon, units)
+    sure = {proposal.field for proposal in plainly.taken if proposal.strength == Strength.EXACT}
+    asked = {header for proposal in plainly.taken if has_no(proposal) for header in proposal.headers}
+    ticks = [
+        one for one in ticked(record, found.columns, lexicon)
+        if not asked & {*one.headers} and (one.field not in sure or _takes(plainly, one))
+    ]  # fmt: skip
+    inferred = infer(record, found.columns, lexicon, units, ticks) if ticks else plainly
+    return with_remarks(inferred, record, found.columns, lexicon)
+
+
+def _takes(inferred: Inferred, ticks: Proposal) -> bool:
+    """Whether the column that is taken for a field is itself one of those that tick it."""
+    return any(one.header in ticks.headers for one in inferred.taken if one.field == ticks.field)
 
 
 def fill_unit(record: str, inferred: Inferred, unit: str, is_lowest: bool) -> dict[str, str]:
@@ -94,12 +110,19 @@ def choose(
             raise _no_column(header, columns)
         if header:
             column = columns[by_plain[plain(header)]]
-            chosen[field] = proposal_of(record, field, Strength.EXACT, column, lexicon, units)
+            plainly = proposal_of(record, field, Strength.EXACT, column, lexicon, units)
+            chosen[field] = remarks_of(record, plainly, lexicon)
+    chosen |= {one.field: one for one in day_beside(record, chosen) if one.field not in {*wanted, *fixed}}
     mine = {chosen[field].header for field, header in wanted.items() if header}
     mine -= {*LABELS}
-    kept = [p for name, p in chosen.items() if name in wanted or p.header not in mine]
+    kept = [p for name, p in chosen.items() if name in wanted or _is_day(p) or not mine & {*p.headers}]
     order = list(RECORDS[record].model_fields)
     return tuple(sorted(kept, key=lambda proposal: order.index(proposal.field)))
+
+
+def _is_day(proposal: Proposal) -> bool:
+    """Whether it is the date that remarks tell beside what they say."""
+    return proposal.reading.get("parse") == "remark"
 
 
 def lacking(record: str, mapped: Iterable[str]) -> list[str]:
@@ -140,9 +163,9 @@ def key_of(draft: Draft) -> tuple[str, ...]:
 def _share_a_key(draft: Draft, key: tuple[str, ...]) -> bool:
     """Whether rows of the sample that differ have one key. A row whose key is blank has none."""
     cells = {column.header: column.cells for column in reversed(draft.found.columns)}
-    taken = [proposal for proposal in draft.taken if proposal.header in cells]
-    rows = set(zip(*(cells[proposal.header] for proposal in taken), strict=True))
-    at = [number for number, proposal in enumerate(taken) if proposal.field in key]
+    taken = [(one.field, header) for one in draft.taken for header in one.headers if header in cells]
+    rows = set(zip(*(cells[header] for _, header in taken), strict=True))
+    at = [number for number, (field, _) in enumerate(taken) if field in key]
     keys = [tuple(row[number] for number in at) for row in rows]
     keyed = [one for one in keys if any(one) or not at]
     return len(set(keyed)) < len(keyed)
@@ -194,6 +217,8 @@ def _entry(proposal: Proposal) -> str:
     header = _text(proposal.header)
     if not proposal.reading:
         return header
+    if "ticks" in proposal.reading:
+        return f"{{ ticks = {_value(proposal.reading['ticks'])} }}"
     rest = ", ".join(f"{name} = {_value(value)}" for name, value in proposal.reading.items())
     return f"{{ from = {header}, {rest} }}"
 
@@ -217,21 +242,22 @@ def _text(text: str) -> str:
 def spell_lock(draft: Draft) -> str:
     """The mapping.lock: which header became which field, on what evidence, confirmed by whom."""
     lines = ["# tiersync 生成：表头对应关系及依据。Written by tiersync: headers, fields and the evidence for them.", ""]
-    taken = {proposal.header for proposal in draft.taken}
+    taken = {header for proposal in draft.taken for header in proposal.headers}
     cells = draft.found.rows.cells
     named = zip(draft.found.headers, unique(cells), cells, strict=True)
     beside = [name for header, name, cell in named if (cell or "").strip() and header not in taken]
     lines += ["# 没有字段使用的列；以后有增减会提示。Columns that no field takes; what comes or goes later is said."]
     lines += [f"beside = [{', '.join(map(_text, beside))}]", ""]
     for proposal in draft.taken:
-        lines += [
-            "[[column]]",
-            f"header = {_text(proposal.header)}",
-            f"field = {_text(proposal.field)}",
-            f"evidence = {_text(evidence_of(proposal))}",
-            f"confirmed = {_text(draft.confirmed.get(proposal.field, 'inference'))}",
-            "",
-        ]
+        for header in proposal.headers:
+            lines += [
+                "[[column]]",
+                f"header = {_text(header)}",
+                f"field = {_text(proposal.field)}",
+                f"evidence = {_text(evidence_of(proposal))}",
+                f"confirmed = {_text(draft.confirmed.get(proposal.field, 'inference'))}",
+                "",
+            ]
     return "\n".join(lines)
 
 
@@ -242,6 +268,10 @@ def evidence_of(proposal: Proposal) -> str:
 
 def evidence_in(proposal: Proposal) -> tuple[str, str]:
     """The same in English and in Chinese."""
+    if proposal.reading.get("parse") == "remark":
+        return "remarks that say so, and nothing else", "备注中写明的"
+    if "ticks" in proposal.reading:
+        return "columns that are ticked", "打勾的栏目"
     if proposal.header in LABELLED:
         return LABELLED[proposal.header]
     en, zh = NAMED[proposal.strength]

@@ -15,11 +15,13 @@ from tiersync.model import kinds
 from tiersync.model.field import Kind
 from tiersync.model.identity import check_character
 from tiersync.model.record import RECORDS
+from tiersync.model.spoken import DEPARTED
 from tiersync.plugins.drafting import Draft, key_of
 from tiersync.plugins.infer import Proposal
 from tiersync.plugins.stream import LABELS
 
 FOLDER = "fixtures"
+TICK = "√"
 PEOPLE = 6
 NOBODY = "379999"  # No region has this code.
 BORN = date(1931, 2, 3)
@@ -46,8 +48,8 @@ def write_fixtures(folder: Path, draft: Draft, units: Mapping[str, str]) -> None
     """Write the made-up source file and the rows that it must become. `units` are code and name, lowest first."""
     rows = [dict(_row(draft, number, units)) for number in range(PEOPLE)]
     headers = draft.found.headers
-    fields = {proposal.header: proposal.field for proposal in draft.taken}
-    lines = [[row[fields[h.strip()]].written if h.strip() in fields else "" for h in headers] for row in rows]
+    fields = {header: proposal.field for proposal in reversed(draft.taken) for header in proposal.headers}
+    lines = [[_written(row, fields.get(h.strip(), ""), h.strip(), draft) for h in headers] for row in rows]
     place = folder / FOLDER
     place.mkdir(exist_ok=True)
     if draft.kind in NO_FILES:
@@ -58,6 +60,14 @@ def write_fixtures(folder: Path, draft: Draft, units: Mapping[str, str]) -> None
     else:
         _write_text(place / f"{_file_name(draft, rows[0])}.csv", draft, lines, rows[0])
     _write_expected(place / f"{draft.record}.expected.csv", draft, rows, draft.found.rows.last + 2)
+
+
+def _written(row: Mapping[str, Cell], field: str, header: str, draft: Draft) -> str:
+    """What stands under a header: of those that tick a field, a tick where it is the one."""
+    if not field:
+        return ""
+    is_ticked = any("ticks" in proposal.reading for proposal in draft.taken if proposal.field == field)
+    return TICK * (row[field].written == header) if is_ticked else row[field].written
 
 
 def _labels(draft: Draft, row: Mapping[str, Cell]) -> dict[str, str]:
@@ -74,7 +84,9 @@ def _row(draft: Draft, number: int, units: Mapping[str, str]) -> Iterator[tuple[
     kinds_of = RECORDS[draft.record].kinds()
     for proposal in draft.taken:  # What a label says is the same in all rows.
         each = 0 if proposal.header in LABELS else number
-        yield proposal.field, _cell(proposal, kinds_of[proposal.field], each, units)
+        is_remark = proposal.reading.get("parse") == "remark"
+        cell = _remark(proposal, number, draft) if is_remark else _cell(proposal, kinds_of[proposal.field], each, units)
+        yield proposal.field, cell
     for name, constant in draft.constants.items():
         yield name, Cell("", constant)
 
@@ -127,6 +139,9 @@ def _day(proposal: Proposal, day: date) -> Cell:
 
 def _code(proposal: Proposal, number: int) -> Cell:
     """One of the words that the mapping knows; sex follows the identity number, as it does in life."""
+    if isinstance(ticks := proposal.reading.get("ticks"), dict):
+        header, code = list(ticks.items())[number % len(ticks)]
+        return Cell(header, code) if number % (len(ticks) + 1) else Cell("", None)
     table = proposal.reading.get("values")
     if not isinstance(table, dict) or not table:
         word = proposal.samples[number % len(proposal.samples)] if proposal.samples else ""
@@ -136,6 +151,15 @@ def _code(proposal: Proposal, number: int) -> Cell:
         words = [told for told in words if told[1] == sex_of(number)] or words
     word, code = words[number % len(words)]
     return Cell(word, code)
+
+
+def _remark(proposal: Proposal, number: int, draft: Draft) -> Cell:
+    """A remark in every other row, as a clerk writes it; the date is read out of the same cell."""
+    words = proposal.reading.get("values")
+    if not isinstance(words, dict):
+        return Cell("", f"2013-{number + 1:02}" if number % 2 else None)
+    word, code = [*words.items()][number % len(words)]
+    return Cell(f"2013年{number + 1}月{word}", code) if number % 2 else Cell("", DEPARTED[draft.record][2])
 
 
 def _words(field: str, number: int) -> str:
@@ -185,7 +209,8 @@ def _write_database(place: Path, draft: Draft, rows: Sequence[Mapping[str, Cell]
     )
     lines += [f"CREATE TABLE {_name(table)} ({', '.join(f'{_name(column)} text' for column in columns)});"]
     for row in rows:
-        texts = {proposal.header: row[proposal.field].written for proposal in draft.taken}
+        taken = [(header, one.field) for one in draft.taken for header in one.headers]
+        texts = {header: _written(row, field, header, draft) for header, field in taken}
         values = ", ".join(_literal(texts.get(column.strip(), "")) for column in columns)
         lines.append(f"INSERT INTO {_name(table)} VALUES ({values});")
     (place / "rows.sql").write_text("\n".join([*lines, ""]), encoding="utf-8")
@@ -209,8 +234,8 @@ def _write_answer(place: Path, draft: Draft, rows: Sequence[Mapping[str, Cell]])
     items = []
     for row in rows:
         item: dict[str, Any] = {}
-        for proposal in draft.taken:
-            _put(item, proposal.header.split("."), row[proposal.field].written)
+        for header, field in ((header, one.field) for one in draft.taken for header in one.headers):
+            _put(item, header.split("."), _written(row, field, header, draft))
         items.append(item)
     answer: Any = items
     for name in reversed([part for part in str(draft.source.get("items", "")).split(".") if part]):

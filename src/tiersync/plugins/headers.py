@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, count
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tiersync.errors import BadSource
@@ -22,11 +23,13 @@ MEASURE = re.compile(
 
 
 class Header(NamedTuple):
-    """A header row: the source's own headers, made unique, which of them each field takes, and which nobody takes."""
+    """A header row: the source's own headers, made unique, which of them each field takes, and which nobody takes. Of a
+    field that several columns tick, `ticked` are all of them, in the order of its headers."""
 
     names: tuple[str, ...]
     columns: Mapping[str, str]
     unknown: tuple[str, ...]
+    ticked: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def fields_shown(cells: Cells, fields: Fields) -> int:
@@ -37,15 +40,30 @@ def fields_shown(cells: Cells, fields: Fields) -> int:
 def read_header(cells: Cells, fields: Fields, place: str) -> Header:
     """The header row `cells`. Raises BadSource when a mapped header is missing there, or stands there twice. A field
     that a label speaks for needs none."""
-    claims = {name: at for name, at in _claims(cells, fields).items() if at or not fields[name].label}
+    ticks = {name: _ticked(cells, field, place) for name, field in fields.items() if field.ticks}
+    one = {name: field for name, field in fields.items() if not field.ticks}
+    claims = {name: at for name, at in _claims(cells, one).items() if at or not one[name].label}
     if missing := [name for name, claimed in claims.items() if not claimed]:
         raise _missing(place, missing, fields, cells if len(missing) < len(claims) else ())
     if doubled := [name for name, claimed in claims.items() if len(claimed) > 1]:
         raise _doubled(place, [cells[at] or "" for at in claims[doubled[0]]], doubled[0])
     names = tuple(unique(cells))
-    taken = {claimed[0] for claimed in claims.values()}
+    taken = {claimed[0] for claimed in claims.values()} | {at for found in ticks.values() for at in found}
     unknown = tuple(name for at, name in enumerate(names) if at not in taken and (cells[at] or "").strip())
-    return Header(names, {name: names[claimed[0]] for name, claimed in claims.items()}, unknown)
+    first = {name: names[at[0]] for name, at in (claims | ticks).items()}
+    columns = {name: first[name] for name in fields if name in first}
+    return Header(names, columns, unknown, {name: tuple(names[at] for at in found) for name, found in ticks.items()})
+
+
+def _ticked(cells: Cells, field: MappedField, place: str) -> list[int]:
+    """The columns that tick a field, each of which must be there once."""
+    each = {header: MappedField(headers=(header,)) for header in field.ticks}
+    claims = _claims(cells, each)
+    if missing := [header for header, claimed in claims.items() if not claimed]:
+        raise _missing(place, missing, each, cells)
+    if doubled := [header for header, claimed in claims.items() if len(claimed) > 1]:
+        raise _doubled(place, [cells[at] or "" for at in claims[doubled[0]]], doubled[0])
+    return [claims[header][0] for header in field.ticks]
 
 
 def title_of(rows: Sequence[Cells]) -> str:

@@ -49,6 +49,12 @@ class Proposal(NamedTuple):
     samples: tuple[str, ...]
 
     @property
+    def headers(self) -> tuple[str, ...]:
+        """All the columns that it takes: one, or those that people tick."""
+        ticks = self.reading.get("ticks")
+        return tuple(ticks) if isinstance(ticks, dict) else (self.header,)
+
+    @property
     def is_sure(self) -> bool:
         return self.strength >= Strength.NEAR and self.fits >= SURE
 
@@ -57,7 +63,7 @@ class Question(NamedTuple):
     """What only a person can say: which of several columns a field is, or what to do without one."""
 
     field: str
-    why: Literal["several", "unsure", "missing"]
+    why: Literal["several", "unsure", "missing", "speaks"]
     choices: tuple[Proposal, ...]
 
 
@@ -69,16 +75,21 @@ class Inferred(NamedTuple):
     left: tuple[str, ...]
 
 
-def infer(record: str, columns: Sequence[Column], lexicon: Lexicon, units: UnitNames) -> Inferred:
-    """What `columns` are, for a record type. `units` are those that may be named."""
-    proposals = [proposal for column in columns for proposal in propose(record, column, lexicon, units)]
+def infer(
+    record: str, columns: Sequence[Column], lexicon: Lexicon, units: UnitNames, ticks: Sequence[Proposal] = ()
+) -> Inferred:
+    """What `columns` are, for a record type. `units` are those that may be named, `ticks` are the fields that several
+    columns tick."""
+    spoken_for = {header for proposal in ticks for header in proposal.headers}
+    rest = [column for column in columns if column.header not in spoken_for]
+    proposals = [*ticks, *(one for column in rest for one in propose(record, column, lexicon, units))]
     taken: list[Proposal] = []
     questions: list[Question] = []
     for field, kind in RECORDS[record].kinds().items():
         claims = [proposal for proposal in proposals if proposal.field == field]
         _decide(field, kind, claims, taken, questions)
     taken, more = _one_field_each(taken)
-    spoken_for = {proposal.header for proposal in taken}
+    spoken_for = {header for proposal in taken for header in proposal.headers}
     left = tuple(column.header for column in columns if column.header.strip() and column.header not in spoken_for)
     return Inferred(tuple(taken), (*questions, *more), left)
 

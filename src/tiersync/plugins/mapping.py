@@ -11,7 +11,7 @@ import polars as pl
 from tiersync.model.field import CELL_ERRORS, UNMEASURED
 from tiersync.model.kinds import BIRTH, Count, Day
 from tiersync.model.record import RECORDS
-from tiersync.model.spoken import REGISTERS
+from tiersync.model.spoken import DEPARTED, REGISTERS
 from tiersync.plugins.approximate import (
     OTHER_DIGITS,
     measures_of,
@@ -25,7 +25,9 @@ from tiersync.plugins.dates import HowDated, to_iso
 from tiersync.plugins.day_numbers import Behind, System, behind_by, count_since_1904, system_by
 from tiersync.plugins.headers import Header
 from tiersync.plugins.loose_dates import Within
+from tiersync.plugins.remarks import Remarks, day_of
 from tiersync.plugins.stream import DATES, LABELS, Clean, MappedField, Stream
+from tiersync.plugins.ticks import says_yes
 from tiersync.plugins.unit_names import UnitNames, plain_name
 
 UNMAPPED = "=unmapped:"  # Before a value that the table lacks: as it stands it might be one of our codes by accident.
@@ -84,7 +86,11 @@ def map_rows(
 
     What is translated word by word comes as an Enum of the words that occur, everything else as text.
     """
-    columns = (_map_column(raw[header.columns[name]], name, stream, units, said) for name in header.columns)
+    columns = (
+        _map_ticks(raw.select(header.ticked[name]), name, stream) if name in header.ticked
+        else _map_column(raw[header.columns[name]], name, stream, units, said)
+        for name in header.columns
+    )  # fmt: skip
     return pl.DataFrame([column.alias(name) for name, column in zip(header.columns, columns, strict=True)])
 
 
@@ -154,6 +160,8 @@ def _map_column(raw: pl.Series, name: str, stream: Stream, units: UnitNames, sai
         return to_iso(raw, lambda texts: _clean(texts, steps), _how_dated(name, stream, said))
     if name in stream.numbers:
         return _map_numbers(raw, name, stream, said)
+    if field.parse == "remark":
+        return _each_distinct(raw, steps, _of_remarks(field, name, stream))
     if field.parse:
         return _each_distinct(raw, steps, qualifier_in)
     if field.lookup == "units":
@@ -162,6 +170,25 @@ def _map_column(raw: pl.Series, name: str, stream: Stream, units: UnitNames, sai
         return _each_distinct(raw, steps, _translation(field, name, stream))
     texts = _clean(raw, steps)
     return texts.str.replace_all(BETWEEN_CODES.pattern, ",") if name in stream.lists else texts
+
+
+def _map_ticks(raw: pl.DataFrame, name: str, stream: Stream) -> pl.Series:
+    """The code of the first column that says yes, of a field of several codes those of all; nothing where none does. A
+    cell that says neither yes nor no stands for itself."""
+    ticked = [
+        _each_distinct(column, PLAIN, partial(_tick, header=header, code=code)).cast(pl.String)
+        for column, (header, code) in zip(raw, stream.map[name].ticks.items(), strict=True)
+    ]
+    if name in stream.lists:
+        joined = pl.select(pl.concat_str(ticked, separator=",", ignore_nulls=True)).to_series()
+        return joined.str.replace_all("(^|,),+", "${1}").str.strip_chars(",").replace("", None)
+    said = [column.replace("", None) for column in ticked]
+    return pl.select(pl.coalesce(said)).to_series()
+
+
+def _tick(cell: str, header: str, code: str) -> str:
+    said = says_yes(cell, header)
+    return f"{UNMAPPED}{cell}" if said is None else code if said else ""
 
 
 def _map_numbers(raw: pl.Series, name: str, stream: Stream, said: Said) -> pl.Series:
@@ -207,6 +234,19 @@ def _take_steps(texts: pl.Series, steps: tuple[Clean, ...]) -> pl.Series:
     return texts.set(texts == "", None)
 
 
+def _of_remarks(field: MappedField, name: str, stream: Stream) -> Callable[[str], str | None]:
+    """How a field is read out of remarks: a day, or what became of somebody."""
+    status, _, active = DEPARTED.get(stream.record, ("", "", ""))
+    return Remarks(field.values, active).code_of if name == status else day_of
+
+
+def unremarked(stream: Stream) -> list[pl.Expr]:
+    """Of rows without a remark: that nothing happened to their person."""
+    status, _, active = DEPARTED.get(stream.record, ("", "", ""))
+    mapped = stream.map.get(status)
+    return [pl.col(status).cast(pl.String).fill_null(active)] if mapped and mapped.parse == "remark" else []
+
+
 def _translation(field: MappedField, name: str, stream: Stream) -> Callable[[str], str]:
     """How a field's words become codes, one by one or several in a cell."""
     table = {plain_name(word): code for word, code in field.values.items()}
@@ -223,7 +263,7 @@ def _translation(field: MappedField, name: str, stream: Stream) -> Callable[[str
     return translate_all if name in stream.lists else translate
 
 
-def _each_distinct(raw: pl.Series, steps: tuple[Clean, ...], translate: Callable[[str], str]) -> pl.Series:
+def _each_distinct(raw: pl.Series, steps: tuple[Clean, ...], translate: Callable[[str], str | None]) -> pl.Series:
     """Clean and translate each text that occurs once, however often it does."""
     distinct = raw.drop_nulls().unique()
     cleaned = _clean(distinct, steps).to_list()

@@ -4,21 +4,18 @@ import re
 from collections.abc import Iterable
 
 from tiersync.errors import BadSource
+from tiersync.plugins.gone import words_seen
 from tiersync.plugins.stream import Source
 from tiersync.plugins.unit_names import compared
 
-GONE = re.compile(
-    "已故|亡故|病故|身故|过世|去世|死亡|逝世|离世|注销|销户|迁出|迁走|迁移|搬走|转出|外迁|调出|减少|退出|停发|停保|终止|取消|作废|删除|剔除|"
-    "不符合|不享受|未通过|deceased|dead|died|moved|removed|stopped|cancel"
-)  # of rows that are on the roll no more
 OTHER = re.compile(
-    "重复|备份|副本|历史|旧表|原表|样表|样例|示例|模板|范例|测试|草稿|汇总|合并|总表|backup|copy|old|sample|template|example|draft|total|summary"
+    "迁移|减少|退出|删除|剔除|备份|副本|历史|旧表|原表|样表|样例|示例|模板|范例|测试|草稿|汇总|合并|总表|backup|copy|old|sample|template|example|draft|total|summary"
 )  # of rows that stand elsewhere, too, or are nobody's
 
 
 def speaks(name: str) -> bool:
     """Whether a sheet's name says that its rows are not simply some more of the same."""
-    return bool(GONE.search(compared(name).lower()) or OTHER.search(compared(name).lower()))
+    return bool(words_seen((name,)) or OTHER.search(compared(name).lower()))
 
 
 def named_in(name: str, names: Iterable[str]) -> bool:

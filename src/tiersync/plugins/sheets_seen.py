@@ -33,7 +33,7 @@ def sheets_alike(sample: Sample, taken: Sequence[Proposal]) -> list[SheetSeen]:
     """The sheets that a run would read: those that show at least half of the columns taken."""
     if sample.kind != "excel" or not taken:
         return []
-    fields = {proposal.field: MappedField(headers=(proposal.header,)) for proposal in taken}
+    fields = {proposal.field: MappedField(headers=proposal.headers) for proposal in taken}
     found = [(table, find_mapped(table.rows, fields)) for table in sample.tables]
     return [
         SheetSeen(table.sheet, title_of(table.rows[: rows.first]), sum(any(row) for row in table.rows[rows.last + 1 :]))

@@ -14,12 +14,13 @@ from tiersync.model.record import RECORDS
 from tiersync.model.spoken import REGISTERS
 
 Clean = Literal["nfkc", "strip", "apostrophe", "upper", "lower", "signs", "nospace", "digits", "number"]
-Parse = Literal["date", "day_first", "month_first", "number", "qualifier"]
+Parse = Literal["date", "day_first", "month_first", "number", "qualifier", "remark"]
 DATES = ("date", "day_first", "month_first")
 Share = Annotated[float, Field(ge=0, le=1)]
 
 USUAL_ZONE = "Asia/Shanghai"
 LABELS = ("@sheet", "@title", "@file")  # what a table is called, where other fields name a column
+MOST_TICKS = 50  # columns of one field
 MOST_SHEETS = 200  # that somebody names one by one
 FILE_SETTINGS = ("path", "sheet", "sheets", "leave", "encoding", "separator", "header_row", "files")
 REACH = ("covers", "span", "begins")  # Of whom and of what time a source tells, whatever its kind.
@@ -123,7 +124,9 @@ class MappedField(Value):
     """What becomes of a record's field: the column under one of `headers`, or the same constant in every row. Instead
     of a header there may be a label: what the table's sheet, title or file says is then said of each of its rows.
 
-    `times` is by what the numbers of a column are multiplied (10000 for 万元), where its header does not say so.
+    `ticks` are several columns instead of one, each with the code that a yes in it means; of a field that holds one
+    code the first that says yes counts. `times` is by what the numbers of a column are multiplied (10000 for 万元),
+    where its header does not say so.
     """
 
     headers: tuple[Annotated[str, Field(min_length=1)], ...] = ()
@@ -131,6 +134,7 @@ class MappedField(Value):
     parse: Parse | None = None
     values: dict[str, str] = Field(default={})
     lookup: Literal["units"] | None = None
+    ticks: dict[str, str] = Field(default={}, max_length=MOST_TICKS)
     times: int | None = Field(default=None, ge=1)
     constant: str | None = None
 
@@ -140,6 +144,8 @@ class MappedField(Value):
         """A bare text is a header; `from` is one header or several."""
         if isinstance(given, str):
             return {"headers": (given,)}
+        if isinstance(given, dict) and isinstance(given.get("ticks"), dict) and not given.keys() & {"from", "headers"}:
+            return given | {"headers": tuple(given["ticks"])}
         if isinstance(given, dict) and "from" in given:
             headers = given["from"]
             rest = {name: value for name, value in given.items() if name != "from"}
@@ -152,6 +158,11 @@ class MappedField(Value):
         return tuple(header for header in self.headers if header not in LABELS)
 
     @property
+    def one_of(self) -> tuple[str, ...]:
+        """The headers of which one must stand in a table: any, or of those that people tick the first."""
+        return self.columns[:1] if self.ticks else self.columns
+
+    @property
     def label(self) -> str:
         """The label that speaks where no column does; '' for none."""
         return next((header for header in self.headers if header in LABELS), "")
@@ -160,7 +171,8 @@ class MappedField(Value):
     def _is_one_thing(self) -> Self:
         if bool(self.headers) == (self.constant is not None):
             raise wrong("header_or_constant")
-        if sum(map(bool, (self.parse, self.values, self.lookup))) > 1:
+        values = self.values if self.parse != "remark" else {}  # the words of remarks
+        if sum(map(bool, (self.parse, values, self.lookup, self.ticks))) > 1:
             raise wrong("one_reading")
         return self
 

@@ -10,14 +10,16 @@ from typing import Any
 import polars as pl
 from pydantic import ValidationError
 
-from tiersync.model.field import CheckContext, Record
+from tiersync.model.field import DOUBTFUL, CheckContext, Record
 from tiersync.model.kinds import BIRTH, ISO_MONTH, Code, Count, Day, Identity, Number
 from tiersync.model.record import RECORDS
+from tiersync.model.spoken import DEPARTED
 from tiersync.rules import identity
 from tiersync.rules.columns import (
     APPROXIMATE,
     INSTEAD,
     PAPER,
+    REMARK,
     TEXT,
     UNREAD,
     dtype_of,
@@ -52,7 +54,7 @@ def check(record: str, rows: pl.DataFrame, context: CheckContext) -> Checked:
     field that the context does not need is left unknown.
     """
     model = RECORDS[record]
-    rows = with_plain_numbers(record, with_number(model, rows))
+    rows = with_remarks(record, with_plain_numbers(record, with_number(model, rows)))
     read = read_columns(model, rows, context)
     spare = [name for name in model.kinds() if name in rows.columns and not context.needs(record, name)]
     if spare:
@@ -62,6 +64,8 @@ def check(record: str, rows: pl.DataFrame, context: CheckContext) -> Checked:
     seen = (model.kinds().keys() & set(rows.columns)) | ({UNREAD} if spare else set())
     if any(isinstance(model.kinds()[name], Count | Number) for name in model.kinds().keys() & set(rows.columns)):
         seen.add(APPROXIMATE)
+    if REMARK in rows.columns:
+        seen.add(REMARK)
     flags = flags_of(seen, context).alias("flags")
     told = {of: said for name, kind in identities_of(model) for of, said in told_by(name, kind, read.schema)}
     fields = [told.get(name, pl.col(name)) for name in model.kinds()]
@@ -116,6 +120,18 @@ def with_plain_numbers(record: str, rows: pl.DataFrame) -> pl.DataFrame:
             rows = rows.with_columns(texts.str.replace(QUALIFIED, "").alias(name))
             approximate |= qualified
     return rows.with_columns(approximate.alias(APPROXIMATE))
+
+
+def with_remarks(record: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with what became of people by remarks that were understood, and which rows have others."""
+    status = DEPARTED.get(record, ("",))[0]
+    if status not in rows.columns:
+        return rows
+    texts = rows[status].cast(pl.String)
+    doubtful = texts.str.starts_with(DOUBTFUL).fill_null(False)
+    if not doubtful.any():
+        return rows
+    return rows.with_columns(texts.str.strip_prefix(DOUBTFUL).alias(status), doubtful.alias(REMARK))
 
 
 def with_whole_days(model: type[Record], rows: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ import polars as pl
 
 from tiersync.model.field import CheckContext
 from tiersync.rules import identity
-from tiersync.rules.columns import APPROXIMATE, BIRTH, DIGITS, INSTEAD, UNREAD
+from tiersync.rules.columns import APPROXIMATE, BIRTH, DIGITS, INSTEAD, REMARK, UNREAD
 
 NUMBER = "id_number"
 RAISED_LATER = ("unlike",)  # Only beside other rows: another row has the same key and says something else.
@@ -62,6 +62,11 @@ def approximate(context: CheckContext) -> pl.Expr:
     return pl.col(APPROXIMATE)
 
 
+def remark(context: CheckContext) -> pl.Expr:
+    """Nobody understands what a remark says of the person, who counts as before."""
+    return pl.col(REMARK)
+
+
 FLAGS = (
     Flag("sex_conflict", frozenset({NUMBER, "sex"}), sex_conflict),
     Flag("birth_conflict", frozenset({NUMBER, "birth_date"}), birth_conflict),
@@ -71,6 +76,7 @@ FLAGS = (
     Flag("unit_unknown", frozenset({"residence_unit"}), unit_unknown),
     Flag("left_unknown", frozenset({UNREAD}), left_unknown),
     Flag("approximate", frozenset({APPROXIMATE}), approximate),
+    Flag("remark", frozenset({REMARK}), remark),
 )
 
 

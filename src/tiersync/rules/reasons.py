@@ -102,6 +102,10 @@ FLAGGED: dict[str, Reason] = {
         "有一项内容无法识别，按未知处理，该行照常统计",
         "something in the row cannot be read and is left unknown; the row counts all the same",
     ),
+    "remark": Reason(
+        "备注中的说法不能判断，仍按在册计入",
+        "nobody understands its remark; the person counts all the same",
+    ),
     "approximate": Reason(
         "人数或金额是约数（如 200余人），按所写的数统计",
         "a number is approximate (such as 200+) and counts as it is written",

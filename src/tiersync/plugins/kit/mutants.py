@@ -33,7 +33,10 @@ def broken_fields(stream: Stream, name: str, field: MappedField) -> Iterator[tup
     if field.constant is not None:
         yield "another constant", field.model_copy(update={"constant": field.constant[::-1] + "0"})
     others = [other for key, other in stream.map.items() if key != name and other.columns]
-    if field.columns and others:
+    for header in field.ticks:
+        ticks = {one: code for one, code in field.ticks.items() if one != header}
+        yield "a tick lost", field.model_copy(update={"ticks": ticks, "headers": tuple(ticks)})
+    if field.columns and others and not field.ticks:
         yield "another column", field.model_copy(update={"headers": others[0].columns})
     codes = list(field.values)
     if len(set(field.values.values())) > 1:

@@ -74,7 +74,7 @@ def a_missing_column_is_told(bench: Bench) -> Iterator[Problem]:
         for name, field in stream.map.items():
             if not field.columns:
                 continue
-            at = place_of(headers, field.columns)
+            at = place_of(headers, field.one_of)
             read = bench.read(stream, bench.edited(stream, _lacking(at)))
             if read.refused is None:
                 yield Problem(f"{stream.name}.{name}: its column may be missing and nobody is told",
@@ -125,12 +125,12 @@ def bad_values_are_refused_for_their_reason(bench: Bench) -> Iterator[Problem]:
     for stream, _ in with_expected(bench):
         usual = reasons_of(bench, stream, as_written(bench, stream))  # Fixtures may hold rows that are to be refused.
         for name, kind in RECORDS[stream.record].kinds().items():
-            if name not in stream.map or not stream.map[name].columns:
+            if name not in stream.map or not stream.map[name].columns or stream.map[name].parse == "remark":
                 continue
             if not bench.context.needs(stream.record, name):
                 continue  # What cannot be read of it is left unknown.
             for bad, reason in bad_values(kind, stream, name):
-                edit = _everywhere(stream.map[name].columns, bad)
+                edit = _everywhere(stream.map[name].one_of, bad)
                 reasons = reasons_of(bench, stream, bench.read(stream, bench.edited(stream, edit)))
                 if reason not in reasons or {*reasons} - {reason, *usual}:
                     got = ", ".join(reasons) or "nothing"

@@ -29,7 +29,9 @@ def codes_are_legal(bench: Bench) -> Iterator[Problem]:
             if name not in stream.map or not isinstance(kind, kinds.Code | kinds.Codes):
                 continue
             field, legal = stream.map[name], bench.context.list_of(kind.codes)
-            given = set(field.values.values()) | ({field.constant} if field.constant else set())
+            given = (
+                set(field.values.values()) | set(field.ticks.values()) | ({field.constant} if field.constant else set())
+            )
             for code in sorted(given - legal):
                 yield Problem(f"{stream.name}.{name}: {kind.codes} has no code {code}",
                               f"{stream.name}.{name}：代码表 {kind.codes} 中没有 {code}",
@@ -39,8 +41,8 @@ def codes_are_legal(bench: Bench) -> Iterator[Problem]:
 def one_header_is_one_field(bench: Bench) -> Iterator[Problem]:
     for number, stream in enumerate(bench.plugin.streams):
         claims = Counter(
-            (header, field.parse if field.parse in ("number", "qualifier") else "")
-            for field in stream.map.values()
+            (header, {"number": "number", "qualifier": "qualifier", "remark": name}.get(field.parse or "", ""))
+            for name, field in stream.map.items()
             for header in {plain(header) for header in field.columns}
         )
         for (header, _), count in claims.items():

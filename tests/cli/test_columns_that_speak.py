@@ -1,0 +1,85 @@
+"""Columns that no field takes and that speak of people all the same, by the real commands in Chinese."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_cases import CASES, office, say
+from tests.cli.test_sheets import HEADS, ingest, new, person, pushed, write
+
+__all__ = ["office"]
+
+STREET = "371402001000"
+
+
+def cells(office: Path, *indicators: str) -> dict[str, int | None]:
+    """Figures of the quarter that the street's total has."""
+    (period,) = {told["period"] for told in say("report", "list", "--json", "--dir", office).json
+                 if told["form"] == "aging-quarter"}  # fmt: skip
+    asked = ("report", "show", STREET, "--form", "aging-quarter", "--period", period, "--json", "--dir", office)
+    found = {cell["indicator"]: cell["value"] for cell in say(*asked).json["cells"] if not cell["breakdown"]}
+    return {code: found[code] for code in indicators}
+
+
+def test_remarks_of_the_dead_and_the_moved_are_a_question(office: Path) -> None:
+    sample = CASES / "k26_remarks.xlsx"
+    asked = new(office, sample)
+    assert asked.code == 2
+    assert "“备注”：去世 1、已故 1、迁出 1、重复 1。这些人是否仍计入？" in asked.err
+    assert "按该列判断：--map life_status=备注；仍全部计入：--map life_status=" in asked.err
+    assert new(office, sample, "--map", "life_status=备注").code == 0
+    assert say("plugin", "test", "p", "--dir", office).code == 0
+    assert ingest(office) == (24, 24)
+    assert pushed(office, STREET) == 20
+    doubtful = say("quarantine", "list", "--doubtful", "--dir", office).out
+    assert "备注中的说法不能判断，仍按在册计入" in doubtful
+    assert "随子女" not in doubtful
+
+
+def test_remarks_may_be_left_alone_by_saying_so(office: Path) -> None:
+    assert new(office, CASES / "k26_remarks.xlsx", "--map", "life_status=").code == 0
+    assert ingest(office)[0] == 24
+    assert pushed(office, STREET) == 23
+
+
+def test_ticks_mean_yes_and_the_state_of_the_register_counts(office: Path) -> None:
+    made = new(office, CASES / "k32_ticks.xlsx")
+    assert made.code == 0, made.err
+    assert "是否独居、是否空巢  打勾的栏目" in made.out
+    assert say("plugin", "test", "p", "--dir", office).code == 0
+    assert ingest(office) == (24, 24)
+    assert pushed(office, STREET) == 12
+    expected = {"P08": 5, "P09": 2, "P10": 3, "P11": 2}
+    assert cells(office, *expected) == expected  # empty nests (alone or not), alone, disabled, in hardship
+
+
+def test_a_column_that_asks_who_died_is_a_question(office: Path, tmp_path: Path) -> None:
+    rows = [
+        (*HEADS, "是否死亡"),
+        *((*person(number, "尉署社区"), "是" if number == 1 else "否") for number in (1, 3, 5)),
+    ]
+    asked = new(office, write(tmp_path / "a.xlsx", {"名册": rows}))
+    assert (asked.code, "“是否死亡”：是否死亡 1" in asked.err) == (2, True), asked.err
+
+
+@pytest.mark.parametrize("remark", ["老伴已去世", "拟迁出"])
+def test_a_remark_about_somebody_else_or_of_what_has_not_happened_takes_nobody_off(
+    office: Path, tmp_path: Path, remark: str
+) -> None:
+    rows = [(*HEADS, "备注"), (*person(1, "尉署社区"), remark), (*person(3, "尉署社区"), "2026年1月病故")]
+    assert new(office, write(tmp_path / "a.xlsx", {"名册": rows}), "--map", "life_status=备注").code == 0
+    assert ingest(office) == (2, 2)
+    assert pushed(office, STREET) == 1
+
+
+def test_a_list_with_remarks_and_a_column_of_states_asks_which_counts(office: Path, tmp_path: Path) -> None:
+    rows = [
+        (*HEADS, "人员状态", "备注"),
+        (*person(1, "尉署社区"), "健在", "2026年1月去世"),
+        (*person(3, "尉署社区"), "健在", ""),
+    ]
+    sample = write(tmp_path / "a.xlsx", {"名册": rows})
+    asked = new(office, sample)
+    assert "“备注”：去世 1" in asked.err
+    assert "只看“人员状态”列：--map life_status=人员状态" in asked.err
+    assert new(office, sample, "--map", "life_status=人员状态").code == 0
