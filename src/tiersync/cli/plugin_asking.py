@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from tiersync.model.lexicon import Lexicon
     from tiersync.model.unit import Tree
+    from tiersync.plugins.answers import Meaning
     from tiersync.plugins.found_table import Found
     from tiersync.plugins.infer import Inferred, Proposal, Question
     from tiersync.plugins.sample import Sample
@@ -30,6 +31,8 @@ LABEL_NAMES = {
     "@title": ("the title", "表格标题"),
     "@file": ("the file's name", "文件名"),
 }
+MOST_CODES = 9  # that a question shows
+MEANING = re.compile(r"([a-z_]+):(.+)=([^=]+)", re.S)
 PAIR = re.compile(r"([a-z_]+)=(.*)", re.S)
 
 
@@ -131,14 +134,16 @@ def asked_for(folder: Path, source: "Mapping[str, JsonValue]") -> "Sample":
 
 
 def settle(
-    seen: Seen, maps: tuple[str, ...], sets: tuple[str, ...]
+    seen: Seen, maps: tuple[str, ...], sets: tuple[str, ...], values: tuple[str, ...] = ()
 ) -> "tuple[tuple[Proposal, ...], dict[str, str], dict[str, str]]":
     """The columns and constants that are taken once every question is answered: by option, or by somebody who is
     there to be asked. Raises NeedsAnswers."""
-    from tiersync.plugins.drafting import choose, lacking
+    from tiersync.plugins.answers import choose, code_of, lacking, with_meanings
     from tiersync.plugins.infer import Question
 
-    wanted, fixed = dict(map(pair_of, maps)), seen.constant_unit | dict(map(pair_of, sets))
+    wanted, given = dict(map(pair_of, maps)), map(pair_of, sets)
+    fixed = seen.constant_unit | {name: code_of(seen.record, name, said, seen.lexicon) for name, said in given}
+    meant = [*map(meaning_of, values)]
     confirmed = dict.fromkeys(wanted, "--map") | dict.fromkeys(fixed, "--set")
     open_ = [q for q in open_questions(seen.inferred, fixed) if q.field not in wanted]
     if open_ and not sys.stdin.isatty():
@@ -149,7 +154,7 @@ def settle(
     taken = choose(seen.found, seen.record, seen.inferred, wanted, fixed, seen.lexicon, seen.units)
     if left := lacking(seen.record, (*(proposal.field for proposal in taken), *fixed)):
         raise _unanswered(seen, [Question(name, "missing", ()) for name in left])
-    return taken, fixed, confirmed
+    return with_meanings(seen.record, taken, meant, seen.found, seen.lexicon), fixed, confirmed
 
 
 def _unanswered(seen: Seen, questions: "Sequence[Question]") -> NeedsAnswers:
@@ -228,7 +233,8 @@ def _missing(seen: Seen, question: "Question") -> tuple[str, str]:
         zh.append(f"--map {field}={choice.header}（{name[1]}：{said}）")
     if may_be_constant(seen, field):
         en.append(f"--set {field}=VALUE for every row")
-        zh.append(f"--set {field}=值（每行相同）")
+        codes = list(codes_in_words(seen, field).values())[:MOST_CODES]
+        zh.append(f"--set {field}=值（每行相同{'，如 ' if codes else ''}{'、'.join(codes)}）")
     return (
         f"{field}: no column is it. Say {', or '.join(en)}",
         f"{label}（{field}）：没有对应的列。请用 {'，或 '.join(zh)} 指定",
@@ -251,6 +257,37 @@ def _speaks(seen: Seen, question: "Question") -> tuple[str, str]:
     )
 
 
+def _ticks(seen: Seen, question: "Question") -> tuple[str, str]:
+    """A tick says what is, and not what is otherwise."""
+    field, label = question.field, field_label(seen.record, question.field)
+    ticks = question.choices[0].reading["ticks"]
+    header, code = next(iter(ticks.items())) if isinstance(ticks, dict) else ("", "")
+    codes = codes_in_words(seen, field)
+    others = "、".join(f"{one} {word}" for one, word in codes.items() if one != code)
+    return (
+        f"{field}: a yes under {header} means {code} {codes.get(code, '')}; what a no means it does not say. Say --map "
+        f"{field}={header} to know those alone, with --value {field}:否=CODE for the others ({others}), "
+        f"or --map {field}= for none",
+        f"{label}（{field}）：“{header}”列打勾为“{codes.get(code, code)}”，未打勾的是哪一种没有说明。"
+        f"只认打勾的：--map {field}={header}；"
+        f"“否”也有所指时再加 --value {field}:否=代码（{others}）；不取此列：--map {field}=",
+    )
+
+
+def codes_in_words(seen: Seen, field: str) -> dict[str, str]:
+    """The codes of a field, each with the first Chinese word for it."""
+    from tiersync.model.kinds import Code, Codes
+    from tiersync.model.record import RECORDS
+
+    kind = RECORDS[seen.record].kinds()[field]
+    words = seen.lexicon.words.get(kind.codes, {}) if isinstance(kind, Code | Codes) else {}
+    found: dict[str, str] = {}
+    for word, code in words.items():
+        if not word.isascii():
+            found.setdefault(code, word)
+    return dict(sorted(found.items()))
+
+
 def may_be_constant(seen: Seen, field: str) -> bool:
     """Whether a field may be the same in every row: no number, birth date or sex is, and no unit of several sheets."""
     from tiersync.model.kinds import BIRTH, Identity, UnitRef
@@ -261,7 +298,17 @@ def may_be_constant(seen: Seen, field: str) -> bool:
     return not is_own and not (isinstance(kind, UnitRef) and len(seen.sheets) > 1)
 
 
-WORDS = {"several": _several, "unsure": _unsure, "missing": _missing, "speaks": _speaks}
+WORDS = {"several": _several, "unsure": _unsure, "missing": _missing, "speaks": _speaks, "ticks": _ticks}
+
+
+def meaning_of(text: str) -> "Meaning":
+    """FIELD:WORD=CODE, what a word of a field means."""
+    from tiersync.plugins.answers import Meaning
+
+    found = MEANING.fullmatch(text)
+    if not found:
+        raise click.BadParameter(say(f"{text}: write FIELD:WORD=CODE", f"{text}：应写成 字段:文字=代码"))
+    return Meaning(found[1], found[2].strip(), found[3].strip())
 
 
 def pair_of(text: str) -> tuple[str, str]:

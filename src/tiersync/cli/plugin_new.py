@@ -49,6 +49,11 @@ constants = click.option(
     help=say("This field is the same in every row", "该字段每行都相同"),
 )  # fmt: skip
 
+meanings = click.option(
+    "--value", "values", multiple=True, metavar="FIELD:WORD=CODE",
+    help=say("What a word of the field means: legal_form:否=3", "该字段列中某个文字的含义，如 legal_form:否=3"),
+)  # fmt: skip
+
 
 @click.command(
     help=say(
@@ -71,6 +76,7 @@ constants = click.option(
 @unit_option
 @answers
 @constants
+@meanings
 @sheet_option
 @click.option("--covers", type=click.Choice(["named", "all"]), help=say(
     "The rows tell of the units they name, or of all below this one",
@@ -88,9 +94,8 @@ constants = click.option(
 @as_json
 def new(
     id_: str, folder: Path, file: str, sources: tuple[str, ...], record: str | None, unit: str | None,
-    maps: tuple[str, ...], sets: tuple[str, ...], sheets: tuple[str, ...], covers: str | None, span: str | None,
-    since: "datetime | None",
-    name: str, no_copy: bool, as_json: bool,
+    maps: tuple[str, ...], sets: tuple[str, ...], values: tuple[str, ...], sheets: tuple[str, ...], covers: str | None,
+    span: str | None, since: "datetime | None", name: str, no_copy: bool, as_json: bool,
 ) -> None:  # fmt: skip
     from tiersync.plugins.drafting import Draft, spell_lock, spell_plugin
     from tiersync.plugins.fixtures import write_fixtures
@@ -103,7 +108,7 @@ def new(
     begins = f"{since:%Y-%m-%d}" if since else None
     reach = {name: value for name, value in (("covers", covers), ("span", span), ("from", begins)) if value}
     seen = look(folder, file, record, unit, source)
-    taken, fixed, confirmed = settle(seen, maps, sets)
+    taken, fixed, confirmed = settle(seen, maps, sets, values)
     counted = settle_sheets(seen, taken, sheets)
     taken = with_status(seen, taken, counted)
     draft = Draft(

@@ -11,12 +11,14 @@ class Activity(Record):
     """What an office or its partners held, trained or published; times of day are not kept. Of several days, such as
     5.12-5.13, `start_at` is the first; what is known to the month only began on its first day.
 
+    Where a list has no number of its own, an activity is known by its whole row.
+
     Left out, since no indicator asks for them: title and venue (free text that may name persons), organisers by
     name, counting method, volunteers, cost, days, evidence. Left out until lists inside a row can be read: printed
     materials (A03) and awards (R01), which are declared figures so far.
     """
 
-    activity_id: Annotated[str, Text("活动编号", "R", "P0", 24)]
+    activity_id: Annotated[str | None, Text("活动编号", "C", "P0", 24)] = None
     kind: Annotated[str, Code("类别", "R", "P0", "ACT_KIND")]
     unit: Annotated[str, UnitRef("主办单位所在", "R", "P0", own=True)]
     start_at: Annotated[date, Day("开始时间", "R", "P0")]

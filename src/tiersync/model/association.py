@@ -11,11 +11,13 @@ class Association(Record):
     """A self-run body of seniors. `standardised` is made on arrival: all seven items are met. One founded in a month of
     which no day is said was founded on its first.
 
+    Where a list has no number of its own, an association is known by its unit and name.
+
     Left out, since no indicator asks for them: numbers and dates of filing and charter, officers, contact phone,
     premises, funds, services taken on, stars.
     """
 
-    assoc_id: Annotated[str, Text("协会编号", "R", "P0", 20)]
+    assoc_id: Annotated[str | None, Text("协会编号", "C", "P0", 20)] = None
     name: Annotated[str | None, Text("名称", "C", "P0", 128)] = None
     unit: Annotated[str, UnitRef("所在单位", "R", "P0", own=True)]
     assoc_level: Annotated[str | None, Code("层级", "C", "P0", "LEVEL")] = None

@@ -10,12 +10,14 @@ from tiersync.model.kinds import Code, Count, Day, Text, UnitRef
 class Facility(Record):
     """A place that serves seniors, or is being built to.
 
+    Where a list has no number of its own, a facility is known by its unit and name.
+
     Left out, since no indicator asks for them: address, credit code, filing, operator, staff, grade, area, medical
     mode. Left out until lists inside a row can be read: users by ability (part of F04) and grants (F06, F07), which
     are declared figures so far.
     """
 
-    facility_id: Annotated[str, Text("设施编号", "R", "P0", 24)]
+    facility_id: Annotated[str | None, Text("设施编号", "C", "P0", 24)] = None
     name: Annotated[str | None, Text("名称", "C", "P0", 128)] = None
     facility_type: Annotated[str, Code("类型", "R", "P0", "FACILITY")]
     unit: Annotated[str, UnitRef("所在单位", "R", "P0", own=True)]

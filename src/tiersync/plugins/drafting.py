@@ -2,22 +2,20 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pydantic import JsonValue
 
-from tiersync.errors import NeedsAnswers, UnknownName
-from tiersync.model.kinds import Identity, UnitRef, is_number_needed
-from tiersync.model.lexicon import Lexicon, plain
+from tiersync.model.kinds import Identity, UnitRef
+from tiersync.model.lexicon import Lexicon
 from tiersync.model.record import RECORDS
 from tiersync.plugins.found_table import Found
 from tiersync.plugins.headers import unique
-from tiersync.plugins.infer import Column, Inferred, Proposal, infer, proposal_of
-from tiersync.plugins.infer_remarks import day_beside, remarks_of, with_remarks
-from tiersync.plugins.infer_ticks import has_no, ticked
+from tiersync.plugins.infer import Inferred, Proposal, Question, infer
+from tiersync.plugins.infer_remarks import with_remarks
+from tiersync.plugins.infer_ticks import ASKED, has_no, ticked
 from tiersync.plugins.naming import Strength
-from tiersync.plugins.stream import LABELS
 from tiersync.plugins.unit_names import UnitNames
 
 BARE = re.compile(r"\w+")  # A word that needs no quotes in front of an equals sign.
@@ -35,6 +33,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "benefit": ("benefit_id",), "service": ("service_id",), "facility": ("facility_id",),
     "figure": ("indicator", "unit", "period", "dims", "value_role"),
 }  # fmt: skip
+
+
+OTHERWISE = {"association": ("unit", "name"), "facility": ("unit", "name")}  # where a list has no numbers of its own
 
 
 class Draft(NamedTuple):
@@ -67,6 +68,10 @@ def infer_columns(found: Found, record: str, lexicon: Lexicon, units: UnitNames)
         if not asked & {*one.headers} and (one.field not in sure or _takes(plainly, one))
     ]  # fmt: skip
     inferred = infer(record, found.columns, lexicon, units, ticks) if ticks else plainly
+    unsure = [one for one in inferred.taken if one.field in ASKED and "ticks" in one.reading]
+    questions = [Question(one.field, "ticks", (one,)) for one in unsure]
+    taken = tuple(one for one in inferred.taken if one not in unsure)
+    inferred = inferred._replace(taken=taken, questions=(*inferred.questions, *questions))
     return with_remarks(inferred, record, found.columns, lexicon)
 
 
@@ -82,72 +87,6 @@ def fill_unit(record: str, inferred: Inferred, unit: str, is_lowest: bool) -> di
     return {name: unit for name in units if name in asked} if is_lowest else {}
 
 
-def choose(
-    found: Found,
-    record: str,
-    inferred: Inferred,
-    wanted: Mapping[str, str],
-    fixed: Mapping[str, str],
-    lexicon: Lexicon,
-    units: UnitNames,
-) -> tuple[Proposal, ...]:
-    """The columns that are taken when a person wants these headers for these fields ('' for none), and constants for
-    others. Raises UnknownName for a field or a header that is not there."""
-    columns: dict[str, Column] = {}
-    for column in found.columns:
-        columns.setdefault(column.header, column)
-    by_plain = {plain(header): header for header in columns}
-    chosen = {proposal.field: proposal for proposal in inferred.taken if proposal.field not in {*wanted, *fixed}}
-    for field in (*wanted, *fixed):
-        if field not in RECORDS[record].model_fields:
-            raise UnknownName(what="field", name=field, hint=f"There are: {', '.join(RECORDS[record].model_fields)}")
-    for field, header in wanted.items():
-        if header in LABELS:
-            reading = {"lookup": "units"} if isinstance(RECORDS[record].kinds()[field], UnitRef) else {}
-            chosen[field] = Proposal(field, header, Strength.EXACT, 1.0, reading, (), ())
-            continue
-        if header and plain(header) not in by_plain:
-            raise _no_column(header, columns)
-        if header:
-            column = columns[by_plain[plain(header)]]
-            plainly = proposal_of(record, field, Strength.EXACT, column, lexicon, units)
-            chosen[field] = remarks_of(record, plainly, lexicon)
-    chosen |= {one.field: one for one in day_beside(record, chosen) if one.field not in {*wanted, *fixed}}
-    mine = {chosen[field].header for field, header in wanted.items() if header}
-    mine -= {*LABELS}
-    kept = [p for name, p in chosen.items() if name in wanted or _is_day(p) or not mine & {*p.headers}]
-    order = list(RECORDS[record].model_fields)
-    return tuple(sorted(kept, key=lambda proposal: order.index(proposal.field)))
-
-
-def _is_day(proposal: Proposal) -> bool:
-    """Whether it is the date that remarks tell beside what they say."""
-    return proposal.reading.get("parse") == "remark"
-
-
-def lacking(record: str, mapped: Iterable[str]) -> list[str]:
-    """The fields without which there is no record, and which are not among the `mapped`."""
-    names, fields = [*mapped], RECORDS[record].model_fields
-    needed = [name for name, kind in RECORDS[record].kinds().items()
-              if fields[name].is_required() or is_number_needed(kind, names)]  # fmt: skip
-    return [name for name in needed if name not in names]
-
-
-def _no_column(header: str, columns: Mapping[str, Column]) -> NeedsAnswers:
-    """What is said of a header that no column has, or several."""
-    equal = [name for name, column in columns.items() if column.said and plain(column.said) == plain(header)]
-    there = "、".join(map(plain, equal or filter(None, columns)))
-    if equal:
-        return NeedsAnswers(
-            each_en=f"- {len(equal)} columns are headed {header}. Say which one: {there}",
-            each_zh=f"- 有 {len(equal)} 列都叫“{header}”，请写明是哪一列：{there}",
-        )
-    return NeedsAnswers(
-        each_en=f"- the file has no column {header}. There are: {there}",
-        each_zh=f"- 文件中没有“{header}”这一列。现有：{there}",
-    )
-
-
 def key_of(draft: Draft) -> tuple[str, ...]:
     """The fields that tell rows apart: the record's usual ones, where they are mapped and no two rows of the sample
     that differ share them; of a record type that a package brings its first needed one. None where the whole row is
@@ -156,6 +95,8 @@ def key_of(draft: Draft) -> tuple[str, ...]:
     needed = [name for name, kind in kinds.items() if kind.need == "R"]
     mapped = {proposal.field for proposal in draft.taken} | set(draft.constants)
     usual = tuple(name for name in KEYS.get(draft.record, needed[:1]) if name in mapped)
+    if not usual and {*OTHERWISE.get(draft.record, ("",))} <= mapped:
+        usual = OTHERWISE[draft.record]
     of_persons = any(isinstance(kinds[name], Identity) for name in usual)  # Who stands there twice is one person.
     return usual if of_persons or not _share_a_key(draft, usual) else ()
 

@@ -20,6 +20,8 @@ from tiersync.plugins.unit_names import UnitNames
 
 SURE = 0.8  # the share of a column's cells that must be what the field holds
 SAMPLES = 3
+FEWEST_WORDS = 2  # that differ
+SISTERS = {"kind": ("category", "campaign"), "category": ("kind", "campaign")}  # fields with headers much alike
 UNITS = ("residence_unit", "unit")  # One for all rows is found without a column.
 
 
@@ -63,7 +65,7 @@ class Question(NamedTuple):
     """What only a person can say: which of several columns a field is, or what to do without one."""
 
     field: str
-    why: Literal["several", "unsure", "missing", "speaks"]
+    why: Literal["several", "unsure", "missing", "speaks", "ticks"]
     choices: tuple[Proposal, ...]
 
 
@@ -95,9 +97,22 @@ def infer(
 
 
 def propose(record: str, column: Column, lexicon: Lexicon, units: UnitNames) -> Iterator[Proposal]:
-    """The fields that one column may be."""
+    """The fields that one column may be. A header may name the field of one list of codes (活动类别, its kind), and the
+    cells hold the words of another's (文艺, 体育: its category)."""
     for name, strength in named(column.said or column.header, record, lexicon):
-        yield proposal_of(record, name, strength, column, lexicon, units)
+        proposal = proposal_of(record, name, strength, column, lexicon, units)
+        others = [] if proposal.fits >= SURE else list(_by_words(record, name, column, lexicon, units))
+        yield from others if len(others) == 1 else [proposal]
+
+
+def _by_words(record: str, field: str, column: Column, lexicon: Lexicon, units: UnitNames) -> Iterator[Proposal]:
+    """The fields of other lists of codes of which nearly all cells are words, and not one and the same word."""
+    kinds = RECORDS[record].kinds()
+    if field not in SISTERS or len({*column.filled}) < FEWEST_WORDS:
+        return
+    for name in SISTERS[field]:
+        if name in kinds and (found := proposal_of(record, name, Strength.NEAR, column, lexicon, units)).fits >= SURE:
+            yield found
 
 
 def proposal_of(

@@ -10,6 +10,7 @@ from tiersync.plugins.infer import SURE, Column, Proposal, samples_of
 from tiersync.plugins.naming import Strength
 from tiersync.plugins.ticks import NO, YES, asks, says_yes, word_of
 
+ASKED = ("legal_form",)  # Who is not registered may be filed, or neither: a tick does not say it.
 WORST_FIRST = ("ability_level",)  # Of two states that are ticked the graver one counts.
 
 

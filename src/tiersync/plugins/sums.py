@@ -19,6 +19,7 @@ TOTAL = re.compile(r"(合|总|共)\s*计|共\s*[0-9]")
 HEADS = re.compile(r"(?:^|[共计:：])\s*([0-9]+)\s*[人名位]")
 WHOLE = re.compile(r"[0-9]{1,9}")
 MOST_SUMS = 20  # of one table; a file made to flood is not checked in full
+APPROXIMATELY = "^[a-z_]+ "  # of 200余人, which is `over 200` by now
 
 Place = tuple[str, str]
 
@@ -80,7 +81,8 @@ class Sums:
 def _numbers(mapped: pl.DataFrame, table: Table, stream: Stream) -> pl.DataFrame:
     """The columns of numbers in hundredths, so that they add up without a rest, and one of nothing before them."""
     columns = {column: name for name, column in table.header.columns.items() if name in stream.numbers}
-    cells = {column: pl.col(name).cast(pl.String).cast(pl.Float64, strict=False) for column, name in columns.items()}
+    plain = {column: pl.col(name).cast(pl.String).str.replace(APPROXIMATELY, "") for column, name in columns.items()}
+    cells = {column: cell.cast(pl.Float64, strict=False) for column, cell in plain.items()}
     hundredths = {column: (cell * 100).round().cast(pl.Int64, strict=False) for column, cell in cells.items()}
     return mapped.select(pl.repeat(None, pl.len(), dtype=pl.Int64).alias(""), **hundredths)
 
