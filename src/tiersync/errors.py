@@ -70,10 +70,10 @@ class PluginExists(YourInput):
 
 
 class NeedsAnswers(YourInput):
-    """Some columns have to be decided by you:
+    """This has to be decided by you:
     {each_en}"""
 
-    zh = "以下各列需要您来决定：\n{each_zh}"
+    zh = "以下需要您来决定：\n{each_zh}"
 
 
 class BadSetting(YourInput):

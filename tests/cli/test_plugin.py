@@ -320,6 +320,20 @@ def test_a_plugin_that_nobody_enabled_is_not_read_and_that_is_said(office: Path,
     assert here("plugin", "list", "--dir", office, "--json").json["plugins"][0]["standing"] == "disabled"
 
 
+def test_a_plugin_that_failed_its_test_is_enabled_only_by_saying_so(office: Path, sample: Path) -> None:
+    new(office, sample)
+    manifest = office / "plugins" / "decheng" / "plugin.toml"
+    sound = manifest.read_text(encoding="utf-8")
+    manifest.write_text(sound.replace('男 = "1"', '男 = "2"'), encoding="utf-8")
+    assert here("plugin", "test", "decheng", "--dir", office).code == 1
+    asked = here("plugin", "enable", "decheng", "--dir", office)
+    assert (asked.code, "decheng failed its last test (fixtures_as_expected" in asked.err) == (2, True), asked.err
+    assert here("plugin", "list", "--dir", office, "--json").json["plugins"][0]["standing"] == "disabled"
+    assert here("plugin", "enable", "decheng", "--yes", "--dir", office).code == 0
+    manifest.write_text(sound, encoding="utf-8")  # The test was of another folder.
+    assert here("plugin", "enable", "decheng", "--dir", office).code == 0
+
+
 def test_a_folder_that_changed_is_not_run_until_it_was_looked_at_and_enabled_again(office: Path, sample: Path) -> None:
     new(office, sample)
     here("plugin", "enable", "decheng", "--dir", office)

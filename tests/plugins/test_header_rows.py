@@ -10,7 +10,8 @@ from xlsxwriter import Workbook
 from tests.plugins.folders import CSV, EXCEL, identity, read_here, write_plugin
 from tiersync.config.lexicon import packaged_lexicon
 from tiersync.errors import BadSource, NeedsAnswers
-from tiersync.plugins.drafting import choose, infer_columns
+from tiersync.plugins.answers import choose
+from tiersync.plugins.drafting import infer_columns
 from tiersync.plugins.found_table import find_table
 from tiersync.plugins.header_rows import find_mapped, joined
 from tiersync.plugins.headers import read_header

@@ -65,11 +65,13 @@ def lint(id_: str, folder: Path, as_json: bool) -> int:
 @as_json
 def test(id_: str, folder: Path, mutate: bool, junit: Path | None, as_json: bool) -> int:
     from tiersync.plugins.kit.kit import examine
+    from tiersync.plugins.tested import note_test
 
     with bench_of(folder, id_) as bench:
         if mutate:
             return mutated(bench, as_json)
         results = list(examine(bench))
+        note_test(bench.plugin, [result.check.name for result in results if result.tried and not result.passed])
         if junit:
             junit.write_text(as_junit(bench.plugin, results), encoding="utf-8")
         return told(results, as_json, bench.plugin, "enable")

@@ -1,6 +1,8 @@
 """Commands that decide which plugins run: enable, disable, diff."""
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,7 +11,11 @@ from tiersync.cli.output import print_json
 from tiersync.cli.plugin_list import plugin_of
 from tiersync.cli.spoken import spoken
 from tiersync.cli.words import say
+from tiersync.errors import NeedsAnswers
 from tiersync.model.hidden import escaped
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @click.command(
@@ -30,11 +36,15 @@ from tiersync.model.hidden import escaped
         "允许本机该用户组的成员向插件的 inbox 放入文件，其他内容仍不开放",
     ),
 )  # fmt: skip
-def enable(id_: str, folder: Path, inbox_group: str) -> None:
+@click.option("--yes", is_flag=True, help=say("Enable it though its last test failed", "上次检验未通过也启用"))
+def enable(id_: str, folder: Path, inbox_group: str, yes: bool) -> None:
     from tiersync.plugins import trust
     from tiersync.plugins.shared import share_inbox
+    from tiersync.plugins.tested import failed_checks
 
     one = plugin_of(folder, id_)
+    if not yes and (failed := failed_checks(one)):
+        ask_all_the_same(one.id, failed)
     if inbox_group:
         share_inbox(one.folder.resolve(), inbox_group)
     was = trust.standing(one)
@@ -44,6 +54,18 @@ def enable(id_: str, folder: Path, inbox_group: str) -> None:
         f"{one.id} is enabled{again}, SHA-256 {pinned[:12]}…. Next: tiersync push",
         f"{one.id} 已启用{again}，SHA-256 {pinned[:12]}…。下一步：tiersync push",
     ))  # fmt: skip
+
+
+def ask_all_the_same(id_: str, failed: "Sequence[str]") -> None:
+    """Ask whether a plugin is to run that failed its test. Raises NeedsAnswers where nobody is there."""
+    checks = "、".join(failed)
+    if not sys.stdin.isatty():
+        raise NeedsAnswers(
+            each_en=f"- {id_} failed its last test ({checks}). Mend it, or enable it all the same with --yes",
+            each_zh=f"- {id_} 上次检验未通过（{checks}）。请先修改；确要启用请加 --yes",
+        )
+    click.secho(say(f"{id_} failed its last test: {checks}", f"{id_} 上次检验未通过：{checks}"), fg="yellow")
+    click.confirm(say("Enable it all the same?", "仍要启用吗？"), abort=True)
 
 
 @click.command(
