@@ -130,9 +130,9 @@ def sources_of(world: World) -> Sources:
     return Sources(DISTRICT, spoken, world.nil, waiting, unplaced, within=within)
 
 
-def since_of(one: dict[str, Any]) -> date | None:
-    """The year since when a list notes who leaves."""
-    noted = first_noted(one)
+def since_of(one: dict[str, Any], unit: str) -> date | None:
+    """The year since when a list notes who leaves a unit."""
+    noted = first_noted(one, unit)
     return None if noted == date.max else noted
 
 
@@ -144,6 +144,6 @@ def spoken_of(world: World, place: int, one: dict[str, Any]) -> Spoken:
     return Spoken(
         stream=f"{place}/{one['record']}", record=one["record"], unit=one["plugin"], covers=one["covers"],
         fields=frozenset(fields), constants=one["constants"], units=one["units"], carried=carried, as_of=one["as_of"],
-        since=since_of(one),
+        since=since_of(one, ""), noted={unit: day for unit in one["units"] if (day := since_of(one, unit))},
         says={name: frozenset(codes) for name, codes in one["says"].items()}, spans=tuple(joined(spans)),
     )  # fmt: skip

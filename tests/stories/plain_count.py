@@ -428,7 +428,7 @@ def _time_status(world: World, number: Number, part: list[dict[str, Any]], unit:
 def _heard_of(number: Number, one: dict[str, Any], unit: str) -> tuple[date, date]:
     """The first and the last day of which a register tells what happened; who left, since it notes that."""
     departs = any(ask.field == "status_date" for ask in number.asks)
-    return first_noted(one) if departs else date.min, one["units"].get(unit, one["as_of"])
+    return first_noted(one, unit) if departs else date.min, one["units"].get(unit, one["as_of"])
 
 
 def _days(first: date, last: date) -> list[date]:
@@ -442,19 +442,24 @@ def _stock_status(world: World, one: dict[str, Any], unit: str) -> str:
     day, end = one["units"].get(unit, one["as_of"]), world.period[1]
     if unit in one["carried"] or months_before(end, 3) > day:
         return "imputed"
-    tells = first_noted(one) <= end
+    tells = first_noted(one, unit) <= end
     return "estimated" if months_before(day, 3) > end and not tells else "ok"
 
 
-def first_noted(one: dict[str, Any]) -> date:
-    """The year from which on a list notes who leaves: that of the first departure in it, else its own; never without a
-    column for it."""
+def first_noted(one: dict[str, Any], unit: str) -> date:
+    """The year from which on a list notes who leaves a unit: back from its own day as long as no two years pass without
+    a departure; never without a column for it."""
     past = PAST.get(one["record"], {"nothing"})
     if not past <= set(one["fields"]):
         return date.max
     status, day = sorted(past, key=lambda name: name not in ("life_status", "status"))
-    left = [row[day] for row in one["rows"] if row.get(status) not in (None, "1", "active") and row.get(day)]
-    return date(min([*left, one["as_of"]]).year, 1, 1)
+    rows = [row for row in one["rows"] if row["unit"] == unit and row.get(status) not in (None, "1", "active")]
+    reached = one["units"].get(unit, one["as_of"])
+    for left in sorted((row[day] for row in rows if row.get(day) and row[day] <= reached), reverse=True):
+        if left < months_before(reached, 24):
+            break
+        reached = left
+    return date(reached.year, 1, 1)
 
 
 def _dims(
