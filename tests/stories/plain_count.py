@@ -235,7 +235,15 @@ def own_cells(world: World, unit: str) -> dict[Key, Cell]:
             value = _add(number, [row for row in held if _stands_in(number, row, breakdown, world)])
             text = ";".join(f"{dim}={code}" for dim, code in breakdown)
             cells[number.indicator, text, number.measure] = _cell(known, breakdown, value, doubted)
-    return cells
+    return _without_strays(world, unit, cells)
+
+
+def _without_strays(world: World, unit: str, cells: dict[Key, Cell]) -> dict[Key, Cell]:
+    """The same, a lower bound where rows of a unit below that is gone stand with this one."""
+    lacking = {number.indicator for number in NUMBERS if unit in strays(world, number)}
+    return {
+        key: (cell[0], "partial") if key[0] in lacking and cell[0] is not None else cell for key, cell in cells.items()
+    }
 
 
 def _known_numbers(world: World, unit: str) -> Iterator[tuple[Number, Known]]:
