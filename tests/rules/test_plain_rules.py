@@ -90,8 +90,8 @@ def frames_of(world: World) -> dict[str, pl.DataFrame]:
         found.setdefault(one["record"], []).extend(as_held(one["record"], row) for row in one["rows"])
     frames = {}
     for record, held in found.items():
-        places = [{name: row.pop(name) for name in ("place_file", "place_row")} for row in held]
-        schema = {"place_file": pl.String, "place_row": pl.UInt32}
+        places = [{name: row.pop(name, None) for name in ("place_file", "place_row", "listed_on")} for row in held]
+        schema = {"place_file": pl.String, "place_row": pl.UInt32, "listed_on": pl.Date}
         frames[record] = rows(record, *held).hstack(pl.DataFrame(places, schema=schema))
     if "senior" in frames:
         frames["senior"] = mark_doubled(frames["senior"].drop("counts"))

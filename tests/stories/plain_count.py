@@ -187,6 +187,7 @@ def with_persons(units: list[dict[str, Any]], heard: list[dict[str, Any]]) -> li
         if one["record"] == "senior":
             one["rows"] = [dict(row) for row in one["rows"]]
             for row in one["rows"]:
+                row["listed_on"] = one["units"].get(row["unit"], one["as_of"])
                 persons.setdefault(row["person"], []).append(row)
     counts = {person: _who_counts(rows) for person, rows in persons.items()}
     for rows in persons.values():
@@ -202,13 +203,25 @@ def with_persons(units: list[dict[str, Any]], heard: list[dict[str, Any]]) -> li
 
 
 def _who_counts(rows: list[Row]) -> Row:
-    """Of one person's rows: a death, else the latest row of each unit, and of these an active one, then the latest."""
+    """Of one person's rows: a death, else the row of each unit that speaks, of these an active one, then the latest."""
     dead = [row for row in rows if row.get("life_status") == "2"]
     if dead:
-        return max(dead, key=_lateness)
-    latest = {row["unit"]: max((one for one in rows if one["unit"] == row["unit"]), key=_lateness) for row in rows}
-    active = [row for row in latest.values() if row.get("life_status") == "1"]
-    return max(active or latest.values(), key=_lateness)
+        return max(dead, key=_decides)
+    speaking = [_speaks([row for row in rows if row["unit"] == unit]) for unit in {row["unit"] for row in rows}]
+    active = [row for row in speaking if row.get("life_status") == "1"]
+    return max(active or speaking, key=_decides)
+
+
+def _speaks(rows: list[Row]) -> Row:
+    """Of one person's rows in one unit: the latest of each list, and of these the one that decides."""
+    days = {row["listed_on"] for row in rows}
+    return max((max((row for row in rows if row["listed_on"] == day), key=_lateness) for day in days), key=_decides)
+
+
+def _decides(row: Row) -> tuple[Any, ...]:
+    """The day on which somebody left, else the later list; the day of an active status says nothing against it."""
+    has_left = row.get("life_status") not in (None, "1")
+    return (row.get("status_date") if has_left else None) or date.min, row["listed_on"], *_lateness(row)
 
 
 def _lateness(row: Row) -> tuple[date, date, tuple[str, int]]:
