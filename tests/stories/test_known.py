@@ -262,6 +262,23 @@ def test_what_happened_before_there_was_a_unit_is_not_counted_for_it(tmp_path: P
     assert {(one.reason, one.unit, one.held) for one in district.findings()} == {("not_alive", A, "1")}
 
 
+def test_what_happened_before_a_unit_was_closed_counts_while_it_was_there_and_is_said_apart(tmp_path: Path) -> None:
+    district = closed_and_opened(tmp_path)
+    district.plugin("payroll", "benefit", PAYROLL)
+    days = ((1, C, "2025-03-01"), (2, C, "2025-06-30"), (3, C, "2025-09-01"), (4, B, "2025-03-01"))
+    district.drop("payroll", "2025年.csv", [payment(n, unit, day) for n, unit, day in days], HEADINGS["benefit"])
+    district.push("2025-Q2")
+    assert district.cell(C, "B03", "2025-Q2") == (10000, "ok")
+    assert district.cell(STREET, "B03", "2025-Q2", part="total") == (10000, "ok")
+    assert district.findings() == []
+    district.push(YEAR)
+    assert district.report(C, YEAR) is None
+    assert district.cell(STREET, "B03", YEAR, part="total") == (10000, "partial")
+    assert {(one.reason, one.unit, one.sent, one.held) for one in district.findings()} == {
+        ("closed_since", C, STREET, "2"), ("not_alive", C, STREET, "1"),
+    }  # fmt: skip
+
+
 def test_a_senior_who_is_filed_with_the_street_is_in_no_community_and_said(district: District) -> None:
     register(district, "seniors.csv", [senior(1, A), senior(2, B), senior(3, C), senior(4, STREET)])
     district.push(Q4)
