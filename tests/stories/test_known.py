@@ -24,6 +24,7 @@ from tests.stories.known import (
     senior,
 )  # fmt: skip
 from tiersync.errors import TooDirty
+from tiersync.flow.reconcile import Wanted, reconcile
 from tiersync.flow.up import plan
 from tiersync.model.period import Period
 
@@ -63,6 +64,13 @@ def test_a_file_of_one_street_says_nothing_of_another(district: District) -> Non
     total = district.whole(DISTRICT, "P02", Q4, part="total")
     assert (total.value, total.status, total.expected, total.present) == (3, "partial", 4, 3)
     assert district.cell(STREET, "P02", Q4, part="total") == (3, "ok")
+
+
+def test_a_reconciliation_asks_for_no_report_that_this_node_would_file(district: District) -> None:
+    register(district, "seniors.csv", [senior(1, A), senior(2, B), senior(3, C)])
+    district.push(Q4)
+    assert district.report(OTHER, Q4, "total") is None
+    assert reconcile(district.node, Wanted(), JANUARY) == []
 
 
 def test_a_register_that_names_two_communities_of_five_speaks_for_two_and_not_for_ever(district: District) -> None:
