@@ -1,6 +1,7 @@
 """From when on a list notes who leaves, judged for each unit that it names."""
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 import pytest
@@ -65,6 +66,6 @@ def test_every_unit_is_judged_by_its_own_rows_as_plainly_one_at_a_time(
 ) -> None:
     frame = pl.DataFrame([(*row, date(1940, 6, 1)) for row in rows], DEPARTURE, orient="row")
     plain = [dict(zip(("unit", "life_status", "status_date"), row, strict=True)) for row in rows]
-    one = {"record": "senior", "fields": ["life_status", "status_date"], "rows": plain, "units": listed}
-    one["as_of"] = LISTED
+    fields = ["life_status", "status_date"]
+    one: dict[str, Any] = {"record": "senior", "fields": fields, "rows": plain, "units": listed, "as_of": LISTED}
     assert noted_since("senior", frame, listed) == {unit: first_noted(one, unit) for unit in listed}
