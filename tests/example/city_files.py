@@ -11,7 +11,7 @@ LAST_DAY = "2013-12-31"
 
 def rows_of(root: Path, title: str, unit: str = "*") -> Iterator[Row]:
     """Every row of every file of this title, or of one unit's."""
-    for path in sorted(root.glob(f"{unit}/plugins/register/inbox/{title}.csv")):
+    for path in sorted(root.glob(f"{unit}/plugins/register/inbox/{title}*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             yield from csv.DictReader(file)
 

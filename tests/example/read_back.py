@@ -38,7 +38,7 @@ def read_workbook(path: Path) -> Iterator[Row]:
 
 def rows_of(root: Path, unit: str, record: str) -> list[Row]:
     """The rows of one office's file of one record type."""
-    (path,) = root.glob(f"{unit}/plugins/register/inbox/{TITLES[record]}.*")
+    (path,) = root.glob(f"{unit}/plugins/register/inbox/{TITLES[record]}*.*")
     return read_rows(path)
 
 

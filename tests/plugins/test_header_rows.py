@@ -18,6 +18,7 @@ from tiersync.plugins.headers import read_header
 from tiersync.plugins.naming import named
 from tiersync.plugins.sample import read_sample
 from tiersync.plugins.stream import MappedField
+from tiersync.plugins.unit_names import names_of
 
 LEXICON = packaged_lexicon({})
 MAP = """
@@ -107,7 +108,7 @@ def test_a_workbook_with_three_header_rows_is_read(tmp_path: Path) -> None:
     assert found.headers == [
         "社区", "人员 > 老人 > 姓名", "身份证号", "人员 > 监护人 > 姓名", "人员 > 监护人 > 电话", "备注",
     ]  # fmt: skip
-    inferred = infer_columns(found, "senior", LEXICON, {"371402001004": "康乐社区"})
+    inferred = infer_columns(found, "senior", LEXICON, names_of({"371402001004": "康乐社区"}))
     assert {taken.field: taken.header for taken in inferred.taken} == {
         "name": "人员 > 老人 > 姓名", "residence_unit": "社区", "id_number": "身份证号",
     }  # fmt: skip
@@ -133,13 +134,13 @@ def test_of_two_equal_headers_one_is_named_by_its_number(tmp_path: Path) -> None
     cells = ("姓名", "身份证号", "社区", "姓 名")
     (tmp_path / "a.csv").write_text(as_text(cells, ("测甲", identity(1), "康乐社区", "测乙")), encoding="utf-8")
     found = find_table(read_sample(tmp_path / "a.csv"), "senior", LEXICON)
-    inferred = infer_columns(found, "senior", LEXICON, {})
+    inferred = infer_columns(found, "senior", LEXICON, names_of({}))
     (question,) = [question for question in inferred.questions if question.field == "name"]
     assert [choice.header for choice in question.choices] == ["姓名_1", "姓 名_2"]
     with pytest.raises(NeedsAnswers) as error:
-        choose(found, "senior", inferred, {"name": "姓名"}, {}, LEXICON, {})
+        choose(found, "senior", inferred, {"name": "姓名"}, {}, LEXICON, names_of({}))
     assert "有 2 列都叫“姓名”，请写明是哪一列：姓名_1、姓名_2" in error.value.say("zh")
-    (second,) = choose(found, "senior", inferred, {"name": "姓名_2"}, {}, LEXICON, {})[:1]
+    (second,) = choose(found, "senior", inferred, {"name": "姓名_2"}, {}, LEXICON, names_of({}))[:1]
     rows = read(tmp_path, mapping=MAP.replace('"姓名"', f'"{second.header}"').replace("sex", "#"))
     assert rows["name"].to_list() == ["测乙"]
 

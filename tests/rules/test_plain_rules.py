@@ -90,8 +90,8 @@ def frames_of(world: World) -> dict[str, pl.DataFrame]:
         found.setdefault(one["record"], []).extend(as_held(one["record"], row) for row in one["rows"])
     frames = {}
     for record, held in found.items():
-        places = [{name: row.pop(name) for name in ("place_file", "place_row")} for row in held]
-        schema = {"place_file": pl.String, "place_row": pl.UInt32}
+        places = [{name: row.pop(name, None) for name in ("place_file", "place_row", "listed_on")} for row in held]
+        schema = {"place_file": pl.String, "place_row": pl.UInt32, "listed_on": pl.Date}
         frames[record] = rows(record, *held).hstack(pl.DataFrame(places, schema=schema))
     if "senior" in frames:
         frames["senior"] = mark_doubled(frames["senior"].drop("counts"))
@@ -130,9 +130,9 @@ def sources_of(world: World) -> Sources:
     return Sources(DISTRICT, spoken, world.nil, waiting, unplaced, within=within)
 
 
-def since_of(one: dict[str, Any]) -> date | None:
-    """The year since when a list notes who leaves."""
-    noted = first_noted(one)
+def since_of(one: dict[str, Any], unit: str) -> date | None:
+    """The year since when a list notes who leaves a unit."""
+    noted = first_noted(one, unit)
     return None if noted == date.max else noted
 
 
@@ -144,6 +144,6 @@ def spoken_of(world: World, place: int, one: dict[str, Any]) -> Spoken:
     return Spoken(
         stream=f"{place}/{one['record']}", record=one["record"], unit=one["plugin"], covers=one["covers"],
         fields=frozenset(fields), constants=one["constants"], units=one["units"], carried=carried, as_of=one["as_of"],
-        since=since_of(one),
+        since=since_of(one, ""), noted={unit: day for unit in one["units"] if (day := since_of(one, unit))},
         says={name: frozenset(codes) for name, codes in one["says"].items()}, spans=tuple(joined(spans)),
     )  # fmt: skip

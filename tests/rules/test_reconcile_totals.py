@@ -156,6 +156,24 @@ def test_a_community_that_sent_nothing_is_a_missing_child_of_its_street_alone() 
     assert (finding.sent, finding.held) == ("", "")
 
 
+def test_what_this_node_would_file_is_asked_of_nobody_but_what_lacks_below_it_is() -> None:
+    silent = frozenset(TREE.within(OTHER_STREET))
+    child = max(silent)
+    sealed = network(absent=silent)
+    assert [(f.unit, f.part) for f in reconciled(sealed)] == [(OTHER_STREET, "total")]
+    assert reconciled(sealed, replace(held_of(sealed), filed_here=silent)) == []
+    (finding,) = reconciled(sealed, replace(held_of(sealed), filed_here=silent - {child}))
+    assert (finding.reason, finding.node, finding.unit, finding.part) == ("missing_child", DISTRICT, child, "own")
+
+
+def test_what_came_below_a_total_that_this_node_has_not_filed_yet_is_not_asked_for_again() -> None:
+    silent = frozenset(TREE.within(OTHER_STREET))
+    child = max(silent)
+    sealed = network(absent=silent) | {PartOf(child, "own"): network()[PartOf(child, "own")]}
+    (finding,) = reconciled(sealed, replace(held_of(sealed), filed_here=silent - {child}))
+    assert (finding.reason, finding.unit, finding.sent, finding.held) == ("revision_behind", child, "", "1.1.1")
+
+
 def test_a_total_over_an_older_revision_is_behind_and_otherwise_adds_up() -> None:
     sealed = network()
     part = PartOf(COMMUNITY, "own")

@@ -44,7 +44,9 @@ DAYS = [date(2025, 3, 5), date(2025, 6, 30), date(2025, 7, 1), date(2025, 11, 5)
 VALUES: dict[str, dict[str, list[Any]]] = {
     "senior": {
         "hukou_kind": ["1", "2", "3"], "living_arrangement": ["1", "2", "3"], "ability_level": ["0", "1", "4", "9"],
-        "life_status": ["1", "1", "1", "2", "3"], "status_date": DAYS, "file_verified_on": [*DAYS, date(2024, 6, 1)],
+        "life_status": ["1", "1", "1", "2", "3"],
+        "status_date": [*DAYS, date(2022, 5, 1), date(2024, 2, 1)],
+        "file_verified_on": [*DAYS, date(2024, 6, 1)],
     },
     "benefit": {
         "kind": ["payment", "application"], "scheme": ["allow_80", "allow_90", "care_subsidy"],

@@ -187,6 +187,7 @@ def with_persons(units: list[dict[str, Any]], heard: list[dict[str, Any]]) -> li
         if one["record"] == "senior":
             one["rows"] = [dict(row) for row in one["rows"]]
             for row in one["rows"]:
+                row["listed_on"] = one["units"].get(row["unit"], one["as_of"])
                 persons.setdefault(row["person"], []).append(row)
     counts = {person: _who_counts(rows) for person, rows in persons.items()}
     for rows in persons.values():
@@ -202,13 +203,25 @@ def with_persons(units: list[dict[str, Any]], heard: list[dict[str, Any]]) -> li
 
 
 def _who_counts(rows: list[Row]) -> Row:
-    """Of one person's rows: a death, else the latest row of each unit, and of these an active one, then the latest."""
+    """Of one person's rows: a death, else the row of each unit that speaks, of these an active one, then the latest."""
     dead = [row for row in rows if row.get("life_status") == "2"]
     if dead:
-        return max(dead, key=_lateness)
-    latest = {row["unit"]: max((one for one in rows if one["unit"] == row["unit"]), key=_lateness) for row in rows}
-    active = [row for row in latest.values() if row.get("life_status") == "1"]
-    return max(active or latest.values(), key=_lateness)
+        return max(dead, key=_decides)
+    speaking = [_speaks([row for row in rows if row["unit"] == unit]) for unit in {row["unit"] for row in rows}]
+    active = [row for row in speaking if row.get("life_status") == "1"]
+    return max(active or speaking, key=_decides)
+
+
+def _speaks(rows: list[Row]) -> Row:
+    """Of one person's rows in one unit: the latest of each list, and of these the one that decides."""
+    days = {row["listed_on"] for row in rows}
+    return max((max((row for row in rows if row["listed_on"] == day), key=_lateness) for day in days), key=_decides)
+
+
+def _decides(row: Row) -> tuple[Any, ...]:
+    """The day on which somebody left, else the later list; the day of an active status says nothing against it."""
+    has_left = row.get("life_status") not in (None, "1")
+    return (row.get("status_date") if has_left else None) or date.min, row["listed_on"], *_lateness(row)
 
 
 def _lateness(row: Row) -> tuple[date, date, tuple[str, int]]:
@@ -235,7 +248,15 @@ def own_cells(world: World, unit: str) -> dict[Key, Cell]:
             value = _add(number, [row for row in held if _stands_in(number, row, breakdown, world)])
             text = ";".join(f"{dim}={code}" for dim, code in breakdown)
             cells[number.indicator, text, number.measure] = _cell(known, breakdown, value, doubted)
-    return cells
+    return _without_strays(world, unit, cells)
+
+
+def _without_strays(world: World, unit: str, cells: dict[Key, Cell]) -> dict[Key, Cell]:
+    """The same, a lower bound where rows of a unit below that is gone stand with this one."""
+    lacking = {number.indicator for number in NUMBERS if unit in strays(world, number)}
+    return {
+        key: (cell[0], "partial") if key[0] in lacking and cell[0] is not None else cell for key, cell in cells.items()
+    }
 
 
 def _known_numbers(world: World, unit: str) -> Iterator[tuple[Number, Known]]:
@@ -428,7 +449,7 @@ def _time_status(world: World, number: Number, part: list[dict[str, Any]], unit:
 def _heard_of(number: Number, one: dict[str, Any], unit: str) -> tuple[date, date]:
     """The first and the last day of which a register tells what happened; who left, since it notes that."""
     departs = any(ask.field == "status_date" for ask in number.asks)
-    return first_noted(one) if departs else date.min, one["units"].get(unit, one["as_of"])
+    return first_noted(one, unit) if departs else date.min, one["units"].get(unit, one["as_of"])
 
 
 def _days(first: date, last: date) -> list[date]:
@@ -442,19 +463,24 @@ def _stock_status(world: World, one: dict[str, Any], unit: str) -> str:
     day, end = one["units"].get(unit, one["as_of"]), world.period[1]
     if unit in one["carried"] or months_before(end, 3) > day:
         return "imputed"
-    tells = first_noted(one) <= end
+    tells = first_noted(one, unit) <= end
     return "estimated" if months_before(day, 3) > end and not tells else "ok"
 
 
-def first_noted(one: dict[str, Any]) -> date:
-    """The year from which on a list notes who leaves: that of the first departure in it, else its own; never without a
-    column for it."""
+def first_noted(one: dict[str, Any], unit: str) -> date:
+    """The year from which on a list notes who leaves a unit: back from its own day as long as no two years pass without
+    a departure; never without a column for it."""
     past = PAST.get(one["record"], {"nothing"})
     if not past <= set(one["fields"]):
         return date.max
     status, day = sorted(past, key=lambda name: name not in ("life_status", "status"))
-    left = [row[day] for row in one["rows"] if row.get(status) not in (None, "1", "active") and row.get(day)]
-    return date(min([*left, one["as_of"]]).year, 1, 1)
+    rows = [row for row in one["rows"] if row["unit"] == unit and row.get(status) not in (None, "1", "active")]
+    reached = one["units"].get(unit, one["as_of"])
+    for left in sorted((row[day] for row in rows if row.get(day) and row[day] <= reached), reverse=True):
+        if left < months_before(reached, 24):
+            break
+        reached = left
+    return date(reached.year, 1, 1)
 
 
 def _dims(

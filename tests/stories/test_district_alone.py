@@ -45,7 +45,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
     enable_all(plugins)
     node = open_with_plugins(root / "node")
     push(node, None, now(), QUARTER)
-    yield County(node, plugins / "register" / "inbox" / "老年人信息.csv", manifest)
+    yield County(node, plugins / "register" / "inbox" / "老年人信息2013.csv", manifest)
     node.store.close()
 
 

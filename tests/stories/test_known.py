@@ -24,6 +24,7 @@ from tests.stories.known import (
     senior,
 )  # fmt: skip
 from tiersync.errors import TooDirty
+from tiersync.flow.reconcile import Wanted, reconcile
 from tiersync.flow.up import plan
 from tiersync.model.period import Period
 
@@ -63,6 +64,13 @@ def test_a_file_of_one_street_says_nothing_of_another(district: District) -> Non
     total = district.whole(DISTRICT, "P02", Q4, part="total")
     assert (total.value, total.status, total.expected, total.present) == (3, "partial", 4, 3)
     assert district.cell(STREET, "P02", Q4, part="total") == (3, "ok")
+
+
+def test_a_reconciliation_asks_for_no_report_that_this_node_would_file(district: District) -> None:
+    register(district, "seniors.csv", [senior(1, A), senior(2, B), senior(3, C)])
+    district.push(Q4)
+    assert district.report(OTHER, Q4, "total") is None
+    assert reconcile(district.node, Wanted(), JANUARY) == []
 
 
 def test_a_register_that_names_two_communities_of_five_speaks_for_two_and_not_for_ever(district: District) -> None:
@@ -174,10 +182,13 @@ WITH_STATUS = SENIOR | {
 }
 
 
+DEPARTURES = f"{HEADINGS['senior']},状态,日期"
+
+
 def test_a_register_with_its_dead_knows_its_past_back_to_the_first_of_them(district: District) -> None:
     district.plugin("register", "senior", WITH_STATUS)
     rows = [f"{senior(1, A)},健在,", f"{senior(2, A)},去世,2013-05-01"]
-    district.drop("register", "seniors.csv", rows, f"{HEADINGS['senior']},状态,日期")
+    district.drop("register", "名册2014年12月.csv", rows, DEPARTURES)
     district.push("2012")
     assert district.cell(A, "P02", "2012") == (2, "estimated")  # Whoever died before 2013 was not noted.
     assert district.cell(A, "P12", "2012") == (None, "missing")
@@ -188,14 +199,37 @@ def test_a_register_with_its_dead_knows_its_past_back_to_the_first_of_them(distr
 
 def test_a_register_with_room_for_its_dead_and_none_in_it_knows_its_own_year(district: District) -> None:
     district.plugin("register", "senior", WITH_STATUS)
-    district.drop(
-        "register", "名册2025.csv", [f"{senior(n, A)},健在," for n in (1, 2)], f"{HEADINGS['senior']},状态,日期"
-    )
+    district.drop("register", "名册2025.csv", [f"{senior(n, A)},健在," for n in (1, 2)], DEPARTURES)
     for period, stock, left in (
         ("2023", (2, "estimated"), (None, "missing")), (YEAR, (2, "ok"), (0, "ok")), ("2025-Q1", (2, "ok"), (0, "ok")),
     ):  # fmt: skip
         district.push(period)
         assert (district.cell(A, "P02", period), district.cell(A, "P12", period)) == (stock, left)
+
+
+def test_one_old_departure_vouches_neither_for_the_years_after_it_nor_for_another_unit(district: District) -> None:
+    district.plugin("register", "senior", WITH_STATUS)
+    rows = [f"{senior(n, unit)},健在," for n, unit in ((1, A), (2, B), (3, C))]
+    gone = [(4, A, "2009-03-01"), (5, B, "2022-03-01"), (6, B, "2023-11-01"), (7, B, "2025-05-01")]
+    rows += [f"{senior(n, unit)},去世,{day}" for n, unit, day in gone]
+    district.drop("register", "名册2025.csv", rows, DEPARTURES)
+    district.push("2024")
+    said = {unit: (district.cell(unit, "P02", "2024"), district.cell(unit, "P12", "2024")) for unit in (A, B, C)}
+    guessed = (1, "estimated"), (None, "missing")
+    assert said == {A: guessed, B: ((2, "ok"), (0, "ok")), C: guessed}
+    assert district.cell(STREET, "P12", "2024", part="total") == (0, "partial")
+    district.push("2022")
+    assert (district.cell(B, "P02", "2022"), district.cell(B, "P12", "2022")) == ((3, "ok"), (1, "ok"))
+
+
+def test_a_unit_that_a_register_names_no_more_keeps_the_time_that_its_departures_reach(district: District) -> None:
+    district.plugin("register", "senior", WITH_STATUS)
+    rows = [f"{senior(1, A)},健在,", f"{senior(2, C)},健在,", f"{senior(3, C)},去世,2024-05-01"]
+    for read in (rows, rows[:1]):
+        district.drop("register", "名册2025.csv", read, DEPARTURES)
+        district.push("2024")
+    assert (district.cell(C, "P02", "2024"), district.cell(C, "P12", "2024")) == ((1, "imputed"), (1, "imputed"))
+    assert district.cell(A, "P12", "2024") == (None, "missing")
 
 
 def closed_and_opened(tmp_path: Path) -> District:
@@ -234,6 +268,23 @@ def test_what_happened_before_there_was_a_unit_is_not_counted_for_it(tmp_path: P
     assert district.cell(A, "B03", YEAR) == (10000, "ok")
     assert district.cell(STREET, "B03", YEAR, part="total") == (20000, "partial")
     assert {(one.reason, one.unit, one.held) for one in district.findings()} == {("not_alive", A, "1")}
+
+
+def test_what_happened_before_a_unit_was_closed_counts_while_it_was_there_and_is_said_apart(tmp_path: Path) -> None:
+    district = closed_and_opened(tmp_path)
+    district.plugin("payroll", "benefit", PAYROLL)
+    days = ((1, C, "2025-03-01"), (2, C, "2025-06-30"), (3, C, "2025-09-01"), (4, B, "2025-03-01"))
+    district.drop("payroll", "2025年.csv", [payment(n, unit, day) for n, unit, day in days], HEADINGS["benefit"])
+    district.push("2025-Q2")
+    assert district.cell(C, "B03", "2025-Q2") == (10000, "ok")
+    assert district.cell(STREET, "B03", "2025-Q2", part="total") == (10000, "ok")
+    assert district.findings() == []
+    district.push(YEAR)
+    assert district.report(C, YEAR) is None
+    assert district.cell(STREET, "B03", YEAR, part="total") == (10000, "partial")
+    assert {(one.reason, one.unit, one.sent, one.held) for one in district.findings()} == {
+        ("closed_since", C, STREET, "2"), ("not_alive", C, STREET, "1"),
+    }  # fmt: skip
 
 
 def test_a_senior_who_is_filed_with_the_street_is_in_no_community_and_said(district: District) -> None:
@@ -417,7 +468,7 @@ def test_a_death_without_a_day_may_be_of_any_period(district: District) -> None:
         f"{senior(3, B)},去世,2025-11-02",
         f"{senior(4, B)},健在,",
     ]
-    district.drop("register", "seniors.csv", rows, f"{HEADINGS['senior']},状态,日期")
+    district.drop("register", "名册2025年12月.csv", rows, f"{HEADINGS['senior']},状态,日期")
     district.push(Q4)
     assert district.cell(A, "P12", Q4) == (0, "provisional")
     assert district.cell(B, "P12", Q4) == (1, "ok")

@@ -191,6 +191,19 @@ def test_of_two_lists_that_name_a_person_in_two_units_the_later_counts_whatever_
     assert (district.cell(D, "P02", Q4)[0], district.cell(A, "P02", Q4)[0]) == (1, 2)
 
 
+def test_the_day_on_which_an_older_list_notes_an_active_status_does_not_beat_the_later_list(district: District) -> None:
+    status = {
+        "life_status": '{ from = "状态", values = { 健在 = "1", 去世 = "2" } }',
+        "status_date": '{ from = "日期", parse = "date" }',
+    }
+    district.plugin("old", "senior", SENIOR | status)
+    district.drop("old", "2024-12.csv", [f"{senior(1, A)},健在,2024-05-01"], f"{HEADINGS['senior']},状态,日期")
+    district.plugin("new", "senior", SENIOR)
+    district.drop("new", "2025-12.csv", [senior(1, D)])
+    district.push(Q4)
+    assert (district.cell(D, "P02", Q4)[0], district.cell(A, "P02", Q4)[0]) == (1, 0)
+
+
 def test_a_row_that_is_carried_does_not_beat_a_later_list(district: District) -> None:
     for id_ in ("a", "z"):
         district.plugin(id_, "senior", SENIOR)

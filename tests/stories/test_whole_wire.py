@@ -63,7 +63,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
 
 def everybody(root: Path) -> Iterator[tuple[str, str, str, str]]:
     """Whoever stands in a register, as the row has it."""
-    for path in root.glob("*/plugins/register/inbox/老年人信息.*"):
+    for path in root.glob("*/plugins/register/inbox/老年人信息*.*"):
         for row in read_rows(path):
             number, phone = column(row, "身份证号", "公民身份号码"), column(row, "联系电话", "电话")
             yield row["姓名"], phone, row["详细地址"], number

@@ -46,6 +46,7 @@ ZH = {
     "unallocated": "未分配", "key_changed": "密钥更换", "two_revisions": "同版异文", "restored": "恢复旧副本",
     "plugin_failed": "插件失败", "headers_changed": "表头变化", "rows_vanished": "行数骤减",
     "unit_gone": "单位未列", "time_left": "超出所写时间", "few_rows": "行数偏少", "not_alive": "单位不存在",
+    "closed_since": "单位其后撤销",
     "not_entering": "层级不填报", "waiting": "待核行变化", "unexplained": "未解释",
     "unlike_records": "同键异文", "told_twice": "两处同列", "paid_twice": "重复发放", "paid_after_death": "身故后发放",
     "contradicts": "申报矛盾", "differs_from_declared": "与申报不符",

@@ -6,9 +6,11 @@ from typing import Literal
 
 import polars as pl
 
+from tiersync.example.ages import LAST_DAY
 from tiersync.example.words import HEADERS, TITLES, Headers, Words
 from tiersync.model.kinds import Day
 from tiersync.model.record import RECORDS
+from tiersync.model.spoken import REGISTERS
 
 
 def _iso(day: pl.Expr) -> pl.Expr:
@@ -46,8 +48,9 @@ class Habits:
     words: Mapping[str, Words] = field(default_factory=dict)
 
     def file_of(self, record: str) -> str:
-        """The name of the file that holds `record`."""
-        return f"{TITLES[record]}.{'xlsx' if self.kind == 'excel' else 'csv'}"
+        """The name of the file that holds `record`; a register is of the year at whose end it was made."""
+        year = LAST_DAY.year if record in REGISTERS else ""
+        return f"{TITLES[record]}{year}.{'xlsx' if self.kind == 'excel' else 'csv'}"
 
     def headers_of(self, record: str) -> Headers:
         """Field name and column header, in order."""

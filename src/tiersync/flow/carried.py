@@ -10,6 +10,7 @@ from tiersync.flow.speaking import unit_field
 from tiersync.model.spoken import Spoken
 from tiersync.rules.lines import DIGEST
 from tiersync.rules.merged import kept_key
+from tiersync.rules.noted import noted_since
 from tiersync.store.snapshots import read_snapshot
 
 
@@ -50,7 +51,8 @@ def _with_units(spoken: Spoken, kept: pl.DataFrame, before: Spoken) -> Spoken:
     counts = dict(kept[unit_field(spoken.record)].cast(pl.String).value_counts().sort(pl.first()).rows())
     days = {unit: before.units[unit] for unit in counts}
     units, carried = dict(sorted((spoken.units | days).items())), spoken.carried | counts
-    return spoken.model_copy(update={"units": units, "carried": carried})
+    noted = spoken.noted | (noted_since(spoken.record, kept, days) if spoken.since else {})
+    return spoken.model_copy(update={"units": units, "carried": carried, "noted": noted})
 
 
 def _together(lined: Lined, kept: pl.DataFrame) -> Lined:

@@ -9,7 +9,6 @@ from tiersync.flow.lists import SENIOR, dated, lists_of
 from tiersync.flow.node import Node
 from tiersync.rules.doubled import LATEST, READ, mark_doubled
 from tiersync.rules.doubts import FLAG, FLAGS, count_flags, flagged_rows
-from tiersync.rules.told_twice import LISTED
 from tiersync.store.database import Row
 from tiersync.store.quarantine import flags_held
 from tiersync.store.snapshots import current_snapshots, read_snapshot
@@ -50,7 +49,7 @@ NOBODY = pl.DataFrame(schema=dict.fromkeys([STREAM, *PLACE, FLAG], pl.String))
 
 def _seniors(node: Node, held: list[Row[Any]]) -> pl.DataFrame:
     """What tells the persons of all streams of seniors apart, and which of their rows counts."""
-    needed = [name for name in dict.fromkeys([*READ, *LATEST]) if name != LISTED]
+    needed = list(dict.fromkeys([*READ, *LATEST]))
     frames = [dated(_read(node, row, needed), row) for row in lists_of(SENIOR, held) if row.rows]
     if not frames:
         return NOBODY

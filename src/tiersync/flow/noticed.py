@@ -16,7 +16,7 @@ from tiersync.store.database import Connection
 
 MOST = 64  # characters that a finding tells
 OF_STREAM = ("unit_gone", "time_left")
-OF_COUNT = ("not_alive", "not_entering")
+OF_COUNT = ("not_alive", "closed_since", "not_entering")
 
 
 def note_stream(db: Connection, node: Node, spoken: Spoken, now: datetime) -> None:

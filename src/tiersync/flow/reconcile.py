@@ -1,6 +1,7 @@
 """Reconciliation at one node: sent and held, sealed and held, totals and their parts, published and counted."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from tiersync.model.period import Period
 from tiersync.model.report import PartNamed, Rank, ReportKey
 from tiersync.rules.reconcile import Revision, Traffic, holdings, in_order, transport
 from tiersync.rules.residual import Held, Scope, Sealed, arithmetic
+from tiersync.store.charters import load_keyring
 from tiersync.store.database import Connection, Row
 from tiersync.store.findings import open_findings
 from tiersync.store.links import all_links
@@ -71,12 +73,14 @@ def _cells(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]:
 
 def _arithmetic(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]:
     rows = current_reports(db)
-    catalogue = node.catalogue(db)
+    catalogue, keyring = node.catalogue(db), load_keyring(db)
     for form in catalogue.forms:
         for period in sorted({row.period for row in rows if row.form == form.code}):
             of_period = [row for row in rows if row.form == form.code and row.period == period]
-            scope = Scope(catalogue, form, catalogue.tree.on(Period(period).last_day))
-            yield from arithmetic(scope, *_sealed(db, of_period))
+            tree = catalogue.tree.on(Period(period).last_day)
+            totals, held = _sealed(db, of_period)
+            held = replace(held, filed_here=frozenset(keyring.answered_by(node.home, tree)))
+            yield from arithmetic(Scope(catalogue, form, tree), totals, held)
 
 
 def _published(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]:

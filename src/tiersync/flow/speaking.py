@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -14,6 +15,7 @@ from tiersync.model.spoken import DEPARTED, REGISTERS, FileRead, Spoken, clipped
 from tiersync.plugins.files import reads_files
 from tiersync.plugins.stream import MappedField, Stream
 from tiersync.plugins.ticks import YES
+from tiersync.rules.noted import noted_since
 from tiersync.rules.stated import Stated, contradicts, day_of, span_of
 
 Place = tuple[str, str]  # file and sheet
@@ -24,7 +26,6 @@ HAPPENED = {
     "activity": ("start_at",),
 }  # The dates that say when something happened, the first that is given.
 LASTING = ("entitlement", "card", "policy")  # Benefits that happen on no day.
-YOUNGEST = 50  # years: whoever leaves a register of seniors is about as old.
 DAY, FILE, SHEET = "day", "place_file", "place_sheet"
 
 
@@ -46,12 +47,12 @@ def spoken_of(
     days = {place: _day(place, told, files, today) for place, told in stated.items()}
     kept = before if before and _adds_files(stream) else None
     as_of = max(days.values(), default=kept.as_of if kept else today) if reads_files(stream) else today
-    units = _units(stream.record, records, days, kept.units if kept else {}, as_of)
+    named = _units(stream.record, records, days, kept.units if kept else {}, as_of)
+    units = _with_refused(named, refused, days, as_of)
     spoken = Spoken(
         stream=task.name, record=stream.record, unit=task.plugin.unit, covers=covers_of(stream), as_of=as_of,
         fields=frozenset(stream.map), constants=dict(_constants(stream)), says=_says(stream, records),
-        ticks=frozenset(_ticks(stream)), units=_with_refused(units, refused, days, as_of), files=files,
-        since=_since(stream, records, as_of),
+        ticks=frozenset(_ticks(stream)), units=units, files=files, **_since(stream, records, units, as_of),
     )  # fmt: skip
     return spoken if spoken.is_register else _with_spans(spoken, task, stated, records, before)
 
@@ -61,19 +62,15 @@ def _adds_files(stream: Stream) -> bool:
     return stream.cursor.kind != "snapshot" and reads_files(stream)
 
 
-def _since(stream: Stream, records: pl.DataFrame, as_of: date) -> date | None:
-    """The first day of the year of the first departure that a list tells: who left earlier was not noted in it. Where
-    it has room for departures and tells of none, it tells of its own year."""
-    status, dated, active = DEPARTED.get(stream.record, ("", "", ""))
+def _since(stream: Stream, records: pl.DataFrame, units: Mapping[str, date], as_of: date) -> dict[str, Any]:
+    """Since when a list notes who leaves: each unit that it names, and whatever it does not name, of which it tells of
+    its own year. Without a column for it, or with one status set in every row, nobody can be seen leaving."""
+    status, dated, _ = DEPARTED.get(stream.record, ("", "", ""))
     if records.is_empty() or not {status, dated} <= {*stream.map} & {*records.columns}:
-        return None
-    if stream.map[status].constant is not None:  # Every row has one status: nobody can be seen leaving.
-        return None
-    gone = records.lazy().filter(pl.col(status).cast(pl.String) != active)
-    if stream.record == "senior":  # An earlier date is a slip, and would vouch for years of which nothing is known.
-        gone = gone.filter(pl.col(dated).dt.year() - pl.col("birth_date").dt.year() >= YOUNGEST)
-    left = gone.select(pl.col(dated).min()).collect().item()
-    return min(left or as_of, as_of).replace(month=1, day=1)
+        return {}
+    if stream.map[status].constant is not None:
+        return {}
+    return {"since": as_of.replace(month=1, day=1), "noted": noted_since(stream.record, records, units)}
 
 
 def covers_of(stream: Stream) -> str:

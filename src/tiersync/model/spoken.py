@@ -33,9 +33,9 @@ class Spoken(Value):
     `fields` have a column or are set; `constants` are those that are set, `says` the codes that a column is translated
     to, and `ticks` the fields in which a blank means no. `units` are those that the rows name, each with the day that
     they speak for; `carried` units are those whose rows, so many, are of an earlier run. `as_of` is the day for
-    whatever has none of its own. `since` begins the year of the first departure that the rows tell, else that of
-    `as_of`; it is None where no column tells who left. `spans` are the days (first and last) of which events are told,
-    `unsure` are files whose rows leave the time that they state.
+    whatever has none of its own. `noted` is for each of the units the day from which on its rows note who left it, and
+    `since` that day for whatever has none of its own; it is None where no column tells who left. `spans` are the days
+    (first and last) of which events are told, `unsure` are files whose rows leave the time that they state.
     `files` are those it was read from.
     """
 
@@ -51,6 +51,7 @@ class Spoken(Value):
     carried: dict[UnitCode, int] = Field(default={})
     as_of: date
     since: date | None = None
+    noted: dict[UnitCode, date] = Field(default={})
     spans: tuple[Span, ...] = ()
     unsure: tuple[str, ...] = ()
     files: dict[str, FileRead] = Field(default={})
@@ -58,6 +59,10 @@ class Spoken(Value):
     @property
     def is_register(self) -> bool:
         return self.record in REGISTERS
+
+    def notes_since(self, unit: str) -> date | None:
+        """The day from which on who left a unit is noted, None where there is no column for it."""
+        return self.noted.get(unit, self.since)
 
     def within(self, period: Period) -> list[Span]:
         """The stretches of `period` of which events are told, in order, those that touch made one."""

@@ -125,6 +125,13 @@ STEPS: dict[Reason, Step] = {
         "are partial. Name their present unit in the source.",
         explains=True,
     ),
+    "closed_since": Step(
+        "有 {held} 行写的是 {unit}，发生时该单位还在，期末已撤销，未计入任何单位，{sent} 起的合计不完整。"
+        "如有承接的单位，请在数据源中改为该单位。",
+        "{held} rows name {unit}, which was there on their day and was closed by the end of the period: no unit counts "
+        "them, and totals from {sent} up are partial. If another unit took its place, name that one in the source.",
+        explains=True,
+    ),
     "not_entering": Step(
         "有 {held} 行写的是 {unit}，而该层级不填报此指标，未计入任何单位，{sent} 起的合计不完整。"
         "请在数据源中写明具体社区（村）。",

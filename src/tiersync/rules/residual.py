@@ -44,13 +44,14 @@ class Held:
 
     `named`: the cells of each part that a total names, left out where that revision is not here. `newest`: the latest
     revision of each report. `own`: the cells of the latest own part of each unit. `adjustments`: those of the latest
-    total of each unit.
+    total of each unit. `filed_here`: the units whose reports this node files itself, where it knows something of them.
     """
 
     named: Mapping[PartNamed, Cells] = field(default_factory=dict)
     newest: Mapping[ReportKey, Rank] = field(default_factory=dict)
     own: Mapping[str, Cells] = field(default_factory=dict)
     adjustments: Mapping[str, Adjustments] = field(default_factory=dict)
+    filed_here: frozenset[str] = frozenset()
 
 
 def arithmetic(scope: Scope, totals: Iterable[Sealed], held: Held) -> list[Finding]:
@@ -81,8 +82,19 @@ def part_findings(scope: Scope, total: Sealed, held: Held) -> Iterator[Finding]:
             yield _about_part(total, part, reason, rank_of(named), newest)
         seen.add(part)
     for part in sorted(set(expected) - seen):
-        newest = _newest(part, total, held)
-        yield _about_part(total, part, "revision_behind" if newest else "missing_child", None, newest)
+        for lacking in _lacking(scope, total, part, held):
+            newest = _newest(lacking, total, held)
+            yield _about_part(total, lacking, "revision_behind" if newest else "missing_child", None, newest)
+
+
+def _lacking(scope: Scope, total: Sealed, part: PartOf, held: Held) -> Iterator[PartOf]:
+    """What lacks where a total does not name `part`: the part, or, where this node would file it and knows nothing to
+    file, whatever others have to file below it."""
+    if part.unit not in held.filed_here or _newest(part, total, held):
+        yield part
+    elif part.part == "total":
+        for below in parts_of(scope.catalogue, scope.form, part.unit, scope.tree):
+            yield from _lacking(scope, total, below, held)
 
 
 def residuals(scope: Scope, total: Sealed, held: Held) -> Iterator[Finding]:
@@ -109,14 +121,19 @@ def added(scope: Scope, unit: str, parts: list[PartCells], adjustments: Adjustme
 
 def recomputed_from_base(scope: Scope, unit: str, held: Held) -> Cells:
     """`unit`'s total added anew, step by step, from nothing but what each unit at or below it holds itself, and what
-    each total on the way up subtracts."""
+    each total on the way up subtracts. A total that this node would file, and knows nothing to file, is no part."""
     parts = []
     for part in parts_of(scope.catalogue, scope.form, unit, scope.tree):
-        if part.part == "total":
+        if part.part == "total" and not _files_nothing(part.unit, held):
             parts.append(PartCells(*part, recomputed_from_base(scope, part.unit, held)))
-        elif part.unit in held.own:
+        elif part.part == "own" and part.unit in held.own:
             parts.append(PartCells(*part, held.own[part.unit]))
     return added(scope, unit, parts, held.adjustments.get(unit, UNADJUSTED))
+
+
+def _files_nothing(unit: str, held: Held) -> bool:
+    """Whether this node would file the total of a unit, and did not."""
+    return unit in held.filed_here and unit not in held.adjustments
 
 
 def rank_of(named: PartNamed) -> Rank:

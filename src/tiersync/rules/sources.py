@@ -96,9 +96,10 @@ class Sources:
         if unit not in within:  # Whoever names units beyond their own has slipped, or says what is not theirs to say.
             return None
         if (named := spoken.units.get(unit)) is not None:
-            return Voice(tells, named, unit in spoken.carried)
+            return Voice(tells, named, unit in spoken.carried, spoken.notes_since(unit))
         is_own_leaf = unit == spoken.unit and len(within) == 1
-        return Voice(tells, spoken.as_of, False) if spoken.covers == "all" or is_own_leaf else None
+        speaks = spoken.covers == "all" or is_own_leaf
+        return Voice(tells, spoken.as_of, False, spoken.notes_since(unit)) if speaks else None
 
 
 def _spelled(spoken: Spoken) -> Iterator[object]:
@@ -109,10 +110,12 @@ def _spelled(spoken: Spoken) -> Iterator[object]:
 
 def _seen(spoken: Spoken, period: Period) -> Iterator[object]:
     """How the days that a stream speaks for lie to a period."""
-    days = [("", spoken.as_of), *sorted(spoken.units.items())]
-    yield [[unit, *_lies(Voice(tells_of(spoken), day, False), period)] for unit, day in days]
+    tells, days = tells_of(spoken), [("", spoken.as_of), *sorted(spoken.units.items())]
+    yield [[unit, *_lies(Voice(tells, day, False, spoken.notes_since(unit)), period)] for unit, day in days]
     yield [[str(span.first), str(span.last)] for span in spoken.within(period)]
 
 
-def _lies(voice: Voice, period: Period) -> tuple[str, str]:
-    return stock_status(voice, period.last_day), str(min(voice.as_of, period.last_day))
+def _lies(voice: Voice, period: Period) -> tuple[str, str, str]:
+    is_noted = voice.since is not None and voice.since <= period.last_day
+    begins = str(max(voice.since, period.first_day)) if is_noted and voice.since else ""
+    return stock_status(voice, period.last_day), str(min(voice.as_of, period.last_day)), begins

@@ -84,6 +84,13 @@ def too_early(sheet: Sheet, when: str) -> pl.Expr:
     return pl.col(when) < pl.lit(pl.Series(began, dtype=pl.Date)).gather(pl.col(UNIT))
 
 
+def while_open(sheet: Sheet, when: str) -> pl.Expr:
+    """Whether there was a row's unit on the row's day."""
+    ended: list[date | None] = [sheet.catalogue.tree[unit].valid_to for unit in sheet.units]
+    closed = pl.col(when) > pl.lit(pl.Series(ended, dtype=pl.Date)).gather(pl.col(UNIT))
+    return ~too_early(sheet, when) & ~closed.fill_null(False)
+
+
 def counting_rows(frame: pl.DataFrame) -> pl.DataFrame:
     """The rows that count: of a person who stands several times, one."""
     return frame.filter(COUNTS) if COUNTS in frame.columns else frame

@@ -1,9 +1,10 @@
-"""Strays: rows that count, but name a unit which does not enter the figure, or which there was not on that day.
+"""Strays: rows that count, but name a unit which does not enter the figure, or which there was not on that day, or
+which was closed afterwards, within the period.
 
 They are in no unit's figure, so every total from there up is a lower bound, and somebody is told.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
@@ -20,9 +21,11 @@ from tiersync.rules.conditions import counts
 from tiersync.rules.counted import Counted, counted_for
 from tiersync.rules.sheet import MEASURES, Sheet, lay_out, scale_of
 from tiersync.rules.sources import Sources
-from tiersync.rules.standing import UNIT, happens_on, once, stand, too_early
+from tiersync.rules.standing import UNIT, happens_on, once, stand, too_early, while_open
 
-Why = Literal["not_alive", "not_entering"]
+Why = Literal["not_alive", "closed_since", "not_entering"]
+Judge = Callable[[Sheet, str], pl.Expr]  # Why a row is lost, by the field that says on which day it counts.
+WHY = "why"
 
 
 class Stray(NamedTuple):
@@ -84,17 +87,19 @@ def _strays(
     scene: Scene, frames: Mapping[str, pl.DataFrame], counting: Sequence[Counted], places: Mapping[str, str]
 ) -> Iterator[Stray]:
     """The strays among the units of `places`, each number's own."""
+    living = [unit for unit in places if unit in scene.living.units]
+    closed = [unit for unit in places if unit not in scene.living.units]
     for one in counting:
         asked = scene.form.entries[one.code]
-        living = {unit for unit in places if unit in scene.living.units}
-        lost = [unit for unit in places if unit not in living or scene.catalogue.tree[unit].tier not in asked]
-        young = [unit for unit in living - {*lost} if _is_young(scene, unit)]
-        for unit, rows in _rows(scene, frames, one, lost, early=False):
-            why: Why = "not_entering" if unit in living else "not_alive"
+        lost = [unit for unit in living if scene.catalogue.tree[unit].tier not in asked]
+        young = [unit for unit in living if unit not in lost and _is_young(scene, unit)]
+        for unit, why, rows in (
+            *_rows(scene, frames, one, lost, _whatever_day),
+            *_rows(scene, frames, one, closed, _by_end),
+        ):
             yield Stray(unit, places[unit], one.record, one.code, rows, why)
-        for unit, rows in _rows(scene, frames, one, young, early=True):
-            above = scene.catalogue.tree[unit].parent or unit
-            yield Stray(unit, above, one.record, one.code, rows, "not_alive")
+        for unit, why, rows in _rows(scene, frames, one, young, _by_begin):
+            yield Stray(unit, scene.catalogue.tree[unit].parent or unit, one.record, one.code, rows, why)
 
 
 def _is_young(scene: Scene, unit: str) -> bool:
@@ -102,19 +107,34 @@ def _is_young(scene: Scene, unit: str) -> bool:
 
 
 def _rows(
-    scene: Scene, frames: Mapping[str, pl.DataFrame], one: Counted, units: Sequence[str], early: bool
-) -> Iterator[tuple[str, int]]:
-    """How many rows of each of these units count; of those that are too `early`, from before there was the unit."""
-    when = happens_on(one)
-    if not units or (early and not when):
+    scene: Scene, frames: Mapping[str, pl.DataFrame], one: Counted, units: Sequence[str], judge: Judge
+) -> Iterator[tuple[str, Why, int]]:
+    """How many rows of each of these units count and are lost, and why; `judge` says why each is, none where it is
+    not."""
+    if not units:
         return
     bare = Sheet(scene.catalogue, scene.period, sorted(units), pl.DataFrame(), {}, {})
     rows = stand(frames[one.record], [replace(one, breakdowns=())], bare, frames.get("senior"))
     rows = once(one, rows.filter(counts(one.count, scene.period)))
-    if early:
-        rows = rows.filter(too_early(bare, when))
-    for number, count in rows.group_by(UNIT).len().sort(UNIT).collect().iter_rows():
-        yield bare.units[number], count
+    lost = rows.with_columns(judge(bare, happens_on(one)).alias(WHY)).drop_nulls(WHY)
+    for number, why, count in lost.group_by(UNIT, WHY).len().sort(UNIT, WHY).collect().iter_rows():
+        yield bare.units[number], why, count
+
+
+def _whatever_day(sheet: Sheet, when: str) -> pl.Expr:
+    """Rows of a unit that does not enter the figure."""
+    return pl.lit("not_entering")
+
+
+def _by_end(sheet: Sheet, when: str) -> pl.Expr:
+    """Rows of a unit that there is not on the period's last day; what happened while it was there is told apart."""
+    was_open = while_open(sheet, when) if when else pl.lit(False)
+    return pl.when(was_open).then(pl.lit("closed_since")).otherwise(pl.lit("not_alive"))
+
+
+def _by_begin(sheet: Sheet, when: str) -> pl.Expr:
+    """Rows from before there was their unit."""
+    return pl.when(too_early(sheet, when) if when else pl.lit(False)).then(pl.lit("not_alive"))
 
 
 def open_gaps(scene: Scene, cells: pl.DataFrame, strays: Iterable[Stray]) -> pl.DataFrame:

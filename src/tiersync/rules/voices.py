@@ -21,15 +21,16 @@ class Tells(NamedTuple):
     constants: tuple[tuple[str, str], ...]
     says: tuple[tuple[str, frozenset[str]], ...]
     spans: tuple[Span, ...]
-    since: date | None = None
 
 
 class Voice(NamedTuple):
-    """One stream as it speaks for one unit: of which day, and whether by rows of an earlier run."""
+    """One stream as it speaks for one unit: of which day, whether by rows of an earlier run, and since when it notes
+    who leaves that unit."""
 
     tells: Tells
     as_of: date
     carried: bool
+    since: date | None = None
 
 
 Voices = tuple[Voice, ...]
@@ -38,7 +39,7 @@ Voices = tuple[Voice, ...]
 def tells_of(spoken: Spoken) -> Tells:
     """What a stream can tell."""
     constants, says = tuple(sorted(spoken.constants.items())), tuple(sorted(spoken.says.items()))
-    return Tells(spoken.record, spoken.is_register, spoken.fields, constants, says, spoken.spans, spoken.since)
+    return Tells(spoken.record, spoken.is_register, spoken.fields, constants, says, spoken.spans)
 
 
 def stock_status(voice: Voice, day: date) -> Status:
@@ -47,12 +48,12 @@ def stock_status(voice: Voice, day: date) -> Status:
     if voice.carried or months_before(day, A_QUARTER) > voice.as_of:
         return Status.IMPUTED
     is_earlier = months_before(voice.as_of, A_QUARTER) > day
-    return Status.ESTIMATED if is_earlier and not tells_of_day(voice.tells, day) else Status.OK
+    return Status.ESTIMATED if is_earlier and not tells_of_day(voice, day) else Status.OK
 
 
-def tells_of_day(tells: Tells, day: date) -> bool:
-    """Whether a list says who left, and when, and did so on that day already."""
-    return tells.since is not None and tells.since <= day
+def tells_of_day(voice: Voice, day: date) -> bool:
+    """Whether a list says who left the unit, and when, and did so on that day already."""
+    return voice.since is not None and voice.since <= day
 
 
 def spans_of(voice: Voice, field: str) -> tuple[Span, ...]:
@@ -61,5 +62,5 @@ def spans_of(voice: Voice, field: str) -> tuple[Span, ...]:
     if not voice.tells.is_register:
         return voice.tells.spans
     _, dated, _ = DEPARTED[voice.tells.record]
-    begins = (voice.tells.since or voice.as_of) if field == dated else BEGINNING
+    begins = (voice.since or voice.as_of) if field == dated else BEGINNING
     return (Span(begins, voice.as_of),) if begins <= voice.as_of else ()
