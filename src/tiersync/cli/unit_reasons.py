@@ -33,7 +33,7 @@ class UnitReasons:
         plugins = load_sound_plugins(folder / "plugins").plugins
         self._node = node
         self._of = {name_of(one, stream): one for one in plugins for stream in one.streams}
-        self._maps = {name_of(one, stream): stream.map for one in plugins for stream in one.streams}
+        self._streams = {name_of(one, stream): stream for one in plugins for stream in one.streams}
         self._names = cache(lambda id_: names_of(names_within(node, by_id[id_]), by_id[id_].spellings))
         self._said = cache(self._say)
         self._searched = 0
@@ -51,9 +51,10 @@ class UnitReasons:
         """The header in a raw row under which a field stands, '' where there is none."""
         from tiersync.model.lexicon import plain
 
-        mapped = self._maps.get(stream, {}).get(field)
-        wanted = {plain(header) for header in mapped.headers} if mapped else set()
-        return next((header for header in raw if plain(header) in wanted), "")
+        mapped = self._streams.get(stream)
+        wanted = {plain(header) for header in mapped.headers_of(field)} if mapped else set()
+        there = [header for header in raw if plain(header) in wanted]
+        return next((header for header in there if raw[header]), next(iter(there), ""))
 
     @property
     def streams(self) -> list[str]:
@@ -64,7 +65,8 @@ class UnitReasons:
         """The headers of a stream's columns of units, plainly spelled, and the names that may be chosen there."""
         from tiersync.model.lexicon import plain
 
-        looked_up = [field for field in self._maps.get(stream, {}).values() if field.lookup == "units"]
+        fields = self._streams[stream].map.values() if stream in self._streams else ()
+        looked_up = [field for field in fields if field.lookup == "units"]
         headers = tuple(plain(header) for field in looked_up for header in field.headers)
         if not headers:
             return (), []

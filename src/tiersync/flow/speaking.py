@@ -102,7 +102,7 @@ def _constants(stream: Stream) -> Iterator[tuple[str, str]]:
 
 def _says(stream: Stream, records: pl.DataFrame) -> dict[str, frozenset[str]]:
     """The codes of each field whose words are translated, and those that stand there untranslated."""
-    kinds = RECORDS[stream.record].kinds()
+    kinds = stream.kinds
     coded = {name: field for name, field in stream.map.items() if field.values and isinstance(kinds[name], Code)}
     return {name: frozenset(field.values.values()) | _there(records, name) for name, field in coded.items()}
 
@@ -115,7 +115,7 @@ def _there(records: pl.DataFrame, name: str) -> frozenset[str]:
 
 def _ticks(stream: Stream) -> Iterator[str]:
     """The fields that people tick: what is not ticked is no."""
-    kinds = RECORDS[stream.record].kinds()
+    kinds = stream.kinds
     for name, field in stream.map.items():
         if isinstance(kinds[name], Code | Codes) and field.values and _is_ticked(field):
             yield name
