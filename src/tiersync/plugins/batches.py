@@ -24,6 +24,7 @@ from tiersync.plugins.manifest import MANIFEST, Plugin
 from tiersync.plugins.mapping import constants, count_cleaned, map_rows, said_of, system_of, tells_system
 from tiersync.plugins.pipe import BatchHead, FilePlace, LineWay, StreamEnd
 from tiersync.plugins.rows import CORRECTS, CURSOR, Lines, Opening, Reader, SheetSkipped, Table, is_returned, sort_rows
+from tiersync.plugins.stated_fields import stated_fields, stated_labels, with_stated
 from tiersync.plugins.stream import Stream
 from tiersync.plugins.sums import Sums
 from tiersync.plugins.unit_names import UnitNames
@@ -142,8 +143,8 @@ def make_batch(table: Table, stream: Stream, units: UnitNames, tally: Tally, kno
         tally.sums.take(table, mapped, rows, stream, known)
     if rows.overlong.any():
         mapped = mapped.with_columns(pl.when(~rows.overlong).then(pl.all()))
-    mapped = mapped.with_columns(*constants(stream, place), place_row=table.row_numbers)
-    raw = table.frame.drop(added_columns(table.header))
+    mapped = mapped.with_columns(*constants(stream), *stated_fields(table, stream, place), place_row=table.row_numbers)
+    raw = with_stated(table, stream, place).drop(added_columns(table.header))
     mapped = mapped.select(*stream.map, *corrects(table), *cursor_of(table, stream), "place_row")
     if not rows.records.all():
         mapped, raw = mapped.filter(rows.records), raw.filter(rows.records)
@@ -153,7 +154,8 @@ def make_batch(table: Table, stream: Stream, units: UnitNames, tally: Tally, kno
     tally.rows[table.file] += mapped.height
     tally.beside.update(blank=rows.blank, footers=rows.footers, overlong=int((rows.overlong & rows.records).sum()))
     cursor = plain(stream.cursor.field)
-    unknown = tuple(name for name in table.header.unknown if name not in COLUMNS and plain(name) != cursor)
+    ours = {cursor, *(map(plain, stated_labels(stream).values()) if is_returned(table.header) else ())}
+    unknown = tuple(name for name in table.header.unknown if name not in COLUMNS and plain(name) not in ours)
     tally.unknown |= dict.fromkeys(unknown)
     head = BatchHead(
         file=table.file, sheet=table.sheet, first_row=table.first_row, share=table.share,

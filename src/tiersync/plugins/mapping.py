@@ -26,7 +26,7 @@ from tiersync.plugins.headers import Header
 from tiersync.plugins.loose_dates import Within
 from tiersync.plugins.stream import DATES, Clean, MappedField, Stream
 from tiersync.plugins.unit_names import UnitNames, plain_name
-from tiersync.rules.period_stated import period_in, period_stated
+from tiersync.rules.period_stated import period_in
 
 UNMAPPED = "=unmapped:"  # Before a value that the table lacks: as it stands it might be one of our codes by accident.
 PLAIN: tuple[Clean, ...] = ("nfkc", "strip")
@@ -102,11 +102,9 @@ def count_cleaned(raw: pl.DataFrame, header: Header, stream: Stream, mapped: pl.
     return count
 
 
-def constants(stream: Stream, place: str) -> list[pl.Expr]:
-    """The columns that hold one value in every row. `place` is all that the names of a table and its title say."""
-    fixed = {name: field.constant for name, field in stream.map.items() if field.constant is not None}
-    stated = {name: period_stated(place) for name, field in stream.map.items() if field.stated}
-    return [pl.lit(value, dtype=pl.String).alias(name) for name, value in (fixed | stated).items()]
+def constants(stream: Stream) -> list[pl.Expr]:
+    """The columns that hold one value in every row."""
+    return [pl.lit(field.constant).alias(name) for name, field in stream.map.items() if field.constant is not None]
 
 
 def said_of(raw: pl.DataFrame, header: Header, stream: Stream, year: int, system: System | None = None) -> Said:
