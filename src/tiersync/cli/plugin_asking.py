@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from tiersync.plugins.sample import Sample
     from tiersync.plugins.unit_names import UnitNames
 
+VALUES = {"period": ("2025-Q4", "2025-Q4")}  # Of what is written in a way of its own, an example.
 SQLITE = "sqlite:///"
-PAIR = re.compile(r"([a-z_]+)=(.*)", re.S)
+PAIR = re.compile(r"([a-z_]+|[A-Z]{1,3}[0-9]{2,3}(?::[a-z_]+=[^=]+)?)=(.*)", re.S)  # or P02, B01:scheme=allow_90
 
 
 class Seen:
@@ -34,6 +35,7 @@ class Seen:
     def __init__(self, sample: "Sample", record: str, unit: str, tree: "Tree", lexicon: "Lexicon") -> None:
         from tiersync.plugins.drafting import fill_unit, infer_columns
         from tiersync.plugins.found_table import find_table
+        from tiersync.plugins.sample_period import fill_period
         from tiersync.plugins.unit_names import names_of
 
         self.sample, self.record, self.unit, self.tree = sample, record, unit, tree
@@ -42,6 +44,7 @@ class Seen:
         self.found: Found = find_table(sample, record, lexicon)
         self.inferred: Inferred = infer_columns(self.found, record, lexicon, self.units)
         self.constant_unit = fill_unit(record, self.inferred, unit, not tree.children(unit))
+        self.constant_unit |= fill_period(record, self.inferred, self.found, sample.path)
         self.lexicon = lexicon
 
     @property
@@ -63,15 +66,16 @@ def known_words() -> "Lexicon":
 def look(folder: Path, file: str, record: str | None, unit: str | None, source: "Mapping[str, JsonValue]") -> Seen:
     """What a sample holds, seen by this node's tree of units. `source` are the settings of one that is no file."""
     from tiersync.cli.opening import bounds_of, open_node, settings_of
+    from tiersync.config.indicator_lexicon import with_indicators
     from tiersync.model.record import RECORDS
     from tiersync.plugins.found_table import most_likely_record
     from tiersync.plugins.sample_apart import read_sample_apart
 
     node = open_node(folder)
     with node.store.read() as db:
-        tree = node.tree(db)
+        catalogue = node.catalogue(db)
     sample = asked_for(folder, source) if source else read_sample_apart(Path(file), bounds_of(settings_of(folder)))
-    words = known_words()
+    words, tree = with_indicators(known_words(), catalogue), catalogue.tree
     chosen = record or most_likely_record(sample, words)
     if chosen not in RECORDS:
         raise UnknownName(what="record type", name=chosen, hint=f"There are: {', '.join(RECORDS)}")
@@ -187,16 +191,18 @@ def asked(record: str, question: "Question", lang: str = "") -> str:
     """A question in words, with what can be answered."""
     choices = "、".join(f"{p.header}（{p.fits:.0%}）" for p in question.choices)
     field = question.field
-    en = {
-        "several": f"{field}: several columns could be it: {choices}. Say --map {field}=HEADER",
-        "unsure": f"{field}: not sure whether it is {choices}. Say --map {field}=HEADER, or --map {field}= for none",
-        "missing": f"{field}: no column is it. Say --map {field}=HEADER, or --set {field}=VALUE for every row",
-    }[question.why]
+    value, value_zh = VALUES.get(field, ("VALUE", "值"))
     label = field_label(record, field)
+    whose = field if label == field else f"{label} ({field})"
+    en = {
+        "several": f"{whose}: several columns could be it: {choices}. Say --map {field}=HEADER",
+        "unsure": f"{whose}: not sure whether it is {choices}. Say --map {field}=HEADER, or --map {field}= for none",
+        "missing": f"{whose}: no column is it. Say --map {field}=HEADER, or --set {field}={value} for every row",
+    }[question.why]
     zh = {
         "several": f"{label}（{field}）：有几列都可能是：{choices}。请用 --map {field}=表头 指定",
         "unsure": f"{label}（{field}）：不确定是否为 {choices}。请用 --map {field}=表头 指定，留空表示不取",
-        "missing": f"{label}（{field}）：没有对应的列。请用 --map {field}=表头，或 --set {field}=值 指定",
+        "missing": f"{label}（{field}）：没有对应的列。请用 --map {field}=表头，或 --set {field}={value_zh} 指定",
     }[question.why]
     return zh if lang == "zh" else en if lang == "en" else say(en, zh)
 

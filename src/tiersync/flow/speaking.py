@@ -48,7 +48,7 @@ def spoken_of(
     units = _units(stream.record, records, days, kept.units if kept else {}, as_of)
     spoken = Spoken(
         stream=task.name, record=stream.record, unit=task.plugin.unit, covers=covers_of(stream), as_of=as_of,
-        fields=frozenset(stream.map), constants=dict(_constants(stream)), says=_says(stream, records),
+        fields=frozenset(stream.fields), constants=dict(_constants(stream)), says=_says(stream, records),
         ticks=frozenset(_ticks(stream)), units=_with_refused(units, refused, days, as_of), files=files,
         since=_since(stream, records, as_of),
     )  # fmt: skip

@@ -8,13 +8,16 @@ from typing import Any, NamedTuple
 from pydantic import JsonValue
 
 from tiersync.errors import NeedsAnswers, UnknownName
+from tiersync.model.figure_column import FIGURE, fields_of, is_column
 from tiersync.model.kinds import Identity, UnitRef, is_number_needed
 from tiersync.model.lexicon import Lexicon, plain
 from tiersync.model.record import RECORDS
+from tiersync.plugins.figure_table import Standing, infer_figures, is_declared
 from tiersync.plugins.found_table import Found
 from tiersync.plugins.headers import unique
 from tiersync.plugins.infer import Column, Inferred, Proposal, infer, proposal_of
 from tiersync.plugins.naming import Strength
+from tiersync.plugins.sample_period import STATED, Stated
 from tiersync.plugins.unit_names import UnitNames
 
 BARE = re.compile(r"\w+")  # A word that needs no quotes in front of an equals sign.
@@ -51,6 +54,8 @@ class Draft(NamedTuple):
 
 def infer_columns(found: Found, record: str, lexicon: Lexicon, units: UnitNames) -> Inferred:
     """What the columns of a table are."""
+    if record == FIGURE:
+        return infer_figures(Standing(found.titles, found.header_lines, found.columns), lexicon, units)
     return infer(record, found.columns, lexicon, units)
 
 
@@ -78,7 +83,9 @@ def choose(
     by_plain = {plain(header): header for header in columns}
     chosen = {proposal.field: proposal for proposal in inferred.taken if proposal.field not in {*wanted, *fixed}}
     for field in (*wanted, *fixed):
-        if field not in RECORDS[record].model_fields:
+        if is_column(record, field) and not is_declared(field, lexicon.indicators):
+            raise UnknownName(what="indicator", name=field, hint="See: tiersync catalogue show")
+        if field not in RECORDS[record].model_fields and not is_column(record, field):
             raise UnknownName(what="field", name=field, hint=f"There are: {', '.join(RECORDS[record].model_fields)}")
     for field, header in wanted.items():
         if header and plain(header) not in by_plain:
@@ -88,13 +95,13 @@ def choose(
             chosen[field] = proposal_of(record, field, Strength.EXACT, column, lexicon, units)
     mine = {chosen[field].header for field, header in wanted.items() if header}
     kept = [p for name, p in chosen.items() if name in wanted or p.header not in mine]
-    order = list(RECORDS[record].model_fields)
+    order = [*RECORDS[record].model_fields, *chosen]
     return tuple(sorted(kept, key=lambda proposal: order.index(proposal.field)))
 
 
 def lacking(record: str, mapped: Iterable[str]) -> list[str]:
     """The fields without which there is no record, and which are not among the `mapped`."""
-    names, fields = [*mapped], RECORDS[record].model_fields
+    names, fields = fields_of(record, mapped), RECORDS[record].model_fields
     needed = [name for name, kind in RECORDS[record].kinds().items()
               if fields[name].is_required() or is_number_needed(kind, names)]  # fmt: skip
     return [name for name in needed if name not in names]
@@ -121,7 +128,7 @@ def key_of(draft: Draft) -> tuple[str, ...]:
     the key."""
     kinds = RECORDS[draft.record].kinds()
     needed = [name for name, kind in kinds.items() if kind.need == "R"]
-    mapped = {proposal.field for proposal in draft.taken} | set(draft.constants)
+    mapped = fields_of(draft.record, (*(proposal.field for proposal in draft.taken), *draft.constants))
     usual = tuple(name for name in KEYS.get(draft.record, needed[:1]) if name in mapped)
     of_persons = any(isinstance(kinds[name], Identity) for name in usual)  # Who stands there twice is one person.
     return usual if of_persons or not _share_a_key(draft, usual) else ()
@@ -173,11 +180,11 @@ def _stream(draft: Draft) -> Iterator[str]:
     yield ""
     yield "[stream.map]"
     for proposal in draft.taken:
-        yield f"{proposal.field} = {_entry(proposal)}"
+        yield f"{_word(proposal.field)} = {_entry(proposal)}"
         if proposal.strange:
             yield f"# 未识别 / not known yet: {'、'.join(proposal.strange[:12])}"
     for name, constant in draft.constants.items():
-        yield f"{name} = {{ constant = {_text(constant)} }}"
+        yield f"{name} = {STATED if isinstance(constant, Stated) else f'{{ constant = {_text(constant)} }}'}"
 
 
 def _entry(proposal: Proposal) -> str:
