@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tiersync.plugins.sample import Sample
     from tiersync.plugins.unit_names import UnitNames
 
+VALUES = {"period": ("2025-Q4", "2025-Q4")}  # Of what is written in a way of its own, an example.
 SQLITE = "sqlite:///"
 LABEL_NAMES = {
     "@sheet": ("the sheet's name", "工作表名"),
@@ -33,7 +34,7 @@ LABEL_NAMES = {
 }
 MOST_CODES = 9  # that a question shows
 MEANING = re.compile(r"([a-z_]+):(.+)=([^=]+)", re.S)
-PAIR = re.compile(r"([a-z_]+)=(.*)", re.S)
+PAIR = re.compile(r"([a-z_]+|[A-Z]{1,3}[0-9]{2,3}(?::[a-z_]+=[^=]+)?)=(.*)", re.S)  # or P02, B01:scheme=allow_90
 
 
 class Seen:
@@ -42,6 +43,7 @@ class Seen:
     def __init__(self, sample: "Sample", record: str, unit: str, tree: "Tree", lexicon: "Lexicon") -> None:
         from tiersync.plugins.drafting import fill_unit, infer_columns
         from tiersync.plugins.found_table import find_table
+        from tiersync.plugins.sample_period import fill_period
         from tiersync.plugins.sheets_seen import labels_for_unit, sheets_alike, take_labels
         from tiersync.plugins.unit_names import names_of
 
@@ -54,6 +56,7 @@ class Seen:
         labels = labels_for_unit(record, sample, self.sheets, self.units) if tree.children(unit) else []
         self.inferred: Inferred = take_labels(inferred, labels, self.sheets)
         self.constant_unit = fill_unit(record, self.inferred, unit, not tree.children(unit))
+        self.constant_unit |= fill_period(record, self.inferred, self.found, sample.path)
         self.lexicon = lexicon
 
     @property
@@ -75,15 +78,16 @@ def known_words() -> "Lexicon":
 def look(folder: Path, file: str, record: str | None, unit: str | None, source: "Mapping[str, JsonValue]") -> Seen:
     """What a sample holds, seen by this node's tree of units. `source` are the settings of one that is no file."""
     from tiersync.cli.opening import bounds_of, open_node, settings_of
+    from tiersync.config.indicator_lexicon import with_indicators
     from tiersync.model.record import RECORDS
     from tiersync.plugins.found_table import most_likely_record
     from tiersync.plugins.sample_apart import read_sample_apart
 
     node = open_node(folder)
     with node.store.read() as db:
-        tree = node.tree(db)
+        catalogue = node.catalogue(db)
     sample = asked_for(folder, source) if source else read_sample_apart(Path(file), bounds_of(settings_of(folder)))
-    words = known_words()
+    words, tree = with_indicators(known_words(), catalogue), catalogue.tree
     chosen = record or most_likely_record(sample, words)
     if chosen not in RECORDS:
         raise UnknownName(what="record type", name=chosen, hint=f"There are: {', '.join(RECORDS)}")
@@ -203,6 +207,12 @@ def asked(seen: Seen, question: "Question", lang: str = "") -> str:
     return zh if lang == "zh" else en if lang == "en" else say(en, zh)
 
 
+def whose(seen: Seen, field: str) -> str:
+    """A field in English: an indicator has a name besides."""
+    label = field_label(seen.record, field)
+    return field if label == field else f"{label} ({field})"
+
+
 def _choices(question: "Question") -> str:
     return "、".join(f"{p.header}（{p.fits:.0%}）" for p in question.choices)
 
@@ -210,7 +220,7 @@ def _choices(question: "Question") -> str:
 def _several(seen: Seen, question: "Question") -> tuple[str, str]:
     field, label = question.field, field_label(seen.record, question.field)
     return (
-        f"{field}: several columns could be it: {_choices(question)}. Say --map {field}=HEADER",
+        f"{whose(seen, field)}: several columns could be it: {_choices(question)}. Say --map {field}=HEADER",
         f"{label}（{field}）：有几列都可能是：{_choices(question)}。请用 --map {field}=表头 指定",
     )
 
@@ -218,7 +228,7 @@ def _several(seen: Seen, question: "Question") -> tuple[str, str]:
 def _unsure(seen: Seen, question: "Question") -> tuple[str, str]:
     field, label = question.field, field_label(seen.record, question.field)
     return (
-        f"{field}: not sure whether it is {_choices(question)}. Say --map {field}=HEADER, or --map {field}= for none",
+        f"{whose(seen, field)}: not sure whether it is {_choices(question)}. Say --map {field}=HEADER, or --map {field}= for none",
         f"{label}（{field}）：不确定是否为 {_choices(question)}。请用 --map {field}=表头 指定，留空表示不取",
     )
 
@@ -232,11 +242,12 @@ def _missing(seen: Seen, question: "Question") -> tuple[str, str]:
         en.append(f"--map {field}={choice.header} ({name[0]}: {said})")
         zh.append(f"--map {field}={choice.header}（{name[1]}：{said}）")
     if may_be_constant(seen, field):
-        en.append(f"--set {field}=VALUE for every row")
+        example = VALUES.get(field, ("VALUE", "值"))
+        en.append(f"--set {field}={example[0]} for every row")
         codes = list(codes_in_words(seen, field).values())[:MOST_CODES]
-        zh.append(f"--set {field}=值（每行相同{'，如 ' if codes else ''}{'、'.join(codes)}）")
+        zh.append(f"--set {field}={example[1]}（每行相同{'，如 ' if codes else ''}{'、'.join(codes)}）")
     return (
-        f"{field}: no column is it. Say {', or '.join(en)}",
+        f"{whose(seen, field)}: no column is it. Say {', or '.join(en)}",
         f"{label}（{field}）：没有对应的列。请用 {'，或 '.join(zh)} 指定",
     )
 
@@ -279,7 +290,7 @@ def codes_in_words(seen: Seen, field: str) -> dict[str, str]:
     from tiersync.model.kinds import Code, Codes
     from tiersync.model.record import RECORDS
 
-    kind = RECORDS[seen.record].kinds()[field]
+    kind = RECORDS[seen.record].kinds().get(field)
     words = seen.lexicon.words.get(kind.codes, {}) if isinstance(kind, Code | Codes) else {}
     found: dict[str, str] = {}
     for word, code in words.items():
@@ -293,7 +304,7 @@ def may_be_constant(seen: Seen, field: str) -> bool:
     from tiersync.model.kinds import BIRTH, Identity, UnitRef
     from tiersync.model.record import RECORDS
 
-    kind = RECORDS[seen.record].kinds()[field]
+    kind = RECORDS[seen.record].kinds().get(field)
     is_own = isinstance(kind, Identity) or field in (BIRTH, "sex")
     return not is_own and not (isinstance(kind, UnitRef) and len(seen.sheets) > 1)
 

@@ -84,6 +84,9 @@ def standing_of(one: "Plugin") -> str:
         return "broken"
 
 
+STATED = say("file's name or title", "文件名或标题")
+
+
 @click.command(
     help=say("One plugin: its streams, fields and where its rows come from.", "查看一个插件：数据流、字段和来源。"),
     epilog=examples("tiersync plugin inspect decheng"),
@@ -107,7 +110,7 @@ def inspect(id_: str, folder: Path, as_json: bool) -> None:
         print_section(
             f"{stream.name}: {stream.record}, {stream.source.kind} {stream.source.path}",
             heads("field,from,how", "字段,来源,处理"),
-            [(name, "/".join(field.headers) or field.constant, how(field.parse, field.values, field.lookup))
+            [(name, "/".join(field.headers) or field.constant or STATED, how(field.parse, field.values, field.lookup))
              for name, field in stream.map.items()],
         )  # fmt: skip
 

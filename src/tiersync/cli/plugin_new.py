@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tiersync.cli.column_label import what_is_left_open
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json, print_table
 from tiersync.cli.plugin_asking import LABEL_NAMES, Seen, asked, look, open_questions, settle, source_of
@@ -222,6 +223,8 @@ def show_columns(seen: Seen, taken: "tuple[Proposal, ...]", fixed: dict[str, str
                 f"{proposal.field}: no code is known for {words}; such rows are refused until plugin.toml says one",
                 f"{field_label(seen.record, proposal.field)}：{words} 没有对应代码，在 plugin.toml 补充前会被拒",
             ), fg="yellow")  # fmt: skip
+    for remark in what_is_left_open(taken, seen.lexicon.indicators):
+        click.secho(remark, fg="yellow")
     left = [header for header in seen.inferred.left if header not in {header for p in taken for header in p.headers}]
     if left:
         click.echo(say("Nobody's: ", "未使用的列：") + escaped("、".join(header.replace("\n", "⏎") for header in left)))

@@ -113,11 +113,11 @@ def preview(id_: str, folder: Path, rows: int, as_json: bool) -> None:
             stream.name,
             mapped["place_row"],
             field_label(stream.record, name),
-            *sides(stream.map[name].headers, raw, value),
+            *sides(stream.headers_of(name), raw, value),
         )
         for stream, raw, mapped in shown
         for name, value in mapped.items()
-        if name in stream.map
+        if name in stream.fields
     ]
     if as_json:
         print_json([dict(zip(("stream", "row", "field", "before", "after"), line, strict=True)) for line in lines])
@@ -132,7 +132,7 @@ def sides(headers: tuple[str, ...], raw: dict[str, str | None], value: str | Non
     from tiersync.model.lexicon import plain
 
     wanted = {plain(header) for header in headers}
-    found = next((cell for header, cell in raw.items() if plain(header) in wanted), None)
+    found = next((cell for header, cell in raw.items() if cell and plain(header) in wanted), None)
     return masked(found) if found else "", masked(value) if value else ""
 
 

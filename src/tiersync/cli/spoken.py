@@ -130,8 +130,12 @@ def of_package(code: str) -> str:
 
 def field_label(record: str, field: str) -> str:
     """A field of a record as the office calls it; of a record type that is not known, as any other calls it."""
+    from tiersync.cli.column_label import column_label
+    from tiersync.model.figure_column import is_column
     from tiersync.model.record import RECORDS
 
+    if is_column(record, field):
+        return column_label(field)
     kinds = [of_record.kinds() for name, of_record in RECORDS.items() if name == record or record not in RECORDS]
     return say(field, next((of_record[field].zh for of_record in kinds if field in of_record), field))
 

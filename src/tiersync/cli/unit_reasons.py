@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tiersync.cli.figure_reasons import NO_SUCH_CELL, UNKNOWN_CODE, FigureReasons
 from tiersync.cli.spoken import row_reason
 from tiersync.cli.words import say
 from tiersync.model.hidden import HIDDEN
@@ -33,27 +34,42 @@ class UnitReasons:
         plugins = load_sound_plugins(folder / "plugins").plugins
         self._node = node
         self._of = {name_of(one, stream): one for one in plugins for stream in one.streams}
-        self._maps = {name_of(one, stream): stream.map for one in plugins for stream in one.streams}
+        self._streams = {name_of(one, stream): stream for one in plugins for stream in one.streams}
         self._names = cache(lambda id_: names_of(names_within(node, by_id[id_]), by_id[id_].spellings))
         self._said = cache(self._say)
+        with node.store.read() as db:
+            self._figures = FigureReasons(node.catalogue(db))
         self._searched = 0
         by_id = {one.id: one for one in plugins}
 
     def why(self, row: "Row[Any]") -> str:
         """A row's reason; where its unit is not known, and the row itself still is, with the unit as it is written."""
+        if (row.reason, row.field) == (UNKNOWN_CODE, "indicator") or row.reason == NO_SUCH_CELL:
+            return self._why_figure(row)
         if row.reason not in (NONE, SEVERAL) or row.stream not in self._of:
             return row_reason(row.reason)
         raw = self._raw(row)
         written = raw.get(self.header(row.stream, row.field, raw)) or ""
         return self._said(self._of[row.stream].id, row.reason, written) if written.strip() else row_reason(row.reason)
 
+    def _why_figure(self, row: "Row[Any]") -> str:
+        """A figure's reason, with the name of its indicator as it is written."""
+        if row.reason == NO_SUCH_CELL:
+            return self._figures.why(row.reason, row.field, "")
+        if row.stream not in self._streams or self._streams[row.stream].figures:
+            return row_reason(row.reason)
+        raw = self._raw(row)
+        written = (raw.get(self.header(row.stream, row.field, raw)) or "").strip()
+        return self._figures.why(row.reason, row.field, quoted(written)) if written else row_reason(row.reason)
+
     def header(self, stream: str, field: str, raw: Mapping[str, object]) -> str:
         """The header in a raw row under which a field stands, '' where there is none."""
         from tiersync.model.lexicon import plain
 
-        mapped = self._maps.get(stream, {}).get(field)
-        wanted = {plain(header) for header in mapped.headers} if mapped else set()
-        return next((header for header in raw if plain(header) in wanted), "")
+        mapped = self._streams.get(stream)
+        wanted = {plain(header) for header in mapped.headers_of(field)} if mapped else set()
+        there = [header for header in raw if plain(header) in wanted]
+        return next((header for header in there if raw[header]), next(iter(there), ""))
 
     @property
     def streams(self) -> list[str]:
@@ -64,7 +80,8 @@ class UnitReasons:
         """The headers of a stream's columns of units, plainly spelled, and the names that may be chosen there."""
         from tiersync.model.lexicon import plain
 
-        looked_up = [field for field in self._maps.get(stream, {}).values() if field.lookup == "units"]
+        fields = self._streams[stream].map.values() if stream in self._streams else ()
+        looked_up = [field for field in fields if field.lookup == "units"]
         headers = tuple(plain(header) for field in looked_up for header in field.headers)
         if not headers:
             return (), []

@@ -51,7 +51,7 @@ def spoken_of(
     units = _with_refused(named, refused, days, as_of)
     spoken = Spoken(
         stream=task.name, record=stream.record, unit=task.plugin.unit, covers=covers_of(stream), as_of=as_of,
-        fields=frozenset(stream.map), constants=dict(_constants(stream)), says=_says(stream, records),
+        fields=frozenset(stream.fields), constants=dict(_constants(stream)), says=_says(stream, records),
         ticks=frozenset(_ticks(stream)), units=units, files=files, **_since(stream, records, units, as_of),
     )  # fmt: skip
     return spoken if spoken.is_register else _with_spans(spoken, task, stated, records, before)
@@ -100,7 +100,7 @@ def _constants(stream: Stream) -> Iterator[tuple[str, str]]:
 
 def _says(stream: Stream, records: pl.DataFrame) -> dict[str, frozenset[str]]:
     """The codes of each field whose words are translated, and those that stand there untranslated."""
-    kinds = RECORDS[stream.record].kinds()
+    kinds = stream.kinds
     words = {name: frozenset((*field.values.values(), *field.ticks.values())) for name, field in stream.map.items()}
     coded = {name: codes for name, codes in words.items() if codes and isinstance(kinds[name], Code)}
     return {name: codes | _there(records, name) for name, codes in coded.items()}
@@ -114,7 +114,7 @@ def _there(records: pl.DataFrame, name: str) -> frozenset[str]:
 
 def _ticks(stream: Stream) -> Iterator[str]:
     """The fields that people tick: what is not ticked is no."""
-    kinds = RECORDS[stream.record].kinds()
+    kinds = stream.kinds
     for name, field in stream.map.items():
         in_words = isinstance(kinds[name], Code | Codes) and field.values and _is_ticked(field)
         if field.ticks or field.parse == "remark" or in_words:

@@ -42,7 +42,15 @@ WHY = {
         "'..' leads out of the plugin's folder; put the files inside or write an absolute path",
         "“..”指向插件目录之外；请把文件放入目录内，或写绝对路径",
     ),
-    "header_or_constant": ("give either a header (from) or a constant", "表头（from）和常量（constant）须二选一"),
+    "header_or_constant": (
+        "give either a header (from), a constant or stated = true",
+        "表头（from）、常量（constant）和 stated = true 须且只能有一个",
+    ),
+    "columns_of_figures": (
+        "columns of indicators and {names} do not go together: a column of an indicator is all three",
+        "已按列映射指标，不能再映射 {names}：指标列本身就说明了指标、分组和数值",
+    ),
+    "only_periods_stated": ("stated is for a period, not for {names}", "stated 只用于统计期，不用于 {names}"),
     "one_reading": ("give only one of parse, values and lookup", "parse、values、lookup 只能用一个"),
     "no_record_type": ("there is no record type {record}; there are: {known}", "没有记录类型 {record}；现有：{known}"),
     "no_field": ("{record} has no field {names}; there are: {known}", "{record} 没有字段 {names}；现有：{known}"),
@@ -94,6 +102,7 @@ BELOW: Mapping[str, Sequence[str]] = {
     "key_not_mapped": ("key",), "key_not_kept": ("key",), "key_needed": ("cursor", "kind"),
     "versions_of_events": ("source", "files"),
     "cursor_private": ("cursor", "field"), "no_record_type": ("record",), "needs_header": ("map",),
+    "columns_of_figures": ("map",), "only_periods_stated": ("map",),
 }  # fmt: skip
 
 

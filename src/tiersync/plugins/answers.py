@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from tiersync.errors import NeedsAnswers, UnknownName
+from tiersync.model.figure_column import fields_of, is_column
 from tiersync.model.kinds import Code, Codes, UnitRef, is_number_needed
 from tiersync.model.lexicon import Lexicon, plain
 from tiersync.model.record import RECORDS
+from tiersync.plugins.figure_table import is_declared
 from tiersync.plugins.found_table import Found
 from tiersync.plugins.infer import Column, Inferred, Proposal, proposal_of
 from tiersync.plugins.infer_remarks import day_beside, remarks_of
@@ -41,7 +43,9 @@ def choose(
     by_plain = {plain(header): header for header in columns}
     chosen = {proposal.field: proposal for proposal in inferred.taken if proposal.field not in {*wanted, *fixed}}
     for field in (*wanted, *fixed):
-        if field not in RECORDS[record].model_fields:
+        if is_column(record, field) and not is_declared(field, lexicon.indicators):
+            raise UnknownName(what="indicator", name=field, hint="See: tiersync catalogue show")
+        if field not in RECORDS[record].model_fields and not is_column(record, field):
             raise UnknownName(what="field", name=field, hint=f"There are: {', '.join(RECORDS[record].model_fields)}")
     for field, header in wanted.items():
         if header in LABELS:
@@ -58,7 +62,7 @@ def choose(
     mine = {chosen[field].header for field, header in wanted.items() if header}
     mine -= {*LABELS}
     kept = [p for name, p in chosen.items() if name in wanted or _is_day(p) or not mine & {*p.headers}]
-    order = list(RECORDS[record].model_fields)
+    order = [*RECORDS[record].model_fields, *chosen]
     return tuple(sorted(kept, key=lambda proposal: order.index(proposal.field)))
 
 
@@ -69,7 +73,7 @@ def _is_day(proposal: Proposal) -> bool:
 
 def lacking(record: str, mapped: Iterable[str]) -> list[str]:
     """The fields without which there is no record, and which are not among the `mapped`."""
-    names, fields = [*mapped], RECORDS[record].model_fields
+    names, fields = fields_of(record, mapped), RECORDS[record].model_fields
     needed = [name for name, kind in RECORDS[record].kinds().items()
               if fields[name].is_required() or is_number_needed(kind, names)]  # fmt: skip
     return [name for name in needed if name not in names]

@@ -25,9 +25,11 @@ from tiersync.plugins.manifest import MANIFEST, Plugin
 from tiersync.plugins.mapping import constants, count_cleaned, map_rows, said_of, system_of, tells_system, unremarked
 from tiersync.plugins.pipe import BatchHead, FilePlace, LineWay, StreamEnd
 from tiersync.plugins.rows import CORRECTS, CURSOR, Lines, Opening, Reader, SheetSkipped, Table, is_returned, sort_rows
+from tiersync.plugins.stated_fields import stated_fields, stated_labels, with_stated
 from tiersync.plugins.stream import Stream
 from tiersync.plugins.sums import Sums
 from tiersync.plugins.unit_names import UnitNames
+from tiersync.plugins.unpivot import Rows, unpivot
 from tiersync.rules.returned import COLUMNS
 from tiersync.rules.row_keys import whole_rows
 from tiersync.rules.stated import stated_in, until_of, year_of
@@ -130,28 +132,33 @@ def reader_of(plugin: Plugin, stream: Stream) -> Reader:
 def make_batch(table: Table, stream: Stream, units: UnitNames, tally: Tally, known: int = 0) -> Batch:
     """Map a table's rows, leave out those that are no records, and count what was left out. So many lines of the same
     block are `known` as records."""
-    stated = tuple(stated_in(" ".join((table.file, table.sheet, table.title)))) if reads_files(stream) else ()
+    place = " ".join((table.file, table.sheet, table.title)) if reads_files(stream) else ""
+    stated = tuple(stated_in(place))
     said = said_of(table.frame, table.header, stream, year_of(stated), table.system)
     said = said._replace(times=times_stated(table.title), until=until_of(stated))
     whole = labelled(table, stream)
     mapped = map_rows(whole.frame, whole.header, stream, units, said)
     cleaned = count_cleaned(table.frame, table.header, stream, mapped)
     tally.beside.update(cleaned=cleaned, since_1904=said.since_1904)
-    rows = sort_rows(table, mapped.select(*table.header.columns))
+    rows = sort_rows(table, mapped.select(*table.header.columns), stream)
     if not is_returned(table.header):
         tally.sums.take(table, mapped, rows, stream, known)
     if rows.overlong.any():
         mapped = mapped.with_columns(pl.when(~rows.overlong).then(pl.all()))
-    mapped = mapped.with_columns(*constants(stream), *unremarked(stream), place_row=table.row_numbers)
-    raw = whole.frame.drop(added_columns(table.header))
-    beside = [*corrects(table), *cursor_of(table, stream), *whole_row(stream, mapped, raw)]
-    mapped = mapped.select(*stream.map, *beside, "place_row")
+    added = [*constants(stream), *unremarked(stream), *stated_fields(table, stream, place)]
+    mapped = mapped.with_columns(*added, place_row=table.row_numbers)
+    raw = with_stated(whole, stream, place).drop(added_columns(table.header))
+    mapped = mapped.select(*stream.map, *corrects(table), *cursor_of(table, stream), "place_row")
     if not rows.records.all():
         mapped, raw = mapped.filter(rows.records), raw.filter(rows.records)
+    if stream.figures:
+        mapped, raw = unpivot(Rows(mapped, raw), whole.header.columns, stream.figures)
+    mapped = mapped.with_columns(whole_row(stream, mapped, raw))
     tally.rows[table.file] += mapped.height
     tally.beside.update(blank=rows.blank, footers=rows.footers, overlong=int((rows.overlong & rows.records).sum()))
     cursor = plain(stream.cursor.field)
-    unknown = tuple(name for name in table.header.unknown if name not in COLUMNS and plain(name) != cursor)
+    ours = {cursor, *(map(plain, stated_labels(stream).values()) if is_returned(table.header) else ())}
+    unknown = tuple(name for name in table.header.unknown if name not in COLUMNS and plain(name) not in ours)
     tally.unknown |= dict.fromkeys(unknown)
     head = BatchHead(
         file=table.file, sheet=table.sheet, first_row=table.first_row, share=table.share,
@@ -163,7 +170,7 @@ def make_batch(table: Table, stream: Stream, units: UnitNames, tally: Tally, kno
 
 def whole_row(stream: Stream, mapped: pl.DataFrame, raw: pl.DataFrame) -> list[pl.Series]:
     """What tells rows apart where a table has no key of its own."""
-    return [] if stream.key else [whole_rows(mapped.select(*stream.map), raw)]
+    return [] if stream.key else [whole_rows(mapped.select(*stream.fields), raw)]
 
 
 def cursor_of(table: Table, stream: Stream) -> list[pl.Series]:

@@ -9,18 +9,21 @@ import polars as pl
 from tiersync.model import kinds
 from tiersync.model.field import Kind
 from tiersync.model.identity import check_character
-from tiersync.model.lexicon import Lexicon
+from tiersync.model.lexicon import IndicatorNames, Lexicon
 from tiersync.plugins.approximate import number_in, qualifier_in
+from tiersync.plugins.column_naming import indicator_named, part_named
 from tiersync.plugins.dates import HowDated, to_iso
 from tiersync.plugins.loose_dates import Within
 from tiersync.plugins.mapping import BETWEEN_CODES, PLAINLY
 from tiersync.plugins.unit_names import CODE, UNIT_CODE, UnitNames, compared, parted, plain_name
+from tiersync.rules.period_stated import period_in
 
 IDENTITY_LIKE = re.compile(r"[0-9]{15}|[0-9]{17}[0-9Xx]|[0-9](\.[0-9]+)?E\+?[0-9]+")
 PHONE_LIKE = re.compile(r"(\+?86)?1[0-9]{10}|(0[0-9]{2,3}-?)?[0-9]{7,8}")
 NUMBER_LIKE = re.compile(
     r"[¥￥]?-?([0-9]{1,14}|[0-9]{1,3}(,[0-9]{3}){1,4})(\.[0-9]+)?元?"
 )  # Longer ones are numbers of something.
+DIMS = re.compile(r"[a-z_]+=[^\s:;=]+(;[a-z_]+=[^\s:;=]+)*")
 INDICATOR = re.compile(r"[A-Z][0-9]{2}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 YEAR_LAST = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.][12][0-9]{3}")
@@ -48,7 +51,7 @@ def judge(kind: Kind, cells: Sequence[str], lexicon: Lexicon, units: UnitNames) 
         return Contents(1.0, _reading_of_nothing(kind))
     match kind:
         case kinds.Code(codes="INDICATOR"):
-            return Contents(share(cells, INDICATOR.fullmatch), {})
+            return _indicators(cells, lexicon.indicators)
         case kinds.Code(codes=codes) | kinds.Codes(codes=codes):
             return _codes(cells, lexicon.words.get(codes, {}), several=isinstance(kind, kinds.Codes))
         case kinds.UnitRef():
@@ -58,7 +61,7 @@ def judge(kind: Kind, cells: Sequence[str], lexicon: Lexicon, units: UnitNames) 
         case kinds.Month():
             return Contents(share(cells, MONTH.fullmatch), {})
         case kinds.PeriodRef():
-            return Contents(share(cells, PERIOD.fullmatch), {})
+            return Contents(share(cells, lambda cell: PERIOD.fullmatch(period_in(cell))), {})
         case kinds.Count() | kinds.Number():
             return _numbers(cells)
         case kinds.Identity():
@@ -146,6 +149,26 @@ def _codes(cells: Sequence[str], words: Mapping[str, str], *, several: bool) -> 
     if all(word == code for word, code in table.items()):
         return Contents(fits, {}, strange)
     return Contents(fits, {"values": table}, strange)
+
+
+def _indicators(cells: Sequence[str], known: IndicatorNames) -> Contents:
+    """Names of indicators become a table of their codes; where all cells are codes, none is needed."""
+    if all(INDICATOR.fullmatch(cell.strip()) for cell in cells):
+        return Contents(1.0, {})
+    found = {cell.strip(): indicator_named(cell, known) for cell in cells}
+    strange = tuple(sorted(cell for cell, code in found.items() if not code))
+    table = {cell: code for cell, code in sorted(found.items(), key=lambda told: (told[1], told[0])) if code}
+    return Contents(share(cells, lambda cell: found[cell]), {"values": table}, strange)
+
+
+def judge_dims(cells: Sequence[str], known: IndicatorNames) -> Contents:
+    """Words for parts of indicators become a table of what a figure's dims say; those that say it need none."""
+    if all(DIMS.fullmatch(cell.strip()) for cell in cells):
+        return Contents(1.0, {})
+    found = {cell.strip(): part_named(cell, known) for cell in cells}
+    strange = tuple(sorted(cell for cell, part in found.items() if part is None))
+    table = {cell: part for cell, part in sorted(found.items()) if part is not None}
+    return Contents(share(cells, lambda cell: found[cell] is not None), {"values": table}, strange)
 
 
 def _parts(cell: str, words: Mapping[str, str]) -> list[str]:

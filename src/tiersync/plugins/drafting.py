@@ -7,15 +7,18 @@ from typing import Any, NamedTuple
 
 from pydantic import JsonValue
 
+from tiersync.model.figure_column import FIGURE, fields_of
 from tiersync.model.kinds import Identity, UnitRef
 from tiersync.model.lexicon import Lexicon
 from tiersync.model.record import RECORDS
+from tiersync.plugins.figure_table import Standing, infer_figures
 from tiersync.plugins.found_table import Found
 from tiersync.plugins.headers import unique
 from tiersync.plugins.infer import Inferred, Proposal, Question, infer
 from tiersync.plugins.infer_remarks import with_remarks
 from tiersync.plugins.infer_ticks import ASKED, has_no, ticked
 from tiersync.plugins.naming import Strength
+from tiersync.plugins.sample_period import STATED, Stated
 from tiersync.plugins.unit_names import UnitNames
 
 BARE = re.compile(r"\w+")  # A word that needs no quotes in front of an equals sign.
@@ -60,6 +63,8 @@ class Draft(NamedTuple):
 def infer_columns(found: Found, record: str, lexicon: Lexicon, units: UnitNames) -> Inferred:
     """What the columns of a table are. A column that people tick may be one of a field's words all the same, where it
     has a word for no, or the field has a column of its own."""
+    if record == FIGURE:
+        return infer_figures(Standing(found.titles, found.header_lines, found.columns), lexicon, units)
     plainly = infer(record, found.columns, lexicon, units)
     sure = {proposal.field for proposal in plainly.taken if proposal.strength == Strength.EXACT}
     asked = {header for proposal in plainly.taken if has_no(proposal) for header in proposal.headers}
@@ -93,9 +98,9 @@ def key_of(draft: Draft) -> tuple[str, ...]:
     the key."""
     kinds = RECORDS[draft.record].kinds()
     needed = [name for name, kind in kinds.items() if kind.need == "R"]
-    mapped = {proposal.field for proposal in draft.taken} | set(draft.constants)
+    mapped = fields_of(draft.record, (*(proposal.field for proposal in draft.taken), *draft.constants))
     usual = tuple(name for name in KEYS.get(draft.record, needed[:1]) if name in mapped)
-    if not usual and {*OTHERWISE.get(draft.record, ("",))} <= mapped:
+    if not usual and {*OTHERWISE.get(draft.record, ("",))} <= {*mapped}:
         usual = OTHERWISE[draft.record]
     of_persons = any(isinstance(kinds[name], Identity) for name in usual)  # Who stands there twice is one person.
     return usual if of_persons or not _share_a_key(draft, usual) else ()
@@ -147,11 +152,11 @@ def _stream(draft: Draft) -> Iterator[str]:
     yield ""
     yield "[stream.map]"
     for proposal in draft.taken:
-        yield f"{proposal.field} = {_entry(proposal)}"
+        yield f"{_word(proposal.field)} = {_entry(proposal)}"
         if proposal.strange:
             yield f"# 未识别 / not known yet: {'、'.join(proposal.strange[:12])}"
     for name, constant in draft.constants.items():
-        yield f"{name} = {{ constant = {_text(constant)} }}"
+        yield f"{name} = {STATED if isinstance(constant, Stated) else f'{{ constant = {_text(constant)} }}'}"
 
 
 def _entry(proposal: Proposal) -> str:

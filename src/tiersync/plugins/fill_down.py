@@ -67,7 +67,7 @@ def _records(table: Table, stream: Stream) -> pl.Series:
         for name, column in columns.items()
     )
     beside = cells.select(pl.any_horizontal(pl.lit(False), pl.exclude([*stream.units & columns.keys()]).is_not_null()))
-    return sort_rows(table, cells).records & beside.to_series()
+    return sort_rows(table, cells, stream).records & beside.to_series()
 
 
 def _filled(cells: pl.Series, records: pl.Series, above: Above) -> tuple[pl.Series, Above]:

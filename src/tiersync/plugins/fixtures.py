@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from tiersync.model import kinds
 from tiersync.model.field import Kind
+from tiersync.model.figure_column import FIGURE, fields_of, is_column
 from tiersync.model.identity import check_character
 from tiersync.model.record import RECORDS
 from tiersync.model.spoken import DEPARTED
 from tiersync.plugins.drafting import Draft, key_of
+from tiersync.plugins.figure_fixtures import Cell, figure_cell, records_of, titles_of
 from tiersync.plugins.infer import Proposal
 from tiersync.plugins.stream import LABELS
 
@@ -37,13 +39,6 @@ DAYS: tuple[tuple[str, Callable[[date], str]], ...] = (
 )
 
 
-class Cell(NamedTuple):
-    """What stands in a fixture's cell, and what it must become."""
-
-    written: str
-    becomes: str | None
-
-
 def write_fixtures(folder: Path, draft: Draft, units: Mapping[str, str]) -> None:
     """Write the made-up source file and the rows that it must become. `units` are code and name, lowest first."""
     rows = [dict(_row(draft, number, units)) for number in range(PEOPLE)]
@@ -59,7 +54,8 @@ def write_fixtures(folder: Path, draft: Draft, units: Mapping[str, str]) -> None
         _write_book(place / f"{_file_name(draft, rows[0])}.xlsx", draft, lines, rows[0])
     else:
         _write_text(place / f"{_file_name(draft, rows[0])}.csv", draft, lines, rows[0])
-    _write_expected(place / f"{draft.record}.expected.csv", draft, rows, draft.found.rows.last + 2)
+    above = len(titles_of(draft)) - draft.found.header_row
+    _write_expected(place / f"{draft.record}.expected.csv", draft, rows, draft.found.rows.last + 2 + above)
 
 
 def _written(row: Mapping[str, Cell], field: str, header: str, draft: Draft) -> str:
@@ -82,11 +78,16 @@ def _file_name(draft: Draft, row: Mapping[str, Cell]) -> str:
 
 def _row(draft: Draft, number: int, units: Mapping[str, str]) -> Iterator[tuple[str, Cell]]:
     kinds_of = RECORDS[draft.record].kinds()
-    for proposal in draft.taken:  # What a label says is the same in all rows.
-        each = 0 if proposal.header in LABELS else number
-        is_remark = proposal.reading.get("parse") == "remark"
-        cell = _remark(proposal, number, draft) if is_remark else _cell(proposal, kinds_of[proposal.field], each, units)
-        yield proposal.field, cell
+    for at, proposal in enumerate(draft.taken):
+        if is_column(draft.record, proposal.field):
+            yield proposal.field, figure_cell(proposal, 100 * (number + 1) + at)
+        elif (draft.record, proposal.field) == (FIGURE, "dims"):
+            yield proposal.field, Cell("", None)  # Every indicator has a total, and few have the same parts.
+        elif proposal.reading.get("parse") == "remark":
+            yield proposal.field, _remark(proposal, number, draft)
+        else:  # What a label says is the same in all rows.
+            each = 0 if proposal.header in LABELS else number
+            yield proposal.field, _cell(proposal, kinds_of[proposal.field], each, units)
     for name, constant in draft.constants.items():
         yield name, Cell("", constant)
 
@@ -178,19 +179,20 @@ def _write_book(path: Path, draft: Draft, lines: Sequence[Sequence[str]], row: M
     found, said = draft.found, _labels(draft, row)
     with Workbook(path) as book:
         sheet = book.add_worksheet(said.get("@sheet", found.table.sheet or "Sheet1"))
-        for place in range(found.header_row):
-            sheet.merge_range(place, 0, place, max(1, len(found.headers) - 1), said.get("@title", draft.name))
-        for place, cells in enumerate([*found.header_lines, *lines], start=found.header_row):
+        titles = [said.get("@title", title) for title in titles_of(draft)]
+        for place, title in enumerate(titles):
+            sheet.merge_range(place, 0, place, max(1, len(found.headers) - 1), title)
+        table = [*found.header_lines, *lines]
+        for place, cells in enumerate(table, start=len(titles)):
             for column, cell in enumerate(cells):
                 sheet.write_string(place, column, cell or "")
-        sheet.write_string(found.rows.last + len(lines) + 1, 0, "填表人：测试")
+        sheet.write_string(len(titles) + len(table), 0, "填表人：测试")
 
 
 def _write_text(path: Path, draft: Draft, lines: Sequence[Sequence[str]], row: Mapping[str, Cell]) -> None:
     out = StringIO()
     writer = csv.writer(out, delimiter=draft.found.table.separator or ",", lineterminator="\n")
-    for _ in draft.found.titles:
-        writer.writerow([_labels(draft, row).get("@title", draft.name)])
+    writer.writerows([_labels(draft, row).get("@title", title)] for title in titles_of(draft))
     writer.writerows([*draft.found.header_lines, *lines])
     path.write_bytes(out.getvalue().encode(draft.found.table.encoding or "utf-8"))
 
@@ -214,7 +216,8 @@ def _write_database(place: Path, draft: Draft, rows: Sequence[Mapping[str, Cell]
         values = ", ".join(_literal(texts.get(column.strip(), "")) for column in columns)
         lines.append(f"INSERT INTO {_name(table)} VALUES ({values});")
     (place / "rows.sql").write_text("\n".join([*lines, ""]), encoding="utf-8")
-    order = key_of(draft) or [proposal.field for proposal in draft.taken]
+    fields = {proposal.field for proposal in draft.taken}
+    order = [name for name in key_of(draft) if name in fields] or [proposal.field for proposal in draft.taken]
     ordered = sorted(rows, key=lambda row: [row[name].written for name in order])
     _write_expected(place / f"{draft.record}.expected.csv", draft, ordered, 1)
 
@@ -257,7 +260,8 @@ def _write_expected(path: Path, draft: Draft, rows: Sequence[Mapping[str, Cell]]
     """The rows as they must become; `first` is the number of the first, None where rows have no place of their own."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        names = [*(proposal.field for proposal in draft.taken), *draft.constants]
+        names = fields_of(draft.record, (*(proposal.field for proposal in draft.taken), *draft.constants))
         writer.writerow([*names, *([] if first is None else ["place_row"])])
         for place, row in enumerate(rows, start=first or 0):
-            writer.writerow([*(row[name].becomes or "" for name in names), *([] if first is None else [place])])
+            for one in records_of(draft.record, row):
+                writer.writerow([*(one[name].becomes or "" for name in names), *([] if first is None else [place])])

@@ -8,14 +8,16 @@ from typing import NamedTuple
 from tiersync.errors import BadSource
 from tiersync.model.lexicon import Lexicon
 from tiersync.model.record import RECORDS
+from tiersync.plugins.figure_table import columns_shown
 from tiersync.plugins.header_rows import HeaderRows, find_header_rows
 from tiersync.plugins.headers import ROWS_SEARCHED, Cells, numbers_of
 from tiersync.plugins.infer import Column
 from tiersync.plugins.naming import Strength, named
-from tiersync.plugins.rows import FEWEST_EQUAL, FOOTER
+from tiersync.plugins.rows import FEWEST_EQUAL, FOOTER, SUMS
 from tiersync.plugins.sample import Row, Sample, TableSeen
 
 FEWEST_SHOWN = 2  # fields: one word that is a field's name may stand anywhere
+ALL_SUMMED = rf"^\s*\S{{0,20}}?({SUMS})\s*[:：]?\s*$"
 SPOKEN = {"senior": "姓名、身份证号"}  # Headers that people look for; of other records, their first fields.
 
 
@@ -89,8 +91,8 @@ def most_likely_record(sample: Sample, lexicon: Lexicon) -> str:
 
 
 def _shown(row: Cells, record: str, lexicon: Lexicon) -> int:
-    """How many different fields the cells of a row name."""
-    return len({
+    """How many different fields the cells of a row name, and columns of figures."""
+    return columns_shown(row, record, lexicon) + len({
         best.field
         for cell in row
         if cell and len(cell) <= 100 and (found := named(cell, record, lexicon))
@@ -106,6 +108,7 @@ def _repeats(row: Row, header: Row) -> bool:
 
 
 def is_footer(row: Row) -> bool:
-    """Whether a row is blank, a sum or a signature."""
+    """Whether a row is blank, a sum or a signature; one of sums may be full of numbers."""
     filled = [cell for cell in row if cell and cell.strip()]
-    return not filled or (len(filled) * 2 <= len(row) and bool(re.match(FOOTER, filled[0])))
+    is_sum = any(re.search(ALL_SUMMED, cell) for cell in filled[:2])
+    return not filled or is_sum or (len(filled) * 2 <= len(row) and bool(re.match(FOOTER, filled[0])))

@@ -14,6 +14,7 @@ from tiersync.plugins.naming import OTHERS
 MOST_JOINED = 3  # rows
 LONGEST = 30  # characters of a cell that may stand above headers; what is longer is a sentence
 A_YEAR = re.compile(r"(19|20)[0-9]{2}年?度?")
+AGES = re.compile(r"[0-9]{2,3}(周?岁)?([-~～—–至到][0-9]{2,3}(周?岁)?|[及含（()）]*以上|\+)[^0-9]*")  # of figures below
 DIGITS = re.compile(r"[0-9]")
 A_LINE_OF_ITS_OWN = re.compile(r"[:：]|年\s*月\s*日|^(填表|填报|制表|报送|审核|单位\s*[(（])")
 
@@ -64,7 +65,7 @@ def joined(rows: Sequence[Cells]) -> tuple[str | None, ...]:
     words above it speak of nobody else; else by all its words."""
     if len(rows) == 1:
         return tuple(rows[0])
-    paths = _paths(rows)
+    paths = paths_of(rows)
     lowest = Counter(plain(path[-1]) for path in paths if path)
     return tuple(_called(path, lowest[plain(path[-1])] == 1) if path else None for path in paths)
 
@@ -74,11 +75,12 @@ def _called(path: Sequence[str], is_unique: bool) -> str:
 
 
 def _headers(rows: Sequence[Cells], first: int, last: int, shown: Shown) -> HeaderRows:
-    cells = joined(rows[first : last + 1])
-    return HeaderRows(first, last, cells, shown(cells))
+    """The rows as headers. A lowest word may name nothing without those above it: 高龄津贴 > 人数."""
+    cells, whole = joined(rows[first : last + 1]), [WITHIN.join(path) for path in paths_of(rows[first : last + 1])]
+    return HeaderRows(first, last, cells, shown(cells) if first == last else max(shown(cells), shown(whole)))
 
 
-def _paths(rows: Sequence[Cells]) -> list[list[str]]:
+def paths_of(rows: Sequence[Cells]) -> list[list[str]]:
     """The words of each column from above; a cell with words below it reaches over the blanks to its right, as far as
     something stands below them and nothing new above them."""
     grid = [[(cell or "").strip() for cell in row] for row in rows]
@@ -127,4 +129,4 @@ def _is_data(row: Cells) -> bool:
 
 
 def _is_mostly_digits(cell: str) -> bool:
-    return not A_YEAR.fullmatch(cell) and len(DIGITS.findall(cell)) * 2 >= len(cell)
+    return not A_YEAR.fullmatch(cell) and not AGES.fullmatch(cell) and len(DIGITS.findall(cell)) * 2 >= len(cell)

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from tiersync.model.field import Kind
+from tiersync.model.figure_column import kinds_with
 from tiersync.model.kinds import BIRTH, Day, Identity, Text, is_number_needed
 from tiersync.model.lexicon import Lexicon
 from tiersync.model.record import RECORDS
 from tiersync.model.spoken import REGISTERS
-from tiersync.plugins.contents import Contents, has_checksums, judge, judge_days, judge_text
+from tiersync.plugins.contents import Contents, has_checksums, judge, judge_days, judge_dims, judge_text
 from tiersync.plugins.fill_down import DITTO
 from tiersync.plugins.naming import Strength, named
 from tiersync.plugins.unit_names import UnitNames
@@ -120,7 +121,7 @@ def proposal_of(
 ) -> Proposal:
     """What it would be to take a column for a field."""
     filled = column.filled
-    kind = RECORDS[record].kinds()[field]
+    kind = kinds_with(record, [field])[field]
     if isinstance(kind, Day) and filled:
         said = judge_days(filled, happened=record not in REGISTERS and field != BIRTH)
     else:
@@ -130,6 +131,8 @@ def proposal_of(
 
 def contents_of(name: str, kind: Kind, filled: Sequence[str], lexicon: Lexicon, units: UnitNames) -> Contents:
     """What a column's cells say about one field."""
+    if isinstance(kind, Text) and name == "dims":
+        return judge_dims(filled, lexicon.indicators)
     if isinstance(kind, Text):
         return judge_text(name, filled)
     said = judge(kind, filled, lexicon, units)

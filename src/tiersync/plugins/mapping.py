@@ -9,8 +9,7 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 from tiersync.model.field import CELL_ERRORS, UNMEASURED
-from tiersync.model.kinds import BIRTH, Count, Day
-from tiersync.model.record import RECORDS
+from tiersync.model.kinds import BIRTH, Count, Day, PeriodRef
 from tiersync.model.spoken import DEPARTED, REGISTERS
 from tiersync.plugins.approximate import (
     OTHER_DIGITS,
@@ -29,6 +28,7 @@ from tiersync.plugins.remarks import Remarks, day_of
 from tiersync.plugins.stream import DATES, LABELS, Clean, MappedField, Stream
 from tiersync.plugins.ticks import says_yes
 from tiersync.plugins.unit_names import UnitNames, plain_name
+from tiersync.rules.period_stated import period_in
 
 UNMAPPED = "=unmapped:"  # Before a value that the table lacks: as it stands it might be one of our codes by accident.
 PLAIN: tuple[Clean, ...] = ("nfkc", "strip")
@@ -40,6 +40,7 @@ WITH_SIGNS = rf"^(?:[0-9]{SIGNS}*){{14,17}}[0-9X]$"
 OF_A_PERSON = r"^[0-9]{14,17}[0-9X]$"
 CHANGED = {PLAIN: r"^\s|\s$|^$|[^\x00-\x7f\u4e00-\u9fff]", IDENTITY: r"^$|[^0-9X]"}  # These steps change no other text.
 PLAINLY = r"^-?[0-9]+(\.[0-9]+)?$"
+SHARES = frozenset({"%"})  # No column of figures holds any: an indicator that is a ratio is declared as two numbers.
 BARE = r"^\s*[0-9０-９]{4,5}(\.|\s*$)"  # what may be a number of days
 BETWEEN_CODES = re.compile(r"[,，、;；/|\s]+")
 
@@ -143,7 +144,7 @@ def _births(raw: pl.DataFrame, header: Header, stream: Stream) -> tuple[pl.Serie
 
 def _how_dated(name: str, stream: Stream, said: Said) -> HowDated:
     """How the dates of a field are meant. The day of a birth, or of what a register lists, is in no title's year."""
-    kind, parse = RECORDS[stream.record].kinds()[name], stream.map[name].parse
+    kind, parse = stream.kinds[name], stream.map[name].parse
     happened = stream.record not in REGISTERS and name != BIRTH
     first: Literal["", "day", "month"] = "day" if parse == "day_first" else "month" if parse == "month_first" else ""
     ends = isinstance(kind, Day) and kind.ends
@@ -166,6 +167,8 @@ def _map_column(raw: pl.Series, name: str, stream: Stream, units: UnitNames, sai
         return _each_distinct(raw, steps, qualifier_in)
     if field.lookup == "units":
         return _each_distinct(raw, steps, units.code_in if raw.name in LABELS else units.code_of)
+    if isinstance(stream.kinds[name], PeriodRef):
+        return _each_distinct(raw, steps, period_in)
     if field.values:
         return _each_distinct(raw, steps, _translation(field, name, stream))
     texts = _clean(raw, steps)
@@ -193,14 +196,15 @@ def _tick(cell: str, header: str, code: str) -> str:
 
 def _map_numbers(raw: pl.Series, name: str, stream: Stream, said: Said) -> pl.Series:
     """A column of numbers in ones. Where the title says 万元 and the header nothing, nobody knows what they are."""
-    field, kind = stream.map[name], RECORDS[stream.record].kinds()[name]
+    field, kind = stream.map[name], stream.kinds[name]
     given = PLAIN if field.clean is None else field.clean
     steps = tuple(step for step in given if step != "number")  # It would lose what is said of a number.
     times, is_count = times_of(raw.name) if field.times is None else field.times, isinstance(kind, Count)
     strange = raw.str.contains(OTHER_DIGITS).fill_null(False)
     texts = raw.zip_with(strange, _clean(raw, steps)) if strange.any() else _clean(raw, steps)
     read = number_in if field.parse == "number" else qualified_in
-    numbers = _read_numbers(texts, partial(read, times=times, measures=measures_of(name, is_count)), times)
+    measures = measures_of(name, is_count) - (SHARES if name in stream.figures else frozenset())
+    numbers = _read_numbers(texts, partial(read, times=times, measures=measures), times)
     if strange.any():
         numbers = raw.zip_with(strange, numbers)
     if said.times == 1 or is_count or field.times is not None or names_measure(raw.name):

@@ -104,11 +104,13 @@ class Sorted(NamedTuple):
     footer_rows: pl.Series
 
 
-def sort_rows(table: Table, mapped: pl.DataFrame) -> Sorted:
-    """Tell records from what else stands in a table. `mapped` are the same rows, cleaned, without constants."""
+def sort_rows(table: Table, mapped: pl.DataFrame, stream: Stream) -> Sorted:
+    """Tell records from what else stands in a table. `mapped` are the same rows, cleaned, without constants. A row of
+    sums is full of numbers where the columns are figures; elsewhere a full row is a record, whatever it says."""
     filled = mapped.select(pl.sum_horizontal(pl.all().is_not_null())).to_series()
     blank = filled == 0
     sparse = ~blank & (filled < mapped.width) & ((filled <= 2) | (filled * 2 < mapped.width))
+    sparse = ~blank if stream.figures else sparse
     footer = (sparse & _is_no_record(table, sparse)) | _repeats_the_headers(table)
     beyond = pl.any_horizontal(pl.repeat(False, pl.len()), pl.col(table.overflow).is_not_null())
     overlong = table.frame.select(beyond).to_series()

@@ -8,7 +8,9 @@ from pydantic import Field, JsonValue, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from tiersync.model.canonical import Value
-from tiersync.model.kinds import Code, Codes, Count, Identity, Number, UnitRef, is_number_needed
+from tiersync.model.field import Kind
+from tiersync.model.figure_column import MADE, fields_of, is_column, kinds_with
+from tiersync.model.kinds import Code, Codes, Count, Identity, Number, PeriodRef, UnitRef, is_number_needed
 from tiersync.model.lexicon import plain
 from tiersync.model.record import RECORDS
 from tiersync.model.spoken import REGISTERS
@@ -121,8 +123,9 @@ class Limits(Value):
 
 
 class MappedField(Value):
-    """What becomes of a record's field: the column under one of `headers`, or the same constant in every row. Instead
-    of a header there may be a label: what the table's sheet, title or file says is then said of each of its rows.
+    """What becomes of a record's field: the column under one of `headers`, the same constant in every row, or, of a
+    period, what the file's name, sheet or title `stated`. Instead of a header there may be a label: what the table's
+    sheet, title or file says is then said of each of its rows.
 
     `ticks` are several columns instead of one, each with the code that a yes in it means; of a field that holds one
     code the first that says yes counts. `times` is by what the numbers of a column are multiplied (10000 for 万元),
@@ -137,6 +140,7 @@ class MappedField(Value):
     ticks: dict[str, str] = Field(default={}, max_length=MOST_TICKS)
     times: int | None = Field(default=None, ge=1)
     constant: str | None = None
+    stated: bool = False
 
     @model_validator(mode="before")
     @classmethod
@@ -169,7 +173,7 @@ class MappedField(Value):
 
     @model_validator(mode="after")
     def _is_one_thing(self) -> Self:
-        if bool(self.headers) == (self.constant is not None):
+        if sum((bool(self.headers), self.constant is not None, self.stated)) != 1:
             raise wrong("header_or_constant")
         values = self.values if self.parse != "remark" else {}  # the words of remarks
         if sum(map(bool, (self.parse, values, self.lookup, self.ticks))) > 1:
@@ -205,15 +209,19 @@ class Stream(Value):
     def _fits_its_record(self) -> Self:
         if self.record not in RECORDS:
             raise wrong("no_record_type", record=self.record, known=", ".join(RECORDS))
-        fields, kinds = RECORDS[self.record].model_fields, RECORDS[self.record].kinds()
-        if unknown := [name for name in self.map if name not in fields]:
+        fields, kinds = RECORDS[self.record].model_fields, self.kinds
+        if unknown := [name for name in self.map if name not in kinds]:
             raise wrong("no_field", record=self.record, names=", ".join(unknown), known=", ".join(fields))
+        if self.figures and (twice := [name for name in MADE if name in self.map]):
+            raise wrong("columns_of_figures", names=", ".join(twice))
+        if odd := [name for name, field in self.map.items() if field.stated and not isinstance(kinds[name], PeriodRef)]:
+            raise wrong("only_periods_stated", names=", ".join(odd))
         needed = [
             name for name, field in fields.items() if field.is_required() or is_number_needed(kinds[name], self.map)
         ]
-        if missing := [name for name in needed if name not in self.map]:
+        if missing := [name for name in needed if name not in self.fields]:
             raise wrong("needs_header", record=self.record, names=", ".join(missing))
-        if loose := [name for name in self.key if name not in self.map]:
+        if loose := [name for name in self.key if name not in self.fields]:
             raise wrong("key_not_mapped", names=", ".join(loose))
         lost = [name for name in self.key if not kinds[name].in_snapshot and not isinstance(kinds[name], Identity)]
         if self.cursor.kind != "snapshot" and lost:
@@ -230,9 +238,29 @@ class Stream(Value):
         return self
 
     @property
+    def kinds(self) -> dict[str, Kind]:
+        """The kind of each field of the record, and of each column of figures."""
+        return kinds_with(self.record, self.map)
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The columns of figures."""
+        return tuple(name for name in self.map if is_column(self.record, name))
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that its records have, in order."""
+        return fields_of(self.record, self.map)
+
+    def headers_of(self, name: str) -> tuple[str, ...]:
+        """The headers of the columns in which a field may stand."""
+        columns = self.figures if self.figures and name in MADE else (name,) if name in self.map else ()
+        return tuple(header for column in columns for header in self.map[column].headers)
+
+    @property
     def has_kept_key(self) -> bool:
         """Whether a record has what tells it from others: a key of fields of which a snapshot keeps something."""
-        kinds = RECORDS[self.record].kinds()
+        kinds = self.kinds
         return bool(self.key) and all(kinds[name].in_snapshot or isinstance(kinds[name], Identity) for name in self.key)
 
     @property
@@ -261,5 +289,5 @@ class Stream(Value):
         return self._of_kind(UnitRef)
 
     def _of_kind(self, kind: type) -> frozenset[str]:
-        kinds = RECORDS[self.record].kinds()
+        kinds = self.kinds
         return frozenset(name for name in self.map if isinstance(kinds[name], kind))

@@ -21,7 +21,7 @@ MOST_TOLD = 5
 
 def fixtures_become_what_is_expected(bench: Bench) -> Iterator[Problem]:
     for stream, expected in with_expected(bench):
-        if lacking := ", ".join(sorted(set(stream.map) - set(expected.columns))):
+        if lacking := ", ".join(sorted(set(stream.fields) - set(expected.columns))):
             yield Problem(f"{stream.name}: the expected rows lack {lacking}", f"{stream.name}：预期结果缺少 {lacking}")
         yield from differences(stream, bench.first_read(stream), expected, with_places=True)
 

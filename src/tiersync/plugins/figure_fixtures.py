@@ -1,0 +1,40 @@
+"""What fixtures of figures need beside rows: a title that states the period, and a record for each column."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from tiersync.model.figure_column import MADE, column_of, is_column
+from tiersync.plugins.approximate import number_in, times_of
+from tiersync.plugins.drafting import Draft
+from tiersync.plugins.infer import Proposal
+from tiersync.plugins.sample_period import Stated
+
+
+class Cell(NamedTuple):
+    """What stands in a fixture's cell, and what it must become."""
+
+    written: str
+    becomes: str | None
+
+
+def figure_cell(proposal: Proposal, number: int) -> Cell:
+    """A made-up figure, in the measure of its column."""
+    times = proposal.reading.get("times", times_of(proposal.header))
+    return Cell(str(number), number_in(str(number), times if isinstance(times, int) else 1))
+
+
+def titles_of(draft: Draft) -> list[str]:
+    """As many titles as the sample has above its headers, and one that states the period where a file does."""
+    stated = next((value for value in draft.constants.values() if isinstance(value, Stated)), "")
+    titles = [draft.name] * len(draft.found.titles)
+    return [f"{draft.name} {stated}", *titles[1:]] if stated else titles
+
+
+def records_of(record: str, row: Mapping[str, Cell]) -> Iterator[Mapping[str, Cell]]:
+    """The records that a row becomes: itself, or one for each column of figures."""
+    columns = [name for name in row if is_column(record, name)]
+    for name in columns:
+        said = (*column_of(name), row[name].becomes)
+        yield {**row, **{field: Cell("", value) for field, value in zip(MADE, said, strict=True)}}
+    if not columns:
+        yield row
