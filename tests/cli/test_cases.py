@@ -3,9 +3,11 @@
 import shutil
 from pathlib import Path
 
+import fastexcel
 import pytest
 
 from tests.cli.offices import Done, apart
+from tiersync.model.identity import check_character
 
 CASES = Path(__file__).parents[1] / "cases"
 FIELDS = ("name", "id_number", "residence_unit")
@@ -148,3 +150,70 @@ def test_a_list_of_december_beside_that_of_november_takes_its_place(office: Path
     assert "已有内容相同的文件 k29_december.xlsx" in again.out
     other = say("plugin", "put", "p", CASES / "k29_november.xlsx", "--as", "k29_december.xlsx", "--dir", office)
     assert "已有内容相同的文件 k29_november.xlsx" in other.out
+
+
+def test_birth_dates_and_sex_come_from_the_number_and_an_age_is_no_field(office: Path) -> None:
+    assert read(office, "k06_age_and_id.xlsx") == (24, 24)
+    mapped = (office / "plugins" / "p" / "plugin.toml").read_text(encoding="utf-8")
+    assert "年龄" not in mapped
+    assert say("push", "--period", "2025", "--dir", office).code == 0
+    numbers = [row[3] for row in rows_of("k06_age_and_id.xlsx", "花名册")[2:]]
+    assert sum(counted(office, "P05")) == sum(1 for number in numbers if number and int(number[6:10]) <= 1945)
+
+
+def test_days_counted_from_1904_are_recognised_by_the_numbers(office: Path) -> None:
+    sample = CASES / "k09c_1904_serials.xlsx"
+    assert say("plugin", "new", "p", "--from", sample, "--record", "senior", "--dir", office).code == 0
+    assert say("plugin", "enable", "p", "--dir", office).code == 0
+    told = say("push", "--period", "2025", "--dir", office)
+    assert "其中的日期是从1904年起算的天数（与身份证号比对得出），已按此换算" in told.err
+    numbers = [row[3] for row in rows_of("k09c_1904_serials.xlsx", "花名册")[1:]]
+    assert sum(counted(office, "P05")) == sum(1 for number in numbers if number and int(number[6:10]) <= 1945)
+
+
+def rows_of(file: str, sheet: str) -> list[tuple[str | None, ...]]:
+    return fastexcel.read_excel(CASES / file).load_sheet(sheet, header_row=None, dtypes="string").to_polars().rows()
+
+
+def test_a_copy_of_a_payroll_pays_nobody_twice_and_one_that_differs_is_said(office: Path) -> None:
+    sets = ("--set", "kind=发放", "--set", "scheme=allow_90", "--set", "unit=371402001001")
+    made = say("plugin", "new", "p", "--from", CASES / "h01_payroll.csv", "--record", "benefit", *sets, "--dir", office)
+    assert made.code == 0, made.err
+    inbox = office / "plugins" / "p" / "inbox"
+    shutil.copy(CASES / "h01_payroll.csv", inbox / "h01_payroll（副本）.csv")
+    assert say("plugin", "enable", "p", "--dir", office).code == 0
+    assert say("push", "--period", "2013", "--dir", office).code == 0
+    assert (sum(counted(office, "B01", "2013")), sum(counted(office, "B03", "2013"))) == (30, 300000)
+    text = (CASES / "h01_payroll.csv").read_text(encoding="utf-8").replace("100.00", "200.00", 1)
+    (inbox / "h01_payroll（副本）.csv").write_text(text, encoding="utf-8")
+    told = say("push", "--period", "2013", "--dir", office)
+    assert "同一主键" in told.err
+    findings = say("finding", "list", "--dir", office).out
+    assert "同键异文" in findings
+
+
+def test_people_of_a_unit_that_is_closed_or_not_yet_open_are_said_to_be_lost(tmp_path: Path) -> None:
+    folder, street = tmp_path / "node", "371402001000"
+    units = ("--units", CASES / "h06_units_closed.csv")
+    assert say("init", street, *units, "--url", "http://127.0.0.1:1", "--dir", folder).code == 0
+    names = [(at, unit) for at, unit in enumerate(("尉署社区", "南龙社区", "康乐社区") * 10)]
+    lines = [f"测{chr(0x4E00 + at)},{identity(100 + at)},{unit}" for at, unit in names]
+    sample = tmp_path / "名册2013.csv"
+    sample.write_text("\n".join(["姓名,身份证号,社区", *lines]), encoding="utf-8")
+    assert say("plugin", "new", "p", "--from", sample, "--record", "senior", "--dir", folder).code == 0
+    assert say("plugin", "enable", "p", "--dir", folder).code == 0
+    assert say("push", "--period", "2013", "--dir", folder).code == 0
+    assert total(folder, street, "2013") == (20, "partial")
+    assert "单位不存在" in say("finding", "list", "--dir", folder).out
+
+
+def total(folder: Path, unit: str, period: str) -> tuple[int, str]:
+    """Seniors in the total of a unit's year, and the status of that figure."""
+    shown = say("report", "show", unit, "--form", "aging-year", "--period", period, "--json", "--dir", folder).json
+    (cell,) = [one for one in shown["cells"] if (one["indicator"], one["breakdown"]) == ("P02", "")]
+    return cell["value"], cell["status"]
+
+
+def identity(number: int) -> str:
+    digits = f"37990119400102{number:03}"
+    return digits + check_character(digits)

@@ -142,7 +142,7 @@ def settle(
 ) -> "tuple[tuple[Proposal, ...], dict[str, str], dict[str, str]]":
     """The columns and constants that are taken once every question is answered: by option, or by somebody who is
     there to be asked. Raises NeedsAnswers."""
-    from tiersync.plugins.answers import choose, code_of, lacking, with_meanings
+    from tiersync.plugins.answers import choose, code_of, implied, lacking, with_meanings
     from tiersync.plugins.infer import Question
 
     wanted, given = dict(map(pair_of, maps)), map(pair_of, sets)
@@ -158,7 +158,8 @@ def settle(
     taken = choose(seen.found, seen.record, seen.inferred, wanted, fixed, seen.lexicon, seen.units)
     if left := lacking(seen.record, (*(proposal.field for proposal in taken), *fixed)):
         raise _unanswered(seen, [Question(name, "missing", ()) for name in left])
-    return with_meanings(seen.record, taken, meant, seen.found, seen.lexicon), fixed, confirmed
+    unsaid = {name: said for name, said in implied(seen.record, taken, fixed).items() if name not in wanted}
+    return with_meanings(seen.record, taken, meant, seen.found, seen.lexicon), fixed | unsaid, confirmed
 
 
 def _unanswered(seen: Seen, questions: "Sequence[Question]") -> NeedsAnswers:
@@ -228,7 +229,8 @@ def _several(seen: Seen, question: "Question") -> tuple[str, str]:
 def _unsure(seen: Seen, question: "Question") -> tuple[str, str]:
     field, label = question.field, field_label(seen.record, question.field)
     return (
-        f"{whose(seen, field)}: not sure whether it is {_choices(question)}. Say --map {field}=HEADER, or --map {field}= for none",
+        f"{whose(seen, field)}: not sure whether it is {_choices(question)}. Say --map {field}=HEADER, or --map "
+        f"{field}= for none",
         f"{label}（{field}）：不确定是否为 {_choices(question)}。请用 --map {field}=表头 指定，留空表示不取",
     )
 

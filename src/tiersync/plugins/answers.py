@@ -100,6 +100,13 @@ def _ticking(inferred: Inferred, field: str, header: str) -> Proposal | None:
     return next((one for one in asked if one.field == field and header in one.headers), None)
 
 
+def implied(record: str, taken: Iterable[Proposal], fixed: Mapping[str, str]) -> dict[str, str]:
+    """What is said of every row without a column for it: payments of which each has its day were paid."""
+    mapped = {proposal.field for proposal in taken}
+    is_paid = record == "benefit" and fixed.get("kind") == "payment" and "paid_on" in mapped
+    return {"pay_result": "paid"} if is_paid and "pay_result" not in {*mapped, *fixed} else {}
+
+
 def code_of(record: str, field: str, said: str, lexicon: Lexicon) -> str:
     """The code of a field that a word means, or the word itself where it is none of its list."""
     kind = RECORDS[record].kinds().get(field)
