@@ -163,3 +163,13 @@ def test_nobody_is_offered_one_number_for_all_or_one_unit_for_several_sheets(off
 def test_a_wrong_answer_about_a_sheet_is_told(office: Path, wrong: str, told: str) -> None:
     asked = new(office, CASES / "h08_sheet_of_the_dead.xlsx", "--sheet", "在册=read", "--sheet", wrong)
     assert (asked.code, told in asked.err) == (2, True), asked.err
+
+
+def test_a_summary_alone_is_what_there_is_and_beside_a_list_it_is_asked_about(office: Path, tmp_path: Path) -> None:
+    rows = [HEADS, *(person(number, "尉署社区") for number in (1, 3))]
+    sample = write(tmp_path / "a.xlsx", {"汇总表": rows})
+    assert new(office, sample).code == 0
+    assert ingest(office) == (2, 2)
+    write(office / "plugins" / "p" / "inbox" / "a.xlsx", {"汇总表": rows, "南龙": [HEADS, person(5, "南龙社区")]})
+    run = say("ingest", "--dir", office)
+    assert (run.code, "a.xlsx 汇总表：这张工作表也有同样的栏目" in run.err) == (2, True), run.err

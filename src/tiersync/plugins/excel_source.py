@@ -13,7 +13,7 @@ from tiersync.plugins.header_rows import MOST_JOINED, HeaderRows, find_mapped
 from tiersync.plugins.headers import ROWS_SEARCHED, Header, read_header, title_of
 from tiersync.plugins.mapping import system_of
 from tiersync.plugins.rows import SheetSkipped, Table
-from tiersync.plugins.sheets import is_left, refuse_unasked
+from tiersync.plugins.sheets import is_left, not_asked, unasked
 from tiersync.plugins.stream import Stream
 
 ROWS_AT_ONCE = 50_000
@@ -62,6 +62,7 @@ def _every_sheet(book: Book, stream: Stream) -> Iterator[Table | SheetSkipped]:
     BadSource for one of which nobody has said whether it counts."""
     needed = sum(bool(field.columns) for field in stream.map.values())
     nearest, is_settled = None, False
+    read: list[str] = []
     for name in book.sheets:
         if is_left(name, stream.source):
             yield SheetSkipped(book.name, name)
@@ -69,7 +70,9 @@ def _every_sheet(book: Book, stream: Stream) -> Iterator[Table | SheetSkipped]:
             continue
         sheet = _load(book, name, stream)
         if sheet.headers.shown * 2 >= needed:
-            refuse_unasked(book.name, name, stream.source)
+            if asked := unasked(name, read, stream.source):
+                raise not_asked(book.name, asked)
+            read.append(name)
             yield from _tables(sheet, stream)
             is_settled = True
         else:

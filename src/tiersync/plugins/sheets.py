@@ -1,7 +1,7 @@
 """Which sheets of a workbook are read: those that somebody named, else those with the headers; in doubt he is asked."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tiersync.errors import BadSource
 from tiersync.plugins.gone import words_seen
@@ -15,7 +15,12 @@ OTHER = re.compile(
 
 def speaks(name: str) -> bool:
     """Whether a sheet's name says that its rows are not simply some more of the same."""
-    return bool(words_seen((name,)) or OTHER.search(compared(name).lower()))
+    return speaks_alone(name) or bool(OTHER.search(compared(name).lower()))
+
+
+def speaks_alone(name: str) -> bool:
+    """The same of a sheet that has no other beside it: a summary alone is what there is, a list of the dead is not."""
+    return bool(words_seen((name,)))
 
 
 def named_in(name: str, names: Iterable[str]) -> bool:
@@ -28,12 +33,18 @@ def is_left(name: str, source: Source) -> bool:
     return named_in(name, source.leave)
 
 
-def refuse_unasked(book: str, name: str, source: Source) -> None:
-    """Raise BadSource for a sheet with the headers of which nobody said whether it counts, and that is either not among
-    those that somebody named or speaks of rows that may not count."""
-    if named_in(name, source.sheets) or (not source.sheets and not speaks(name)):
-        return
-    raise BadSource(
+def unasked(name: str, before: Sequence[str], source: Source) -> str:
+    """The sheet of which somebody has to say first whether it counts, this one or one read `before` it; '' for none.
+    It is not among those that somebody named, or speaks of rows that may not count."""
+    if source.sheets:
+        return "" if named_in(name, source.sheets) else name
+    if not before:
+        return name if speaks_alone(name) else ""
+    return next((one for one in (name, *before) if speaks(one)), "")
+
+
+def not_asked(book: str, name: str) -> BadSource:
+    return BadSource(
         place=f"{book} {name}",
         why_en="it has the same columns, and nobody has said whether it counts",
         why_zh="这张工作表也有同样的栏目，是否计入尚未说明",

@@ -13,7 +13,7 @@ from tiersync.plugins.headers import title_of
 from tiersync.plugins.infer import SAMPLES, Inferred, Proposal, samples_of
 from tiersync.plugins.naming import Strength
 from tiersync.plugins.sample import Sample
-from tiersync.plugins.sheets import speaks
+from tiersync.plugins.sheets import speaks, speaks_alone
 from tiersync.plugins.stream import MappedField
 from tiersync.plugins.unit_names import UNIT_CODE, UnitNames
 
@@ -76,7 +76,7 @@ def asked_about(sheets: Sequence[SheetSeen], taken: Sequence[Proposal], units: U
         if not speaks(sheet.name) and any(UNIT_CODE.fullmatch(units.code_in(text(sheet))) for text in ours)
     }  # fmt: skip
     if len(sheets) == 1:
-        return [sheet for sheet in sheets if speaks(sheet.name)]
+        return [sheet for sheet in sheets if speaks_alone(sheet.name)]
     return [sheet for sheet in sheets if sheet not in plain]
 
 
