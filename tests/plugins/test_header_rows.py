@@ -17,6 +17,7 @@ from tiersync.plugins.headers import read_header
 from tiersync.plugins.naming import named
 from tiersync.plugins.sample import read_sample
 from tiersync.plugins.stream import MappedField
+from tiersync.plugins.unit_names import names_of
 
 LEXICON = packaged_lexicon({})
 MAP = """
@@ -106,13 +107,34 @@ def test_a_workbook_with_three_header_rows_is_read(tmp_path: Path) -> None:
     assert found.headers == [
         "社区", "人员 > 老人 > 姓名", "身份证号", "人员 > 监护人 > 姓名", "人员 > 监护人 > 电话", "备注",
     ]  # fmt: skip
-    inferred = infer_columns(found, "senior", LEXICON, {"371402001004": "康乐社区"})
+    inferred = infer_columns(found, "senior", LEXICON, names_of({"371402001004": "康乐社区"}))
     assert {taken.field: taken.header for taken in inferred.taken} == {
         "name": "人员 > 老人 > 姓名", "residence_unit": "社区", "id_number": "身份证号",
     }  # fmt: skip
     rows = read(tmp_path, EXCEL, GUARDED.replace("老人 >", "人员 > 老人 >").replace("监护人 >", "人员 > 监护人 >"))
     assert rows["name"].to_list() == ["测甲", "测乙", "测丙"]
     assert rows["phone"].to_list() == ["100000000"] * 3
+
+
+def test_rows_below_merged_cells_are_headers_though_nobody_knows_their_words() -> None:
+    fields = {"unit": MappedField(headers=("村名",)), "name": MappedField(headers=("幸福院名称",))}
+    upper, lower = ("村名", "幸福院名称", "奖补资金", None, "包村干部"), (None, None, "省级", "市级", None)
+    found = find_mapped([upper, lower, ("绿苑村", "绿苑幸福院", "3", "1", "某某")], fields)
+    assert (found.last, found.cells) == (1, ("村名", "幸福院名称", "省级", "市级", "包村干部"))
+    assert find_mapped([upper, ("绿苑村", "绿苑幸福院", "三", "一", None)], fields).last == 0
+
+
+def test_a_header_that_begins_like_a_signature_joins_the_others() -> None:
+    upper = ("序号", "刊播情况", None, "刊播日期", "报送社区", "审核人")
+    fields = {"outlet": MappedField(headers=("刊播情况 > 名称",)), "title": MappedField(headers=("题目",))}
+    assert find_mapped([upper, (None, "名称", "题目", None, None, None)], fields).first == 0
+
+
+def test_a_word_that_says_nothing_alone_keeps_the_words_above_it() -> None:
+    rows = [("协会名称", "会员（人）", None), (None, "总数", "女")]
+    assert joined(rows) == ("协会名称", "会员（人） > 总数", "会员（人） > 女")
+    assert [one.field for one in named("会员（人） > 总数", "association", LEXICON)] == ["members_total"]
+    assert [one.field for one in named("刊播情况 > 媒体 > 名称", "activity", LEXICON)] == ["outlet"]
 
 
 def test_a_header_row_that_is_named_is_joined_with_its_neighbours(tmp_path: Path) -> None:
@@ -132,7 +154,7 @@ def test_of_two_equal_headers_one_is_named_by_its_number(tmp_path: Path) -> None
     cells = ("姓名", "身份证号", "社区", "姓 名")
     (tmp_path / "a.csv").write_text(as_text(cells, ("测甲", identity(1), "康乐社区", "测乙")), encoding="utf-8")
     found = find_table(read_sample(tmp_path / "a.csv"), "senior", LEXICON)
-    inferred = infer_columns(found, "senior", LEXICON, {})
+    inferred = infer_columns(found, "senior", LEXICON, names_of({}))
     (question,) = [question for question in inferred.questions if question.field == "name"]
     assert [choice.header for choice in question.choices] == ["姓名_1", "姓 名_2"]
     with pytest.raises(NeedsAnswers) as error:

@@ -7,7 +7,7 @@ miss more, or one that was mended, is seen.
 import csv
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -48,14 +48,19 @@ class Label(NamedTuple):
     def is_met(self, inferred: Inferred) -> bool:
         taken = [one.headers for one in inferred.taken if one.field == self.field]
         asked = [question.choices for question in inferred.questions if question.field == self.field]
-        if any(self.headers & {*map(squeezed, headers)} for headers in taken):
+        if any(is_one_of(header, self.headers) for headers in taken for header in headers):
             return True
-        return self.mark == "?" and any(squeezed(one.header) in self.headers for choices in asked for one in choices)
+        return self.mark == "?" and any(is_one_of(one.header, self.headers) for choices in asked for one in choices)
 
 
 def squeezed(header: str) -> str:
     """A header without blanks, line breaks and the number that tells it from an equal one."""
     return re.sub(r"\s|_[0-9]+$", "", unicodedata.normalize("NFKC", header))
+
+
+def is_one_of(header: str, right: Collection[str]) -> bool:
+    """Whether a column is labelled so; where its lowest word is the only one of its kind, that is enough."""
+    return not {squeezed(header), squeezed(header).rpartition(">")[2]}.isdisjoint(right)
 
 
 def tables() -> list[Table]:
@@ -117,7 +122,7 @@ def taken_wrongly() -> Iterator[tuple[str, str, str]]:
     for table in tables():
         for one in seen(table)[1].taken:
             for header in one.headers:
-                if squeezed(header) not in right.get((table.file, one.field), ()):
+                if not is_one_of(header, right.get((table.file, one.field), ())):
                     yield table.file, one.field, header
 
 
