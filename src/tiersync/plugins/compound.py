@@ -74,9 +74,10 @@ class Compound:
             parts.extend(listed if lists < self._number(72) else ())
             if (lists := lists + 1) > self._held:
                 raise Endless("a list of sectors")
-        if any(map(self._is_far, parts[: self._number(44)])):
+        # All that are listed, whatever the header counts: the reader of workbooks takes them, too.
+        if any(map(self._is_far, parts)):
             raise Endless("a sector far behind the end")
-        return _numbers(b"".join(self._sector(part) for part in parts[: self._number(44)] if part < END))
+        return _numbers(b"".join(self._sector(part) for part in parts if part < END))
 
     def _chain(self, first: int) -> bytes:
         return b"".join(self._sector(number) for number in _sectors(first, self._next))
