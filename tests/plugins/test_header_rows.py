@@ -117,6 +117,27 @@ def test_a_workbook_with_three_header_rows_is_read(tmp_path: Path) -> None:
     assert rows["phone"].to_list() == ["100000000"] * 3
 
 
+def test_rows_below_merged_cells_are_headers_though_nobody_knows_their_words() -> None:
+    fields = {"unit": MappedField(headers=("村名",)), "name": MappedField(headers=("幸福院名称",))}
+    upper, lower = ("村名", "幸福院名称", "奖补资金", None, "包村干部"), (None, None, "省级", "市级", None)
+    found = find_mapped([upper, lower, ("绿苑村", "绿苑幸福院", "3", "1", "某某")], fields)
+    assert (found.last, found.cells) == (1, ("村名", "幸福院名称", "省级", "市级", "包村干部"))
+    assert find_mapped([upper, ("绿苑村", "绿苑幸福院", "三", "一", None)], fields).last == 0
+
+
+def test_a_header_that_begins_like_a_signature_joins_the_others() -> None:
+    upper = ("序号", "刊播情况", None, "刊播日期", "报送社区", "审核人")
+    fields = {"outlet": MappedField(headers=("刊播情况 > 名称",)), "title": MappedField(headers=("题目",))}
+    assert find_mapped([upper, (None, "名称", "题目", None, None, None)], fields).first == 0
+
+
+def test_a_word_that_says_nothing_alone_keeps_the_words_above_it() -> None:
+    rows = [("协会名称", "会员（人）", None), (None, "总数", "女")]
+    assert joined(rows) == ("协会名称", "会员（人） > 总数", "会员（人） > 女")
+    assert [one.field for one in named("会员（人） > 总数", "association", LEXICON)] == ["members_total"]
+    assert [one.field for one in named("刊播情况 > 媒体 > 名称", "activity", LEXICON)] == ["outlet"]
+
+
 def test_a_header_row_that_is_named_is_joined_with_its_neighbours(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(as_text(("姓名", "社区"), *TWO_ROWS, *PEOPLE), encoding="utf-8")
     assert read(tmp_path, f"{CSV}\nheader_row = 3")["name"].to_list() == ["测1", "测2", "测3", "测4"]

@@ -18,6 +18,7 @@ from tiersync.model import kinds
 from tiersync.model.field import Kind
 from tiersync.model.record import RECORDS
 from tiersync.plugins.infer import Column, infer
+from tiersync.plugins.infer_ticks import ticked
 from tiersync.plugins.unit_names import names_of
 
 LEXICON = packaged_lexicon()
@@ -146,6 +147,28 @@ def test_values_as_offices_write_them_are_known_for_what_they_are(
 ) -> None:
     found = infer(record, [Column(header, cells)], LEXICON, NAMES)
     assert [(one.field, dict(one.reading)) for one in found.taken] == [(field, reading)]
+
+
+@pytest.mark.parametrize("cells", [("2016.01", "2016.04"), ("2021年3月", "2021年11月"), ("2019/5", "2019/06")])
+def test_months_are_read_as_offices_write_them(cells: tuple[str, ...]) -> None:
+    found = infer("benefit", [Column("停发月份", cells)], LEXICON, NAMES)
+    assert [(one.field, dict(one.reading)) for one in found.taken] == [("stop_month", {"parse": "date"})]
+
+
+@pytest.mark.parametrize(("header", "field"), [("姓名\nName", "name"), ("联系电话 Tel.", "phone")])
+def test_a_translation_behind_a_header_changes_nothing(header: str, field: str) -> None:
+    (column,) = infer("senior", [Column(header, ["10000000001" if field == "phone" else "测某"])], LEXICON, NAMES).taken
+    assert column.field == field
+
+
+def test_a_number_that_is_needed_is_asked_about_among_the_columns_that_may_be_it() -> None:
+    columns = [Column(f"{whose}身份证号", [identity(n) for n in range(4)]) for whose in ("男方", "女方")]
+    asked = {one.field: one for one in infer("senior", columns, LEXICON, NAMES).questions}
+    assert [choice.header for choice in asked["id_number"].choices] == ["男方身份证号", "女方身份证号"]
+
+
+def test_a_number_of_things_is_no_tick() -> None:
+    assert ticked("activity", [Column("篇数", ["1", "1"])], LEXICON) == []
 
 
 @pytest.mark.parametrize("cells", [("3/2/1931", "4/5/1940"), ("25/12/1931", "12/25/1940"), ("10月9日", "3月5日")])

@@ -21,7 +21,7 @@ from tiersync.store.snapshots import current_snapshot, is_here
 
 NOT_YET = "not_yet"  # Why a row is refused that is dated tomorrow; tomorrow it is not.
 MAY_BE_EMPTY = ("file", "none")  # cursors of files that somebody may put away once they are read
-READING = 11  # Raised when the same rows would be read, checked or projected otherwise, so that every node reads anew.
+READING = 12  # Raised when the same rows would be read, checked or projected otherwise, so that every node reads anew.
 
 
 @dataclass(frozen=True)

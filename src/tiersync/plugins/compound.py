@@ -9,6 +9,9 @@ ENTRY = 128  # bytes of a directory entry
 ROOT = 5
 SMALL = 4096  # bytes; a shorter stream lies in the root's stream, cut into small sectors
 SMALL_SHIFT = 6
+COUNTS = (44, 64, 72)  # where the header counts the sectors of its tables,
+FIRSTS = (48, 60, 68)  # and where it says in which sector each begins
+FAR = 2**16  # sectors behind the end of a file: a reader makes room for all that lie before them
 
 
 class Stream(NamedTuple):
@@ -18,13 +21,23 @@ class Stream(NamedTuple):
     length: int
 
 
+class Endless(ValueError):
+    """A compound file that speaks of more sectors than it holds, or goes round in a circle: who believes it never
+    ends."""
+
+
 class Compound:
-    """The streams of a compound file. Raises ValueError for what makes no sense."""
+    """The streams of a compound file. Raises ValueError for what makes no sense, Endless for what never ends."""
 
     def __init__(self, content: bytes) -> None:
         self._content, self._shift = content, int.from_bytes(content[30:32], "little")
         if self._shift not in (9, 12):
             raise ValueError("the length of sectors")
+        self._held = len(content) >> self._shift
+        if any(self._number(at) > self._held for at in COUNTS):
+            raise Endless("more sectors than there are")
+        if any(self._is_far(self._number(at)) for at in FIRSTS):
+            raise Endless("a sector far behind the end")
         self._next: Sequence[int] = self._table()
         self._root = Stream(END, 0)
         self.streams: Mapping[str, Stream] = self._directory()
@@ -39,6 +52,14 @@ class Compound:
         pieces = (root[at << SMALL_SHIFT :][: 1 << SMALL_SHIFT] for at in _sectors(stream.first, self._small))
         return b"".join(pieces)[: stream.length]
 
+    def follow(self, name: str) -> None:
+        """Go through the sectors of a stream. Raises ValueError, or Endless."""
+        stream = self.streams[name]
+        _sectors(stream.first, self._next if stream.length >= SMALL else self._small)
+
+    def _is_far(self, number: int) -> bool:
+        return self._held + FAR < number < END
+
     def _number(self, at: int) -> int:
         return int.from_bytes(self._content[at : at + 4], "little")
 
@@ -47,13 +68,16 @@ class Compound:
 
     def _table(self) -> Sequence[int]:
         """Which sector follows each."""
-        parts, more = [*_numbers(self._content[76:512])], self._number(68)
-        for _ in range(self._number(72)):
-            if more >= END:
-                break
+        parts, more, lists = [*_numbers(self._content[76:512])], self._number(68), 0
+        while more < END:
             *listed, more = _numbers(self._sector(more)) or (END,)
-            parts.extend(listed)
-        return _numbers(b"".join(self._sector(part) for part in parts[: self._number(44)] if part < END))
+            parts.extend(listed if lists < self._number(72) else ())
+            if (lists := lists + 1) > self._held:
+                raise Endless("a list of sectors")
+        # All that are listed, whatever the header counts: the reader of workbooks takes them, too.
+        if any(map(self._is_far, parts)):
+            raise Endless("a sector far behind the end")
+        return _numbers(b"".join(self._sector(part) for part in parts if part < END))
 
     def _chain(self, first: int) -> bytes:
         return b"".join(self._sector(number) for number in _sectors(first, self._next))
@@ -77,12 +101,16 @@ def _numbers(said: bytes) -> Sequence[int]:
 
 
 def _sectors(first: int, following: Sequence[int]) -> list[int]:
-    """The sectors of a stream in their order. Raises ValueError for one that has no end."""
+    """The sectors of a stream in their order. Raises ValueError, or Endless."""
     chain: list[int] = []
     at = first
     while at < END:
-        if at >= len(following) or len(chain) > len(following):
+        if at >= len(following) + FAR:
+            raise Endless("a sector far behind the end")
+        if at >= len(following):
             raise ValueError("a sector that is not there")
+        if len(chain) > len(following):
+            raise Endless("a circle of sectors")
         chain.append(at)
         at = following[at]
     return chain

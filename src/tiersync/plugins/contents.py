@@ -59,7 +59,7 @@ def judge(kind: Kind, cells: Sequence[str], lexicon: Lexicon, units: UnitNames) 
         case kinds.Day():
             return judge_days(cells)
         case kinds.Month():
-            return Contents(share(cells, MONTH.fullmatch), {})
+            return _months(cells)
         case kinds.PeriodRef():
             return Contents(share(cells, lambda cell: PERIOD.fullmatch(period_in(cell))), {})
         case kinds.Count() | kinds.Number():
@@ -120,6 +120,13 @@ def _parse_of(cells: Sequence[str]) -> str:
     found = [match for cell in cells if (match := YEAR_LAST.fullmatch(plain_name(cell)))]
     over = [any(int(match[group]) > MONTHS for match in found) for group in (1, 2)]
     return {(True, False): "day_first", (False, True): "month_first"}.get((over[0], over[1]), "date")
+
+
+def _months(cells: Sequence[str]) -> Contents:
+    """Months as the program writes them need no setting; 2016.01 and 2021年3月 are read as dates are."""
+    if (fits := share(cells, MONTH.fullmatch)) == 1.0:
+        return Contents(fits, {})
+    return judge_days(cells)
 
 
 def _numbers(cells: Sequence[str]) -> Contents:

@@ -16,7 +16,11 @@ LONGEST = 30  # characters of a cell that may stand above headers; what is longe
 A_YEAR = re.compile(r"(19|20)[0-9]{2}年?度?")
 AGES = re.compile(r"[0-9]{2,3}(周?岁)?([-~～—–至到][0-9]{2,3}(周?岁)?|[及含（()）]*以上|\+)[^0-9]*")  # of figures below
 DIGITS = re.compile(r"[0-9]")
-A_LINE_OF_ITS_OWN = re.compile(r"[:：]|年\s*月\s*日|^(填表|填报|制表|报送|审核|单位\s*[(（])")
+A_LINE_OF_ITS_OWN = re.compile(r"[:：]|年\s*月\s*日|^单位\s*[(（]")
+SIGNED = re.compile(r"^(填表|填报|制表|报送|审核)")  # Among many headers 审核人 is one of them.
+MOST_SIGNED = 3  # cells of a row about who filed a table
+VAGUE = frozenset({"总数", "合计", "小计", "总计", "人数", "数量", "男", "女", "名称", "类型", "类别", "编号"})
+"""Of what, the words above them say."""
 
 Shown = Callable[[Cells], int]
 """How many fields a row of headers names."""
@@ -51,7 +55,8 @@ def _around(rows: Sequence[Cells], at: int, shown: Shown) -> HeaderRows:
     for last in range(at + 1, min(best.first + MOST_JOINED, len(rows))):
         if _is_data(rows[last]):
             break
-        best = max(best, _headers(rows, best.first, last, shown), key=lambda headers: headers.shown)
+        lower = _headers(rows, best.first, last, shown)
+        best = lower if lower.shown > best.shown or _is_below(rows[last], rows[last - 1]) else best
     return best
 
 
@@ -71,7 +76,8 @@ def joined(rows: Sequence[Cells]) -> tuple[str | None, ...]:
 
 
 def _called(path: Sequence[str], is_unique: bool) -> str:
-    return path[-1] if is_unique and not OTHERS.search(plain("".join(path[:-1]))) else WITHIN.join(path)
+    is_clear = is_unique and plain(path[-1]) not in VAGUE and not OTHERS.search(plain("".join(path[:-1])))
+    return path[-1] if is_clear else WITHIN.join(path)
 
 
 def _headers(rows: Sequence[Cells], first: int, last: int, shown: Shown) -> HeaderRows:
@@ -116,11 +122,23 @@ def _is_above(row: Cells, lower: Cells) -> bool:
     return reaches or names > 0
 
 
+def _is_below(row: Cells, upper: Cells) -> bool:
+    """Whether a row without data stands below headers as under merged cells: under the first of several columns that
+    one cell reaches over, or under blanks, and never under a cell that has its column to itself."""
+    cells = [bool(cell and cell.strip()) for cell in row]
+    above = [bool(cell and cell.strip()) for cell in upper] + [False] * len(cells)
+    begins = [
+        cell and above[at] and not above[at + 1] and cells[at + 1 : at + 2] == [True] for at, cell in enumerate(cells)
+    ]
+    return any(begins) and all(not above[at] or begins[at] for at, cell in enumerate(cells) if cell)
+
+
 def _may_join(row: Cells) -> bool:
     """Whether a row may stand above headers and be one: several short words, no line about who filed the table."""
     filled = [cell.strip() for cell in row if cell and cell.strip()]
     is_short = all(len(cell) <= LONGEST and not A_LINE_OF_ITS_OWN.search(cell) for cell in filled)
-    return len(filled) > 1 and is_short and not _is_data(row)
+    is_signed = len(filled) <= MOST_SIGNED and any(map(SIGNED.search, filled))
+    return len(filled) > 1 and is_short and not is_signed and not _is_data(row)
 
 
 def _is_data(row: Cells) -> bool:

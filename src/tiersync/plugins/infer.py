@@ -156,15 +156,18 @@ def _decide(
         taken.append(sure[0])
     elif sure:
         questions.append(Question(field, "several", tuple(sure)))
-    elif claims and _is_worth_asking(kind, claims):
+    if sure:
+        return
+    needed = kind.need == "R" or is_number_needed(kind, [*(proposal.field for proposal in taken), *UNITS])
+    if claims and (needed or _is_worth_asking(claims)):
         questions.append(Question(field, "unsure", tuple(claims)))
-    elif kind.need == "R" or is_number_needed(kind, [*(proposal.field for proposal in taken), *UNITS]):
+    elif needed:
         questions.append(Question(field, "missing", ()))
 
 
-def _is_worth_asking(kind: Kind, claims: Sequence[Proposal]) -> bool:
+def _is_worth_asking(claims: Sequence[Proposal]) -> bool:
     """A field that is not needed is not asked for when its name merely stands in some header."""
-    return kind.need == "R" or any(claim.strength > Strength.WEAK for claim in claims)
+    return any(claim.strength > Strength.WEAK for claim in claims)
 
 
 def _one_field_each(taken: Sequence[Proposal]) -> tuple[list[Proposal], list[Question]]:

@@ -1,9 +1,10 @@
 """Columns that people tick, found in a sample: which state each asks about, and whether its cells answer yes or no."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from tiersync.model.kinds import Code, Codes
-from tiersync.model.lexicon import Lexicon
+from tiersync.model.lexicon import Lexicon, plain
 from tiersync.model.record import RECORDS
 from tiersync.model.spoken import DEPARTED
 from tiersync.plugins.infer import SURE, Column, Proposal, samples_of
@@ -11,6 +12,7 @@ from tiersync.plugins.naming import Strength
 from tiersync.plugins.ticks import NO, YES, asks, says_yes, word_of
 
 ASKED = ("legal_form",)  # Who is not registered may be filed, or neither: a tick does not say it.
+COUNTED = re.compile(r"(数|数量)(\([^()]*\))?$")  # 篇数 with a 1 below it is a number, no tick.
 WORST_FIRST = ("ability_level",)  # Of two states that are ticked the graver one counts.
 
 
@@ -42,6 +44,8 @@ def _is_answered(column: Column) -> bool:
     """Whether a column's cells answer yes or no. Where its header does not ask, they are ticks and nothing else."""
     header = column.said or column.header
     cells = column.filled
+    if COUNTED.search(plain(header)) and not asks(header):
+        return False
     answers = [says_yes(cell, header) for cell in cells]
     if not cells or sum(answer is not None for answer in answers) < SURE * len(cells):
         return False

@@ -12,21 +12,23 @@ MEASURED = re.compile(r"[万亿千%‰℃]|平方|m2|公斤|公顷|亩")  # 金�
 BETWEEN = re.compile(r"[/、|]|或")
 # Whose, which or when: words before a field's name that do not make it another field.
 WHOSE = (
-    "参保老人", "参保人员", "参保人", "被保险人", "补贴对象", "服务对象", "老年人", "老人", "长者", "本人", "申请人",
+    "客户", "出险人", "受援人", "来访人", "当事人", "受助人", "参保老人", "参保人员", "参保人", "被保险人", "补贴对象",
+    "服务对象", "老年人", "老人", "长者", "本人", "申请人",
     "享受人", "领取人", "持证人", "被走访人", "对象", "人员", "居民", "个人", "会员", "参保", "享受", "目前", "当前",
     "现在", "现有", "现", "应", "首次", "最近一次", "最近", "最后", "实际", "本次", "本期", "本季度", "本年度",
     "本级", "市级", "县级", "区县", "区级", "街道", "其中", "第二代", "所属", "高龄津贴", "津贴", "补贴", "待遇",
     "保险", "理赔", "活动", "养老机构", "机构", "养老设施", "设施", "老年协会", "协会", "服务", "走访", "慰问",
     "信访件", "业务", "培训", "指标", "资金", "经济",
 )  # fmt: skip
+LATIN = re.compile(r"(?<=[\u4e00-\u9fff])[a-z]+$")  # a translation behind a header
 LED_BY = re.compile(r"^第?[0-9一二三四五六七八九十]{1,2}[、.．)]")
 DETAIL = (
     "基本信息", "信息", "情况", "状况", "类型", "类别", "种类", "性质", "名称", "全称", "代码", "编码", "编号", "号码",
     "内容", "登记", "时间", "日期", "等级", "级别", "结果",
 )  # fmt: skip
 OTHERS = re.compile(
-    "联系人|紧急|监护|子女|家属|家人|配偶|户主|填表|填报|制表|经办人|审核人|审核意见|负责人|照料|照护人|亲属|亲友|赡养|代办|代领|代理|"
-    "服务人员|护理员|邻居|父亲|母亲|儿子|女儿|老伴|爱人|村医|医生|网格员|志愿者姓名|走访人|采集人|录入|银行|开户|账号|帐号|卡号|年龄|周岁|岁数|备注|"
+    "联系人|紧急|监护|子女|家属|家人|配偶|户主|填表|填报|制表|经办人|审核人|审核意见|负责人|照料|照护人|亲属|亲友|赡养|代办|代领|领款|代理|"
+    "服务人员|评估员|调查员|业务员|客户经理|责任人|接待人|律师|护理员|邻居|父亲|母亲|儿子|女儿|老伴|爱人|村医|医生|网格员|志愿者姓名|走访人|采集人|录入|银行|开户|账号|帐号|卡号|年龄|周岁|岁数|备注|"
     "照片|签字|签名|盖章|指纹|contact|guardian|emergency|spouse|agent|operator|bank|relative|parent|child"
 )  # Of other people, or of nothing that a record holds.
 
@@ -53,8 +55,10 @@ def named(header: str, record: str, lexicon: Lexicon) -> list[Named]:
     if OTHERS.search(above):
         return []
     spelled = LED_BY.sub("", lowest)
-    if above and (field := aliases.get(_bare(above + spelled))):
-        return [Named(field, Strength.EXACT)]
+    uppers = above.split(">") if above else []
+    for at in range(len(uppers)):  # 刊播情况 > 媒体 > 名称 is 媒体名称.
+        if field := aliases.get(_bare("".join(uppers[at:]) + spelled)):
+            return [Named(field, Strength.EXACT)]
     for text in _spellings(spelled):
         if field := aliases.get(text):
             return [Named(field, Strength.EXACT)]
@@ -64,6 +68,8 @@ def named(header: str, record: str, lexicon: Lexicon) -> list[Named]:
     for text in (*_shortened(bare), _bare(spelled.rpartition(".")[2])):  # insured.idNo of a web service is an idNo.
         if field := aliases.get(text):
             return [Named(field, Strength.NEAR)]
+    if (native := LATIN.sub("", bare)) != bare and (field := aliases.get(native)):  # 姓名 Name
+        return [Named(field, Strength.NEAR)]
     if field := _one_of_several(spelled, aliases):
         return [Named(field, Strength.NEAR)]
     within = {alias: field for alias, field in aliases.items() if len(alias) > 1 and alias in bare}

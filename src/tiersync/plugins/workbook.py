@@ -9,7 +9,7 @@ import fastexcel
 import polars as pl
 
 from tiersync.plugins.book import damaged, far_cell, no_such_sheet, protected
-from tiersync.plugins.compound import Compound
+from tiersync.plugins.compound import Compound, Endless, Stream
 from tiersync.plugins.failed_formulas import Failed, failed_of, with_errors
 from tiersync.plugins.far_cells import Prepared, parts_of_sheets, readable
 from tiersync.plugins.file_kind import FileKind, no_table
@@ -95,10 +95,20 @@ def _failed_in(content: bytes) -> list[Failed]:
         return []
 
 
+def _followed(book: Compound) -> Mapping[str, Stream]:
+    """The streams of a compound file, of which those that are read have an end. Raises ValueError, or Endless."""
+    for stream in {"Workbook", "Book"} & book.streams.keys():
+        book.follow(stream)
+    return book.streams
+
+
 def _refuse_other_documents(content: bytes, name: str) -> None:
-    """By the names in the directory: in a cell such a name may stand, too."""
+    """By the names in the directory: in a cell such a name may stand, too. A file that never ends is refused as well:
+    its reader would take all memory."""
     try:
-        streams = Compound(content).streams
+        streams = _followed(Compound(content))
+    except Endless:
+        raise damaged(name) from None
     except ValueError:
         return  # Its reader says what is wrong with it.
     if "EncryptedPackage" in streams:
