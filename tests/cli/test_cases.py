@@ -6,7 +6,7 @@ from pathlib import Path
 import fastexcel
 import pytest
 
-from tests.cli.offices import Done, apart
+from tests.cli.offices import Done, apart, here
 from tiersync.model.identity import check_character
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -17,7 +17,7 @@ FIELDS = ("name", "id_number", "residence_unit")
 def office(tmp_path: Path) -> Path:
     """A district's node that is its own top, with the packaged tree of units."""
     folder = tmp_path / "node"
-    assert say("init", "371402000000", "--url", "http://127.0.0.1:1", "--dir", folder).code == 0
+    assert here("init", "371402000000", "--url", "http://127.0.0.1:1", "--dir", folder).code == 0
     return folder
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.offices import here
 from tests.cli.test_cases import CASES, office, say
 from tests.cli.test_sheets import HEADS, ingest, new, person, pushed, write
 
@@ -14,10 +15,10 @@ STREET = "371402001000"
 
 def cells(office: Path, *indicators: str) -> dict[str, int | None]:
     """Figures of the quarter that the street's total has."""
-    (period,) = {told["period"] for told in say("report", "list", "--json", "--dir", office).json
+    (period,) = {told["period"] for told in here("report", "list", "--json", "--dir", office).json
                  if told["form"] == "aging-quarter"}  # fmt: skip
     asked = ("report", "show", STREET, "--form", "aging-quarter", "--period", period, "--json", "--dir", office)
-    found = {cell["indicator"]: cell["value"] for cell in say(*asked).json["cells"] if not cell["breakdown"]}
+    found = {cell["indicator"]: cell["value"] for cell in here(*asked).json["cells"] if not cell["breakdown"]}
     return {code: found[code] for code in indicators}
 
 
@@ -28,7 +29,7 @@ def test_remarks_of_the_dead_and_the_moved_are_a_question(office: Path) -> None:
     assert "“备注”：去世 1、已故 1、迁出 1、重复 1。这些人是否仍计入？" in asked.err
     assert "按该列判断：--map life_status=备注；仍全部计入：--map life_status=" in asked.err
     assert new(office, sample, "--map", "life_status=备注").code == 0
-    assert say("plugin", "test", "p", "--dir", office).code == 0
+    assert here("plugin", "test", "p", "--dir", office).code == 0
     assert ingest(office) == (24, 24)
     assert pushed(office, STREET) == 20
     doubtful = say("quarantine", "list", "--doubtful", "--dir", office).out
@@ -46,7 +47,7 @@ def test_ticks_mean_yes_and_the_state_of_the_register_counts(office: Path) -> No
     made = new(office, CASES / "k32_ticks.xlsx")
     assert made.code == 0, made.err
     assert "是否独居、是否空巢  打勾的栏目" in made.out
-    assert say("plugin", "test", "p", "--dir", office).code == 0
+    assert here("plugin", "test", "p", "--dir", office).code == 0
     assert ingest(office) == (24, 24)
     assert pushed(office, STREET) == 12
     expected = {"P08": 5, "P09": 2, "P10": 3, "P11": 2}

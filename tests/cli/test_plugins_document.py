@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import fastexcel
@@ -58,7 +59,7 @@ def right(row: list[str]) -> list[str]:
 def test_the_journey_says_what_the_document_shows(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(office)
     write_book(office / "老年人信息2013.xlsx", wrong_people())
-    made, refused, closed = shown()
+    made, refused, closed = shown()[:3]
     for place, terminal in enumerate((made, refused, closed)):
         if place == 2:
             correct(office / "退回.xlsx", office / "plugins" / "decheng" / "corrected" / "退回.xlsx")
@@ -67,3 +68,26 @@ def test_the_journey_says_what_the_document_shows(office: Path, monkeypatch: pyt
             heard = plain(done.out + done.err)
             assert (done.code, bool(re.fullmatch(as_pattern(plain(said)), heard, re.S))) == (0, True), heard
     assert [len(terminal) for terminal in (made, refused, closed)] == [4, 2, 2]
+
+
+@pytest.mark.parametrize(
+    "terminal", shown()[3:], ids=lambda terminal: re.sub(r".*--from (\w+).*", r"\1", terminal[0][0])
+)
+def test_each_usual_file_is_read_as_the_document_shows(
+    terminal: list[tuple[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A question ends a command with 2, and the next one answers it."""
+    folder = tmp_path / "node"
+    assert here("init", "371402000000", "--url", "http://127.0.0.1:1", "--dir", folder).code == 0
+    monkeypatch.chdir(folder)
+    for file in (Path(__file__).parents[1] / "cases").glob("*.xlsx"):
+        shutil.copy(file, folder)
+    for command, said in terminal:
+        done = here(*shlex.split(command))
+        heard = plain(done.out + done.err)
+        code = 2 if said.startswith("This has to be decided") else 0
+        assert (done.code, bool(re.fullmatch(as_pattern(plain(said)), heard, re.S))) == (code, True), heard
+
+
+def test_seven_usual_files_are_shown() -> None:
+    assert len(shown()[3:]) == 7

@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.cli.offices import here
 from tests.cli.test_cases import CASES, office, say
 from tests.cli.test_sheets import ingest, write
 
@@ -16,7 +17,7 @@ YEAR = ("report", "show", "371402001000", "--form", "aging-year", "--period", "2
 def new(office: Path, sample: Path, record: str, *more: str) -> str:
     made = say("plugin", "new", "p", "--from", sample, "--record", record, *more, "--dir", office)
     if made.code == 0:
-        assert say("plugin", "test", "p", "--dir", office).code == 0
+        assert here("plugin", "test", "p", "--dir", office).code == 0
     return made.out if made.code == 0 else made.err
 
 
@@ -29,8 +30,8 @@ def records(office: Path, *fields: str) -> list[tuple[object, ...]]:
 
 def figures(office: Path, *indicators: str) -> dict[str, object]:
     """Figures of the year that the street's total has."""
-    assert say("push", "--dir", office).code == 0
-    found = {cell["indicator"]: cell["value"] for cell in say(*YEAR, "--dir", office).json["cells"]
+    assert here("push", "--dir", office).code == 0
+    found = {cell["indicator"]: cell["value"] for cell in here(*YEAR, "--dir", office).json["cells"]
              if not cell["breakdown"] and cell["measure"] == "value"}  # fmt: skip
     return {code: found[code] for code in indicators}
 

@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
-from tests.cli.offices import Done
+from tests.cli.offices import Done, here
 from tests.cli.test_cases import CASES, office, say
 from tiersync.model.identity import check_character
 
@@ -39,24 +39,24 @@ def new(office: Path, sample: Path, *more: str) -> Done:
 
 
 def ingest(office: Path) -> tuple[int, int]:
-    assert say("plugin", "enable", "p", "--dir", office).code == 0
-    run = say("ingest", "--json", "--dir", office)
+    assert here("plugin", "enable", "p", "--dir", office).code == 0
+    run = here("ingest", "--json", "--dir", office)
     (told,) = run.json
     return told["read"], told["valid"]
 
 
 def seniors(office: Path, unit: str) -> int | None:
     """P02 of the quarter that the node filed last."""
-    (period,) = {told["period"] for told in say("report", "list", "--json", "--dir", office).json
+    (period,) = {told["period"] for told in here("report", "list", "--json", "--dir", office).json
                  if told["form"] == "aging-quarter"}  # fmt: skip
     asked = ("report", "show", unit, "--form", "aging-quarter", "--period", period, "--json", "--dir", office)
-    (value,) = (cell["value"] for cell in say(*asked).json["cells"]
+    (value,) = (cell["value"] for cell in here(*asked).json["cells"]
                 if (cell["indicator"], cell["breakdown"]) == ("P02", ""))  # fmt: skip
     return cast(int | None, value)
 
 
 def pushed(office: Path, unit: str) -> int | None:
-    assert say("push", "--dir", office).code == 0
+    assert here("push", "--dir", office).code == 0
     return seniors(office, unit)
 
 
@@ -65,7 +65,7 @@ def test_each_sheet_of_a_book_is_a_community(office: Path) -> None:
     assert made.code == 0, made.err
     assert "含这些栏目的工作表（行数）：尉署社区（8）、南龙社区（8）、 康乐 社区（8）" in made.out
     assert "工作表名  按工作表名" in made.out
-    assert say("plugin", "test", "p", "--dir", office).code == 0
+    assert here("plugin", "test", "p", "--dir", office).code == 0
     assert ingest(office) == (24, 24)
     assert pushed(office, "371402001000") == 24
     assert [seniors(office, unit) for unit in ("371402001001", "371402001002", "371402001004")] == [8, 8, 8]
@@ -78,7 +78,7 @@ def test_a_sheet_of_the_dead_is_asked_about_and_never_counted_as_living(office: 
     assert "下列工作表有同样的栏目（括号内为行数）：在册（30）、已故人员（10）。请逐张说明是否计入" in asked.err
     assert "--sheet 在册=…，可写 read 计入，leave 不读，死亡 读取并记为已死亡" in asked.err
     assert new(office, sample, "--sheet", "在册=read", "--sheet", "已故人员=死亡").code == 0
-    assert say("plugin", "test", "p", "--dir", office).code == 0
+    assert here("plugin", "test", "p", "--dir", office).code == 0
     assert ingest(office) == (40, 40)
     assert pushed(office, "371402001000") == 30
 
@@ -123,7 +123,7 @@ def test_titles_say_the_communities_where_sheets_are_numbered(office: Path, tmp_
     assert "下列工作表有同样的栏目（括号内为行数）：汇总表（5）。" in asked.err
     made = new(office, sample, "--sheet", "汇总表=leave")
     assert (made.code, "表格标题  按表格标题" in made.out) == (0, True), made.out
-    assert say("plugin", "test", "p", "--dir", office).code == 0
+    assert here("plugin", "test", "p", "--dir", office).code == 0
     assert ingest(office) == (5, 5)
     assert pushed(office, "371402001002") == 3
 
@@ -135,7 +135,7 @@ def test_the_name_of_a_file_is_offered_and_taken_when_somebody_says_so(office: P
     asked = new(office, sample)
     assert "--map residence_unit=@file（文件名：尉署社区.csv）" in asked.err
     assert new(office, sample, "--map", "residence_unit=@file").code == 0
-    assert say("plugin", "test", "p", "--dir", office).code == 0
+    assert here("plugin", "test", "p", "--dir", office).code == 0
     inbox = office / "plugins" / "p" / "inbox"
     (inbox / "南龙社区.csv").write_bytes(sample.read_bytes())
     (inbox / "尉署社区.csv").unlink()

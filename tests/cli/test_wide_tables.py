@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from xlsxwriter import Workbook
 
-from tests.cli.offices import Done, apart
+from tests.cli.offices import Done, apart, here
 from tests.cli.test_cases import CASES, say
 from tests.stories.test_corrected import exported, give_back
 
@@ -19,7 +19,7 @@ NEW = ("plugin", "new", "p", "--from")
 def office(tmp_path: Path) -> Path:
     """A district's node that is its own top, with the packaged tree of units."""
     folder = tmp_path / "node"
-    assert say("init", "371402000000", "--url", "http://127.0.0.1:1", "--dir", folder).code == 0
+    assert here("init", "371402000000", "--url", "http://127.0.0.1:1", "--dir", folder).code == 0
     return folder
 
 
@@ -47,13 +47,13 @@ def make(office: Path, file: Path, *more: str, lang: str = "zh") -> Done:
     assert made.code == 0, made.err
     tested = say("plugin", "test", "p", "--dir", office)
     assert tested.code == 0, tested.out
-    assert say("plugin", "enable", "p", "--dir", office).code == 0
+    assert here("plugin", "enable", "p", "--dir", office).code == 0
     return made
 
 
 def filed(office: Path, unit: str, period: str = "2025", form: str = "aging-year") -> dict[tuple[str, str], Decimal]:
     """What a unit's own report says by declared figures, by indicator and breakdown."""
-    shown = say("report", "show", unit, "--form", form, "--period", period, "--part", "own", "--json", "--dir", office)
+    shown = here("report", "show", unit, "--form", form, "--period", period, "--part", "own", "--json", "--dir", office)
     assert shown.code == 0, shown.err
     return {
         (cell["indicator"], cell["breakdown"]): Decimal(cell["value"]).scaleb(-cell["scale"])
@@ -143,7 +143,7 @@ def test_a_figure_that_is_refused_goes_back_alone_and_comes_back_alone(office: P
     )
     make(office, text(tmp_path / "汇总2025年.csv", rows))
     push(office)
-    listed = say("quarantine", "list", "--json", "--dir", office).json
+    listed = here("quarantine", "list", "--json", "--dir", office).json
     assert [(row["field"], row["row"]) for row in listed] == [("value", 2), ("unit", 4), ("unit", 4)]
     assert "报表不要求这一层级的单位填报该指标" in say("quarantine", "list", "--dir", office).out
     sheets = exported(office, tmp_path / "back.xlsx")
@@ -153,7 +153,7 @@ def test_a_figure_that_is_refused_goes_back_alone_and_comes_back_alone(office: P
     ]  # fmt: skip
     give_back(office, sheets, "二百", "200", to="p")
     push(office)
-    assert [row["row"] for row in say("quarantine", "list", "--json", "--dir", office).json if row["row"] == 2] == []
+    assert [row["row"] for row in here("quarantine", "list", "--json", "--dir", office).json if row["row"] == 2] == []
     told = filed(office, KANGLE)
     assert (told["P02", ""], told["P05", ""]) == (1023, 200)
 
