@@ -84,3 +84,33 @@ def test_a_list_with_remarks_and_a_column_of_states_asks_which_counts(office: Pa
     assert "“备注”：去世 1" in asked.err
     assert "只看“人员状态”列：--map life_status=人员状态" in asked.err
     assert new(office, sample, "--map", "life_status=人员状态").code == 0
+
+
+def test_remarks_that_come_later_are_a_finding_until_somebody_settles_them(office: Path, tmp_path: Path) -> None:
+    heads = (*HEADS, "备注")
+    people = [person(number, "尉署社区") for number in (1, 3, 5)]
+    sample = write(tmp_path / "a.xlsx", {"名册": [heads, *((*one, "") for one in people)]})
+    assert new(office, sample).code == 0
+    assert ingest(office) == (3, 3)
+    assert "备注未读" not in say("finding", "list", "--dir", office).out
+    inbox = office / "plugins" / "p" / "inbox"
+    later = [heads, (*people[0], "2026年1月去世"), (*people[1], ""), (*people[2], "老伴已去世")]
+    write(inbox / "a.xlsx", {"名册": later})
+    assert ingest(office) == (3, 3)
+    told = say("finding", "list", "--dir", office).out
+    assert "备注未读" in told
+    assert "“备注”列有 2 行写有去世、迁出等字样，该列未读取，这些人仍计入" in told
+    lock = office / "plugins" / "p" / "mapping.lock"
+    lock.write_text(
+        lock.read_text(encoding="utf-8").replace("beside =", 'settled = ["备注"]\nbeside ='), encoding="utf-8"
+    )
+    write(inbox / "a.xlsx", {"名册": [*later, (*person(7, "尉署社区"), "")]})
+    assert ingest(office) == (4, 4)
+    assert "备注未读" not in say("finding", "list", "--dir", office).out
+
+
+def test_what_was_left_aside_when_the_plugin_was_made_is_no_finding(office: Path) -> None:
+    assert new(office, CASES / "k26_remarks.xlsx", "--map", "life_status=").code == 0
+    assert 'settled = ["备注"]' in (office / "plugins" / "p" / "mapping.lock").read_text(encoding="utf-8")
+    assert ingest(office)[0] == 24
+    assert "备注未读" not in say("finding", "list", "--dir", office).out

@@ -13,11 +13,13 @@ import polars as pl
 
 from tiersync.errors import BadPlugin, BadSource
 from tiersync.model.lexicon import plain
+from tiersync.model.spoken import DEPARTED
 from tiersync.plugins.approximate import times_stated
 from tiersync.plugins.corrected import read_corrected
 from tiersync.plugins.day_numbers import System
 from tiersync.plugins.files import reads_files
 from tiersync.plugins.fill_down import Columns
+from tiersync.plugins.gone import count_spoken
 from tiersync.plugins.headers import Header
 from tiersync.plugins.hooks import source_kind
 from tiersync.plugins.labels import labelled
@@ -67,6 +69,8 @@ class Tally:
     columns: Columns = field(default_factory=Columns)
     sums: Sums = field(default_factory=Sums)
     systems: dict[str, System] = field(default_factory=dict)  # of the text files read so far
+    speaks: Counter[str] = field(default_factory=Counter)
+    partly: bool = False
 
     def filled(self, table: Table, stream: Stream) -> Table:
         """A table of a file with what merged cells and 〃 say; rows that come back corrected say it themselves."""
@@ -79,7 +83,8 @@ class Tally:
     def end(self) -> StreamEnd:
         return StreamEnd(
             rows=self.rows.total(), files=dict(self.rows), unknown=tuple(self.unknown), skipped=tuple(self.skipped),
-            sums=self.sums.checked(),
+            sums=self.sums.checked(), speaks={name: rows for name, rows in self.speaks.items() if rows},
+            partly=self.partly,
             **self.beside,
         )  # fmt: skip
 
@@ -160,6 +165,9 @@ def make_batch(table: Table, stream: Stream, units: UnitNames, tally: Tally, kno
     ours = {cursor, *(map(plain, stated_labels(stream).values()) if is_returned(table.header) else ())}
     unknown = tuple(name for name in table.header.unknown if name not in COLUMNS and plain(name) not in ours)
     tally.unknown |= dict.fromkeys(unknown)
+    tally.partly |= known > 0
+    if stream.record in DEPARTED:
+        tally.speaks.update({name: count_spoken(raw[name]) for name in unknown if name in raw.columns})
     head = BatchHead(
         file=table.file, sheet=table.sheet, first_row=table.first_row, share=table.share,
         unknown=tuple(name[:LONGEST_HEADER] for name in unknown[:MOST_HEADERS]),

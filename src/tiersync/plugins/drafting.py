@@ -11,11 +11,12 @@ from tiersync.model.figure_column import FIGURE, fields_of
 from tiersync.model.kinds import Identity, UnitRef
 from tiersync.model.lexicon import Lexicon
 from tiersync.model.record import RECORDS
+from tiersync.model.spoken import DEPARTED
 from tiersync.plugins.figure_table import Standing, infer_figures
 from tiersync.plugins.found_table import Found
 from tiersync.plugins.headers import unique
 from tiersync.plugins.infer import Inferred, Proposal, Question, infer
-from tiersync.plugins.infer_remarks import with_remarks
+from tiersync.plugins.infer_remarks import spoken_in, with_remarks
 from tiersync.plugins.infer_ticks import ASKED, has_no, ticked
 from tiersync.plugins.naming import Strength
 from tiersync.plugins.sample_period import STATED, Stated
@@ -193,7 +194,13 @@ def spell_lock(draft: Draft) -> str:
     named = zip(draft.found.headers, unique(cells), cells, strict=True)
     beside = [name for header, name, cell in named if (cell or "").strip() and header not in taken]
     lines += ["# 没有字段使用的列；以后有增减会提示。Columns that no field takes; what comes or goes later is said."]
-    lines += [f"beside = [{', '.join(map(_text, beside))}]", ""]
+    lines += [f"beside = [{', '.join(map(_text, beside))}]"]
+    if settled := [name for name in beside if name in _speaking(draft)]:
+        lines += [
+            "# 其中写有去世、迁出等字样，已确认不看。They speak of people who left, and are left aside all the same."
+        ]
+        lines += [f"settled = [{', '.join(map(_text, settled))}]"]
+    lines += [""]
     for proposal in draft.taken:
         for header in proposal.headers:
             lines += [
@@ -205,6 +212,11 @@ def spell_lock(draft: Draft) -> str:
                 "",
             ]
     return "\n".join(lines)
+
+
+def _speaking(draft: Draft) -> set[str]:
+    """The columns of a sample that speak of people who died or left: if no field takes one, somebody was asked."""
+    return {column.header for column in draft.found.columns if draft.record in DEPARTED and spoken_in(column)}
 
 
 def evidence_of(proposal: Proposal) -> str:

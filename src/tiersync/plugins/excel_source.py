@@ -65,7 +65,6 @@ def _every_sheet(book: Book, stream: Stream) -> Iterator[Table | SheetSkipped]:
     read: list[str] = []
     for name in book.sheets:
         if is_left(name, stream.source):
-            yield SheetSkipped(book.name, name)
             is_settled = True
             continue
         sheet = _load(book, name, stream)

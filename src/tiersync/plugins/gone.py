@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+import polars as pl
+
 from tiersync.plugins.unit_names import compared
 
 LEFT = (
@@ -14,6 +16,11 @@ LEFT = (
 )  # fmt: skip
 TWICE = ("重复", "合并", "duplicate")
 GONE = re.compile("|".join((*LEFT, *TWICE)))
+
+
+def count_spoken(cells: pl.Series) -> int:
+    """How many cells of a column say such a word."""
+    return int(cells.str.contains_any([*LEFT, *TWICE]).sum() or 0)
 
 
 def words_seen(texts: Iterable[str]) -> Counter[str]:

@@ -1,7 +1,7 @@
 """mapping.lock as it is read again: the headers that a source had when somebody mapped it."""
 
 import tomllib
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tiersync.model.lexicon import plain
 from tiersync.plugins.manifest import Plugin
@@ -25,17 +25,27 @@ def locked_beside(plugin: Plugin) -> frozenset[str] | None:
 
     A plugin of several streams has no lock, for it was written by hand.
     """
-    file = plugin.folder / LOCK
-    if len(plugin.streams) > 1 or not file.is_file() or file.stat().st_size > LARGEST:
-        return None
-    try:
-        written = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return None
-    beside = written.get("beside")
+    beside = _written(plugin).get("beside")
     if not isinstance(beside, list):
         return None
     return frozenset(plain(str(header)) for header in beside)
+
+
+def settled_columns(plugin: Plugin) -> frozenset[str]:
+    """The headers, as they are compared, that somebody left aside though they speak of people who died or left."""
+    written = _written(plugin).get("settled")
+    return frozenset(plain(str(header)) for header in written) if isinstance(written, list) else frozenset()
+
+
+def _written(plugin: Plugin) -> dict[str, Any]:
+    """What the lock says; nothing where there is none that can be read."""
+    file = plugin.folder / LOCK
+    if len(plugin.streams) > 1 or not file.is_file() or file.stat().st_size > LARGEST:
+        return {}
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return {}
 
 
 def changed_headers(plugin: Plugin, unknown: tuple[str, ...]) -> Changed:

@@ -122,8 +122,10 @@ class StreamEnd(Value):
     birth dates that were days since 1904, `filled_down` cells of units that were taken from a cell above. `unknown` are
     headers that no field takes; `skipped` are sheets without the mapped headers, `sums` rows of sums that could be
     checked. `superseded` are corrected rows that gave way to their source, and `repeated` are rows that say what
-    another one of the same key says, as the node notes. Of several files of a register `replaced` names those of which
-    a newer version counts, each with that one, and `parts` is how many are pieces of one list.
+    another one of the same key says, as the node notes. `speaks` are columns that no field takes, each with how many of
+    its cells say that somebody died or left; of the rest of a file that is read `partly` nothing is known. Of several
+    files of a register `replaced` names those of which a newer version counts, each with that one, and `parts` is how
+    many are pieces of one list.
     `peak` is the most memory in bytes that the worker has held so far, 0 where that is not known.
     """
 
@@ -142,6 +144,8 @@ class StreamEnd(Value):
     repeated: int = 0
     replaced: dict[str, str] = Field(default={})
     parts: int = 0
+    speaks: dict[str, int] = Field(default={})
+    partly: bool = False
     peak: int = 0
 
 
