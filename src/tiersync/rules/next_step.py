@@ -95,7 +95,8 @@ STEPS: dict[Reason, Step] = {
     ),
     "column_speaks": Step(
         "{breakdown}：“{sent}”列有 {held} 行写有去世、迁出等字样，该列未读取，这些人仍计入。"
-        "请运行 tiersync plugin infer 核对；要按该列判断，用 --map 重建插件；确认不看，在 mapping.lock 的 settled 中写明该列。",
+        "请运行 tiersync plugin infer 核对；要按该列判断，用 --map 重建插件；"
+        "确认不看，在 mapping.lock 的 settled 中写明该列。",
         "{breakdown}: {held} rows of the column {sent} say that somebody died or left; it is not read, and they count. "
         "See tiersync plugin infer; make the plugin again with --map to go by it, or name the column under settled in "
         "mapping.lock to leave it aside.",
