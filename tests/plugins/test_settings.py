@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.offices import PLUGIN, found_city, spoken
 from tests.plugins.folders import UNITS
-from tiersync.cli.plugin_asking import asked_for
+from tiersync.cli.plugin_seen import asked_for
 from tiersync.errors import BadPlugin, BadSource
 from tiersync.model.canonical import Value
 from tiersync.plugins.http_settings import HttpSettings

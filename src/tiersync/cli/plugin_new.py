@@ -10,7 +10,9 @@ import click
 from tiersync.cli.column_label import what_is_left_open
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json, print_table
-from tiersync.cli.plugin_asking import LABEL_NAMES, Seen, asked, look, open_questions, settle, source_of
+from tiersync.cli.plugin_asking import open_questions, settle
+from tiersync.cli.plugin_questions import LABEL_NAMES, asked
+from tiersync.cli.plugin_seen import Seen, look, source_of
 from tiersync.cli.plugin_sheets import asked_sheets, settle_sheets, sheet_option, with_status
 from tiersync.cli.spoken import field_label
 from tiersync.cli.words import heads, say

@@ -11,7 +11,7 @@ from tiersync.errors import NeedsAnswers
 from tiersync.model.hidden import escaped
 
 if TYPE_CHECKING:
-    from tiersync.cli.plugin_asking import Seen
+    from tiersync.cli.plugin_seen import Seen
     from tiersync.plugins.infer import Proposal
     from tiersync.plugins.sheets_seen import Settled, SheetSeen
 

@@ -16,6 +16,12 @@ from tiersync.store.findings import keep_finding, open_findings
 MOST = 60  # characters of headers that a finding tells
 
 
+def note_columns(node: Node, task: Task, end: StreamEnd, now: datetime) -> None:
+    """Note both."""
+    note_headers(node, task, end, now)
+    note_speaking(node, task, end, now)
+
+
 def note_headers(node: Node, task: Task, end: StreamEnd, now: datetime) -> Changed:
     """Open, renew or close the finding about a stream's headers. It stays at this node."""
     changed = changed_headers(task.plugin, end.unknown)

@@ -26,7 +26,7 @@ from tiersync.errors import (
 )
 from tiersync.flow.contradictions import kept_whole, refuse_contradictions
 from tiersync.flow.cursors import Advance, begin, key_marks, with_order
-from tiersync.flow.headers import note_headers, note_speaking
+from tiersync.flow.headers import note_columns
 from tiersync.flow.node import Node
 from tiersync.flow.paid import note_payments
 from tiersync.flow.publish import publish
@@ -205,8 +205,7 @@ def _read_stream(node: Node, worker: Worker, task: Task, now: datetime) -> Itera
         refuse_contradictions(reading, _indicators(node), partial(_locked_rows, node, task))
     yield publish(node, task, reading, worker.ended, now)
     if worker.ended.files:  # Where no table came, nobody saw a header.
-        note_headers(node, task, worker.ended, now)
-        note_speaking(node, task, worker.ended, now)
+        note_columns(node, task, worker.ended, now)
     yield from reading.failing.values()
 
 
