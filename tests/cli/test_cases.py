@@ -205,11 +205,14 @@ def test_people_of_a_unit_that_is_closed_or_not_yet_open_are_said_to_be_lost(tmp
     assert say("push", "--period", "2013", "--dir", folder).code == 0
     assert total(folder, street, "2013") == (20, "partial")
     assert "单位不存在" in say("finding", "list", "--dir", folder).out
+    assert here("push", "--period", "2013-Q2", "--dir", folder).code == 0
+    assert total(folder, street, "2013-Q2") == (20, "partial")
 
 
 def total(folder: Path, unit: str, period: str) -> tuple[int, str]:
-    """Seniors in the total of a unit's year, and the status of that figure."""
-    shown = say("report", "show", unit, "--form", "aging-year", "--period", period, "--json", "--dir", folder).json
+    """Seniors in the total of a unit's period, and the status of that figure."""
+    form = "aging-quarter" if "Q" in period else "aging-year"
+    shown = here("report", "show", unit, "--form", form, "--period", period, "--json", "--dir", folder).json
     (cell,) = [one for one in shown["cells"] if (one["indicator"], one["breakdown"]) == ("P02", "")]
     return cell["value"], cell["status"]
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from tests.cli.offices import here
 from tests.cli.test_cases import CASES, office, say
@@ -114,3 +115,14 @@ def test_what_was_left_aside_when_the_plugin_was_made_is_no_finding(office: Path
     assert 'settled = ["备注"]' in (office / "plugins" / "p" / "mapping.lock").read_text(encoding="utf-8")
     assert ingest(office)[0] == 24
     assert "备注未读" not in say("finding", "list", "--dir", office).out
+
+
+def test_what_comments_on_cells_say_is_told(office: Path, tmp_path: Path) -> None:
+    sample = tmp_path / "a.xlsx"
+    with Workbook(sample) as book:
+        sheet = book.add_worksheet()
+        for at, row in enumerate([HEADS, person(1, "尉署社区"), person(3, "尉署社区")]):
+            sheet.write_row(at, 0, row)
+        sheet.write_comment("A2", "2026年1月去世")
+        sheet.write_comment("A3", "低保 < 60 & 独居")
+    assert "单元格批注中写有（次数）：去世 1。批注不读取" in new(office, sample).out

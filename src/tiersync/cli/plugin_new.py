@@ -202,6 +202,12 @@ def show_columns(seen: Seen, taken: "tuple[Proposal, ...]", fixed: dict[str, str
     if seen.sample.hidden:
         hidden = "、".join(seen.sample.hidden)
         click.secho(escaped(say(f"Hidden sheets are not read: {hidden}", f"隐藏的工作表不读取：{hidden}")), fg="yellow")
+    if seen.sample.comments:
+        said = "、".join(seen.sample.comments)
+        click.secho(escaped(say(
+            f"Comments on cells say (so often): {said}. Comments are not read: write it into a column",
+            f"单元格批注中写有（次数）：{said}。批注不读取，请改写到表格的列中",
+        )), fg="yellow")  # fmt: skip
     where, (first, last, *_) = seen.found.table.sheet or shown_name(seen.sample.path.name), seen.found.rows
     rows = (f"row {first + 1}", f"第 {first + 1} 行")
     if last > first:

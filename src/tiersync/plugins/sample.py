@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from tiersync.errors import BadSource
 from tiersync.plugins.book import Book
+from tiersync.plugins.comments import spoken_comments
 from tiersync.plugins.csv_layout import SEPARATORS
 from tiersync.plugins.excel_source import without_midnight
 from tiersync.plugins.file_faults import blamed_on
@@ -37,12 +38,14 @@ class TableSeen(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """A file that somebody sent: its kind of source, the tables in it, and the hidden sheets, which are not read."""
+    """A file that somebody sent: its kind of source, the tables in it, and the hidden sheets, which are not read,
+    and what the comments on its cells say of people who died or left."""
 
     path: Path
     kind: str
     tables: Sequence[TableSeen]
     hidden: Sequence[str] = ()
+    comments: Sequence[str] = ()
 
 
 def read_sample(path: Path) -> Sample:
@@ -54,18 +57,19 @@ def read_sample(path: Path) -> Sample:
             return Sample(path, "csv", list(_texts(path, name)))
         if path.stat().st_size > LARGEST_BOOK:
             raise BadSource(place=name, why_en="as a sample it is too large", why_zh="样本文件过大")
-        return Sample(path, "excel", *_sheets(open_book(Found(path, name), kind)))
+        comments = spoken_comments(path.read_bytes()) if kind is FileKind.ZIPPED else []
+        return Sample(path, "excel", *_sheets(open_book(Found(path, name), kind)), comments)
 
 
 def spell_sample(sample: Sample) -> bytes:
     """A sample as it travels from a worker."""
-    return json.dumps([sample.kind, sample.tables, sample.hidden]).encode()
+    return json.dumps([sample.kind, sample.tables, sample.hidden, sample.comments]).encode()
 
 
 def sample_of(path: Path, spelled: bytes) -> Sample:
     """The sample of the file at `path` that a worker spelled."""
-    kind, tables, hidden = json.loads(spelled)
-    return Sample(path, kind, [TableSeen(*table) for table in tables], hidden)
+    kind, tables, hidden, comments = json.loads(spelled)
+    return Sample(path, kind, [TableSeen(*table) for table in tables], hidden, comments)
 
 
 def _sheets(book: Book) -> tuple[list[TableSeen], list[str]]:
