@@ -234,7 +234,7 @@ def test_a_web_service_behind_a_token_becomes_a_plugin_too(office: Path) -> None
     more = ("items=data", "total=total", "paging=page", "page_size=10", "token=secret:insurer.token")
     settings = [word for text in more for word in ("--source", text)]
     fixed = ("--set", "kind=policy", "--set", "scheme=yinling_ankang", "--set", f"unit={COMMUNITY}")
-    mapped = ("--map", "benefit_id=id", "--map", "amount=paid", "--map", "status=")
+    mapped = ("--map", "benefit_id=id", "--map", "amount=paid", "--map", "status=", "--map", "name=")
     with service("page", 40) as url:
         made = here(
             "plugin", "new", "insurer", "--from", url, *settings, *fixed, *mapped, "--record", "benefit", "--unit",

@@ -97,7 +97,7 @@ def test_two_rows_of_headers_split_a_group_and_name_the_part_of_another(office: 
     made = make(office, file)
     assert "未使用的列：80岁以上占比" in made.out
     pushed = push(office)
-    assert "第 5 行：合计 141，“人数”逐行相加为 140，请核对" in pushed.err
+    assert "第 5 行：合计 141，“高龄津贴 > 人数”逐行相加为 140，请核对" in pushed.err
     assert "第 5 行：合计 168000.50，“金额（元）”逐行相加为 168000.50，一致" in pushed.err
     told = filed(office, YUSHU)
     assert [told[one, ""] for one in ("P02", "P05", "B01", "B03")] == [812, 143, 140, Decimal("168000.50")]

@@ -219,7 +219,7 @@ def _batches(worker: Worker, task: Task, reading: Reading) -> Iterator[Batch]:
 
 def _own_checks(node: Node, task: Task, advance: Advance | None) -> list[Further]:
     """What the node checks of a stream's records beside their fields."""
-    checks = with_key(task.stream.record, task.stream.key) if advance is not None else []
+    checks = with_key(task.stream.record, task.stream.key, is_added=advance is not None)
     if task.stream.record == FIGURE:
         with node.store.read() as db:
             checks += figure_checks(node.catalogue(db))

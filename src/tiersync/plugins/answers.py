@@ -10,6 +10,7 @@ from tiersync.model.lexicon import Lexicon, plain
 from tiersync.model.record import RECORDS
 from tiersync.plugins.figure_table import is_declared
 from tiersync.plugins.found_table import Found
+from tiersync.plugins.headers import lowest_of
 from tiersync.plugins.infer import Column, Inferred, Proposal, proposal_of
 from tiersync.plugins.infer_remarks import day_beside, remarks_of
 from tiersync.plugins.naming import Strength
@@ -40,7 +41,7 @@ def choose(
     columns: dict[str, Column] = {}
     for column in found.columns:
         columns.setdefault(column.header, column)
-    by_plain = {plain(header): header for header in columns}
+    by_plain = _by_spelling(columns)
     chosen = {proposal.field: proposal for proposal in inferred.taken if proposal.field not in {*wanted, *fixed}}
     for field in (*wanted, *fixed):
         if is_column(record, field) and not is_declared(field, lexicon.indicators):
@@ -64,6 +65,14 @@ def choose(
     kept = [p for name, p in chosen.items() if name in wanted or _is_day(p) or not mine & {*p.headers}]
     order = [*RECORDS[record].model_fields, *chosen]
     return tuple(sorted(kept, key=lambda proposal: order.index(proposal.field)))
+
+
+def _by_spelling(columns: Iterable[str]) -> dict[str, str]:
+    """The headers by how they are spelled plainly, and joined ones by their lowest word where no other has that."""
+    headers = [*columns]
+    lowest = [(lowest_of(plain(header)), header) for header in headers]
+    single = {word: header for word, header in lowest if word and [one for one, _ in lowest].count(word) == 1}
+    return single | {plain(header): header for header in headers}
 
 
 def _is_day(proposal: Proposal) -> bool:

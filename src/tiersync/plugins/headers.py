@@ -78,7 +78,7 @@ def _without_hints(spelled: str) -> str:
 
 def _claims(cells: Cells, fields: Fields) -> dict[str, list[int]]:
     """For each field, the cells that its headers mean: spelled alike, else alike but for hints in brackets. Of equal
-    headers one is meant by its number."""
+    headers one is meant by its number, and of joined ones by its lowest word where no other has that."""
     exact = [plain(cell) for cell in cells]
     numbered = [plain(name) for name in numbers_of(cells)]
     wanted = {name: {plain(header) for header in field.headers} for name, field in fields.items() if field.headers}
@@ -90,7 +90,18 @@ def _claims(cells: Cells, fields: Fields) -> dict[str, list[int]]:
     loose = ["" if at in taken else _without_hints(cell) for at, cell in enumerate(exact)]
     for name, headers in wanted.items():
         claims[name] = claims[name] or [at for at, cell in enumerate(loose) if cell and cell in headers]
+    taken = {at for claimed in claims.values() for at in claimed}
+    lowest = ["" if at in taken else lowest_of(cell) for at, cell in enumerate(exact)]
+    for name, headers in wanted.items():
+        found = [at for at, cell in enumerate(lowest) if cell and cell in headers]
+        claims[name] = claims[name] or (found if len(found) == 1 else [])
     return claims
+
+
+def lowest_of(spelled: str) -> str:
+    """The lowest word of a header that is joined of several, plainly spelled; '' for one that is not."""
+    above, _, lowest = spelled.rpartition(plain(WITHIN))
+    return lowest if above else ""
 
 
 def unique(cells: Cells) -> Iterator[str]:

@@ -12,6 +12,8 @@ from tiersync.model.record import RECORDS
 from tiersync.rules.check import REFUSED, Checked, without
 from tiersync.rules.identity import stands_without
 
+OF_THINGS = frozenset({"association", "activity", "facility"})
+
 
 class Further(NamedTuple):
     """One check: the package (and its version) that brings it, the record it is for, the field it finds wrong, and the
@@ -60,9 +62,12 @@ def _asked(check: Further, records: pl.DataFrame) -> pl.Series:
     return which.fill_null(False)
 
 
-def with_key(record: str, key: Iterable[str]) -> list[Further]:
-    """Checks that every record has its whole key, without which it would be added again at every run; of who has no
-    number, what stands for one is the key."""
+def with_key(record: str, key: Iterable[str], *, is_added: bool) -> list[Further]:
+    """Checks that every record has its whole key: of things, which nothing else tells apart, and of whatever is added
+    to what is held, and without one would be added again at every run. Of who has no number, what stands for one is
+    the key."""
+    if not is_added and record not in OF_THINGS:
+        return []
     kinds = RECORDS[record].kinds()
     return [Further("", "", record, name, "missing", partial(_lacks, name, kinds.get(name))) for name in key]
 
