@@ -60,8 +60,28 @@ def test_a_column_that_asks_who_died_is_a_question(office: Path, tmp_path: Path)
         (*HEADS, "是否死亡"),
         *((*person(number, "尉署社区"), "是" if number == 1 else "否") for number in (1, 3, 5)),
     ]
-    asked = new(office, write(tmp_path / "a.xlsx", {"名册": rows}))
+    sample = write(tmp_path / "a.xlsx", {"名册": rows})
+    asked = new(office, sample)
     assert (asked.code, "“是否死亡”：是否死亡 1" in asked.err) == (2, True), asked.err
+    assert new(office, sample, "--map", "life_status=是否死亡").code == 0
+    assert ingest(office) == (3, 3)
+    assert pushed(office, STREET) == 2
+
+
+@pytest.mark.parametrize(("header", "said"), [
+    ("是否去世", ("是", "否", "")), ("已故", ("√", "", "")), ("是否迁出", ("1", "0", "0")), ("状态", ("死亡", "", "")),
+    ("备注", ("去世", "", "")), ("是否健在", ("否", "是", "是")),
+    ("备注", ("2026年1月去世", "", "2026年3月迁至本社区")),
+])  # fmt: skip
+def test_a_column_that_names_departures_alone_leaves_all_others_on_the_roll(
+    office: Path, tmp_path: Path, header: str, said: tuple[str, ...]
+) -> None:
+    people = [person(number, "尉署社区") for number in (1, 3, 5)]
+    rows = [(*HEADS, header), *((*one, word) for one, word in zip(people, said, strict=True))]
+    sample = write(tmp_path / "a.xlsx", {"名册": rows})
+    assert new(office, sample, "--map", f"life_status={header}").code == 0
+    assert ingest(office) == (3, 3)
+    assert pushed(office, STREET) == 2
 
 
 @pytest.mark.parametrize("remark", ["老伴已去世", "拟迁出"])

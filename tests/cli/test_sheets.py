@@ -1,5 +1,6 @@
 """Workbooks of several sheets, by the real commands in Chinese: each sheet is named, and counts as somebody says."""
 
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
@@ -104,7 +105,7 @@ def test_a_sheet_that_comes_later_and_speaks_of_the_dead_waits_for_an_answer(off
     write(inbox / "a.xlsx", {"名册": living, "去世": [HEADS, person(11, "尉署社区")]})
     run = say("push", "--dir", office)
     assert run.code == 2
-    assert "a.xlsx 去世：这张工作表也有同样的栏目，是否计入尚未说明。请在 plugin.toml 中把它写入" in run.err
+    assert "a.xlsx 去世：这张工作表也有同样的栏目，是否计入尚未说明。请用 --sheet 重建插件" in run.err
     assert seniors(office, "371402001001") == 5
     manifest = office / "plugins" / "p" / "plugin.toml"
     text = manifest.read_text(encoding="utf-8")
@@ -173,3 +174,21 @@ def test_a_summary_alone_is_what_there_is_and_beside_a_list_it_is_asked_about(of
     write(office / "plugins" / "p" / "inbox" / "a.xlsx", {"汇总表": rows, "南龙": [HEADS, person(5, "南龙社区")]})
     run = say("ingest", "--dir", office)
     assert (run.code, "a.xlsx 汇总表：这张工作表也有同样的栏目" in run.err) == (2, True), run.err
+
+
+def test_a_second_sheet_that_comes_later_is_asked_about_unless_all_are_wanted(office: Path, tmp_path: Path) -> None:
+    first, second = [HEADS, person(1, "尉署社区")], [HEADS, person(3, "尉署社区")]
+    assert new(office, write(tmp_path / "a.xlsx", {"名册": first})).code == 0
+    assert ingest(office) == (1, 1)
+    inbox = office / "plugins" / "p" / "inbox"
+    write(inbox / "a.xlsx", {"名册": first, "Sheet2": second})
+    run = say("ingest", "--dir", office)
+    assert (
+        run.code,
+        "a.xlsx Sheet2：这张工作表也有同样的栏目，是否计入尚未说明。请用 --sheet 重建插件" in run.err,
+    ) == (2, True)
+    shutil.rmtree(office / "plugins" / "p")
+    assert new(office, write(tmp_path / "a.xlsx", {"名册": first, "Sheet2": second}), "--sheet", "*=read").code == 0
+    assert ingest(office) == (2, 2)
+    write(inbox / "a.xlsx", {"名册": first, "Sheet2": second, "Sheet3": [HEADS, person(5, "尉署社区")]})
+    assert ingest(office) == (3, 3)

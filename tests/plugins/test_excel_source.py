@@ -113,7 +113,7 @@ def test_each_sheet_with_the_headers_is_read_and_the_others_are_told(tmp_path: P
         fill(hidden := book.add_worksheet("旧"), HEADERS, senior(3))
         hidden.hide()
 
-    rows, end = read_book(tmp_path, write)
+    rows, end = read_book(tmp_path, write, EXCEL + '\nsheets = ["*"]')
     assert rows["name"].to_list() == ["测1", "测2"]
     assert end.skipped == (FilePlace(file="a.xlsx", sheet="填表说明"), FilePlace(file="a.xlsx", sheet="旧"))
     rows, _ = read_book(tmp_path, write, EXCEL + '\nsheet = "旧"')

@@ -4,7 +4,18 @@ import pytest
 
 from tiersync.plugins.remarks import Remarks, day_of
 
-REMARKS = Remarks({"去世": "2", "已故": "2", "死亡": "2", "病故": "2", "迁出": "3", "户口迁出": "3", "迁往": "3"}, "1")
+WORDS = {
+    "去世": "2",
+    "已故": "2",
+    "死亡": "2",
+    "病故": "2",
+    "迁出": "3",
+    "户口迁出": "3",
+    "迁往": "3",
+    "迁至": "3",
+    "迁移": "3",
+}
+REMARKS = Remarks(WORDS, "1")
 
 
 @pytest.mark.parametrize(("text", "code"), [
@@ -18,6 +29,8 @@ REMARKS = Remarks({"去世": "2", "已故": "2", "死亡": "2", "病故": "2", "
     ("疑似去世", None), ("重复", None), ("随子女去济南", None), ("去世？", None),
     ("户口迁出，人仍住本社区", None), ("去世" * 40, None),
     ("迁出，2025年6月又迁入", None), ("低保户", None), ("迁往济南市历下区", "3"), ("迁往外地", "3"),
+    ("迁至本社区", None), ("迁往", None), ("迁至", None),
+    ("去世(2025-03-02)", "2"), ("2013年去世", "2"), ("在外地去世", "2"), ("迁往北京", "3"), ("无", "1"), ("迁移", None),
 ])  # fmt: skip
 def test_only_a_remark_that_says_nothing_else_is_understood(text: str, code: str | None) -> None:
     assert REMARKS.code_of(text) == (code or "=doubtful:1")
@@ -31,3 +44,9 @@ def test_only_a_remark_that_says_nothing_else_is_understood(text: str, code: str
 ])  # fmt: skip
 def test_the_date_in_a_remark(text: str, day: str | None) -> None:
     assert day_of(text) == day
+
+
+def test_who_moved_to_one_of_our_units_has_not_left() -> None:
+    remarks = Remarks(WORDS, "1", lambda place: place.endswith("德城区"))
+    assert remarks.code_of("户口迁出至德州市德城区") == "=doubtful:1"
+    assert remarks.code_of("户口迁出至济南市历下区") == "3"

@@ -151,3 +151,21 @@ def test_a_hundred_thousand_rows_of_five_thousand_names_are_looked_up_in_a_momen
     mapped = map_rows(frame, Header(("社区",), {"residence_unit": "社区"}, ()), stream, names)
     assert perf_counter() - begun < 5  # A machine that does other things, too; row by row it is a minute.
     assert mapped["residence_unit"].n_unique() == len(set(cells))
+
+
+@pytest.mark.parametrize(("title", "code"), [
+    ("尉署社区老年人花名册", "371402001001"), ("德城区新湖街道尉署社区2025年老年人名册", "371402001001"),
+    ("山东省德州市德城区尉署社区名册", "371402001001"), ("inbox/尉署社区.xlsx", "371402001001"),
+    ("尉署社区农村老年人名册", "371402001001"), ("2025年11月康乐社区居委会高龄津贴发放表", "371402001004"),
+])  # fmt: skip
+def test_a_title_speaks_of_the_one_unit_that_it_names(title: str, code: str) -> None:
+    assert NAMES.code_in(title) == code
+
+
+@pytest.mark.parametrize("title", [
+    "尉署社区和康乐社区老年人名册", "尉署社区、南龙社区名册", "尉署社区（含康乐社区）", "陵城区尉署社区老年人花名册",
+    "德州市陵城区尉署社区", "宋官屯镇于庄村", "尉署社区北康乐社区名册", 
+    "前尉署社区老年人", "老年人花名册", "社区老年人",
+])  # fmt: skip
+def test_a_title_that_names_several_units_or_a_strange_one_speaks_of_none(title: str) -> None:
+    assert not NAMES.code_in(title).isdigit()

@@ -105,7 +105,7 @@ def _settled(seen: "Seen", taken: "Sequence[Proposal]", said: dict[str, str]) ->
     codes = {name: _code_of(seen, name, answers[name]) for name in read if answers[name] not in READ}
     named = [sheet.name for sheet in asked_about(seen.sheets, taken, seen.units) if sheet.name in read]
     is_any = not codes and (not named or (said.get(EVERY) in READ and not any(map(speaks, read))))
-    return Settled(() if is_any else read, leave, codes)
+    return Settled(((EVERY,) if EVERY in said else ()) if is_any else read, leave, codes)
 
 
 def _code_of(seen: "Seen", sheet: str, word: str) -> str:

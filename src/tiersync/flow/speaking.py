@@ -117,7 +117,7 @@ def _ticks(stream: Stream) -> Iterator[str]:
     kinds = stream.kinds
     for name, field in stream.map.items():
         in_words = isinstance(kinds[name], Code | Codes) and field.values and _is_ticked(field)
-        if field.ticks or field.parse == "remark" or in_words:
+        if field.ticks or in_words or (stream.is_blank_active and name == DEPARTED[stream.record][0]):
             yield name
 
 

@@ -24,7 +24,7 @@ from tiersync.plugins.headers import Header
 from tiersync.plugins.hooks import source_kind
 from tiersync.plugins.labels import labelled
 from tiersync.plugins.manifest import MANIFEST, Plugin
-from tiersync.plugins.mapping import constants, count_cleaned, map_rows, said_of, system_of, tells_system, unremarked
+from tiersync.plugins.mapping import blanks, constants, count_cleaned, map_rows, said_of, system_of, tells_system
 from tiersync.plugins.pipe import BatchHead, FilePlace, LineWay, StreamEnd
 from tiersync.plugins.rows import CORRECTS, CURSOR, Lines, Opening, Reader, SheetSkipped, Table, is_returned, sort_rows
 from tiersync.plugins.stated_fields import stated_fields, stated_labels, with_stated
@@ -150,7 +150,7 @@ def make_batch(table: Table, stream: Stream, units: UnitNames, tally: Tally, kno
         tally.sums.take(table, mapped, rows, stream, known)
     if rows.overlong.any():
         mapped = mapped.with_columns(pl.when(~rows.overlong).then(pl.all()))
-    added = [*constants(stream), *unremarked(stream), *stated_fields(table, stream, place)]
+    added = [*constants(stream), *blanks(stream), *stated_fields(table, stream, place)]
     mapped = mapped.with_columns(*added, place_row=table.row_numbers)
     raw = with_stated(whole, stream, place).drop(added_columns(table.header))
     mapped = mapped.select(*stream.map, *corrects(table), *cursor_of(table, stream), "place_row")

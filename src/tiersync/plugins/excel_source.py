@@ -14,7 +14,7 @@ from tiersync.plugins.headers import ROWS_SEARCHED, Header, read_header, title_o
 from tiersync.plugins.mapping import system_of
 from tiersync.plugins.rows import SheetSkipped, Table
 from tiersync.plugins.sheets import is_left, not_asked, unasked
-from tiersync.plugins.stream import Stream
+from tiersync.plugins.stream import SHEET, TITLE, Stream
 
 ROWS_AT_ONCE = 50_000
 TOO_LONG_FOR_A_NUMBER = r"^[0-9]{16,}$"  # A number cell keeps fifteen digits; what follows them is made up.
@@ -63,13 +63,14 @@ def _every_sheet(book: Book, stream: Stream) -> Iterator[Table | SheetSkipped]:
     needed = sum(bool(field.columns) for field in stream.map.values())
     nearest, is_settled = None, False
     read: list[str] = []
+    is_labelled = any(field.label in (SHEET, TITLE) for field in stream.map.values())
     for name in book.sheets:
         if is_left(name, stream.source):
             is_settled = True
             continue
         sheet = _load(book, name, stream)
         if sheet.headers.shown * 2 >= needed:
-            if asked := unasked(name, read, stream.source):
+            if asked := unasked(name, read, stream.source, is_labelled=is_labelled):
                 raise not_asked(book.name, asked)
             read.append(name)
             yield from _tables(sheet, stream)

@@ -10,13 +10,15 @@ from typing import Literal, NamedTuple
 
 from tiersync.model.field import Kind
 from tiersync.model.figure_column import kinds_with
-from tiersync.model.kinds import BIRTH, Day, Identity, Text, is_number_needed
+from tiersync.model.kinds import BIRTH, Code, Day, Identity, Text, is_number_needed
 from tiersync.model.lexicon import Lexicon
 from tiersync.model.record import RECORDS
-from tiersync.model.spoken import REGISTERS
+from tiersync.model.spoken import DEPARTED, REGISTERS
 from tiersync.plugins.contents import Contents, has_checksums, judge, judge_days, judge_dims, judge_text
 from tiersync.plugins.fill_down import DITTO
+from tiersync.plugins.gone import words_seen
 from tiersync.plugins.naming import Strength, named
+from tiersync.plugins.ticks import says_yes, word_of
 from tiersync.plugins.unit_names import UnitNames
 
 SURE = 0.8  # the share of a column's cells that must be what the field holds
@@ -122,11 +124,27 @@ def proposal_of(
     """What it would be to take a column for a field."""
     filled = column.filled
     kind = kinds_with(record, [field])[field]
+    if code := asked_departure(record, field, kind, column, lexicon):
+        ticks = {"ticks": {column.header: code}}
+        return Proposal(field, column.header, strength, 1.0, ticks, (), samples_of(filled))
     if isinstance(kind, Day) and filled:
         said = judge_days(filled, happened=record not in REGISTERS and field != BIRTH)
     else:
         said = contents_of(field, kind, filled, lexicon, units)
     return Proposal(field, column.header, strength, said.fits, said.reading, said.strange, samples_of(filled))
+
+
+def asked_departure(record: str, field: str, kind: Kind, column: Column, lexicon: Lexicon) -> str:
+    """What a yes means in a column that asks who died or left (是否去世, 已故) and answers yes or no alone; '' for any
+    other."""
+    header = column.said or column.header
+    said = [*words_seen((header,))]
+    if field != DEPARTED.get(record, ("",))[0] or not said or not isinstance(kind, Code) or not column.filled:
+        return ""
+    if any(says_yes(cell, header) is None for cell in column.filled):
+        return ""
+    words = lexicon.words.get(kind.codes, {})
+    return words.get(word_of(header)) or words.get(said[0]) or ""
 
 
 def contents_of(name: str, kind: Kind, filled: Sequence[str], lexicon: Lexicon, units: UnitNames) -> Contents:

@@ -162,7 +162,7 @@ def _map_column(raw: pl.Series, name: str, stream: Stream, units: UnitNames, sai
     if name in stream.numbers:
         return _map_numbers(raw, name, stream, said)
     if field.parse == "remark":
-        return _each_distinct(raw, steps, _of_remarks(field, name, stream))
+        return _each_distinct(raw, steps, _of_remarks(field, name, stream, units))
     if field.parse:
         return _each_distinct(raw, steps, qualifier_in)
     if field.lookup == "units":
@@ -238,17 +238,17 @@ def _take_steps(texts: pl.Series, steps: tuple[Clean, ...]) -> pl.Series:
     return texts.set(texts == "", None)
 
 
-def _of_remarks(field: MappedField, name: str, stream: Stream) -> Callable[[str], str | None]:
+def _of_remarks(field: MappedField, name: str, stream: Stream, units: UnitNames) -> Callable[[str], str | None]:
     """How a field is read out of remarks: a day, or what became of somebody."""
     status, _, active = DEPARTED.get(stream.record, ("", "", ""))
-    return Remarks(field.values, active).code_of if name == status else day_of
+    remarks = Remarks(field.values, active, lambda place: units.code_in(place) != place)
+    return remarks.code_of if name == status else day_of
 
 
-def unremarked(stream: Stream) -> list[pl.Expr]:
-    """Of rows without a remark: that nothing happened to their person."""
+def blanks(stream: Stream) -> list[pl.Expr]:
+    """What rows mean that say nothing of what became of their person, where blank says that nothing did."""
     status, _, active = DEPARTED.get(stream.record, ("", "", ""))
-    mapped = stream.map.get(status)
-    return [pl.col(status).cast(pl.String).fill_null(active)] if mapped and mapped.parse == "remark" else []
+    return [pl.col(status).cast(pl.String).fill_null(active)] if stream.is_blank_active else []
 
 
 def _translation(field: MappedField, name: str, stream: Stream) -> Callable[[str], str]:

@@ -8,6 +8,7 @@ from tiersync.plugins.gone import words_seen
 from tiersync.plugins.stream import Source
 from tiersync.plugins.unit_names import compared
 
+EVERY = "*"  # among the sheets that are read: whichever have the columns
 OTHER = re.compile(
     "迁移|减少|退出|删除|剔除|备份|副本|历史|旧表|原表|样表|样例|示例|模板|范例|测试|草稿|汇总|合并|总表|backup|copy|old|sample|template|example|draft|total|summary"
 )  # of rows that stand elsewhere, too, or are nobody's
@@ -33,14 +34,16 @@ def is_left(name: str, source: Source) -> bool:
     return named_in(name, source.leave)
 
 
-def unasked(name: str, before: Sequence[str], source: Source) -> str:
+def unasked(name: str, before: Sequence[str], source: Source, *, is_labelled: bool) -> str:
     """The sheet of which somebody has to say first whether it counts, this one or one read `before` it; '' for none.
-    It is not among those that somebody named, or speaks of rows that may not count."""
-    if source.sheets:
+    That is one that is not among those named; without any, a second one, unless each says its own unit (`is_labelled`);
+    and always one that speaks of rows that may not count."""
+    if source.sheets and EVERY not in source.sheets:
         return "" if named_in(name, source.sheets) else name
     if not before:
         return name if speaks_alone(name) else ""
-    return next((one for one in (name, *before) if speaks(one)), "")
+    doubtful = next((one for one in (name, *before) if speaks(one)), "")
+    return doubtful or ("" if is_labelled or EVERY in source.sheets else name)
 
 
 def not_asked(book: str, name: str) -> BadSource:
@@ -48,6 +51,6 @@ def not_asked(book: str, name: str) -> BadSource:
         place=f"{book} {name}",
         why_en="it has the same columns, and nobody has said whether it counts",
         why_zh="这张工作表也有同样的栏目，是否计入尚未说明",
-        turn_en="Name it under sheets (read) or leave (not read) in plugin.toml",
-        turn_zh="请在 plugin.toml 中把它写入 sheets（读取）或 leave（不读），然后",
+        turn_en="Make the plugin again with --sheet, or name it under sheets (read) or leave (not read) in plugin.toml",
+        turn_zh="请用 --sheet 重建插件，或在 plugin.toml 的 sheets（读取）或 leave（不读）中写明这张表",
     )

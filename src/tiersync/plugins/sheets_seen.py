@@ -14,10 +14,8 @@ from tiersync.plugins.infer import SAMPLES, Inferred, Proposal, samples_of
 from tiersync.plugins.naming import Strength
 from tiersync.plugins.sample import Sample
 from tiersync.plugins.sheets import speaks, speaks_alone
-from tiersync.plugins.stream import MappedField
+from tiersync.plugins.stream import FILE, SHEET, TITLE, MappedField
 from tiersync.plugins.unit_names import UNIT_CODE, UnitNames
-
-SHEET, TITLE, FILE = "@sheet", "@title", "@file"
 
 
 class SheetSeen(NamedTuple):

@@ -13,7 +13,7 @@ from tiersync.model.figure_column import MADE, fields_of, is_column, kinds_with
 from tiersync.model.kinds import Code, Codes, Count, Identity, Number, PeriodRef, UnitRef, is_number_needed
 from tiersync.model.lexicon import plain
 from tiersync.model.record import RECORDS
-from tiersync.model.spoken import REGISTERS
+from tiersync.model.spoken import DEPARTED, REGISTERS
 
 Clean = Literal["nfkc", "strip", "apostrophe", "upper", "lower", "signs", "nospace", "digits", "number"]
 Parse = Literal["date", "day_first", "month_first", "number", "qualifier", "remark"]
@@ -21,7 +21,8 @@ DATES = ("date", "day_first", "month_first")
 Share = Annotated[float, Field(ge=0, le=1)]
 
 USUAL_ZONE = "Asia/Shanghai"
-LABELS = ("@sheet", "@title", "@file")  # what a table is called, where other fields name a column
+SHEET, TITLE, FILE = "@sheet", "@title", "@file"
+LABELS = (SHEET, TITLE, FILE)  # what a table is called, where other fields name a column
 MOST_TICKS = 50  # columns of one field
 MOST_SHEETS = 200  # that somebody names one by one
 FILE_SETTINGS = ("path", "sheet", "sheets", "leave", "encoding", "separator", "header_row", "files")
@@ -256,6 +257,17 @@ class Stream(Value):
         """The headers of the columns in which a field may stand."""
         columns = self.figures if self.figures and name in MADE else (name,) if name in self.map else ()
         return tuple(header for column in columns for header in self.map[column].headers)
+
+    @property
+    def is_blank_active(self) -> bool:
+        """Whether a blank where others have a state means that nothing happened: the column names departures alone."""
+        status, _, active = DEPARTED.get(self.record, ("", "", ""))
+        field = self.map.get(status)
+        if field is None or not field.headers:
+            return False
+        return (
+            bool(field.ticks) or field.parse == "remark" or (bool(field.values) and active not in field.values.values())
+        )
 
     @property
     def has_kept_key(self) -> bool:

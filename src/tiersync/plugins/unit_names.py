@@ -17,9 +17,12 @@ LONGEST = 64  # characters of a spelling that anybody means for a unit
 NEAREST, LOOKED_AT = 3, 40
 LIKE = 0.3  # A name less like a text than this is no help to anybody.
 MANY = 2**15  # names that are taken apart more than once
-BEFORE = (
-    "省市县区旗州盟乡镇街道办处府年月日"  # What may stand before a unit's name in a title, beside signs and digits.
-)
+BEFORE = "省市县区旗州盟乡镇街道办处府年月日和与及暨跟含并"  # What may stand before a name in a title, beside signs.
+NO_UNIT = re.compile(
+    "农村|城镇|乡镇|城乡|小区|辖区|乡村|片区|园区|地区|行政村|村居|居村|[一-鿿]{2,8}省|"
+    "[全本各该我](?:街道|社区|省|市|县|区|镇|乡|村)"
+)  # in titles, and nobody's name
+LIKE_A_UNIT = re.compile("[一-鿿]{1,10}?(?:社区|居委会|居民委员会|村委会|村民委员会|村|街道|办事处|镇|乡|区|县|市)")
 BETWEEN = re.compile(r"[\s\-/\\>·・_|—–.]")  # 新湖街道-尉署社区 is 新湖街道尉署社区.
 CODE = re.compile(r"([0-9]{9}|[0-9]{12})(?:\.0*)?")
 UNIT_CODE = re.compile(r"[0-9]{12}")
@@ -136,7 +139,14 @@ class UnitNames:
                 found |= meant
                 line = line[:begin] + " " * (end - begin) + line[end:]
         above = {up for code in found for up in self._above(code)}
-        return found - above
+        lowest = found - above
+        return lowest | {""} if lowest and self._speaks_of_others(line) else lowest
+
+    def _speaks_of_others(self, rest: str) -> bool:
+        """Whether what is left of a title ends like the name of a unit that is not known here, as 陵城区 does."""
+        for head in sorted((head for heads in self.outer for head in heads), key=len, reverse=True):
+            rest = rest.replace(head, " ")
+        return bool(LIKE_A_UNIT.search(NO_UNIT.sub(" ", rest)))
 
     def _above(self, code: str) -> Iterator[str]:
         while code := self.known.parents.get(code, ""):
