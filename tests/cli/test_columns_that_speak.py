@@ -79,7 +79,9 @@ def test_a_column_that_names_departures_alone_leaves_all_others_on_the_roll(
     people = [person(number, "尉署社区") for number in (1, 3, 5)]
     rows = [(*HEADS, header), *((*one, word) for one, word in zip(people, said, strict=True))]
     sample = write(tmp_path / "a.xlsx", {"名册": rows})
-    assert new(office, sample, "--map", f"life_status={header}").code == 0
+    made = new(office, sample, "--map", f"life_status={header}")
+    assert made.code == 0, made.err
+    assert "按此读取，样本各行的状态为：正常 2、" in made.out
     assert ingest(office) == (3, 3)
     assert pushed(office, STREET) == 2
 
@@ -146,3 +148,10 @@ def test_what_comments_on_cells_say_is_told(office: Path, tmp_path: Path) -> Non
         sheet.write_comment("A2", "2026年1月去世")
         sheet.write_comment("A3", "低保 < 60 & 独居")
     assert "单元格批注中写有（次数）：去世 1。批注不读取" in new(office, sample).out
+
+
+def test_a_tick_column_that_is_blank_in_the_sample_is_taken_with_its_sisters(office: Path, tmp_path: Path) -> None:
+    rows = [(*HEADS, "低保", "特困"), (*person(1, "尉署社区"), "√", ""), (*person(3, "尉署社区"), "", "")]
+    assert new(office, write(tmp_path / "a.xlsx", {"名册": rows})).code == 0
+    mapped = (office / "plugins" / "p" / "plugin.toml").read_text(encoding="utf-8")
+    assert 'hardship_kind = { ticks = { 低保 = "1", 特困 = "2" } }' in mapped

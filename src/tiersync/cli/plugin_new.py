@@ -11,7 +11,7 @@ from tiersync.cli.column_label import what_is_left_open
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json, print_table
 from tiersync.cli.plugin_asking import open_questions, settle
-from tiersync.cli.plugin_questions import LABEL_NAMES, asked
+from tiersync.cli.plugin_questions import LABEL_NAMES, asked, codes_in_words
 from tiersync.cli.plugin_seen import Seen, look, source_of
 from tiersync.cli.plugin_sheets import asked_sheets, settle_sheets, sheet_option, with_status
 from tiersync.cli.spoken import field_label
@@ -231,11 +231,25 @@ def show_columns(seen: Seen, taken: "tuple[Proposal, ...]", fixed: dict[str, str
                 f"{proposal.field}: no code is known for {words}; such rows are refused until plugin.toml says one",
                 f"{field_label(seen.record, proposal.field)}：{words} 没有对应代码，在 plugin.toml 补充前会被拒",
             ), fg="yellow")  # fmt: skip
+    show_states(seen, taken)
     for remark in what_is_left_open(taken, seen.lexicon.indicators):
         click.secho(remark, fg="yellow")
     left = [header for header in seen.inferred.left if header not in {header for p in taken for header in p.headers}]
     if left:
         click.echo(say("Nobody's: ", "未使用的列：") + escaped("、".join(header.replace("\n", "⏎") for header in left)))
+
+
+def show_states(seen: Seen, taken: "tuple[Proposal, ...]") -> None:
+    """How many rows of the sample are in which state by these columns: somebody sees when it is upside down."""
+    from tiersync.model.spoken import DEPARTED
+    from tiersync.plugins.infer_remarks import states_of
+
+    if states := states_of(seen.record, taken, seen.found.columns):
+        words = codes_in_words(seen, DEPARTED[seen.record][0])
+        each = "、".join(
+            f"{words.get(code, code) or say('unknown', '不详')} {rows}" for code, rows in states.most_common()
+        )
+        click.echo(escaped(say(f"Read so, the sample's rows are: {each}", f"按此读取，样本各行的状态为：{each}")))
 
 
 def shown_header(proposal: "Proposal") -> str:

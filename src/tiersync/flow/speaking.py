@@ -12,6 +12,7 @@ from tiersync.model.lexicon import plain
 from tiersync.model.period import Period, Span
 from tiersync.model.record import RECORDS
 from tiersync.model.spoken import DEPARTED, REGISTERS, FileRead, Spoken, clipped, joined
+from tiersync.plugins.blank_states import is_blank_active
 from tiersync.plugins.files import reads_files
 from tiersync.plugins.stream import MappedField, Stream
 from tiersync.plugins.ticks import YES
@@ -117,7 +118,7 @@ def _ticks(stream: Stream) -> Iterator[str]:
     kinds = stream.kinds
     for name, field in stream.map.items():
         in_words = isinstance(kinds[name], Code | Codes) and field.values and _is_ticked(field)
-        if field.ticks or in_words or (stream.is_blank_active and name == DEPARTED[stream.record][0]):
+        if field.ticks or in_words or (is_blank_active(stream) and name == DEPARTED[stream.record][0]):
             yield name
 
 

@@ -15,6 +15,7 @@ from tiersync.errors import BadPlugin, BadSource
 from tiersync.model.lexicon import plain
 from tiersync.model.spoken import DEPARTED
 from tiersync.plugins.approximate import times_stated
+from tiersync.plugins.blank_states import blanks
 from tiersync.plugins.corrected import read_corrected
 from tiersync.plugins.day_numbers import System
 from tiersync.plugins.files import reads_files
@@ -24,7 +25,7 @@ from tiersync.plugins.headers import Header
 from tiersync.plugins.hooks import source_kind
 from tiersync.plugins.labels import labelled
 from tiersync.plugins.manifest import MANIFEST, Plugin
-from tiersync.plugins.mapping import blanks, constants, count_cleaned, map_rows, said_of, system_of, tells_system
+from tiersync.plugins.mapping import constants, count_cleaned, map_rows, said_of, system_of, tells_system
 from tiersync.plugins.pipe import BatchHead, FilePlace, LineWay, StreamEnd
 from tiersync.plugins.rows import CORRECTS, CURSOR, Lines, Opening, Reader, SheetSkipped, Table, is_returned, sort_rows
 from tiersync.plugins.stated_fields import stated_fields, stated_labels, with_stated

@@ -1,7 +1,9 @@
 """Columns that nobody takes and that speak of people who died or left: what is asked, and how they are read."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from tiersync.model.field import DOUBTFUL
 from tiersync.model.kinds import Code
 from tiersync.model.lexicon import Lexicon
 from tiersync.model.record import RECORDS
@@ -9,6 +11,7 @@ from tiersync.model.spoken import DEPARTED
 from tiersync.plugins.gone import words_seen
 from tiersync.plugins.infer import SURE, Column, Inferred, Proposal, Question
 from tiersync.plugins.naming import Strength
+from tiersync.plugins.remarks import Remarks
 from tiersync.plugins.ticks import says_yes
 
 MOST_WORDS, SHORTEST = 6, 2
@@ -48,6 +51,28 @@ def day_beside(record: str, taken: Mapping[str, Proposal]) -> Iterator[Proposal]
     told = taken.get(status)
     if told and told.reading.get("parse") == "remark" and dated not in taken:
         yield told._replace(field=dated, reading={"parse": "remark"}, samples=())
+
+
+def states_of(record: str, taken: Sequence[Proposal], columns: Sequence[Column]) -> Counter[str]:
+    """How many people of a sample are in each state by the columns taken, "" for those of whom nobody knows; nothing
+    where no column says it."""
+    status, _, active = DEPARTED.get(record, ("", "", ""))
+    told = next((proposal for proposal in taken if proposal.field == status), None)
+    ours = {column.header: column.cells for column in columns if told and column.header in told.headers}
+    if told is None or not ours:
+        return Counter()
+    values, ticks = told.reading.get("values"), told.reading.get("ticks")
+    words = {str(word): str(code) for word, code in values.items()} if isinstance(values, dict) else {}
+    otherwise = "" if words and active in words.values() and told.reading.get("parse") != "remark" else active
+    if isinstance(ticks, dict):
+        yes = [[str(code) if cell and says_yes(cell, header) else "" for cell in ours[header]]
+               for header, code in ticks.items() if header in ours]  # fmt: skip
+        return Counter(next(filter(None, row), otherwise) for row in zip(*yes, strict=True))
+    remarks = Remarks(words, active)
+    read = remarks.code_of if told.reading.get("parse") == "remark" else lambda cell: words.get(cell, cell)
+    (cells,) = ours.values()
+    said = (read(cell.strip()) if cell and cell.strip() else otherwise for cell in cells)
+    return Counter((code or "").removeprefix(DOUBTFUL) for code in said)
 
 
 def _claim(record: str, column: Column, lexicon: Lexicon) -> Proposal:

@@ -21,13 +21,14 @@ def ticked(record: str, columns: Sequence[Column], lexicon: Lexicon) -> list[Pro
     found: dict[str, dict[str, str]] = {}
     samples: dict[str, list[str]] = {}
     for column in columns:
-        if not _is_answered(column):
+        if not _is_answered(column) and not (column.header.strip() and not column.filled):
             continue
         claims = list(_asked_about(record, word_of(column.said or column.header), lexicon))
         if len(claims) == 1:
             field, code = claims[0]
             found.setdefault(field, {})[column.header] = code
             samples.setdefault(field, []).extend(column.filled)
+    found = {field: ticks for field, ticks in found.items() if samples[field]}  # A blank one goes with others.
     return [
         Proposal(field, next(iter(ticks)), Strength.EXACT, 1.0, {"ticks": ticks}, (), samples_of(samples[field]))
         for field, ticks in ((field, _in_order(field, codes)) for field, codes in found.items())

@@ -245,12 +245,6 @@ def _of_remarks(field: MappedField, name: str, stream: Stream, units: UnitNames)
     return remarks.code_of if name == status else day_of
 
 
-def blanks(stream: Stream) -> list[pl.Expr]:
-    """What rows mean that say nothing of what became of their person, where blank says that nothing did."""
-    status, _, active = DEPARTED.get(stream.record, ("", "", ""))
-    return [pl.col(status).cast(pl.String).fill_null(active)] if stream.is_blank_active else []
-
-
 def _translation(field: MappedField, name: str, stream: Stream) -> Callable[[str], str]:
     """How a field's words become codes, one by one or several in a cell."""
     table = {plain_name(word): code for word, code in field.values.items()}

@@ -13,7 +13,7 @@ from tiersync.model.figure_column import MADE, fields_of, is_column, kinds_with
 from tiersync.model.kinds import Code, Codes, Count, Identity, Number, PeriodRef, UnitRef, is_number_needed
 from tiersync.model.lexicon import plain
 from tiersync.model.record import RECORDS
-from tiersync.model.spoken import DEPARTED, REGISTERS
+from tiersync.model.spoken import REGISTERS
 
 Clean = Literal["nfkc", "strip", "apostrophe", "upper", "lower", "signs", "nospace", "digits", "number"]
 Parse = Literal["date", "day_first", "month_first", "number", "qualifier", "remark"]
@@ -257,17 +257,6 @@ class Stream(Value):
         """The headers of the columns in which a field may stand."""
         columns = self.figures if self.figures and name in MADE else (name,) if name in self.map else ()
         return tuple(header for column in columns for header in self.map[column].headers)
-
-    @property
-    def is_blank_active(self) -> bool:
-        """Whether a blank where others have a state means that nothing happened: the column names departures alone."""
-        status, _, active = DEPARTED.get(self.record, ("", "", ""))
-        field = self.map.get(status)
-        if field is None or not field.headers:
-            return False
-        return (
-            bool(field.ticks) or field.parse == "remark" or (bool(field.values) and active not in field.values.values())
-        )
 
     @property
     def has_kept_key(self) -> bool:
