@@ -13,7 +13,7 @@ from tiersync.model.hidden import escaped
 if TYPE_CHECKING:
     from tiersync.cli.plugin_seen import Seen
     from tiersync.plugins.infer import Proposal
-    from tiersync.plugins.sheets_seen import Settled, SheetSeen
+    from tiersync.plugins.sheets_seen import SheetAnswers, SheetSeen
 
 EVERY = "*"
 READ, LEAVE = ("read", "读取", "计入", "读"), ("leave", "不读", "不计", "略过")
@@ -25,7 +25,7 @@ sheet_option = click.option(
 )  # fmt: skip
 
 
-def settle_sheets(seen: "Seen", taken: "Sequence[Proposal]", answers: Sequence[str]) -> "Settled":
+def settle_sheets(seen: "Seen", taken: "Sequence[Proposal]", answers: Sequence[str]) -> "SheetAnswers":
     """What counts of the sheets that show the columns taken: by option, or by somebody who is there to be asked. Raises
     NeedsAnswers."""
     from tiersync.plugins.sheets_seen import asked_about
@@ -41,7 +41,7 @@ def settle_sheets(seen: "Seen", taken: "Sequence[Proposal]", answers: Sequence[s
     return _settled(seen, taken, said)
 
 
-def with_status(seen: "Seen", taken: "tuple[Proposal, ...]", counted: "Settled") -> "tuple[Proposal, ...]":
+def with_status(seen: "Seen", taken: "tuple[Proposal, ...]", counted: "SheetAnswers") -> "tuple[Proposal, ...]":
     """The columns, and what became of the people by the sheet that they stand in. Raises NeedsAnswers where a column
     says it, too."""
     status = counted.status(seen.record)
@@ -92,20 +92,20 @@ def _answer_to(name: str, said: dict[str, str]) -> str | None:
     return said.get(EVERY) if own is None and not speaks(name) else own
 
 
-def _settled(seen: "Seen", taken: "Sequence[Proposal]", said: dict[str, str]) -> "Settled":
+def _settled(seen: "Seen", taken: "Sequence[Proposal]", said: dict[str, str]) -> "SheetAnswers":
     """Sheets that nobody has to ask about are not named: others like them may come."""
     from tiersync.plugins.sheets import speaks
-    from tiersync.plugins.sheets_seen import Settled, asked_about
+    from tiersync.plugins.sheets_seen import SheetAnswers, asked_about
 
     if not said:
-        return Settled()
+        return SheetAnswers()
     answers = {sheet.name: _answer_to(sheet.name, said) or READ[0] for sheet in seen.sheets}
     leave = tuple(name for name, answer in answers.items() if answer in LEAVE)
     read = tuple(name for name in answers if name not in leave)
     codes = {name: _code_of(seen, name, answers[name]) for name in read if answers[name] not in READ}
     named = [sheet.name for sheet in asked_about(seen.sheets, taken, seen.units) if sheet.name in read]
     is_any = not codes and (not named or (said.get(EVERY) in READ and not any(map(speaks, read))))
-    return Settled(((EVERY,) if EVERY in said else ()) if is_any else read, leave, codes)
+    return SheetAnswers(((EVERY,) if EVERY in said else ()) if is_any else read, leave, codes)
 
 
 def _code_of(seen: "Seen", sheet: str, word: str) -> str:

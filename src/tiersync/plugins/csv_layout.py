@@ -48,7 +48,7 @@ def find_layout(block: bytes, stream: Stream, name: str) -> Layout:
     best = max(separators, key=lambda separator: found[separator].shown)
     rows, header = found[best], read_header(found[best].cells, stream.map, name)
     begins, title = ends[min(rows.last + 1, len(records))], title_of(tables[best][: rows.first])
-    said = tuple(label_text(label, name, "", title) for label in sorted(labels_of(stream, header)))
+    said = tuple(label_text(label, name, "", title) for label in sorted({*labels_of(stream, header).values()}))
     return Layout(best, header, rows.last + 2, begins, title, said)
 
 

@@ -12,14 +12,14 @@ from tiersync.model.kinds import Identity, UnitRef
 from tiersync.model.lexicon import Lexicon
 from tiersync.model.record import RECORDS
 from tiersync.model.spoken import DEPARTED
-from tiersync.plugins.figure_table import Standing, infer_figures
+from tiersync.plugins.figure_table import HeadedTable, infer_figures
 from tiersync.plugins.found_table import Found
 from tiersync.plugins.headers import unique
 from tiersync.plugins.infer import Inferred, Proposal, Question, infer
 from tiersync.plugins.infer_remarks import spoken_in, with_remarks
 from tiersync.plugins.infer_ticks import ASKED, has_no, ticked
 from tiersync.plugins.naming import Strength
-from tiersync.plugins.sample_period import STATED, Stated
+from tiersync.plugins.sample_period import STATED, StatedPeriod
 from tiersync.plugins.unit_names import UnitNames
 
 BARE = re.compile(r"\w+")  # A word that needs no quotes in front of an equals sign.
@@ -65,7 +65,7 @@ def infer_columns(found: Found, record: str, lexicon: Lexicon, units: UnitNames)
     """What the columns of a table are. A column that people tick may be one of a field's words all the same, where it
     has a word for no, or the field has a column of its own."""
     if record == FIGURE:
-        return infer_figures(Standing(found.titles, found.header_lines, found.columns), lexicon, units)
+        return infer_figures(HeadedTable(found.titles, found.header_lines, found.columns), lexicon, units)
     plainly = infer(record, found.columns, lexicon, units)
     sure = {proposal.field for proposal in plainly.taken if proposal.strength == Strength.EXACT}
     asked = {header for proposal in plainly.taken if has_no(proposal) for header in proposal.headers}
@@ -157,7 +157,7 @@ def _stream(draft: Draft) -> Iterator[str]:
         if proposal.strange:
             yield f"# 未识别 / not known yet: {'、'.join(proposal.strange[:12])}"
     for name, constant in draft.constants.items():
-        yield f"{name} = {STATED if isinstance(constant, Stated) else f'{{ constant = {_text(constant)} }}'}"
+        yield f"{name} = {STATED if isinstance(constant, StatedPeriod) else f'{{ constant = {_text(constant)} }}'}"
 
 
 def _entry(proposal: Proposal) -> str:

@@ -7,7 +7,7 @@ from tiersync.model.figure_column import MADE, column_of, is_column
 from tiersync.plugins.approximate import number_in, times_of
 from tiersync.plugins.drafting import Draft
 from tiersync.plugins.infer import Proposal
-from tiersync.plugins.sample_period import Stated
+from tiersync.plugins.sample_period import StatedPeriod
 
 
 class Cell(NamedTuple):
@@ -25,7 +25,7 @@ def figure_cell(proposal: Proposal, number: int) -> Cell:
 
 def titles_of(draft: Draft) -> list[str]:
     """As many titles as the sample has above its headers, and one that states the period where a file does."""
-    stated = next((value for value in draft.constants.values() if isinstance(value, Stated)), "")
+    stated = next((value for value in draft.constants.values() if isinstance(value, StatedPeriod)), "")
     titles = [draft.name] * len(draft.found.titles)
     return [f"{draft.name} {stated}", *titles[1:]] if stated else titles
 

@@ -22,7 +22,7 @@ IN_HUNDREDTHS = re.compile(r"[%％‰]")
 NUMERIC = 0.5  # the share of numbers below a header that is worth a question
 
 
-class Standing(NamedTuple):
+class HeadedTable(NamedTuple):
     """Where the rows of headers and the columns of a table stand, as far as figures are concerned."""
 
     titles: Sequence[Cells]
@@ -40,7 +40,7 @@ def columns_shown(row: Cells, record: str, lexicon: Lexicon) -> int:
     return len({best.field for bests in found for best in bests if best.strength >= Strength.NEAR})
 
 
-def infer_figures(table: Standing, lexicon: Lexicon, units: UnitNames) -> Inferred:
+def infer_figures(table: HeadedTable, lexicon: Lexicon, units: UnitNames) -> Inferred:
     """What the columns of a table of figures are: indicators, or where no column surely is one, the fields of a
     figure."""
     paths = list(_paths(table))
@@ -70,7 +70,7 @@ def left_open(proposal: Proposal, known: IndicatorNames) -> str:
     return open_ if open_ in known.splits.get(indicator, ()) and not dims else ""
 
 
-def _paths(table: Standing) -> Iterator[Sequence[str]]:
+def _paths(table: HeadedTable) -> Iterator[Sequence[str]]:
     """The words of each header from above. One row of headers has none above it; 其中 there speaks of what stands to
     its left."""
     left = ""
@@ -83,7 +83,7 @@ def _paths(table: Standing) -> Iterator[Sequence[str]]:
 
 
 def _claims(
-    column: Column, path: Sequence[str], table: Standing, lexicon: Lexicon, units: UnitNames
+    column: Column, path: Sequence[str], table: HeadedTable, lexicon: Lexicon, units: UnitNames
 ) -> Iterator[Proposal]:
     """The columns of figures that one column may be."""
     for name, strength in columns_named(path, lexicon.indicators):
@@ -94,7 +94,7 @@ def _claims(
             yield _measured(found, table, lexicon.indicators)
 
 
-def _measured(found: Proposal, table: Standing, known: IndicatorNames) -> Proposal:
+def _measured(found: Proposal, table: HeadedTable, known: IndicatorNames) -> Proposal:
     """A count stays what it is under a title that says 万元 of the money beside it."""
     is_money = column_of(found.field).indicator in known.in_yuan
     if is_money or times_stated(title_of(table.titles)) == 1 or names_measure(found.header):

@@ -8,9 +8,9 @@ from tiersync.plugins.stream import Stream
 
 
 def labels_of(stream: Stream, header: Header) -> dict[str, str]:
-    """The fields for which a label speaks in a table with these headers, by the label. In a table of refused rows that
-    came back each has a column."""
-    return {field.label: name for name, field in stream.map.items() if field.label and name not in header.columns}
+    """The label that speaks for each field in a table with these headers; none in one of refused rows that came back,
+    where each field has a column."""
+    return {name: field.label for name, field in stream.map.items() if field.label and name not in header.columns}
 
 
 def label_text(label: str, file: str, sheet: str, title: str) -> str | None:
@@ -20,8 +20,7 @@ def label_text(label: str, file: str, sheet: str, title: str) -> str | None:
 
 def labelled(table: Table, stream: Stream) -> Table:
     """The table with a column for each label that its rows take."""
-    fields = {name: field.label for name, field in stream.map.items() if field.label}
-    lacking = {name: label for name, label in fields.items() if name not in table.header.columns}
+    lacking = labels_of(stream, table.header)
     if not lacking:
         return table
     said = {label: label_text(label, table.file, table.sheet, table.title) for label in sorted({*lacking.values()})}

@@ -16,7 +16,7 @@ from tiersync.model.wording import everything_wrong, name_of
 from tiersync.plugins.hooks import all_doors, record_type, source_kind
 from tiersync.plugins.hookspecs import SourceKind
 from tiersync.plugins.own_spellings import FILE as UNITS
-from tiersync.plugins.own_spellings import LARGEST, Spelled, WrongLine, foreign, read_spellings
+from tiersync.plugins.own_spellings import LARGEST, OwnSpelling, WrongLine, foreign, read_spellings
 from tiersync.plugins.places import Part, Place, place_of
 from tiersync.plugins.settings import WrongSetting
 from tiersync.plugins.stream import Stream, wrong
@@ -45,7 +45,7 @@ class Plugin(Value):
     streams: tuple[Stream, ...] = Field(min_length=1)
     folder: Path
     digest: str
-    spellings: tuple[Spelled, ...] = ()
+    spellings: tuple[OwnSpelling, ...] = ()
 
     @model_validator(mode="after")
     def _tells_streams_apart(self) -> Self:
@@ -141,7 +141,7 @@ def _own_units(folder: Path) -> bytes:
         raise BadPlugin(file=file, why_en=f"it cannot be read: {error.strerror}", why_zh="无法读取") from error
 
 
-def _spellings(folder: Path, own: bytes) -> tuple[Spelled, ...]:
+def _spellings(folder: Path, own: bytes) -> tuple[OwnSpelling, ...]:
     try:
         return read_spellings(own) if own else ()
     except WrongLine as error:
@@ -171,7 +171,7 @@ def _quote_words(text: str) -> str:
     return WORD_OR_OTHER.sub(lambda found: f'"{found[1]}"' if found[1] else found[0], text)
 
 
-def _understand(content: dict[str, Any], folder: Path, written: str, text: str, own: tuple[Spelled, ...]) -> Plugin:
+def _understand(content: dict[str, Any], folder: Path, written: str, text: str, own: tuple[OwnSpelling, ...]) -> Plugin:
     head = content.get("plugin")
     if not isinstance(head, dict) or content.keys() - {"plugin", "stream"}:
         raise _bad(folder, "it needs [plugin] and [[stream]], and nothing beside", "应当只有 [plugin] 和 [[stream]]")

@@ -13,7 +13,7 @@ HEADERS = ("写法", "单位代码")
 LARGEST, MOST = 2**20, 20_000  # bytes and lines
 
 
-class Spelled(NamedTuple):
+class OwnSpelling(NamedTuple):
     """A spelling, the code that it means, and the line in which it stands."""
 
     line: int
@@ -29,11 +29,11 @@ class WrongLine(Exception):
         self.line, self.en, self.zh = line, en, zh
 
 
-def read_spellings(written: bytes) -> tuple[Spelled, ...]:
+def read_spellings(written: bytes) -> tuple[OwnSpelling, ...]:
     """Each spelling, in UTF-8 or GB 18030. Raises WrongLine."""
     if len(written) > LARGEST:
         raise WrongLine(1, f"the file is larger than {LARGEST >> 20} MB", f"文件超过 {LARGEST >> 20} MB")
-    found = [Spelled(line, spelled, _code_in(line, told)) for line, spelled, told in _lines(_decoded(written))]
+    found = [OwnSpelling(line, spelled, _code_in(line, told)) for line, spelled, told in _lines(_decoded(written))]
     means: dict[str, str] = {}
     for line, spelled, code in found:
         name = compared(spelled)
@@ -44,7 +44,7 @@ def read_spellings(written: bytes) -> tuple[Spelled, ...]:
     return tuple(found)
 
 
-def foreign(spellings: Iterable[Spelled], allowed: Collection[str]) -> Iterator[WrongLine]:
+def foreign(spellings: Iterable[OwnSpelling], allowed: Collection[str]) -> Iterator[WrongLine]:
     """What is wrong with each spelling that means a unit which is not one of the `allowed` ones."""
     for line, written, code in spellings:
         if code not in allowed:

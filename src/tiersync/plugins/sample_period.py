@@ -10,7 +10,7 @@ from tiersync.rules.period_stated import period_stated
 STATED = "{ stated = true }  # 取自文件名、工作表名或标题 / what the file's name, sheet or title states"
 
 
-class Stated(str):
+class StatedPeriod(str):
     """A value that a file states for all its rows, as the sample does."""
 
 
@@ -19,4 +19,4 @@ def fill_period(record: str, inferred: Inferred, found: Found, file: Path) -> di
     if record != "figure" or not any(one.field == "period" and one.why == "missing" for one in inferred.questions):
         return {}
     period = period_stated(" ".join((file.name, found.table.sheet, title_of(found.titles))))
-    return {"period": Stated(period)} if period else {}
+    return {"period": StatedPeriod(period)} if period else {}

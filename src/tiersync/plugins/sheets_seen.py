@@ -90,7 +90,7 @@ def take_labels(inferred: Inferred, labels: Sequence[Proposal], sheets: Sequence
     return inferred._replace(questions=(*rest, open_[0]._replace(choices=tuple(labels))))
 
 
-class Settled(NamedTuple):
+class SheetAnswers(NamedTuple):
     """What somebody said of sheets: which are read, which are not, and the code that all rows of some have."""
 
     read: tuple[str, ...] = ()
