@@ -1,11 +1,14 @@
 """What a node does by itself goes on, whatever becomes of one time."""
 
+import signal
 import threading
 
 import pytest
+from fastapi import FastAPI
 
-from tiersync.cli.daemon import keep_doing
+from tiersync.cli.daemon import ending_gently, keep_doing
 from tiersync.errors import NoParent
+from tiersync.web.server import Server, bind, make_app, make_server
 
 
 def test_whatever_goes_wrong_is_said_and_tried_again(capsys: pytest.CaptureFixture[str]) -> None:
@@ -23,3 +26,19 @@ def test_whatever_goes_wrong_is_said_and_tried_again(capsys: pytest.CaptureFixtu
     assert "A fault in tiersync itself: ValueError" in said
     assert "379901193102030018" not in said
     assert next(faults, "done") == "done"
+
+
+def serve_after_ctrl_c(server: Server, reached: list[str]) -> None:
+    with bind("127.0.0.1:0") as taken, ending_gently(server):
+        signal.raise_signal(signal.SIGINT)
+        server.run(sockets=[taken])
+        reached.append("the end of the server")
+
+
+def test_ctrl_c_before_the_server_has_begun_ends_it_and_is_raised_afterwards() -> None:
+    app: FastAPI = make_app(lambda message: message, lambda: 0, lambda unit: False)
+    reached: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        serve_after_ctrl_c(make_server(app), reached)
+    assert reached
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

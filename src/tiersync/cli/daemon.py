@@ -1,11 +1,14 @@
 """A running node: one server for its children, one thread that pushes by an interval, one that listens above."""
 
+import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from random import SystemRandom
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +22,9 @@ from tiersync.flow.answer import answer_politely
 from tiersync.flow.node import Node
 from tiersync.link.messages import Message
 from tiersync.store.outbox import is_waiting, newest
+
+if TYPE_CHECKING:
+    from tiersync.web.server import Server
 
 SHORTEST = 1.0  # seconds between two exchanges that wait
 LONGEST_BACK_OFF = 3600.0  # seconds: an office line that was closed overnight is back in the morning.
@@ -39,7 +45,38 @@ def serve(folder: Path, clock_is_right: bool = False) -> None:
     ]
     for thread in working:
         thread.start()
-    host, port = taken.getsockname()[:2]
+    try:
+        with ending_gently(server):
+            say_address(node, *taken.getsockname()[:2])
+            server.run(sockets=[taken])
+    finally:
+        ends.set()
+        for thread in working:
+            thread.join(timeout=2)
+
+
+@contextmanager
+def ending_gently(server: "Server") -> Iterator[None]:
+    """Ctrl-C is the server's to hear, also before it has begun, and is raised when it has ended.
+
+    Raised at once, it could meet a loop that is half made, whose own end would then speak of a fault.
+    """
+    asked = threading.Event()
+
+    def end(*_: object) -> None:
+        asked.set()
+        server.should_exit = True
+
+    before = signal.signal(signal.SIGINT, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if asked.is_set():
+        signal.raise_signal(signal.SIGINT)
+
+
+def say_address(node: Node, host: str, port: int) -> None:
     click.echo(
         say(
             f"{node.home} serves at {host}:{port}. Ctrl-C ends it.",
@@ -47,12 +84,6 @@ def serve(folder: Path, clock_is_right: bool = False) -> None:
         )
     )
     sys.stdout.flush()
-    try:
-        server.run(sockets=[taken])
-    finally:
-        ends.set()
-        for thread in working:
-            thread.join(timeout=2)
 
 
 def answering(node: Node) -> Callable[[Message], Message]:
