@@ -7,15 +7,21 @@ from pathlib import Path
 import pytest
 
 from tests.source_tree import RULES as ONE_MODULE_RULES
-from tests.source_tree import cycles, modules, violations
+from tests.source_tree import Module, cycles, modules, violations
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "tiersync"
 
 
+@pytest.fixture(scope="module")
+def source() -> list[Module]:
+    """The source tree, parsed once for all rules."""
+    return modules(SOURCE)
+
+
 @pytest.mark.parametrize("rule", ONE_MODULE_RULES, ids=lambda rule: rule.__name__)
-def test_the_source_tree_has_no(rule) -> None:
-    assert [said for module in modules(SOURCE) for said in rule(module)] == []
+def test_the_source_tree_has_no(rule, source: list[Module]) -> None:
+    assert [said for module in source for said in rule(module)] == []
 
 
 def test_no_modules_import_each_other_in_a_ring() -> None:

@@ -8,10 +8,13 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
+from tests.cli.speaker import speaker
 from tests.plugins.folders import HEADERS, senior
 from tiersync.cli.main import run
 from tiersync.plugins.trust import enable_all
@@ -78,8 +81,11 @@ def apart(*arguments: object, lang: str = "en") -> Done:
 
 
 def spoken(*arguments: object, lang: str) -> Done:
-    """Run a command in this process, in one of its own where it speaks another language than the tests do."""
-    return here(*arguments) if lang == "en" else apart(*arguments, lang=lang)
+    """Run a command in this process, or in the one that speaks another language than the tests do."""
+    if lang == "en":
+        return here(*arguments)
+    asked = speaker(lang, os.environ.get("PYTHONPATH", ""))
+    return Done(*asked.answer([str(argument) for argument in arguments], environment(lang)))
 
 
 def begin(*arguments: object) -> subprocess.Popen[str]:
@@ -129,6 +135,22 @@ def found_city(folder: Path, listen: str = "127.0.0.1:0") -> None:
         "--units", write_units(folder.parent),
     )  # fmt: skip
     assert made.code == 0, made.err
+
+
+def found_alone(folder: Path, unit: str) -> Path:
+    """A node that is its own top with the packaged tree of units; one is made for each unit, the others are copies."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(Path(founded(unit).name) / "node", folder)
+    return folder
+
+
+@cache
+def founded(unit: str) -> "TemporaryDirectory[str]":
+    """A place with a node. A process of its own makes it: this one must not hold open what is to be copied."""
+    place = TemporaryDirectory()
+    made = apart("init", unit, "--dir", Path(place.name) / "node", "--url", "http://127.0.0.1:8471")
+    assert made.code == 0, made.err
+    return place
 
 
 def serve(folder: Path) -> subprocess.Popen[str]:

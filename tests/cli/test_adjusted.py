@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.offices import CITY, DISTRICT, STREET, apart, here
+from tests.cli.offices import CITY, DISTRICT, STREET, here, spoken
 from tests.stories.office import identity
 from tiersync.plugins.trust import enable_all
 
@@ -72,7 +72,7 @@ def test_a_total_shows_what_it_takes_off_and_why(city: Path) -> None:
 
 
 def test_an_office_reads_it_in_chinese(city: Path) -> None:
-    _, section = apart(*SHOW, "--dir", city, lang="zh").out.split("调整项（已计入以上数据）")
+    _, section = spoken(*SHOW, "--dir", city, lang="zh").out.split("调整项（已计入以上数据）")
     _, line, note, *_ = section.strip().splitlines()
     assert line.split() == ["B01", "补贴(救助)发放人数", "-1", "人", "重复人员"]
     assert note == "B04 按下级各自的分子、分母相加计算，未计入上述调整"

@@ -6,7 +6,7 @@ from pathlib import Path
 import fastexcel
 import pytest
 
-from tests.cli.offices import Done, apart, here
+from tests.cli.offices import Done, apart, found_alone, here, spoken
 from tiersync.model.identity import check_character
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -16,14 +16,12 @@ FIELDS = ("name", "id_number", "residence_unit")
 @pytest.fixture
 def office(tmp_path: Path) -> Path:
     """A district's node that is its own top, with the packaged tree of units."""
-    folder = tmp_path / "node"
-    assert here("init", "371402000000", "--url", "http://127.0.0.1:1", "--dir", folder).code == 0
-    return folder
+    return found_alone(tmp_path / "node", "371402000000")
 
 
 def say(*arguments: object) -> Done:
     """A command in Chinese; nothing of another program's reaches the terminal, whatever it comes to."""
-    done = apart(*arguments, lang="zh")
+    done = spoken(*arguments, lang="zh")
     for foreign in ("Traceback", "panicked", "Error", "stack backtrace", ".partial"):
         assert foreign not in done.out + done.err
     return done
@@ -101,7 +99,7 @@ def test_two_tables_side_by_side_are_said_to_be_and_one_of_them_can_be_named(off
 def test_a_damaged_workbook_is_one_sentence_that_names_it_wherever_it_is_met(office: Path) -> None:
     damaged = CASES / "h21_damaged.xls"
     sentence = "h21_damaged.xls：工作簿已损坏或不完整。请向报送人索取正确的文件后重试。"
-    made = say("plugin", "new", "q", "--from", damaged, "--record", "senior", "--dir", office)
+    made = apart("plugin", "new", "q", "--from", damaged, "--record", "senior", "--dir", office, lang="zh")
     assert (made.code, made.out, made.err.strip()) == (2, "", sentence)
     read(office, "k17_wps.et")
     shutil.copy(damaged, office / "plugins" / "p" / "inbox")
@@ -121,31 +119,26 @@ def test_a_page_takes_the_place_of_a_workbook(office: Path) -> None:
     assert told.json[0]["read"] == 24, told.err
 
 
-def counted(office: Path, indicator: str, period: str = "2025") -> list[int]:
-    """The figures of one indicator in own reports of a period, of every unit that has one."""
+def counted(office: Path, *indicators: str, period: str = "2025") -> list[int]:
+    """The sum of each indicator over the own reports of a period, of every unit that has one."""
     shown = say("report", "list", "--period", period, "--json", "--dir", office).json
-    own = [(one["form"], one["unit"]) for one in shown if one["part"] == "own" and one["form"] == "aging-year"]
-    found = []
-    for form, unit in own:
-        told = say(
-            "report", "show", unit, "--form", form, "--period", period, "--part", "own", "--json", "--dir", office
-        )
-        cells = told.json["cells"]
-        found += [
-            c["value"] for c in cells if (c["indicator"], c["breakdown"], c["measure"]) == (indicator, "", "value")
-        ]
-    return found
+    asked = ("report", "show", "--form", "aging-year", "--period", period, "--part", "own", "--json", "--dir", office)
+    own = [one["unit"] for one in shown if (one["part"], one["form"]) == ("own", "aging-year")]
+    cells = [cell for unit in own for cell in say(*asked, unit).json["cells"] if cell["measure"] == "value"]
+    values = {code: [cell["value"] for cell in cells if (cell["indicator"], cell["breakdown"]) == (code, "")]
+              for code in indicators}  # fmt: skip
+    return [sum(values[code]) for code in indicators]
 
 
 def test_a_list_of_december_beside_that_of_november_takes_its_place(office: Path) -> None:
     assert read(office, "k29_november.xlsx") == (24, 24)
     assert say("push", "--period", "2025", "--dir", office).code == 0
-    assert sum(counted(office, "P02")) == 24
+    assert counted(office, "P02") == [24]
     put = say("plugin", "put", "p", CASES / "k29_december.xlsx", "--dir", office)
     assert (put.code, put.out.strip()) == (0, "k29_december.xlsx 已放入 p。下一步：tiersync push")
     pushed = say("push", "--period", "2025", "--dir", office)
     assert "k29_november.xlsx 与 inbox/k29_december.xlsx 大多相同，是较早的一版" in pushed.err
-    assert sum(counted(office, "P02")) == 23
+    assert counted(office, "P02") == [23]
     again = say("plugin", "put", "p", CASES / "k29_december.xlsx", "--as", "名册.xlsx", "--dir", office)
     assert "已有内容相同的文件 k29_december.xlsx" in again.out
     other = say("plugin", "put", "p", CASES / "k29_november.xlsx", "--as", "k29_december.xlsx", "--dir", office)
@@ -158,7 +151,7 @@ def test_birth_dates_and_sex_come_from_the_number_and_an_age_is_no_field(office:
     assert "年龄" not in mapped
     assert say("push", "--period", "2025", "--dir", office).code == 0
     numbers = [row[3] for row in rows_of("k06_age_and_id.xlsx", "花名册")[2:]]
-    assert sum(counted(office, "P05")) == sum(1 for number in numbers if number and int(number[6:10]) <= 1945)
+    assert counted(office, "P05") == [sum(1 for number in numbers if number and int(number[6:10]) <= 1945)]
 
 
 def test_days_counted_from_1904_are_recognised_by_the_numbers(office: Path) -> None:
@@ -168,7 +161,7 @@ def test_days_counted_from_1904_are_recognised_by_the_numbers(office: Path) -> N
     told = say("push", "--period", "2025", "--dir", office)
     assert "其中的日期是从1904年起算的天数（与身份证号比对得出），已按此换算" in told.err
     numbers = [row[3] for row in rows_of("k09c_1904_serials.xlsx", "花名册")[1:]]
-    assert sum(counted(office, "P05")) == sum(1 for number in numbers if number and int(number[6:10]) <= 1945)
+    assert counted(office, "P05") == [sum(1 for number in numbers if number and int(number[6:10]) <= 1945)]
 
 
 def rows_of(file: str, sheet: str) -> list[tuple[str | None, ...]]:
@@ -183,7 +176,7 @@ def test_a_copy_of_a_payroll_pays_nobody_twice_and_one_that_differs_is_said(offi
     shutil.copy(CASES / "h01_payroll.csv", inbox / "h01_payroll（副本）.csv")
     assert say("plugin", "enable", "p", "--dir", office).code == 0
     assert say("push", "--period", "2013", "--dir", office).code == 0
-    assert (sum(counted(office, "B01", "2013")), sum(counted(office, "B03", "2013"))) == (30, 300000)
+    assert counted(office, "B01", "B03", period="2013") == [30, 300000]
     text = (CASES / "h01_payroll.csv").read_text(encoding="utf-8").replace("100.00", "200.00", 1)
     (inbox / "h01_payroll（副本）.csv").write_text(text, encoding="utf-8")
     told = say("push", "--period", "2013", "--dir", office)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.offices import DISTRICT, apart, change_setting, found_city, here, write_plugin
+from tests.cli.offices import DISTRICT, change_setting, found_city, here, spoken, write_plugin
 from tests.cli.parents import Reply, answering
 from tests.cli.test_alarms import Service, notify, service
 from tests.plugins.folders import senior
@@ -42,7 +42,7 @@ def test_a_clock_that_two_witnesses_speak_against_files_nothing_until_somebody_o
     assert "seems to be wrong" in here("push", "--dry-run", "--dir", city).err
     assert "seems to be wrong" in here("status", "--dir", city).out
     assert here("status", "--dir", city, "--json").json["clock"]["is_wrong"]
-    assert "请校准本机时钟" in apart("push", "--dir", city, lang="zh").err
+    assert "请校准本机时钟" in spoken("push", "--dir", city, lang="zh").err
     told = here("push", "--clock-is-right", "--dir", city, "--json")
     assert told.code == 0
     assert told.json["filed"] > 0

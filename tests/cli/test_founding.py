@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.offices import CITY, DISTRICT, STREET, Offices, apart, found_city, here, serve, write_units
+from tests.cli.offices import CITY, DISTRICT, STREET, Offices, found_city, here, serve, spoken, write_units
 from tiersync.cli.opening import now
 from tiersync.config.settings import read_settings
 from tiersync.link.token import read_token
@@ -170,8 +170,8 @@ def test_a_token_with_an_address_that_only_this_machine_reaches_says_so_beside_i
     said = here("invite", DISTRICT, "--dir", tmp_path / "here")
     assert "which only this machine itself can reach" in said.err
     assert read_token(said.out, now()).url == "http://127.0.0.1:8471"
-    assert "[serve] url" in apart("invite", DISTRICT, "--dir", tmp_path / "here", lang="zh").err
-    assert "只有本机自己能访问" in apart("invite", DISTRICT, "--dir", tmp_path / "here", "--json", lang="zh").err
+    assert "[serve] url" in spoken("invite", DISTRICT, "--dir", tmp_path / "here", lang="zh").err
+    assert "只有本机自己能访问" in spoken("invite", DISTRICT, "--dir", tmp_path / "here", "--json", lang="zh").err
     assert "only this machine" not in here("invite", DISTRICT, "--dir", tmp_path / "there").err
 
 

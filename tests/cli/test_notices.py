@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.offices import CITY, COMMUNITY, DISTRICT, STREET, Offices, apart, found_city, here
+from tests.cli.offices import CITY, COMMUNITY, DISTRICT, STREET, Offices, apart, found_city, here, spoken
 from tiersync.cli.spoken import GENRES
 from tiersync.config.packaged import schemas_dir
 
@@ -185,8 +185,8 @@ def test_a_notice_says_what_kind_of_paper_it_is_and_is_counted_by_it(
     assert pushed(district)["B07"] == 1
     listed = {one["notice"]: one["genre"] for one in here("notice", "list", "--dir", district, "--json").json}
     assert listed[in_force] == "scheme_rule"
-    assert "待遇规定" in apart("notice", "list", "--dir", district, lang="zh").out
-    said = apart("notice", "show", in_force, "--dir", district, lang="zh").out
+    assert "待遇规定" in spoken("notice", "list", "--dir", district, lang="zh").out
+    said = spoken("notice", "show", in_force, "--dir", district, lang="zh").out
     assert "待遇规定" in said
     assert "2013-06-01" in said
 

@@ -9,7 +9,7 @@ import pytest
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from xlwt import Workbook as OldWorkbook  # type: ignore[import-untyped]
 
-from tests.cli.offices import CITY, COMMUNITY, DISTRICT, Done, apart, here, write_units
+from tests.cli.offices import CITY, COMMUNITY, DISTRICT, Done, apart, here, spoken, write_units
 from tests.databases import PostgreSQL, SQLite
 from tests.plugins.folders import identity
 from tests.plugins.insurer_api import TOKEN
@@ -418,7 +418,7 @@ def test_the_commands_speak_chinese_too(office: Path, sample: Path) -> None:
         lang="zh",
     )  # fmt: skip
     assert "公民身份号码 (id_number)" in made.out
-    assert "6 项检查全部通过" in apart("plugin", "lint", "decheng", "--dir", office, lang="zh").out
+    assert "6 项检查全部通过" in spoken("plugin", "lint", "decheng", "--dir", office, lang="zh").out
 
 
 def test_a_plugin_that_is_nowhere_is_said(office: Path) -> None:

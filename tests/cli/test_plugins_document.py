@@ -9,7 +9,7 @@ import fastexcel
 import pytest
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
-from tests.cli.offices import here
+from tests.cli.offices import found_alone, here
 from tests.cli.test_plugin import HEADERS, PEOPLE, office, person, write_book
 
 __all__ = ["office"]  # The fixture of that module, used here too.
@@ -77,8 +77,7 @@ def test_each_usual_file_is_read_as_the_document_shows(
     terminal: list[tuple[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A question ends a command with 2, and the next one answers it."""
-    folder = tmp_path / "node"
-    assert here("init", "371402000000", "--url", "http://127.0.0.1:1", "--dir", folder).code == 0
+    folder = found_alone(tmp_path / "node", "371402000000")
     monkeypatch.chdir(folder)
     for file in (Path(__file__).parents[1] / "cases").glob("*.xlsx"):
         shutil.copy(file, folder)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from xlsxwriter import Workbook
 
-from tests.cli.offices import Done, apart, here
+from tests.cli.offices import Done, here, spoken
 from tests.cli.test_cases import CASES, say
 from tests.stories.test_corrected import exported, give_back
 
@@ -43,7 +43,7 @@ def text(path: Path, rows: str) -> Path:
 
 def make(office: Path, file: Path, *more: str, lang: str = "zh") -> Done:
     """A plugin that passes its test and is enabled."""
-    made = apart(*NEW, file, *more, "--dir", office, lang=lang)
+    made = spoken(*NEW, file, *more, "--dir", office, lang=lang)
     assert made.code == 0, made.err
     tested = say("plugin", "test", "p", "--dir", office)
     assert tested.code == 0, tested.out

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from tests.stores import new_store
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.flow.found import found
 from tiersync.flow.node import Keys, Node
@@ -17,7 +18,6 @@ from tiersync.model.period import Period
 from tiersync.model.report import Report, ReportKey
 from tiersync.model.unit import Unit
 from tiersync.plugins.manifest import load_plugins
-from tiersync.store.database import open_store
 from tiersync.store.findings import open_findings
 from tiersync.store.reports import current_report, current_reports, sealed_reports
 
@@ -82,7 +82,7 @@ class District:
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         keys = Keys(os.urandom(32), os.urandom(32), os.urandom(32))
-        self.node = Node(self.home, open_store(self.folder), keys, nil=self.nil)
+        self.node = Node(self.home, new_store(self.folder), keys, nil=self.nil)
         found(self.node, packaged_catalogue(self.home, self.units), JANUARY)
 
     def plugin(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from tests.stores import new_store
 from tiersync.flow.answer import answer
 from tiersync.flow.exchange import Sent, send_waiting
 from tiersync.flow.filing import file_reports, next_revisions
@@ -63,7 +64,7 @@ class Network:
             folder.mkdir(parents=True)
             keys = Keys(os.urandom(32), os.urandom(32), os.urandom(32))
             if unit.parent is None:
-                self.nodes[unit.code] = Node(unit.code, open_store(folder), keys)
+                self.nodes[unit.code] = Node(unit.code, new_store(folder), keys)
                 found(self.nodes[unit.code], catalogue, self.now)
             else:
                 self.join(unit.code, keys)
@@ -72,7 +73,7 @@ class Network:
         """A unit joins the one above by its token."""
         token = make_invitation(self.nodes[self.above(unit)], unit, "http://127.0.0.1:1", self.now)
         joined, envelopes = ask_to_join(keys, token, self.ask(unit))
-        self.nodes[unit] = settle_in(open_store(self.root / unit), keys, token, joined, envelopes, self.now)
+        self.nodes[unit] = settle_in(new_store(self.root / unit), keys, token, joined, envelopes, self.now)
 
     def ask(self, child: str) -> Ask:
         """A good line from a child to its parent."""

@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cli.offices import Done, apart, spoken
+from tests.cli.offices import Done, found_alone, spoken
 from tiersync.model.identity import check_character
 from tiersync.plugins.trust import enable_all
 
@@ -91,7 +91,5 @@ class Office:
 
 
 def found(folder: Path) -> Office:
-    """An office, founded in a process of its own, so that this one holds no database open that others ask for."""
-    made = apart("init", UNIT, "--dir", folder, "--url", "http://127.0.0.1:8471")
-    assert made.code == 0, made.err
-    return Office(folder)
+    """An office that nobody has worked at yet."""
+    return Office(found_alone(folder, UNIT))

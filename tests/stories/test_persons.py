@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.offices import Done, here
+from tests.cli.offices import Done, found_alone, here
 from tests.stories.office import tiersync
 from tiersync.model.identity import check_character
 from tiersync.plugins.trust import enable_all
@@ -60,8 +60,7 @@ class District:
     """A district that is its own top, with plugins of CSV files."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        assert here("init", DISTRICT, "--dir", folder, "--url", "http://127.0.0.1:8471").code == 0
+        self.folder = found_alone(folder, DISTRICT)
 
     def files(self, plugin: str, unit: str = DISTRICT, **tables: Table) -> None:
         """A plugin whose streams are these tables, the headers first."""

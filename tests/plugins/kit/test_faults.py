@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.offices import COMMUNITY, DISTRICT, apart, here
+from tests.cli.offices import COMMUNITY, DISTRICT, here, spoken
 from tests.plugins.folders import senior
 from tests.plugins.kit.test_broken import bench_for, failed
 from tiersync.plugins.kit.bench import Bench, Play, Ran
@@ -109,7 +109,7 @@ def test_what_a_function_does_is_said_in_both_languages_and_to_machines(tmp_path
     assert done.code == 1
     assert "senior: exit code 0" in done.out
     assert 'name="worker_lives"><failure message="senior: exit code 0"/>' in report.read_text(encoding="utf-8")
-    assert "senior：进程结束：退出码 0" in apart("plugin", "test", folder, "--dir", tmp_path, lang="zh").out
+    assert "senior：进程结束：退出码 0" in spoken("plugin", "test", folder, "--dir", tmp_path, lang="zh").out
 
 
 def played(bench: Bench, change: Callable[[Ran, Play], Ran]) -> list[str]:
