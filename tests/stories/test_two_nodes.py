@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.known import SENIOR, UNITS, D, District, senior
+from tests.stories.known import HEADINGS, OTHER, PAYROLL, SENIOR, UNITS, D, District, payment, senior
 
 BEFORE, YEAR = "2025-Q2", "2025"
 
@@ -34,3 +34,17 @@ def test_a_node_files_nothing_for_a_time_in_which_its_unit_was_not_there_yet(
     assert (community.report(D, BEFORE), community.cell(D, "P02", YEAR)) == (None, (1, "ok"))
     district.push(BEFORE)
     assert (district.report(D, BEFORE), district.cell(D, "P02", YEAR)) == (None, (1, "ok"))
+
+
+def test_what_a_node_holds_from_before_its_unit_began_makes_its_own_part_a_lower_bound(
+    district: District, community: District
+) -> None:
+    community.plugin("payroll", "benefit", PAYROLL, D)
+    rows = [payment(1, D, "2025-03-01"), payment(2, D, "2025-09-01")]
+    community.drop("payroll", "2025年.csv", rows, HEADINGS["benefit"])
+    assert not community.push(YEAR).failed
+    assert community.cell(D, "B03", YEAR) == (10000, "partial")
+    assert community.report(OTHER, YEAR) is None
+    assert {(one.reason, one.unit, one.sent, one.held) for one in community.findings()} == {("not_alive", D, D, "1")}
+    assert not district.push(YEAR).failed
+    assert district.cell(OTHER, "B03", YEAR, part="total") == (10000, "partial")
