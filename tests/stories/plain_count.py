@@ -4,7 +4,7 @@ It is written from design/statistics.md and domain/indicators.csv and imports no
 they agree by the rules and not by one another's mistakes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 
 from tests.stories.plain_doubts import in_doubt
@@ -69,6 +69,11 @@ def _breakdowns(number: Number) -> Iterator[tuple[tuple[str, str], ...]]:
             yield tuple(zip(dims, codes, strict=True))
 
 
+def all_own_cells(world: World) -> dict[str, dict[Key, Cell]]:
+    """The own part of every living unit of a node, each as the node counts it that answers for it."""
+    return {unit: own_cells(world.of(unit), unit) for unit in living_units(world)}
+
+
 def total_cells(
     world: World, total: str, cells: Mapping[str, dict[Key, Cell]]
 ) -> dict[Key, tuple[int | None, str, int, int]]:
@@ -78,7 +83,7 @@ def total_cells(
     sums = {}
     for number in NUMBERS:
         both = [one for one in NUMBERS if one.indicator == number.indicator]  # A pair lacks rows together.
-        lost = set().union(*(strays(world, one) for one in both)) & set(parts)
+        lost = set().union(*(strays(node, one) for node in (world, *world.joined) for one in both)) & set(parts)
         entered = [unit for unit in parts if unit_of(world, unit)["tier"] in number.tiers]
         for breakdown in _breakdowns(number):
             key = number.indicator, ";".join(f"{dim}={code}" for dim, code in breakdown), number.measure
@@ -94,9 +99,15 @@ def _sum(
     if not valued:
         return None, "missing", len(each), 0
     value = sum(valued.values())
-    if number.adds == "person" and number.record != "senior":  # Who stands in several parts is one person.
-        rows = [row for row in entering(world, number) if row["unit"] in valued]
-        value = add(number, [row for row in rows if stands_in(number, row, breakdown, world)])
+    if number.adds == "person" and number.record != "senior":  # Who stands in several parts of a node is one person.
+        value = sum(_persons(one, number, breakdown, valued) for one in (world, *world.joined))
     lacking = lost or len(valued) < len(each)
     status = "partial" if lacking else max((status for _, status in each.values()), key=ORDER.index)
     return value, status, len(each), len(valued)
+
+
+def _persons(world: World, number: Number, breakdown: tuple[tuple[str, str], ...], units: Iterable[str]) -> int:
+    """How many persons a node counts in some units; two nodes do not know of each other whom they count."""
+    answered = {unit for unit in units if world.answers(unit)}
+    rows = [row for row in entering(world, number) if row["unit"] in answered]
+    return add(number, [row for row in rows if stands_in(number, row, breakdown, world)])

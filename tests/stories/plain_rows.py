@@ -53,12 +53,24 @@ def _is_in_time(world: World, number: Number, row: Row) -> bool:
 
 
 def strays(world: World, number: Number) -> set[str]:
-    """The units whose totals lack rows: the living one above a row's unit, or itself where it does not enter."""
-    found = set()
-    for row in passing(world, number):
-        unit = row["unit"]
-        if world.alive(unit, world.period[1]) and unit_of(world, unit)["tier"] not in number.tiers:
-            found.add(unit)
-        elif not _is_in_time(world, number, row):
-            found.add(unit_of(world, unit)["parent"])
-    return found
+    """The units whose totals lack rows of this node."""
+    answered = {one["code"] for one in world.units if world.answers(one["code"])}
+    lacking = {_lacks(world, number, row, answered) for row in passing(world, number)}
+    return {unit for unit in lacking if unit in answered}
+
+
+def _lacks(world: World, number: Number, row: Row, answered: set[str]) -> str | None:
+    """The living unit above a row's unit, or itself where it does not enter, or where what is above is another node's.
+
+    Of a unit that has a node of its own that node tells, and nobody else.
+    """
+    unit, above = row["unit"], unit_of(world, row["unit"])["parent"]
+    if not world.alive(unit, world.period[1]):
+        return above
+    if unit not in answered:
+        return None
+    if unit_of(world, unit)["tier"] not in number.tiers:
+        return unit
+    if _is_in_time(world, number, row):
+        return None
+    return above if above in answered else unit
