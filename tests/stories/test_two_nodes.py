@@ -1,11 +1,25 @@
-"""Two nodes and what there was of their units: a new community's own node, and the district above it."""
+"""Two nodes and their units: who files for a unit that has a node of its own, and for one that has just begun."""
 
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tests.stories.known import HEADINGS, OTHER, PAYROLL, SENIOR, UNITS, D, District, payment, senior
+from tests.stories.known import (
+    DISTRICT,
+    HEADINGS,
+    OTHER,
+    PAYROLL,
+    SENIOR,
+    STREET,
+    UNITS,
+    A,
+    B,
+    D,
+    District,
+    payment,
+    senior,
+)
 
 BEFORE, YEAR = "2025-Q2", "2025"
 
@@ -48,3 +62,17 @@ def test_what_a_node_holds_from_before_its_unit_began_makes_its_own_part_a_lower
     assert {(one.reason, one.unit, one.sent, one.held) for one in community.findings()} == {("not_alive", D, D, "1")}
     assert not district.push(YEAR).failed
     assert district.cell(OTHER, "B03", YEAR, part="total") == (10000, "partial")
+
+
+def test_rows_of_units_below_a_node_are_in_no_figure_of_the_node_above(district: District) -> None:
+    street = District(district.folder.parent / "street", home=STREET, above=district)
+    for node, unit, rows in (
+        (street, STREET, [senior(1, A)]),
+        (district, DISTRICT, [senior(1, A), senior(2, A), senior(3, B), senior(4, D)]),
+    ):
+        node.plugin("register", "senior", SENIOR, unit)
+        node.drop("register", "2025-12.csv", rows)
+        assert not node.push(YEAR).failed
+    assert (district.cell(A, "P02", YEAR), district.report(B, YEAR)) == ((1, "ok"), None)
+    total = district.whole(DISTRICT, "P02", YEAR, part="total")
+    assert (total.value, total.status, total.expected, total.present) == (2, "partial", 4, 2)
