@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.stories.plain_count import first_noted
+from tests.stories.plain_known import first_noted
 from tiersync.rules.noted import noted_since
 
 LISTED = date(2025, 12, 31)

@@ -15,8 +15,11 @@ from tests.rules.made_snapshots import rows
 from tests.stories.compared import COMPARED, PERIODS, cells_of, different, told, units_of
 from tests.stories.known import DISTRICT, OTHER, STREET
 from tests.stories.made_district import days_of, districts
-from tests.stories.plain_count import World, first_noted, listen, living_units, own_cells, total_cells
+from tests.stories.plain_count import own_cells, total_cells
 from tests.stories.plain_hearing import below
+from tests.stories.plain_known import first_noted
+from tests.stories.plain_persons import listen
+from tests.stories.plain_world import World, living_units
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.flow.counting import by_unit
 from tiersync.model.adjustment import UNADJUSTED

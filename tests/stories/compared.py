@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tests.stories.plain_count import NUMBERS, Key
+from tests.stories.plain_count import Key
+from tests.stories.plain_numbers import NUMBERS
 from tiersync.model.cell import Cells
 from tiersync.model.unit import Unit
 

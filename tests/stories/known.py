@@ -2,15 +2,17 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from tests.stores import new_store
 from tiersync.config.packaged import packaged_catalogue
-from tiersync.flow.found import found
-from tiersync.flow.node import Keys, Node
+from tiersync.flow.answer import answer
+from tiersync.flow.found import ask_to_join, found, settle_in
+from tiersync.flow.node import Ask, Keys, Node
 from tiersync.flow.up import Pushed, push
+from tiersync.flow.welcome import make_invitation
 from tiersync.model.cell import Cell
 from tiersync.model.finding import Finding
 from tiersync.model.identity import check_character
@@ -71,19 +73,34 @@ def payment(person: int, unit: str, day: str, amount: str = "100.00") -> str:
 
 @dataclass
 class District:
-    """The node of a district that has no parent, and answers for everything below."""
+    """The node of a district that has no parent, and answers for everything below; or one joined to such a node."""
 
     folder: Path
     units: tuple[Unit, ...] = UNITS
     home: str = DISTRICT
     nil: frozenset[str] = frozenset()
+    above: "District | None" = None
+    joined: datetime = JANUARY
     node: Node = field(init=False)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         keys = Keys(os.urandom(32), os.urandom(32), os.urandom(32))
-        self.node = Node(self.home, new_store(self.folder), keys, nil=self.nil)
-        found(self.node, packaged_catalogue(self.home, self.units), JANUARY)
+        if self.above:
+            self.node = replace(self.join(self.above, keys), nil=self.nil)
+        else:
+            self.node = Node(self.home, new_store(self.folder), keys, nil=self.nil)
+            found(self.node, packaged_catalogue(self.home, self.units), self.joined)
+
+    def join(self, above: "District", keys: Keys) -> Node:
+        """The node of this unit joins the one above by its token."""
+        token = make_invitation(above.node, self.home, "http://127.0.0.1:1", self.joined)
+        joined, envelopes = ask_to_join(keys, token, above.asked(self.joined))
+        return settle_in(new_store(self.folder), keys, token, joined, envelopes, self.joined)
+
+    def asked(self, now: datetime) -> Ask:
+        """A good line to this node."""
+        return lambda message: answer(self.node, message, now)
 
     def plugin(
         self, id_: str, record: str, mapped: Mapping[str, str], unit: str = DISTRICT, source: str = "", key: str = ""
@@ -114,7 +131,7 @@ class District:
         plugins = tuple(load_plugins(self.folder / "plugins"))
         known = {name: getattr(self.node, name) for name in self.node.__dataclass_fields__ if name != "_catalogues"}
         self.node = Node(**known | {"plugins": plugins})
-        return push(self.node, None, now, Period(period))
+        return push(self.node, self.above and self.above.asked(now), now, Period(period))
 
     def report(self, unit: str, period: str, part: str = "own") -> Report | None:
         form = {"Y": "aging-year", "Q": "aging-quarter"}[Period(period).kind]

@@ -4,6 +4,7 @@ What there is of streams, columns, units, months and doubts is drawn by Hypothes
 one drawn number, or drawing would take longer than counting.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -74,6 +75,11 @@ NEEDED = {
     "senior": [], "payment": ["paid_on"], "application": ["applied_on"], "both": ["kind", "paid_on", "applied_on"],
     "entitlement": [], "activity": ["kind", "start_at"],
 }  # fmt: skip
+PLUGINS = (DISTRICT, DISTRICT, DISTRICT, STREET)
+SORTS = (
+    ("senior", "payment", "activity"), ("senior", "senior", "both"), ("senior", "entitlement", "payment"),
+    ("senior", "payment", "payment", "application"), ("senior", "activity", "activity", "entitlement"),
+)  # fmt: skip
 NEVER_BLANK = {"kind", "scheme", "start_at", "participants_total"}  # No row is taken without them.
 
 
@@ -83,8 +89,10 @@ def within(plugin: str) -> list[dict[str, Any]]:
 
 
 @st.composite
-def streams(draw: st.DrawFn, sort: str, letter: str) -> dict[str, Any]:
-    """A stream of one sort, its files read once or twice."""
+def streams(
+    draw: st.DrawFn, sort: str, letter: str, plugins: Sequence[str] = PLUGINS, least: int = 0
+) -> dict[str, Any]:
+    """A stream of one sort, its files of at least so many rows read once or twice."""
     record = sort if sort in VALUES else "benefit"
     unmapped = draw(st.sets(st.sampled_from(OPTIONAL[sort]), max_size=draw(st.sampled_from([0, 1, 2, 6]))))
     optional = {*OPTIONAL[sort]} - unmapped
@@ -101,7 +109,7 @@ def streams(draw: st.DrawFn, sort: str, letter: str) -> dict[str, Any]:
     says = {"kind": set(VALUES[record]["kind"])} if "kind" in columns else {}
     stream = {
         "id": f"{letter}{sort}", "record": record,
-        "plugin": draw(st.sampled_from([DISTRICT, DISTRICT, DISTRICT, STREET])),
+        "plugin": draw(st.sampled_from(plugins)),
         "covers": draw(st.sampled_from(["", "", "named", "all"])),
         "begins": draw(st.sampled_from([None, None, date(2025, 1, 1), date(2025, 8, 1)])) if is_event else None,
         "span": draw(st.sampled_from(["", "", "month"])) if is_event else "",
@@ -126,7 +134,7 @@ def streams(draw: st.DrawFn, sort: str, letter: str) -> dict[str, Any]:
     files = []
     for place, name in enumerate(names):
         states = NAMES["senior" if record == "senior" else "event"][name]
-        length = draw(st.integers(0, 14) | st.integers(10, 30))
+        length = draw(st.integers(least, 14) | st.integers(10, 30))
         rows = [row(stream, chance, sorted(named), doubt, blank) for _ in range(length)]
         if states and states[0] == "span" and draw(st.sampled_from([True, True, False])):
             rows = [within_time(one, states[1:], chance) for one in rows]
@@ -189,16 +197,13 @@ def later(
 
 
 @st.composite
-def districts(draw: st.DrawFn) -> dict[str, Any]:
+def districts(draw: st.DrawFn, together: Sequence[Sequence[str]] = SORTS, least: int = 0) -> dict[str, Any]:
     """Units, streams and what the office says it has nothing of."""
     closes, opens = draw(st.sampled_from([("", ""), ("", ""), ("379901001203", ""), ("", "379901002001")]))
     units = [{**one, "begins": date(2025, 7, 1) if one["code"] == opens else None,
               "ends": date(2025, 6, 30) if one["code"] == closes else None} for one in UNITS]  # fmt: skip
-    sorts = draw(st.sampled_from([
-        ("senior", "payment", "activity"), ("senior", "senior", "both"), ("senior", "entitlement", "payment"),
-        ("senior", "payment", "payment", "application"), ("senior", "activity", "activity", "entitlement"),
-    ]))  # fmt: skip
-    made = [draw(streams(sort, "cdefg"[place])) for place, sort in enumerate(sorts)]
+    sorts = draw(st.sampled_from(together))
+    made = [draw(streams(sort, "cdefg"[place], least=least)) for place, sort in enumerate(sorts)]
     return {"units": units, "streams": made, "nil": frozenset(draw(st.sets(st.just("activity"))))}
 
 

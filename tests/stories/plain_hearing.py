@@ -16,7 +16,7 @@ DEFAULTS = {
     ("senior", "life_status"): "1", ("benefit", "status"): "active", ("activity", "sessions"): 1,
 }  # fmt: skip
 HAPPENS = {"benefit": ("paid_on", "applied_on", "decided_on"), "activity": ("start_at",)}
-TOO_FEW_TO_JUDGE = 4
+TOO_FEW_TO_JUDGE, JUDGED_BY_SHARE = 4, 20  # rows that were read, and of these refused
 
 
 def hear(stream: dict[str, Any]) -> dict[str, Any] | None:
@@ -26,7 +26,8 @@ def hear(stream: dict[str, Any]) -> dict[str, Any] | None:
         rows = [row for file in run["files"] for row in file["rows"]]
         refused = [row for row in rows if row["refused"]]
         too_many = len(rows) >= TOO_FEW_TO_JUDGE and 2 * len(refused) > len(rows)
-        if not too_many and len(refused) < max(1, len(rows)):
+        a_hundredth = len(refused) >= JUDGED_BY_SHARE and 100 * len(refused) > len(rows)
+        if not (too_many or a_hundredth) and len(refused) < max(1, len(rows)):
             heard = _hear_run(stream, run, heard)
     return heard
 

@@ -81,8 +81,9 @@ class Keyring:
         return next((upper for upper in tree.path(unit) if self.has_node(upper)), None)
 
     def answered_by(self, home: str, tree: Tree) -> list[str]:
-        """`home` and every unit below it that no charter in force gives to another node; parents first."""
-        answered = {home: None}
+        """`home` and every unit below it that no charter in force gives to another node; parents first. None where the
+        tree does not have `home`, as before it began or after it was closed."""
+        answered = {home: None} if home in tree else {}
         for unit in tree.below(home):
             if tree[unit].parent in answered and not self.has_node(unit):
                 answered[unit] = None

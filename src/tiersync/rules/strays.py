@@ -99,7 +99,13 @@ def _strays(
         ):
             yield Stray(unit, places[unit], one.record, one.code, rows, why)
         for unit, why, rows in _rows(scene, frames, one, young, _by_begin):
-            yield Stray(unit, scene.catalogue.tree[unit].parent or unit, one.record, one.code, rows, why)
+            yield Stray(unit, _above(scene, unit), one.record, one.code, rows, why)
+
+
+def _above(scene: Scene, unit: str) -> str:
+    """The unit whose total lacks rows from before there was `unit`: itself where another node files what is above."""
+    parent = scene.catalogue.tree[unit].parent
+    return parent if parent and parent in scene.answered else unit
 
 
 def _is_young(scene: Scene, unit: str) -> bool:
