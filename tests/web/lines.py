@@ -3,10 +3,11 @@
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from tiersync.link.messages import Exchange, Message
-from tiersync.link.wire import seal_message
+from tiersync.errors import TooNew
+from tiersync.link.messages import Exchange, Message, Waiter
+from tiersync.link.wire import read_message, seal_message
 from tiersync.model.envelope import Envelope
 from tiersync.web.server import Answer, bind, make_app, make_server
 
@@ -20,6 +21,15 @@ def nothing_new() -> int:
 
 def no_news(unit: str) -> bool:
     return False
+
+
+def echo(message: Message) -> Message | Waiter:
+    """A node that says what it hears, and lets wait whoever asks for it."""
+    with suppress(TooNew):
+        said = read_message(message)
+        if isinstance(said, Exchange) and said.wait:
+            return Waiter(said.unit, said.wait, lambda: message)
+    return message
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.web.lines import A_MESSAGE, CHILD, PATIENCE, serving, turn
+from tests.web.lines import A_MESSAGE, CHILD, PATIENCE, echo, serving, turn
 from tiersync.errors import MachineRefused, PortInUse
 from tiersync.link.messages import LONGEST_WAIT, Message
 from tiersync.link.seal import seal_text
@@ -17,10 +17,6 @@ from tiersync.link.wire import LARGEST_MESSAGE, encode
 from tiersync.model.canonical import canonical
 from tiersync.web.client import MEDIA, PATH, http_ask
 from tiersync.web.server import bind
-
-
-def echo(message: Message) -> Message:
-    return message
 
 
 def post(url: str, body: bytes | Iterator[bytes], path: str = PATH) -> tuple[int, bytes]:
@@ -182,12 +178,25 @@ def test_a_wait_ends_when_its_time_is_up() -> None:
     assert not board.news
 
 
-@pytest.mark.parametrize("message", [turn(), turn(b"a report", wait=LONGEST_WAIT)], ids=["no wait", "something to say"])
-def test_who_does_not_want_to_wait_or_has_something_to_say_is_answered_at_once(message: Message) -> None:
+def test_whom_the_node_does_not_let_wait_is_answered_at_once() -> None:
+    board = Board()
+    with serving(lambda message: message, board.newest, board.has_news) as url:
+        assert Call(url, turn(wait=LONGEST_WAIT)).answer() == turn(wait=LONGEST_WAIT)
+    assert board.asked == []
+
+
+def test_a_child_that_calls_again_waits_once_and_its_earlier_call_is_let_go() -> None:
     board = Board()
     with serving(echo, board.newest, board.has_news) as url:
-        assert Call(url, message).answer() == message
-    assert board.asked == []
+        first = Call(url, turn(wait=LONGEST_WAIT))
+        assert board.looked_in_vain.wait(PATIENCE)
+        board.looked_in_vain.clear()
+        second = Call(url, turn(wait=LONGEST_WAIT - 1))
+        assert first.answer() == turn(wait=LONGEST_WAIT)
+        assert board.looked_in_vain.wait(PATIENCE)
+        assert second.heard == []
+        board.publish(CHILD)
+        assert second.answer()
 
 
 def test_a_hundred_who_wait_hold_up_nobody() -> None:

@@ -15,12 +15,18 @@ from tiersync.cli.output import note
 from tiersync.cli.words import LANG, say
 from tiersync.config.settings import Settings, read_settings
 from tiersync.errors import ParentBusy, TiersyncError
-from tiersync.flow.answer import answer_politely
+from tiersync.flow.answer import Listening, hear_politely, tell_news_politely
 from tiersync.flow.node import Node
-from tiersync.link.messages import Message
+from tiersync.flow.strangers import Strangers
+from tiersync.link.messages import Message, Waiter
 from tiersync.store.outbox import is_waiting, newest
 
 SHORTEST = 1.0  # seconds between two exchanges that wait
+STRANGERS = {
+    "bad_seal": ("had a seal that does not fit", "签名不符"),
+    "needs": ("named a unit whose charter is not here", "所称单位在本节点没有授权书"),
+    "unknown": ("presented an unknown invitation", "所持邀请码无效"),
+}  # Why a message is refused that no linked child sent.
 LONGEST_BACK_OFF = 3600.0  # seconds: an office line that was closed overnight is back in the morning.
 
 
@@ -55,8 +61,28 @@ def serve(folder: Path, clock_is_right: bool = False) -> None:
             thread.join(timeout=2)
 
 
-def answering(node: Node) -> Callable[[Message], Message]:
-    return lambda message: answer_politely(node, message, now())
+def answering(node: Node) -> Callable[[Message], Message | Waiter]:
+    """How a running node answers its children; what strangers say is noted in its log."""
+    node = replace(node, strangers=Strangers(tell_of_strangers))
+
+    def hear(message: Message) -> Message | Waiter:
+        heard = hear_politely(node, message, now())
+        if isinstance(heard, Listening):
+            return Waiter(heard.unit, heard.seconds, lambda: tell_news_politely(node, heard, now()))
+        return heard
+
+    return hear
+
+
+def tell_of_strangers(count: int, why: str) -> None:
+    """One line for all messages of units that are not linked here since the line before."""
+    en, zh = STRANGERS[why]
+    note(
+        say(
+            f"Refused {count} messages from outside this node's links; the latest {en}.",
+            f"拒收非本节点下级的报文 {count} 条；最近一条{zh}。",
+        )
+    )
 
 
 def newest_of(node: Node) -> Callable[[], int]:
