@@ -5,10 +5,13 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 
+from fastapi import FastAPI
+
 from tiersync.errors import TooNew
 from tiersync.link.messages import Exchange, Message, Waiter
 from tiersync.link.wire import read_message, seal_message
 from tiersync.model.envelope import Envelope
+from tiersync.web.allowance import USUAL, Allowance
 from tiersync.web.server import Answer, bind, make_app, make_server
 
 CHILD = "371402000000"
@@ -34,11 +37,21 @@ def echo(message: Message) -> Message | Waiter:
 
 @contextmanager
 def serving(
-    answer: Answer, newest: Callable[[], int] = nothing_new, has_news: Callable[[str], bool] = no_news
+    answer: Answer,
+    newest: Callable[[], int] = nothing_new,
+    has_news: Callable[[str], bool] = no_news,
+    allowed: Allowance = USUAL,
 ) -> Iterator[str]:
     """The address of a node that answers with `answer`."""
+    with serving_app(make_app(answer, newest, has_news, allowed)) as url:
+        yield url
+
+
+@contextmanager
+def serving_app(app: FastAPI) -> Iterator[str]:
+    """The address at which an application is served."""
     taken = bind("127.0.0.1:0")
-    server = make_server(make_app(answer, newest, has_news))
+    server = make_server(app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]})
     thread.start()
     try:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from random import SystemRandom
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,13 +14,16 @@ from tiersync.cli.main import unforeseen
 from tiersync.cli.opening import asker, now, open_node, open_with_plugins, writing
 from tiersync.cli.output import note
 from tiersync.cli.words import LANG, say
-from tiersync.config.settings import Settings, read_settings
+from tiersync.config.settings import ServeSettings, Settings, read_settings
 from tiersync.errors import ParentBusy, TiersyncError
 from tiersync.flow.answer import Listening, hear_politely, tell_news_politely
 from tiersync.flow.node import Node
 from tiersync.flow.strangers import Strangers
 from tiersync.link.messages import Message, Waiter
 from tiersync.store.outbox import is_waiting, newest
+
+if TYPE_CHECKING:
+    from tiersync.web.allowance import Allowance
 
 SHORTEST = 1.0  # seconds between two exchanges that wait
 STRANGERS = {
@@ -37,7 +41,7 @@ def serve(folder: Path, clock_is_right: bool = False) -> None:
     settings = read_settings(folder)
     node = open_node(folder)
     taken = bind(settings.serve.listen)
-    server = make_server(make_app(answering(node), newest_of(node), news_of(node)))
+    server = make_server(make_app(answering(node), newest_of(node), news_of(node), allowance(settings.serve)))
     ends = threading.Event()
     working = [
         threading.Thread(target=keep_doing, args=(work, pause, ends), daemon=True)
@@ -83,6 +87,18 @@ def tell_of_strangers(count: int, why: str) -> None:
             f"拒收非本节点下级的报文 {count} 条；最近一条{zh}。",
         )
     )
+
+
+def allowance(serve: ServeSettings) -> "Allowance":
+    """What is allowed to whoever calls, within what this machine lets the process have."""
+    from tiersync.web.allowance import Allowance
+    from tiersync.web.files import connections_for
+
+    connections = connections_for(serve.connections)
+    return Allowance(
+        connections, min(serve.connections_per_address, connections), serve.memory_mb * 2**20,
+        serve.memory_mb_per_address * 2**20, float(serve.header_seconds), float(serve.slowest_bytes_per_second),
+    )  # fmt: skip
 
 
 def newest_of(node: Node) -> Callable[[], int]:
