@@ -17,7 +17,7 @@ from tiersync.cli.words import LANG, say
 from tiersync.config.settings import ServeSettings, Settings, read_settings
 from tiersync.errors import ParentBusy, TiersyncError
 from tiersync.flow.answer import Listening, hear_politely, tell_news_politely
-from tiersync.flow.node import Node
+from tiersync.flow.node import Ask, Node
 from tiersync.flow.strangers import Strangers
 from tiersync.link.messages import Message, Waiter
 from tiersync.store.outbox import is_waiting, newest
@@ -149,8 +149,7 @@ def keep_doing(work: Callable[[], None], interval: float, ends: threading.Event)
 
 def go_once(folder: Path, settings: Settings, clock_is_right: bool = False) -> None:
     """One push and one pull, as a person would do them, except that totals are filed only when they are ripe."""
-    from tiersync.cli.around import announce, push_around
-    from tiersync.flow.down import pull
+    from tiersync.cli.around import push_around
     from tiersync.flow.up import push_by_itself
 
     ask = asker(settings)
@@ -158,7 +157,7 @@ def go_once(folder: Path, settings: Settings, clock_is_right: bool = False) -> N
     with writing(folder, patience=60):
         around = push_around(folder, node, lambda: push_by_itself(node, ask, now()))
         unsent = around.pushed.unsent
-        came = announce(folder, node, pull(node, ask, now())) if ask and not unsent else []
+        came = _pull(folder, node, ask) if ask and not unsent else []
     for error in [*around.wrong, *came]:
         if error is not unsent:  # Raised, it would put off the sources that are well.
             note(error.say(LANG))
@@ -166,16 +165,28 @@ def go_once(folder: Path, settings: Settings, clock_is_right: bool = False) -> N
         raise unsent
 
 
+def _pull(folder: Path, node: Node, ask: Ask) -> list[TiersyncError]:
+    """Take what has come down; returns what went wrong with parts of it."""
+    from tiersync.cli.around import announce
+    from tiersync.flow.down import pull
+
+    pulled = pull(node, ask, now())
+    return [*pulled.failed, *announce(folder, node, pulled)]
+
+
 def listen_once(folder: Path, settings: Settings) -> None:
     """One exchange that the parent holds until it has something to say, so that a notice is here in about a second."""
     from tiersync.cli.around import announce
     from tiersync.flow.down import pull
+    from tiersync.flow.ingest import raise_together
 
     ask = asker(settings)
     if ask:
         node = open_node(folder)
-        for error in announce(folder, node, pull(node, ask, now(), settings.run.wait_seconds)):
+        pulled = pull(node, ask, now(), settings.run.wait_seconds)
+        for error in announce(folder, node, pulled):
             note(error.say(LANG))
+        raise_together(list(pulled.failed))  # What is refused is asked for again after a while, not at once.
 
 
 def own_link(folder: Path, settings: Settings, clock_is_right: bool = False) -> list[tuple[Callable[[], None], float]]:
