@@ -2,14 +2,18 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from time import sleep
 
 import pytest
 from sqlalchemy import MetaData, func, select
 
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
+from tests.web.lines import Call, serving
+from tiersync.cli.daemon import answering, newest_of, news_of
 from tiersync.flow.answer import Listening, answer, hear, tell_news
 from tiersync.flow.node import Node
 from tiersync.flow.notices import new_notice_id
@@ -23,6 +27,7 @@ from tiersync.model.envelope import Envelope
 from tiersync.model.notice import Audience, Notice
 from tiersync.store.charters import charter_envelopes
 from tiersync.store.links import audited, link_to, parent_link, take_counter
+from tiersync.web.client import http_ask
 
 
 @pytest.fixture
@@ -187,3 +192,46 @@ def test_a_child_that_waited_hears_what_came_meanwhile_and_one_that_was_revoked_
     assert [read_head(envelope.seal).kind for envelope in told.envelopes] == ["notice"]
     revoke(street, COMMUNITY, network.now)
     assert refused(tell_news(street, waits, network.now)) == "unknown_key"
+
+
+@contextmanager
+def running(network: Network) -> Iterator[str]:
+    """The address at which the street serves its children as `tiersync run` does."""
+    street = network.nodes[STREET]
+    with serving(answering(street), newest_of(street), news_of(street)) as url:
+        yield url
+
+
+def test_a_stranger_who_would_wait_hears_at_once_that_it_is_refused(network: Network) -> None:
+    with running(network) as url:
+        ask = http_ask(url, patience=LONGEST_WAIT / 2)
+        assert refused(ask(turn(network, COMMUNITY, key=os.urandom(32), wait=LONGEST_WAIT))) == "bad_seal"
+        assert refused(ask(turn(network, COMMUNITY, unit="371403000000", wait=LONGEST_WAIT))) == "needs"
+
+
+def test_a_child_that_waits_and_pushes_at_once_is_heard_twice_over_real_lines(network: Network) -> None:
+    with running(network) as url:
+        waiting = Call(url, turn(network, COMMUNITY, wait=LONGEST_WAIT))
+        with network.nodes[COMMUNITY].store.read() as db:
+            counter = parent_link(db).counter
+        while counter_of(network) < counter:
+            sleep(0.01)
+        network.file(COMMUNITY, 5)
+        assert network.exchange(COMMUNITY, http_ask(url)).stored == 1
+        assert waiting.heard == []
+        publish(network)
+        said = read_message(waiting.answer())
+    assert isinstance(said, Exchanged)
+    assert len(said.positions) == 1
+    assert events(network.nodes[STREET]) == []
+
+
+def counter_of(network: Network) -> int:
+    with network.nodes[STREET].store.read() as db:
+        return int(link_to(db, COMMUNITY).counter)
+
+
+def test_the_unit_above_is_no_child_even_with_its_own_key(network: Network) -> None:
+    key = network.nodes[DISTRICT].keys.private
+    said = turn(network, COMMUNITY, unit=DISTRICT, counter=10_000, key=key)
+    assert refused(hear(network.nodes[STREET], said, network.now)) == "needs"

@@ -8,10 +8,11 @@ from contextlib import contextmanager, suppress
 from fastapi import FastAPI
 
 from tiersync.errors import TooNew
-from tiersync.link.messages import Exchange, Message, Waiter
+from tiersync.link.messages import LONGEST_WAIT, Exchange, Message, Waiter
 from tiersync.link.wire import read_message, seal_message
 from tiersync.model.envelope import Envelope
 from tiersync.web.allowance import USUAL, Allowance
+from tiersync.web.client import http_ask
 from tiersync.web.server import Answer, bind, make_app, make_server
 
 CHILD = "371402000000"
@@ -60,6 +61,21 @@ def serving_app(app: FastAPI) -> Iterator[str]:
         server.should_exit = True
         thread.join(PATIENCE)
         taken.close()
+
+
+class Call:
+    """A question asked in a thread of its own."""
+
+    def __init__(self, url: str, message: Message, ask: Callable[[str], Callable[[Message], Message]] = http_ask):
+        self.heard: list[Message] = []
+        self.thread = threading.Thread(target=lambda: self.heard.append(ask(url)(message)), daemon=True)
+        self.thread.start()
+
+    def answer(self) -> Message:
+        """What was heard; fails when nothing was long before a wait would have been over."""
+        self.thread.join(LONGEST_WAIT / 2)
+        assert self.heard, "still waiting"
+        return self.heard[0]
 
 
 class Rubbish:

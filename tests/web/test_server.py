@@ -3,19 +3,19 @@
 import http.client
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.web.lines import A_MESSAGE, CHILD, PATIENCE, echo, serving, turn
+from tests.web.lines import A_MESSAGE, CHILD, PATIENCE, Call, echo, serving, turn
 from tiersync.errors import MachineRefused, PortInUse
 from tiersync.link.messages import LONGEST_WAIT, Message
 from tiersync.link.seal import seal_text
 from tiersync.link.wire import LARGEST_MESSAGE, encode
 from tiersync.model.canonical import canonical
-from tiersync.web.client import MEDIA, PATH, http_ask
+from tiersync.web.client import MEDIA, PATH
 from tiersync.web.server import bind
 
 
@@ -124,21 +124,6 @@ class Board:
     def publish(self, unit: str) -> None:
         self.news.add(unit)
         self.number += 1
-
-
-class Call:
-    """A question asked in a thread of its own."""
-
-    def __init__(self, url: str, message: Message, ask: Callable[[str], Callable[[Message], Message]] = http_ask):
-        self.heard: list[Message] = []
-        self.thread = threading.Thread(target=lambda: self.heard.append(ask(url)(message)), daemon=True)
-        self.thread.start()
-
-    def answer(self) -> Message:
-        """What was heard; fails when nothing was long before a wait would have been over."""
-        self.thread.join(LONGEST_WAIT / 2)
-        assert self.heard, "still waiting"
-        return self.heard[0]
 
 
 def test_whoever_waits_is_answered_as_soon_as_something_is_there_for_it() -> None:
