@@ -13,7 +13,7 @@ from tests.plugins.folders import senior
 from tiersync.cli.daemon import go_once
 from tiersync.cli.opening import now, open_node, open_with_plugins
 from tiersync.config.settings import read_settings
-from tiersync.flow.answer import answer_politely
+from tiersync.flow.answer import answer as answer_node
 from tiersync.flow.up import push
 from tiersync.link.wire import decode, encode
 
@@ -62,7 +62,7 @@ def district(tmp_path: Path) -> Iterator[Path]:
     parent = open_node(city)
 
     def answer(body: bytes, headers: dict[str, str]) -> Reply:
-        reply = answer_politely(parent, decode(body), now() - behind[0])
+        reply = answer_node(parent, decode(body), now() - behind[0])
         return Reply(200, {"Content-Type": headers["Content-Type"]}, encode(reply))
 
     with answering(answer) as url:

@@ -6,8 +6,10 @@ import threading
 import pytest
 from fastapi import FastAPI
 
-from tiersync.cli.daemon import ending_gently, keep_doing
+from tiersync.cli.daemon import allowance, ending_gently, keep_doing
+from tiersync.config.settings import ServeSettings
 from tiersync.errors import NoParent
+from tiersync.web.allowance import USUAL
 from tiersync.web.server import Server, bind, make_app, make_server
 
 
@@ -42,3 +44,16 @@ def test_ctrl_c_before_the_server_has_begun_ends_it_and_is_raised_afterwards() -
         serve_after_ctrl_c(make_server(app), reached)
     assert reached
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_what_the_settings_allow_is_what_the_server_allows() -> None:
+    assert allowance(ServeSettings())[2:] == USUAL[2:]
+    told = ServeSettings(
+        connections=60, connections_per_address=30, memory_mb=70, memory_mb_per_address=50, header_seconds=3,
+        slowest_bytes_per_second=7,
+    )  # fmt: skip
+    assert allowance(told)[:6] == (60, 30, 70 * 2**20, 50 * 2**20, 3.0, 7.0)
+
+
+def test_one_address_has_no_more_connections_than_all() -> None:
+    assert allowance(ServeSettings(connections=50))[:2] == (50, 50)

@@ -3,11 +3,16 @@
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from tiersync.link.messages import Exchange, Message
-from tiersync.link.wire import seal_message
+from fastapi import FastAPI
+
+from tiersync.errors import TooNew
+from tiersync.link.messages import LONGEST_WAIT, Exchange, Message, Waiter
+from tiersync.link.wire import read_message, seal_message
 from tiersync.model.envelope import Envelope
+from tiersync.web.allowance import USUAL, Allowance
+from tiersync.web.client import http_ask
 from tiersync.web.server import Answer, bind, make_app, make_server
 
 CHILD = "371402000000"
@@ -22,13 +27,32 @@ def no_news(unit: str) -> bool:
     return False
 
 
+def echo(message: Message) -> Message | Waiter:
+    """A node that says what it hears, and lets wait whoever asks for it."""
+    with suppress(TooNew):
+        said = read_message(message)
+        if isinstance(said, Exchange) and said.wait:
+            return Waiter(said.unit, said.wait, lambda: message)
+    return message
+
+
 @contextmanager
 def serving(
-    answer: Answer, newest: Callable[[], int] = nothing_new, has_news: Callable[[str], bool] = no_news
+    answer: Answer,
+    newest: Callable[[], int] = nothing_new,
+    has_news: Callable[[str], bool] = no_news,
+    allowed: Allowance = USUAL,
 ) -> Iterator[str]:
     """The address of a node that answers with `answer`."""
+    with serving_app(make_app(answer, newest, has_news, allowed)) as url:
+        yield url
+
+
+@contextmanager
+def serving_app(app: FastAPI) -> Iterator[str]:
+    """The address at which an application is served."""
     taken = bind("127.0.0.1:0")
-    server = make_server(make_app(answer, newest, has_news))
+    server = make_server(app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]})
     thread.start()
     try:
@@ -37,6 +61,21 @@ def serving(
         server.should_exit = True
         thread.join(PATIENCE)
         taken.close()
+
+
+class Call:
+    """A question asked in a thread of its own."""
+
+    def __init__(self, url: str, message: Message, ask: Callable[[str], Callable[[Message], Message]] = http_ask):
+        self.heard: list[Message] = []
+        self.thread = threading.Thread(target=lambda: self.heard.append(ask(url)(message)), daemon=True)
+        self.thread.start()
+
+    def answer(self) -> Message:
+        """What was heard; fails when nothing was long before a wait would have been over."""
+        self.thread.join(LONGEST_WAIT / 2)
+        assert self.heard, "still waiting"
+        return self.heard[0]
 
 
 class Rubbish:

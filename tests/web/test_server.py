@@ -3,24 +3,20 @@
 import http.client
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.web.lines import A_MESSAGE, CHILD, PATIENCE, serving, turn
+from tests.web.lines import A_MESSAGE, CHILD, PATIENCE, Call, echo, serving, turn
 from tiersync.errors import MachineRefused, PortInUse
 from tiersync.link.messages import LONGEST_WAIT, Message
 from tiersync.link.seal import seal_text
 from tiersync.link.wire import LARGEST_MESSAGE, encode
 from tiersync.model.canonical import canonical
-from tiersync.web.client import MEDIA, PATH, http_ask
+from tiersync.web.client import MEDIA, PATH
 from tiersync.web.server import bind
-
-
-def echo(message: Message) -> Message:
-    return message
 
 
 def post(url: str, body: bytes | Iterator[bytes], path: str = PATH) -> tuple[int, bytes]:
@@ -130,21 +126,6 @@ class Board:
         self.number += 1
 
 
-class Call:
-    """A question asked in a thread of its own."""
-
-    def __init__(self, url: str, message: Message, ask: Callable[[str], Callable[[Message], Message]] = http_ask):
-        self.heard: list[Message] = []
-        self.thread = threading.Thread(target=lambda: self.heard.append(ask(url)(message)), daemon=True)
-        self.thread.start()
-
-    def answer(self) -> Message:
-        """What was heard; fails when nothing was long before a wait would have been over."""
-        self.thread.join(LONGEST_WAIT / 2)
-        assert self.heard, "still waiting"
-        return self.heard[0]
-
-
 def test_whoever_waits_is_answered_as_soon_as_something_is_there_for_it() -> None:
     board = Board()
     with serving(echo, board.newest, board.has_news) as url:
@@ -182,12 +163,25 @@ def test_a_wait_ends_when_its_time_is_up() -> None:
     assert not board.news
 
 
-@pytest.mark.parametrize("message", [turn(), turn(b"a report", wait=LONGEST_WAIT)], ids=["no wait", "something to say"])
-def test_who_does_not_want_to_wait_or_has_something_to_say_is_answered_at_once(message: Message) -> None:
+def test_whom_the_node_does_not_let_wait_is_answered_at_once() -> None:
+    board = Board()
+    with serving(lambda message: message, board.newest, board.has_news) as url:
+        assert Call(url, turn(wait=LONGEST_WAIT)).answer() == turn(wait=LONGEST_WAIT)
+    assert board.asked == []
+
+
+def test_a_child_that_calls_again_waits_once_and_its_earlier_call_is_let_go() -> None:
     board = Board()
     with serving(echo, board.newest, board.has_news) as url:
-        assert Call(url, message).answer() == message
-    assert board.asked == []
+        first = Call(url, turn(wait=LONGEST_WAIT))
+        assert board.looked_in_vain.wait(PATIENCE)
+        board.looked_in_vain.clear()
+        second = Call(url, turn(wait=LONGEST_WAIT - 1))
+        assert first.answer() == turn(wait=LONGEST_WAIT)
+        assert board.looked_in_vain.wait(PATIENCE)
+        assert second.heard == []
+        board.publish(CHILD)
+        assert second.answer()
 
 
 def test_a_hundred_who_wait_hold_up_nobody() -> None:

@@ -16,17 +16,24 @@ from tiersync.cli.main import unforeseen
 from tiersync.cli.opening import asker, now, open_node, open_with_plugins, writing
 from tiersync.cli.output import note
 from tiersync.cli.words import LANG, say
-from tiersync.config.settings import Settings, read_settings
+from tiersync.config.settings import ServeSettings, Settings, read_settings
 from tiersync.errors import ParentBusy, TiersyncError
-from tiersync.flow.answer import answer_politely
-from tiersync.flow.node import Node
-from tiersync.link.messages import Message
+from tiersync.flow.answer import Listening, hear_politely, tell_news_politely
+from tiersync.flow.node import Ask, Node
+from tiersync.flow.strangers import Strangers
+from tiersync.link.messages import Message, Waiter
 from tiersync.store.outbox import is_waiting, newest
 
 if TYPE_CHECKING:
+    from tiersync.web.allowance import Allowance
     from tiersync.web.server import Server
 
 SHORTEST = 1.0  # seconds between two exchanges that wait
+STRANGERS = {
+    "bad_seal": ("had a seal that does not fit", "签名不符"),
+    "needs": ("named a unit whose charter is not here", "所称单位在本节点没有授权书"),
+    "unknown": ("presented an unknown invitation", "所持邀请码无效"),
+}  # Why a message is refused that no linked child sent.
 LONGEST_BACK_OFF = 3600.0  # seconds: an office line that was closed overnight is back in the morning.
 
 
@@ -37,7 +44,7 @@ def serve(folder: Path, clock_is_right: bool = False) -> None:
     settings = read_settings(folder)
     node = open_node(folder)
     taken = bind(settings.serve.listen)
-    server = make_server(make_app(answering(node), newest_of(node), news_of(node)))
+    server = make_server(make_app(answering(node), newest_of(node), news_of(node), allowance(settings.serve)))
     ends = threading.Event()
     working = [
         threading.Thread(target=keep_doing, args=(work, pause, ends), daemon=True)
@@ -86,8 +93,40 @@ def say_address(node: Node, host: str, port: int) -> None:
     sys.stdout.flush()
 
 
-def answering(node: Node) -> Callable[[Message], Message]:
-    return lambda message: answer_politely(node, message, now())
+def answering(node: Node) -> Callable[[Message], Message | Waiter]:
+    """How a running node answers its children; what strangers say is noted in its log."""
+    node = replace(node, strangers=Strangers(tell_of_strangers))
+
+    def hear(message: Message) -> Message | Waiter:
+        heard = hear_politely(node, message, now())
+        if isinstance(heard, Listening):
+            return Waiter(heard.unit, heard.seconds, lambda: tell_news_politely(node, heard, now()))
+        return heard
+
+    return hear
+
+
+def tell_of_strangers(count: int, why: str) -> None:
+    """One line for all messages of units that are not linked here since the line before."""
+    en, zh = STRANGERS[why]
+    note(
+        say(
+            f"Refused {count} messages from outside this node's links; the latest {en}.",
+            f"拒收非本节点下级的报文 {count} 条；最近一条{zh}。",
+        )
+    )
+
+
+def allowance(serve: ServeSettings) -> "Allowance":
+    """What is allowed to whoever calls, within what this machine lets the process have."""
+    from tiersync.web.allowance import Allowance
+    from tiersync.web.files import connections_for
+
+    connections = connections_for(serve.connections)
+    return Allowance(
+        connections, min(serve.connections_per_address, connections), serve.memory_mb * 2**20,
+        serve.memory_mb_per_address * 2**20, float(serve.header_seconds), float(serve.slowest_bytes_per_second),
+    )  # fmt: skip
 
 
 def newest_of(node: Node) -> Callable[[], int]:
@@ -138,8 +177,7 @@ def keep_doing(work: Callable[[], None], interval: float, ends: threading.Event)
 
 def go_once(folder: Path, settings: Settings, clock_is_right: bool = False) -> None:
     """One push and one pull, as a person would do them, except that totals are filed only when they are ripe."""
-    from tiersync.cli.around import announce, push_around
-    from tiersync.flow.down import pull
+    from tiersync.cli.around import push_around
     from tiersync.flow.up import push_by_itself
 
     ask = asker(settings)
@@ -147,7 +185,7 @@ def go_once(folder: Path, settings: Settings, clock_is_right: bool = False) -> N
     with writing(folder, patience=60):
         around = push_around(folder, node, lambda: push_by_itself(node, ask, now()))
         unsent = around.pushed.unsent
-        came = announce(folder, node, pull(node, ask, now())) if ask and not unsent else []
+        came = _pull(folder, node, ask) if ask and not unsent else []
     for error in [*around.wrong, *came]:
         if error is not unsent:  # Raised, it would put off the sources that are well.
             note(error.say(LANG))
@@ -155,16 +193,28 @@ def go_once(folder: Path, settings: Settings, clock_is_right: bool = False) -> N
         raise unsent
 
 
+def _pull(folder: Path, node: Node, ask: Ask) -> list[TiersyncError]:
+    """Take what has come down; returns what went wrong with parts of it."""
+    from tiersync.cli.around import announce
+    from tiersync.flow.down import pull
+
+    pulled = pull(node, ask, now())
+    return [*pulled.failed, *announce(folder, node, pulled)]
+
+
 def listen_once(folder: Path, settings: Settings) -> None:
     """One exchange that the parent holds until it has something to say, so that a notice is here in about a second."""
     from tiersync.cli.around import announce
     from tiersync.flow.down import pull
+    from tiersync.flow.ingest import raise_together
 
     ask = asker(settings)
     if ask:
         node = open_node(folder)
-        for error in announce(folder, node, pull(node, ask, now(), settings.run.wait_seconds)):
+        pulled = pull(node, ask, now(), settings.run.wait_seconds)
+        for error in announce(folder, node, pulled):
             note(error.say(LANG))
+        raise_together(list(pulled.failed))  # What is refused is asked for again after a while, not at once.
 
 
 def own_link(folder: Path, settings: Settings, clock_is_right: bool = False) -> list[tuple[Callable[[], None], float]]:

@@ -223,7 +223,12 @@ def pull(folder: Path, as_json: bool) -> None:
     node = open_node(folder)
     with writing(folder):
         done = down.pull(node, ask, now())
-        failed = announce(folder, node, done)
+        failed = [*done.failed, *announce(folder, node, done)]
+    if done.lacking:
+        note(say(
+            f"The unit above does not give {done.lacking} attachments yet; the next pull asks again.",
+            f"有 {done.lacking} 个附件上级暂不能提供；下次 pull 时再取。",
+        ))  # fmt: skip
     if as_json:
         print_json({**done.sent._asdict(), "attachments": done.fetched, "receipts": done.receipts})
         raise_together(failed)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tiersync.cli import founding, opening
-from tiersync.cli.daemon import answering, newest_of, news_of
+from tiersync.cli.daemon import allowance, answering, newest_of, news_of
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.config.settings import NodeSettings, ServeSettings, Settings, read_settings
 from tiersync.config.units import read_units
@@ -59,7 +59,9 @@ def open_port(folder: str) -> str:
 def serve(folder: str) -> None:
     """Answer the node's children from now on."""
     node = node_in(folder)
-    server = make_server(make_app(answering(node), newest_of(node), news_of(node)))
+    server = make_server(
+        make_app(answering(node), newest_of(node), news_of(node), allowance(read_settings(Path(folder)).serve))
+    )
     threading.Thread(target=server.run, kwargs={"sockets": [PORTS[folder]]}, daemon=True).start()
 
 

@@ -79,6 +79,34 @@ class ServeSettings(Value):
         "the address that units below use, as invitations name it; empty: made of the address listened on",
         "",
     )
+    connections: int = said("同时保持的连接数上限", "connections that are open at once", 4000, ge=50, le=100_000)
+    connections_per_address: int = said(
+        "来自同一地址的连接数上限；全区可能经由同一代理地址接入",
+        "connections from one address; a whole district may come from the one address of its proxy",
+        1500,
+        ge=20,
+        le=100_000,
+    )
+    memory_mb: int = said(
+        "正在接收的报文合计占用内存的上限（MB）",
+        "memory for messages that are being received, in MB",
+        128,
+        ge=64,
+        le=65_536,
+    )
+    memory_mb_per_address: int = said(
+        "其中来自同一地址的上限（MB）", "of which from one address, in MB", 96, ge=48, le=65_536
+    )
+    header_seconds: int = said(
+        "等待请求头的秒数", "seconds in which a caller must have said its headers", 10, ge=1, le=300
+    )
+    slowest_bytes_per_second: int = said(
+        "可接受的最低线路速度（字节/秒）；更慢的请求会被中断",
+        "the slowest line that is served, in bytes a second; what is slower is cut",
+        1000,
+        ge=1,
+        le=1_000_000,
+    )
 
     @property
     def host(self) -> str:

@@ -1,113 +1,149 @@
 """A parent's answer to a child: judged, stored and committed before a word of it is sealed."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from tiersync.errors import BadMessage, BadSeal, TiersyncError, TooNew
 from tiersync.flow.attachments import read_chunk
+from tiersync.flow.door import Asked, note_refused, refusal, why_not
 from tiersync.flow.node import Node
-from tiersync.flow.read_late import read_unread
+from tiersync.flow.read_late import is_upgraded, read_unread
 from tiersync.flow.receiving import take_supplies
-from tiersync.flow.reply import Reply, hear_turn
+from tiersync.flow.reply import Reply, hear_turn, say_news
 from tiersync.flow.welcome import welcome
-from tiersync.link.accept import Known
-from tiersync.link.messages import Exchange, Fetch, Join, Message, Refusal
-from tiersync.link.wire import open_message, read_message, seal_message
+from tiersync.link.messages import Exchange, Exchanged, Fetch, Join, Message, Said
+from tiersync.link.wire import read_message, seal_message
 from tiersync.model.envelope import Envelope
 from tiersync.store.database import Connection
 from tiersync.store.envelopes import spell_time
-from tiersync.store.links import Link, change_link, find_link, note_audit, open_link
+from tiersync.store.links import change_link, find_child, open_link
 
 BUSY_SECONDS = 10
 NOBODY = "0" * 12
 
 
+class Listening(NamedTuple):
+    """A child that brings nothing and is ready to wait. Its message is judged, its counter spent and its turn heard;
+    `answer` is what it hears when nothing comes for it."""
+
+    said: Exchange
+    answer: Exchanged
+
+    @property
+    def unit(self) -> str:
+        return self.said.unit
+
+    @property
+    def seconds(self) -> int:
+        return self.said.wait
+
+
 def answer(node: Node, message: Message, now: datetime) -> Message:
-    """What this node says to a child's message; whatever it stores is committed first."""
+    """What this node says to a child's message, to one that would wait as well."""
+    heard = hear(node, message, now)
+    return tell_news(node, heard, now) if isinstance(heard, Listening) else heard
+
+
+def hear(node: Node, message: Message, now: datetime) -> Message | Listening:
+    """What this node says to a child's message, or that the child may wait; whatever it stores is committed first."""
     reply = _reply(node, message, now)
+    return reply if isinstance(reply, Listening) else _seal(node, reply)
+
+
+def tell_news(node: Node, listening: Listening, now: datetime) -> Message:
+    """What there is by now for a child that waited. Its counter was judged before; what it said since then stands."""
+    with node.store.write() as db:
+        reply = say_news(db, node, listening.said, listening.answer, now)
+    return _seal(node, reply)
+
+
+def hear_politely(node: Node, message: Message, now: datetime) -> Message | Listening:
+    """`hear`, with every error of this node told to the child as *busy*: it comes again, and nothing is lost."""
+    try:
+        return hear(node, message, now)
+    except TiersyncError as error:
+        return _busy(node, read_message(message), error)
+
+
+def tell_news_politely(node: Node, listening: Listening, now: datetime) -> Message:
+    """`tell_news`, with every error of this node told to the child as *busy*."""
+    try:
+        return tell_news(node, listening, now)
+    except TiersyncError as error:
+        return _busy(node, listening.said, error)
+
+
+def _seal(node: Node, reply: Reply) -> Message:
     return seal_message(reply.said, node.keys.private, reply.envelopes)
 
 
-def answer_politely(node: Node, message: Message, now: datetime) -> Message:
-    """`answer`, with every error of this node told to the child as *busy*: it comes again, and nothing is lost."""
-    try:
-        return answer(node, message, now)
-    except TiersyncError as error:
-        said = read_message(message)
-        counter = said.counter if isinstance(said, Exchange | Fetch) else 0
-        busy = _refuse(node, said.unit, counter, "busy", str(error), seconds=BUSY_SECONDS)
-        return seal_message(busy.said, node.keys.private)
+def _busy(node: Node, said: Said, error: TiersyncError) -> Message:
+    counter = said.counter if isinstance(said, Exchange | Fetch) else 0
+    return _seal(node, Reply(refusal(node, said.unit, counter, "busy", str(error), seconds=BUSY_SECONDS)))
 
 
-def _reply(node: Node, message: Message, now: datetime) -> Reply:
+def _reply(node: Node, message: Message, now: datetime) -> Reply | Listening:
     try:
         said = read_message(message)
     except (BadMessage, BadSeal) as error:
-        return _refuse(node, NOBODY, 0, "unreadable", str(error))
+        return Reply(refusal(node, NOBODY, 0, "unreadable", str(error)))
     except TooNew as error:
         unit, counter, what = (error.fields[name] for name in ("unit", "counter", "what"))
-        return _refuse(node, str(unit), int(str(counter)), "too_new", str(what))
+        return Reply(refusal(node, str(unit), int(str(counter)), "too_new", str(what)))
     match said:
         case Join():
             return Reply(*welcome(node, said, message, now))
         case Exchange() | Fetch() if said.to != node.home:
-            return _refuse(node, said.unit, said.counter, "not_yours", f"this is the node of {node.home}")
+            return Reply(refusal(node, said.unit, said.counter, "not_yours", f"this is the node of {node.home}"))
         case Exchange() | Fetch():
             return _admit(node, said, message, now)
         case _:
-            return _refuse(node, said.unit, 0, "unreadable", "a parent's word, said by a child")
+            return Reply(refusal(node, said.unit, 0, "unreadable", "a parent's word, said by a child"))
 
 
-def _refuse(node: Node, to: str, counter: int, reason: str, detail: str = "", **more: int) -> Reply:
-    said = {"unit": node.home, "to": to, "counter": counter, "reason": reason, "detail": detail[:200], **more}
-    return Reply(Refusal.model_validate(said))
+def _admit(node: Node, said: Asked, message: Message, now: datetime) -> Reply | Listening:
+    """Hear a child that is known, sealed the message itself, and says it for the first time. Anybody else is refused
+    before this node takes the lock of its database."""
+    _read_late(node, now)
+    with node.store.read() as db:
+        refused = why_not(db, node, said, message)
+    if refused is None:
+        with node.store.write() as db:  # Another message of the same child may have come in between.
+            refused = why_not(db, node, said, message)
+            if refused is None:
+                return _hear(db, node, said, message, now)
+    note_refused(node, refused, now)
+    return Reply(refused)
 
 
-def _admit(node: Node, said: Exchange | Fetch, message: Message, now: datetime) -> Reply:
-    """Whether this child is known, sealed the message itself, and says it for the first time."""
-    with node.store.write() as db:
-        read_unread(db, node, now)
-        if isinstance(said, Exchange):
-            take_supplies(db, node, message.envelopes[: said.supplies], said.unit, now)
-        known = node.known(db)
-        link, key = _link_of(db, node, said.unit, known), known.keyring.speaking_key(said.unit)
-        if link is None or key is None or link.state != "open":
-            return _turn_away(db, node, said, link, now)
-        try:
-            open_message(message, key)
-        except BadSeal:
-            note_audit(db, now, said.unit, "bad_seal", f"message {said.counter}")
-            return _refuse(node, said.unit, said.counter, "bad_seal", "the message was sealed with another key")
-        if said.counter <= link.counter:
-            note_audit(db, now, said.unit, "replay", f"message {said.counter}, highest {link.counter}")
-            return _refuse(node, said.unit, said.counter, "replay", highest=link.counter)
-        change_link(db, said.unit, counter=said.counter, last_exchange_at=spell_time(now))
-        if isinstance(said, Fetch):
-            chunk, data = read_chunk(db, node, said)
-            return Reply(chunk, (Envelope("", data),))
-        return hear_turn(db, node, said, message.envelopes[said.supplies :], known, now)
+def _read_late(node: Node, now: datetime) -> None:
+    """Read what waits for an upgrade: a charter among it may be the child's."""
+    with node.store.read() as db:
+        upgraded = is_upgraded(db)
+    if upgraded:
+        with node.store.write() as db:
+            read_unread(db, node, now)
 
 
-def _turn_away(db: Connection, node: Node, said: Exchange | Fetch, link: Link | None, now: datetime) -> Reply:
-    """A revoked key is refused for good; a child that nobody here has heard of may come with its charter."""
-    if link is not None:
-        note_audit(db, now, said.unit, "unknown_key", "revoked")
-        return _refuse(node, said.unit, said.counter, "unknown_key", "this key was revoked")
-    note_audit(db, now, said.unit, "needs", f"charter:{said.unit}")
-    return _refuse(node, said.unit, said.counter, "needs", f"charter:{said.unit}")
+def _hear(db: Connection, node: Node, said: Asked, message: Message, now: datetime) -> Reply | Listening:
+    """Spend the counter of a child's message and store what it brings."""
+    supplies = said.supplies if isinstance(said, Exchange) else 0
+    take_supplies(db, node, message.envelopes[:supplies], said.unit, now)
+    if find_child(db, said.unit) is None:  # This node was put back to a copy of before the child joined.
+        open_link(db, said.unit, "child", epoch=0)
+    change_link(db, said.unit, counter=said.counter, last_exchange_at=spell_time(now))
+    if isinstance(said, Fetch):
+        chunk, data = read_chunk(db, node, said)
+        return Reply(chunk, (Envelope("", data),))
+    reply = hear_turn(db, node, said, message.envelopes[supplies:], node.known(db), now)
+    if _would_wait(said) and isinstance(reply.said, Exchanged) and not _is_news(reply.said):
+        return Listening(said, reply.said)
+    return reply
 
 
-def _link_of(db: Connection, node: Node, unit: str, known: Known) -> Link | None:
-    """The link to this child; one that this node forgot when it was put back comes again with its charter."""
-    link = find_link(db, unit)
-    if link is None and _is_our_child(node, unit, known):
-        open_link(db, unit, "child", epoch=0)
-        link = find_link(db, unit)
-    return link
+def _would_wait(said: Exchange) -> bool:
+    return said.wait > 0 and not said.positions and not said.supplies
 
 
-def _is_our_child(node: Node, unit: str, known: Known) -> bool:
-    """Whether this unit has a node, and this is the nearest one above it."""
-    if unit not in known.tree or unit == node.home or not known.keyring.has_node(unit):
-        return False
-    above = known.tree[unit].parent
-    return above is not None and known.keyring.nearest_node(above, known.tree) == node.home
+def _is_news(said: Exchanged) -> bool:
+    return bool(said.positions) or said.renewal is not None

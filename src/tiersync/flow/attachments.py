@@ -1,7 +1,11 @@
 """Attachments: named by digest, fetched in ranges, verified before use, served only to those whom they concern."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from tiersync.errors import BadMessage, DiskFull
 from tiersync.flow.node import Node
@@ -50,6 +54,20 @@ def add_chunk(node: Node, sha256: str, size: int, data: bytes) -> bool:
         raise BadMessage(why=f"the attachment {sha256[:16]} arrived damaged and is fetched anew")
     partial.replace(file_of(node, sha256))
     return True
+
+
+@contextmanager
+def fetching(node: Node, sha256: str) -> Iterator[bool]:
+    """Whether nobody else fetches this attachment; nobody else does while the block lasts. Two who append to one file
+    would spoil it for each other."""
+    file = file_of(node, sha256)
+    private_folder(file.parent)
+    lock = FileLock(file.with_suffix(".lock"), timeout=0, mode=0o600)
+    try:
+        with lock:
+            yield True
+    except Timeout:
+        yield False
 
 
 def have_so_far(node: Node, sha256: str) -> int:

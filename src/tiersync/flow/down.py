@@ -3,17 +3,22 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from tiersync.errors import Refused
 from tiersync.flow.exchange import Sent, send_waiting
+from tiersync.flow.fetching import fetch_attachments
 from tiersync.flow.node import Ask, Node
-from tiersync.flow.notices import acknowledge, fetch_attachments
+from tiersync.flow.notices import acknowledge
 
 
 class Pulled(NamedTuple):
-    """What a pull did: envelopes down and up, attachments fetched, receipts said."""
+    """What a pull did: envelopes down and up, attachments fetched, receipts said; how many attachments the unit above
+    does not give yet, and why it refused others."""
 
     sent: Sent
     fetched: int
     receipts: int
+    lacking: int
+    failed: tuple[Refused, ...]
 
 
 def pull(node: Node, ask: Ask, now: datetime, wait: int = 0) -> Pulled:
@@ -22,4 +27,6 @@ def pull(node: Node, ask: Ask, now: datetime, wait: int = 0) -> Pulled:
     fetched = fetch_attachments(node, ask)
     receipts = acknowledge(node, now)
     last = send_waiting(node, ask, now) if receipts else Sent(0, 0, 0)
-    return Pulled(Sent(*map(sum, zip(first, last, strict=True))), fetched, receipts)
+    return Pulled(
+        Sent(*map(sum, zip(first, last, strict=True))), fetched.came, receipts, fetched.lacking, fetched.failed
+    )

@@ -1,7 +1,7 @@
 """A child's exchange with its parent: the dialogue decides, this file does, one transaction a step."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Never
 
 from tiersync.errors import LinkRefused, NotOurFault, ParentBusy, Refused, TiersyncError, TooNew
 from tiersync.flow.clock import note_heard
@@ -11,7 +11,7 @@ from tiersync.flow.read_late import read_unread
 from tiersync.flow.receiving import supplies_for
 from tiersync.flow.say import Talk, next_turn, say
 from tiersync.link.child import CatchUp, Keep, Now, Outcome, Renew, Say, Step, Supply, converse
-from tiersync.link.messages import Exchanged
+from tiersync.link.messages import Exchanged, Refusal
 from tiersync.link.refusals import REFUSALS
 from tiersync.rules.clock import Heard
 from tiersync.store.database import Connection
@@ -53,7 +53,8 @@ def _exchange(node: Node, ask: Ask, now: datetime, wait: int) -> Sent:
         talk = Talk(node, ask, parent_link(db).peer, now)
         before = _tally(db, talk.parent)
     outcome, theirs = _carry_out(talk, wait)
-    _raise_refusal(outcome)
+    if outcome.refusal:
+        raise_refusal(outcome.refusal)
     with node.store.write() as db:
         if theirs:
             note_heard(db, Heard(now, theirs))
@@ -109,10 +110,8 @@ def _left(talk: Talk) -> int:
     return by_state.get("waiting", 0) + by_state.get("sent", 0)
 
 
-def _raise_refusal(outcome: Outcome) -> None:
-    refusal = outcome.refusal
-    if refusal is None:
-        return
+def raise_refusal(refusal: Refusal) -> Never:
+    """The parent's refusal of a whole message as an error."""
     if refusal.reason == "busy":
         raise ParentBusy(seconds=refusal.seconds)
     en, zh = REFUSALS[refusal.reason]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tiersync.errors import ThisNode, TiersyncError
+from tiersync.flow.strangers import Strangers
 from tiersync.link.accept import Known
 from tiersync.link.messages import Message
 from tiersync.model.catalogue import Catalogue
@@ -58,7 +59,7 @@ class Node:
     `bounds` are those of a plugin's worker; `keeps_raw` is how long the quarantine keeps a row's raw values; the
     office's days begin at midnight in its `time_zone`; `secrets` tells the passwords that sources name; `further` are
     the checks of rows that plugin packages bring, `brought` their record types, `further_indicators` what they count;
-    `trusts_clock` is said by whoever works at this machine.
+    `trusts_clock` is said by whoever works at this machine; `strangers` counts what is refused at the door.
     """
 
     home: str
@@ -77,6 +78,7 @@ class Node:
     brought: tuple[Brought, ...] = ()
     further_indicators: tuple[Indicator, ...] = ()
     trusts_clock: bool = False
+    strangers: Strangers = field(default_factory=Strangers, repr=False, compare=False)
     _catalogues: dict[int, Catalogue] = field(default_factory=dict, repr=False)
 
     def catalogue(self, db: Connection) -> Catalogue:

@@ -10,24 +10,20 @@ from typing import Literal, NamedTuple
 from uuid_utils import uuid7
 
 from tiersync.errors import BadNotice, PersonalData, SecretMark, UnknownName, UnreadableFile
-from tiersync.flow.attachments import add_chunk, file_of, have_so_far
-from tiersync.flow.node import Ask, Node
+from tiersync.flow.attachments import file_of
+from tiersync.flow.node import Node
 from tiersync.flow.sealing import may_seal, parent_of, seal_all, send
-from tiersync.link.messages import Chunk, Fetch
 from tiersync.link.routes import audience_of
-from tiersync.link.wire import open_message, seal_message
 from tiersync.model.notice import MOST_ATTACHMENTS, STATES, Attachment, Notice, Receipt
 from tiersync.model.notice import State as Said
 from tiersync.rules.marks import secret_mark
 from tiersync.rules.screen import KINDS, Hit, screen, screen_bytes
 from tiersync.store.charters import load_keyring
 from tiersync.store.database import Connection
-from tiersync.store.links import parent_link, take_counter
 from tiersync.store.notices import (
     all_notices,
     keep_notice,
     keep_receipts,
-    lacking_attachments,
     mark_here,
     notice_row,
     read_notice,
@@ -200,33 +196,3 @@ def board(node: Node, notice: str) -> list[BoardRow]:
 def _board_row(unit: str, name: str, said: dict[str, str]) -> BoardRow:
     state: State = next((state for state in reversed(STATES) if state in said), "unreached")
     return BoardRow(unit, name, state, said.get("delivered", ""), said.get("read", ""))
-
-
-def fetch_attachments(node: Node, ask: Ask) -> int:
-    """Fetch what notices name and what is not here yet, in ranges, going on where a break left off."""
-    with node.store.read() as db:
-        lacking = lacking_attachments(db)
-    return sum(_fetch(node, ask, row.sha256, row.size) for row in lacking)
-
-
-def _fetch(node: Node, ask: Ask, sha256: str, size: int) -> int:
-    while True:
-        chunk, data = _ask_chunk(node, ask, sha256, have_so_far(node, sha256))
-        if chunk.size != size or (not data and size):
-            return 0  # The unit above does not have it whole yet; the next pull asks again.
-        if add_chunk(node, sha256, size, data):
-            with node.store.write() as db:
-                mark_here(db, sha256)
-            return 1
-
-
-def _ask_chunk(node: Node, ask: Ask, sha256: str, offset: int) -> tuple[Chunk, bytes]:
-    with node.store.write() as db:
-        parent = parent_link(db).peer
-        counter = take_counter(db, parent)
-        key = node.known(db).keyring.speaking_key(parent) or ""
-    fetch = Fetch(unit=node.home, to=parent, counter=counter, sha256=sha256, offset=offset)
-    heard = open_message(ask(seal_message(fetch, node.keys.private)), key)
-    if not isinstance(heard.said, Chunk):
-        return Chunk(unit=parent, to=node.home, counter=counter, sha256=sha256, offset=offset, size=0), b""
-    return heard.said, heard.envelopes[0].body if heard.envelopes else b""

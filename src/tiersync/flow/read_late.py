@@ -18,9 +18,14 @@ from tiersync.store.facts import forget, recall, remember
 from tiersync.store.links import note_audit
 
 
+def is_upgraded(db: Connection) -> bool:
+    """Whether something is here that only an earlier, older program could not read."""
+    return recall(db, UNREAD) not in (None, reads())
+
+
 def read_unread(db: Connection, node: Node, now: datetime) -> None:
     """Read what an earlier, older program could not; costs nothing unless there is something and it was upgraded."""
-    if recall(db, UNREAD) in (None, reads()):
+    if not is_upgraded(db):
         return
     remember(db, UNREAD, reads())
     for taken in _now_readable(db, node, now):

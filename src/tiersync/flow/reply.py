@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from tiersync.flow.door import refusal
 from tiersync.flow.node import Node
 from tiersync.flow.receiving import (
     chain_of,
@@ -28,7 +29,7 @@ from tiersync.link.wire import BATCH
 from tiersync.model.envelope import Envelope
 from tiersync.store.database import Connection
 from tiersync.store.envelopes import ids_from
-from tiersync.store.links import change_link, ids_at, link_to, note_audit
+from tiersync.store.links import change_link, find_child, ids_at, link_to, note_audit
 from tiersync.store.outbox import confirm, mark_refused, next_batch, settle_held
 
 
@@ -83,6 +84,21 @@ def _answer_turn(db: Connection, node: Node, heard: Heard, ours: Remembered, now
         lacks=lacks(db, said.offers), compared=len(said.statements) if is_whole else 0, differs=differs, clock=now,
     )  # fmt: skip
     return Reply(answer, (*supplies, *batch.envelopes))
+
+
+def say_news(db: Connection, node: Node, said: Exchange, answer: Exchanged, now: datetime) -> Reply:
+    """What there is by now for a child that has waited since it heard nothing but `answer`."""
+    link = find_child(db, said.unit)
+    if link is None or link.state != "open":
+        return Reply(refusal(node, said.unit, said.counter, "unknown_key", "this key was revoked"))
+    if link.epoch != said.link_epoch:  # Positions of the epoch that began meanwhile would mean nothing to it.
+        return Reply(refusal(node, said.unit, said.counter, "busy", "the link has begun anew", seconds=1))
+    batch, supplies = next_batch(db, said.unit, BATCH, only_sent=not may_seal(db)), _supplies(db, node, said)
+    now_known = {
+        "stored_up_to": link.stored_up_to, "supplies": len(supplies), "positions": batch.positions, "more": batch.more,
+        "clock": now,
+    }  # fmt: skip
+    return Reply(answer.model_copy(update=now_known), (*supplies, *batch.envelopes))
 
 
 def _hear_what_it_needs(db: Connection, node: Node, heard: Heard, now: datetime) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from secrets import token_urlsafe
 
 from tiersync.errors import BadSeal, MayNotInvite, UnknownName
+from tiersync.flow.door import note_in_audit, note_stranger, refusal
 from tiersync.flow.node import Node
 from tiersync.flow.notices import acknowledge_all
 from tiersync.flow.receiving import chain_of
@@ -67,27 +68,46 @@ def _check_invitable(node: Node, db: Connection, keyring: Keyring, unit: str) ->
 
 def welcome(node: Node, said: Join, message: Message, now: datetime) -> Reply:
     """Let a unit's node in if its invitation holds, and tell it everything it needs to check what comes later."""
-    with node.store.write() as db:
+    with node.store.read() as db:
         reason = _why_not(db, said, message, now)
-        if reason:
-            note_audit(db, now, said.unit, f"join:{reason}", fingerprint(said.key)[:16])
-            return Refusal(unit=node.home, to=said.unit, counter=0, reason="invitation", detail=reason), ()
-        use_invitation(db, digest(said.secret.encode()), said.unit, said.key)
-        before = tuple(
-            f"{row.form} {row.period} {row.part} r{row.revision}"
-            for row in current_reports(db) if row.unit == said.unit
-        )[:MOST_NAMED]  # fmt: skip
-        latest = load_keyring(db).latest(said.unit)
-        if latest is None or latest.charter.event == "close" or latest.charter.key != said.key:
-            _charter(db, node, said, latest, now)
-        elif find_link(db, said.unit) is None:
-            _begin_link(db, said.unit)
-        envelopes = _all_it_needs(db, node, said.unit)
-        note_audit(db, now, said.unit, "joined", fingerprint(said.key)[:16])
-        joined = Joined(
-            unit=node.home, link_epoch=link_to(db, said.unit).epoch, catalogue=node.catalogue(db).number,
-            charters=len(envelopes) - 1, held_before=before,
-        )  # fmt: skip
+    if reason:
+        return _turn_away(node, said, reason, now)
+    with node.store.write() as db:
+        reason = _why_not(db, said, message, now)  # Another may have used it in between.
+        if not reason:
+            return _let_in(db, node, said, now)
+    return _turn_away(node, said, reason, now)
+
+
+def _turn_away(node: Node, said: Join, reason: str, now: datetime) -> Reply:
+    """Refuse a join. Who has no invitation of this node is a stranger and writes nothing."""
+    with node.store.read() as db:
+        held = invitation(db, digest(said.secret.encode()))
+    if held is None:
+        note_stranger(node, "unknown", now)
+    else:
+        note_in_audit(node, held.unit, f"join:{reason}", f"{said.unit} {fingerprint(said.key)[:16]}", now)
+    return refusal(node, said.unit, 0, "invitation", reason), ()
+
+
+def _let_in(db: Connection, node: Node, said: Join, now: datetime) -> Reply:
+    """Use the invitation up, charter the unit's key, and gather what it needs."""
+    use_invitation(db, digest(said.secret.encode()), said.unit, said.key)
+    before = tuple(
+        f"{row.form} {row.period} {row.part} r{row.revision}"
+        for row in current_reports(db) if row.unit == said.unit
+    )[:MOST_NAMED]  # fmt: skip
+    latest = load_keyring(db).latest(said.unit)
+    if latest is None or latest.charter.event == "close" or latest.charter.key != said.key:
+        _charter(db, node, said, latest, now)
+    elif find_link(db, said.unit) is None:
+        _begin_link(db, said.unit)
+    envelopes = _all_it_needs(db, node, said.unit)
+    note_audit(db, now, said.unit, "joined", fingerprint(said.key)[:16])
+    joined = Joined(
+        unit=node.home, link_epoch=link_to(db, said.unit).epoch, catalogue=node.catalogue(db).number,
+        charters=len(envelopes) - 1, held_before=before,
+    )  # fmt: skip
     return joined, envelopes
 
 

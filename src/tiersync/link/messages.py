@@ -1,5 +1,6 @@
 """What two nodes say to each other. A message is sealed whole by its sender, and anew at every attempt."""
 
+from collections.abc import Callable
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, TypeAdapter
@@ -219,3 +220,11 @@ class Message(NamedTuple):
 
     seal: str
     envelopes: tuple[Envelope, ...] = ()
+
+
+class Waiter(NamedTuple):
+    """A child that was let in and waits for news, for how many seconds at most, and how its answer is made then."""
+
+    unit: str
+    seconds: float
+    answer: Callable[[], Message]

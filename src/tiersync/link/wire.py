@@ -75,6 +75,15 @@ def open_message(message: Message, public: str) -> Opened:
     return Opened(_parse(open_text(message.seal, public, "message"), message), message.envelopes)
 
 
+def is_sealed_by(message: Message, public: str) -> bool:
+    """Whether `public` sealed a message that `read_message` has read."""
+    try:
+        open_text(message.seal, public, "message")
+    except BadSeal:
+        return False
+    return True
+
+
 def _parse(text: bytes, message: Message) -> Said:
     try:
         outer = Outer.model_validate_json(text)

@@ -29,6 +29,11 @@ def load_keyring(db: Connection) -> Keyring:
     return _keyring(db, select(charters))
 
 
+def keyring_of(db: Connection, unit: str) -> Keyring:
+    """The charters of one unit."""
+    return _keyring(db, select(charters).where(charters.c.unit == unit))
+
+
 def keyring_before(db: Connection, moment: datetime) -> Keyring:
     """The charters that were held before `moment`."""
     stored = select(envelopes.c.id).where(envelopes.c.stored_at < spell_time(moment))

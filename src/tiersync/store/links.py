@@ -31,6 +31,11 @@ def find_link(db: Connection, peer: str) -> Link | None:
     return db.execute(select(links).where(links.c.peer == peer)).first()
 
 
+def find_child(db: Connection, peer: str) -> Link | None:
+    """The link to a child, open or revoked."""
+    return db.execute(select(links).where(links.c.peer == peer, links.c.role == "child")).first()
+
+
 def parent_link(db: Connection) -> Link:
     """The link to the unit above; raises NoParent at the top."""
     found = db.execute(select(links).where(links.c.role == "parent")).first()

@@ -5,7 +5,9 @@ import errno
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -13,27 +15,31 @@ from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from tiersync.errors import BadMessage, BadSeal, MachineRefused, PortInUse, TooNew
-from tiersync.link.messages import Exchange, Message
+from tiersync.link.messages import Message, Waiter
 from tiersync.link.wire import LARGEST_MESSAGE, decode, encode, read_message
+from tiersync.web.allowance import USUAL, Allowance, NoRoom, Room
 from tiersync.web.client import MEDIA, PATH
+from tiersync.web.line import Line, Lines
 
 LOOKS = 0.5  # seconds between looks at whether anything waits for children: a notice is there in about a second.
-PATIENCE = 900.0  # seconds for a whole message: a slow office line carries a full batch in about a minute.
 BACKLOG = 2048  # children whose calls wait to be taken: a district answers up to 1,038 communities
 HANGS_UP = {"Connection": "close"}  # The rest of what is being said is not heard.
+COMPLAINS_EVERY = 60.0  # seconds
+BUSY = {**HANGS_UP, "Retry-After": "10"}
 
-Answer = Callable[[Message], Message]
+Answer = Callable[[Message], Message | Waiter]
+"""What a node says to a message; a child that was let in and has nothing to bring may wait for it."""
 Newest = Callable[[], int]
 """A number that grows whenever something new waits for any child."""
 HasNews = Callable[[str], bool]
 
 
 class Bell:
-    """Wakes the requests that wait, whenever something new waits for a child; one look serves them all."""
+    """Wakes the children that wait, whenever something new is there for any; one look serves them all."""
 
     def __init__(self, newest: Newest) -> None:
         self.newest = newest
-        self.heard = asyncio.Condition()
+        self.waiting: dict[str, asyncio.Event] = {}
         self.is_closing = False
 
     async def watch(self) -> None:
@@ -44,53 +50,75 @@ class Bell:
             now = await run_in_threadpool(self.newest)
             if now != last:
                 last = now
-                async with self.heard:
-                    self.heard.notify_all()
+                self._ring_all()
 
     async def wait(self, has_news: HasNews, unit: str, seconds: float) -> None:
-        """Return when something waits for `unit`, or after `seconds`."""
+        """Return when something waits for `unit`, after `seconds`, or when it calls again and waits there."""
+        rung = self._take_place_of(unit)
         try:
             async with asyncio.timeout(seconds):
-                while not self.is_closing and not await run_in_threadpool(has_news, unit):
-                    async with self.heard:
-                        await self.heard.wait()
+                while self._is_held(unit, rung) and not await run_in_threadpool(has_news, unit):
+                    await rung.wait()
+                    rung.clear()
         except TimeoutError:
             return
+        finally:
+            if self.waiting.get(unit) is rung:
+                del self.waiting[unit]
 
-    async def close(self) -> None:
+    def _take_place_of(self, unit: str) -> asyncio.Event:
+        """One child waits once: an earlier call of its is let go."""
+        rung, earlier = asyncio.Event(), self.waiting.get(unit)
+        self.waiting[unit] = rung
+        if earlier:
+            earlier.set()
+        return rung
+
+    def _is_held(self, unit: str, rung: asyncio.Event) -> bool:
+        return not self.is_closing and self.waiting.get(unit) is rung
+
+    def _ring_all(self) -> None:
+        for rung in self.waiting.values():
+            rung.set()
+
+    def close(self) -> None:
         """Let everybody who waits have an answer at once."""
         self.is_closing = True
-        async with self.heard:
-            self.heard.notify_all()
+        self._ring_all()
 
 
-def make_app(answer: Answer, newest: Newest, has_news: HasNews) -> FastAPI:
+def make_app(answer: Answer, newest: Newest, has_news: HasNews, allowed: Allowance = USUAL) -> FastAPI:
     """The application of one node; it is handed everything it needs to answer."""
-    bell = Bell(newest)
+    bell, room, lines = Bell(newest), Room(allowed), Lines(allowed)
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
+        asyncio.get_running_loop().set_exception_handler(Complaints().hear)
         watching = asyncio.create_task(bell.watch())
         yield
         watching.cancel()
 
     app = FastAPI(lifespan=life, openapi_url=None, docs_url=None, redoc_url=None)
-    app.state.bell = bell
+    app.state.bell, app.state.room, app.state.lines = bell, room, lines
 
     @app.post(PATH)
     async def exchange(request: Request) -> Response:
         try:
-            message, waits = await run_in_threadpool(_read, await _body(request))
+            async with room.take(request.client.host if request.client else "", _announced(request)):
+                message = await run_in_threadpool(_read, await _body(request, allowed))
+                heard = await run_in_threadpool(answer, message)
+        except NoRoom:
+            return Response(status_code=503, headers=BUSY)
         except _TooLarge:
             return Response(status_code=413, headers=HANGS_UP)
         except TimeoutError:
             return Response(status_code=408, headers=HANGS_UP)
         except (BadMessage, BadSeal):
             return Response(status_code=400)
-        if waits is not None:
-            await bell.wait(has_news, waits.unit, waits.wait)
-        reply = await run_in_threadpool(answer, message)
-        return Response(encode(reply), media_type=MEDIA)
+        if isinstance(heard, Waiter):
+            await bell.wait(has_news, heard.unit, heard.seconds)
+            heard = await run_in_threadpool(heard.answer)
+        return Response(encode(heard), media_type=MEDIA)
 
     @app.get("/health")
     async def health() -> dict[str, str]:
@@ -103,29 +131,49 @@ class _TooLarge(Exception):
     """More than any message has."""
 
 
-def _read(body: bytes) -> tuple[Message, Exchange | None]:
-    """A message, and the turn of a child that has nothing to send and is ready to wait."""
+def _read(body: bytes) -> Message:
+    """A message; that of a newer program, too, since the node answers that it is too new."""
     message = decode(body)
-    try:
-        said = read_message(message)
-    except TooNew:
-        return message, None  # The node answers that it is too new.
-    waits = isinstance(said, Exchange) and said.wait and not said.positions and not said.supplies
-    return message, said if isinstance(said, Exchange) and waits else None
+    with suppress(TooNew):
+        read_message(message)
+    return message
 
 
-async def _body(request: Request) -> bytes:
-    """What a child sends, never more than a message may have and never for ever."""
+def _announced(request: Request) -> int:
+    """The bytes that a message is about to have; who does not say it may have as many as there are in any."""
     announced = request.headers.get("Content-Length", "")
-    if announced.isdigit() and (len(announced) > 12 or int(announced) > LARGEST_MESSAGE):
+    if not announced.isdigit():
+        return LARGEST_MESSAGE
+    if len(announced) > 12 or int(announced) > LARGEST_MESSAGE:
         raise _TooLarge
-    received = bytearray()
-    async with asyncio.timeout(PATIENCE):
+    return int(announced)
+
+
+async def _body(request: Request, allowed: Allowance) -> bytes:
+    """What a child sends, never more than a message may have and never slower than the slowest line."""
+    received, measured, clock = bytearray(), 0, asyncio.get_running_loop().time
+    async with asyncio.timeout(allowed.silence) as patience:
         async for part in request.stream():
             received += part
             if len(received) > LARGEST_MESSAGE:
                 raise _TooLarge
+            if len(received) - measured >= allowed.slowest * allowed.silence:
+                measured = len(received)
+                patience.reschedule(clock() + allowed.silence)
     return bytes(received)
+
+
+class Complaints:
+    """What the event loop complains of, once a minute: without room for another file it would complain, and fill the
+    disk, thousands of times a second."""
+
+    def __init__(self) -> None:
+        self.last = -COMPLAINS_EVERY
+
+    def hear(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if loop.time() - self.last >= COMPLAINS_EVERY:
+            self.last = loop.time()
+            loop.default_exception_handler(context)
 
 
 def bind(listen: str) -> socket.socket:
@@ -152,10 +200,16 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         app = self.config.app
         if isinstance(app, FastAPI):
-            await app.state.bell.close()
+            app.state.bell.close()
         await super().shutdown(sockets)
 
 
 def make_server(app: FastAPI) -> Server:
     """The server of one node. Its own log stays silent: what went wrong is said by the node, without a child's data."""
-    return Server(uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=5))
+    line: Any = partial(Line, app.state.lines)
+    return Server(
+        uvicorn.Config(
+            app, http=line, ws="none", loop="asyncio", log_level="critical", access_log=False,
+            timeout_graceful_shutdown=5,
+        )
+    )  # fmt: skip
