@@ -21,7 +21,7 @@ CODES = {
     "hukou_kind": ("1", "2", "3"),
     "community_kind": ("residents_committee", "village_committee", "quasi_residents"),
     "ability_level": ("0", "1", "2", "3", "4", "9"),
-    "change_kind": ("1", "2", "3", "4", "5"),
+    "change_kind": ("2", "3", "4", "5", "6"),
     "scheme": (
         "allow_80", "allow_90", "allow_100", "rural_hardship_80", "care_subsidy", "service_subsidy", "yinling_ankang",
         "senior_card",
@@ -131,7 +131,7 @@ NUMBERS = (
         "P10", "senior", (*SENIOR, code("ability_level", *"1234")), (("ability_level",), ("age_band",)), "person"
     ),
     Number(
-        "P12", "senior", (code("life_status", *"2345"), during("status_date"), aged(60, "status_date")),
+        "P12", "senior", (code("life_status", *"23456"), during("status_date"), aged(60, "status_date")),
         (("change_kind",), ("age_band",)), is_flow=True,
     ),
     Number(
@@ -319,6 +319,7 @@ def _add(number: Number, rows: list[Row]) -> int:
 def passing(world: World, number: Number) -> list[Row]:
     """The rows of all streams that fulfil every condition; of events of one person, kind and day one."""
     rows = [row for one in world.heard if one["record"] == number.record for row in one["rows"]]
+    rows = _noting(number, rows)
     held = [row for row in rows if all(ask.holds(row, world.period) is True for ask in number.asks)]
     if number.indicator != "P12":
         return [row for row in held if row.get("counts", True)]
@@ -326,6 +327,12 @@ def passing(world: World, number: Number) -> list[Row]:
     for row in sorted(held, key=lambda row: not row["counts"]):
         once.setdefault((row["person"], row["life_status"], row["status_date"]), row)
     return list(once.values())
+
+
+def _noting(number: Number, rows: list[Row]) -> list[Row]:
+    """The same rows, and of events each that notes when somebody moved in once more, as that event."""
+    came = [row for row in rows if row.get("moved_in_on")] if number.indicator == "P12" else []
+    return rows + [{**row, "life_status": "6", "status_date": row["moved_in_on"]} for row in came]
 
 
 def entering(world: World, number: Number) -> list[Row]:
@@ -361,7 +368,7 @@ def _in_doubt(world: World, number: Number, unit: str) -> bool:
     if waits and waits * 100 >= len(counting) + waits:
         return True
     told = rows if number.indicator == "P12" else counting  # Somebody's earlier rows tell of events, too.
-    return _has_blanks(world, number, told) or _is_short(world, number.record, unit)
+    return _has_blanks(world, number, _noting(number, told)) or _is_short(world, number.record, unit)
 
 
 def _has_blanks(world: World, number: Number, rows: list[Row]) -> bool:
@@ -497,6 +504,8 @@ def _dims(
             dims.add(dim)
         if all(field in one["constants"] for one in heard):
             only[dim] = frozenset(one["constants"][field] for one in heard)
+        if dim == "change_kind" and "moved_in_on" not in persons:
+            only[dim] = frozenset("2345")
     return frozenset(dims), only
 
 
