@@ -86,6 +86,25 @@ def test_a_column_that_names_departures_alone_leaves_all_others_on_the_roll(
     assert pushed(office, STREET) == 2
 
 
+def test_who_moved_in_by_a_column_of_changes_lives_there_and_the_day_beside_it_is_noted(
+    office: Path, tmp_path: Path
+) -> None:
+    changes = [("迁入", "2026-01-05", ""), ("迁出", "2026-01-06", ""), ("死亡", "2026-01-07", "2025-12-01")]
+    people = [person(number, "尉署社区") for number in (1, 3, 5)]
+    rows = [
+        (*HEADS, "变动类型", "变动日期", "何时迁入"),
+        *((*one, *said) for one, said in zip(people, changes, strict=True)),
+    ]
+    made = new(office, write(tmp_path / "a.xlsx", {"名册": rows}))
+    assert made.code == 0, made.err
+    mapped = (office / "plugins" / "p" / "plugin.toml").read_text(encoding="utf-8")
+    assert 'life_status = { from = "变动类型", values = { 迁入 = "1", 死亡 = "2", 迁出 = "3" } }' in mapped
+    assert 'moved_in_on = { from = "何时迁入", parse = "date" }' in mapped
+    assert here("plugin", "test", "p", "--dir", office).code == 0
+    assert ingest(office) == (3, 3)
+    assert pushed(office, STREET) == 1
+
+
 @pytest.mark.parametrize("remark", ["老伴已去世", "拟迁出"])
 def test_a_remark_about_somebody_else_or_of_what_has_not_happened_takes_nobody_off(
     office: Path, tmp_path: Path, remark: str

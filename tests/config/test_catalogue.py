@@ -106,11 +106,24 @@ def test_the_codes_of_conditions_stand_in_the_lists_of_their_fields(catalogue: C
     for counted in (counted for indicator in catalogue.indicators for counted in counted_for(indicator)):
         for condition in counted.count.where:
             named = {*condition.equals, *condition.ended, *condition.differs, *(code for code, _ in condition.bands)}
+            named -= {counted.also.code} if counted.also else set()
             if counted.record in WITHOUT_SOURCE or condition.field in ("in_time", "standardised"):
                 continue
             own, of_person = (RECORDS[record].kinds().get(condition.field) for record in (counted.record, "senior"))
             kind = own or of_person
             assert not named or named <= catalogue.code_sets[getattr(kind, "codes", "")], counted.code
+
+
+def test_what_is_noted_beside_is_a_code_that_only_what_happened_can_have(catalogue: Catalogue) -> None:
+    beside = [counted for indicator in catalogue.indicators for counted in counted_for(indicator) if counted.also]
+    assert [counted.code for counted in beside] == ["P12"]
+    for counted in beside:
+        also, kinds = counted.also, RECORDS[counted.record].kinds()
+        assert also is not None
+        assert {also.dated, also.on} <= set(kinds)
+        assert also.code not in catalogue.code_sets[getattr(kinds[also.field], "codes", "")]
+        dims = [one for one in catalogue.dimensions if one.field == also.field]
+        assert all(also.code in catalogue.code_sets[dim.codes] for dim in dims)
 
 
 def test_a_dimension_in_which_one_person_can_stand_twice_is_a_subset(catalogue: Catalogue) -> None:

@@ -18,17 +18,21 @@ from tests.rules.made_snapshots import (
     VILLAGE,
     YEAR,
     count,
+    count_by,
     dims_of,
     seniors,
     speaking,
     total,
     values,
+    whole,
 )  # fmt: skip
 from tiersync.model.cell import Cell, Cells
 from tiersync.model.period import Period
+from tiersync.model.record import RECORDS
 from tiersync.rules.aggregate import COLUMNS, aggregate
 from tiersync.rules.conditions import born_within
 from tiersync.rules.doubled import mark_doubled
+from tiersync.rules.sources import Sources
 
 
 def born(year: int, month: int = 6, day: int = 1, **more: object) -> dict[str, object]:
@@ -218,6 +222,71 @@ def test_an_event_of_somebody_who_counts_in_a_unit_of_others_is_theirs() -> None
     assert total(count({"senior": mark_doubled(seniors(MOVED, there).drop("counts"))}), "P12") == 0
 
 
+CAME = {"person_key": "one", "residence_unit": VILLAGE, "moved_in_on": date(2013, 5, 2)}
+
+
+def test_who_moved_in_counts_where_that_is_noted_with_the_age_on_its_day() -> None:
+    people = seniors(MOVED, CAME | born(1933, 5, 3), {"person_key": "two"}).drop("counts")
+    sheet = count({"senior": mark_doubled(people)})
+    assert values(sheet, "P12", "change_kind") == {"change_kind=3": 1}
+    assert values(sheet, "P12", "change_kind", VILLAGE) == {"change_kind=6": 1}
+    assert values(sheet, "P12", "age_band", VILLAGE) == {"age_band=75-79": 1}
+    assert (total(sheet, "P12"), total(sheet, "P12", VILLAGE), total(sheet, "P02", VILLAGE)) == (1, 1, 1)
+
+
+def test_somebody_moves_in_once_a_day_and_may_die_in_the_same_year() -> None:
+    listed_again = CAME | {"residence_unit": COMMUNITY, "life_status": "3", "status_date": date(2013, 6, 1)}
+    dead = CAME | {"life_status": "2", "status_date": date(2013, 9, 1)}
+    sheet = count({"senior": mark_doubled(seniors(listed_again, dead).drop("counts"))})
+    assert values(sheet, "P12", "change_kind") == {"change_kind=3": 1}
+    assert values(sheet, "P12", "change_kind", VILLAGE) == {"change_kind=2": 1, "change_kind=6": 1}
+
+
+@pytest.mark.parametrize("other", [
+    {"moved_in_on": date(2012, 12, 31)}, {"moved_in_on": None}, {"birth_date": date(1953, 5, 3)},
+])  # fmt: skip
+def test_who_moved_in_before_or_is_not_sixty_on_that_day_is_no_change(other: dict[str, object]) -> None:
+    assert total(count({"senior": seniors(CAME | other)}), "P12", VILLAGE) == 0
+
+
+FIELDS = frozenset(RECORDS["senior"].model_fields)
+
+
+@pytest.mark.parametrize(("lists", "total_of", "came"), [
+    ([FIELDS], 2, (1, "ok")),
+    ([FIELDS - {"moved_in_on"}], 1, (None, "missing")),
+    ([FIELDS - {"moved_in_on"}, FIELDS - {"status_date"}], 2, (1, "ok")),
+    ([FIELDS - {"life_status"}], None, (None, "missing")),
+])  # fmt: skip
+def test_of_moving_in_a_number_is_said_only_where_some_list_has_a_column_for_it(
+    lists: list[frozenset[str]], total_of: int | None, came: tuple[int | None, str]
+) -> None:
+    people = seniors(MOVED, {"moved_in_on": date(2013, 7, 1)})
+    has_column = any("moved_in_on" in fields for fields in lists)
+    spoken = tuple(whole("senior", stream=f"{at}/senior", fields=fields) for at, fields in enumerate(lists))
+    sources = Sources(STREET, spoken, within=speaking([]).within)
+    sheet = count_by({"senior": people if has_column else people.drop("moved_in_on")}, sources)
+    noted = sheet[COMMUNITY, "P12", "change_kind=6", "value"]
+    assert (total(sheet, "P12"), (noted.value, noted.status)) == (total_of, came)
+    if total_of is not None:
+        assert sum(values(sheet, "P12", "change_kind").values()) == total_of
+        left = sheet[COMMUNITY, "P12", "change_kind=3", "value"]
+        assert (left.value, left.status) == (1, "ok")
+
+
+def test_a_list_of_the_dead_alone_says_nothing_of_moving_in_and_one_of_the_living_beside_it_does() -> None:
+    dead = whole("senior", stream="a/dead", constants={"life_status": "2"}, fields=FIELDS - {"moved_in_on"})
+    living = whole("senior", stream="a/living", constants={"life_status": "1"}, fields=FIELDS - {"status_date"})
+    people = seniors({"life_status": "2", "status_date": date(2013, 5, 1)}, {"moved_in_on": date(2013, 7, 1)})
+    for spoken, said in (((dead,), (None, "missing")), ((dead, living), (1, "ok"))):
+        rows = people if len(spoken) > 1 else people.drop("moved_in_on")
+        sheet = count_by({"senior": rows}, Sources(STREET, spoken, within=speaking([]).within))
+        noted = sheet[COMMUNITY, "P12", "change_kind=6", "value"]
+        assert (noted.value, noted.status) == said
+        assert values(sheet, "P12", "change_kind") == {"change_kind=2": 1} | ({"change_kind=6": 1} if said[0] else {})
+        assert sheet[COMMUNITY, "P12", "change_kind=3", "value"].status == "missing"
+
+
 @pytest.mark.parametrize(
     ("born_on", "died_on", "band"),
     [
@@ -265,6 +334,7 @@ PEOPLE = st.lists(
             "hardship_kind": st.sampled_from(["0", "1", "2,3", "1,4,5", None]),
             "life_status": st.sampled_from("1123"),
             "status_date": st.sampled_from([None, date(2013, 5, 5), date(2014, 1, 2)]),
+            "moved_in_on": st.sampled_from([None, date(2013, 3, 5), date(2012, 1, 2)]),
             "residence_unit": st.sampled_from([COMMUNITY, VILLAGE, ELSEWHERE]),
             "counts": st.sampled_from([True, True, False]),
         }

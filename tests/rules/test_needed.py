@@ -10,7 +10,8 @@ CATALOGUE = packaged_catalogue()
 
 
 @pytest.mark.parametrize(("record", "needed", "spare"), [
-    ("senior", {"birth_date", "sex", "life_status", "status_date", "file_verified_on", "name"}, {"phone", "address"}),
+    ("senior", {"birth_date", "sex", "life_status", "status_date", "file_verified_on", "name"},
+     {"phone", "address", "moved_in_on"}),
     ("association", {"established_on", "members_total", "members_female", "standard_items"}, {"members_senior"}),
     ("activity", {"start_at", "participants_senior", "category"}, {"outlet"}),
     ("benefit", {"amount", "paid_on", "stop_month", "period"}, {"stop_reason"}),

@@ -48,6 +48,7 @@ VALUES: dict[str, dict[str, list[Any]]] = {
         "life_status": ["1", "1", "1", "2", "3"],
         "status_date": [*DAYS, date(2022, 5, 1), date(2024, 2, 1)],
         "file_verified_on": [*DAYS, date(2024, 6, 1)],
+        "moved_in_on": [*DAYS, *DAYS, None, None, date(2024, 2, 1)],
     },
     "benefit": {
         "kind": ["payment", "application"], "scheme": ["allow_80", "allow_90", "care_subsidy"],
@@ -64,7 +65,15 @@ VALUES: dict[str, dict[str, list[Any]]] = {
     },
 }  # fmt: skip
 OPTIONAL = {
-    "senior": ["hukou_kind", "living_arrangement", "ability_level", "life_status", "status_date", "file_verified_on"],
+    "senior": [
+        "hukou_kind",
+        "living_arrangement",
+        "ability_level",
+        "life_status",
+        "status_date",
+        "file_verified_on",
+        "moved_in_on",
+    ],
     "payment": ["scheme", "pay_result", "funding_level", "amount"],
     "application": ["scheme", "decision"],
     "both": ["scheme", "pay_result", "decision", "amount"],

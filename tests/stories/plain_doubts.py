@@ -2,6 +2,7 @@
 
 from tests.stories.plain_hearing import Row, speaks, waiting
 from tests.stories.plain_numbers import Number
+from tests.stories.plain_rows import noting
 from tests.stories.plain_world import World, unit_of
 
 
@@ -13,7 +14,7 @@ def in_doubt(world: World, number: Number, unit: str) -> bool:
     if waits and waits * 100 >= len(counting) + waits:
         return True
     told = rows if number.indicator == "P12" else counting  # Somebody's earlier rows tell of events, too.
-    return _has_blanks(world, number, told) or _is_short(world, number.record, unit)
+    return _has_blanks(world, number, noting(number, told)) or _is_short(world, number.record, unit)
 
 
 def _has_blanks(world: World, number: Number, rows: list[Row]) -> bool:

@@ -121,4 +121,6 @@ def _dims(
             dims.add(dim)
         if all(field in one["constants"] for one in heard):
             only[dim] = frozenset(one["constants"][field] for one in heard)
+        if dim == "change_kind" and "moved_in_on" not in persons:
+            only[dim] = frozenset("2345")
     return frozenset(dims), only

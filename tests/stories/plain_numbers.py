@@ -17,7 +17,7 @@ CODES = {
     "hukou_kind": ("1", "2", "3"),
     "community_kind": ("residents_committee", "village_committee", "quasi_residents"),
     "ability_level": ("0", "1", "2", "3", "4", "9"),
-    "change_kind": ("1", "2", "3", "4", "5"),
+    "change_kind": ("2", "3", "4", "5", "6"),
     "scheme": (
         "allow_80", "allow_90", "allow_100", "rural_hardship_80", "care_subsidy", "service_subsidy", "yinling_ankang",
         "senior_card",
@@ -124,7 +124,7 @@ NUMBERS = (
         "P10", "senior", (*SENIOR, code("ability_level", *"1234")), (("ability_level",), ("age_band",)), "person"
     ),
     Number(
-        "P12", "senior", (code("life_status", *"2345"), during("status_date"), aged(60, "status_date")),
+        "P12", "senior", (code("life_status", *"23456"), during("status_date"), aged(60, "status_date")),
         (("change_kind",), ("age_band",)), is_flow=True,
     ),
     Number(

@@ -33,6 +33,7 @@ def add(number: Number, rows: list[Row]) -> int:
 def passing(world: World, number: Number) -> list[Row]:
     """The rows of all streams that fulfil every condition; of events of one person, kind and day one."""
     rows = [row for one in world.heard if one["record"] == number.record for row in one["rows"]]
+    rows = noting(number, rows)
     held = [row for row in rows if all(ask.holds(row, world.period) is True for ask in number.asks)]
     if number.indicator != "P12":
         return [row for row in held if row.get("counts", True)]
@@ -40,6 +41,12 @@ def passing(world: World, number: Number) -> list[Row]:
     for row in sorted(held, key=lambda row: not row["counts"]):
         once.setdefault((row["person"], row["life_status"], row["status_date"]), row)
     return list(once.values())
+
+
+def noting(number: Number, rows: list[Row]) -> list[Row]:
+    """The same rows, and of events each that notes when somebody moved in once more, as that event."""
+    came = [row for row in rows if row.get("moved_in_on")] if number.indicator == "P12" else []
+    return rows + [{**row, "life_status": "6", "status_date": row["moved_in_on"]} for row in came]
 
 
 def entering(world: World, number: Number) -> list[Row]:

@@ -38,6 +38,7 @@ MAPPED = {
     "社区": 'residence_unit = "社区"',
     "生存状态": 'life_status = { from = "生存状态", values = { 正常 = "1", 死亡 = "2", 迁出 = "3" } }',
     "状态日期": 'status_date = { from = "状态日期", parse = "date" }',
+    "迁入日期": 'moved_in_on = { from = "迁入日期", parse = "date" }',
     "核实日期": 'file_verified_on = { from = "核实日期", parse = "date" }',
     "编号": 'benefit_id = "编号"',
     "业务": 'kind = "业务"',
@@ -86,6 +87,13 @@ class District:
         cells = here(*asked, "--dir", self.folder, "--json").json["cells"]
         return {f"{c['indicator']} {c['breakdown']}".strip(): c["value"] for c in cells
                 if c["indicator"] in codes and c["value"]}  # fmt: skip
+
+    def cell(self, unit: str, code: str, breakdown: str, part: str = "own") -> tuple[int | None, str]:
+        """Value and status of one cell of the unit's report of the year."""
+        asked = ("report", "show", unit, "--form", "aging-year", "--period", "2013", "--part", part)
+        cells = here(*asked, "--dir", self.folder, "--json").json["cells"]
+        (found,) = (c for c in cells if (c["indicator"], c["breakdown"]) == (code, breakdown))
+        return found["value"], found["status"]
 
     def doubtful(self, *options: str) -> Any:
         return here("quarantine", "list", "--doubtful", "--json", *options, "--dir", self.folder).json
@@ -168,6 +176,34 @@ def test_who_moved_inside_a_node_counts_once_where_they_live(district: District,
     }  # fmt: skip
     [row] = district.doubtful()["rows"]
     assert (row["stream"], row["row"], row["flag"]) == ("red/senior" if apart else "ledger/senior", 2, "doubled")
+
+
+CAME = [*LIVES, "迁入日期"]
+
+
+def test_a_move_inside_a_node_counts_as_out_where_they_left_and_as_in_where_that_is_noted(district: District) -> None:
+    one = number("19330601")
+    district.files("red", HONGQI, senior=[LIVES, [one, HONGQI, "迁出", "2013-05-31", "2013-12-01"]])
+    district.files(
+        "new",
+        XINHUA,
+        senior=[CAME, [one, XINHUA, "正常", "", "", "2013-06-01"], [number("19400101"), XINHUA, "正常", "", "", ""]],
+    )
+    district.push()
+    assert district.figures(XINHUA, "P02", "P12")["P02"] == 2
+    assert district.figures(HONGQI, "P12") == {"P12": 1, "P12 age_band=75-79": 1, "P12 change_kind=3": 1}
+    assert district.figures(XINHUA, "P12") == {"P12": 1, "P12 age_band=80-84": 1, "P12 change_kind=6": 1}
+    said = {unit: district.cell(unit, "P12", "change_kind=6") for unit in (HONGQI, XINHUA)}
+    assert said == {HONGQI: (None, "missing"), XINHUA: (1, "partial")}  # No list tells who left in 2013.
+    assert district.cell(STREET, "P12", "change_kind=6", "total") == (1, "partial")
+
+
+def test_a_day_of_moving_in_that_cannot_be_read_refuses_nobody(district: District) -> None:
+    rows = [[number("19330601"), HONGQI, "正常", "", "", "自幼"]]
+    district.files("ledger", senior=[CAME, *rows])
+    district.push()
+    assert district.figures(HONGQI, "P02", "P12")["P02"] == 1
+    assert district.doubtful()["counts"] == {"left_unknown": 1}
 
 
 def test_who_was_seen_after_their_death_is_dead_and_a_question(district: District) -> None:

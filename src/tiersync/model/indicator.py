@@ -83,6 +83,17 @@ class Kept(Value):
     where: tuple[Condition, ...] = ()
 
 
+class Also(Value):
+    """An event that records note beside their own: each that gives a day in `on` counts once more, as if its `field`
+    said `code` and its `dated` that day. A source without `on` makes the others no less known, and says nothing of
+    this one."""
+
+    field: str
+    code: str
+    dated: str
+    on: str
+
+
 class Count(Value):
     """One number of a ratio that is counted for it alone, as an indicator is: rows, distinct values of `field`, the
     sum of it, or `intervals`: those of the frequency in `field` (D, W, M, Q, Y) that end in the period, for every
@@ -91,7 +102,7 @@ class Count(Value):
 
     `aged_on` names a date of the record: ages are those on that day instead of the period's last. With `once_per`
     events are counted: all rows of a person, also those which another row of theirs replaced, but of rows that are
-    alike in these fields one, the one that counts where there is one.
+    alike in these fields one, the one that counts where there is one. `also` is a second event of the same record.
     """
 
     record: str
@@ -102,6 +113,7 @@ class Count(Value):
     kept: Kept | None = None
     aged_on: str = ""
     once_per: tuple[str, ...] = ()
+    also: Also | None = None
 
 
 class Pair(Value):
@@ -117,7 +129,7 @@ class Indicator(Value):
     `measure`: `count` rows, `distinct` person keys or other `field`, `sum` of `field`, `declared` (figures only),
     `ratio` (`factor` x `numerator` / `denominator`, both indicator codes; or both counted for it alone, as `pair` says;
     or, with neither, both declared). `attributed_by` names the field that says which unit it counts for: the record's,
-    or the register's, which says it of the record's person; `aged_on` and `once_per` are as in a `Count`.
+    or the register's, which says it of the record's person; `aged_on`, `once_per` and `also` are as in a `Count`.
     """
 
     code: IndicatorCode
@@ -131,6 +143,7 @@ class Indicator(Value):
     attributed_by: str = "unit"
     aged_on: str = ""
     once_per: tuple[str, ...] = ()
+    also: Also | None = None
     breakdowns: tuple[Breakdown, ...] = ()
     kind: Literal["stock", "flow", "distinct", "ratio", "declared"]
     periods: tuple[PeriodKind, ...]

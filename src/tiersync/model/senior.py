@@ -42,5 +42,6 @@ class Senior(Record):
     talent_tags: Annotated[str | None, Codes("特长", "O", "P1", "TALENT")] = None
     life_status: Annotated[str | None, Code("生存状态", "C", "P1", "LIFE")] = "1"
     status_date: Annotated[date | None, Day("状态日期", "C", "P1", past=True)] = None
+    moved_in_on: Annotated[date | None, Day("迁入日期", "O", "P1", past=True)] = None
     file_opened_on: Annotated[date | None, Day("建档日期", "C", "P0", past=True)] = None
     file_verified_on: Annotated[date | None, Day("核实日期", "C", "P0", past=True)] = None

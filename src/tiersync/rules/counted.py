@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tiersync.model.cell import Measure
-from tiersync.model.indicator import Breakdown, Count, Indicator
+from tiersync.model.indicator import Also, Breakdown, Count, Indicator
 
 MEASURES = ("count", "distinct", "sum")
 
@@ -47,6 +47,10 @@ class Counted:
     @property
     def once_per(self) -> tuple[str, ...]:
         return self.count.once_per
+
+    @property
+    def also(self) -> Also | None:
+        return self.count.also
 
 
 def counted_for(indicator: Indicator) -> Iterator[Counted]:

@@ -40,9 +40,10 @@ def count_records(
     return pl.concat([nothing, *found[: len(plans)]]), pl.concat([NO_DOUBT, *found[len(plans) :]])
 
 
-def source_of(counted: Counted) -> tuple[str, str, str, tuple[str, ...]]:
-    """The record that an indicator counts, the field that says for which unit, the day of ages, what is one event."""
-    return counted.record, counted.attributed_by, counted.aged_on, counted.once_per
+def source_of(counted: Counted) -> tuple[str, str, str, tuple[str, ...], str]:
+    """The record that an indicator counts, the field that says for which unit, the day of ages, what is one event, and
+    what a record may note beside its own."""
+    return counted.record, counted.attributed_by, counted.aged_on, counted.once_per, str(counted.also)
 
 
 def count(counted: Counted, rows: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:

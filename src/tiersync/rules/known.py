@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from tiersync.model.cell import Status
-from tiersync.model.indicator import Condition, Dimension
+from tiersync.model.indicator import Also, Condition, Dimension
 from tiersync.model.period import Period
 from tiersync.model.record import RECORDS
 from tiersync.model.spoken import clipped, joined
@@ -75,7 +75,8 @@ def judge(
     known = frozenset(dim.code for dim in dims if any(knows_dim(counted.record, dim, one, persons) for one in heard))
     columns = {name for breakdown in counted.breakdowns for name in breakdown.fields.values()}
     kept = frozenset(name for name in columns if any(has_field(counted.record, name, one, persons) for one in heard))
-    only = {dim.code: codes for dim in dims if (codes := _codes_said(dim, heard)) is not None}
+    noted = _also_noted(counted.also, voices)
+    only = {dim.code: codes for dim in dims if (codes := _codes_said(counted, dim, heard, noted)) is not None}
     missing = [one.status == Status.MISSING for one in said]
     if all(missing):
         return Verdict(Status.MISSING, any(one.unsaid for one in said), known, kept, only)
@@ -187,7 +188,21 @@ def knows_dim(record: str, dim: Dimension, tells: Tells, persons: frozenset[str]
     return has_field(record, name, tells, persons)
 
 
-def _codes_said(dim: Dimension, heard: Sequence[Tells]) -> Codes:
+def _also_noted(also: Also | None, voices: Voices) -> frozenset[str]:
+    """The code of a second event, where some stream has a column for it: also one that tells nothing of the first."""
+    return frozenset((also.code,)) if also and any(also.on in voice.tells.fields for voice in voices) else frozenset()
+
+
+def _codes_said(counted: Counted, dim: Dimension, heard: Sequence[Tells], noted: frozenset[str]) -> Codes:
+    """The codes of a dimension that can stand in some row, None where that is any."""
+    also, codes = counted.also, _codes_set(dim, heard)
+    if also is None or also.field != dim.field or (codes is None and noted):
+        return codes
+    asked = (condition.equals for condition in counted.count.where if condition.field == also.field)
+    return (frozenset().union(*asked) - {also.code} if codes is None else codes) | noted
+
+
+def _codes_set(dim: Dimension, heard: Sequence[Tells]) -> Codes:
     """The codes of a dimension that are set in every row of all streams; any where one has a column of them."""
     if not all(dim.field in dict(tells.constants) for tells in heard):
         return None

@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from tiersync.model.indicator import Condition, Dimension
+from tiersync.model.indicator import Also, Condition, Dimension
 from tiersync.model.kinds import Codes
 from tiersync.model.record import RECORDS
 from tiersync.rules.conditions import Day, age_day, born_within, bounds
@@ -19,9 +19,9 @@ UNIT = "unit_no"
 def stand(frame: pl.DataFrame, counted: Sequence[Counted], sheet: Sheet, seniors: pl.DataFrame | None) -> pl.LazyFrame:
     """The rows of `frame` that count for a unit of `sheet`, with UNIT and one column `dim_column(dim)` per dimension.
 
-    All of `counted` are of one record, `attributed_by`, `aged_on` and `once_per`. Where events are counted, every row
-    of a person is there, those for other units too, which `once` leaves out. What a record lacks about its person is
-    taken from `seniors`. A dimension of several codes in one field keeps the codes' text.
+    All of `counted` are of one record, `attributed_by`, `aged_on`, `once_per` and `also`. Where events are counted,
+    every row of a person is there, those for other units too, which `once` leaves out. What a record lacks about its
+    person is taken from `seniors`. A dimension of several codes in one field keeps the codes' text.
     """
     record, attributed_by, every = counted[0].record, counted[0].attributed_by, bool(counted[0].once_per)
     rows = with_what_is_known(frame, counted, sheet, seniors)
@@ -49,10 +49,20 @@ def with_what_is_known(
     dims = [sheet.catalogue.by_dimension[dim] for dim in dims_of(counted)]
     kept = frame if counted[0].once_per else counting_rows(frame)
     rows = with_columns_of(kept.lazy(), frame.columns, counted, dims)
+    if (also := counted[0].also) and also.on in frame.columns:
+        rows = noted_again(rows, also)
     if record == "senior" or seniors is None or "person_key" not in frame.columns:
         return rows
     asked = {attributed_by, *(dim.field for dim in dims), *(name for one in counted for name, _ in read_by(one))}
     return with_person(rows, counting_rows(seniors), asked)
+
+
+def noted_again(rows: pl.LazyFrame, also: Also) -> pl.LazyFrame:
+    """`rows`, and after them those that note a second event, each as that event."""
+    told = rows.with_columns(pl.col(also.field).cast(pl.String))
+    again = told.filter(pl.col(also.on).is_not_null())
+    second = again.with_columns(pl.lit(also.code).alias(also.field), pl.col(also.on).alias(also.dated))
+    return pl.concat([told, second])
 
 
 def numbered(name: str, sheet: Sheet) -> pl.Expr:
