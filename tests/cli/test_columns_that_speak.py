@@ -38,6 +38,20 @@ def test_remarks_of_the_dead_and_the_moved_are_a_question(office: Path) -> None:
     assert "随子女" not in doubtful
 
 
+@pytest.mark.parametrize("remark", ["2013年2月30日去世", "去世 2099-1-1", "2013年13月去世"])
+def test_a_day_that_cannot_be_is_left_unknown_and_told_and_the_dead_stay_dead(
+    office: Path, tmp_path: Path, remark: str
+) -> None:
+    said = (remark, "2026年1月去世", "", "")
+    people = [person(number, "尉署社区") for number in (1, 3, 5, 7)]
+    rows = [(*HEADS, "备注"), *((*one, word) for one, word in zip(people, said, strict=True))]
+    assert new(office, write(tmp_path / "a.xlsx", {"名册": rows}), "--map", "life_status=备注").code == 0
+    assert ingest(office) == (4, 4)
+    assert pushed(office, STREET) == 2
+    doubtful = here("quarantine", "list", "--doubtful", "--json", "--dir", office).json["rows"]
+    assert [(row["row"], row["flag"]) for row in doubtful] == [(2, "left_unknown")]
+
+
 def test_remarks_may_be_left_alone_by_saying_so(office: Path) -> None:
     assert new(office, CASES / "k26_remarks.xlsx", "--map", "life_status=").code == 0
     assert ingest(office)[0] == 24

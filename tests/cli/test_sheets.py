@@ -10,6 +10,7 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from tests.cli.offices import Done, here
 from tests.cli.test_cases import CASES, office, say
+from tests.stories.test_corrected import exported, give_back
 from tiersync.model.identity import check_character
 
 __all__ = ["office"]
@@ -192,3 +193,26 @@ def test_a_second_sheet_that_comes_later_is_asked_about_unless_all_are_wanted(of
     assert ingest(office) == (2, 2)
     write(inbox / "a.xlsx", {"名册": first, "Sheet2": second, "Sheet3": [HEADS, person(5, "尉署社区")]})
     assert ingest(office) == (3, 3)
+
+
+def test_a_row_that_goes_back_names_its_sheet_under_a_word_and_comes_back_to_its_community(
+    office: Path, tmp_path: Path
+) -> None:
+    heads = HEADS[:3]
+    name, sex, right, _ = person(9)
+    wrong = right[:-1] + ("0" if right[-1] != "0" else "1")
+    sheets = {
+        "尉署社区名册": [heads, *(person(number)[:3] for number in (1, 3, 5, 7)), (name, sex, wrong)],
+        "南龙社区名册": [heads, *(person(number)[:3] for number in (11, 13))],
+    }
+    assert new(office, write(tmp_path / "a.xlsx", sheets)).code == 0
+    assert ingest(office) == (7, 6)
+    (told,) = here("quarantine", "list", "--json", "--dir", office).json
+    assert "工作表    尉署社区名册" in say("quarantine", "show", told["id"], "--dir", office).out
+    back = exported(office, tmp_path / "back.xlsx")
+    (_, headers, row), *_ = back.values()
+    assert headers[3:] == ["工作表", "错误字段", "错误原因", "位置"]
+    assert row[3:5] == ["尉署社区名册", "身份证号"]
+    give_back(office, back, wrong, right, to="p")
+    assert pushed(office, "371402001001") == 5
+    assert here("quarantine", "list", "--json", "--dir", office).json == []

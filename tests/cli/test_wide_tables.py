@@ -9,6 +9,7 @@ from xlsxwriter import Workbook
 
 from tests.cli.offices import Done, here, spoken
 from tests.cli.test_cases import CASES, say
+from tests.cli.test_sheets import HEADS, person
 from tests.stories.test_corrected import exported, give_back
 
 YUSHU, NANLONG, KANGLE = "371402001001", "371402001002", "371402001004"
@@ -180,3 +181,53 @@ def test_a_name_that_no_indicator_has_is_refused_with_the_nearest(office: Path, 
     assert "困难老年 没有对应代码" in made.out
     push(office)
     assert "找不到指标“困难老年”，是否：困难老年人数（P11）" in say("quarantine", "list", "--dir", office).out
+
+
+def test_a_sum_that_differs_is_a_finding_until_the_file_is_mended_or_somebody_settles_it(
+    office: Path, tmp_path: Path
+) -> None:
+    rows = "社区,60岁以上,80岁以上\n尉署社区,812,143\n康乐社区,1023,201\n合计,1835,345\n"
+    make(office, text(tmp_path / "汇总2025年.csv", rows), lang="en")
+    assert "合计 345，“80岁以上”逐行相加为 344，请核对" in push(office).err
+    told = say("status", "--dir", office).out
+    assert "合计不符" in told
+    assert "1 处合计与逐行读到的不符（合计≠读到，文件及行）：345≠344 (汇总2025年.csv 4)" in told
+    assert statuses(office, YUSHU) == {"P02": "ok", "P05": "ok"}
+    assert settled(office) == "sum_differs"
+    assert "合计不符" not in say("status", "--dir", office).out
+    inbox = office / "plugins" / "p" / "inbox"
+    text(inbox / "汇总2025年.csv", rows.replace("345", "346"))
+    push(office)
+    assert "346≠344" in say("finding", "list", "--dir", office).out
+    text(inbox / "汇总2025年.csv", rows.replace("345", "344"))
+    push(office)
+    assert here("finding", "list", "--json", "--dir", office).json == []
+
+
+def test_a_register_of_lines_is_read_again_whole_while_its_number_of_people_differs(
+    office: Path, tmp_path: Path
+) -> None:
+    rows = [",".join(HEADS), *(",".join(person(number, "尉署社区")) for number in (1, 3, 5)), "合计,4,,"]
+    make(office, text(tmp_path / "a.csv", "\n".join(rows)), "--record", "senior", lang="en")
+    push(office)
+    assert "4≠3 (a.csv 5)" in say("finding", "list", "--dir", office).out
+    text(office / "plugins" / "p" / "inbox" / "a.csv", "\n".join([*rows[:-1], "合计,3,,"]))
+    push(office)
+    assert here("finding", "list", "--json", "--dir", office).json == []
+
+
+def statuses(office: Path, unit: str) -> dict[str, str]:
+    """Of the figures of a unit that are stated, whether each is what it seems."""
+    asked = ("report", "show", unit, "--form", "aging-year", "--period", "2025", "--part", "own", "--json")
+    return {
+        cell["indicator"]: cell["status"]
+        for cell in here(*asked, "--dir", office).json["cells"]
+        if cell["basis"] == "declared" and cell["value"] is not None and not cell["breakdown"]
+    }
+
+
+def settled(office: Path) -> str:
+    """The one finding, settled."""
+    (told,) = here("finding", "list", "--json", "--dir", office).json
+    assert here("finding", "settle", told["number"], "--note", "合计有误", "--dir", office).code == 0
+    return str(told["reason"])

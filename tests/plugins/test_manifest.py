@@ -78,7 +78,7 @@ WRONG = {
     ),
     "versions of a list that a cursor adds to": (
         HEAD + one_stream('kind = "csv"\npath = "x"\nfiles = "newest"\n[stream.cursor]\nkind = "file"'),
-        "stream.1.source.files: only registers have versions",
+        "stream.1.source.files: files of figures have no versions, and no files that a cursor adds have",
     ),
     "a kind that nobody reads": (
         HEAD + one_stream('kind = "exel"\npath = "x"'),

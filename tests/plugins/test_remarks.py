@@ -1,5 +1,7 @@
 """What a clerk writes about somebody in the last column."""
 
+from datetime import date
+
 import pytest
 
 from tiersync.plugins.remarks import Remarks, day_of
@@ -38,12 +40,17 @@ def test_only_a_remark_that_says_nothing_else_is_understood(text: str, code: str
 
 @pytest.mark.parametrize(("text", "day"), [
     ("2025年3月去世", "2025-03"), ("2025年3月5日去世", "2025-03-05"), ("已于2024.11.5去世", "2024-11-05"),
-    ("死亡20250301", "2025-03-01"), ("2025/3死亡", "2025-03"), ("3月去世", None), ("2025年13月去世", None),
+    ("死亡20250301", "2025-03-01"), ("2025/3死亡", "2025-03"), ("3月去世", None), ("2025年13月去世", "=doubtful:"),
     ("已故", None),
-    ("2025年2月30日去世", None), ("2024年1月迁入，2025年3月去世", None),
+    ("2025年2月30日去世", "=doubtful:"), ("2024年1月迁入，2025年3月去世", None),
 ])  # fmt: skip
 def test_the_date_in_a_remark(text: str, day: str | None) -> None:
     assert day_of(text) == day
+
+
+def test_a_day_that_is_still_to_come_is_in_doubt() -> None:
+    assert day_of("2025年3月6日去世", date(2025, 3, 5)) == "=doubtful:"
+    assert day_of("2025年3月去世", date(2025, 3, 5)) == "2025-03"
 
 
 def test_who_moved_to_one_of_our_units_has_not_left() -> None:

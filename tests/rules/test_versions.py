@@ -60,6 +60,8 @@ def file(name: str, day: date | None = None, turn: int = 1, digest: str = "", is
         (file("b", date(2025, 11, 30)), file("a", date(2025, 12, 31))),
         (file("名册2"), file("名册10")),
         (file("b", turn=1), file("a", turn=2)),
+        (file("清单"), file("清单（更正）")),
+        (file("清单.xlsx"), file("清单(修订).xlsx")),
         (file("名册9", date(2025, 12, 31)), file("名册10", date(2026, 1, 31), turn=1)),
         (file("b"), file("a", date(2025, 12, 31), turn=2)),
         (file("b", date(2025, 12, 31)), file("九月", date(2026, 9, 30), turn=2, is_guessed=True)),

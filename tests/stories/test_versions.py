@@ -139,7 +139,7 @@ def test_equal_bytes_under_another_name_are_one_file(district: District) -> None
     assert counted(district, D) == [10]
 
 
-def test_events_are_always_parts(district: District) -> None:
+def test_events_of_several_months_are_parts(district: District) -> None:
     district.plugin("p", "benefit", PAYROLL_MAP)
     for month in (10, 11):
         district.drop("p", f"2025-{month}.csv", [payment(1, A, f"2025-{month}-05")], HEADINGS["benefit"])

@@ -101,6 +101,7 @@ def new(
     span: str | None, since: "datetime | None", name: str, no_copy: bool, as_json: bool,
 ) -> None:  # fmt: skip
     from tiersync.plugins.drafting import Draft, spell_lock, spell_plugin
+    from tiersync.plugins.filled_rows import refuse_unfilled
     from tiersync.plugins.fixtures import write_fixtures
     from tiersync.plugins.manifest import MANIFEST, load_plugin
 
@@ -114,6 +115,7 @@ def new(
     taken, fixed, confirmed = settle(seen, maps, sets, values)
     counted = settle_sheets(seen, taken, sheets)
     taken = with_status(seen, taken, counted)
+    refuse_unfilled(seen.record, taken, fixed, seen.found, seen.sample.path.name)
     draft = Draft(
         id_, name or f"{seen.tree[seen.unit].name} {field_label_of(seen.record)}", seen.unit, seen.record,
         seen.sample.kind, seen.found, taken, fixed, confirmed, {**source, **counted.settings, **reach},

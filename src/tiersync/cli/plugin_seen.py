@@ -64,6 +64,7 @@ def look(folder: Path, file: str, record: str | None, unit: str | None, source: 
     from tiersync.cli.opening import bounds_of, open_node, settings_of
     from tiersync.config.indicator_lexicon import with_indicators
     from tiersync.model.record import RECORDS
+    from tiersync.plugins.filled_rows import refuse_blank
     from tiersync.plugins.found_table import most_likely_record
     from tiersync.plugins.sample_apart import read_sample_apart
 
@@ -75,7 +76,9 @@ def look(folder: Path, file: str, record: str | None, unit: str | None, source: 
     chosen = record or most_likely_record(sample, words)
     if chosen not in RECORDS:
         raise UnknownName(what="record type", name=chosen, hint=f"There are: {', '.join(RECORDS)}")
-    return Seen(sample, chosen, tree[unit or node.home].code, tree, words)
+    seen = Seen(sample, chosen, tree[unit or node.home].code, tree, words)
+    refuse_blank(seen.found, sample.path.name)
+    return seen
 
 
 def source_of(file: str, sources: tuple[str, ...]) -> "dict[str, JsonValue]":

@@ -17,7 +17,7 @@ from tiersync.cli.spoken import field_label
 from tiersync.cli.unit_reasons import UnitReasons
 from tiersync.cli.words import heads, say
 from tiersync.errors import UnknownName
-from tiersync.rules.returned import CORRECTED
+from tiersync.rules.returned import CALLED, CORRECTED, called
 
 if TYPE_CHECKING:
     from tiersync.cli.workbook import Returned, ReturnedSheet
@@ -106,7 +106,8 @@ def show(number: int, folder: Path, as_json: bool) -> None:
         (say("why", "原因"), f"{why} ({row.reason})"),
         (say("since", "时间"), office_time(folder)(row.opened_at)),
     ])  # fmt: skip
-    print_section(say("Raw values", "原值"), heads("column,value", "列,值"), list((raw or {}).items()))
+    lines = [(name, (raw or {})[header]) for header, name in called(raw or ()).items()]
+    print_section(say("Raw values", "原值"), heads("column,value", "列,值"), lines)
     if raw is None:
         click.echo(say("Its raw values were deleted when their time was over.", "原值已过保留期，已删除。"))
 
@@ -193,7 +194,7 @@ def returned(node: "Node", row: "Row[Any]", reasons: UnitReasons) -> "Returned":
     told = {header: value for header, value in raw.items() if value is not None or header not in BEYOND}
     shown = {header: value and value.removeprefix(TYPED_AS_NUMBER) for header, value in told.items()}
     place = place_text(row.file, row.sheet, row.row, mark)
-    return Returned(shown, wrong, (wrong or label(row), reasons.why(row), place))
+    return Returned(shown, wrong, (CALLED.get(wrong, wrong) or label(row), reasons.why(row), place))
 
 
 def fields(row: "Row[Any]", why: str) -> dict[str, object]:

@@ -44,7 +44,7 @@ ZH = {
     "sent_not_held": "已发未存", "held_not_sent": "已存未发", "altered": "被改动", "catalogue_differs": "目录不同",
     "duplicate_person": "重复人员", "unit_moved": "隶属变更", "adjustment": "上级调整", "rounding": "四舍五入",
     "unallocated": "未分配", "key_changed": "密钥更换", "two_revisions": "同版异文", "restored": "恢复旧副本",
-    "plugin_failed": "插件失败", "headers_changed": "表头变化", "column_speaks": "备注未读",
+    "plugin_failed": "插件失败", "headers_changed": "表头变化", "column_speaks": "备注未读", "sum_differs": "合计不符",
     "rows_vanished": "行数骤减", "unit_gone": "单位未列", "time_left": "超出所写时间", "few_rows": "行数偏少",
     "not_alive": "单位不存在",
     "closed_since": "单位其后撤销",

@@ -8,7 +8,7 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from xlsxwriter.utility import xl_range_abs  # type: ignore[import-untyped]
 
 from tiersync.model.lexicon import plain
-from tiersync.rules.returned import CHOICES, COLUMNS, sheet_of
+from tiersync.rules.returned import CHOICES, COLUMNS, called, sheet_of
 
 FIRST_ROW = 2  # below the note and the headers, from 0
 MOST_CHOICES = 10_000
@@ -47,7 +47,7 @@ def write_returned(path: Path, sheets: Mapping[str, ReturnedSheet]) -> None:
             sheet = book.add_worksheet(sheet_of(number, *stream.split("/")))
             headers = list(dict.fromkeys(header for row in rows for header in row.raw))
             sheet.write_string(0, 0, NOTE)
-            for column, header in enumerate([*headers, *COLUMNS]):
+            for column, header in enumerate([*called(headers).values(), *COLUMNS]):
                 sheet.write_string(1, column, header, head)
             for place, row in enumerate(rows, start=FIRST_ROW):
                 for column, header in enumerate(headers):

@@ -16,6 +16,7 @@ from tiersync.flow.reading import Reading, together
 from tiersync.flow.remembered import Lined, keep_lines
 from tiersync.flow.row_findings import OddRows, keep_odd_rows
 from tiersync.flow.speaking import spoken_of
+from tiersync.flow.sum_rows import note_sums
 from tiersync.flow.unread import Task, key_id
 from tiersync.flow.versions import ALL, may_have_versions, settle_versions
 from tiersync.model.spoken import Spoken
@@ -108,6 +109,7 @@ def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datet
         if snapshot:
             make_current(db, snapshot, now)
             note_stream(db, node, heard.spoken, now)
+            note_sums(db, node, task, end, now)
         if snapshot and advance is None:
             odd = OddRows("unlike_records", told.last.len(), told.unlike)
             keep_odd_rows(db, node, (task.name, task.plugin.unit), odd, now)

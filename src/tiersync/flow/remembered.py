@@ -8,6 +8,7 @@ import polars as pl
 
 from tiersync.errors import StoreBroken
 from tiersync.flow.node import Node
+from tiersync.flow.sum_rows import is_in_question
 from tiersync.flow.unread import Task
 from tiersync.plugins.pipe import LineWay
 from tiersync.plugins.reading import Batch
@@ -87,7 +88,10 @@ class Remembered:
 
 
 def recall_lines(node: Node, task: Task) -> Remembered:
-    """What the last run of this stream read, if it was read by the same rules; else nothing."""
+    """What the last run of this stream read, if it was read by the same rules; else nothing. Of one in which a sum
+    differed nothing either: whether it still does, only all of its lines tell."""
+    if is_in_question(node, task):
+        return nothing_remembered()
     with node.store.read() as db:
         current = current_snapshot(db, task.name)
     locked = read_lines(node.store, current.digest) if current else None

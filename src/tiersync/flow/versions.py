@@ -1,4 +1,4 @@
-"""Versions: of several files of a register that list mostly the same, the newest counts; in doubt nothing does."""
+"""Versions: of several files of a stream that list mostly the same, the newest counts; in doubt nothing does."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,9 +11,21 @@ from tiersync.flow.remembered import Lined
 from tiersync.flow.speaking import Statements, files_read, unit_field
 from tiersync.flow.unread import Task
 from tiersync.model.spoken import REGISTERS, Spoken
+from tiersync.rules.figures import FIGURE
 from tiersync.rules.merged import kept_key
 from tiersync.rules.stated import stated_day
-from tiersync.rules.versions import FILE, Chosen, File, Shrunk, Sorting, choose_rows, shrunk, sort_files
+from tiersync.rules.versions import (
+    FILE,
+    Chosen,
+    File,
+    Shrunk,
+    Sorting,
+    choose_lists,
+    choose_rows,
+    shrunk,
+    sort_files,
+    sort_lists,
+)
 
 
 class Settled(NamedTuple):
@@ -31,9 +43,9 @@ ALL = Settled()
 
 
 def may_have_versions(task: Task) -> bool:
-    """Whether several files of a register are read whole. Events are always parts."""
+    """Whether several files are read whole. Figures that say different things of one cell are refused already."""
     stream = task.stream
-    return stream.record in REGISTERS and stream.cursor.kind == "snapshot" and len(task.files) > 1
+    return stream.record != FIGURE and stream.cursor.kind == "snapshot" and len(task.files) > 1
 
 
 def settle_versions(task: Task, lined: Lined, stated: Statements, before: Spoken | None, key: Sequence[str]) -> Settled:
@@ -45,21 +57,26 @@ def settle_versions(task: Task, lined: Lined, stated: Statements, before: Spoken
     names = rows[FILE].cast(pl.String).unique().to_list()
     if len(names) < 2:
         return ALL
-    sorting = sort_files(rows, columns, _files(task, names, stated, before), setting)
-    if sorting.doubt:
-        return Settled(doubt=_unclear(task, sorting))
+    files = _files(task, names, stated, before)
+    if task.stream.record not in REGISTERS:
+        sorting = sort_lists(rows, columns, files, setting)
+        return _settled(task, lined, sorting, choose_lists(rows, sorting.lists))
+    sorting = sort_files(rows, columns, files, setting)
     chosen = choose_rows(rows, columns, unit, sorting.lists)
     if (short := shrunk(rows, chosen, sorting.lists)) and not setting:
         return Settled(doubt=_too_short(task, short))
-    return _settled(lined, chosen, sorting, unit, len(names))
+    settled = _settled(task, lined, sorting, chosen)
+    parts = len(names) - len(settled.replaced)
+    return settled._replace(parts=parts if parts > 1 else 0)
 
 
-def _settled(lined: Lined, chosen: Chosen, sorting: Sorting, unit: str, files: int) -> Settled:
+def _settled(task: Task, lined: Lined, sorting: Sorting, chosen: Chosen) -> Settled:
+    if sorting.doubt:
+        return Settled(doubt=_unclear(task, sorting))
     replaced = {older: newest for newest, *others in sorting.lists for older in others}
     kept = Lined(lined.records.filter(chosen.stays), lined.digests.filter(chosen.stays))
-    carried = Counter(lined.records.filter(chosen.carried)[unit].cast(pl.String).to_list())
-    parts = files - len(replaced)
-    return Settled(kept, replaced, parts if parts > 1 else 0, dict(sorted(carried.items())))
+    carried = Counter(lined.records.filter(chosen.carried)[unit_field(task.stream.record)].cast(pl.String).to_list())
+    return Settled(kept, replaced, carried=dict(sorted(carried.items())))
 
 
 def _files(task: Task, names: Sequence[str], stated: Statements, before: Spoken | None) -> dict[str, File]:
@@ -81,6 +98,13 @@ def _unclear(task: Task, sorting: Sorting) -> WhichCounts:
             plugin=task.name,
             why_en=f"{one} and {other} list mostly the same ({share}), and nothing says which is newer",
             why_zh=f"{one} 与 {other} 大多相同（{share}），无法判断哪个较新",
+        )
+    if sorting.doubt == "repeats":
+        return WhichCounts(
+            plugin=task.name,
+            why_en=f"{one} and {other} list mostly the same ({share}), and each has other rows besides: one may be the "
+            "other corrected, or both may count",
+            why_zh=f"{one} 与 {other} 大多相同（{share}），又各有不同的行：可能是更正后的清单，也可能两份都要计入",
         )
     return WhichCounts(
         plugin=task.name,

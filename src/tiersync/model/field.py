@@ -27,7 +27,7 @@ CELL_ERRORS = frozenset(
     )
 )  # What a spreadsheet shows where a formula failed.
 
-DOUBTFUL = "=doubtful:"  # Before the code of a row whose remark nobody understands.
+DOUBTFUL = "=doubtful:"  # Before the code of a row whose remark nobody understands; alone, of a day that cannot be.
 UNMEASURED = "=measure:"  # Before a number of which nobody knows whether it is one of ones or of ten thousands.
 
 

@@ -64,9 +64,9 @@ WHY = {
         "a cursor of kind {cursor} adds rows to what is held, and needs a key that tells whose place each takes",
         "{cursor} 游标在已有数据上增补，须写明主键 key，才知道每行取代哪一行",
     ),
-    "versions_of_events": (
-        "only registers have versions; the files of {record} are parts, and so are those that a cursor adds",
-        "只有名册有新旧版本；{record} 的文件都是部分，游标增补的文件也是",
+    "no_versions": (
+        "files of figures have no versions, and no files that a cursor adds have: all count",
+        "统计表的文件没有新旧版本，游标增补的文件也没有，一并计入",
     ),
     "cursor_private": (
         "the cursor is kept as it is, and {name} tells who somebody is; take a column that says when a row was written",
@@ -100,7 +100,7 @@ def first_wrong(error: ValidationError) -> Wrong:
 
 BELOW: Mapping[str, Sequence[str]] = {
     "key_not_mapped": ("key",), "key_not_kept": ("key",), "key_needed": ("cursor", "kind"),
-    "versions_of_events": ("source", "files"),
+    "no_versions": ("source", "files"),
     "cursor_private": ("cursor", "field"), "no_record_type": ("record",), "needs_header": ("map",),
     "columns_of_figures": ("map",), "only_periods_stated": ("map",),
 }  # fmt: skip

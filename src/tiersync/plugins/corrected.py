@@ -7,11 +7,11 @@ from tiersync.plugins.book import Book
 from tiersync.plugins.excel_source import read_sheet, rows_of
 from tiersync.plugins.file_source import open_corrected
 from tiersync.plugins.files import corrected_of
-from tiersync.plugins.headers import ROWS_SEARCHED
+from tiersync.plugins.headers import ROWS_SEARCHED, Cells
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.rows import Opening, SheetSkipped, Table
-from tiersync.plugins.stream import Source, Stream
-from tiersync.rules.returned import CHOICES, COLUMNS, CORRECTED, is_sheet_of
+from tiersync.plugins.stream import MappedField, Source, Stream
+from tiersync.rules.returned import CALLED, CHOICES, COLUMNS, CORRECTED, is_sheet_of
 
 
 def read_corrected(plugin: Plugin, stream: Stream) -> Iterator[Table | SheetSkipped | Opening]:
@@ -45,7 +45,26 @@ def _read(book: Book, sheet: str, stream: Stream) -> Iterator[Table]:
             why_zh=f"表头行（含“{'”“'.join(COLUMNS)}”）已不在",
         )
     headed = stream.source.model_copy(update={"header_row": at})
-    yield from read_sheet(book, sheet, stream.model_copy(update={"source": headed}))
+    named = {name: _as_called(field, rows[at - 1]) for name, field in stream.map.items()}
+    for table in read_sheet(book, sheet, stream.model_copy(update={"source": headed, "map": named})):
+        yield _as_labelled(table, stream)
+
+
+def _as_called(field: MappedField, cells: Cells) -> MappedField:
+    """A field for which a label speaks, under the word for it that people see."""
+    headers = tuple(header if header in cells else CALLED.get(header, header) for header in field.headers)
+    return field.model_copy(update={"headers": headers})
+
+
+def _as_labelled(table: Table, stream: Stream) -> Table:
+    """A table whose rows say under the label what they would say in their source."""
+    header = table.header
+    words = {CALLED[label]: label for field in stream.map.values() if (label := field.label)}
+    taken = {*header.columns.values()}
+    own = {word: label for word, label in words.items() if word in taken and label not in header.names}
+    names = tuple(own.get(name, name) for name in header.names)
+    columns = {field: own.get(name, name) for field, name in header.columns.items()}
+    return table._replace(frame=table.frame.rename(own), header=header._replace(names=names, columns=columns))
 
 
 def _of_nobody(name: str, plugin: Plugin) -> BadSource:

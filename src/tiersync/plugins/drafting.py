@@ -233,4 +233,6 @@ def evidence_in(proposal: Proposal) -> tuple[str, str]:
     if proposal.header in LABELLED:
         return LABELLED[proposal.header]
     en, zh = NAMED[proposal.strength]
+    if not proposal.samples:
+        return f"{en}; the sample's cells are blank", f"{zh}，样本中未填写"
     return f"{en}; {proposal.fits:.0%} of the cells fit", f"{zh}，{proposal.fits:.0%} 的内容相符"

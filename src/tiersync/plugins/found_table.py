@@ -64,10 +64,11 @@ class Found(NamedTuple):
 
 
 def find_table(sample: Sample, record: str, lexicon: Lexicon) -> Found:
-    """The best table of a sample for a record. Raises BadSource where no row looks like its headers."""
+    """The best table of a sample for a record, of equal ones one that is filled in. Raises BadSource where no row looks
+    like its headers."""
     shown = partial(_shown, record=record, lexicon=lexicon)
     tables = [Found(table, find_header_rows(table.rows, shown)) for table in sample.tables]
-    found = max(tables, key=lambda found: (found.rows.shown, -found.rows.first), default=None)
+    found = max(tables, key=lambda found: (found.rows.shown, bool(found.below), -found.rows.first), default=None)
     if found is None or found.rows.shown < FEWEST_SHOWN:
         wanted = SPOKEN.get(record) or "、".join([kind.zh for kind in RECORDS[record].kinds().values()][:2])
         raise BadSource(

@@ -242,7 +242,7 @@ def _of_remarks(field: MappedField, name: str, stream: Stream, units: UnitNames)
     """How a field is read out of remarks: a day, or what became of somebody."""
     status, _, active = DEPARTED.get(stream.record, ("", "", ""))
     remarks = Remarks(field.values, active, lambda place: units.code_in(place) != place)
-    return remarks.code_of if name == status else day_of
+    return remarks.code_of if name == status else partial(day_of, read_on=stream.resume.read_on)
 
 
 def _translation(field: MappedField, name: str, stream: Stream) -> Callable[[str], str]:

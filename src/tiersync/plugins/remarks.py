@@ -52,8 +52,9 @@ def compared_remark(text: str) -> str:
     return re.sub(r"\s", "", HIDDEN.sub("", unicodedata.normalize("NFKC", text)))
 
 
-def day_of(text: str) -> str | None:
-    """The day or the month that a remark states: 2025-03; None where it states none, or several."""
+def day_of(text: str, read_on: date | None = None) -> str | None:
+    """The day or the month that a remark states: 2025-03; None where it states none, or several. One that is in doubt
+    was never, or is still to come on the day when it is read."""
     found = [*WHEN.finditer(compared_remark(text))]
     if len(found) != 1:
         return None
@@ -61,5 +62,7 @@ def day_of(text: str) -> str | None:
     try:
         whole = date(int(year), int(month), int(day or 1))
     except ValueError:
-        return None
+        return DOUBTFUL
+    if read_on and whole > read_on:
+        return DOUBTFUL
     return whole.isoformat() if day else f"{whole:%Y-%m}"

@@ -9,11 +9,10 @@ from pydantic_core import PydanticCustomError
 
 from tiersync.model.canonical import Value
 from tiersync.model.field import Kind
-from tiersync.model.figure_column import MADE, fields_of, is_column, kinds_with
+from tiersync.model.figure_column import FIGURE, MADE, fields_of, is_column, kinds_with
 from tiersync.model.kinds import Code, Codes, Count, Identity, Number, PeriodRef, UnitRef, is_number_needed
 from tiersync.model.lexicon import plain
 from tiersync.model.record import RECORDS
-from tiersync.model.spoken import REGISTERS
 
 Clean = Literal["nfkc", "strip", "apostrophe", "upper", "lower", "signs", "nospace", "digits", "number"]
 Parse = Literal["date", "day_first", "month_first", "number", "qualifier", "remark"]
@@ -38,8 +37,8 @@ class Source(Value):
     """Where a stream's rows come from. Hints are needed only where finding out fails.
 
     `path` names files in the plugin's folder, or anywhere when it is absolute; * and ** stand for any name.
-    `files` says whether several files of a register are one list at different times, of which the newest counts, or its
-    parts; without it their people tell. `sheets` are those of a workbook that are read, `leave` those that are not;
+    `files` says whether several files are one list at different times, of which the newest counts, or its parts;
+    without it their rows tell. `sheets` are those of a workbook that are read, `leave` those that are not;
     without either, every one that has the mapped headers.
     `covers` says whether it tells only of the units that its rows name, or of all below the plugin's; without it a
     register tells of those that it names, and a list of events of all. Of events, `span` = "month" says that each month
@@ -229,8 +228,8 @@ class Stream(Value):
             raise wrong("key_not_kept", names=", ".join(lost), cursor=self.cursor.kind)
         if self.cursor.kind != "snapshot" and not self.key:
             raise wrong("key_needed", cursor=self.cursor.kind)
-        if self.source.files == "newest" and (self.record not in REGISTERS or self.cursor.kind != "snapshot"):
-            raise wrong("versions_of_events", record=self.record)
+        if self.source.files == "newest" and (self.record == FIGURE or self.cursor.kind != "snapshot"):
+            raise wrong("no_versions", record=self.record)
         private = {
             plain(header) for name, field in self.map.items() if not kinds[name].in_snapshot for header in field.headers
         }

@@ -61,7 +61,7 @@ def check(record: str, rows: pl.DataFrame, context: CheckContext) -> Checked:
         rows, read = left_unknown(model, rows, read, spare, context)
     doubtful = doubts(model, rows, read, context, spare)
     refused = pl.DataFrame(list(read_singly(model, rows, doubtful.arg_true(), context)), REFUSED, orient="row")
-    seen = (model.kinds().keys() & set(rows.columns)) | ({UNREAD} if spare else set())
+    seen = (model.kinds().keys() & set(rows.columns)) | ({UNREAD} if spare or UNREAD in rows.columns else set())
     if any(isinstance(model.kinds()[name], Count | Number) for name in model.kinds().keys() & set(rows.columns)):
         seen.add(APPROXIMATE)
     if REMARK in rows.columns:
@@ -84,7 +84,8 @@ def left_unknown(
     emptied = [pl.when(~unsound[name]).then(pl.col(name)).alias(name) for name in found]
     texts = [pl.when(~unsound[name]).then(pl.col(name + TEXT)).alias(name + TEXT)
              for name in found if name + TEXT in read.columns]  # fmt: skip
-    unread = pl.any_horizontal(pl.repeat(False, pl.len()), *(unsound[name] for name in found)).alias(UNREAD)
+    before = pl.col(UNREAD) if UNREAD in read.columns else pl.repeat(False, pl.len())
+    unread = pl.any_horizontal(before, *(unsound[name] for name in found)).alias(UNREAD)
     return rows.with_columns(emptied), read.with_columns(*emptied, *texts, unread)
 
 
@@ -123,15 +124,21 @@ def with_plain_numbers(record: str, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_remarks(record: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with what became of people by remarks that were understood, and which rows have others."""
-    status = DEPARTED.get(record, ("",))[0]
-    if status not in rows.columns:
+    """`rows` with what became of people by remarks that were understood, which rows have others, and in which the day
+    that a remark states cannot be: it is left unknown, and what became of the person stands."""
+    status, dated, _ = DEPARTED.get(record, ("", "", ""))
+    return _without_doubt(_without_doubt(rows, status, REMARK), dated, UNREAD)
+
+
+def _without_doubt(rows: pl.DataFrame, name: str, told: str) -> pl.DataFrame:
+    """`rows` with a field as remarks that are in doubt leave it, and in which rows they are."""
+    if name not in rows.columns:
         return rows
-    texts = rows[status].cast(pl.String)
+    texts = rows[name].cast(pl.String)
     doubtful = texts.str.starts_with(DOUBTFUL).fill_null(False)
     if not doubtful.any():
         return rows
-    return rows.with_columns(texts.str.strip_prefix(DOUBTFUL).alias(status), doubtful.alias(REMARK))
+    return rows.with_columns(texts.str.strip_prefix(DOUBTFUL).replace("", None).alias(name), doubtful.alias(told))
 
 
 def with_whole_days(model: type[Record], rows: pl.DataFrame) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from tiersync.rules import identity
 
 TEXT, DIGITS, BIRTH = ":text", ":digits", ":birth"  # Beside a field's column: its text, and what its number holds;
 PAPER, INSTEAD = ":paper", ":instead"  # whether it is that of a passport or permit, or other fields stand for it.
-UNREAD = ":unread"  # Beside a row: whether something of it that nobody needs cannot be read.
+UNREAD = ":unread"  # Beside a row: whether something of it cannot be read that nobody needs, or that a remark says.
 REMARK = ":remark"  # Beside a row: whether it has a remark that nobody understands.
 APPROXIMATE = ":approximate"  # Beside a row: whether a number in it is approximate.
 PERIOD = "(19|2[0-9])[0-9]{2}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]|W(0[1-9]|[1-4][0-9]|5[0-2])))?"  # W53 is read by itself.

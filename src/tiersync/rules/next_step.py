@@ -102,6 +102,13 @@ STEPS: dict[Reason, Step] = {
         "mapping.lock to leave it aside.",
         explains=True,
     ),
+    "sum_differs": Step(
+        "{breakdown}：{sent} 处合计与逐行读到的不符（合计≠读到，文件及行）：{held}。统计按逐行读到的计。"
+        "请报送人核对更正；确认合计有误，用 tiersync finding settle 注明。",
+        "{breakdown}: {sent} sums differ from what was read (stated≠read, file and row): {held}. What was read row by "
+        "row counts. Whoever filed it looks and corrects it; if the sum is wrong, say so: tiersync finding settle.",
+        explains=True,
+    ),
     "rows_vanished": Step(
         "{unit} 的数据源行数骤减。请该单位确认文件完整后重新运行 tiersync ingest。",
         "Many rows of a source of {unit} are gone. They make sure that the file is whole, then run tiersync ingest.",

@@ -13,6 +13,7 @@ CORRECTED = "corrected"  # The folder of a plugin into which such workbooks go.
 FIELD, REASON, PLACE = "错误字段", "错误原因", "位置"
 COLUMNS = (FIELD, REASON, PLACE)
 BEYOND = ("表头右侧1", "表头右侧2", "表头右侧3")  # What cells to the right of the last header are called.
+CALLED = {"@sheet": "工作表", "@title": "表格标题", "@file": "文件名"}  # What stood for a column, as people see it.
 CHOICES = "单位名单"  # The hidden sheet with the names of units that a cell may be given.
 BETWEEN = "｜"
 MARK = 12  # characters
@@ -29,6 +30,13 @@ def sheet_of(number: int, plugin: str, stream: str) -> str:
 def is_sheet_of(name: str, plugin: str, stream: str) -> bool:
     """Whether a sheet is named so, whatever its number."""
     return any(name == sheet_of(int(number), plugin, stream) for number in re.findall(r"^[0-9]{1,9}", name))
+
+
+def called(headers: Iterable[str]) -> dict[str, str]:
+    """What each of some headers is called in a workbook for people: a label by a word that no other header is."""
+    given = [*headers]
+    return {header: word if (word := CALLED.get(header, header)) == header or word not in given else header
+            for header in given}  # fmt: skip
 
 
 def place_text(file: str, sheet: str, row: int, mark: str) -> str:

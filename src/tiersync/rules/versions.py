@@ -1,7 +1,8 @@
 """Versions or parts: whether several files of one register are one list at different times, or pieces of one.
 
 Files that name mostly the same people are versions, and only the newest counts for the units that it names. Files that
-share hardly anybody are parts, and all count. What lies in between is a question.
+share hardly anybody are parts, and all count. What lies in between is a question. Lists of events are parts, and rows
+that they repeat count once; two that mostly repeat each other and each have rows of their own are a question.
 """
 
 import re
@@ -15,11 +16,13 @@ import polars as pl
 from tiersync.rules.repeated import perhaps_shared
 
 SAME, APART = 0.5, 0.05  # shares of the smaller file: from the first on files are versions, up to the second parts
+FEWEST_REPEATED = 4  # rows of two lists of events: fewer are alike by chance
 FILE, KEY = "place_file", "key"
 NUMBER = re.compile("[0-9]+")
+CORRECTED = re.compile("更正|修正|修订|订正|补正|更新|最新")
 
 Setting = Literal["", "newest", "parts"]
-Doubt = Literal["", "share", "order", "size"]  # Neither one nor the other; which is newer; or much shorter than before.
+Doubt = Literal["", "share", "order", "repeats"]  # Neither one nor the other; which is newer; or one of events, again.
 
 
 class File(NamedTuple):
@@ -57,8 +60,39 @@ def sort_files(rows: pl.DataFrame, key: Sequence[str], files: Mapping[str, File]
     return _in_order(groups, files, shares, is_settled=False)
 
 
+def sort_lists(rows: pl.DataFrame, key: Sequence[str], files: Mapping[str, File], setting: Setting) -> Sorting:
+    """What several lists of events are to each other. Where one repeats all of another, both answers come to the same,
+    and nobody is asked."""
+    pairs = {} if setting == "parts" else {pair: both for pair, both in shared_keys(rows, key).items() if both.is_again}
+    if pairs and not setting:
+        pair, both = next(iter(pairs.items()))
+        return Sorting((), "repeats", pair, both.share)
+    return _in_order(_groups(pairs), files, {}, is_settled=True)
+
+
+class Shared(NamedTuple):
+    """How many keys two files share, and how many the smaller of them has."""
+
+    both: int
+    least: int
+
+    @property
+    def share(self) -> float:
+        return self.both / self.least
+
+    @property
+    def is_again(self) -> bool:
+        """Whether one may be the other corrected: they mostly say the same, and each says something else besides."""
+        return max(FEWEST_REPEATED, self.least * SAME) <= self.both < self.least
+
+
 def shares_of(rows: pl.DataFrame, key: Sequence[str]) -> dict[tuple[str, str], float]:
     """How many of the keys of the smaller file two files share, for every two that share any; in order of name."""
+    return {pair: both.share for pair, both in shared_keys(rows, key).items()}
+
+
+def shared_keys(rows: pl.DataFrame, key: Sequence[str]) -> dict[tuple[str, str], Shared]:
+    """The same, counted."""
     known = rows.filter(pl.all_horizontal(pl.col(key).is_not_null()))
     hashes = known.select(key).hash_rows() if known.height else pl.Series(KEY, [], dtype=pl.UInt64)
     keyed = known.select(pl.col(FILE).cast(pl.String)).with_columns(hashes.alias(KEY)).unique()
@@ -66,7 +100,7 @@ def shares_of(rows: pl.DataFrame, key: Sequence[str]) -> dict[tuple[str, str], f
     shared = keyed.filter(perhaps_shared(keyed[KEY]))
     both = shared.join(shared, on=KEY).filter(pl.col(FILE) < pl.col(f"{FILE}_right"))
     counts = both.group_by(FILE, f"{FILE}_right").len().sort(FILE, f"{FILE}_right")
-    return {(one, other): count / min(sizes[one], sizes[other]) for one, other, count in counts.rows()}
+    return {(one, other): Shared(count, min(sizes[one], sizes[other])) for one, other, count in counts.rows()}
 
 
 def _groups(pairs: Iterable[tuple[str, str]]) -> list[frozenset[str]]:
@@ -105,14 +139,17 @@ def _newest_first(members: Sequence[File]) -> Iterator[str]:
 
 
 def newer(one: File, other: File) -> File | None:
-    """Which of two files is the newer: by the days that both state, else by the one number in which their names
-    differ, else by which was seen first; None where nothing tells, or a guessed year and the order in which they came
-    contradict each other. Of one file under two names either will do."""
+    """Which of two files is the newer: by the days that both state, else by which alone is called corrected, else by
+    the one number in which their names differ, else by which was seen first; None where nothing tells, or a guessed
+    year and the order in which they came contradict each other. Of one file under two names either will do."""
     if one.digest == other.digest:
         return max(one, other)
     if one.day and other.day and one.day != other.day:
         earlier, later = sorted((one, other), key=lambda file: file.day or date.min)
         return later if one.is_guessed == other.is_guessed or later.turn > earlier.turn else None
+    corrected = [file for file in (one, other) if CORRECTED.search(file.name)]
+    if len(corrected) == 1:
+        return corrected[0]
     if number := _differing(one.name, other.name):
         return one if number[0] > number[1] else other
     return None if one.turn == other.turn else max(one, other, key=lambda file: file.turn)
@@ -157,6 +194,13 @@ def choose_rows(rows: pl.DataFrame, key: Sequence[str], unit: str, lists: Iterab
             carried |= kept
             of_newer |= kept
     return Chosen(stays, carried)
+
+
+def choose_lists(rows: pl.DataFrame, lists: Iterable[Sequence[str]]) -> Chosen:
+    """The same of lists of events: an older one counts no more, whatever it says."""
+    older = [name for _, *others in lists for name in others]
+    stays = ~rows[FILE].cast(pl.String).is_in(older)
+    return Chosen(stays, pl.repeat(False, rows.height, dtype=pl.Boolean, eager=True))
 
 
 class Shrunk(NamedTuple):
