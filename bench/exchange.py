@@ -24,7 +24,7 @@ from tiersync.flow.exchange import send_waiting
 from tiersync.flow.node import Node
 from tiersync.link.messages import Message
 from tiersync.model.period import Period
-from tiersync.store.reports import current_reports, held_cells
+from tiersync.store.reports import current_reports, sealed_reports
 
 PERIOD = Period("2013-Q4")
 SENIORS = 20  # in each of the 1,000 communities
@@ -55,7 +55,7 @@ def push(place: Place) -> None:
 
 def filed_cells(node: Node) -> int:
     with node.store.read() as db:
-        return sum(len(held_cells(db, row.id)) for row in current_reports(db))
+        return sum(len(report.cells) for _, report in sealed_reports(db, current_reports(db)))
 
 
 def store_reports(root: Path, communities: int) -> tuple[float, float, int]:
@@ -127,7 +127,7 @@ def check(city: Place, alone: int) -> None:
     node = open_node(city.folder)
     with node.store.read() as db:
         rows = [row for row in current_reports(db, part="total") if row.unit == city.unit]
-        cells = [cell for row in rows for cell in held_cells(db, row.id)]
+        cells = [cell for _, report in sealed_reports(db, rows) for cell in report.cells.rows()]
     node.store.close()
     held = next(cell.value for cell in cells if (cell.indicator, cell.breakdown) == ("P09", ""))
     assert held == alone, f"the city holds {held} who live alone, {alone} were written"

@@ -21,7 +21,7 @@ from tiersync.cli.opening import now, open_with_plugins
 from tiersync.flow import up
 from tiersync.flow.node import Node
 from tiersync.model.period import Period
-from tiersync.store.reports import current_reports, held_cells
+from tiersync.store.reports import current_reports, sealed_reports
 
 PERIOD = Period("2013-Q4")
 
@@ -50,7 +50,7 @@ def push_fresh(root: Path, rows: int) -> float:
 def check(node: Node, rows: int) -> None:
     """The figures are right, or there is nothing to be proud of."""
     with node.store.read() as db:
-        cells = [cell for row in current_reports(db) for cell in held_cells(db, row.id)]
+        cells = [cell for _, report in sealed_reports(db, current_reports(db)) for cell in report.cells.rows()]
     counted = next(cell.value for cell in cells if (cell.indicator, cell.breakdown) == ("P02", ""))
     assert counted == rows, f"{counted} seniors were counted, {rows} were written"
 

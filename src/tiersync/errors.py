@@ -261,6 +261,13 @@ class StoreBroken(ThisNode):
     zh = "节点数据库不可用：{why}。未作任何更改。"
 
 
+class ReportsDamaged(ThisNode):
+    """{count} sealed reports are damaged, and no good copy came yet. What was filed below comes back when that node
+    pushes; what this node filed it files again with tiersync push."""
+
+    zh = "有 {count} 份签名报告已损坏，尚未取回原件。下级的报告在其下次上报时恢复；本单位的请运行 tiersync push，重新生成。"
+
+
 class UnreadableNotice(ThisNode):
     """The notice {notice} ({title}) cannot be read here any more: its sealed text is damaged. Everything else goes on; put node.db back from a backup, or ask whoever issued it to publish it anew."""
 

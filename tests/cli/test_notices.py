@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import pytest
 from tests.cli.offices import CITY, COMMUNITY, DISTRICT, STREET, Offices, apart, found_city, here, spoken
 from tiersync.cli.spoken import GENRES
 from tiersync.config.packaged import schemas_dir
+from tiersync.model.report import Report
+from tiersync.store.database import open_store
+from tiersync.store.reports import current_reports, sealed_reports
 
 TEXT = "# 关于做好走访慰问工作的通知\n\n各单位：请于月底前完成走访慰问。\n"
 
@@ -194,13 +198,15 @@ def test_a_notice_says_what_kind_of_paper_it_is_and_is_counted_by_it(
 def pushed(folder: Path) -> dict[str, int]:
     """What the district counts of its notices of 2013, pushed by a copy that reaches nobody."""
     assert here("push", "--period", "2013", "--dir", folder).code == 4
-    with sqlite3.connect(folder / "node.db") as db:
-        rows = db.execute(
-            "SELECT trim(c.indicator || ' ' || c.breakdown), c.value FROM cells c JOIN reports r ON r.id = c.report "
-            "WHERE r.is_current AND r.unit = ? AND r.part = 'own' AND r.period = '2013'",
-            (DISTRICT,),
-        ).fetchall()
-    return {cell: value for cell, value in rows if cell in ("B07", "G01", "G01 genre=plan")}
+    rows = [cell for report in held_reports(folder, "own") if report.unit == DISTRICT for cell in report.cells.rows()]
+    values = {f"{cell.indicator} {cell.breakdown}".strip(): cell.value or 0 for cell in rows}
+    return {name: values[name] for name in ("B07", "G01", "G01 genre=plan") if name in values}
+
+
+def held_reports(folder: Path, part: str, period: str | None = "2013") -> list[Report]:
+    """The current reports that a node holds."""
+    with closing(open_store(folder)) as store, store.read() as db:
+        return [report for _, report in sealed_reports(db, current_reports(db, period=period, part=part))]
 
 
 def test_every_kind_of_paper_is_named_as_the_code_list_names_it() -> None:
@@ -244,9 +250,8 @@ def test_one_notice_that_cannot_be_read_stops_nothing_else(policy: Path, tmp_pat
     said = here("status", "--dir", city)
     assert f"The notice {damaged} cannot be read here any more" in said.out
     assert here("status", "--dir", city, "--json").json["unreadable_notices"] == [damaged]
-    with sqlite3.connect(city / "node.db") as db:
-        counted = db.execute("SELECT value FROM cells WHERE indicator = 'G01' AND breakdown = 'genre=plan'").fetchall()
-    assert (2,) in counted
+    cells = [cell for report in held_reports(city, "own", period=None) for cell in report.cells.rows()]
+    assert 2 in {cell.value for cell in cells if (cell.indicator, cell.breakdown) == ("G01", "genre=plan")}
 
 
 HIDING = "\x1b[2J\u202e\x9b\x7f"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.held import held_cells
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_of_units
 from tiersync.cli.figures import figures
 from tiersync.config.packaged import packaged_catalogue
@@ -15,7 +16,7 @@ from tiersync.model.notice import Audience, Notice
 from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
 from tiersync.model.unit import Unit
-from tiersync.store.reports import current_report, held_cells
+from tiersync.store.reports import current_report
 
 NOTHING = frozenset({"senior", "association", "activity", "benefit", "service", "facility", "figure"})
 IN_TIME, LATE = datetime(2013, 10, 5, tzinfo=UTC), datetime(2013, 10, 20, tzinfo=UTC)
@@ -46,7 +47,7 @@ def cell(
     with network.nodes[unit].store.read() as db:
         row = current_report(db, ReportKey(form, at or unit, *key))
         assert row is not None
-        held = held_cells(db, row.id)
+        held = held_cells(db, row)
     return {c.measure: c.value for c in held if (c.indicator, c.breakdown) == (indicator, breakdown)}
 
 
@@ -97,7 +98,7 @@ def rate(network: Network, period: str) -> str:
     with network.nodes[CITY].store.read() as db:
         row = current_report(db, ReportKey("aging-quarter", CITY, period, "own"))
         assert row is not None
-        cells = held_cells(db, row.id)
+        cells = held_cells(db, row)
         shown = figures(network.nodes[CITY].catalogue(db), [c for c in cells if c.indicator == "G04"])
         return next(figure.value for figure in shown)
 

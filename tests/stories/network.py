@@ -8,8 +8,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from tests.held import held_cells
 from tests.stores import new_store
 from tiersync.flow.answer import answer
+from tiersync.flow.examine import examine_all
 from tiersync.flow.exchange import Sent, send_waiting
 from tiersync.flow.filing import file_reports, next_revisions
 from tiersync.flow.found import ask_to_join, found, settle_in
@@ -22,7 +24,7 @@ from tiersync.model.report import Report, ReportKey
 from tiersync.model.unit import Unit
 from tiersync.store.charters import load_keyring
 from tiersync.store.database import open_store
-from tiersync.store.reports import current_reports, held_cells
+from tiersync.store.reports import current_reports
 from tiersync.store.tables import envelopes
 
 CITY, DISTRICT, STREET, COMMUNITY = "371400000000", "371402000000", "371402001000", "371402001001"
@@ -110,7 +112,9 @@ class Network:
             file_reports(db, node, [report], self.now)
 
     def exchange(self, unit: str, ask: Ask | None = None) -> Sent:
+        """A node looks at what it holds, and exchanges with the one above."""
         self.later()
+        examine_all(self.nodes[unit], self.now)
         return send_waiting(self.nodes[unit], ask or self.ask(unit), self.now)
 
     def exchange_all(self) -> None:
@@ -127,7 +131,7 @@ class Network:
     def figures(self, unit: str) -> dict[tuple[str, str], int | None]:
         """What a node holds as current: total cell of each report."""
         with self.nodes[unit].store.read() as db:
-            return {(r.unit, r.period): held_cells(db, r.id)[0].value for r in current_reports(db)}
+            return {(r.unit, r.period): cells[0].value for r in current_reports(db) if (cells := held_cells(db, r))}
 
     def copy(self, unit: str) -> Path:
         """An older copy of a node's folder, as a backup makes it."""

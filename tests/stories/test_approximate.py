@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from tests.held import held_cells
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_of_units
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.flow.reconcile import Wanted, reconcile
@@ -11,7 +12,7 @@ from tiersync.model.cell import Cell
 from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
 from tiersync.plugins.manifest import load_plugin
-from tiersync.store.reports import current_report, held_cells
+from tiersync.store.reports import current_report
 
 YEAR = Period("2013")
 PLUGIN = """
@@ -71,5 +72,5 @@ def population(network: Network, unit: str) -> tuple[int | None, str]:
     with network.nodes[unit].store.read() as db:
         row = current_report(db, ReportKey("aging-year", unit, "2013", part))
         assert row is not None
-        held: list[Cell] = held_cells(db, row.id)
+        held: list[Cell] = held_cells(db, row)
     return next((c.value, c.bounds) for c in held if (c.indicator, c.breakdown) == ("P01", ""))

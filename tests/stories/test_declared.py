@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
+from tests.held import held_cells
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_of_units
 from tests.stories.office import MANIFEST, UNIT, found, register, tiersync
 from tiersync.config.packaged import packaged_catalogue
@@ -28,7 +29,7 @@ from tiersync.rules.returned import FIELD, PLACE, REASON, sheet_of
 from tiersync.store.findings import open_findings
 from tiersync.store.locked import unlock
 from tiersync.store.quarantine import refused_row, refused_rows
-from tiersync.store.reports import current_report, held_cells
+from tiersync.store.reports import current_report
 from tiersync.store.tables import envelopes
 
 YEAR = Period("2013")
@@ -94,7 +95,7 @@ def cell(network: Network, indicator: str, breakdown: str = "", unit: str = COMM
     with network.nodes[unit].store.read() as db:
         row = current_report(db, ReportKey("aging-year", unit, "2013", part))
         assert row is not None
-        return next(c for c in held_cells(db, row.id) if (c.indicator, c.breakdown) == (indicator, breakdown))
+        return next(c for c in held_cells(db, row) if (c.indicator, c.breakdown) == (indicator, breakdown))
 
 
 def findings(network: Network, unit: str = COMMUNITY) -> list[Finding]:

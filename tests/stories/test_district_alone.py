@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.held import held_cells
 from tests.stories.office import tiersync
 from tiersync.cli.opening import now, open_with_plugins
 from tiersync.config.packaged import packaged_catalogue
@@ -20,7 +21,7 @@ from tiersync.flow.node import Node
 from tiersync.flow.up import push
 from tiersync.model.period import Period
 from tiersync.plugins.trust import enable_all
-from tiersync.store.reports import current_reports, held_cells
+from tiersync.store.reports import current_reports
 
 COUNTY = "371425000000"
 QUARTER = Period("2013-Q4")
@@ -53,7 +54,7 @@ def reports(county: County) -> dict[tuple[str, str], tuple[int, int]]:
     """Each current report's revision, and its P02."""
     with county.node.store.read() as db:
         rows = [r for r in current_reports(db) if r.part == "total" or r.unit in county.manifest.seniors]
-        seniors = [next(c.value or 0 for c in held_cells(db, row.id) if c.indicator == "P02") for row in rows]
+        seniors = [next(c.value or 0 for c in held_cells(db, row) if c.indicator == "P02") for row in rows]
         return {(row.unit, row.part): (row.revision, count) for row, count in zip(rows, seniors, strict=True)}
 
 

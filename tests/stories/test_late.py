@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.held import held_cells
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_of_units
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.flow.up import push
 from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
 from tiersync.plugins.manifest import load_plugin
-from tiersync.store.reports import current_reports, held_cells
+from tiersync.store.reports import current_reports
 
 BEFORE_CHRISTMAS = datetime(2013, 12, 20, tzinfo=UTC)
 UPWARD = (COMMUNITY, STREET, DISTRICT, CITY)
@@ -72,7 +73,7 @@ def events(network: Network) -> dict[str, int | None]:
     """A01 of the city's totals, by period."""
     with network.nodes[CITY].store.read() as db:
         totals = [row for row in current_reports(db) if (row.unit, row.part) == (CITY, "total")]
-        cells = {row.period: held_cells(db, row.id) for row in totals}
+        cells = {row.period: held_cells(db, row) for row in totals}
     return {p: next(c.value for c in held if c[:2] == ("A01", "")) for p, held in cells.items() if p in PERIODS}
 
 

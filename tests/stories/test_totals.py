@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.held import held_cells
 from tests.stories.network import CITY, DISTRICT, Network
 from tiersync.cli.figures import figures
 from tiersync.cli.traced import ReportLine, listed
@@ -24,7 +25,7 @@ from tiersync.model.unit import Unit
 from tiersync.plugins.manifest import load_plugin
 from tiersync.rules.unallocated import with_unallocated
 from tiersync.store.findings import open_findings
-from tiersync.store.reports import current_report, held_cells
+from tiersync.store.reports import current_report
 
 YEAR = Period("2013")
 TOWNS = ("371402001000", "371402002000", "371402003000")
@@ -90,7 +91,7 @@ def cells(network: Network, at: str, unit: str, part: str = "total") -> list[Cel
     """A report of `unit` as the node `at` holds it."""
     with network.nodes[at].store.read() as db:
         row = current_report(db, ReportKey("aging-year", unit, "2013", part))
-        return [] if row is None else held_cells(db, row.id)
+        return [] if row is None else held_cells(db, row)
 
 
 def shown(network: Network, unit: str, indicator: str, at: str = CITY, part: str = "total") -> dict[str, str]:

@@ -1,15 +1,30 @@
 """A folder that the program before this one left is brought to the newest tables, and its sources are read anew."""
 
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from tests.store.test_migrations import store_of
 from tests.stories.known import SENIOR, A, B, District, senior
 from tiersync.store.database import Store, open_store
+from tiersync.store.reports import current_reports, sealed_reports
 
 BEFORE = "0004"  # The last migration of 0.1.
 Q4 = "2025-Q4"
+
+
+def rows_of(db: Connection, query: str) -> list[dict[str, Any]]:
+    return [dict(row._mapping) for row in db.execute(text(query))]
+
+
+def cells_of(db: Connection) -> list[dict[str, Any]]:
+    """The table of cells that 0.1 kept beside the sealed reports."""
+    return [
+        {"report": row.id, "ordinal": place, **cell._asdict()}
+        for row, report in sealed_reports(db, current_reports(db))
+        for place, cell in enumerate(report.cells.rows())
+    ]
 
 
 def as_it_was(folder: Path) -> None:
@@ -23,7 +38,7 @@ def as_it_was(folder: Path) -> None:
             if name != "alembic_version":
                 named = ", ".join(f'"{column}"' for column in columns)
                 marks = ", ".join(f":{column}" for column in columns)
-                rows = [dict(row._mapping) for row in held.execute(text(f'SELECT {named} FROM "{name}"'))]
+                rows = cells_of(held) if name == "cells" else rows_of(held, f'SELECT {named} FROM "{name}"')
                 if rows:
                     db.execute(text(f'INSERT INTO "{name}" ({named}) VALUES ({marks})'), rows)
     now.close()

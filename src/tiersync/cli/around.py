@@ -73,8 +73,8 @@ def alarms_of(node: Node, pushed: Pushed) -> Iterator[Alarm]:
     if pushed.altered:
         yield Alarm(
             unit=node.home, kind="altered",
-            en=f"{len(pushed.altered)} cells differ from their sealed reports: tiersync reconcile",
-            zh=f"{len(pushed.altered)} 个单元格与签名报告不符：tiersync reconcile",
+            en=f"{len(pushed.altered)} sealed reports were altered or damaged: tiersync finding list --all",
+            zh=f"{len(pushed.altered)} 份签名报告被改动或损坏：tiersync finding list --all",
         )  # fmt: skip
 
 

@@ -1,17 +1,22 @@
 """The command `db`: looking after the node's database."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from tiersync.cli.opening import now, open_node, writing
+from tiersync.cli.opening import asker, now, open_node, writing
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json
 from tiersync.cli.words import say
+from tiersync.errors import ReportsDamaged
+
+if TYPE_CHECKING:
+    from tiersync.flow.heal import Healed
 
 
 @click.group(
-    help=say("Look after the node's database.", "维护节点数据库。"), epilog=examples("tiersync db reindex --dir city")
+    help=say("Look after the node's database.", "维护节点数据库。"), epilog=examples("tiersync db heal --dir city")
 )
 def db() -> None:
     """The node's database."""
@@ -19,30 +24,38 @@ def db() -> None:
 
 @db.command(
     help=say(
-        "Drop the table of cells and build it anew from the sealed reports; findings that this mends are closed.",
-        "丢弃单元格表，由签名报告重建；由此消除的问题自动关闭。",
+        "Read every sealed report again; fetch good copies of what is damaged from the node above, and make the index "
+        "over them anew. A push does the same for what is open, and for the rest in turn.",
+        "重新核对全部签名报告：损坏的向上级取回原件，并重建索引。上报时会自动核对当期报告，其余轮流核对。",
     ),
-    epilog=examples("tiersync db reindex --dir street"),
+    epilog=examples("tiersync db heal --dir street", "tiersync db heal --json"),
 )
 @folder
 @as_json
-def reindex(folder: Path, as_json: bool) -> None:
-    from tiersync.flow.watch import watch
-    from tiersync.store.findings import open_findings
-    from tiersync.store.reports import reindex as rebuild
+def heal(folder: Path, as_json: bool) -> None:
+    from tiersync.config.settings import read_settings
+    from tiersync.flow.heal import heal_all
+    from tiersync.store.reports import count_reports
 
-    node = open_node(folder)
+    node, ask = open_node(folder), asker(read_settings(folder))
     with writing(folder):
-        with node.store.write() as db:
-            before = len(open_findings(db, node.home))
-            cells = rebuild(db)
-        watch(node, now())
+        healed = heal_all(node, ask, now())
         with node.store.read() as db:
-            closed = before - len(open_findings(db, node.home))
+            reports = count_reports(db)
     if as_json:
-        print_json({"cells": cells, "closed": closed})
-        return
+        said = [finding.model_dump(mode="json") for finding in healed.left]
+        print_json({"reports": reports, "damaged": len(healed.seen), "left": said})
+    else:
+        say_healed(reports, healed)
+    if healed.unsent:
+        raise healed.unsent
+    if healed.left:
+        raise ReportsDamaged(count=len(healed.left))
+
+
+def say_healed(reports: int, healed: "Healed") -> None:
+    mended = len(healed.seen) - len(healed.left)
     click.echo(say(
-        f"{cells:,} cells were built from the sealed reports; {closed} findings are closed. Next: tiersync push",
-        f"已由签名报告重建 {cells:,} 个单元格，关闭问题 {closed} 个。下一步：tiersync push",
+        f"{reports:,} sealed reports were read; {len(healed.seen)} were damaged, {mended} of them are mended.",
+        f"已核对签名报告 {reports:,} 份，其中损坏 {len(healed.seen)} 份，已恢复 {mended} 份。",
     ))  # fmt: skip

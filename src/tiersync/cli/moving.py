@@ -145,10 +145,10 @@ def print_pushed(done: "Pushed", doubts: "Counts") -> None:
         ))  # fmt: skip
     if done.altered:
         note(say(
-            f"{len(done.altered)} cells here differ from their sealed reports: see tiersync reconcile, "
-            "mend with tiersync db reindex.",
-            f"本机有 {len(done.altered)} 个单元格与签名报告不符：请看 tiersync reconcile，"
-            "再用 tiersync db reindex 修复。",
+            f"{len(done.altered)} sealed reports were not what they were when they were sealed. They come back from a "
+            "neighbour or are filed again: see tiersync finding list --all.",
+            f"本机有 {len(done.altered)} 份签名报告被改动或损坏，将从上下级取回原件或重新生成："
+            "请看 tiersync finding list --all。",
         ))  # fmt: skip
 
 

@@ -29,7 +29,8 @@ from tiersync.model.notice import Audience, Notice
 from tiersync.model.period import Period
 from tiersync.model.report import Report, ReportKey
 from tiersync.rules.difference import decimal_text
-from tiersync.store.reports import current_report, current_reports, reindex, sealed_reports
+from tiersync.store.findings import finding_rows
+from tiersync.store.reports import current_report, current_reports, sealed_reports
 from tiersync.web.client import listen_for
 from tiersync.web.server import bind, make_app, make_server
 
@@ -126,11 +127,11 @@ def find_differences(folder: str) -> list[dict[str, Any]]:
     return [finding.model_dump(mode="json") for finding in found]
 
 
-def mend(folder: str) -> int:
-    """Rebuild the table of cells from the sealed reports."""
-    node = node_in(folder)
-    with node.store.write() as db:
-        return reindex(db)
+def altered(folder: str) -> list[dict[str, Any]]:
+    """Every figure of which this node ever learned that it was altered, mended or not."""
+    with node_in(folder).store.read() as db:
+        rows = [json.loads(row.body) for row in finding_rows(db)]
+    return [row for row in rows if row["reason"] == "altered" and row["indicator"]]
 
 
 def filed(folder: str) -> list[dict[str, str]]:
@@ -161,7 +162,7 @@ def figure(folder: str, form: str, period: str, indicator: str) -> str:
 CALLS: dict[str, Callable[..., Any]] = {
     call.__name__: call
     for call in (
-        open_port, serve, init, invite, join, read_sources, push, pull, publish, read, board, find_differences, mend,
+        open_port, serve, init, invite, join, read_sources, push, pull, publish, read, board, find_differences, altered,
         filed, figure,
     )
 }  # fmt: skip

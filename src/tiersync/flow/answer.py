@@ -135,7 +135,7 @@ def _hear(db: Connection, node: Node, said: Asked, message: Message, now: dateti
     if isinstance(said, Fetch):
         chunk, data = read_chunk(db, node, said)
         return Reply(chunk, (Envelope("", data),))
-    reply = hear_turn(db, node, said, message.envelopes[supplies:], node.known(db), now)
+    reply = hear_turn(db, node, said, message.envelopes, node.known(db), now)
     if _would_wait(said) and isinstance(reply.said, Exchanged) and not _is_news(reply.said):
         return Listening(said, reply.said)
     return reply
@@ -146,4 +146,4 @@ def _would_wait(said: Exchange) -> bool:
 
 
 def _is_news(said: Exchanged) -> bool:
-    return bool(said.positions) or said.renewal is not None
+    return bool(said.positions or said.differs) or said.renewal is not None

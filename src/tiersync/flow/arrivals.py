@@ -95,7 +95,7 @@ def arrivals(db: Connection, held: Held, unit: str, names: Sequence[PartNamed]) 
         arrived += sum(part.part == "own" for part in parts)
         rows = _rows_of(db, held, [part for part in parts if part.part == "total"])
         known = names_in(db, held, rows)
-        open_ones = {row.unit: known[row.envelope] for row in rows if row.unit in held.tree}
+        open_ones = {row.unit: known.get(row.envelope, ()) for row in rows if row.unit in held.tree}
     return Arrivals(arrived, expected, is_stale)
 
 

@@ -6,11 +6,12 @@ from typing import NamedTuple, Never
 from tiersync.errors import LinkRefused, NotOurFault, ParentBusy, Refused, TiersyncError, TooNew
 from tiersync.flow.clock import note_heard
 from tiersync.flow.hear import keep_answer, renew
+from tiersync.flow.mend import compare_lists
 from tiersync.flow.node import Ask, Node
 from tiersync.flow.read_late import read_unread
 from tiersync.flow.receiving import supplies_for
 from tiersync.flow.say import Talk, next_turn, say
-from tiersync.link.child import CatchUp, Keep, Now, Outcome, Renew, Say, Step, Supply, converse
+from tiersync.link.child import CatchUp, Keep, Mend, Now, Outcome, Renew, Say, Step, Supply, Turn, converse
 from tiersync.link.messages import Exchanged, Refusal
 from tiersync.link.refusals import REFUSALS
 from tiersync.rules.clock import Heard
@@ -50,7 +51,7 @@ def _note_failure(node: Node, error: TiersyncError) -> None:
 def _exchange(node: Node, ask: Ask, now: datetime, wait: int) -> Sent:
     with node.store.write() as db:
         read_unread(db, node, now)
-        talk = Talk(node, ask, parent_link(db).peer, now)
+        talk = Talk(node, ask, parent_link(db).peer, now, set())
         before = _tally(db, talk.parent)
     outcome, theirs = _carry_out(talk, wait)
     if outcome.refusal:
@@ -96,11 +97,24 @@ def _do(talk: Talk, step: Step) -> Now:
             with talk.node.store.read() as db:
                 supplies = supplies_for(db, talk.node, needs)
             return Now(next_turn(talk)._replace(supplies=supplies))
+        case Mend(answer):
+            return Now(_mending(talk, answer))
         case Renew(answer, renewal):
             renew(talk, answer, renewal)
         case Keep(answer, envelopes):
             keep_answer(talk, answer, envelopes)
     return Now(next_turn(talk))
+
+
+def _mending(talk: Talk, answer: Exchanged) -> Turn:
+    """The next turn, with copies for the parent and what is asked of it; or the word that there is neither."""
+    with talk.node.store.write() as db:
+        mending = compare_lists(db, talk.node, talk.parent, answer, talk.now)
+    turn = next_turn(talk)
+    fresh = tuple(copy for copy in mending.gives if copy.seal not in talk.given)
+    talk.given.update(copy.seal for copy in fresh)
+    nothing = not fresh and not mending.wants and not turn.positions
+    return turn._replace(supplies=fresh, wants=mending.wants, insists=True, is_all_given=nothing)
 
 
 def _left(talk: Talk) -> int:

@@ -11,7 +11,7 @@ from tiersync.flow.sealing import parent_of, seal_all
 from tiersync.model.report import Report, ReportKey
 from tiersync.store.database import Connection, Row
 from tiersync.store.outbox import queue, replace_waiting
-from tiersync.store.reports import Arrived, keep_reports, revisions_of
+from tiersync.store.reports import LOST, Arrived, keep_reports, revisions_of
 
 AGAIN = timedelta(days=1)  # How often a report is sent at most because of nothing but rows that wait.
 
@@ -47,7 +47,8 @@ def _after(rows: Sequence[Row[Any]]) -> Revision:
     if current is None:
         return Revision(number, None, None, {}, None)
     filed_at = datetime.fromisoformat(current.received_at)
-    return Revision(number, current.digest, current.cells_digest, json.loads(current.waiting), filed_at)
+    cells_digest = current.cells_digest if current.state != LOST else None  # Nobody can show what it said.
+    return Revision(number, current.digest, cells_digest, json.loads(current.waiting), filed_at)
 
 
 def file_reports(db: Connection, node: Node, reports: Iterable[Report], now: datetime) -> int:

@@ -5,22 +5,34 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from tiersync.flow.examine import damage_of, unsound_rows
 from tiersync.flow.node import Node
 from tiersync.flow.published import unlike_published
-from tiersync.flow.watch import altered_cells
+from tiersync.flow.sealing import parent_of
 from tiersync.model.cell import Cells
 from tiersync.model.finding import Finding
 from tiersync.model.period import Period
 from tiersync.model.report import PartNamed, Rank, ReportKey
+from tiersync.rules.difference import say_rank
 from tiersync.rules.reconcile import Revision, Traffic, holdings, in_order, transport
 from tiersync.rules.residual import Held, Scope, Sealed, arithmetic
 from tiersync.store.charters import load_keyring
 from tiersync.store.database import Connection, Row
 from tiersync.store.findings import open_findings
 from tiersync.store.links import all_links
-from tiersync.store.outbox import traffic
-from tiersync.store.reports import current_reports, key_of, rank_of, revisions_of, sealed_reports, sealed_revisions
+from tiersync.store.outbox import refused_reports, traffic
+from tiersync.store.reports import (
+    current_reports,
+    damaged_reports,
+    key_of,
+    rank_of,
+    revisions_of,
+    rows_under,
+    sealed_reports,
+    sealed_revisions,
+)
 
+FOLLOWS_FROM_DAMAGE = ("sent_not_held", "held_not_sent", "two_revisions")
 LEVELS = ("transport", "holdings", "cells", "arithmetic", "published")
 
 
@@ -38,8 +50,16 @@ def reconcile(node: Node, wanted: Wanted, now: datetime) -> list[Finding]:
     with node.store.read() as db:
         found = [finding for level in wanted.levels for finding in LOOKS[level](db, node, wanted)]
         told = [f for f in open_findings(db) if f.level in wanted.levels or f.level == "link"]
-        by_subject = {finding.subject: finding for finding in (*told, *found)}
+        by_subject = {finding.subject: finding for finding in (*told, *_beside_damage(db, node, found))}
         return in_order(f for f in by_subject.values() if _is_wanted(db, node, f, wanted))
+
+
+def _beside_damage(db: Connection, node: Node, found: list[Finding]) -> list[Finding]:
+    """A report that is damaged is named once: that it cannot be read, or added again, follows from it."""
+    if not any(finding.reason in FOLLOWS_FROM_DAMAGE for finding in found):
+        return found
+    damaged = {(f.form, f.period, f.unit) for f in _cells(db, node, Wanted())}
+    return [f for f in found if f.reason not in FOLLOWS_FROM_DAMAGE or (f.form, f.period, f.unit) not in damaged]
 
 
 def _is_wanted(db: Connection, node: Node, finding: Finding, wanted: Wanted) -> bool:
@@ -65,10 +85,24 @@ def _holdings(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]:
         sent[report.key] = max(sent.get(report.key, one), one)
     held = {key_of(row): Revision(rank_of(row), row.digest) for row in current_reports(db)}
     yield from holdings(node.home, sent, held)
+    yield from _refused(db, node)
+
+
+def _refused(db: Connection, node: Node) -> Iterator[Finding]:
+    """What the unit above finally refused of this node's reports, and does not hold."""
+    parent = parent_of(db)
+    ids = refused_reports(db, parent, node.home) if parent else []
+    for row in rows_under(db, ids).values():
+        yield Finding(
+            level="holdings", reason="sent_not_held", node=node.home, unit=row.unit, form=row.form, period=row.period,
+            part=row.part, revision=row.digest, sent=say_rank(rank_of(row)),
+        )  # fmt: skip
 
 
 def _cells(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]:
-    yield from altered_cells(db, node)
+    """The reports that are not as they were sealed, known already or not."""
+    unsound = [*unsound_rows(db, node, current_reports(db)), *damaged_reports(db)]
+    yield from (damage_of(db, node, row) for row in unsound)
 
 
 def _arithmetic(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]:

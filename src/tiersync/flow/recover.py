@@ -11,15 +11,20 @@ from tiersync.link.messages import Statement
 from tiersync.model.report import Report
 from tiersync.store.database import Connection, Row
 from tiersync.store.facts import forget, recall
-from tiersync.store.reports import current_reports, held_digests, key_of, sealed_reports
+from tiersync.store.reports import current_reports, key_of, sealed_reports
 
 RECOVER = "recover"  # set while the unit above may hold reports of this node's that it forgot
+
+
+def is_recovering(db: Connection) -> bool:
+    """Whether this node was put back to an older copy and has not filed again yet."""
+    return recall(db, RECOVER) is not None
 
 
 def recover(db: Connection, node: Node, differs: Iterable[Statement], now: datetime) -> None:
     """File again every report of a form and period of which the unit above holds something else. The new epoch makes
     it outrank what this node filed and forgot; what was altered here is left alone."""
-    if recall(db, RECOVER) is None or not may_seal(db):
+    if not is_recovering(db) or not may_seal(db):
         return
     for statement in differs:
         rows = current_reports(db, form=statement.form, period=statement.period, origin=node.home)
@@ -28,10 +33,8 @@ def recover(db: Connection, node: Node, differs: Iterable[Statement], now: datet
 
 
 def _again(db: Connection, rows: Sequence[Row[Any]]) -> Iterator[Report]:
-    held = held_digests(db, [row.id for row in rows])
-    sound = [row for row in rows if held.get(row.id) == row.cells_digest]
-    revisions = next_revisions(db, [key_of(row) for row in sound])
-    for row, report in sealed_reports(db, sound):
+    revisions = next_revisions(db, [key_of(row) for row in rows])
+    for row, report in sealed_reports(db, rows):
         revision = revisions[key_of(row)]
         said_again = {"revision": revision.number, "replaces": revision.replaces, "reason": "recovered"}
         yield report.model_copy(update=said_again)

@@ -1,10 +1,11 @@
 """What a parent replies to a child's turn: what it stored, what it refused, and what goes down."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from tiersync.flow.door import refusal
+from tiersync.flow.mend import copies_for, take_copies
 from tiersync.flow.node import Node
 from tiersync.flow.receiving import (
     chain_of,
@@ -18,7 +19,7 @@ from tiersync.flow.receiving import (
 )
 from tiersync.flow.renewal import renew_child, renew_link, renew_ourselves, renewed_for
 from tiersync.flow.sealing import may_seal, own_epoch
-from tiersync.flow.statements import compare_statements
+from tiersync.flow.statements import Compared, compare_statements
 from tiersync.link.accept import Known
 from tiersync.link.messages import MOST_SUPPLIES, Exchange, Exchanged, RefusedAt, Renewal, Said
 from tiersync.link.ranges import ranges_of
@@ -44,17 +45,19 @@ class Heard(NamedTuple):
     """A child's turn as it came: what it said, its envelopes at their positions, and what is held of them."""
 
     said: Exchange
+    copies: Sequence[Envelope]
     arrived: Sequence[Arrived]
     held: Held
     known: Known
 
 
 def hear_turn(
-    db: Connection, node: Node, said: Exchange, envelopes: Iterable[Envelope], known: Known, now: datetime
+    db: Connection, node: Node, said: Exchange, envelopes: Sequence[Envelope], known: Known, now: datetime
 ) -> Reply:
     """Store a child's turn and answer it, unless one side turns out to be older than it was."""
-    arrived = [read_arrived(p, e) for p, e in zip(said.positions, envelopes, strict=True)]
-    heard = Heard(said, arrived, held_of(db, node, arrived), known)
+    copies, placed = envelopes[: said.supplies], envelopes[said.supplies :]
+    arrived = [read_arrived(p, e) for p, e in zip(said.positions, placed, strict=True)]
+    heard = Heard(said, copies, arrived, held_of(db, node, arrived), known)
     ours = _remembered(db, said.unit)
     came = Came(arrived, ids_at(db, said.unit, said.positions), heard.held.numbers)
     side = restored(said, came, ours)
@@ -74,14 +77,16 @@ def _answer_turn(db: Connection, node: Node, heard: Heard, ours: Remembered, now
     stored_up_to, refused = _store(db, node, heard, now)
     confirm(db, said.unit, said.stored_up_to)
     _hear_refused(db, said.unit, said.refused, now)
+    take_copies(db, node, heard.copies, said.unit, now)
     is_whole = stored_up_to == said.written_up_to
-    differs = compare_statements(db, node, said, now, is_first=ours.is_unused) if is_whole else ()
+    compared = compare_statements(db, node, said, now, is_first=ours.is_unused) if is_whole else Compared()
     batch = next_batch(db, said.unit, BATCH, only_sent=not may_seal(db))
     supplies = _supplies(db, node, said)
     answer = Exchanged(
         unit=node.home, to=said.unit, link_epoch=ours.link_epoch, counter=said.counter, supplies=len(supplies),
         stored_up_to=stored_up_to, refused=refused, positions=batch.positions, more=batch.more,
-        lacks=lacks(db, said.offers), compared=len(said.statements) if is_whole else 0, differs=differs, clock=now,
+        lacks=lacks(db, said.offers), compared=len(said.statements) if is_whole else 0,
+        differs=compared.differs, listed=compared.listed, clock=now,
     )  # fmt: skip
     return Reply(answer, (*supplies, *batch.envelopes))
 
@@ -132,7 +137,7 @@ def _hear_refused(db: Connection, peer: str, refused: Sequence[RefusedAt], now: 
 def _supplies(db: Connection, node: Node, said: Exchange) -> tuple[Envelope, ...]:
     """What the child asked for, and this node's charters if it has not heard of the newest."""
     newer = chain_of(db, node, node.home) if said.parent_epoch < own_epoch(db) else ()
-    return (*supplies_for(db, node, said.needs), *newer)[:MOST_SUPPLIES]
+    return (*supplies_for(db, node, said.needs), *newer, *copies_for(db, node, said))[:MOST_SUPPLIES]
 
 
 def _renew(db: Connection, node: Node, heard: Heard, epoch: int, side: Side, now: datetime) -> Reply:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tiersync.errors import BadMessage, BadSeal
+from tiersync.flow.mend import take_copies
 from tiersync.flow.node import Ask, Node
 from tiersync.flow.receiving import offers, refused_of, take_supplies
 from tiersync.flow.sealing import may_seal, own_epoch
@@ -29,6 +30,7 @@ class Talk(NamedTuple):
     ask: Ask
     parent: str
     now: datetime
+    given: set[str]  # seals of the copies that the parent got already
 
 
 def next_turn(talk: Talk) -> Turn:
@@ -60,8 +62,8 @@ def _exchange(db: Connection, talk: Talk, turn: Turn, counter: int, wait: int) -
         parent_epoch=node.known(db).keyring.epoch(talk.parent), supplies=len(turn.supplies), positions=turn.positions,
         written_up_to=link.written_up_to, stored_up_to=link.stored_up_to, acknowledged=link.acknowledged,
         refused=refused_of(db, talk.parent), needs=recall(db, NEEDS) or "", conflict=link.conflict,
-        needs_epoch=not may_seal(db), statements=state(db, node.home) if turn.is_last and not turn.agrees else (),
-        wait=wait,
+        needs_epoch=not may_seal(db), statements=state(db, node, talk.now) if turn.is_last and not turn.agrees else (),
+        wants=turn.wants, is_all_given=turn.is_all_given, wait=wait,
     )  # fmt: skip
     return _with_holdings(db, said, link) if link.says_holds else said
 
@@ -80,6 +82,7 @@ def _check(talk: Talk, counter: int, reply: Message) -> Exchanged | Refusal:
     with talk.node.store.write() as db:
         if isinstance(unchecked, Exchanged):
             take_supplies(db, talk.node, reply.envelopes[: unchecked.supplies], talk.parent, talk.now)
+            take_copies(db, talk.node, reply.envelopes[: unchecked.supplies], talk.parent, talk.now)
         key = talk.node.known(db).keyring.speaking_key(talk.parent)
     if key is None:
         raise BadSeal(what=f"no charter in force names a key of {talk.parent}")

@@ -18,8 +18,8 @@ from tiersync.store.database import Connection
 from tiersync.store.envelopes import AT_ONCE, Stored, keep, last_number, load, read_body
 from tiersync.store.facts import forget, recall, remember
 from tiersync.store.links import child_peers, has_parent, parent_link
-from tiersync.store.outbox import exchange_for, keep_back, queue, waiting_of
-from tiersync.store.reports import renumber
+from tiersync.store.outbox import exchange_for, keep_back, queue, refused_reports, wait_again, waiting_of
+from tiersync.store.reports import read_report, renumber
 
 NEEDS_EPOCH = "needs_epoch"
 EPOCH = "epoch"
@@ -108,6 +108,20 @@ def seal_again(db: Connection, node: Node, now: datetime) -> None:
                 keep_back(db, envelope, "damaged")
             else:
                 _seal_one_again(db, node, envelope, body, loaded[envelope], now)
+
+
+def send_refused_again(db: Connection, node: Node, now: datetime) -> int:
+    """What the unit above finally refused of this node's own current reports goes again under a new seal, with every
+    push, until the reason is gone; returns how many."""
+    parent = parent_of(db)
+    again = refused_reports(db, parent, node.home) if parent and may_seal(db) else []
+    loaded = load(db, again)
+    for envelope in again:
+        body = read_report(loaded.get(envelope))
+        if body is not None:
+            wait_again(db, envelope)
+            _seal_one_again(db, node, envelope, body, loaded[envelope], now)
+    return len(again)
 
 
 def _seal_one_again(db: Connection, node: Node, envelope: str, body: Body, sealed: Envelope, now: datetime) -> None:

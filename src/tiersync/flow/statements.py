@@ -1,69 +1,116 @@
-"""Statements: both sides of a link compare the cells they hold now, so that no figure changes behind anybody's back."""
+"""Statements: both sides of a link compare what they hold now, so that no figure changes behind anybody's back."""
 
-from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
+from tiersync.flow.examine import mark, name_damage
 from tiersync.flow.node import Node
-from tiersync.flow.sealing import may_seal, send
-from tiersync.link.messages import MOST_STATEMENTS, Exchange, Statement
+from tiersync.flow.recover import is_recovering
+from tiersync.flow.sealing import may_seal
+from tiersync.flow.tell import tell
+from tiersync.link.messages import MOST_LISTED, MOST_STATEMENTS, Exchange, Listed, Statement
+from tiersync.link.sound import head_that_fits
 from tiersync.model.canonical import digest
 from tiersync.model.finding import Finding
-from tiersync.store.database import Connection
-from tiersync.store.findings import keep_finding, open_findings
-from tiersync.store.reports import current_reports, held_digests
+from tiersync.store.database import Connection, Row
+from tiersync.store.envelopes import load
+from tiersync.store.findings import open_findings
+from tiersync.store.reports import HELD, current_reports, filed_periods
+from tiersync.store.rounds import Named, looked_just_now
+
+AT_ONCE = 200  # reports whose bytes are in memory together
 
 
-def state(db: Connection, origin: str) -> tuple[Statement, ...]:
-    """What is held now of the reports that `origin` filed: one digest for each form and period, the newest periods."""
-    rows = current_reports(db, origin=origin)
-    latest = sorted({(row.period, row.form) for row in rows}, reverse=True)[:MOST_STATEMENTS]
-    wanted = [row for row in rows if (row.period, row.form) in set(latest)]
-    held = held_digests(db, [row.id for row in wanted])
-    spelled: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in wanted:
-        spelled[row.form, row.period].append(f"{row.unit}|{row.part}|{row.digest}|{held.get(row.id, '')}")
-    return tuple(
-        Statement(form=form, period=period, reports=len(lines), digest=digest("\n".join(lines).encode()))
-        for (form, period), lines in sorted(spelled.items())
-    )
+class Stands(NamedTuple):
+    """What is held of one form and period, of what was filed in one part of the tree: the sound reports, and those
+    whose bytes are not what was sealed."""
+
+    sound: Sequence[Row[Any]]
+    unsound: Sequence[Row[Any]]
+    digest: str
+
+    def say(self, named: Named) -> Statement:
+        return Statement(form=named[0], period=named[1], reports=len(self.sound), digest=self.digest)
 
 
-def compare_statements(
-    db: Connection, node: Node, said: Exchange, now: datetime, is_first: bool
-) -> tuple[Statement, ...]:
-    """Hold a child's statements against what is held here of it, and return ours where they differ. What differs
-    without a finding is *unexplained*, except in the first turn of a renewed link: there the child files again."""
+def state(db: Connection, node: Node, now: datetime) -> tuple[Statement, ...]:
+    """What a child says it holds of its part of the tree: of what this push looked at, and after it was put back to an
+    older copy of everything."""
+    looked = filed_periods(db) if is_recovering(db) else looked_just_now(db, now)
+    latest = sorted(looked, key=lambda named: (named[1], named[0]), reverse=True)[:MOST_STATEMENTS]
+    return tuple(stands(db, node, node.home, named).say(named) for named in sorted(latest))
+
+
+def stands(db: Connection, node: Node, unit: str, named: Named) -> Stands:
+    """The current reports that `unit`'s node and those below it filed, their bytes read again from the store."""
+    tree = node.tree(db)
+    rows = [row for row in current_reports(db, *named) if row.origin in tree and tree.is_within(row.origin, unit)]
+    bodies = list(_bodies(db, rows))
+    sound = [row for row, body in bodies if body]
+    unsound = [row for row, body in bodies if not body and row.state == HELD]
+    lines = sorted(_line(row, body) for row, body in bodies if body)
+    return Stands(sound, unsound, digest("\n".join(lines).encode()))
+
+
+def _line(row: Row[Any], body: str) -> str:
+    return f"{row.unit}|{row.part}|{row.tenure}.{row.epoch}.{row.revision}|{row.digest}|{body}"
+
+
+def _bodies(db: Connection, rows: Sequence[Row[Any]]) -> Iterable[tuple[Row[Any], str]]:
+    """The digest of each report's body as it is now; '' for one that does not fit its head."""
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows[start : start + AT_ONCE]
+        loaded = load(db, [row.envelope for row in some if row.state == HELD])
+        for row in some:
+            head = head_that_fits(loaded.get(row.envelope), row.envelope)
+            yield row, head.digest if head else ""
+
+
+class Compared(NamedTuple):
+    """Our statements where they are not the child's, and what is held of each, one by one."""
+
+    differs: tuple[Statement, ...] = ()
+    listed: tuple[Listed, ...] = ()
+
+
+def compare_statements(db: Connection, node: Node, said: Exchange, now: datetime, is_first: bool) -> Compared:
+    """Hold a child's statements against what is held here of it. What still differs when neither side has anything to
+    give is *unexplained*, except in the first turn of a renewed link: there the child files again."""
     if not said.statements:
-        return ()
-    ours = {(s.form, s.period): s for s in state(db, said.unit)}
+        return Compared()
+    held = {(s.form, s.period): stands(db, node, said.unit, (s.form, s.period)) for s in said.statements}
+    unsound = [row for one in held.values() for row in one.unsound]
+    if unsound:
+        mark(db, node, unsound, now)
+        name_damage(db, node, now)
+    ours = {named: one.say(named) for named, one in held.items()}
     if may_seal(db) and not (is_first and said.holds is not None):
         tell(db, node, _unexplained(db, said, ours), now)
-    return tuple(ours[key] for key in sorted(ours) if ours[key] not in said.statements)
+    differs = {named: statement for named, statement in ours.items() if statement not in said.statements}
+    listed = [_list(row) for named in sorted(differs) for row in held[named].sound]
+    return Compared(tuple(differs[named] for named in sorted(differs)), tuple(listed[:MOST_LISTED]))
 
 
-def _unexplained(db: Connection, said: Exchange, ours: Mapping[tuple[str, str], Statement]) -> list[Finding]:
-    """The findings to open, and those to close that an earlier exchange opened."""
-    known = open_findings(db)
-    explained = {(f.form, f.period) for f in known if f.reason == "altered"}
-    compared = [
-        _finding(said.unit, theirs, ours.get((theirs.form, theirs.period)), explained) for theirs in said.statements
-    ]
-    subjects = {f.subject for f in known}
-    return [finding for finding in compared if finding.open or finding.subject in subjects]
-
-
-def _finding(child: str, theirs: Statement, held: Statement | None, explained: Container[tuple[str, str]]) -> Finding:
-    differs = held is None or held.digest != theirs.digest
-    return Finding(
-        level="cells", reason="unexplained", node=child, unit=child, form=theirs.form, period=theirs.period,
-        sent=theirs.digest[:16], held=held.digest[:16] if held else "",
-        open=differs and (theirs.form, theirs.period) not in explained,
+def _list(row: Row[Any]) -> Listed:
+    return Listed(
+        form=row.form, period=row.period, unit=row.unit, part=row.part, tenure=row.tenure, epoch=row.epoch,
+        revision=row.revision, digest=row.digest, envelope=row.envelope,
     )  # fmt: skip
 
 
-def tell(db: Connection, node: Node, findings: Iterable[Finding], now: datetime) -> None:
-    """Keep findings here and send upward those that are new or changed."""
-    for finding in findings:
-        if keep_finding(db, finding, now):
-            send(db, node, finding, now)
+def _unexplained(db: Connection, said: Exchange, ours: Mapping[Named, Statement]) -> list[Finding]:
+    """The findings to open, when all was tried to mend them, and those to close that an earlier exchange opened."""
+    known = open_findings(db)
+    explained = {(f.form, f.period) for f in known if f.reason == "altered"}
+    compared = [_finding(said.unit, theirs, ours[theirs.form, theirs.period], explained) for theirs in said.statements]
+    subjects = {f.subject for f in known}
+    return [f for f in compared if (f.open and said.is_all_given) or (not f.open and f.subject in subjects)]
+
+
+def _finding(child: str, theirs: Statement, held: Statement, explained: Container[Named]) -> Finding:
+    return Finding(
+        level="cells", reason="unexplained", node=child, unit=child, form=theirs.form, period=theirs.period,
+        sent=theirs.digest[:16], held=held.digest[:16],
+        open=held.digest != theirs.digest and (theirs.form, theirs.period) not in explained,
+    )  # fmt: skip

@@ -17,7 +17,7 @@ from tiersync.rules.expected import complete
 from tiersync.rules.roll_up import PartCells, roll_up
 from tiersync.store.charters import load_keyring
 from tiersync.store.database import Connection, Row
-from tiersync.store.reports import current_report, sealed_reports
+from tiersync.store.reports import DAMAGED, current_report, sealed_reports
 
 INTERVAL = timedelta(days=1)  # A form's totals are sealed again at most this often, unless a person says push.
 
@@ -113,6 +113,8 @@ def _total(db: Connection, held: Held, unit: str, tenure: int, now: datetime) ->
     if not rows or (_made_of(db, held.rows.get(key)) == (named, adjustments) and not waits_otherwise):
         return
     parts = [PartCells(row.unit, row.part, report.cells) for row, report in sealed_reports(db, rows)]
+    if len(parts) < len(rows) or _may_come_back(held.rows.get(key)):
+        return  # A total waits for good copies of what is damaged: without them it would be a wrong one.
     cells = roll_up(held.catalogue, held.form, unit, held.tree, parts, adjustments)
     yield Report(
         form=held.form.code, unit=unit, period=held.period, part="total", tenure=tenure, revision=revision.number,
@@ -123,12 +125,18 @@ def _total(db: Connection, held: Held, unit: str, tenure: int, now: datetime) ->
 
 def _names(db: Connection, held: Held, row: Row[Any]) -> tuple[PartNamed, ...]:
     """The parts that a filed total names."""
-    return names_in(db, held, [row])[row.envelope]
+    return names_in(db, held, [row]).get(row.envelope, ())
 
 
 def _made_of(db: Connection, row: Row[Any] | None) -> tuple[tuple[PartNamed, ...], Adjustments] | None:
     """The parts that a filed total names, and its adjustments; None for one that was never filed."""
-    return None if row is None else next((report.parts, report.adjustments) for _, report in sealed_reports(db, [row]))
+    sealed = sealed_reports(db, [row] if row else [])
+    return next(((report.parts, report.adjustments) for _, report in sealed), None)
+
+
+def _may_come_back(row: Row[Any] | None) -> bool:
+    """Whether the filed total is damaged here, and a neighbour may hold a good copy."""
+    return row is not None and row.state == DAMAGED
 
 
 def _reason(revision: Revision, cells_digest: str) -> Literal["first", "changed", "part_revised"]:

@@ -10,10 +10,11 @@ from tiersync.flow.clock import judged_now
 from tiersync.flow.compare_clock import Compared, compare_clock
 from tiersync.flow.counting import Filed, WouldFile, count_and_file, would_count
 from tiersync.flow.exchange import Sent, send_waiting
+from tiersync.flow.heal import Healed, damage_left, heal
 from tiersync.flow.ingest import Ingested, ingest, read_patiently, read_sources
 from tiersync.flow.node import Ask, Node
+from tiersync.flow.sealing import send_refused_again
 from tiersync.flow.totals import file_ripe_totals, file_totals, would_total
-from tiersync.flow.watch import watch
 from tiersync.model.finding import Finding
 from tiersync.model.form import Form
 from tiersync.model.period import Period
@@ -28,7 +29,8 @@ EXAMPLES = {"Y": "2013", "H": "2013-H1", "Q": "2013-Q4", "M": "2013-06", "W": "2
 class Pushed(NamedTuple):
     """What a push did; `read.failed` is what went wrong with sources, while the others were counted and sent; `refused`
     which own reports could not be filed and why; `unsent` why nothing more went up; `clock` what came of comparing the
-    clock, by which nothing is filed if it is wrong; `declared` the open findings about declared figures."""
+    clock, by which nothing is filed if it is wrong; `altered` what was not as it was sealed when this began; `declared`
+    the open findings about declared figures."""
 
     read: Ingested
     concerned: list[tuple[str, str]]
@@ -49,23 +51,47 @@ class Pushed(NamedTuple):
 def push(node: Node, ask: Ask | None, now: datetime, period: Period | None = None) -> Pushed:
     """Read every source, count, file what changed, and hand it to the parent; at the top (`ask` is None) only file."""
     concerned = what_is_due(node, now, period)
-    read, clock = read_sources(node, now), compare_clock(node, ask, now)
-    filed = NOTHING_FILED if clock.wrong else _file(node, concerned, now, file_totals)
-    done = Pushed(read, _named(concerned), filed.reports, [], clock.sent, filed.refused, clock.unsent, clock)
-    return _hand_over(node, ask, now, done)
+    read, ready = read_sources(node, now), get_ready(node, ask, concerned, now)
+    filed = _file(node, ready.to_file, now, file_totals)
+    return _hand_over(node, ask, now, _pushed(read, concerned, ready, filed))
 
 
 def push_by_itself(node: Node, ask: Ask | None, now: datetime) -> Pushed:
     """The daemon's push: the same, but paused plugins are left alone, and totals are filed only when they are ripe."""
     concerned = what_is_due(node, now, None)
-    read, clock = read_patiently(node, now), compare_clock(node, ask, now)
-    filed = NOTHING_FILED if clock.wrong else _file(node, concerned, now, file_ripe_totals)
-    done = Pushed(read, _named(concerned), filed.reports, [], clock.sent, filed.refused, clock.unsent, clock)
-    return _hand_over(node, ask, now, done)
+    read, ready = read_patiently(node, now), get_ready(node, ask, concerned, now)
+    filed = _file(node, ready.to_file, now, file_ripe_totals)
+    return _hand_over(node, ask, now, _pushed(read, concerned, ready, filed))
+
+
+class Ready(NamedTuple):
+    """What may be filed, now that the clock was compared and what was damaged is mended as far as it could be."""
+
+    to_file: Concerned
+    clock: Compared
+    healed: Healed
+
+
+def get_ready(node: Node, ask: Ask | None, concerned: Concerned, now: datetime) -> Ready:
+    """Nothing is filed by a wrong clock, and nothing of what may only have gone missing here."""
+    clock = compare_clock(node, ask, now)
+    healed = heal(node, None if clock.unsent else ask, _named(concerned), now)
+    to_file = [(form, period) for form, period in concerned if (form.code, str(period)) not in healed.waits]
+    return Ready([] if clock.wrong else to_file, clock, healed)
+
+
+def _pushed(read: Ingested, concerned: Concerned, ready: Ready, filed: Filed) -> Pushed:
+    clock, healed = ready.clock, ready.healed
+    return Pushed(
+        read, _named(concerned), filed.reports, healed.seen, clock.sent.and_then(healed.sent), filed.refused,
+        clock.unsent or healed.unsent, clock,
+    )  # fmt: skip
 
 
 def _file(node: Node, concerned: Concerned, now: datetime, add_up: Callable[[Node, Concerned, datetime], int]) -> Filed:
     """File the own reports that changed, then the totals over them."""
+    if not concerned:
+        return NOTHING_FILED
     own = count_and_file(node, concerned, now)
     return own._replace(reports=own.reports + add_up(node, concerned, now))
 
@@ -87,10 +113,12 @@ def _named(concerned: Concerned) -> list[tuple[str, str]]:
 
 
 def _hand_over(node: Node, ask: Ask | None, now: datetime, done: Pushed) -> Pushed:
-    """Look for altered cells, then exchange with the parent; what was read and filed stands, though that fails. A
-    parent that could not be asked for the time is not asked again."""
-    done = done._replace(altered=watch(node, now))
-    with node.store.read() as db:
+    """Exchange with the parent; what was read and filed stands, though that fails. A parent that could not be asked
+    before is not asked again."""
+    if done.altered:
+        damage_left(node, now)  # What nobody holds any more was filed again.
+    with node.store.write() as db:
+        send_refused_again(db, node, now)
         done = done._replace(declared=beside_open(db, node))
     if ask is None or done.unsent:
         return done

@@ -9,7 +9,7 @@ from tiersync.flow.node import Node
 from tiersync.flow.notices import acknowledge_all
 from tiersync.flow.receiving import chain_of
 from tiersync.flow.sealing import send
-from tiersync.flow.statements import tell
+from tiersync.flow.tell import tell
 from tiersync.link.keyring import Chartered, Keyring, key_changed
 from tiersync.link.messages import Join, Joined, Message, Refusal
 from tiersync.link.routes import concerns

@@ -8,7 +8,7 @@ from tiersync.link.messages import Exchanged, Refusal, Renewal
 from tiersync.model.envelope import Envelope
 
 # How often in one exchange: one of each answers a lost reply or a restored copy; more is a loop.
-PATIENCE = {"replay": 3, "needs": 3, "renewal": 3, "still": 2}
+PATIENCE = {"replay": 3, "needs": 3, "renewal": 3, "still": 2, "mend": 10}
 
 
 class Reached(NamedTuple):
@@ -22,7 +22,7 @@ class Reached(NamedTuple):
 class Turn(NamedTuple):
     """What the child has to say now: envelopes with the positions that were given to them and committed, whether they
     are all that waits, whether there is something to say even without any, and whether both sides were just found to
-    hold the same cells."""
+    hold the same; copies it asks for, and whether it has none to ask for or to give where the two sides differ."""
 
     reached: Reached
     positions: tuple[int, ...] = ()
@@ -31,6 +31,8 @@ class Turn(NamedTuple):
     is_last: bool = True
     insists: bool = False
     agrees: bool = False
+    wants: tuple[str, ...] = ()
+    is_all_given: bool = False
 
 
 class Now(NamedTuple):
@@ -60,6 +62,12 @@ class Supply(NamedTuple):
     needs: str
 
 
+class Mend(NamedTuple):
+    """The parent holds something else of this part of the tree: see who lacks what."""
+
+    answer: Exchanged
+
+
 class Renew(NamedTuple):
     """The link begins a new epoch; keep that."""
 
@@ -80,7 +88,7 @@ class Outcome(NamedTuple):
     refusal: Refusal | None = None
 
 
-Step = Say | CatchUp | Supply | Renew | Keep
+Step = Say | CatchUp | Supply | Mend | Renew | Keep
 Talk = Generator[Step, Now, Outcome]
 
 
@@ -96,9 +104,12 @@ def converse(turn: Turn, wait: int = 0) -> Talk:
         if isinstance(step, Keep):
             lacking = _lacking(step.answer)
             moved = turn.reached > now.turn.reached
-            if not _goes_on(turn, step.answer) or not (moved or _may("still", spent)):
+            mends = bool(step.answer.differs) and not now.turn.is_all_given and _may("mend", spent)
+            if not mends and (not _goes_on(turn, step.answer) or not (moved or _may("still", spent))):
                 return Outcome()
-            if lacking and not moved and _may("needs", spent):
+            if mends:
+                turn = (yield Mend(step.answer)).turn
+            elif lacking and not moved and _may("needs", spent):
                 turn = (yield Supply(lacking)).turn
             turn = turn._replace(agrees=_agrees(turn, step.answer))
         wait = 0

@@ -20,6 +20,8 @@ MOST_POSITIONS = 2000  # envelopes in one batch
 MOST_SUPPLIES = 1000
 MOST_OFFERED = 1000  # ids of what a restored node may have lost, the newest
 MOST_STATEMENTS = 500
+MOST_LISTED = 4000  # reports that an answer lists one by one: a district's of a few forms and periods
+MOST_MENDED = 200  # copies asked for or given in one message
 
 Ids = tuple[EnvelopeId, ...]
 
@@ -52,13 +54,27 @@ class Joined(Value):
 
 
 class Statement(Value):
-    """One digest over the cells of every report that the sender filed for a form and period, as its table of cells
-    holds them now."""
+    """One digest over every report that was filed for a form and period in the child's part of the tree: its revision,
+    and its sealed body as read again from the sender's store."""
 
     form: str = Field(max_length=40)
     period: str = Field(max_length=8)
     reports: Small
     digest: Digest
+
+
+class Listed(Value):
+    """One report that the parent holds as it was sealed, where its statement is not the child's."""
+
+    form: str = Field(max_length=40)
+    period: str = Field(max_length=8)
+    unit: UnitCode
+    part: str = Field(max_length=8)
+    tenure: Small
+    epoch: FromOne
+    revision: FromOne
+    digest: Digest
+    envelope: EnvelopeId
 
 
 class RefusedAt(Value):
@@ -77,6 +93,9 @@ class Exchange(Value):
     came down, `needs` what it lacks to read on. `conflict` says that a position came down twice with different
     envelopes. In the first turn of a new link epoch `holds` says what it has of the parent's, `offers` what of the
     parent's own the parent may have lost, and `lacks` which of the parent's offers it wants back.
+
+    After the parent listed what it holds where the statements differ, `supplies` brings copies of what it lacks and
+    `wants` asks for copies; `is_all_given` says that there is nothing of either.
     """
 
     type: Literal["exchange"] = "exchange"
@@ -100,6 +119,8 @@ class Exchange(Value):
     offers: Ids = Field(default=(), max_length=MOST_OFFERED)
     lacks: Ids = Field(default=(), max_length=MOST_OFFERED)
     statements: tuple[Statement, ...] = Field(default=(), max_length=MOST_STATEMENTS)
+    wants: Ids = Field(default=(), max_length=MOST_MENDED)
+    is_all_given: bool = False
     wait: int = Field(default=0, ge=0, le=LONGEST_WAIT)
 
     @property
@@ -122,7 +143,8 @@ class Renewal(Value):
 class Exchanged(Value):
     """The parent's turn. Its envelopes are first the `supplies`, then one for each of `positions`.
 
-    `compared` counts the statements it held against its own, `differs` gives its own where they are not equal;
+    `compared` counts the statements it held against its own, `differs` gives its own where they are not equal, `listed`
+    what it holds there, report by report;
     `lacks` names those of the child's offers that it wants back.
     """
 
@@ -141,6 +163,7 @@ class Exchanged(Value):
     lacks: Ids = Field(default=(), max_length=MOST_OFFERED)
     compared: Small = 0
     differs: tuple[Statement, ...] = Field(default=(), max_length=MOST_STATEMENTS)
+    listed: tuple[Listed, ...] = Field(default=(), max_length=MOST_LISTED)
     clock: Moment
 
     @property

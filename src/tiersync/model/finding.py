@@ -14,7 +14,8 @@ MOST_CELLS = 500  # that one verdict names; whoever means more means the report.
 Level = Literal["transport", "holdings", "cells", "arithmetic", "link", "source", "published"]
 
 Reason = Literal[
-    "missing_child", "late", "returned", "revision_behind", "sent_not_held", "held_not_sent", "altered",
+    "missing_child", "late", "returned", "revision_behind", "in_transit", "sent_not_held", "held_not_sent",
+    "altered",
     "catalogue_differs", "duplicate_person", "unit_moved", "adjustment", "rounding", "unallocated",
     "key_changed", "two_revisions", "restored", "plugin_failed", "headers_changed", "column_speaks", "rows_vanished",
     "sum_differs", "unit_gone", "time_left", "few_rows", "not_alive", "closed_since", "not_entering",

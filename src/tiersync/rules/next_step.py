@@ -34,6 +34,13 @@ STEPS: dict[Reason, Step] = {
         "{unit} has a newer revision ({held}) than the one in use ({sent}). {node} runs tiersync push.",
         explains=True,
     ),
+    "in_transit": Step(
+        "{node} 发给 {unit} 的内容尚无回执（发 {sent}，回执 {held}），线路恢复后自动补发，也可在 {node} 运行 "
+        "tiersync push。",
+        "{unit} has not answered for all that {node} sent (sent {sent}, receipted {held}). It goes again when the line "
+        "is back; or {node} pushes.",
+        explains=True,
+    ),
     "sent_not_held": Step(
         "{node} 发出或引用的 {unit} 的内容不在本节点（发 {sent}，存 {held}）。请 {node} 重新 push。",
         "What {node} sent or named of {unit} is not held here (sent {sent}, held {held}). {node} pushes again.",
@@ -43,8 +50,10 @@ STEPS: dict[Reason, Step] = {
         "Held of {unit}: {held}; known as sent at {node}: {sent}. It may be an older copy: {node} pushes again.",
     ),
     "altered": Step(
-        "{node} 保存的数与签发的报表不符（签发 {sent}，现存 {held}）。请查明后在该节点运行 tiersync db reindex。",
-        "{node} keeps {held} where {sent} was sealed. Find out who changed it; there, tiersync db reindex mends it.",
+        "{node} 保存的报表与签发的不符（签发 {sent}，现存 {held}）。该节点下次 tiersync push 时从上下级取回原件，"
+        "也可运行 tiersync db heal；请查明是谁改动的。",
+        "{node} keeps {held} where {sent} was sealed. Its next tiersync push, or tiersync db heal there, brings a good "
+        "copy back from a neighbour; find out who changed it.",
     ),
     "catalogue_differs": Step(
         "{unit} 使用了另一版目录。请 {node} 先 tiersync pull 取得当前目录，再 push。",

@@ -27,10 +27,11 @@ class Revision(NamedTuple):
 
 
 def transport(node: str, unit: str, sent: Traffic, receipted: Traffic) -> Iterator[Finding]:
-    """What `node` sent to `unit` against what that one receipted; bytes are told only where the envelopes agree."""
+    """What `node` sent to `unit` against what that one receipted; bytes are told only where the envelopes agree. What
+    was sent and not answered yet is on its way: the line says so, and nobody has to explain it."""
     unequal = [(m, a, b) for m, a, b in zip(Traffic._fields, sent, receipted, strict=True) if a != b]
     for measure, ours, theirs in unequal[:1]:
-        reason: Reason = "sent_not_held" if ours > theirs else "held_not_sent"
+        reason: Reason = "in_transit" if ours > theirs else "held_not_sent"
         yield Finding(
             level="transport", reason=reason, node=node, unit=unit, measure=measure, sent=str(ours), held=str(theirs)
         )

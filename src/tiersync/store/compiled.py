@@ -14,3 +14,8 @@ def compiled_from(db: Connection, form: str, period: str) -> str | None:
 def note_compiled(db: Connection, form: str, period: str, inputs: str) -> None:
     db.execute(delete(compiled).where(compiled.c.form == form, compiled.c.period == period))
     db.execute(insert(compiled).values(form=form, period=period, inputs=inputs))
+
+
+def forget_compiled(db: Connection, form: str, period: str) -> None:
+    """Count a form's own reports anew, whatever they were counted from."""
+    db.execute(delete(compiled).where(compiled.c.form == form, compiled.c.period == period))

@@ -10,7 +10,7 @@ from tiersync.link.ranges import Range, held_in
 from tiersync.model.envelope import Envelope
 from tiersync.store.envelopes import chunks, load
 from tiersync.store.links import change_link, link_to
-from tiersync.store.tables import envelopes, outbox
+from tiersync.store.tables import envelopes, outbox, reports
 
 PRIORITY = {"charter": 0, "catalogue": 1, "verdict": 2, "notice": 2, "request": 2, "receipt": 3, "finding": 4}
 BULK = 9
@@ -47,9 +47,19 @@ def next_batch(db: Connection, peer: str, largest: int, only_sent: bool = False)
     chosen = [*_that_fit(sent, largest)]
     if len(chosen) == len(sent) and not only_sent:
         chosen += _place(db, peer, _that_fit(_waiting(db, peer, MOST_POSITIONS - len(chosen)), largest, chosen))
-    loaded = load(db, [row.envelope for row in chosen])
+    loaded = load(db, [row.envelope for row in chosen]) | _without_damaged(db, chosen)
     more = len(chosen) < len(sent) or (not only_sent and _is_any_waiting(db, peer))
     return Batch(tuple(row.position for row in chosen), tuple(loaded[row.envelope] for row in chosen), more)
+
+
+def _without_damaged(db: Connection, chosen: Sequence["Waiting"]) -> dict[str, Envelope]:
+    """Damaged bytes are never sent: what has a position keeps it, and the peer refuses its empty body."""
+    bad: dict[str, Envelope] = {}
+    for some in chunks([row.envelope for row in chosen]):
+        query = select(reports.c.envelope, envelopes.c.seal).join(envelopes, envelopes.c.id == reports.c.envelope)
+        query = query.where(reports.c.envelope.in_(some), reports.c.state != "held")
+        bad.update({row.envelope: Envelope(row.seal, b"") for row in db.execute(query)})
+    return bad
 
 
 class Waiting(NamedTuple):
@@ -148,6 +158,17 @@ def refused(db: Connection) -> list[Row[Any]]:
     return list(db.execute(query))
 
 
+def refused_reports(db: Connection, peer: str, origin: str) -> list[str]:
+    """The current reports of `origin` that `peer`, or a unit above it, finally refused."""
+    query = (
+        select(outbox.c.envelope)
+        .join(reports, reports.c.envelope == outbox.c.envelope)
+        .where(outbox.c.peer == peer, outbox.c.state == "refused", reports.c.is_current, reports.c.origin == origin)
+        .where(reports.c.state == "held")
+    )
+    return list(db.execute(query.order_by(outbox.c.id)).scalars())
+
+
 def replace_waiting(db: Connection, ids: Collection[str]) -> None:
     """These envelopes were replaced before they had a position, so they need not travel."""
     for some in chunks(list(ids)):
@@ -206,6 +227,21 @@ def keep_back(db: Connection, envelope: str, reason: str) -> None:
     """An envelope that waits is not sent at all."""
     query = update(outbox).where(outbox.c.envelope == envelope, outbox.c.state == "waiting")
     db.execute(query.values(state="refused", reason=reason))
+
+
+def send_after_all(db: Connection, envelope: str) -> None:
+    """An envelope that was kept back because it was damaged, and is as it was sealed again, waits to be sent."""
+    kept_back = (outbox.c.envelope == envelope) & (outbox.c.state == "refused") & (outbox.c.reason == "damaged")
+    db.execute(update(outbox).where(kept_back).values(state="waiting", reason=None))
+
+
+def states_of(db: Connection, peer: str, ids: Sequence[str]) -> dict[str, str]:
+    """How these envelopes stand on the link to `peer`; those that were never queued for it are left out."""
+    found: dict[str, str] = {}
+    for some in chunks(ids):
+        query = select(outbox.c.envelope, outbox.c.state).where(outbox.c.peer == peer, outbox.c.envelope.in_(some))
+        found.update({row.envelope: row.state for row in db.execute(query)})
+    return found
 
 
 def newest(db: Connection) -> int:

@@ -1,26 +1,23 @@
-"""Reports and their table of cells: an index over the current revisions, rebuilt from the sealed bytes at any time."""
+"""Reports: one row for each sealed revision, an index over the bytes that came and rebuilt from them at any time."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import count, repeat
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, func, literal_column, select, tuple_, update
+from sqlalchemy import Connection, Row, delete, func, select, tuple_, update
 
+from tiersync.errors import BadMessage, BadSeal
 from tiersync.link.seal import read_head
-from tiersync.model.canonical import canonical, digest
-from tiersync.model.cell import Cell
-from tiersync.model.envelope import Head
+from tiersync.model.canonical import canonical
+from tiersync.model.envelope import Envelope, Head
 from tiersync.model.report import Rank, Report, ReportKey
 from tiersync.store.database import insert_many
 from tiersync.store.envelopes import chunks, load, read_body, spell_time
-from tiersync.store.tables import cells, envelopes, reports
+from tiersync.store.rounds import count_again, count_stored
+from tiersync.store.tables import envelopes, reports
 
 KEYS_AT_ONCE = 200  # keys of four columns per query
-
-SPELLED = """indicator || '|' || breakdown || '|' || measure || '|' || coalesce(CAST(value AS TEXT), '') || '|' || scale
-    || '|' || status || '|' || basis || '|' || expected || '|' || present
-    || CASE WHEN bounds = '' THEN '' ELSE '|' || bounds END"""
+HELD, DAMAGED, LOST = "held", "damaged", "lost"
 
 
 class Arrived(NamedTuple):
@@ -80,7 +77,7 @@ def keep_reports(db: Connection, arrived: Sequence[Arrived], now: datetime) -> K
         row[-2] = row[0] in current
     _retire(db, [row.id for key in fresh for row in held.get(key, ()) if row.is_current])
     insert_many(db, reports, [tuple(row) for row in rows])
-    _insert_cells(db, [(id_, one.report) for id_, one in fresh.values()])
+    count_stored(db, [(row[1], row[3]) for row in rows])
     return Kept(tuple(fresh), tuple(contradicting))
 
 
@@ -97,28 +94,10 @@ def _row(id_: int, one: Arrived, now: datetime) -> list[Any]:
     ]  # fmt: skip
 
 
-def _insert_cells(db: Connection, numbered: Iterable[tuple[int, Report]]) -> int:
-    """Rows of the table of cells, how many; the bounds of exact ones, which are nearly all, are the column's default.
-
-    Zipped columns are made eight times faster than a `Cell` each.
-    """
-    exact, bounded = [], []
-    for id_, report in numbered:
-        columns = report.cells.columns()
-        if report.cells.bounds:
-            bounded += list(zip(repeat(id_), count(), *columns))
-        else:
-            exact += list(zip(repeat(id_), count(), *columns[:-1]))
-    insert_many(db, cells, exact)
-    insert_many(db, cells, bounded)
-    return len(exact) + len(bounded)
-
-
 def _retire(db: Connection, ids: Sequence[int]) -> None:
-    """Earlier revisions keep their row and their sealed bytes, and leave the table of cells."""
-    if ids:
-        db.execute(update(reports).where(reports.c.id.in_(ids)).values(is_current=False))
-        db.execute(delete(cells).where(cells.c.report.in_(ids)))
+    """Earlier revisions keep their row and their sealed bytes."""
+    for some in chunks(ids):
+        db.execute(update(reports).where(reports.c.id.in_(some)).values(is_current=False))
 
 
 def current_reports(
@@ -158,38 +137,78 @@ def filed_periods(db: Connection) -> set[tuple[str, str]]:
 
 
 def sealed_reports(db: Connection, rows: Iterable[Row[Any]]) -> Iterator[tuple[Row[Any], Report]]:
-    """The sealed report behind each row, read from the bytes that came, a few hundred at a time."""
+    """The sealed report behind each row, read from the bytes that came, a few hundred at a time.
+
+    One whose bytes are damaged is passed over: it is never shown or added. Who adds all of them counts what comes.
+    """
     rows = list(rows)
     for start in range(0, len(rows), KEYS_AT_ONCE):
         some = rows[start : start + KEYS_AT_ONCE]
-        loaded = load(db, [row.envelope for row in some])
+        loaded = load(db, [row.envelope for row in some if row.state == HELD])
         for row in some:
-            body = read_body(loaded[row.envelope])
-            assert isinstance(body, Report)
-            yield row, body
+            body = read_report(loaded.get(row.envelope))
+            if body is not None:
+                yield row, body
 
 
-def held_cells(db: Connection, report: int) -> list[Cell]:
-    """A report's cells as the table holds them now."""
-    query = select(cells).where(cells.c.report == report).order_by(cells.c.ordinal)
-    return [Cell(*row[2:]) for row in db.execute(query)]
+def read_report(envelope: Envelope | None) -> Report | None:
+    """What a stored report says; None when nothing is there, or its bytes are not those that its head names."""
+    try:
+        body = read_body(envelope) if envelope else None
+    except (BadMessage, BadSeal):
+        return None
+    return body if isinstance(body, Report) else None
 
 
-def held_digests(db: Connection, ids: Sequence[int]) -> dict[int, str]:
-    """The digest of the cells of these reports, computed from the table of cells as it is now, by row id."""
-    held: dict[int, str] = {}
+def count_reports(db: Connection) -> int:
+    """How many current reports are held."""
+    return db.execute(select(func.count()).where(reports.c.is_current)).scalar() or 0
+
+
+def damaged_reports(db: Connection) -> list[Row[Any]]:
+    """The current revisions whose bytes are not what was sealed, and no good copy came yet."""
+    query = select(reports).where(reports.c.state != HELD, reports.c.is_current)
+    return list(db.execute(query.order_by(reports.c.form, reports.c.period, reports.c.unit, reports.c.part)))
+
+
+def rows_under(db: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
+    """The rows of these envelopes, whatever their revision."""
+    found: dict[str, Row[Any]] = {}
     for some in chunks(ids):
-        lines = select(cells.c.report, literal_column(SPELLED).label("line")).where(cells.c.report.in_(some))
-        ordered = lines.order_by(cells.c.report, cells.c.ordinal).subquery()
-        whole = select(ordered.c.report, func.aggregate_strings(ordered.c.line, "\n")).group_by(ordered.c.report)
-        held |= {report: digest(text.encode()) for report, text in db.execute(whole)}
-    return held
+        found.update({row.envelope: row for row in db.execute(select(reports).where(reports.c.envelope.in_(some)))})
+    return found
 
 
-def reindex(db: Connection) -> int:
-    """Drop the table of cells and rebuild it from the sealed reports; returns the number of cells."""
-    db.execute(delete(cells))
-    return sum(_insert_cells(db, [(row.id, report)]) for row, report in sealed_reports(db, current_reports(db)))
+def set_state(db: Connection, envelope: str, state: str) -> None:
+    """Whether the bytes of this report are held, damaged, or lost to everybody."""
+    db.execute(update(reports).where(reports.c.envelope == envelope).values(state=state))
+
+
+def index_again(db: Connection, one: Arrived) -> None:
+    """The row of a sealed report, made anew from what was sealed: an index is never more than that."""
+    row = db.execute(select(reports).where(reports.c.envelope == one.head.id)).first()
+    received = datetime.fromisoformat(row.received_at) if row else one.head.written_at
+    db.execute(delete(reports).where(reports.c.envelope == one.head.id))
+    keep_reports(db, [one], received)
+    _choose_current(db, one.report.key)
+    count_again(db, (one.report.form, str(one.report.period)))
+
+
+def _choose_current(db: Connection, key: ReportKey) -> None:
+    """The highest rank of a report is its current revision, whatever its rows said."""
+    rows = revisions_of(db, [key]).get(key, [])
+    newest = max(rows, key=rank_of, default=None)
+    for row in rows:
+        if row.is_current != (row is newest):
+            db.execute(update(reports).where(reports.c.id == row.id).values(is_current=row is newest))
+
+
+def without_row(db: Connection) -> list[str]:
+    """Sealed reports of which the index says nothing: those that came twice or contradict another, or whose row is
+    gone."""
+    query = select(envelopes.c.id).outerjoin(reports, reports.c.envelope == envelopes.c.id)
+    query = query.where(envelopes.c.kind == "report", envelopes.c.state == "held", reports.c.id.is_(None))
+    return list(db.execute(query.order_by(envelopes.c.id)).scalars())
 
 
 def renumber(db: Connection, envelope: str, other: str, epoch: int) -> None:
@@ -198,12 +217,12 @@ def renumber(db: Connection, envelope: str, other: str, epoch: int) -> None:
 
 
 def sealed_revisions(db: Connection) -> Iterator[tuple[Head, Report]]:
-    """Every report among the sealed envelopes, whatever the table of reports says."""
+    """Every report among the sealed envelopes that can be read, whatever the index says."""
     ids = list(
         db.execute(select(envelopes.c.id).where(envelopes.c.kind == "report").order_by(envelopes.c.id)).scalars()
     )
     for some in chunks(ids):
         for envelope in load(db, some).values():
-            body = read_body(envelope)
-            if isinstance(body, Report):
+            body = read_report(envelope)
+            if body is not None:
                 yield read_head(envelope.seal), body

@@ -108,25 +108,29 @@ reports = Table(
     Column("waiting", Text, nullable=False, default="{}", server_default="{}"),  # JSON: rows by record type
     Column("is_current", Boolean, nullable=False),
     Column("received_at", String(32), nullable=False),
+    Column("state", String(8), nullable=False, default="held", server_default="held"),  # held | damaged | lost
     Index("reports_of", "form", "period", "unit", "part"),
+    Index("reports_state", "state"),
     Index("reports_current", "is_current", "form", "period"),
 )  # fmt: skip
 
-cells = Table(
-    "cells", metadata,
-    Column("report", Integer, primary_key=True, autoincrement=False),
-    Column("ordinal", Integer, primary_key=True, autoincrement=False),
-    Column("indicator", String(8), nullable=False),
-    Column("breakdown", String(128), nullable=False),
-    Column("measure", String(16), nullable=False),
-    Column("value", BigInteger),
-    Column("scale", Integer, nullable=False),
-    Column("status", String(16), nullable=False),
-    Column("basis", String(16), nullable=False),
-    Column("expected", Integer, nullable=False),
-    Column("present", Integer, nullable=False),
-    Column("bounds", String(42), nullable=False, server_default=""),  # of an approximate value
-    sqlite_with_rowid=False,
+damaged = Table(
+    "damaged", metadata,  # sealed bytes that are not what was sealed any more, as evidence; none of what is gone
+    Column("envelope", String(36), primary_key=True),
+    Column("seen_at", String(32), primary_key=True),
+    Column("seal", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("asked_at", String(32)),  # for a good copy, last
+    Column("mended_at", String(32)),
+)  # fmt: skip
+
+rounds = Table(
+    "rounds", metadata,  # how many reports of a form and period were stored, when they were looked at, when wholly
+    Column("form", String(40), primary_key=True),
+    Column("period", String(8), primary_key=True),
+    Column("rows", BigInteger, nullable=False),
+    Column("looked_at", String(32), nullable=False, default=""),
+    Column("wholly_at", String(32), nullable=False, default=""),
 )  # fmt: skip
 
 notices = Table(

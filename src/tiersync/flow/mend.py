@@ -1,0 +1,179 @@
+"""Mending: what is damaged or lost comes back from the neighbour who holds it, and only its origin's seal makes it
+good."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from tiersync.flow.examine import SHORT, give_up, name_damage, says_the_same
+from tiersync.flow.node import Node
+from tiersync.flow.sealing import may_seal
+from tiersync.flow.statements import stands
+from tiersync.flow.tell import tell
+from tiersync.link.accept import Known, Taken, judge
+from tiersync.link.messages import MOST_MENDED, Exchange, Exchanged, Listed, Statement
+from tiersync.link.receive import numbered
+from tiersync.link.sound import is_sound, read_altered
+from tiersync.link.wire import BATCH
+from tiersync.model.envelope import Envelope, Head
+from tiersync.model.finding import Finding
+from tiersync.model.report import Report
+from tiersync.rules.reconcile import altered
+from tiersync.store.damaged import NOTHING, evidence_of, note_asked, put_right, to_ask_for
+from tiersync.store.database import Connection
+from tiersync.store.envelopes import Stored, keep, load, numbers_taken
+from tiersync.store.links import child_peers
+from tiersync.store.outbox import send_after_all, states_of
+from tiersync.store.reports import DAMAGED, HELD, Arrived, damaged_reports, index_again, rows_under, set_state
+
+ONCE = timedelta(days=1)  # how often a neighbour is asked for the same copy
+MOST_NAMED = 50  # cells of one report that are named one by one with both values
+
+
+class Mending(NamedTuple):
+    """What a child gives that its parent lacks, and the ids of what it asks for."""
+
+    gives: tuple[Envelope, ...] = ()
+    wants: tuple[str, ...] = ()
+
+
+def compare_lists(db: Connection, node: Node, parent: str, answer: Exchanged, now: datetime) -> Mending:
+    """What to give and to ask for where the parent holds something else of this node's part of the tree."""
+    there = {one.envelope: one for one in answer.listed}
+    whole = _listed_wholly(answer)
+    held = [stands(db, node, node.home, (one.form, one.period)) for one in whole]
+    ours = {row.envelope: row for one in held for row in one.sound}
+    wants = _wants(db, node, [one for envelope, one in there.items() if envelope not in ours], now)
+    _give_up_rest(db, node, whole, there.keys())
+    return Mending(_gives(db, node, parent, [id_ for id_ in ours if id_ not in there]), wants)
+
+
+def _listed_wholly(answer: Exchanged) -> list[Statement]:
+    """Only where nothing was cut off the list does the parent lack what is not on it."""
+    listed = Counter((one.form, one.period) for one in answer.listed)
+    return [one for one in answer.differs if listed[one.form, one.period] == one.reports]
+
+
+def _gives(db: Connection, node: Node, parent: str, ids: Sequence[str]) -> tuple[Envelope, ...]:
+    """Copies of what the parent had once; what still waits for it goes its own way."""
+    states = states_of(db, parent, ids)
+    return sound_copies(db, node, [id_ for id_ in ids if states.get(id_, "stored") == "stored"][:MOST_MENDED])
+
+
+def sound_copies(db: Connection, node: Node, ids: Sequence[str]) -> tuple[Envelope, ...]:
+    """As many of these envelopes as one message carries, each as it was sealed."""
+    loaded, keyring = load(db, ids[:MOST_MENDED]), node.known(db).keyring
+    return tuple(_that_fit(e for id_, e in loaded.items() if is_sound(e, id_, keyring)))
+
+
+def _that_fit(envelopes: Iterable[Envelope]) -> Iterator[Envelope]:
+    """As many as a batch holds; one always does."""
+    total = 0
+    for envelope in envelopes:
+        size = len(envelope.seal) + len(envelope.body)
+        if total and total + size > BATCH:
+            return
+        total += size
+        yield envelope
+
+
+def _wants(db: Connection, node: Node, lacking: Sequence[Listed], now: datetime) -> tuple[str, ...]:
+    """What is not here as it was sealed: an index that says something else is made right at once, the rest is asked
+    for, once a day."""
+    ids = [one.envelope for one in lacking]
+    rows, loaded, known = rows_under(db, ids), load(db, ids), node.known(db)
+    bad = []
+    for one in lacking:
+        envelope, row = loaded.get(one.envelope), rows.get(one.envelope)
+        taken = judge(envelope, known) if envelope and is_sound(envelope, one.envelope, known.keyring) else None
+        if not isinstance(taken, Taken) or not isinstance(taken.body, Report):
+            bad.append(one.envelope)
+        elif row is None or not says_the_same(row, Arrived(taken.head, taken.body)):
+            index_again(db, Arrived(taken.head, taken.body))
+    wanted = to_ask_for(db, bad, now, ONCE)[:MOST_MENDED]
+    note_asked(db, wanted, now)
+    return tuple(wanted)
+
+
+def _give_up_rest(db: Connection, node: Node, differs: Iterable[Statement], there: Iterable[str]) -> None:
+    """What is damaged here and not held above either is given up."""
+    above, periods = set(there), {(one.form, one.period) for one in differs}
+    for row in damaged_reports(db):
+        if (row.form, row.period) in periods and row.envelope not in above and row.state == DAMAGED:
+            give_up(db, node, row)
+
+
+def copies_for(db: Connection, node: Node, said: Exchange) -> tuple[Envelope, ...]:
+    """What a child asks for, of what was filed in its part of the tree and is here as it was sealed."""
+    tree = node.tree(db)
+    rows = rows_under(db, said.wants).values()
+    theirs = [row.envelope for row in rows if row.origin in tree and tree.is_within(row.origin, said.unit)]
+    return sound_copies(db, node, theirs)
+
+
+def take_copies(db: Connection, node: Node, copies: Iterable[Envelope], peer: str, now: datetime) -> int:
+    """Put copies where damaged bytes are or nothing is; returns how many. What is here as it was sealed stays."""
+    known = node.known(db)
+    mended = [(one, copy) for copy in copies if (one := _judged(db, node, copy, peer, known))]
+    told: list[Finding] = []
+    for one, copy in mended:
+        told += _put(db, node, one, copy, peer, now)
+    if mended and may_seal(db):
+        tell(db, node, told, now)
+    if mended:
+        name_damage(db, node, now)
+    return len(mended)
+
+
+def _judged(db: Connection, node: Node, copy: Envelope, peer: str, known: Known) -> Arrived | None:
+    """A copy of a report that is needed here, as its origin sealed it; None for any other."""
+    taken = judge(copy, known)
+    if not isinstance(taken, Taken) or not isinstance(taken.body, Report):
+        return None
+    one, below = Arrived(taken.head, taken.body), peer if peer in child_peers(db) else node.home
+    if not known.tree.is_within(one.head.origin, below) or _is_here(db, one, known):
+        return None
+    there = numbers_taken(db, [one.head]).get(numbered(one.head), one.head.id)
+    return one if there == one.head.id else None
+
+
+def _is_here(db: Connection, one: Arrived, known: Known) -> bool:
+    """Whether this report is here as it was sealed, and the index says so."""
+    here, row = load(db, [one.head.id]).get(one.head.id), rows_under(db, [one.head.id]).get(one.head.id)
+    return row is not None and says_the_same(row, one) and is_sound(here, one.head.id, known.keyring)
+
+
+def _put(db: Connection, node: Node, one: Arrived, copy: Envelope, peer: str, now: datetime) -> list[Finding]:
+    """Store one good copy; returns what is told of it: each figure that was altered, with both values."""
+    head = one.head
+    before, here = evidence_of(db, head.id), load(db, [head.id]).get(head.id)
+    if here is None:
+        keep(db, [Stored(head, copy, _came_from(db, node, head, peer))], now)
+    is_unlike = here != copy
+    put_right(db, head.id, copy, now)
+    send_after_all(db, head.id)
+    index_again(db, one)
+    set_state(db, head.id, HELD)
+    return list(_figures(node, one.report, before or here or NOTHING)) if is_unlike else []
+
+
+def _came_from(db: Connection, node: Node, head: Head, peer: str) -> str:
+    """Over whose link a copy would have come: the child below which it was sealed, whoever brings it back."""
+    if head.origin == node.home:
+        return node.home
+    tree = node.tree(db)
+    return next((child for child in child_peers(db) if tree.is_within(head.origin, child)), peer)
+
+
+def _figures(node: Node, report: Report, before: Envelope) -> Iterator[Finding]:
+    """What was altered, closed already; of what cannot be read any more only that it was mended."""
+    held = list(sealed.cells.rows()) if (sealed := read_altered(before)) else []
+    findings = list(altered(node.home, report.key, report.digest, report.cells, held)) if held else []
+    for finding in findings[:MOST_NAMED]:
+        yield finding.model_copy(update={"open": False})
+    if not findings:
+        yield Finding(
+            level="cells", reason="altered", node=node.home, unit=report.unit, form=report.form,
+            period=str(report.period), part=report.part, revision=report.digest, sent=report.digest[:SHORT], open=False,
+        )  # fmt: skip

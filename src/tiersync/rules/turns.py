@@ -1,0 +1,19 @@
+"""Whose turn it is to be looked at wholly, so that a round over all that is held takes less than a day."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from zlib import crc32
+
+ROUND = timedelta(hours=20)  # A node that pushes once a day, an hour early or late, looks at everything each time.
+NEVER = datetime.min.replace(tzinfo=UTC)
+Named = tuple[str, str]  # form and period
+
+
+def in_turn(held: Iterable[Named], looked: Mapping[Named, datetime], now: datetime) -> list[Named]:
+    """What was not looked at for long enough, each after a time of its own between half a round and a whole one, so
+    that a node which pushes often looks at a few at a time."""
+    return sorted(named for named in held if now - looked.get(named, NEVER) >= _age(named))
+
+
+def _age(named: Named) -> timedelta:
+    return ROUND * (0.5 + crc32(" ".join(named).encode()) / 2**33)

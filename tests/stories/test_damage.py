@@ -1,0 +1,151 @@
+"""Damage is named at every tier and heals from whichever neighbour holds the origin's seal."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select
+
+from tests.held import add_to, body_of, flip_a_byte, put_body, rewrite
+from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
+from tiersync.flow.node import Node
+from tiersync.model.finding import Finding
+from tiersync.model.report import ReportKey
+from tiersync.store.database import Connection, Row
+from tiersync.store.findings import finding_rows, open_findings
+from tiersync.store.reports import current_report, current_reports
+from tiersync.store.tables import damaged, envelopes, outbox, reports
+
+KEY = ReportKey("aging-year", COMMUNITY, "2013", "own")
+KEEPERS = [COMMUNITY, STREET, DISTRICT, CITY]
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Network:
+    """Four nodes that all hold the community's report of 21 seniors."""
+    network = Network(tmp_path)
+    network.file(COMMUNITY, 21)
+    network.exchange_all()
+    assert all(network.figures(unit) == {(COMMUNITY, "2013"): 21} for unit in KEEPERS)
+    return network
+
+
+def row_at(db: Connection) -> Row[Any]:
+    row = current_report(db, KEY)
+    assert row is not None
+    return row
+
+
+def altered_at(network: Network, unit: str) -> list[Finding]:
+    """Everything that a node ever learned of altered reports."""
+    with network.nodes[unit].store.read() as db:
+        found = [Finding.model_validate_json(row.body) for row in finding_rows(db)]
+    return [finding for finding in found if finding.reason == "altered"]
+
+
+def nothing_is_open(network: Network) -> bool:
+    return not any(open_at(node) for node in network.nodes.values())
+
+
+def open_at(node: Node) -> list[Finding]:
+    with node.store.read() as db:
+        return open_findings(db)
+
+
+def bodies(network: Network) -> list[bytes]:
+    """The report's bytes at every tier that has it."""
+    found = []
+    for unit in KEEPERS:
+        with network.nodes[unit].store.read() as db:
+            found.append(body_of(db, row_at(db)))
+    return found
+
+
+@pytest.mark.parametrize("keeper", KEEPERS)
+def test_a_rewritten_figure_is_named_with_both_values_at_every_tier_above_and_heals(
+    network: Network, keeper: str
+) -> None:
+    sealed = bodies(network)[0]
+    with network.nodes[keeper].store.write() as db:
+        rewrite(db, row_at(db), add_to("P02", 7))
+    network.exchange_all()
+    assert bodies(network) == [sealed] * 4
+    for unit in KEEPERS[KEEPERS.index(keeper) :]:
+        [figure] = [finding for finding in altered_at(network, unit) if finding.indicator]
+        assert (figure.node, figure.unit, figure.indicator, figure.breakdown) == (keeper, COMMUNITY, "P02", "")
+        assert (figure.sent, figure.held, figure.open) == ("21", "28", False)
+    assert nothing_is_open(network)
+    assert network.figures(keeper) == {(COMMUNITY, "2013"): 21}
+
+
+@pytest.mark.parametrize("keeper", KEEPERS)
+def test_a_flipped_bit_is_named_by_its_digests_and_heals(network: Network, keeper: str) -> None:
+    sealed = bodies(network)[0]
+    with network.nodes[keeper].store.write() as db:
+        flip_a_byte(db, row_at(db))
+        bad = body_of(db, row_at(db))
+    network.exchange_all()
+    assert bodies(network) == [sealed] * 4
+    assert {finding.node for finding in altered_at(network, CITY)} == {keeper}
+    assert nothing_is_open(network)
+    with network.nodes[keeper].store.read() as db:
+        [kept] = db.execute(select(damaged)).all()
+    assert (kept.body, kept.mended_at is not None) == (bad, True)
+
+
+@pytest.mark.parametrize("keeper", KEEPERS)
+@pytest.mark.parametrize("gone", [(reports,), (reports, envelopes), (reports, envelopes, outbox)])
+def test_a_report_whose_row_or_bytes_are_gone_comes_back(network: Network, keeper: str, gone: tuple[Any, ...]) -> None:
+    with network.nodes[keeper].store.write() as db:
+        envelope = row_at(db).envelope
+        for table in gone:
+            column = table.c.id if table is envelopes else table.c.envelope
+            db.execute(delete(table).where(column == envelope))
+    network.exchange_all()
+    assert all(network.figures(unit) == {(COMMUNITY, "2013"): 21} for unit in KEEPERS)
+    assert nothing_is_open(network)
+
+
+def test_damaged_bytes_are_never_sent(tmp_path: Path) -> None:
+    network = Network(tmp_path)
+    network.file(COMMUNITY, 21)
+    with network.nodes[COMMUNITY].store.write() as db:
+        rewrite(db, row_at(db), add_to("P02", 7))
+    network.exchange_all()
+    assert network.figures(STREET) == {}
+    [finding] = [finding for finding in altered_at(network, CITY) if finding.open]
+    assert (finding.node, finding.unit) == (COMMUNITY, COMMUNITY)
+
+
+def test_a_copy_counts_only_under_its_origins_seal(network: Network) -> None:
+    """The street's copy is damaged, and the community's too, in another way: neither gets a false one."""
+    for unit, by in ((STREET, 7), (COMMUNITY, 9)):
+        with network.nodes[unit].store.write() as db:
+            rewrite(db, row_at(db), add_to("P02", by))
+    network.exchange(COMMUNITY)
+    assert network.figures(COMMUNITY) == network.figures(STREET) == {}
+    network.exchange_all()  # The district has it still.
+    network.exchange_all()
+    assert network.figures(STREET) == {(COMMUNITY, "2013"): 21}
+
+
+def test_a_wrong_row_over_sound_bytes_is_made_right_from_the_seal(network: Network) -> None:
+    with network.nodes[STREET].store.write() as db:
+        db.execute(reports.update().values(digest="0" * 64, revision=9, unit=STREET))
+    network.later(24 * 3600)
+    network.exchange_all()
+    with network.nodes[STREET].store.read() as db:
+        [row] = current_reports(db)
+    assert (row.unit, row.revision) == (COMMUNITY, 1)
+    assert nothing_is_open(network)
+
+
+def test_the_body_of_another_report_under_this_head_is_damage(network: Network) -> None:
+    network.file(COMMUNITY, 40, period="2012")
+    network.exchange_all()
+    with network.nodes[DISTRICT].store.write() as db:
+        other = current_report(db, KEY._replace(period="2012"))
+        assert other
+        put_body(db, row_at(db), body_of(db, other))
+    network.exchange_all()
+    assert network.figures(DISTRICT) == {(COMMUNITY, "2013"): 21, (COMMUNITY, "2012"): 40}

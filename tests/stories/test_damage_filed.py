@@ -1,0 +1,137 @@
+"""Damage and what is filed: healing goes before adding up, and what nobody holds is filed again by its owner."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete
+
+from tests.held import flip_a_byte
+from tests.stories.known import DISTRICT, JANUARY, SENIOR, STREET, A, B, District, senior
+from tiersync.flow.reconcile import Wanted, reconcile
+from tiersync.model.report import ReportKey
+from tiersync.store.database import open_store
+from tiersync.store.outbox import refuse
+from tiersync.store.reports import current_report
+from tiersync.store.tables import envelopes, reports
+
+Q4 = "2025-Q4"
+
+
+@pytest.fixture
+def district(tmp_path: Path) -> District:
+    """It answers for A and B alone."""
+    district = District(tmp_path / "district")
+    district.plugin("register", "senior", SENIOR)
+    district.drop("register", "seniors.csv", [senior(1, A), senior(2, A), senior(3, B)])
+    return district
+
+
+@pytest.fixture
+def community(district: District) -> District:
+    """A has a node of its own."""
+    community = District(district.folder.parent / "community", home=A, above=district)
+    community.plugin("register", "senior", SENIOR, A)
+    community.drop("register", "seniors.csv", [senior(person, A) for person in range(1, 6)])
+    return community
+
+
+def key_of(unit: str, part: str = "own") -> ReportKey:
+    return ReportKey("aging-quarter", unit, Q4, part)
+
+
+def spoil(office: District, key: ReportKey) -> None:
+    with office.node.store.write() as db:
+        row = current_report(db, key)
+        assert row
+        flip_a_byte(db, row)
+
+
+@pytest.mark.parametrize(("unit", "part"), [(A, "own"), (DISTRICT, "total")])
+def test_what_nobody_holds_any_more_is_filed_again_by_its_owner(district: District, unit: str, part: str) -> None:
+    district.push(Q4)
+    before = district.cell(unit, "P02", Q4, part=part)
+    spoil(district, key_of(unit, part))
+    done = district.push(Q4)
+    assert len(done.altered) == 1
+    assert district.cell(unit, "P02", Q4, part=part) == before
+    again = district.report(unit, Q4, part)
+    assert again
+    assert (again.revision, district.findings()) == (2, [])
+    assert reconcile(district.node, Wanted(), JANUARY) == []
+
+
+def test_a_total_waits_for_the_good_copy_of_a_damaged_part(district: District, community: District) -> None:
+    community.push(Q4)
+    district.push(Q4)
+    assert district.cell(DISTRICT, "P02", Q4, part="total") == (6, "partial")
+    spoil(district, key_of(A))
+    district.drop("register", "seniors.csv", [senior(1, A), senior(2, A), senior(3, B), senior(4, B)])
+    assert district.push(Q4).altered
+    assert district.cell(B, "P02", Q4) == (2, "ok")
+    assert district.cell(DISTRICT, "P02", Q4, part="total") == (6, "partial")
+    community.push(Q4)
+    district.push(Q4)
+    assert district.cell(A, "P02", Q4) == (5, "ok")
+    assert district.cell(DISTRICT, "P02", Q4, part="total") == (7, "partial")
+    assert district.findings() == []
+
+
+@pytest.mark.parametrize("tables", [(reports,), (reports, envelopes)])
+@pytest.mark.parametrize("unit", [A, B])
+def test_a_report_that_is_gone_makes_no_wrong_total_and_no_second_first_revision(
+    district: District, community: District, unit: str, tables: tuple[object, ...]
+) -> None:
+    """A's came from its node, B's was filed here."""
+    community.push(Q4)
+    district.push(Q4)
+    with district.node.store.write() as db:
+        row = current_report(db, key_of(unit))
+        assert row
+        db.execute(delete(reports).where(reports.c.id == row.id))
+        if envelopes in tables:
+            db.execute(delete(envelopes).where(envelopes.c.id == row.envelope))
+    district.push(Q4)
+    community.push(Q4)
+    district.push(Q4)
+    assert district.cell(A, "P02", Q4) == (5, "ok")
+    assert district.cell(B, "P02", Q4) == (1, "ok")
+    assert district.cell(DISTRICT, "P02", Q4, part="total") == (6, "partial")
+
+
+def test_a_middle_node_that_was_put_back_pushes_again_though_its_child_spoke_first(
+    district: District, tmp_path: Path
+) -> None:
+    street = District(tmp_path / "street", home=STREET, above=district)
+    street.node.store.close()
+    shutil.copytree(street.folder, tmp_path / "copy")
+    below = District(tmp_path / "below", home=A, above=street)
+    below.plugin("register", "senior", SENIOR, A)
+    below.drop("register", "seniors.csv", [senior(1, A)])
+    below.push(Q4)
+    street.push(Q4)
+    street.node.store.close()
+    shutil.rmtree(street.folder)
+    shutil.copytree(tmp_path / "copy", street.folder)
+    street.node = replace(street.node, store=open_store(street.folder))
+    below.push(Q4)
+    assert not street.push(Q4).failed
+    below.push(Q4)
+    assert not street.push(Q4).failed
+    assert street.cell(A, "P02", Q4) == (1, "ok") == district.cell(A, "P02", Q4)
+
+
+def test_what_was_finally_refused_above_is_named_and_goes_again_with_every_push(
+    district: District, community: District
+) -> None:
+    community.push(Q4)
+    with community.node.store.write() as db:
+        row = current_report(db, key_of(A))
+        assert row
+        refuse(db, row.envelope, "unknown_key")
+    [finding] = reconcile(community.node, Wanted(), JANUARY)
+    assert (finding.level, finding.reason, finding.unit) == ("holdings", "sent_not_held", A)
+    assert community.push(Q4).sent.refused == 0
+    assert reconcile(community.node, Wanted(), JANUARY) == []
+    assert district.cell(A, "P02", Q4) == (5, "ok")
