@@ -19,7 +19,7 @@ from register import write_register
 from tiersync.cli.opening import asker, now, open_node, open_with_plugins
 from tiersync.config.settings import read_settings
 from tiersync.flow import up
-from tiersync.flow.answer import answer_politely
+from tiersync.flow.answer import answer
 from tiersync.flow.exchange import send_waiting
 from tiersync.flow.node import Node
 from tiersync.link.messages import Message
@@ -40,7 +40,7 @@ class Answering:
 
     def ask(self, message: Message) -> Message:
         started = time.perf_counter()
-        reply = answer_politely(self.parent, message, now())
+        reply = answer(self.parent, message, now())
         self.seconds += time.perf_counter() - started
         return reply
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cached_property
-from itertools import pairwise
+from operator import ge
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, field_validator
@@ -67,6 +67,11 @@ class Cell(NamedTuple):
         return CellKey(self.indicator, self.breakdown, self.measure)
 
 
+def has_spelt(value: "tuple[int | str | None, ...]") -> bool:
+    """Whether a number that is too large for JSON is among these, as text."""
+    return str in set(map(type, value))
+
+
 SPELLED = "%s|%s|%s|%s|%s|%s|%s|%s|%s%s"  # A cell as one line; exact ones end before their bounds.
 
 
@@ -91,7 +96,7 @@ class Cells(Value):
     @field_validator("value")
     @classmethod
     def _is_exact(cls, value: tuple[int | str | None, ...]) -> tuple[int | str | None, ...]:
-        for number in value:
+        for number in value if has_spelt(value) else ():
             if isinstance(number, str) and abs(int(number)) > LARGEST_STORED:
                 raise ValueError(f"{number} is larger than any database holds")
         return value
@@ -101,7 +106,7 @@ class Cells(Value):
         if len(lengths) > 1:
             raise ValueError("columns of unequal length")
         keys = list(zip(self.indicator, self.breakdown, self.measure, strict=True))
-        if any(left >= right for left, right in pairwise(keys)):
+        if any(map(ge, keys, keys[1:])):
             raise ValueError("cells out of order or doubled")
 
     @classmethod
@@ -134,6 +139,8 @@ class Cells(Value):
 
     @cached_property
     def values_exact(self) -> tuple[int | None, ...]:
+        if not has_spelt(self.value):
+            return self.value  # type: ignore[return-value]  # No text among them.
         return tuple(int(v) if isinstance(v, str) else v for v in self.value)
 
     @property
@@ -143,8 +150,7 @@ class Cells(Value):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over the cells alone, a line each: equal cells, equal digest. The store spells its table the same
-        way, in SQL."""
+        """SHA-256 over the cells alone, a line each: equal cells, equal digest."""
         named = dict(zip(Cell._fields, self.columns(), strict=True))
         named["value"] = tuple("" if value is None else value for value in named["value"])
         if self.bounds:
