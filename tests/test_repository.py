@@ -1,7 +1,10 @@
 """What the repository says holds on every machine: no address of a package index, no path of one computer."""
 
+import ast
 import re
 from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -50,3 +53,14 @@ def test_a_lock_pins_every_package_with_hashes(lock: str) -> None:
     packages = [line for line in text.splitlines() if line.strip()]
     assert packages
     assert [line for line in packages if "==" not in line or "--hash=sha256:" not in line] == []
+
+
+@pytest.mark.parametrize("bench", sorted(path.name for path in (ROOT / "bench").glob("*.py")))
+def test_what_a_bench_takes_from_the_program_is_there(bench: str) -> None:
+    tree = ast.parse((ROOT / "bench" / bench).read_text(encoding="utf-8"))
+    taken = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+    for module, names in ((node.module or "", node.names) for node in taken):
+        if module.partition(".")[0] == "tiersync":
+            there = import_module(module)
+            lacking = [name.name for name in names if not hasattr(there, name.name)]
+            assert [name for name in lacking if find_spec(f"{module}.{name}") is None] == [], module

@@ -70,8 +70,8 @@ def read_text(text: Text, stream: Stream) -> Iterator[Table | Lines]:
 
 
 def has_ditto(content: bytes) -> bool:
-    """Whether a mark says that a cell is as the one above. Its first byte alone is found ten times faster, and is in few
-    files where it begins a mark and no common character."""
+    """Whether a mark says that a cell is as the one above. The first byte of a rare character is found ten times faster
+    than the whole."""
     return any(mark[:1] in content and mark in content for mark in DITTOS)
 
 
