@@ -118,7 +118,7 @@ def parse_some(lines: Lines, wanted: pl.Series | None, stream: Stream, tally: Ta
     file before them: a line that came later is to be read as it would have been with the others."""
     table = lines.parse(wanted)
     if not tells_system(table.frame, table.header, stream):
-        return table
+        return table._replace(system="")
     whole = table if wanted is None else lines.parse(None)
     found = system_of(whole.frame, whole.header, stream) or tally.systems.get(table.file, "")
     tally.systems[table.file] = found

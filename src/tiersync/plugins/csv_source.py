@@ -70,9 +70,9 @@ def read_text(text: Text, stream: Stream) -> Iterator[Table | Lines]:
 
 
 def has_ditto(content: bytes) -> bool:
-    """Whether a mark says that a cell is as the one above. The first byte of a rare character is found ten times faster
-    than the whole."""
-    return any(mark[:1] in content and mark in content for mark in DITTOS)
+    """Whether a mark says that a cell is as the one above. A single byte is found ten times faster than several, and
+    that one of them is nowhere says enough."""
+    return any(all(bytes((byte,)) in content for byte in mark) and mark in content for mark in DITTOS)
 
 
 def _pieces(block: Block, rest: Iterator[bytes]) -> Iterator[Table | Lines]:

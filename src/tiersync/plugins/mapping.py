@@ -116,7 +116,7 @@ def constants(stream: Stream) -> list[pl.Expr]:
 def said_of(raw: pl.DataFrame, header: Header, stream: Stream, year: int, system: System | None = None) -> Said:
     """What is known of a table whose title states `year`, and of which the whole file says that it counts days by
     `system` (None: only its own rows say so)."""
-    if not tells_system(raw, header, stream):
+    if system in ("", "1900") or not tells_system(raw, header, stream):
         return Said(year)
     births, numbers = _births(raw, header, stream)
     behind = behind_by(births, numbers, system_by(births, numbers) if system is None else system)

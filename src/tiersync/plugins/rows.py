@@ -146,7 +146,11 @@ def _repeats_the_headers(table: Table) -> pl.Series:
     nothing = pl.zeros(table.height, dtype=pl.Boolean, eager=True)
     if len(names) < FEWEST_EQUAL:
         return nothing
-    equal = table.frame.select(pl.sum_horizontal(_says_its_header(name) for name in names)).to_series()
+    said = table.frame.select(_says_its_header(name).alias(name) for name in names)
+    again = [column for column in said if column.any()]
+    if len(again) < FEWEST_EQUAL:
+        return nothing
+    equal = pl.select(pl.sum_horizontal(column.cast(pl.UInt32) for column in again)).to_series()
     at = (equal >= FEWEST_EQUAL).arg_true()
     filled = table.frame[at].select(pl.sum_horizontal(pl.col(names).is_not_null().cast(pl.UInt32))).to_series()
     return nothing.scatter(at, equal[at] * 2 >= filled)
@@ -156,4 +160,4 @@ def _says_its_header(name: str) -> pl.Expr:
     """Whether each cell of a column is its header, or one of the words of which that is joined."""
     bare = re.sub(NUMBER_OF_EQUALS, "", name)
     equals = [pl.col(name) == word for word in dict.fromkeys((name, bare, *bare.split(WITHIN)))]
-    return reduce(or_, equals).fill_null(False).cast(pl.UInt32)
+    return reduce(or_, equals).fill_null(False)

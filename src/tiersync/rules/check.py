@@ -134,10 +134,12 @@ def _without_doubt(rows: pl.DataFrame, name: str, told: str) -> pl.DataFrame:
     """`rows` with a field as remarks that are in doubt leave it, and in which rows they are."""
     if name not in rows.columns:
         return rows
-    texts = rows[name].cast(pl.String)
-    doubtful = texts.str.starts_with(DOUBTFUL).fill_null(False)
-    if not doubtful.any():
+    column = rows[name]
+    words = column.dtype.categories if isinstance(column.dtype, pl.Enum) else column
+    if not words.str.starts_with(DOUBTFUL).any():
         return rows
+    texts = column.cast(pl.String)
+    doubtful = texts.str.starts_with(DOUBTFUL).fill_null(False)
     return rows.with_columns(texts.str.strip_prefix(DOUBTFUL).replace("", None).alias(name), doubtful.alias(told))
 
 

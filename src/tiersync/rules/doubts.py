@@ -10,12 +10,12 @@ FLAG, FLAGS = "flag", "flags"
 def flagged_rows(records: pl.DataFrame) -> pl.DataFrame:
     """A row for each flag of each record, in the column `flag`; of seniors those that `mark_doubled` finds are among
     them."""
-    flags = [pl.col(FLAGS).cast(pl.String)]
+    flags, is_odd = [pl.col(FLAGS).cast(pl.String)], pl.col(FLAGS) != ""
     if COUNTS in records.columns:
         flags += [pl.when(~pl.col(COUNTS)).then(pl.lit(DOUBLED)), pl.when(ALIVE_LATER).then(pl.lit(ALIVE_LATER))]
-    joined = records.with_columns(pl.concat_str(flags, separator=",", ignore_nulls=True).alias(FLAG))
-    odd = joined.filter(pl.col(FLAG) != "").with_columns(pl.col(FLAG).str.split(","))
-    return odd.explode(FLAG).filter(pl.col(FLAG) != "")
+        is_odd |= ~pl.col(COUNTS) | pl.col(ALIVE_LATER)
+    odd = records.filter(is_odd).with_columns(pl.concat_str(flags, separator=",", ignore_nulls=True).alias(FLAG))
+    return odd.with_columns(pl.col(FLAG).str.split(",")).explode(FLAG).filter(pl.col(FLAG) != "")
 
 
 def count_flags(records: pl.DataFrame) -> dict[str, int]:

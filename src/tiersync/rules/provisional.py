@@ -70,7 +70,8 @@ def blanks_of_unit(
 ) -> Iterator[pl.LazyFrame]:
     """The units in which at least one in a hundred of the rows that count does not say for which unit it counts."""
     attributed_by, own = counted[0].attributed_by, own_unit(counted[0].record)
-    if attributed_by == own or own not in frame.columns:
+    is_said = attributed_by in frame.columns and not frame[attributed_by].null_count()
+    if attributed_by == own or own not in frame.columns or is_said:
         return
     rows = stand_anyway(frame, counted, sheet, seniors)
     for one in counted:

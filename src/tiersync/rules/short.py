@@ -31,7 +31,8 @@ def unanswered(short: Iterable[Short], answers: Iterable[Short]) -> Iterator[Sho
 def rows_by_unit(frame: pl.DataFrame, record: str) -> dict[str, int]:
     """How many rows that count name each unit."""
     named = counting_rows(frame)[own_unit(record)]
-    return dict(named.drop_nulls().cast(pl.String).value_counts(name="rows").rows())
+    counted = named.drop_nulls().value_counts(name="rows")
+    return dict(counted.cast({named.name: pl.String}).rows())
 
 
 def short_lists(tree: Tree, frames: Mapping[str, pl.DataFrame], sources: Sources) -> Iterator[Short]:

@@ -103,7 +103,7 @@ def while_open(sheet: Sheet, when: str) -> pl.Expr:
 
 def counting_rows(frame: pl.DataFrame) -> pl.DataFrame:
     """The rows that count: of a person who stands several times, one."""
-    return frame.filter(COUNTS) if COUNTS in frame.columns else frame
+    return frame if COUNTS not in frame.columns or frame[COUNTS].all() else frame.filter(COUNTS)
 
 
 def dims_of(counted: Iterable[Counted]) -> list[str]:
