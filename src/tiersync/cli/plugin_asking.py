@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -19,26 +19,36 @@ if TYPE_CHECKING:
 
 
 def settle(
-    seen: "Seen", maps: tuple[str, ...], sets: tuple[str, ...], values: tuple[str, ...] = ()
+    seen: "Seen",
+    maps: tuple[str, ...],
+    sets: tuple[str, ...],
+    values: tuple[str, ...] = (),
+    measures: tuple[str, ...] = (),
 ) -> "tuple[tuple[Proposal, ...], dict[str, str], dict[str, str]]":
     """The columns and constants that are taken once every question is answered: by option, or by somebody who is
     there to be asked. Raises NeedsAnswers."""
     from tiersync.plugins.answers import choose, code_of, implied, lacking, with_meanings
     from tiersync.plugins.infer import Question
+    from tiersync.plugins.measured import with_measures
 
     wanted, given = dict(map(pair_of, maps)), map(pair_of, sets)
     fixed = seen.constant_unit | {name: code_of(seen.record, name, said, seen.lexicon) for name, said in given}
-    meant = [*map(meaning_of, values)]
+    meant, counted_in = [*map(meaning_of, values)], dict(map(pair_of, measures))
     confirmed = dict.fromkeys(wanted, "--map") | dict.fromkeys(fixed, "--set")
     open_ = [q for q in open_questions(seen.inferred, fixed) if q.field not in wanted]
     if open_ and not sys.stdin.isatty():
-        raise _unanswered(seen, open_)
+        raise _unanswered(seen, [*open_, *of_measure(seen, seen.inferred.taken, {*counted_in, *wanted, *fixed})])
     for question in open_:
         answer(seen, question, wanted, fixed)
         confirmed[question.field] = "question"
     taken = choose(seen.found, seen.record, seen.inferred, wanted, fixed, seen.lexicon, seen.units)
     if left := lacking(seen.record, (*(proposal.field for proposal in taken), *fixed)):
         raise _unanswered(seen, [Question(name, "missing", ()) for name in left])
+    taken = with_measures(taken, counted_in)
+    unmeasured = of_measure(seen, taken)
+    if unmeasured and not sys.stdin.isatty():
+        raise _unanswered(seen, unmeasured)
+    taken = with_measures(taken, {question.field: ask_measure(seen, question) for question in unmeasured})
     unsaid = {name: said for name, said in implied(seen.record, taken, fixed).items() if name not in wanted}
     return with_meanings(seen.record, taken, meant, seen.found, seen.lexicon), fixed | unsaid, confirmed
 
@@ -77,6 +87,21 @@ def answer(seen: "Seen", question: "Question", wanted: dict[str, str], fixed: di
         fixed[question.field] = said[1:]
     else:
         wanted[question.field] = headers[int(said) - 1] if said.isdigit() and 0 < int(said) <= len(headers) else said
+
+
+def ask_measure(seen: "Seen", question: "Question") -> str:
+    """Ask somebody at a terminal in what a column of money is counted."""
+    click.secho(escaped(asked(seen, question)), fg="yellow")
+    return str(click.prompt(say("元 or 万元", "请输入 元 或 万元"), type=click.Choice(["元", "万元"])))
+
+
+def of_measure(seen: "Seen", taken: "Iterable[Proposal]", settled: Collection[str] = ()) -> "list[Question]":
+    """What is asked of columns of money below a title that says 万元, but for fields that are `settled`."""
+    from tiersync.plugins.infer import Question
+    from tiersync.plugins.measured import unmeasured
+
+    found = unmeasured(seen.record, taken, seen.found)
+    return [Question(one.field, "measure", (one,)) for one in found if one.field not in settled]
 
 
 def open_questions(inferred: "Inferred", fixed: dict[str, str]) -> "list[Question]":

@@ -10,7 +10,7 @@ import click
 from tiersync.cli.column_label import what_is_left_open
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import print_json, print_table
-from tiersync.cli.plugin_asking import open_questions, settle
+from tiersync.cli.plugin_asking import of_measure, open_questions, settle
 from tiersync.cli.plugin_questions import LABEL_NAMES, asked, codes_in_words
 from tiersync.cli.plugin_seen import Seen, look, source_of
 from tiersync.cli.plugin_sheets import asked_sheets, settle_sheets, sheet_option, with_status
@@ -57,6 +57,12 @@ meanings = click.option(
     help=say("What a word of the field means: legal_form:否=3", "该字段列中某个文字的含义，如 legal_form:否=3"),
 )  # fmt: skip
 
+measures = click.option(
+    "--measure", "measures", multiple=True, metavar="FIELD=万元",
+    help=say("What the amounts of a column are counted in, where its header does not say: 元 or 万元",
+             "表头未写单位的金额列以什么为单位：元 或 万元"),
+)  # fmt: skip
+
 
 @click.command(
     help=say(
@@ -80,6 +86,7 @@ meanings = click.option(
 @answers
 @constants
 @meanings
+@measures
 @sheet_option
 @click.option("--covers", type=click.Choice(["named", "all"]), help=say(
     "The rows tell of the units they name, or of all below this one",
@@ -97,8 +104,9 @@ meanings = click.option(
 @as_json
 def new(
     id_: str, folder: Path, file: str, sources: tuple[str, ...], record: str | None, unit: str | None,
-    maps: tuple[str, ...], sets: tuple[str, ...], values: tuple[str, ...], sheets: tuple[str, ...], covers: str | None,
-    span: str | None, since: "datetime | None", name: str, no_copy: bool, as_json: bool,
+    maps: tuple[str, ...], sets: tuple[str, ...], values: tuple[str, ...], measures: tuple[str, ...],
+    sheets: tuple[str, ...], covers: str | None, span: str | None, since: "datetime | None", name: str, no_copy: bool,
+    as_json: bool,
 ) -> None:  # fmt: skip
     from tiersync.plugins.drafting import Draft, spell_lock, spell_plugin
     from tiersync.plugins.filled_rows import refuse_unfilled
@@ -112,7 +120,7 @@ def new(
     begins = f"{since:%Y-%m-%d}" if since else None
     reach = {name: value for name, value in (("covers", covers), ("span", span), ("from", begins)) if value}
     seen = look(folder, file, record, unit, source)
-    taken, fixed, confirmed = settle(seen, maps, sets, values)
+    taken, fixed, confirmed = settle(seen, maps, sets, values, measures)
     counted = settle_sheets(seen, taken, sheets)
     taken = with_status(seen, taken, counted)
     refuse_unfilled(seen.record, taken, fixed, seen.found, seen.sample.path.name)
@@ -161,7 +169,7 @@ def infer(
 
     seen = look(folder, file, record, unit, source_of(file, sources))
     fixed = seen.constant_unit
-    questions = open_questions(seen.inferred, fixed)
+    questions = [*open_questions(seen.inferred, fixed), *of_measure(seen, seen.inferred.taken)]
     unasked = asked_about(seen.sheets, seen.inferred.taken, seen.units)
     if as_json:
         print_json(as_object(seen, seen.inferred.taken, fixed, questions))

@@ -103,6 +103,17 @@ def _ticks(seen: "Seen", question: "Question") -> tuple[str, str]:
     )
 
 
+def _measure(seen: "Seen", question: "Question") -> tuple[str, str]:
+    """The title says 万元; whether that is meant of this column nobody knows."""
+    field, label, header = question.field, field_label(seen.record, question.field), question.choices[0].header
+    return (
+        f"{whose(seen, field)}: the title says 万元, and the header {header} nothing. "
+        f"Say --measure {field}=万元, or --measure {field}=元",
+        f"{label}（{field}）：标题写明以万元为单位，“{header}”列的表头没有写明单位。"
+        f"请用 --measure {field}=万元，或 --measure {field}=元 指定",
+    )
+
+
 def codes_in_words(seen: "Seen", field: str) -> dict[str, str]:
     """The codes of a field, each with the first Chinese word for it."""
     from tiersync.model.kinds import Code, Codes
@@ -127,4 +138,5 @@ def may_be_constant(seen: "Seen", field: str) -> bool:
     return not is_own and not (isinstance(kind, UnitRef) and len(seen.sheets) > 1)
 
 
-WORDS = {"several": _several, "unsure": _unsure, "missing": _missing, "speaks": _speaks, "ticks": _ticks}
+WORDS = {"several": _several, "unsure": _unsure, "missing": _missing, "speaks": _speaks, "ticks": _ticks,
+         "measure": _measure}  # fmt: skip

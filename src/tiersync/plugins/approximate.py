@@ -63,6 +63,12 @@ def times_stated(title: str) -> int:
     return _factor(found[1]) if found else 1
 
 
+def money_times(measure: str) -> int:
+    """How many yuan a measure of money is: 1 for 元, 10000 for 万元; 0 for what is none."""
+    said = re.fullmatch(rf"{FACTOR}?元", plain(measure))
+    return _factor(said[1]) if said else 0
+
+
 def names_measure(header: str) -> bool:
     """Whether a header says in what its money is counted, be it 元."""
     return bool(_said_by(header))

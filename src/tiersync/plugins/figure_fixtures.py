@@ -17,10 +17,10 @@ class Cell(NamedTuple):
     becomes: str | None
 
 
-def figure_cell(proposal: Proposal, number: int) -> Cell:
-    """A made-up figure, in the measure of its column."""
+def number_cell(proposal: Proposal, written: str) -> Cell:
+    """A made-up number, in the measure of its column."""
     times = proposal.reading.get("times", times_of(proposal.header))
-    return Cell(str(number), number_in(str(number), times if isinstance(times, int) else 1))
+    return Cell(written, number_in(written, times if isinstance(times, int) else 1))
 
 
 def titles_of(draft: Draft) -> list[str]:

@@ -18,7 +18,7 @@ from tiersync.model.identity import check_character
 from tiersync.model.record import RECORDS
 from tiersync.model.spoken import DEPARTED
 from tiersync.plugins.drafting import Draft, key_of
-from tiersync.plugins.figure_fixtures import Cell, figure_cell, records_of, titles_of
+from tiersync.plugins.figure_fixtures import Cell, number_cell, records_of, titles_of
 from tiersync.plugins.infer import Proposal
 from tiersync.plugins.stream import LABELS
 
@@ -80,7 +80,7 @@ def _row(draft: Draft, number: int, units: Mapping[str, str]) -> Iterator[tuple[
     kinds_of = RECORDS[draft.record].kinds()
     for at, proposal in enumerate(draft.taken):
         if is_column(draft.record, proposal.field):
-            yield proposal.field, figure_cell(proposal, 100 * (number + 1) + at)
+            yield proposal.field, number_cell(proposal, str(100 * (number + 1) + at))
         elif (draft.record, proposal.field) == (FIGURE, "dims"):
             yield proposal.field, Cell("", None)  # Every indicator has a total, and few have the same parts.
         elif proposal.reading.get("parse") == "remark":
@@ -113,7 +113,7 @@ def _cell(proposal: Proposal, kind: Kind, number: int, units: Mapping[str, str])
         case kinds.Count():
             return _same(str(number + 1))
         case kinds.Number():
-            return _same(f"{100 * (number + 1)}.00")
+            return number_cell(proposal, f"{100 * (number + 1)}.00")
     return _same(_words(proposal.field, number))
 
 

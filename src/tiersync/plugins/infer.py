@@ -68,7 +68,7 @@ class Question(NamedTuple):
     """What only a person can say: which of several columns a field is, or what to do without one."""
 
     field: str
-    why: Literal["several", "unsure", "missing", "speaks", "ticks"]
+    why: Literal["several", "unsure", "missing", "speaks", "ticks", "measure"]
     choices: tuple[Proposal, ...]
 
 

@@ -5,10 +5,14 @@ from collections.abc import Iterator, Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
+from tiersync.model.kinds import Number
 from tiersync.model.lexicon import Lexicon, plain
+from tiersync.model.record import RECORDS
+from tiersync.plugins.approximate import FACTOR
 from tiersync.plugins.headers import BRACKETED
 
 MEASURED = re.compile(r"[万亿千%‰℃]|平方|m2|公斤|公顷|亩")  # 金额(万元) is not 金额: ten thousand times as much.
+IN_YUAN = re.compile(rf"\((?:单位:?)?{FACTOR}元\)$")
 BETWEEN = re.compile(r"[/、|]|或")
 # Whose, which or when: words before a field's name that do not make it another field.
 WHOSE = (
@@ -47,9 +51,21 @@ class Named(NamedTuple):
 
 
 def named(header: str, record: str, lexicon: Lexicon) -> list[Named]:
-    """The fields that `header` may stand for, the plainest first; none where it surely speaks of something else."""
-    aliases = lexicon.headers.get(record, {})
-    if not (whole := plain(header)):
+    """The fields that `header` may stand for, the plainest first; none where it surely speaks of something else. What
+    is counted in 万元 is money, and read so."""
+    whole = plain(header)
+    if (money := IN_YUAN.sub("", whole)) == whole:
+        return _named(whole, lexicon.headers.get(record, {}))
+    kinds = RECORDS[record].kinds()
+    return [
+        one for one in _named(money, lexicon.headers.get(record, {}))
+        if one.field in kinds and isinstance(kinds[one.field], Number)
+    ]  # fmt: skip
+
+
+def _named(whole: str, aliases: Mapping[str, str]) -> list[Named]:
+    """The fields that a header, spelled plainly, may stand for."""
+    if not whole:
         return []
     above, _, lowest = whole.rpartition(">")  # 基本信息 > 姓名: a wider header may say that it is somebody else's.
     if OTHERS.search(above):
