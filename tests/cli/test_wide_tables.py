@@ -127,6 +127,28 @@ def test_rows_of_two_streets_with_sub_totals_in_a_text_file_without_a_period_are
     assert ("P05", "") not in told
 
 
+HEADED, COMMUNITIES = "街道,社区,60周岁及以上\n", "新湖街道,尉署社区,812\n,康乐社区,1023\n"
+
+
+def sums_said(office: Path, file: Path, rows: str) -> list[str]:
+    """What a run says last of each row of sums."""
+    made = say(*NEW, text(file, rows), "--record", "figure", "--set", "period=2025-Q4", "--dir", office)
+    assert made.code == 0, made.err
+    assert here("plugin", "enable", "p", "--dir", office).code == 0
+    run = say("ingest", "--dir", office)
+    return [line[-2:] for line in (run.out + run.err).splitlines() if "逐行" in line]
+
+
+def test_a_sum_of_a_street_that_contradicts_its_rows_is_said(office: Path, tmp_path: Path) -> None:
+    rows = f"{HEADED}{COMMUNITIES}新湖街道小计,,1853\n新华街道,华宇社区,10\n新华街道小计,,10\n总计,,1845\n"
+    assert sums_said(office, tmp_path / "a.csv", rows) == ["核对", "一致", "一致"]
+
+
+def test_sums_above_what_they_sum_up_are_not_held_against_it(office: Path, tmp_path: Path) -> None:
+    rows = f"{HEADED}新湖街道小计,,1835\n{COMMUNITIES}新华街道小计,,10\n新华街道,华宇社区,10\n"
+    assert sums_said(office, tmp_path / "a.csv", rows) == []
+
+
 def test_english_names_are_taken_and_a_named_scheme_is_its_part(office: Path, tmp_path: Path) -> None:
     rows = "unit,Population aged 60+,Aged 80+,Centenarians,90-99岁高龄津贴人数\n371402001004,1023,,2,80\n"
     file = text(tmp_path / "figures 2025.csv", rows)

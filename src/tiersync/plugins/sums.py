@@ -16,6 +16,7 @@ from tiersync.plugins.rows import Sorted, Table
 from tiersync.plugins.stream import Stream
 
 TOTAL = re.compile(r"(合|总|共)\s*计|共\s*[0-9]")
+OF_A_PART = re.compile(r"小\s*计")
 HEADS = re.compile(r"(?:^|[共计:：])\s*([0-9]+)\s*[人名位]")
 WHOLE = re.compile(r"[0-9]{1,9}")
 MOST_SUMS = 20  # of one table; a file made to flood is not checked in full
@@ -26,7 +27,7 @@ Place = tuple[str, str]
 
 class Stated(NamedTuple):
     """What a row of sums states of a column, or of the number of rows where `column` is "", beside what was read up to
-    it, and since the sum before it."""
+    it, and since the sum before it; whether it is the sum of a part alone (小计)."""
 
     place: Place
     row: int
@@ -34,6 +35,7 @@ class Stated(NamedTuple):
     said: Decimal
     so_far: Decimal
     since: Decimal
+    of_a_part: bool = False
 
 
 @dataclass
@@ -42,6 +44,7 @@ class Sums:
 
     read: dict[Place, Counter[str]] = field(default_factory=dict)
     before: dict[Place, Counter[str]] = field(default_factory=dict)
+    before_part: dict[Place, Counter[str]] = field(default_factory=dict)
     partly: set[Place] = field(default_factory=set)
     stated: list[Stated] = field(default_factory=list)
 
@@ -54,26 +57,37 @@ class Sums:
             self.partly.add(place)
         for at in rows.footer_rows.head(MOST_SUMS):
             row = table.frame.row(at, named=True)
-            if not any(cell and TOTAL.search(cell) for cell in row.values()):
+            is_whole, is_part = (
+                any(cell and words.search(cell) for cell in row.values()) for words in (TOTAL, OF_A_PART)
+            )
+            if not is_whole and not is_part:
                 continue
             so_far = read + _count(numbers.head(at), rows.records.head(at), _lines_before(table, at))
-            since = so_far - self.before.get(place, Counter())
+            since = so_far - (self.before if is_whole else self.before_part).get(place, Counter())
             for name, said in _stated(row, numbers.row(at, named=True), table, stream):
-                self.stated.append(
-                    Stated(place, table.row_numbers[at], name, said, Decimal(so_far[name]), Decimal(since[name]))
-                )
-            self.before[place] = so_far
+                both = Decimal(so_far[name]), Decimal(since[name])
+                self.stated.append(Stated(place, table.row_numbers[at], name, said, *both, not is_whole))
+            self.before_part[place] = so_far
+            if is_whole:
+                self.before[place] = so_far
         self.read[place] = read + _count(numbers, rows.records, known)
 
     def checked(self) -> tuple[SumRow, ...]:
-        """What each row of sums states, beside what was read: of several ways to read it the one that agrees."""
+        """What each row of sums states, beside what was read: of several ways to read it the one that agrees. Sums of
+        parts may stand above them, or be of something else: they are heard where most of them agree."""
+        parts = Counter(one.place for one in self.stated if one.of_a_part)
+        agree = Counter(one.place for one in self.stated if one.of_a_part and one.since == one.said)
+        unheard = {place for place, count in parts.items() if agree[place] * 2 < count}
         return tuple(
             SumRow(file=one.place[0], sheet=one.place[1], row=one.row, column=one.column, said=f"{one.said:f}",
                    read=f"{self._read(one):f}")
-            for one in self.stated[:MOST_SUMS] if not one.column or one.place not in self.partly
+            for one in self.stated[:MOST_SUMS]
+            if (not one.column or one.place not in self.partly) and not (one.of_a_part and one.place in unheard)
         )  # fmt: skip
 
     def _read(self, one: Stated) -> Decimal:
+        if one.of_a_part:
+            return one.since
         whole = Decimal(self.read[one.place][one.column])
         return next((read for read in (one.so_far, one.since, whole) if read == one.said), one.so_far or whole)
 
