@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from tests.stories.known import DISTRICT, NAMES, District
+from tests.stories.known import NAMES, District
 
 UNIT = {"unit": '{ from = "社区", lookup = "units" }'}
 
@@ -46,11 +46,22 @@ APPLICATIONS = Kind(
 )
 
 
-def keep(
-    district: District, kind: Kind, name: str, rows: Iterable[tuple[str, ...]], plugin: str = "", unit: str = DISTRICT
-) -> None:
+def keep(district: District, kind: Kind, name: str, rows: Iterable[tuple[str, ...]], source: str = "") -> None:
     """An office keeps a list: each row has its unit, and what else the list holds."""
-    id_ = plugin or kind.record
-    district.plugin(id_, kind.record, {kind.key: '"编号"', **UNIT, **kind.mapped}, unit, key=f'"{kind.key}"')
+    id_, mapped = kind.record, {kind.key: '"编号"', **UNIT, **kind.mapped}
+    district.plugin(id_, kind.record, mapped, source=source, key=f'"{kind.key}"')
     lines = [",".join([str(at), NAMES.get(of, of), *more]) for at, (of, *more) in enumerate(rows, 1)]
     district.drop(id_, name, lines, kind.headings)
+
+
+FIGURE = {
+    "indicator": '"指标"', "unit": '"单位"', "period": '"统计期"', "dims": '"分组"',
+    "value": '{ from = "数值", parse = "number" }', "qualifier": '{ from = "数值", parse = "qualifier" }',
+}  # fmt: skip
+
+
+def declare(district: District, period: str, *figures: tuple[str, str, str, object]) -> None:
+    """Figures (indicator, unit, breakdown, value) that an office states of a period, in place of those before."""
+    district.plugin("figures", "figure", FIGURE, key='"indicator", "unit", "period", "dims"')
+    rows = [f"{indicator},{unit},{period},{dims},{value}" for indicator, unit, dims, value in figures]
+    district.drop("figures", "figures.csv", rows, "指标,单位,统计期,分组,数值")
