@@ -1,0 +1,60 @@
+"""The same event, visit, bed, association or payment twice, in one file or in two, is one in every figure."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.stories.known import NAMES, PAYROLL, A, District, number
+from tests.stories.lists_of_all_kinds import ASSOCIATIONS, BEDS, EVENTS, VISITS, Kind, keep
+
+YEAR = "2025"
+PAYMENTS = Kind(
+    "benefit",
+    "benefit_id",
+    {name: how for name, how in PAYROLL.items() if name not in ("unit", "benefit_id")},
+    "身份证号,金额,发放日期",
+)
+HELD = EVENTS._replace(mapped=EVENTS.mapped | {"sessions": '"场次"'}, more="日期,场次")
+GIVEN = VISITS._replace(mapped=VISITS.mapped | {"amount": '"折款"'}, more="日期,折款")
+MEMBERS = ASSOCIATIONS._replace(mapped={"members_total": '"会员"'}, more="会员")
+CASES = [  # One row, another, and one that says something else of the first; what it comes to by one, both, the last.
+    (HELD, "2025-03-05,3", "2025-03-06,2", "2025-03-05,4", "A01", (3, 5, 4)),
+    (BEDS, "220", "10", "230", "F02", (220, 230, 230)),
+    (PAYMENTS, f"{number(1)},6000.00,2025-03-05", f"{number(2)},10.00,2025-03-05",
+     f"{number(1)},6001.00,2025-03-05", "B03", (600000, 601000, 600100)),
+    (GIVEN, "2025-03-05,200.00", "2025-03-06,10.00", "2025-03-05,300.00", "S02", (20000, 21000, 30000)),
+    (MEMBERS, "90", "10", "91", "O03", (90, 100, 91)),
+]  # fmt: skip
+
+
+@pytest.fixture
+def district(tmp_path: Path) -> District:
+    return District(tmp_path / "district")
+
+
+def put(district: District, kind: Kind, **files: list[str]) -> None:
+    """The files that lie in the inbox: a list of the year for each, with these rows of one community."""
+    keep(district, kind, "a2025年.csv", [], 'files = "parts"')
+    for name, rows in files.items():
+        lines = [f"{row.partition(',')[0]},{NAMES[A]},{row.partition(',')[2]}" for row in rows]
+        district.drop(kind.record, f"{name}2025年.csv", lines, kind.headings)
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other", "unlike", "indicator", "values"), CASES, ids=[case[4] for case in CASES]
+)
+def test_what_stands_twice_in_one_file_or_two_counts_once_and_unlike_rows_of_one_key_are_a_finding(
+    district: District, kind: Kind, one: str, other: str, unlike: str, indicator: str, values: tuple[int, ...]
+) -> None:
+    lists = (
+        {"a": [f"N1,{one}", f"N1,{one}"]},
+        {"a": [f"N1,{one}"], "b": [f"N2,{other}", f"N1,{one}"]},
+        {"a": [f"N1,{one}"], "b": [f"N1,{unlike}"]},
+    )
+    for files, value, repeats in zip(lists, values, (True, True, False), strict=True):
+        put(district, kind, **files)
+        done = district.push(YEAR)
+        assert not done.failed
+        assert ('"repeated"' in done.read.runs[0].detail) == repeats
+        assert district.cell(A, indicator, YEAR) == (value, "ok")
+        assert [finding.reason for finding in district.findings()] == ["unlike_records"] * (not repeats)
