@@ -145,6 +145,8 @@ def test_a_figure_that_some_form_asks_for_and_a_plan_for_later_are_kept(network:
     ("row", "is_refused"),
     [
         (f"L05,{COMMUNITY},2013,,94.96,actual", True),
+        (f"L04,{COMMUNITY},2013-Q4,channel=letter,94.96,actual", True),
+        (f"L04,{COMMUNITY},2013-Q4,channel=letter,94.0,actual", False),
         (f"L05,{COMMUNITY},2013,,95.00,actual", False),
         (f"F06,{CITY},2013,,1.234,actual", True),
         (f"F06,{CITY},2013,,1.2300,actual", False),

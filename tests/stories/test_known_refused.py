@@ -19,12 +19,18 @@ def district(tmp_path: Path) -> District:
     return District(tmp_path / "district")
 
 
-def read(district: District, record: str, sound: Sequence[tuple[int, str]], wrong: Sequence[tuple[int, str]]) -> Pushed:
+def read(
+    district: District,
+    record: str,
+    sound: Sequence[tuple[int, str]],
+    wrong: Sequence[tuple[int, str]],
+    limits: str = "",
+) -> Pushed:
     """A push of a register or a payroll of which some rows are wrong; each row is a person of a unit."""
     of_row = senior if record == "senior" else lambda person, unit: payment(person, unit, "2025-10-05")
     rows = [of_row(person, unit) for person, unit in sound]
     rows += [of_row(person, unit).replace(*WRONG[record], 1) for person, unit in wrong]
-    district.plugin("list", record, SENIOR if record == "senior" else PAYROLL)
+    district.plugin("list", record, SENIOR if record == "senior" else PAYROLL, source=limits)
     district.drop("list", "2025年.csv", rows, HEADINGS[record])
     return district.push(YEAR)
 
@@ -48,6 +54,23 @@ def test_a_run_is_believed_unless_more_than_half_of_at_least_four_rows_are_refus
     assert [type(error) for error in done.failed] == [TooDirty] * (not is_believed)
     told = district.cell(A, "P02" if record == "senior" else "B01", YEAR)
     assert told == ((sound, "provisional") if is_believed else (None, "no report"))
+
+
+@pytest.mark.parametrize(
+    ("limits", "sound", "wrong", "is_believed"),
+    [
+        ("refused_rows = 22\nrefused_share = 0.5", 100, 22, True),
+        ("refused_rows = 22\nrefused_share = 0.5", 100, 23, False),
+        ("refused_share = 0.2", 80, 20, True), ("refused_share = 0.2", 79, 21, False),
+        ("refused_share = 0.9", 30, 31, False), ("refused_rows = 1\nrefused_share = 0.0", 30, 19, True),
+    ],
+)  # fmt: skip
+def test_a_run_is_not_believed_beyond_the_limits_of_its_stream_either(
+    district: District, limits: str, sound: int, wrong: int, is_believed: bool
+) -> None:
+    done = read(district, "senior", people(sound), people(wrong, 500), f"[stream.limits]\n{limits}")
+    assert [type(error) for error in done.failed] == [TooDirty] * (not is_believed)
+    assert district.cell(A, "P02", YEAR)[0] == (sound if is_believed else None)
 
 
 @pytest.mark.parametrize(("record", "indicator"), [("senior", "P02"), ("benefit", "B03"), ("benefit", "B01")])

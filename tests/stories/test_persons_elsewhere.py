@@ -20,6 +20,7 @@ from tests.stories.known import (
     District,
     number,
 )
+from tiersync.flow.doubts import doubtful_rows
 
 Q2, Q3, YEAR = "2025-Q2", "2025-Q3", "2025"
 LIFE = SENIOR | {
@@ -158,3 +159,5 @@ def test_a_payroll_takes_the_age_from_the_number_and_says_where_its_column_diffe
     done = district.push(YEAR)
     assert paid_by_age(district) == {f"age_band={band}": 1}
     assert dict(done.read.runs[0].flagged) == ({"birth_conflict": 1} if column else {})
+    listed = doubtful_rows(district.node).select("stream", "place_row", "flag").rows()
+    assert listed == [("payroll/benefit", 2, "birth_conflict")] * bool(column)
