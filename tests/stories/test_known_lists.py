@@ -91,3 +91,26 @@ def test_a_list_of_facilities_with_those_that_closed_knows_its_past(district: Di
     for year, beds in (("2012", past), ("2013", past), ("2014", (40, "ok"))):
         district.push(year)
         assert district.cell(A, "F02", year) == beds
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "indicator", "moment"),
+    [
+        (EVENTS, (), "A01", "2024-12-31T16:30:00Z"), (EVENTS, (), "A01", "1735662600"),
+        (VISITS, (), "S01", "2025-01-01T00:30:00+08:00"), (APPLICATIONS, (number(1),), "B06", "2024-12-31T16:30:00Z"),
+        (APPLICATIONS, (number(1),), "B06", "2024-12-31T11:30:00.5-05:00"),
+    ],
+)  # fmt: skip
+def test_a_moment_of_any_list_is_of_the_day_and_year_that_the_office_had(
+    district: District, kind: Kind, before: tuple[str, ...], indicator: str, moment: str
+) -> None:
+    """Half past midnight on New Year's Day; of the day before is another, an hour earlier."""
+    keep(
+        district, kind, "登记.csv", [(A, *before, moment), (A, *before, "2024-12-31T15:30:00Z")], 'from = "2024-01-01"'
+    )
+    assert [_count(district, indicator, period) for period in ("2024-Q4", "2025-Q1")] == [1, 1]
+
+
+def _count(district: District, indicator: str, period: str) -> int | None:
+    assert not district.push(period).failed
+    return district.cell(A, indicator, period)[0]
