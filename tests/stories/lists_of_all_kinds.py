@@ -15,6 +15,7 @@ class Kind(NamedTuple):
     key: str
     mapped: dict[str, str]
     more: str = ""
+    plugin: str = ""  # called as its records are, unless two lists are of the same
 
     @property
     def headings(self) -> str:
@@ -48,7 +49,7 @@ APPLICATIONS = Kind(
 
 def keep(district: District, kind: Kind, name: str, rows: Iterable[tuple[str, ...]], source: str = "") -> None:
     """An office keeps a list: each row has its unit, and what else the list holds."""
-    id_, mapped = kind.record, {kind.key: '"编号"', **UNIT, **kind.mapped}
+    id_, mapped = kind.plugin or kind.record, {kind.key: '"编号"', **UNIT, **kind.mapped}
     district.plugin(id_, kind.record, mapped, source=source, key=f'"{kind.key}"')
     lines = [",".join([str(at), NAMES.get(of, of), *more]) for at, (of, *more) in enumerate(rows, 1)]
     district.drop(id_, name, lines, kind.headings)

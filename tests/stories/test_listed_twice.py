@@ -37,7 +37,7 @@ def put(district: District, kind: Kind, **files: list[str]) -> None:
     keep(district, kind, "a2025年.csv", [], 'files = "parts"')
     for name, rows in files.items():
         lines = [f"{row.partition(',')[0]},{NAMES[A]},{row.partition(',')[2]}" for row in rows]
-        district.drop(kind.record, f"{name}2025年.csv", lines, kind.headings)
+        district.drop(kind.plugin or kind.record, f"{name}2025年.csv", lines, kind.headings)
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,34 @@ def test_what_stands_twice_in_one_file_or_two_counts_once_and_unlike_rows_of_one
         assert ('"repeated"' in done.read.runs[0].detail) == repeats
         assert district.cell(A, indicator, YEAR) == (value, "ok")
         assert [finding.reason for finding in district.findings()] == ["unlike_records"] * (not repeats)
+
+
+HOMES = BEDS._replace(mapped=BEDS.mapped | {"name": '"名称"'}, more="床位,名称")
+CROWDS = HELD._replace(mapped=HELD.mapped | {"participants_total": '"人次"'}, more="日期,场次,人次")
+FUNDED = PAYMENTS._replace(
+    mapped=PAYMENTS.mapped | {"funding_level": '{ from = "资金", values = { 市 = "city", 县 = "county" } }'},
+    more=f"{PAYMENTS.more},资金",
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "alike", "another", "indicator", "value"),
+    [
+        (HOMES, "220,福寿园", "230,福 寿园", "230,南山院", "F02", (220, 450)),
+        (CROWDS, "2025-03-05,3,90", "2025-03-05,4,90", "2025-03-06,4,90", "A01", (3, 7)),
+        (FUNDED, f"{number(1)},6000.00,2025-03-05,市", f"{number(1)},6000.00,2025-03-05,县",
+         f"{number(2)},6000.00,2025-03-05,县", "B03", (600000, 1200000)),
+    ],
+    ids=["facility", "event", "payment"],
+)  # fmt: skip
+def test_what_two_offices_list_in_the_same_words_counts_once_and_what_is_like_it_is_a_question(
+    district: District, kind: Kind, one: str, alike: str, another: str, indicator: str, value: tuple[int, int]
+) -> None:
+    put(district, kind, a=[f"N1,{one}"])
+    for row, counts, asked in ((one, value[0], True), (alike, value[1], True), (another, value[1], False)):
+        put(district, kind._replace(plugin="street"), a=[f"N1,{row}"])
+        assert not district.push(YEAR).failed
+        assert district.cell(A, indicator, YEAR)[0] == counts
+        assert [finding.reason for finding in district.findings() if finding.reason == "told_twice"] == (
+            ["told_twice"] * asked
+        )
