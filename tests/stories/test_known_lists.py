@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.known import DISTRICT, OTHER, A, B, C, D, District, number
+from tests.stories.known import DISTRICT, OTHER, STREET, A, B, C, D, District, number
 from tests.stories.lists_of_all_kinds import APPLICATIONS, ASSOCIATIONS, BEDS, EVENTS, FACILITIES, VISITS, Kind, keep
+from tests.stories.test_known import closed_and_opened
 
 YEAR = "2025"
 Cell = tuple[str, str]  # indicator, breakdown
@@ -91,6 +92,32 @@ def test_a_list_of_facilities_with_those_that_closed_knows_its_past(district: Di
     for year, beds in (("2012", past), ("2013", past), ("2014", (40, "ok"))):
         district.push(year)
         assert district.cell(A, "F02", year) == beds
+
+
+@pytest.mark.parametrize(
+    ("kind", "period", "name", "rows", "indicator", "value", "lost"),
+    [
+        (ASSOCIATIONS, "2025", "2025-12.csv", [(A,), (B,), (C,), (C,)], "O01", 2, (C, "2")),
+        (BEDS, "2025-Q2", "2025-06.csv", [(A, "30"), (B, "20"), (C, "10")], "F02", 30, (A, "1")),
+        (VISITS, "2025", "2025年.csv", [(A, "2025-03-01"), (A, "2025-09-01"), (B, "2025-03-01")], "S01", 2, (A, "1")),
+        (EVENTS, "2025", "2025年.csv", [(B, "2025-03-01"), (C, "2025-09-01"), (C, "2025-09-02")], "A01", 1, (C, "2")),
+    ],
+    ids=["associations", "beds", "visits", "events"],
+)  # fmt: skip
+def test_what_is_listed_of_a_unit_that_there_was_not_is_a_finding_and_makes_its_totals_lower_bounds(
+    tmp_path: Path, kind: Kind, period: str, name: str, rows: list[tuple[str, ...]], indicator: str, value: int,
+    lost: tuple[str, str],
+) -> None:  # fmt: skip
+    """C was closed in June 2025, and A began in July."""
+    district = closed_and_opened(tmp_path)
+    keep(district, kind, name, rows)
+    district.push(period)
+    for unit in (STREET, DISTRICT):
+        assert district.cell(unit, indicator, period, part="total") == (value, "partial")
+    found = {
+        (one.reason, one.unit, one.sent, one.held) for one in district.findings() if one.indicator in ("", indicator)
+    }
+    assert found == {("not_alive", lost[0], STREET, lost[1])}
 
 
 @pytest.mark.parametrize(

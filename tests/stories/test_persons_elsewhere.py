@@ -147,6 +147,30 @@ def paid_by_age(district: District) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(
+    ("indicator", "told"),
+    [
+        ("I01", {"kind": '{ constant = "policy" }', "scheme": '{ constant = "yinling_ankang" }'}),
+        ("B02", {"kind": '{ constant = "entitlement" }', "status": '{ constant = "active" }'}),
+        ("B01", {}),
+    ],
+)
+def test_who_stands_in_the_lists_of_two_units_of_a_node_is_two_there_and_one_above(
+    district: District, indicator: str, told: dict[str, str]
+) -> None:
+    district.plugin("payroll", "benefit", PAPERS | told)
+    both = [paid(1, "身份证", number(1)), paid(2, "身份证", number(1), unit=B), paid(3, "身份证", number(2), unit=D)]
+    other = [paid(4, "护照", "G12345678", unit=B), paid(5, "护照", "g1234 5678", unit=D)]
+    district.drop("payroll", "2025年.csv", [*both, *other], PAID)
+    assert not district.push(YEAR).failed
+    assert [district.cell(unit, indicator, YEAR)[0] for unit in (A, B, D)] == [1, 2, 2]
+    totals = {unit: district.report(unit, YEAR, "total") for unit in (STREET, OTHER, DISTRICT)}
+    assert [district.cell(unit, indicator, YEAR, part="total")[0] for unit in totals] == [2, 2, 3]
+    taken = [[one.value for one in report.adjustments.rows() if (one.indicator, one.breakdown) == (indicator, "")]
+             for report in totals.values()]  # fmt: skip
+    assert taken == [[-1], [], [-1]]
+
+
+@pytest.mark.parametrize(
     ("born", "column", "band"),
     [(date(1944, 12, 31), "1950-01-01", "80-84"), (date(1950, 1, 1), "1934-06-01", "75-79"),
      (date(1935, 6, 30), "", "90-94")],
