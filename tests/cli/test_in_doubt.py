@@ -6,7 +6,10 @@ import pytest
 
 from tests.cli.offices import here, spoken
 from tests.stories.test_persons import DISTRICT, HONGQI, PAID, PEOPLE, XINHUA, District, number
+from tests.stories.test_totals import PLUGIN
+from tiersync.plugins.trust import enable_all
 
+FIGURES = ["指标", "单位", "统计期", "分组", "数值"]
 YEAR = ("--form", "aging-year", "--period", "2013")
 WRONG = "379902193306019990"  # Its check character does not fit.
 
@@ -93,3 +96,30 @@ def test_a_dry_run_shows_each_figure_before_and_after_and_changes_none(
     said = [" ".join(line.split()) for line in here(*dry).out.splitlines()]
     assert [line for line in said if " P02 " in line] == [f"{unit} 2013 P02 value {before} {after}"]
     assert district.figures(HONGQI, "P02")["P02"] == 2
+
+
+@pytest.mark.parametrize(
+    ("indicator", "unit", "parts", "whole", "rest", "named"),
+    [
+        ("M01", DISTRICT, {"outlet_level=city": 200, "outlet_level=county": 79}, 331, 52, "level of outlet"),
+        ("M01", DISTRICT, {"outlet_kind=paper": 12}, 13, 1, "kind of outlet"),
+        ("P01", HONGQI, {"sex=1": 2400, "sex=2": 2400}, 5000, 200, "sex"),
+    ],
+)
+def test_what_nobody_allocated_is_a_row_of_the_report_and_a_finding(
+    district: District, indicator: str, unit: str, parts: dict[str, int], whole: int, rest: int, named: str
+) -> None:
+    folder = district.folder / "plugins" / "figures"
+    folder.mkdir(parents=True)
+    (folder / "plugin.toml").write_text(PLUGIN.format(unit=DISTRICT), encoding="utf-8")
+    rows = [FIGURES, *([indicator, unit, "2013", part, str(n)] for part, n in ({"": whole} | parts).items())]
+    (folder / "figures.csv").write_text("\n".join(map(",".join, rows)) + "\n", encoding="utf-8")
+    enable_all(district.folder / "plugins")
+    district.push()
+    asked = ("report", "show", unit, *YEAR, "--part", "own", "--indicator", indicator, "--dir", district.folder)
+    [row] = here(*asked, "--json").json["unallocated"]
+    assert row["value"] == rest
+    shown = " ".join(here(*asked).out.split())
+    assert f"{named}: unallocated {rest}" in shown
+    [finding] = here("finding", "list", "--dir", district.folder, "--json").json
+    assert (finding["reason"], finding["sent"], finding["held"]) == ("unallocated", str(whole), str(whole - rest))
