@@ -83,15 +83,14 @@ GONE_IN_TIME = (A, "withdrawn", "web", "2025-10-01", "2025-11-01", "2025-10-05")
 
 
 @pytest.mark.parametrize(
-    ("petitions", "rate", "letters", "accepted"),
+    ("period", "petitions", "rate", "letters", "accepted"),
     [
-        ((IN_TIME, GONE), (1, 1), (1, 1), 2),
-        ((IN_TIME, LATE, OPEN, GONE, GONE_IN_TIME), (1, 3), (1, 2), 5),
-        ((GONE, GONE_IN_TIME), (0, 0), (0, 0), 2),
-        ((LATE,), (0, 1), (0, 0), 1),
+        (Q4, (IN_TIME, GONE), (1, 1), (1, 1), 2),
+        (YEAR, (IN_TIME, LATE, OPEN, GONE, GONE_IN_TIME), (1, 3), (1, 2), 5),
+        (YEAR, (GONE, GONE_IN_TIME), (0, 0), (0, 0), 2),
+        (Q4, (LATE,), (0, 1), (0, 0), 1),
     ],
 )
-@pytest.mark.parametrize("period", [Q4, YEAR])
 def test_petitions_that_were_withdrawn_are_in_no_closing_rate(
     district: District, period: str, petitions: tuple[tuple[str, ...], ...], rate: Pair, letters: Pair, accepted: int
 ) -> None:
@@ -171,12 +170,12 @@ LEVELS = ("city", "county", "unknown", "province")
         ("约1200", "约5000", 6200, "5650..6750"),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("indicator", ["P01", "A03"])
 def test_a_lower_bound_is_kept_when_roughly_known_figures_are_added(
-    district: District, indicator: str, one: str, other: str, value: int, bounds: str
+    district: District, one: str, other: str, value: int, bounds: str
 ) -> None:
-    declare(district, YEAR, (indicator, A, "", one), (indicator, B, "", other))
+    both = ((indicator, unit, "", said) for indicator in ("P01", "A03") for unit, said in ((A, one), (B, other)))
+    declare(district, YEAR, *both)
     assert not district.push(YEAR).failed
-    for unit in (STREET, DISTRICT):
+    for unit, indicator in ((STREET, "P01"), (DISTRICT, "P01"), (STREET, "A03"), (DISTRICT, "A03")):
         cell = district.whole(unit, indicator, YEAR, part="total")
         assert (cell.value, cell.bounds) == (value, bounds)
