@@ -8,7 +8,7 @@ from tests.stories.known import NAMES, District
 UNIT = {"unit": '{ from = "社区", lookup = "units" }'}
 
 
-class Kind(NamedTuple):
+class Listing(NamedTuple):
     """What a list is of, how its columns are mapped, and its headers: number, unit, what else."""
 
     record: str
@@ -22,19 +22,19 @@ class Kind(NamedTuple):
         return f"编号,社区{',' * bool(self.more)}{self.more}"
 
 
-FACILITIES = Kind("facility", "facility_id", {"facility_type": '{ constant = "nursing_home" }'})
+FACILITIES = Listing("facility", "facility_id", {"facility_type": '{ constant = "nursing_home" }'})
 BEDS = FACILITIES._replace(mapped=FACILITIES.mapped | {"beds": '"床位"'}, more="床位")
-ASSOCIATIONS = Kind("association", "assoc_id", {})
-EVENTS = Kind(
+ASSOCIATIONS = Listing("association", "assoc_id", {})
+EVENTS = Listing(
     "activity",
     "activity_id",
     {"kind": '{ constant = "event" }', "start_at": '{ from = "日期", parse = "date" }'},
     "日期",
 )
-VISITS = Kind(
+VISITS = Listing(
     "service", "service_id", {"kind": '{ constant = "visit" }', "done_on": '{ from = "日期", parse = "date" }'}, "日期"
 )
-APPLICATIONS = Kind(
+APPLICATIONS = Listing(
     "benefit",
     "benefit_id",
     {
@@ -47,7 +47,7 @@ APPLICATIONS = Kind(
 )
 
 
-def keep(district: District, kind: Kind, name: str, rows: Iterable[tuple[str, ...]], source: str = "") -> None:
+def keep(district: District, kind: Listing, name: str, rows: Iterable[tuple[str, ...]], source: str = "") -> None:
     """An office keeps a list: each row has its unit, and what else the list holds."""
     id_, mapped = kind.plugin or kind.record, {kind.key: '"编号"', **UNIT, **kind.mapped}
     district.plugin(id_, kind.record, mapped, source=source, key=f'"{kind.key}"')

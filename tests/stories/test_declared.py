@@ -244,6 +244,26 @@ def test_two_streams_that_state_one_cell_differently_are_a_finding_and_the_cell_
     assert (cell(network, "P01").value, findings(network)) == (5000, [])
 
 
+@pytest.mark.parametrize(
+    ("figure", "one", "other", "said"),
+    [
+        (f"A03,{COMMUNITY},2013,", "3000", "4000", ("3000", "4000")),
+        (f"B03,{COMMUNITY},2013,scheme=allow_80", "100.00", "100.01", ("100.00", "100.01")),
+        (f"P01,{COMMUNITY},2013,sex=2", "2400", "约2300", ("2300 (2250..2350)", "2400")),
+        (f"P01,{COMMUNITY},2013,sex=2", "2400", "近2500", ("2400", "2500 (0..2500)")),
+    ],
+)
+def test_whatever_two_streams_state_differently_is_said_and_counts_nowhere(
+    network: Network, figure: str, one: str, other: str, said: tuple[str, str]
+) -> None:
+    for plugin, value in (("police", one), ("census", other)):
+        declare(network, f"{figure},{value},actual", plugins=(plugin,))
+    push_from(network)
+    assert [(f.reason, f.sent, f.held) for f in findings(network)] == [("contradicts", *said)]
+    indicator, _, _, breakdown = figure.split(",")
+    assert cell(network, indicator, breakdown).value is None
+
+
 def test_a_figure_beside_a_counted_cell_is_a_finding_where_it_differs(network: Network) -> None:
     seniors(network, 3)
     said = (f"P02,{COMMUNITY},2013,,890,actual", f"P02,{COMMUNITY},2013,sex=1,3,actual")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.stories.known import DISTRICT, OTHER, STREET, A, B, C, D, District, number
-from tests.stories.lists_of_all_kinds import APPLICATIONS, ASSOCIATIONS, BEDS, EVENTS, FACILITIES, VISITS, Kind, keep
+from tests.stories.lists_of_all_kinds import APPLICATIONS, ASSOCIATIONS, BEDS, EVENTS, FACILITIES, VISITS, Listing, keep
 from tests.stories.test_known import closed_and_opened
 
 YEAR = "2025"
@@ -26,10 +26,10 @@ def district(tmp_path: Path) -> District:
         (VISITS, ("2025-10-05",), "S01", "S02", "visitor_level"),
         (APPLICATIONS, (number(1), "2025-10-05"), "B06", "B01", "decision"),
     ],
-    ids=lambda given: given.record if isinstance(given, Kind) else "",
+    ids=lambda given: given.record if isinstance(given, Listing) else "",
 )
 def test_what_no_column_of_a_list_says_is_missing_and_what_is_split_by_it_unknown(
-    district: District, kind: Kind, row: tuple[str, ...], known: str, missing: str, unknown: str
+    district: District, kind: Listing, row: tuple[str, ...], known: str, missing: str, unknown: str
 ) -> None:
     keep(district, kind, "2025年.csv", [(A, *row), (A, *row), (B, *row)])
     assert not district.push(YEAR).failed
@@ -44,7 +44,7 @@ def test_what_no_column_of_a_list_says_is_missing_and_what_is_split_by_it_unknow
 
 @pytest.mark.parametrize(("kind", "indicator", "entered"), [(BEDS, "F02", 7), (ASSOCIATIONS, "O01", 4)])
 def test_a_list_of_one_street_in_the_plugin_of_a_district_makes_a_lower_bound_of_the_district(
-    district: District, kind: Kind, indicator: str, entered: int
+    district: District, kind: Listing, indicator: str, entered: int
 ) -> None:
     keep(district, kind, "2025-12.csv", [(unit, "30") if kind is BEDS else (unit,) for unit in (A, B, C)])
     district.push(YEAR)
@@ -64,7 +64,7 @@ def test_a_list_of_one_street_in_the_plugin_of_a_district_makes_a_lower_bound_of
     ],
 )
 def test_a_list_of_what_happened_says_nothing_of_a_time_that_its_name_leaves_out(
-    district: District, kind: Kind, name: str, row: tuple[str, ...], indicator: str, told: dict[str, str]
+    district: District, kind: Listing, name: str, row: tuple[str, ...], indicator: str, told: dict[str, str]
 ) -> None:
     keep(district, kind, name, [(A, *row)])
     for period, status in told.items():
@@ -75,7 +75,7 @@ def test_a_list_of_what_happened_says_nothing_of_a_time_that_its_name_leaves_out
 
 @pytest.mark.parametrize(("kind", "row", "indicator"), [(FACILITIES, (), "F01"), (ASSOCIATIONS, (), "O01")])
 def test_a_list_of_today_without_what_has_closed_is_an_estimate_of_the_past(
-    district: District, kind: Kind, row: tuple[str, ...], indicator: str
+    district: District, kind: Listing, row: tuple[str, ...], indicator: str
 ) -> None:
     keep(district, kind, "2025-12.csv", [(A, *row), (A, *row)])
     for year, status in (("2012", "estimated"), ("2023", "estimated"), ("2025", "ok")):
@@ -105,7 +105,7 @@ def test_a_list_of_facilities_with_those_that_closed_knows_its_past(district: Di
     ids=["associations", "beds", "visits", "events"],
 )  # fmt: skip
 def test_what_is_listed_of_a_unit_that_there_was_not_is_a_finding_and_makes_its_totals_lower_bounds(
-    tmp_path: Path, kind: Kind, period: str, name: str, rows: list[tuple[str, ...]], indicator: str, value: int,
+    tmp_path: Path, kind: Listing, period: str, name: str, rows: list[tuple[str, ...]], indicator: str, value: int,
     lost: tuple[str, str],
 ) -> None:  # fmt: skip
     """C was closed in June 2025, and A began in July."""
@@ -129,7 +129,7 @@ def test_what_is_listed_of_a_unit_that_there_was_not_is_a_finding_and_makes_its_
     ],
 )  # fmt: skip
 def test_a_moment_of_any_list_is_of_the_day_and_year_that_the_office_had(
-    district: District, kind: Kind, before: tuple[str, ...], indicator: str, moment: str
+    district: District, kind: Listing, before: tuple[str, ...], indicator: str, moment: str
 ) -> None:
     """Half past midnight on New Year's Day; of the day before is another, an hour earlier."""
     keep(

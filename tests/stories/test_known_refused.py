@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.stories.known import HEADINGS, PAYROLL, SENIOR, STREET, A, B, District, payment, senior
-from tests.stories.lists_of_all_kinds import BEDS, EVENTS, Kind, keep
+from tests.stories.lists_of_all_kinds import BEDS, EVENTS, Listing, keep
 from tiersync.errors import TooDirty
 from tiersync.flow.up import Pushed
 
@@ -96,7 +96,7 @@ def test_one_row_in_a_hundred_that_waits_is_a_doubt_and_says_how_many_wait(
     [(BEDS, ("30",), ("三十来",), "F01"), (EVENTS, ("2025-10-05",), ("不详",), "A01")],
 )
 def test_rows_of_any_list_that_wait_leave_its_counts_in_doubt(
-    district: District, kind: Kind, sound: tuple[str, ...], wrong: tuple[str, ...], indicator: str
+    district: District, kind: Listing, sound: tuple[str, ...], wrong: tuple[str, ...], indicator: str
 ) -> None:
     keep(district, kind, "2025年.csv", [(A, *sound), (A, *sound), (A, *wrong), (B, *sound)])
     assert not district.push(YEAR).failed

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.stories.known import NAMES, PAYROLL, A, District, number
-from tests.stories.lists_of_all_kinds import ASSOCIATIONS, BEDS, EVENTS, VISITS, Kind, keep
+from tests.stories.lists_of_all_kinds import ASSOCIATIONS, BEDS, EVENTS, VISITS, Listing, keep
 
 YEAR = "2025"
-PAYMENTS = Kind(
+PAYMENTS = Listing(
     "benefit",
     "benefit_id",
     {name: how for name, how in PAYROLL.items() if name not in ("unit", "benefit_id")},
@@ -32,7 +32,7 @@ def district(tmp_path: Path) -> District:
     return District(tmp_path / "district")
 
 
-def put(district: District, kind: Kind, **files: list[str]) -> None:
+def put(district: District, kind: Listing, **files: list[str]) -> None:
     """The files that lie in the inbox: a list of the year for each, with these rows of one community."""
     keep(district, kind, "a2025年.csv", [], 'files = "parts"')
     for name, rows in files.items():
@@ -44,7 +44,7 @@ def put(district: District, kind: Kind, **files: list[str]) -> None:
     ("kind", "one", "other", "unlike", "indicator", "values"), CASES, ids=[case[4] for case in CASES]
 )
 def test_what_stands_twice_in_one_file_or_two_counts_once_and_unlike_rows_of_one_key_are_a_finding(
-    district: District, kind: Kind, one: str, other: str, unlike: str, indicator: str, values: tuple[int, ...]
+    district: District, kind: Listing, one: str, other: str, unlike: str, indicator: str, values: tuple[int, ...]
 ) -> None:
     put(district, kind, a=[f"N1,{one}", f"N1,{one}"], b=[f"N2,{other}", f"N1,{one}"])
     assert '"repeated":2' in district.push(YEAR).read.runs[0].detail.replace(" ", "")
@@ -74,7 +74,7 @@ FUNDED = PAYMENTS._replace(
     ids=["facility", "event", "payment"],
 )  # fmt: skip
 def test_what_two_offices_list_in_the_same_words_counts_once_and_what_is_like_it_is_a_question(
-    district: District, kind: Kind, one: str, alike: str, indicator: str, value: tuple[int, int], asked: list[str]
+    district: District, kind: Listing, one: str, alike: str, indicator: str, value: tuple[int, int], asked: list[str]
 ) -> None:
     put(district, kind, a=[f"N1,{one}"])
     for row, counts, told in ((one, value[0], ["told_twice"]), (alike, value[1], asked)):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.stories.known import DISTRICT, SENIOR, STREET, A, B, C, D, District, number, senior
-from tests.stories.lists_of_all_kinds import BEDS, FACILITIES, VISITS, Kind, declare, keep
+from tests.stories.lists_of_all_kinds import BEDS, FACILITIES, VISITS, Listing, declare, keep
 
 Q4, YEAR = "2025-Q4", "2025"
 Pair = tuple[int | None, int | None]
@@ -66,7 +66,7 @@ def test_visits_done_are_of_visits_due_and_one_an_interval(
     assert pair(district, STREET, "S03", Q4, part="total") == (done, 2 * due)
 
 
-PETITIONS = Kind(
+PETITIONS = Listing(
     "service",
     "service_id",
     {
@@ -137,7 +137,7 @@ def test_what_the_parts_of_a_declared_total_leave_is_a_finding_and_no_part_is_ma
     )  # fmt: skip
 
 
-MEDIA = Kind(
+MEDIA = Listing(
     "activity",
     "activity_id",
     {"kind": '{ constant = "media" }', "start_at": '"日期"', "items": '"数量"', "outlet_level": '"层级"'},
