@@ -63,6 +63,12 @@ FUNDED = PAYMENTS._replace(
 )
 
 
+CARED = VISITS._replace(
+    mapped=VISITS.mapped | {"id_number": '"证号"', "amount": '"折款"'},
+    more="日期,证号,折款",
+)
+
+
 @pytest.mark.parametrize(
     ("kind", "one", "alike", "indicator", "value", "asked"),
     [
@@ -70,8 +76,9 @@ FUNDED = PAYMENTS._replace(
         (CROWDS, "2025-03-05,3,90", "2025-03-05,4,90", "A01", (3, 7), ["told_twice"]),
         (FUNDED, f"{number(1)},6000.00,2025-03-05,市", f"{number(1)},6000.00,2025-03-05,县",
          "B03", (600000, 1200000), ["paid_twice", "told_twice"]),
+        (CARED, f"2025-03-05,{number(1)},", f"2025-03-05,{number(1)},200.00", "S01", (1, 2), ["told_twice"]),
     ],
-    ids=["facility", "event", "payment"],
+    ids=["facility", "event", "payment", "visit"],
 )  # fmt: skip
 def test_what_two_offices_list_in_the_same_words_counts_once_and_what_is_like_it_is_a_question(
     district: District, kind: Listing, one: str, alike: str, indicator: str, value: tuple[int, int], asked: list[str]
