@@ -96,6 +96,13 @@ REFUSED = {
     "too long a title": (TEXT, ("--to", "street", "--title", "长" * 201), "more than 200 characters"),
     "nothing": ("\n", ("--to", "street"), "it is empty"),
     "a mark of secrecy in the number": (TEXT, ("--to", "street", "--number", "【机密】1号"), "is marked 机密"),
+    "a mark of secrecy in the title": (TEXT, ("--to", "street", "--title", "秘密★2年 通知"), "is marked 秘密"),
+    "an identity number in the title": (
+        TEXT,
+        ("--to", "street", "--title", "关于11010519491231002X的函"),
+        "identity number",
+    ),
+    "a roster in the text": (TEXT + "姓名,身份证号\n", ("--to", "street"), "the headings of a roster"),
     "a mobile number in the number": (TEXT, ("--to", "street", "--number", "13800001234"), "a mobile number"),
     "a title that turns round": (TEXT, ("--to", "street", "--title", "通知\u202e"), "invisible character U+202E"),
     "a heading with nothing in it": ("# 通\u200b知\n\n正文\n", ("--to", "street"), "invisible character U+200B"),
@@ -131,6 +138,25 @@ def test_a_file_that_is_no_text_is_refused(offices: Offices, policy: Path) -> No
     done = here("notice", "publish", policy, "--to", "street", "--dir", offices.city)
     assert done.code == 2
     assert "save it as UTF-8" in done.err
+
+
+HELD = {
+    "an identity number": ("联系人证件号 11010519491231002X\n", "identity number"),
+    "a roster": ("单位,德城区\n姓名,身份证号,住址\n", "the headings of a roster"),
+    "a mark of secrecy": ("000123\n机　密★1年\n\n附表\n", "is marked 机密"),
+}
+
+
+@pytest.mark.parametrize("case", HELD)
+def test_a_file_that_holds_too_much_goes_with_no_notice(offices: Offices, policy: Path, case: str) -> None:
+    text, why = HELD[case]
+    file = policy.with_name("附表.csv")
+    file.write_bytes(text.encode("gb18030"))
+    before = here("notice", "list", "--dir", offices.city, "--json").json
+    done = here("notice", "publish", policy, "--to", "street", "--attach", file, "--dir", offices.city)
+    assert (done.code, done.out) == (2, "")
+    assert why in done.err
+    assert here("notice", "list", "--dir", offices.city, "--json").json == before
 
 
 FILES = {

@@ -145,6 +145,8 @@ def test_a_figure_that_some_form_asks_for_and_a_plan_for_later_are_kept(network:
     ("row", "is_refused"),
     [
         (f"L05,{COMMUNITY},2013,,94.96,actual", True),
+        (f"L04,{COMMUNITY},2013-Q4,channel=letter,94.96,actual", True),
+        (f"L04,{COMMUNITY},2013-Q4,channel=letter,94.0,actual", False),
         (f"L05,{COMMUNITY},2013,,95.00,actual", False),
         (f"F06,{CITY},2013,,1.234,actual", True),
         (f"F06,{CITY},2013,,1.2300,actual", False),
@@ -240,6 +242,26 @@ def test_two_streams_that_state_one_cell_differently_are_a_finding_and_the_cell_
     declare(network, f"P01,{COMMUNITY},2013,,5000,actual", plugins=("census",))
     push_from(network)
     assert (cell(network, "P01").value, findings(network)) == (5000, [])
+
+
+@pytest.mark.parametrize(
+    ("figure", "one", "other", "said"),
+    [
+        (f"A03,{COMMUNITY},2013,", "3000", "4000", ("3000", "4000")),
+        (f"B03,{COMMUNITY},2013,scheme=allow_80", "100.00", "100.01", ("100.00", "100.01")),
+        (f"P01,{COMMUNITY},2013,sex=2", "2400", "约2300", ("2300 (2250..2350)", "2400")),
+        (f"P01,{COMMUNITY},2013,sex=2", "2400", "近2500", ("2400", "2500 (0..2500)")),
+    ],
+)
+def test_whatever_two_streams_state_differently_is_said_and_counts_nowhere(
+    network: Network, figure: str, one: str, other: str, said: tuple[str, str]
+) -> None:
+    for plugin, value in (("police", one), ("census", other)):
+        declare(network, f"{figure},{value},actual", plugins=(plugin,))
+    push_from(network)
+    assert [(f.reason, f.sent, f.held) for f in findings(network)] == [("contradicts", *said)]
+    indicator, _, _, breakdown = figure.split(",")
+    assert cell(network, indicator, breakdown).value is None
 
 
 def test_a_figure_beside_a_counted_cell_is_a_finding_where_it_differs(network: Network) -> None:

@@ -22,6 +22,7 @@ from tests.stories.known import (
     payment,
     senior,
 )  # fmt: skip
+from tests.stories.lists_of_all_kinds import declare
 from tiersync.errors import PartsExceed
 from tiersync.flow.answer import answer
 from tiersync.flow.found import ask_to_join, settle_in
@@ -37,21 +38,6 @@ FACILITY = {
     "facility_type": '{ constant = "nursing_home" }',
 }
 ASSOCIATION = {"assoc_id": '"编号"', "unit": FACILITY["unit"], "name": '"名称"'}
-
-FIGURE = {
-    "indicator": '"指标"',
-    "unit": '"单位"',
-    "period": '"统计期"',
-    "dims": '"分组"',
-    "value": '{ from = "数值", parse = "number" }',
-}
-
-
-def declare(district: District, *figures: tuple[str, str, str, object]) -> None:
-    """Figures (indicator, unit, breakdown, value) that an office states of the quarter."""
-    district.plugin("figures", "figure", FIGURE, key='"indicator", "unit", "period", "dims"')
-    rows = [f"{indicator},{unit},{Q4},{dims},{value}" for indicator, unit, dims, value in figures]
-    district.drop("figures", "figures.csv", rows, "指标,单位,统计期,分组,数值")
 
 
 @pytest.fixture
@@ -120,7 +106,7 @@ def test_of_a_breakdown_that_nobody_maps_what_is_declared_leaves_the_rest_unknow
 ) -> None:
     district.plugin("r", "senior", SENIOR)
     district.drop("r", "2025-12.csv", [senior(person, A) for person in range(1, 11)])
-    declare(district, *(("P02", A, f"hukou_kind={code}", value) for code, value in enumerate(declared, 1)))
+    declare(district, Q4, *(("P02", A, f"hukou_kind={code}", value) for code, value in enumerate(declared, 1)))
     assert not district.push(Q4).failed
     assert district.cell(A, "P02", Q4) == (10, "ok")
     for code, value in enumerate(declared, 1):
@@ -132,7 +118,7 @@ def test_of_a_breakdown_that_nobody_maps_what_is_declared_leaves_the_rest_unknow
 def test_a_breakdown_that_somebody_maps_is_not_declared_over(district: District) -> None:
     district.plugin("r", "senior", SENIOR)
     district.drop("r", "2025-12.csv", [senior(person, A) for person in range(1, 11)])
-    declare(district, ("P02", A, "sex=1", 3))
+    declare(district, Q4, ("P02", A, "sex=1", 3))
     assert not district.push(Q4).failed
     assert district.cell(A, "P02", Q4, "sex=1") == (5, "ok")
     assert district.cell(A, "P02", Q4, "sex=unknown") == (0, "ok")
@@ -169,11 +155,11 @@ def test_a_total_subtracts_nobody_for_a_unit_whose_report_is_refused(district: D
     district.plugin("p", "benefit", PAYROLL)
     twice = [payment(1, A, "2025-11-05"), payment(1, C, "2025-11-06")]
     district.drop("p", "2025年.csv", twice, HEADINGS["benefit"])
-    declare(district, ("P02", A, "", 10), ("P02", A, "sex=1", 8), ("P02", A, "sex=2", 5))
+    declare(district, Q4, ("P02", A, "", 10), ("P02", A, "sex=1", 8), ("P02", A, "sex=2", 5))
     assert [type(error) for error in district.push(Q4).refused] == [PartsExceed]
     assert district.report(A, Q4) is None
     assert district.cell(STREET, "B01", Q4, part="total")[0] == 1
-    declare(district, ("P02", A, "", 13), ("P02", A, "sex=1", 8), ("P02", A, "sex=2", 5))
+    declare(district, Q4, ("P02", A, "", 13), ("P02", A, "sex=1", 8), ("P02", A, "sex=2", 5))
     assert district.push(Q4).refused == []
     assert district.cell(STREET, "B01", Q4, part="total")[0] == 1
     assert len(district.report(STREET, Q4, "total").adjustments)

@@ -34,13 +34,23 @@ def listed(node: Node, record: str, lists: Sequence[Row[Any]]) -> Listed:
     """What these snapshots of one record type hold; of seniors, with what `mark_doubled` says of each row."""
     if record == SENIOR:
         return Listed(seniors_of(node, lists), pl.DataFrame())
-    frames = [read_snapshot(node.store, row.digest) for row in lists]
     if len(lists) == 1 or record not in SAME:
-        return Listed(together(frames), pl.DataFrame())
-    told = zip(frames, lists, strict=True)
-    rows = together([dated(frame, row).with_columns(pl.lit(row.stream).alias(STREAM)) for frame, row in told])
+        return Listed(together([read_snapshot(node.store, row.digest) for row in lists]), pl.DataFrame())
+    rows = _by_stream(node, lists)
     alike = told_twice(record, rows)
     return Listed(without(rows, alike.equal).drop(STREAM, LISTED), pl.concat(alike))
+
+
+def records_by_stream(node: Node, record: str, lists: Sequence[Row[Any]]) -> pl.DataFrame:
+    """The records of one type that count, each with the STREAM that brought it."""
+    rows = _by_stream(node, lists)
+    return rows if len(lists) == 1 else without(rows, told_twice(record, rows).equal)
+
+
+def _by_stream(node: Node, lists: Sequence[Row[Any]]) -> pl.DataFrame:
+    """Every row of these snapshots, with STREAM and LISTED."""
+    told = ((dated(read_snapshot(node.store, row.digest), row), row.stream) for row in lists)
+    return together([frame.with_columns(pl.lit(stream).alias(STREAM)) for frame, stream in told])
 
 
 def seniors_of(node: Node, lists: Sequence[Row[Any]]) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from tiersync.flow.sealing import may_seal, parent_of, seal_all, send
 from tiersync.link.routes import audience_of
 from tiersync.model.notice import MOST_ATTACHMENTS, STATES, Attachment, Notice, Receipt
 from tiersync.model.notice import State as Said
-from tiersync.rules.marks import secret_mark
+from tiersync.rules.marks import secret_mark, secret_mark_inside
 from tiersync.rules.screen import KINDS, Hit, screen, screen_bytes
 from tiersync.store.charters import load_keyring
 from tiersync.store.database import Connection
@@ -82,11 +82,18 @@ def check_publishable(notice: Notice, files: Sequence[Path]) -> None:
             raise SecretMark(mark=mark)
         _stop_at(what, screen(text))
     for file in files:
-        try:
-            data = file.read_bytes()
-        except OSError as error:
-            raise UnreadableFile(file=file, why=error.strerror or "?") from error
-        _stop_at(file.name, screen_bytes(file.name, data))
+        _check_file(file)
+
+
+def _check_file(file: Path) -> None:
+    """The same for what an attachment holds."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(file=file, why=error.strerror or "?") from error
+    _stop_at(file.name, screen_bytes(file.name, data))
+    if mark := secret_mark_inside(file.name, data):
+        raise SecretMark(mark=mark)
 
 
 def _texts_of(notice: Notice, files: Sequence[Path]) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from tiersync.flow.lists import SENIOR, lists_of, seniors_of
+from tiersync.flow.lists import SENIOR, lists_of, records_by_stream, seniors_of
 from tiersync.flow.node import Node
 from tiersync.flow.row_findings import OddRows, keep_odd_rows
 from tiersync.flow.unread import name_of
@@ -16,8 +16,9 @@ from tiersync.rules.merged import PLACES
 from tiersync.rules.paid import STREAM, paid_after_death, paid_twice, payments_of
 from tiersync.store.database import Row
 from tiersync.store.facts import recall, remember
-from tiersync.store.snapshots import current_snapshots, read_snapshot
+from tiersync.store.snapshots import current_snapshots
 
+BENEFIT = "benefit"
 SEEN = "payments_seen"  # Of which snapshots the findings tell.
 NOBODY = pl.DataFrame(schema=dict.fromkeys((STREAM, "person_key", *PLACES), pl.String))
 NOTHING: dict[Reason, pl.DataFrame] = {"paid_twice": NOBODY, "paid_after_death": NOBODY}
@@ -27,9 +28,9 @@ def note_payments(node: Node, now: datetime) -> None:
     """Open, renew or close the findings about payments, if what the node holds of benefits or seniors changed."""
     with node.store.read() as db:
         held, seen = current_snapshots(db), recall(db, SEEN)
-    benefits = [(row.stream, row.digest) for row in held if row.record == "benefit"]
-    seniors = lists_of(SENIOR, held)
-    inputs = digest(canonical([benefits, [row.digest for row in seniors]])) if benefits else ""
+    benefits, seniors = lists_of(BENEFIT, held), lists_of(SENIOR, held)
+    paid = [(row.stream, row.digest) for row in benefits]
+    inputs = digest(canonical([paid, [row.digest for row in seniors]])) if benefits else ""
     if inputs == (seen or ""):
         return
     found = _look(node, benefits, seniors) if benefits else NOTHING
@@ -42,10 +43,9 @@ def note_payments(node: Node, now: datetime) -> None:
         remember(db, SEEN, inputs)
 
 
-def _look(node: Node, benefits: Sequence[tuple[str, str]], seniors: Sequence[Row[Any]]) -> dict[Reason, pl.DataFrame]:
-    """The rows of payments that are odd, by reason."""
-    frames = [read_snapshot(node.store, name).with_columns(pl.lit(of).alias(STREAM)) for of, name in benefits]
-    payments = payments_of(pl.concat([frame.cast({pl.Enum: pl.String}) for frame in frames], how="diagonal_relaxed"))
+def _look(node: Node, benefits: Sequence[Row[Any]], seniors: Sequence[Row[Any]]) -> dict[Reason, pl.DataFrame]:
+    """The rows of payments that are odd, by reason. What several streams list in the same words is one payment."""
+    payments = payments_of(records_by_stream(node, BENEFIT, benefits).cast({pl.Enum: pl.String}))
     late = payments.paid.clear()
     if seniors:
         late = paid_after_death(payments, seniors_of(node, seniors))
@@ -58,5 +58,5 @@ def _streams(node: Node) -> list[tuple[str, str]]:
         (name_of(plugin, stream), plugin.unit)
         for plugin in (*node.plugins, *node.disabled)
         for stream in plugin.streams
-        if stream.record == "benefit"
+        if stream.record == BENEFIT
     ]

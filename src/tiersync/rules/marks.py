@@ -2,6 +2,8 @@
 
 import re
 
+from tiersync.rules.file_text import texts_of
+
 HEAD_LINES = 15  # A mark stands above the title of an official document (GB/T 9704: the upper left corner).
 
 GRADE = r"绝\s*密|机\s*密|秘\s*密"
@@ -21,6 +23,13 @@ def secret_mark(text: str) -> str | None:
             if found := shape.search(line):
                 return spelled(found[1])
     return None
+
+
+def secret_mark_inside(name: str, data: bytes) -> str | None:
+    """The mark of secrecy at the head of any text inside a file, None when there is none. Raises BadSource for an
+    archive that cannot be looked into."""
+    heads = (next(filter(None, text.blocks), "") for text in texts_of(name, data))
+    return next((mark for head in heads if (mark := secret_mark(head))), None)
 
 
 def spelled(mark: str) -> str:

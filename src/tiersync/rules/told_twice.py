@@ -12,9 +12,10 @@ SAME = {
     "association": ("unit", "name"),
     "facility": ("unit", "name", "facility_type"),
     "activity": ("unit", "activity_id", "start_at", "participants_total"),
-    "service": ("unit", "service_id", "person_key", "kind", "requested_on", "amount"),
+    "service": ("unit", "service_id", "person_key", "kind"),
     "benefit": ("unit", "benefit_id", "person_key", "kind", "scheme", "paid_on", "amount"),
 }  # By what rows of several streams may be one record; a number alone is not enough, for every list may begin with 1.
+DAYS = {"service": ("requested_on", "done_on")}  # The first that is known: nobody asks for a visit.
 BESIDE = (*PLACES, STREAM, LISTED, "flags")  # What a row says nothing by.
 AT, WHAT, WHOLE = "at", "what", "whole"
 
@@ -30,12 +31,12 @@ class Alike(NamedTuple):
 def told_twice(record: str, rows: pl.DataFrame) -> Alike:
     """The rows of one record type, with STREAM and LISTED, that may be what another stream says too, but for those of
     the later list, or else of the last stream."""
-    same = SAME[record]
-    if not {*same} <= {*rows.columns}:
+    if not {*SAME[record], *DAYS.get(record, ())} <= {*rows.columns}:
         return Alike(rows.clear(), rows.clear())
-    what = pl.struct(pl.col(name).cast(pl.String).str.replace_all(r"\s", "") for name in same).hash()
+    same = [*map(pl.col, SAME[record]), *([pl.coalesce(DAYS[record])] if record in DAYS else [])]
+    what = pl.struct(part.cast(pl.String).str.replace_all(r"\s", "") for part in same).hash()
     said = pl.struct(pl.col(name) for name in rows.columns if name not in BESIDE).hash()
-    known = rows.with_row_index(AT).filter(pl.all_horizontal(pl.col(same).is_not_null()))
+    known = rows.with_row_index(AT).filter(pl.all_horizontal(part.is_not_null() for part in same))
     known = known.with_columns(what.alias(WHAT), said.alias(WHOLE))
     some = known.filter(perhaps_shared(known[WHAT])).sort(LISTED, STREAM, maintain_order=True, nulls_last=False)
     other = pl.col(STREAM) != pl.col(STREAM).last()
