@@ -44,7 +44,7 @@ from tiersync.store.snapshots import current_snapshots
 
 Taken = Mapping[str, Adjustments]  # what totals subtract, by unit
 AT_ONCE = 200  # units whose reports are made and filed together
-COUNTING = 7  # Raised when the same records would be counted otherwise, so that every node counts anew.
+COUNTING = 8  # Raised when the same records would be counted otherwise, so that every node counts anew.
 
 
 @dataclass(frozen=True)
