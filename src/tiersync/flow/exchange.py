@@ -1,5 +1,6 @@
 """A child's exchange with its parent: the dialogue decides, this file does, one transaction a step."""
 
+from collections import Counter
 from datetime import datetime
 from typing import NamedTuple, Never
 
@@ -15,8 +16,7 @@ from tiersync.link.child import CatchUp, Keep, Mend, Now, Outcome, Renew, Say, S
 from tiersync.link.messages import Exchanged, Refusal
 from tiersync.link.refusals import REFUSALS
 from tiersync.rules.clock import Heard
-from tiersync.store.database import Connection
-from tiersync.store.envelopes import count_from, spell_time
+from tiersync.store.envelopes import spell_time
 from tiersync.store.links import change_link, parent_link
 from tiersync.store.outbox import counts
 from tiersync.store.spelled import spell_error
@@ -51,8 +51,8 @@ def _note_failure(node: Node, error: TiersyncError) -> None:
 def _exchange(node: Node, ask: Ask, now: datetime, wait: int) -> Sent:
     with node.store.write() as db:
         read_unread(db, node, now)
-        talk = Talk(node, ask, parent_link(db).peer, now, set())
-        before = _tally(db, talk.parent)
+        talk = Talk(node, ask, parent_link(db).peer, now, set(), Counter())
+        refused = counts(db, talk.parent).get("refused", 0)
     outcome, theirs = _carry_out(talk, wait)
     if outcome.refusal:
         raise_refusal(outcome.refusal)
@@ -60,13 +60,8 @@ def _exchange(node: Node, ask: Ask, now: datetime, wait: int) -> Sent:
         if theirs:
             note_heard(db, Heard(now, theirs))
         change_link(db, talk.parent, last_exchange_at=spell_time(now), last_error=None)
-        after = _tally(db, talk.parent)
-    return Sent(*(max(0, later - earlier) for later, earlier in zip(after, before, strict=True)))
-
-
-def _tally(db: Connection, parent: str) -> Sent:
-    by_state = counts(db, parent)
-    return Sent(by_state.get("stored", 0), count_from(db, parent), by_state.get("refused", 0))
+        more_refused = counts(db, talk.parent).get("refused", 0) - refused
+    return Sent(talk.done["stored"], talk.done["received"], max(0, more_refused))
 
 
 def _carry_out(talk: Talk, wait: int) -> tuple[Outcome, datetime | None]:

@@ -45,10 +45,11 @@ def keep_answer(talk: Talk, answer: Exchanged, envelopes: Sequence[Envelope]) ->
             change_link(db, talk.parent, conflict=True)
             return
         store_received(db, talk.node, talk.parent, received, talk.now)
+        talk.done["received"] += len(received.take)
         change_link(db, talk.parent, stored_up_to=received.stored_up_to, says_holds=False)
         _note_needs(db, received)
         mark_refused(db, talk.parent, [refused for refused in answer.refused if refused.final])
-        confirm(db, talk.parent, answer.stored_up_to)
+        talk.done["stored"] += confirm(db, talk.parent, answer.stored_up_to)
         give_back(db, talk.parent, answer.lacks)
         if answer.compared:
             recover(db, talk.node, answer.differs, talk.now)

@@ -47,8 +47,10 @@ def _received(
     db: Connection, node: Node, today: date, counted: Iterable[Period]
 ) -> Iterator[tuple[str, str, str, date, str]]:
     """The report of each child that was linked when it was due, and whether it was in time."""
-    catalogue, arrivals = node.catalogue(db), first_arrivals(db, node.home)
-    for due in (Due(*one) for one in due_within(catalogue.forms, counted) if one[2] < today):
+    catalogue = node.catalogue(db)
+    was_due = [Due(*one) for one in due_within(catalogue.forms, counted) if one[2] < today]
+    arrivals = first_arrivals(db, node.home, [(due.form.code, str(due.period)) for due in was_due])
+    for due in was_due:
         for child in _children(db, node, due):
             for key in _asked(catalogue, due.form, due.period, child):
                 came = arrivals.get(key)

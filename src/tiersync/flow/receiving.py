@@ -71,12 +71,14 @@ def refused_of(db: Connection, peer: str) -> tuple[RefusedAt, ...]:
     return tuple(RefusedAt(position=row.position, reason=row.refused, final=True) for row in rows)
 
 
-def take_supplies(db: Connection, node: Node, supplies: Sequence[Envelope], peer: str, now: datetime) -> None:
-    """Charters and catalogues that came outside the positions; each carries its own seal."""
-    if supplies:
-        arrived = [read_arrived(1, envelope) for envelope in supplies]
-        taken = receive_supplies(supplies, held_of(db, node, arrived), node.known(db), node.home)
-        take_in(db, node, taken, peer, now)
+def take_supplies(db: Connection, node: Node, supplies: Sequence[Envelope], peer: str, now: datetime) -> int:
+    """Charters and catalogues that came outside the positions; each carries its own seal. Returns how many are new."""
+    if not supplies:
+        return 0
+    arrived = [read_arrived(1, envelope) for envelope in supplies]
+    taken = receive_supplies(supplies, held_of(db, node, arrived), node.known(db), node.home)
+    take_in(db, node, taken, peer, now)
+    return len(taken)
 
 
 def supplies_for(db: Connection, node: Node, needs: str) -> tuple[Envelope, ...]:

@@ -10,17 +10,18 @@ from tiersync.flow.node import Node
 from tiersync.flow.published import unlike_published
 from tiersync.flow.sealing import parent_of
 from tiersync.model.cell import Cells
+from tiersync.model.envelope import Head
 from tiersync.model.finding import Finding
 from tiersync.model.period import Period
-from tiersync.model.report import PartNamed, Rank, ReportKey
+from tiersync.model.report import PartNamed, Rank, Report, ReportKey
 from tiersync.rules.difference import say_rank
-from tiersync.rules.reconcile import Revision, Traffic, holdings, in_order, transport
+from tiersync.rules.reconcile import Revision, holdings, in_order, transport
 from tiersync.rules.residual import Held, Scope, Sealed, arithmetic
 from tiersync.store.charters import load_keyring
 from tiersync.store.database import Connection, Row
 from tiersync.store.findings import open_findings
 from tiersync.store.links import all_links
-from tiersync.store.outbox import refused_reports, traffic
+from tiersync.store.outbox import refused_reports
 from tiersync.store.reports import (
     current_reports,
     damaged_reports,
@@ -30,7 +31,9 @@ from tiersync.store.reports import (
     rows_under,
     sealed_reports,
     sealed_revisions,
+    sealed_revisions_of,
 )
+from tiersync.store.rounds import is_short, stored
 
 FOLLOWS_FROM_DAMAGE = ("sent_not_held", "held_not_sent", "two_revisions")
 LEVELS = ("transport", "holdings", "cells", "arithmetic", "published")
@@ -50,15 +53,15 @@ def reconcile(node: Node, wanted: Wanted, now: datetime) -> list[Finding]:
     with node.store.read() as db:
         found = [finding for level in wanted.levels for finding in LOOKS[level](db, node, wanted)]
         told = [f for f in open_findings(db) if f.level in wanted.levels or f.level == "link"]
-        by_subject = {finding.subject: finding for finding in (*told, *_beside_damage(db, node, found))}
+        by_subject = {finding.subject: finding for finding in (*told, *_beside_damage(db, node, wanted, found))}
         return in_order(f for f in by_subject.values() if _is_wanted(db, node, f, wanted))
 
 
-def _beside_damage(db: Connection, node: Node, found: list[Finding]) -> list[Finding]:
+def _beside_damage(db: Connection, node: Node, wanted: Wanted, found: list[Finding]) -> list[Finding]:
     """A report that is damaged is named once: that it cannot be read, or added again, follows from it."""
     if not any(finding.reason in FOLLOWS_FROM_DAMAGE for finding in found):
         return found
-    damaged = {(f.form, f.period, f.unit) for f in _cells(db, node, Wanted())}
+    damaged = {(f.form, f.period, f.unit) for f in _cells(db, node, wanted)}
     return [f for f in found if f.reason not in FOLLOWS_FROM_DAMAGE or (f.form, f.period, f.unit) not in damaged]
 
 
@@ -73,19 +76,31 @@ def _is_wanted(db: Connection, node: Node, finding: Finding, wanted: Wanted) -> 
 def _transport(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]:
     for link in all_links(db):
         if link.state == "open":
-            sent, receipted = traffic(db, link.peer)
-            yield from transport(node.home, link.peer, Traffic(*sent), Traffic(*receipted))
+            yield from transport(node.home, link.peer, link.written_up_to, link.acknowledged)
 
 
 def _holdings(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]:
     """The revisions that the sealed envelopes bring against those that the table of reports shows as current."""
     sent: dict[ReportKey, Revision] = {}
-    for head, report in sealed_revisions(db):
+    for head, report in _revisions(db, wanted):
         one = Revision(Rank(report.tenure, head.epoch, report.revision), report.digest)
         sent[report.key] = max(sent.get(report.key, one), one)
-    held = {key_of(row): Revision(rank_of(row), row.digest) for row in current_reports(db)}
+    held = {key_of(row): Revision(rank_of(row), row.digest) for row in _current(db, wanted)}
     yield from holdings(node.home, sent, held)
     yield from _refused(db, node)
+
+
+def _current(db: Connection, wanted: Wanted) -> list[Row[Any]]:
+    return current_reports(db, form=wanted.form, period=str(wanted.period) if wanted.period else None)
+
+
+def _revisions(db: Connection, wanted: Wanted) -> Iterable[tuple[Head, Report]]:
+    """The sealed reports of the period that was asked for, as long as the index has as many as were stored."""
+    period = str(wanted.period or "")
+    named = [one for one in stored(db) if one[1] == period] if period else []
+    if not period or any(is_short(db, one) for one in named):
+        return sealed_revisions(db)
+    return [one for form, _ in named for one in sealed_revisions_of(db, form, period)]
 
 
 def _refused(db: Connection, node: Node) -> Iterator[Finding]:
@@ -101,12 +116,12 @@ def _refused(db: Connection, node: Node) -> Iterator[Finding]:
 
 def _cells(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]:
     """The reports that are not as they were sealed, known already or not."""
-    unsound = [*unsound_rows(db, node, current_reports(db)), *damaged_reports(db)]
+    unsound = [*unsound_rows(db, node, _current(db, wanted)), *damaged_reports(db)]
     yield from (damage_of(db, node, row) for row in unsound)
 
 
 def _arithmetic(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]:
-    rows = current_reports(db)
+    rows = _current(db, wanted)
     catalogue, keyring = node.catalogue(db), load_keyring(db)
     for form in catalogue.forms:
         for period in sorted({row.period for row in rows if row.form == form.code}):

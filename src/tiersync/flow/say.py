@@ -1,5 +1,6 @@
 """What a child says to its parent, and whether what comes back is an answer to it."""
 
+from collections import Counter
 from datetime import datetime
 from typing import NamedTuple
 
@@ -31,6 +32,7 @@ class Talk(NamedTuple):
     parent: str
     now: datetime
     given: set[str]  # seals of the copies that the parent got already
+    done: Counter[str]  # how many envelopes were `stored` above, and how many `received`
 
 
 def next_turn(talk: Talk) -> Turn:
@@ -81,8 +83,9 @@ def _check(talk: Talk, counter: int, reply: Message) -> Exchanged | Refusal:
     unchecked = read_message(reply)
     with talk.node.store.write() as db:
         if isinstance(unchecked, Exchanged):
-            take_supplies(db, talk.node, reply.envelopes[: unchecked.supplies], talk.parent, talk.now)
-            take_copies(db, talk.node, reply.envelopes[: unchecked.supplies], talk.parent, talk.now)
+            supplies = reply.envelopes[: unchecked.supplies]
+            talk.done["received"] += take_supplies(db, talk.node, supplies, talk.parent, talk.now)
+            take_copies(db, talk.node, supplies, talk.parent, talk.now)
         key = talk.node.known(db).keyring.speaking_key(talk.parent)
     if key is None:
         raise BadSeal(what=f"no charter in force names a key of {talk.parent}")

@@ -8,7 +8,6 @@ from tiersync.flow.doubts import Counts, count_doubts
 from tiersync.flow.node import Node, catalogue_number
 from tiersync.flow.sealing import may_seal, own_epoch
 from tiersync.model.finding import Finding
-from tiersync.model.period import Period
 from tiersync.rules.lacking import lacking
 from tiersync.store.database import Connection
 from tiersync.store.envelopes import unread_ids
@@ -19,7 +18,7 @@ from tiersync.store.notices import unreadable
 from tiersync.store.outbox import counts, refused
 from tiersync.store.private import open_to_others
 from tiersync.store.quarantine import counted, rows_held
-from tiersync.store.reports import current_reports, sealed_reports
+from tiersync.store.reports import count_reports, newest_totals, sealed_reports
 from tiersync.store.spelled import Spelled, read_spelled
 
 
@@ -87,7 +86,7 @@ def status(node: Node) -> Standing:
         unit = node.tree(db)[node.home]
         return Standing(
             unit=node.home, name=unit.name, tier=unit.tier, catalogue=catalogue_number(db), epoch=own_epoch(db),
-            waits_for_epoch=not may_seal(db), reports=len(current_reports(db)), quarantine=counted(db),
+            waits_for_epoch=not may_seal(db), reports=count_reports(db), quarantine=counted(db),
             doubtful=doubtful, held=rows_held(db),
             links=[_line(db, node, link) for link in all_links(db)], refused=_refused(db, node),
             findings=open_findings(db), totals=list(_totals(db, node)), unread=len(unread_ids(db)),
@@ -98,10 +97,8 @@ def status(node: Node) -> Standing:
 
 def _totals(db: Connection, node: Node) -> Iterator[TotalLine]:
     """One line for each form of which a total of the node's own unit is held."""
-    rows = [row for row in current_reports(db, part="total") if row.unit == node.home]
-    latest = {row.form: row for row in sorted(rows, key=lambda row: Period(row.period).last_day)}
     forms = {form.code: form for form in node.catalogue(db).forms}
-    for row, report in sealed_reports(db, [row for code, row in latest.items() if code in forms]):
+    for row, report in sealed_reports(db, newest_totals(db, node.home, sorted(forms))):
         came = arrivals_of(db, held_of(db, node, forms[row.form], report.period), row, report)
         yield TotalLine(row.form, row.period, came.arrived, came.expected, lacking(report.cells), came.is_stale)
 

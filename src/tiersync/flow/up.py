@@ -18,8 +18,8 @@ from tiersync.flow.totals import file_ripe_totals, file_totals, would_total
 from tiersync.model.finding import Finding
 from tiersync.model.form import Form
 from tiersync.model.period import Period
-from tiersync.rules.due import due, due_for
-from tiersync.store.reports import filed_periods
+from tiersync.rules.due import due, due_for, first_open
+from tiersync.store.rounds import stored_since
 
 NOTHING_FILED = Filed(0, [])
 Concerned = Sequence[tuple[Form, Period]]
@@ -131,10 +131,11 @@ def _hand_over(node: Node, ask: Ask | None, now: datetime, done: Pushed) -> Push
 def what_is_due(node: Node, now: datetime, period: Period | None) -> Concerned:
     """The forms and periods that a push concerns; raises NotAsked when no form asks for the one that was named."""
     with node.store.read() as db:
-        forms = node.catalogue(db).forms
-        filed = {(form, Period(text)) for form, text in filed_periods(db)}
+        forms, today = node.catalogue(db).forms, node.day_of(now)
+        spans = ((form.code, str(first_open(form, today))) for form in forms)
+        filed = {(form, Period(text)) for form, first in spans for text in stored_since(db, form, first)}
     if period is None:
-        return due(forms, node.day_of(now), filed)
+        return due(forms, today, filed)
     found = due_for(forms, period)
     if not found:
         examples = ", ".join(f"{form.code} {EXAMPLES[form.period]}" for form in forms)

@@ -15,6 +15,17 @@ def due(forms: Sequence[Form], today: date, filed: Iterable[tuple[str, Period]])
     return [(form, period) for form in forms for period in sorted(_concerned(form, today, filed))]
 
 
+def first_open(form: Form, today: date) -> Period:
+    """The earliest period of a form that is not closed yet, or its last ended one."""
+    earliest = Period.last_ended(form.period, today)
+    while earliest.first_day > EARLIEST:
+        before = Period.of(form.period, earliest.first_day - timedelta(days=1))
+        if today >= form.date_of("closed", before):
+            break
+        earliest = before
+    return earliest
+
+
 def due_for(forms: Sequence[Form], period: Period) -> list[tuple[Form, Period]]:
     """The forms that ask for periods of this kind, when a person names the period."""
     return [(form, period) for form in forms if form.period == period.kind]

@@ -12,13 +12,6 @@ from tiersync.model.report import Rank, ReportKey
 from tiersync.rules.difference import say_rank, unlike
 
 
-class Traffic(NamedTuple):
-    """What went over a link in one direction."""
-
-    envelopes: int
-    bytes: int
-
-
 class Revision(NamedTuple):
     """Which revision of a report somebody has."""
 
@@ -26,15 +19,15 @@ class Revision(NamedTuple):
     digest: str
 
 
-def transport(node: str, unit: str, sent: Traffic, receipted: Traffic) -> Iterator[Finding]:
-    """What `node` sent to `unit` against what that one receipted; bytes are told only where the envelopes agree. What
-    was sent and not answered yet is on its way: the line says so, and nobody has to explain it."""
-    unequal = [(m, a, b) for m, a, b in zip(Traffic._fields, sent, receipted, strict=True) if a != b]
-    for measure, ours, theirs in unequal[:1]:
-        reason: Reason = "in_transit" if ours > theirs else "held_not_sent"
+def transport(node: str, unit: str, sent: int, receipted: int) -> Iterator[Finding]:
+    """The envelopes that `node` sent to `unit` over their link since it was renewed, against those that were receipted.
+    What was sent and not answered yet is on its way: the line says so, and nobody has to explain it."""
+    if sent != receipted:
+        reason: Reason = "in_transit" if sent > receipted else "held_not_sent"
         yield Finding(
-            level="transport", reason=reason, node=node, unit=unit, measure=measure, sent=str(ours), held=str(theirs)
-        )
+            level="transport", reason=reason, node=node, unit=unit, measure="envelopes", sent=str(sent),
+            held=str(receipted),
+        )  # fmt: skip
 
 
 def holdings(node: str, sent: Mapping[ReportKey, Revision], held: Mapping[ReportKey, Revision]) -> Iterator[Finding]:

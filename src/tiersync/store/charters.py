@@ -36,8 +36,8 @@ def keyring_of(db: Connection, unit: str) -> Keyring:
 
 def keyring_before(db: Connection, moment: datetime) -> Keyring:
     """The charters that were held before `moment`."""
-    stored = select(envelopes.c.id).where(envelopes.c.stored_at < spell_time(moment))
-    return _keyring(db, select(charters).where(charters.c.envelope.in_(stored)))
+    query = select(charters).join(envelopes, envelopes.c.id == charters.c.envelope)
+    return _keyring(db, query.where(envelopes.c.stored_at < spell_time(moment)))
 
 
 def _keyring(db: Connection, query: Select[Any]) -> Keyring:

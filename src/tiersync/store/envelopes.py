@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Connection, func, select, tuple_, update
+from sqlalchemy import Connection, func, literal_column, select, tuple_, update
 
 from tiersync.link.pack import unpack
 from tiersync.link.receive import Numbered, numbered
@@ -65,11 +65,6 @@ def ids_from(db: Connection, peer: str) -> tuple[str, ...]:
     return tuple(db.execute(query).scalars())
 
 
-def count_from(db: Connection, peer: str) -> int:
-    """How many envelopes came over the link to `peer`."""
-    return db.execute(select(func.count()).where(envelopes.c.came_from == peer)).scalar() or 0
-
-
 def newest_of(db: Connection, origin: str, kinds: Iterable[str], limit: int) -> tuple[str, ...]:
     """The ids of the latest envelopes of these kinds that `origin` sealed, newest first."""
     query = select(envelopes.c.id).where(envelopes.c.origin == origin, envelopes.c.kind.in_(sorted(kinds)))
@@ -87,7 +82,7 @@ def kinds_of(db: Connection, ids: Sequence[str], origin: str) -> list[tuple[str,
 
 def unread_ids(db: Connection) -> list[str]:
     """What this program was too old to read when it came, in the order it came."""
-    query = select(envelopes.c.id).where(envelopes.c.state == "unread")
+    query = select(envelopes.c.id).where(envelopes.c.state == literal_column("'unread'"))
     return list(db.execute(query.order_by(envelopes.c.stored_at, envelopes.c.id)).scalars())
 
 

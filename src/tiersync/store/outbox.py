@@ -10,10 +10,11 @@ from tiersync.link.ranges import Range, held_in
 from tiersync.model.envelope import Envelope
 from tiersync.store.envelopes import chunks, load
 from tiersync.store.links import change_link, link_to
-from tiersync.store.tables import envelopes, outbox, reports
+from tiersync.store.tables import envelopes, links, outbox, reports
 
 PRIORITY = {"charter": 0, "catalogue": 1, "verdict": 2, "notice": 2, "request": 2, "receipt": 3, "finding": 4}
 BULK = 9
+OPEN = ("waiting", "sent", "refused")
 
 
 class Batch(NamedTuple):
@@ -124,17 +125,21 @@ def is_waiting(db: Connection, peer: str) -> bool:
 
 
 def counts(db: Connection, peer: str) -> dict[str, int]:
-    """How many envelopes for `peer` are in each state."""
-    query = select(outbox.c.state, func.count()).where(outbox.c.peer == peer).group_by(outbox.c.state)
-    return {row[0]: row[1] for row in db.execute(query)}
+    """How many envelopes for `peer` are in each state that somebody may have to do something about."""
+    query = select(outbox.c.state, func.count()).where(outbox.c.peer == peer, outbox.c.state.in_(OPEN))
+    return {row[0]: row[1] for row in db.execute(query.group_by(outbox.c.state))}
 
 
-def confirm(db: Connection, peer: str, up_to: int) -> None:
-    """The peer has stored everything up to this position; nothing is deleted yet."""
-    known = min(up_to, link_to(db, peer).written_up_to)
-    query = update(outbox).where(outbox.c.peer == peer, outbox.c.position <= known, outbox.c.state == "sent")
-    db.execute(query.values(state="stored"))
+def confirm(db: Connection, peer: str, up_to: int) -> int:
+    """The peer has stored everything up to this position; nothing is deleted yet. Returns how many were not known to be
+    stored there."""
+    link = link_to(db, peer)
+    known = min(up_to, link.written_up_to)
+    fresh = outbox.c.position.between(min(known, link.acknowledged) + 1, known)
+    query = update(outbox).where(outbox.c.peer == peer, fresh, outbox.c.state == "sent")
+    stored = db.execute(query.values(state="stored")).rowcount
     change_link(db, peer, acknowledged=known)
+    return stored
 
 
 def mark_refused(db: Connection, peer: str, refused: Iterable[RefusedAt]) -> list[RefusedAt]:
@@ -152,7 +157,7 @@ def refused(db: Connection) -> list[Row[Any]]:
     query = (
         select(outbox.c.peer, outbox.c.envelope, envelopes.c.kind, outbox.c.reason)
         .join(envelopes, envelopes.c.id == outbox.c.envelope)
-        .where(outbox.c.state == "refused")
+        .where(outbox.c.peer.in_(select(links.c.peer)), outbox.c.state == "refused")
         .order_by(outbox.c.id)
     )
     return list(db.execute(query))
@@ -247,21 +252,3 @@ def states_of(db: Connection, peer: str, ids: Sequence[str]) -> dict[str, str]:
 def newest(db: Connection) -> int:
     """The number of the envelope queued last, for any peer."""
     return db.execute(select(func.max(outbox.c.id))).scalar() or 0
-
-
-def traffic(db: Connection, peer: str) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Envelopes and bytes that were sent to `peer`, and those of them that it receipted or refused."""
-    size = func.length(envelopes.c.body) + func.length(envelopes.c.seal)
-    query = (
-        select(outbox.c.state, func.count(), func.coalesce(func.sum(size), 0))
-        .join(envelopes, envelopes.c.id == outbox.c.envelope)
-        .where(outbox.c.peer == peer, outbox.c.state.in_(("sent", "stored", "refused")))
-        .group_by(outbox.c.state)
-    )
-    by_state = {state: (count, total) for state, count, total in db.execute(query)}
-    receipted = [by_state.get(state, (0, 0)) for state in ("stored", "refused")]
-    sent = [*receipted, by_state.get("sent", (0, 0))]
-    return (sum(c for c, _ in sent), sum(b for _, b in sent)), (
-        sum(c for c, _ in receipted),
-        sum(b for _, b in receipted),
-    )

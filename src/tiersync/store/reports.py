@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, func, select, tuple_, update
+from sqlalchemy import Connection, Row, delete, func, literal_column, select, tuple_, update
 
 from tiersync.errors import BadMessage, BadSeal
 from tiersync.link.seal import read_head
@@ -14,7 +14,7 @@ from tiersync.model.report import Rank, Report, ReportKey
 from tiersync.store.database import insert_many
 from tiersync.store.envelopes import chunks, load, read_body, spell_time
 from tiersync.store.rounds import count_again, count_stored
-from tiersync.store.tables import envelopes, reports
+from tiersync.store.tables import envelopes, reports, rounds
 
 KEYS_AT_ONCE = 200  # keys of four columns per query
 HELD, DAMAGED, LOST = "held", "damaged", "lost"
@@ -109,6 +109,8 @@ def current_reports(
 ) -> list[Row[Any]]:
     """The current revisions, in order of form, period, unit and part."""
     query = select(reports).where(reports.c.is_current)
+    if form is None and period is not None:  # As many forms as have it; the index begins with the form.
+        query = query.where(reports.c.form.in_(select(rounds.c.form).where(rounds.c.period == period)))
     for column, wanted in (
         (reports.c.form, form),
         (reports.c.period, period),
@@ -124,11 +126,22 @@ def current_report(db: Connection, key: ReportKey) -> Row[Any] | None:
     return next((row for row in revisions_of(db, [key]).get(key, ()) if row.is_current), None)
 
 
-def first_arrivals(db: Connection, home: str) -> dict[ReportKey, str]:
-    """When the first revision of each report that another node filed was stored here."""
-    key = (reports.c.form, reports.c.unit, reports.c.period, reports.c.part)
-    query = select(*key, func.min(reports.c.received_at)).where(reports.c.origin != home).group_by(*key)
-    return {ReportKey(*row[:4]): row[4] for row in db.execute(query)}
+def newest_totals(db: Connection, unit: str, forms: Iterable[str]) -> list[Row[Any]]:
+    """The total of a unit for the latest period of each form; the periods of a form are of one length, and sort as
+    they follow each other."""
+    mine = select(reports).where(reports.c.is_current, reports.c.unit == unit, reports.c.part == "total")
+    latest = mine.order_by(reports.c.period.desc()).limit(1)
+    return [row for form in forms for row in db.execute(latest.where(reports.c.form == form))]
+
+
+def first_arrivals(db: Connection, home: str, named: Sequence[tuple[str, str]]) -> dict[ReportKey, str]:
+    """When the first revision of each report of these forms and periods that another node filed was stored here."""
+    key, found = (reports.c.form, reports.c.unit, reports.c.period, reports.c.part), dict[ReportKey, str]()
+    for form, period in named:
+        of_these = (reports.c.form == form) & (reports.c.period == period) & (reports.c.origin != home)
+        query = select(*key, func.min(reports.c.received_at)).where(of_these).group_by(*key)
+        found.update({ReportKey(*row[:4]): row[4] for row in db.execute(query)})
+    return found
 
 
 def filed_periods(db: Connection) -> set[tuple[str, str]]:
@@ -167,7 +180,7 @@ def count_reports(db: Connection) -> int:
 
 def damaged_reports(db: Connection) -> list[Row[Any]]:
     """The current revisions whose bytes are not what was sealed, and no good copy came yet."""
-    query = select(reports).where(reports.c.state != HELD, reports.c.is_current)
+    query = select(reports).where(reports.c.state != literal_column(f"'{HELD}'"), reports.c.is_current)
     return list(db.execute(query.order_by(reports.c.form, reports.c.period, reports.c.unit, reports.c.part)))
 
 
@@ -216,11 +229,21 @@ def renumber(db: Connection, envelope: str, other: str, epoch: int) -> None:
     db.execute(update(reports).where(reports.c.envelope == envelope).values(envelope=other, epoch=epoch))
 
 
+def sealed_revisions_of(db: Connection, form: str, period: str) -> Iterator[tuple[Head, Report]]:
+    """Every report of a form and period that the index names and that can be read."""
+    query = select(reports.c.envelope).where(reports.c.form == form, reports.c.period == period)
+    yield from _revisions(db, list(db.execute(query.order_by(reports.c.id)).scalars()))
+
+
 def sealed_revisions(db: Connection) -> Iterator[tuple[Head, Report]]:
     """Every report among the sealed envelopes that can be read, whatever the index says."""
     ids = list(
         db.execute(select(envelopes.c.id).where(envelopes.c.kind == "report").order_by(envelopes.c.id)).scalars()
     )
+    yield from _revisions(db, ids)
+
+
+def _revisions(db: Connection, ids: Sequence[str]) -> Iterator[tuple[Head, Report]]:
     for some in chunks(ids):
         for envelope in load(db, some).values():
             body = read_report(envelope)

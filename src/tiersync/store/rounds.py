@@ -18,6 +18,12 @@ def stored(db: Connection) -> list[Named]:
     return sorted((row.form, row.period) for row in db.execute(select(rounds.c.form, rounds.c.period)))
 
 
+def stored_since(db: Connection, form: str, period: str) -> list[str]:
+    """The periods of a form, from one on, of which a report was ever stored."""
+    query = select(rounds.c.period).where(rounds.c.form == form, rounds.c.period >= period)
+    return list(db.execute(query.order_by(rounds.c.period)).scalars())
+
+
 def looked_wholly(db: Connection) -> dict[Named, datetime]:
     """When each form and period was looked at wholly, the index over it too."""
     rows = db.execute(select(rounds).where(rounds.c.wholly_at != ""))

@@ -13,9 +13,12 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )  # fmt: skip
 
 metadata = MetaData()
+# Conditions of indexes that hold a few rows out of many; a query has the same words, or they do not serve it.
+UNREAD, UNSOUND, REFUSED = text("state = 'unread'"), text("state <> 'held'"), text("refused IS NOT NULL")
 
 meta = Table(
     "meta", metadata,
@@ -36,6 +39,7 @@ envelopes = Table(
     Column("seal", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),  # last, so that nobody reads through it to a later column
     Index("envelopes_from", "came_from", "id"),
+    Index("envelopes_unread", "stored_at", "id", sqlite_where=UNREAD, postgresql_where=UNREAD),
     # A node put back to an older copy may get back from a peer what it sealed under a number that it used again.
     UniqueConstraint("origin", "epoch", "number", "came_from", name="envelope_number"),
 )  # fmt: skip
@@ -78,6 +82,7 @@ inbox = Table(
     Column("envelope", String(36), nullable=False),
     Column("refused", String(32)),
     Column("seal", Text),  # of a refused envelope only
+    Index("inbox_refused", "peer", "position", sqlite_where=REFUSED, postgresql_where=REFUSED),
 )  # fmt: skip
 
 charters = Table(
@@ -110,7 +115,7 @@ reports = Table(
     Column("received_at", String(32), nullable=False),
     Column("state", String(8), nullable=False, default="held", server_default="held"),  # held | damaged | lost
     Index("reports_of", "form", "period", "unit", "part"),
-    Index("reports_state", "state"),
+    Index("reports_unsound", "form", "period", "unit", "part", sqlite_where=UNSOUND, postgresql_where=UNSOUND),
     Index("reports_current", "is_current", "form", "period"),
 )  # fmt: skip
 
@@ -131,6 +136,8 @@ rounds = Table(
     Column("rows", BigInteger, nullable=False),
     Column("looked_at", String(32), nullable=False, default=""),
     Column("wholly_at", String(32), nullable=False, default=""),
+    Index("rounds_wholly", "wholly_at"),
+    Index("rounds_looked", "looked_at"),
 )  # fmt: skip
 
 notices = Table(

@@ -1,0 +1,163 @@
+"""What each act of a node asks of its database after 4 and after 40 quarters of history: nothing may grow with it.
+
+A district files for its communities, quarter after quarter, and its city holds and adds up what came. Then nothing
+changes, and each act is done once: statements, rows and bytes that came out of the database, and the steps that it took
+within (one in a hundred is counted; a scan of a table that nobody reads out is seen there) are the same or the design
+is broken. Milliseconds are shown beside them.
+"""
+
+import argparse
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from measure import Line, show
+from network import Unit, found_top, four_tiers, join, serving
+from register import write_register
+from sqlalchemy import event
+
+from tiersync.cli.opening import now, open_node, open_with_plugins
+from tiersync.flow import down, up
+from tiersync.flow.answer import answer
+from tiersync.flow.exchange import send_waiting
+from tiersync.flow.node import Node
+from tiersync.flow.reconcile import Wanted, reconcile
+from tiersync.flow.status import status
+from tiersync.link.messages import Message
+from tiersync.model.period import Period
+from tiersync.store.reports import current_reports
+
+STEPS = 100
+QUARTERS = [Period(f"{year}-Q{quarter}") for year in range(2016, 2026) for quarter in (1, 2, 3, 4)]
+SENIORS = 200  # of the district
+
+
+class Asked(NamedTuple):
+    """What an act asked of the databases of both nodes."""
+
+    statements: int
+    rows: int
+    bytes: int
+    steps: int
+    milliseconds: float
+
+
+class Counter:
+    """What is asked of one node's database from now on."""
+
+    def __init__(self, node: Node) -> None:
+        self.statements = self.rows = self.bytes = self.steps = 0
+        node.store.engine.dispose()
+        event.listen(node.store.engine, "connect", self._watch)
+        event.listen(node.store.engine, "before_cursor_execute", self._count)
+
+    def _watch(self, connection: sqlite3.Connection, record: Any) -> None:
+        connection.row_factory = self._row
+        connection.set_progress_handler(self._step, STEPS)
+
+    def _count(self, *_: Any) -> None:
+        self.statements += 1
+
+    def _row(self, cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        self.rows += 1
+        self.bytes += sum(len(cell) for cell in row if isinstance(cell, str | bytes))
+        return row
+
+    def _step(self) -> int:
+        self.steps += 1
+        return 0
+
+
+@contextmanager
+def network(root: Path, communities: int) -> Iterator[tuple[Node, Node]]:
+    """A city and a district that has joined it, the district with a register of so many communities."""
+    city, district, street, community = four_tiers()
+    codes = [f"37990100{number:04}" for number in range(2000, 2000 + communities)]
+    below = [Unit(community.level, code, f"社区{code[-4:]}", street.code) for code in codes]
+    parent = found_top(root, [city, district, street, *below])
+    with serving(parent):
+        child = join(root, parent, district.code)
+    write_register(child.folder, district.code, codes, SENIORS)
+    nodes = open_node(parent.folder), open_with_plugins(child.folder)
+    yield nodes
+    for node in nodes:
+        node.store.close()
+
+
+def file_quarter(city: Node, district: Node, quarter: Period) -> None:
+    """The district files for a quarter and hands it up; the city adds it up."""
+    up.push(district, asking(city), now(), quarter)
+    up.push(city, None, now(), quarter)
+
+
+def asking(parent: Node) -> Callable[[Message], Message]:
+    return lambda message: answer(parent, message, now())
+
+
+def acts(city: Node, district: Node, newest: Period) -> dict[str, Callable[[], object]]:
+    """What is done while nothing changes."""
+    ask = asking(city)
+    return {
+        "district: push": lambda: up.push(district, ask, now(), newest),
+        "city: push": lambda: up.push(city, None, now(), newest),
+        "district: exchange": lambda: send_waiting(district, ask, now()),
+        "district: pull": lambda: down.pull(district, ask, now()),
+        "district: status": lambda: status(district),
+        "city: status": lambda: status(city),
+        "city: reports of a quarter": lambda: reports(city, newest),
+        "city: reconcile a quarter": lambda: reconcile(city, Wanted(period=newest), now()),
+    }
+
+
+def reports(node: Node, period: Period) -> int:
+    with node.store.read() as db:
+        return len(current_reports(db, period=str(period)))
+
+
+def asked(act: Callable[[], object], nodes: tuple[Node, Node]) -> Asked:
+    act()  # Once for what is looked at once a day.
+    counters = [Counter(node) for node in nodes]
+    started = time.perf_counter()
+    act()
+    seconds = time.perf_counter() - started
+    for counter, node in zip(counters, nodes, strict=True):
+        event.remove(node.store.engine, "connect", counter._watch)
+        event.remove(node.store.engine, "before_cursor_execute", counter._count)
+        node.store.engine.dispose()
+    sums = (sum(getattr(one, name) for one in counters) for name in ("statements", "rows", "bytes", "steps"))
+    return Asked(*sums, seconds * 1000)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--communities", type=int, default=20)
+    parser.add_argument("--few", type=int, default=4)
+    parser.add_argument("--many", type=int, default=40)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name, network(Path(name), options.communities) as nodes:
+        measured: list[dict[str, Asked]] = []
+        for number, quarter in enumerate(QUARTERS[: options.many], start=1):
+            file_quarter(*nodes, quarter)
+            if number in (options.few, options.many):
+                measured.append({what: asked(act, nodes) for what, act in acts(*nodes, quarter).items()})
+    show("history", [*compared(*measured)], as_json=options.json)
+
+
+def compared(few: dict[str, Asked], many: dict[str, Asked]) -> Iterator[Line]:
+    """One line for each act: how many times as much it asks with the longer history."""
+    for what, one in few.items():
+        other = many[what]
+        growth = max(after / max(before, 1) for before, after in zip(one[:4], other[:4], strict=True))
+        each = ", ".join(
+            f"{name} {before:,} → {after:,}" for name, before, after in zip(Asked._fields[:4], one, other, strict=False)
+        )
+        yield Line(what, growth, "times", f"{each}; {one.milliseconds:.0f} → {other.milliseconds:.0f} ms")
+
+
+if __name__ == "__main__":
+    main()
