@@ -2,7 +2,7 @@
 good."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -13,14 +13,14 @@ from tiersync.flow.statements import stands
 from tiersync.flow.tell import tell
 from tiersync.link.accept import Known, Taken, judge
 from tiersync.link.messages import MOST_MENDED, Exchange, Exchanged, Listed, Statement
-from tiersync.link.receive import numbered
+from tiersync.link.receive import numbered, read_arrived
 from tiersync.link.sound import is_sound, read_altered
 from tiersync.link.wire import BATCH
 from tiersync.model.envelope import Envelope, Head
 from tiersync.model.finding import Finding
 from tiersync.model.report import Report
 from tiersync.rules.reconcile import altered
-from tiersync.store.damaged import NOTHING, evidence_of, note_asked, put_right, to_ask_for
+from tiersync.store.damaged import NOTHING, evidence_of, note_asked, put_right, set_aside, to_ask_for
 from tiersync.store.database import Connection
 from tiersync.store.envelopes import Stored, keep, load, numbers_taken
 from tiersync.store.links import child_peers
@@ -92,8 +92,17 @@ def _wants(db: Connection, node: Node, lacking: Sequence[Listed], now: datetime)
         elif row is None or not says_the_same(row, Arrived(taken.head, taken.body)):
             index_again(db, Arrived(taken.head, taken.body))
     wanted = to_ask_for(db, bad, now, ONCE)[:MOST_MENDED]
-    note_asked(db, wanted, now)
+    for envelope in wanted:
+        set_aside(db, envelope, now)
     return tuple(wanted)
+
+
+def note_answered(db: Connection, wanted: Collection[str], copies: Iterable[Envelope], now: datetime) -> None:
+    """The neighbour heard what it was asked for: when none of it came, it is not asked again at once. What lacks of
+    some that came did not fit into the answer, and what a broken line swallowed was never asked for."""
+    came = {read_arrived(1, copy).id for copy in copies}
+    if came.isdisjoint(wanted):
+        note_asked(db, wanted, now)
 
 
 def _give_up_rest(db: Connection, node: Node, differs: Iterable[Statement], there: Iterable[str]) -> None:
