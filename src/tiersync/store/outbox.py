@@ -230,9 +230,11 @@ def keep_back(db: Connection, envelope: str, reason: str) -> None:
 
 
 def send_after_all(db: Connection, envelope: str) -> None:
-    """An envelope that was kept back because it was damaged, and is as it was sealed again, waits to be sent."""
-    kept_back = (outbox.c.envelope == envelope) & (outbox.c.state == "refused") & (outbox.c.reason == "damaged")
-    db.execute(update(outbox).where(kept_back).values(state="waiting", reason=None))
+    """An envelope that was kept back because it was damaged, or refused because it went without its body, and is as it
+    was sealed again, waits to be sent."""
+    because = (outbox.c.state == "refused") & outbox.c.reason.in_(("damaged", "bad_seal"))
+    query = update(outbox).where(outbox.c.envelope == envelope, because)
+    db.execute(query.values(state="waiting", position=None, reason=None))
 
 
 def states_of(db: Connection, peer: str, ids: Sequence[str]) -> dict[str, str]:
