@@ -1,4 +1,4 @@
-"""Damage to what is on its way: what was emptied or gone before it arrived holds nothing up, and arrives when it can."""
+"""Damage to what is on its way: what was emptied or gone before it arrived holds nothing up and arrives when it can."""
 
 from contextlib import suppress
 from pathlib import Path

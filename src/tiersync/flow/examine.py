@@ -15,11 +15,11 @@ from tiersync.rules.reconcile import news
 from tiersync.rules.turns import Named, in_turn
 from tiersync.store import rounds
 from tiersync.store.compiled import forget_compiled
-from tiersync.store.damaged import evidence_of, set_aside, tidy_evidence
+from tiersync.store.damaged import evidence_of, note_mended, set_aside, tidy_evidence
 from tiersync.store.database import Connection, Row
 from tiersync.store.envelopes import load
 from tiersync.store.findings import open_findings
-from tiersync.store.outbox import keep_back
+from tiersync.store.outbox import keep_back, send_after_all
 from tiersync.store.reports import (
     DAMAGED,
     HELD,
@@ -71,11 +71,14 @@ def _look(node: Node, concerned: Iterable[Named], wholly: Sequence[Named], now: 
     with node.store.read() as db:
         unsound = [row for named in looked for row in unsound_rows(db, node, current_reports(db, *named))]
         unlike = [one for named in wholly for one in _unlike_rows(db, current_reports(db, *named))]
+        again = [row for named in looked for row in _sound_again(db, node, current_reports(db, *named))]
         is_short = any(rounds.is_short(db, named) for named in looked)
         unlike += _unindexed(db) if wholly or is_short else []
     with node.store.write() as db:
         for one in unlike:
             index_again(db, one)
+        for row in again:
+            take_back(db, row.envelope, now)
         mark(db, node, unsound, now)
         rounds.note_looked(db, looked, now)
         tidy_evidence(db, now)
@@ -101,9 +104,23 @@ def unsound_rows(db: Connection, node: Node, rows: Iterable[Row[Any]]) -> Iterat
         yield from (row for row in some if not is_sound(loaded.get(row.envelope), row.envelope, keyring))
 
 
+def _sound_again(db: Connection, node: Node, rows: Iterable[Row[Any]]) -> list[Row[Any]]:
+    """The reports that are called damaged, whose bytes are those that their origin sealed all the same."""
+    bad, keyring = [row for row in rows if row.state != HELD], node.known(db).keyring
+    loaded = load(db, [row.envelope for row in bad])
+    return [row for row in bad if is_sound(loaded.get(row.envelope), row.envelope, keyring)]
+
+
+def take_back(db: Connection, envelope: str, now: datetime) -> None:
+    """The bytes are here as they were sealed: they count, and are sent."""
+    set_state(db, envelope, HELD)
+    note_mended(db, envelope, now)
+    send_after_all(db, envelope)
+
+
 def mark(db: Connection, node: Node, unsound: Iterable[Row[Any]], now: datetime) -> None:
     """Damaged bytes are kept as evidence; they are never added or sent. What nobody above could have is lost."""
-    for row in unsound:
+    for row in list(unsound_rows(db, node, unsound)):  # A good copy may have come since they were looked at.
         set_aside(db, row.envelope, now)
         set_state(db, row.envelope, DAMAGED)
         keep_back(db, row.envelope, "damaged")

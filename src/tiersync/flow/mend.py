@@ -150,7 +150,8 @@ def _judged(db: Connection, node: Node, copy: Envelope, peer: str, known: Known)
 def _is_here(db: Connection, one: Arrived, known: Known) -> bool:
     """Whether this report is here as it was sealed, and the index says so."""
     here, row = load(db, [one.head.id]).get(one.head.id), rows_under(db, [one.head.id]).get(one.head.id)
-    return row is not None and says_the_same(row, one) and is_sound(here, one.head.id, known.keyring)
+    says_so = row is not None and row.state == HELD and says_the_same(row, one)
+    return says_so and is_sound(here, one.head.id, known.keyring)
 
 
 def _put(db: Connection, node: Node, one: Arrived, copy: Envelope, peer: str, now: datetime) -> list[Finding]:

@@ -1,0 +1,42 @@
+"""The index over sealed reports is never more than an index: whatever it says, the sealed bytes decide."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
+from tiersync.store.findings import open_findings
+from tiersync.store.tables import reports
+
+KEEPERS = [COMMUNITY, STREET, DISTRICT, CITY]
+FIGURE = {(COMMUNITY, "2013"): 21}
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Network:
+    """Four nodes that all hold the community's report of 21 seniors, and the one of 20 that it replaced."""
+    network = Network(tmp_path)
+    for seniors in (20, 21):
+        network.file(COMMUNITY, seniors)
+        network.exchange_all()
+    assert all(network.figures(unit) == FIGURE for unit in KEEPERS)
+    return network
+
+
+def nothing_is_open(network: Network) -> bool:
+    for node in network.nodes.values():
+        with node.store.read() as db:
+            if open_findings(db):
+                return False
+    return True
+
+
+@pytest.mark.parametrize("keeper", KEEPERS)
+@pytest.mark.parametrize("state", ["damaged", "lost"])
+def test_a_report_that_is_called_damaged_and_is_not_counts_again(network: Network, keeper: str, state: str) -> None:
+    with network.nodes[keeper].store.write() as db:
+        db.execute(update(reports).values(state=state))
+    network.exchange_all()
+    assert network.figures(keeper) == FIGURE
+    assert nothing_is_open(network)
