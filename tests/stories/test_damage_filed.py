@@ -107,6 +107,22 @@ def test_a_report_that_is_gone_makes_no_wrong_total_and_no_second_first_revision
     assert district.cell(DISTRICT, "P02", Q4, part="total") == (6, "partial")
 
 
+def test_a_report_that_comes_back_does_not_hide_another_that_is_gone(district: District, community: District) -> None:
+    """A's comes back from its node; B's was filed here, at the top, and only the number of rows says that it was."""
+    community.push(Q4)
+    district.push(Q4)
+    with district.node.store.write() as db:
+        for unit in (A, B):
+            row = current_report(db, key_of(unit))
+            assert row
+            db.execute(delete(reports).where(reports.c.id == row.id))
+            db.execute(delete(envelopes).where(envelopes.c.id == row.envelope))
+    community.push(Q4)
+    district.push(Q4)
+    assert (district.cell(A, "P02", Q4), district.cell(B, "P02", Q4)) == ((5, "ok"), (1, "ok"))
+    assert district.cell(DISTRICT, "P02", Q4, part="total") == (6, "partial")
+
+
 def cut_when_copies_are_asked_for(ask: Ask) -> Ask:
     """A line that breaks just then."""
 

@@ -13,7 +13,7 @@ from tiersync.model.envelope import Envelope, Head
 from tiersync.model.report import Rank, Report, ReportKey
 from tiersync.store.database import insert_many
 from tiersync.store.envelopes import chunks, load, read_body, spell_time
-from tiersync.store.rounds import count_again, count_stored
+from tiersync.store.rounds import count_at_least, count_stored
 from tiersync.store.tables import envelopes, reports
 
 KEYS_AT_ONCE = 200  # keys of four columns per query
@@ -53,6 +53,13 @@ def revisions_of(db: Connection, keys: Sequence[ReportKey]) -> dict[ReportKey, l
 
 def keep_reports(db: Connection, arrived: Sequence[Arrived], now: datetime) -> Kept:
     """Index sealed reports that were just stored; the highest rank of each report is its current revision."""
+    kept, rows = _index(db, arrived, now)
+    count_stored(db, [(row[1], row[3]) for row in rows])
+    return kept
+
+
+def _index(db: Connection, arrived: Sequence[Arrived], now: datetime) -> tuple[Kept, list[list[Any]]]:
+    """The rows of those of which there is none yet."""
     held = revisions_of(db, list({a.report.key for a in arrived}))
     ranks = {key: {rank_of(row): row.digest for row in rows} for key, rows in held.items()}
     best = {key: max(of_key) for key, of_key in ranks.items()}
@@ -77,8 +84,7 @@ def keep_reports(db: Connection, arrived: Sequence[Arrived], now: datetime) -> K
         row[-2] = row[0] in current
     _retire(db, [row.id for key in fresh for row in held.get(key, ()) if row.is_current])
     insert_many(db, reports, [tuple(row) for row in rows])
-    count_stored(db, [(row[1], row[3]) for row in rows])
-    return Kept(tuple(fresh), tuple(contradicting))
+    return Kept(tuple(fresh), tuple(contradicting)), rows
 
 
 def _rank(one: Arrived) -> Rank:
@@ -189,9 +195,9 @@ def index_again(db: Connection, one: Arrived) -> None:
     row = db.execute(select(reports).where(reports.c.envelope == one.head.id)).first()
     received = datetime.fromisoformat(row.received_at) if row else one.head.written_at
     db.execute(delete(reports).where(reports.c.envelope == one.head.id))
-    keep_reports(db, [one], received)
+    _index(db, [one], received)
     _choose_current(db, one.report.key)
-    count_again(db, (one.report.form, str(one.report.period)))
+    count_at_least(db, (one.report.form, str(one.report.period)))
 
 
 def _choose_current(db: Connection, key: ReportKey) -> None:

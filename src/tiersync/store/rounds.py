@@ -45,6 +45,13 @@ def count_stored(db: Connection, fresh: Iterable[Named]) -> None:
             db.execute(insert(rounds).values(form=named[0], period=named[1], rows=number))
 
 
+def count_at_least(db: Connection, named: Named) -> None:
+    """One row was made anew: what else is gone is still missed."""
+    held = _held(db, named)
+    stored = db.execute(select(rounds.c.rows).where(_is(named))).scalar() or 0
+    count_stored(db, [named] * (held - stored))
+
+
 def count_again(db: Connection, named: Named) -> None:
     """What is here now is what was stored."""
     db.execute(update(rounds).where(_is(named)).values(rows=_held(db, named)))
