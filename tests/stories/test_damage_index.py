@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
+from tiersync.flow.examine import examine_all
 from tiersync.store.findings import open_findings
 from tiersync.store.tables import reports
 
@@ -37,6 +38,19 @@ def nothing_is_open(network: Network) -> bool:
 def test_a_report_that_is_called_damaged_and_is_not_counts_again(network: Network, keeper: str, state: str) -> None:
     with network.nodes[keeper].store.write() as db:
         db.execute(update(reports).values(state=state))
+    network.exchange_all()
+    assert network.figures(keeper) == FIGURE
+    assert nothing_is_open(network)
+
+
+@pytest.mark.parametrize("keeper", KEEPERS)
+@pytest.mark.parametrize("called_current", [0, 1])
+def test_the_newest_revision_is_the_current_one_whatever_the_index_says(
+    network: Network, keeper: str, called_current: int
+) -> None:
+    with network.nodes[keeper].store.write() as db:
+        db.execute(update(reports).values(is_current=reports.c.revision == called_current))
+    examine_all(network.nodes[keeper], network.now)
     network.exchange_all()
     assert network.figures(keeper) == FIGURE
     assert nothing_is_open(network)

@@ -25,6 +25,7 @@ from tiersync.store.reports import (
     HELD,
     LOST,
     Arrived,
+    choose_current,
     current_reports,
     damaged_reports,
     index_again,
@@ -33,6 +34,7 @@ from tiersync.store.reports import (
     read_report,
     set_state,
     without_row,
+    wrongly_chosen,
 )  # fmt: skip
 from tiersync.store.rounds import looked_wholly
 
@@ -71,12 +73,15 @@ def _look(node: Node, concerned: Iterable[Named], wholly: Sequence[Named], now: 
     with node.store.read() as db:
         unsound = [row for named in looked for row in unsound_rows(db, node, current_reports(db, *named))]
         unlike = [one for named in wholly for one in _unlike_rows(db, current_reports(db, *named))]
+        chosen = [key for named in looked for key in wrongly_chosen(db, *named)]
         again = [row for named in looked for row in _sound_again(db, node, current_reports(db, *named))]
         is_short = any(rounds.is_short(db, named) for named in looked)
         unlike += _unindexed(db) if wholly or is_short else []
     with node.store.write() as db:
         for one in unlike:
             index_again(db, one)
+        for key in chosen:
+            choose_current(db, key)
         for row in again:
             take_back(db, row.envelope, now)
         mark(db, node, unsound, now)

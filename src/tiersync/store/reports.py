@@ -196,11 +196,21 @@ def index_again(db: Connection, one: Arrived) -> None:
     received = datetime.fromisoformat(row.received_at) if row else one.head.written_at
     db.execute(delete(reports).where(reports.c.envelope == one.head.id))
     _index(db, [one], received)
-    _choose_current(db, one.report.key)
+    choose_current(db, one.report.key)
     count_at_least(db, (one.report.form, str(one.report.period)))
 
 
-def _choose_current(db: Connection, key: ReportKey) -> None:
+def wrongly_chosen(db: Connection, form: str, period: str) -> list[ReportKey]:
+    """The reports of which another revision is called current than the one of the highest rank, or none."""
+    ranked = (reports.c.tenure, reports.c.epoch, reports.c.revision)
+    query = select(reports.c.form, reports.c.unit, reports.c.period, reports.c.part, *ranked, reports.c.is_current)
+    of_key: dict[ReportKey, list[tuple[Rank, bool]]] = {}
+    for row in db.execute(query.where(reports.c.form == form, reports.c.period == period)):
+        of_key.setdefault(key_of(row), []).append((rank_of(row), row.is_current))
+    return [key for key, rows in of_key.items() if [rank for rank, is_current in rows if is_current] != [max(rows)[0]]]
+
+
+def choose_current(db: Connection, key: ReportKey) -> None:
     """The highest rank of a report is its current revision, whatever its rows said."""
     rows = revisions_of(db, [key]).get(key, [])
     newest = max(rows, key=rank_of, default=None)
