@@ -8,11 +8,12 @@ from sqlalchemy import delete, select
 
 from tests.held import add_to, body_of, flip_a_byte, put_body, rewrite
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
+from tiersync.flow.examine import examine_all
 from tiersync.flow.node import Node
 from tiersync.model.finding import Finding
 from tiersync.model.report import ReportKey
 from tiersync.store.database import Connection, Row
-from tiersync.store.findings import finding_rows, open_findings
+from tiersync.store.findings import finding_rows, open_findings, settle
 from tiersync.store.reports import current_report, current_reports
 from tiersync.store.tables import damaged, envelopes, outbox, reports
 
@@ -149,3 +150,14 @@ def test_the_body_of_another_report_under_this_head_is_damage(network: Network) 
         put_body(db, row_at(db), body_of(db, other))
     network.exchange_all()
     assert network.figures(DISTRICT) == {(COMMUNITY, "2013"): 21, (COMMUNITY, "2012"): 40}
+
+
+def test_damage_that_somebody_settled_is_closed_at_every_tier_when_it_heals(network: Network) -> None:
+    node = network.nodes[COMMUNITY]
+    with node.store.write() as db:
+        rewrite(db, row_at(db), add_to("P02", 7))
+    examine_all(node, network.now)
+    with node.store.write() as db:
+        settle(db, 1, "seen", network.now)
+    network.exchange_all()
+    assert [finding for unit in KEEPERS for finding in altered_at(network, unit) if finding.open] == []

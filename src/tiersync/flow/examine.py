@@ -18,7 +18,7 @@ from tiersync.store.compiled import forget_compiled
 from tiersync.store.damaged import evidence_of, note_mended, set_aside, tidy_evidence
 from tiersync.store.database import Connection, Row
 from tiersync.store.envelopes import load
-from tiersync.store.findings import open_findings
+from tiersync.store.findings import unclosed_findings
 from tiersync.store.outbox import keep_back, send_after_all
 from tiersync.store.reports import (
     DAMAGED,
@@ -144,7 +144,7 @@ def give_up(db: Connection, node: Node, row: Row[Any]) -> None:
 def name_damage(db: Connection, node: Node, now: datetime) -> list[Finding]:
     """Tell upward what is damaged and what is mended since; returns what is damaged now."""
     seen = [damage_of(db, node, row) for row in damaged_reports(db)]
-    known = [finding for finding in open_findings(db, node.home) if finding.reason == "altered"]
+    known = [finding for finding in unclosed_findings(db, node.home) if finding.reason == "altered"]
     if may_seal(db):
         tell(db, node, news(known, seen), now)
     return seen
