@@ -13,7 +13,7 @@ from tiersync.flow.statements import stands
 from tiersync.flow.tell import tell
 from tiersync.link.accept import Known, Taken, judge
 from tiersync.link.messages import MOST_MENDED, Exchange, Exchanged, Listed, Statement
-from tiersync.link.receive import numbered, read_arrived
+from tiersync.link.receive import numbered, read_arrived, that_fit
 from tiersync.link.sound import is_sound, read_altered
 from tiersync.link.wire import BATCH
 from tiersync.model.envelope import Envelope, Head
@@ -123,16 +123,17 @@ def copies_for(db: Connection, node: Node, said: Exchange) -> tuple[Envelope, ..
 
 def take_copies(db: Connection, node: Node, copies: Iterable[Envelope], peer: str, now: datetime) -> int:
     """Put copies where damaged bytes are or nothing is; returns how many. What is here as it was sealed stays."""
-    known = node.known(db)
-    mended = [(one, copy) for copy in copies if (one := _judged(db, node, copy, peer, known))]
-    told: list[Finding] = []
-    for one, copy in mended:
-        told += _put(db, node, one, copy, peer, now)
+    known, told, mended = node.known(db), list[Finding](), 0
+    for came in that_fit(read_arrived(1, copy) for copy in copies):
+        one = _judged(db, node, came.envelope, peer, known)
+        if one:  # Put at once: of two under one number only the first is taken.
+            told += _put(db, node, one, came.envelope, peer, now)
+            mended += 1
     if mended and may_seal(db):
         tell(db, node, told, now)
     if mended:
         name_damage(db, node, now)
-    return len(mended)
+    return mended
 
 
 def _judged(db: Connection, node: Node, copy: Envelope, peer: str, known: Known) -> Arrived | None:
