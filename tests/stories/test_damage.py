@@ -1,5 +1,6 @@
 """Damage is named at every tier and heals from whichever neighbour holds the origin's seal."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from tests.held import add_to, body_of, flip_a_byte, put_body, rewrite
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
 from tiersync.flow.examine import examine_all
 from tiersync.flow.node import Node
+from tiersync.link.seal import read_head, seal_head
+from tiersync.model.canonical import digest
 from tiersync.model.finding import Finding
 from tiersync.model.report import ReportKey
 from tiersync.store.database import Connection, Row
@@ -161,3 +164,20 @@ def test_damage_that_somebody_settled_is_closed_at_every_tier_when_it_heals(netw
         settle(db, 1, "seen", network.now)
     network.exchange_all()
     assert [finding for unit in KEEPERS for finding in altered_at(network, unit) if finding.open] == []
+
+
+@pytest.mark.parametrize("keeper", KEEPERS[:3])
+def test_a_seal_in_an_epoch_that_nobody_was_given_is_damage(network: Network, keeper: str) -> None:
+    with network.nodes[keeper].store.write() as db:
+        row = row_at(db)
+        rewrite(db, row, add_to("P02", 7))
+        body = body_of(db, row)
+        head = read_head(db.execute(select(envelopes.c.seal).where(envelopes.c.id == row.envelope)).scalar_one())
+        forged = head.model_copy(update={"epoch": 99, "digest": digest(body), "size": len(body)})
+        put_seal = envelopes.update().where(envelopes.c.id == row.envelope)
+        db.execute(put_seal.values(seal=seal_head(forged, os.urandom(32))))
+    network.later(24 * 3600)
+    network.exchange_all()
+    assert network.figures(keeper) == {(COMMUNITY, "2013"): 21}
+    assert {(finding.node, finding.open) for finding in altered_at(network, CITY)} == {(keeper, False)}
+    assert nothing_is_open(network)
