@@ -166,18 +166,35 @@ def test_damage_that_somebody_settled_is_closed_at_every_tier_when_it_heals(netw
     assert [finding for unit in KEEPERS for finding in altered_at(network, unit) if finding.open] == []
 
 
+def forge_seal(db: Connection, row: Row[Any], **said: int) -> None:
+    """Somebody puts a signature of his own on what stands there now."""
+    body, bytes_of = body_of(db, row), envelopes.c.id == row.envelope
+    head = read_head(db.execute(select(envelopes.c.seal).where(bytes_of)).scalar_one())
+    forged = head.model_copy(update={"digest": digest(body), "size": len(body), **said})
+    db.execute(envelopes.update().where(bytes_of).values(seal=seal_head(forged, os.urandom(32))))
+
+
 @pytest.mark.parametrize("keeper", KEEPERS[:3])
 def test_a_seal_in_an_epoch_that_nobody_was_given_is_damage(network: Network, keeper: str) -> None:
     with network.nodes[keeper].store.write() as db:
         row = row_at(db)
         rewrite(db, row, add_to("P02", 7))
-        body = body_of(db, row)
-        head = read_head(db.execute(select(envelopes.c.seal).where(envelopes.c.id == row.envelope)).scalar_one())
-        forged = head.model_copy(update={"epoch": 99, "digest": digest(body), "size": len(body)})
-        put_seal = envelopes.update().where(envelopes.c.id == row.envelope)
-        db.execute(put_seal.values(seal=seal_head(forged, os.urandom(32))))
+        forge_seal(db, row, epoch=99)
     network.later(24 * 3600)
     network.exchange_all()
     assert network.figures(keeper) == {(COMMUNITY, "2013"): 21}
     assert {(finding.node, finding.open) for finding in altered_at(network, CITY)} == {(keeper, False)}
     assert nothing_is_open(network)
+
+
+def test_the_index_is_never_made_from_a_forged_seal(network: Network) -> None:
+    node = network.nodes[DISTRICT]
+    with node.store.write() as db:
+        before = row_at(db)
+        rewrite(db, before, lambda said: said.update(unit=DISTRICT))
+        forge_seal(db, before)
+    network.later(24 * 3600)
+    examine_all(node, network.now)
+    with node.store.read() as db:
+        row = row_at(db)
+    assert (row.unit, row.digest, row.state) == (COMMUNITY, before.digest, "damaged")

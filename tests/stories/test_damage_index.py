@@ -8,6 +8,7 @@ from sqlalchemy import update
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
 from tiersync.flow.examine import examine_all
 from tiersync.store.findings import open_findings
+from tiersync.store.reports import current_reports
 from tiersync.store.tables import reports
 
 KEEPERS = [COMMUNITY, STREET, DISTRICT, CITY]
@@ -54,3 +55,12 @@ def test_the_newest_revision_is_the_current_one_whatever_the_index_says(
     network.exchange_all()
     assert network.figures(keeper) == FIGURE
     assert nothing_is_open(network)
+
+
+def test_rows_that_wait_are_as_many_as_the_seal_says(network: Network) -> None:
+    node = network.nodes[STREET]
+    with node.store.write() as db:
+        db.execute(update(reports).values(waiting='{"senior":5}'))
+    examine_all(node, network.now)
+    with node.store.read() as db:
+        assert [row.waiting for row in current_reports(db)] == ["{}"]

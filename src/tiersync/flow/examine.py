@@ -33,6 +33,7 @@ from tiersync.store.reports import (
     rank_of,
     read_report,
     set_state,
+    waiting_of,
     without_row,
     wrongly_chosen,
 )  # fmt: skip
@@ -72,11 +73,13 @@ def _look(node: Node, concerned: Iterable[Named], wholly: Sequence[Named], now: 
     looked = dict.fromkeys(concerned, False) | dict.fromkeys(wholly, True)
     with node.store.read() as db:
         unsound = [row for named in looked for row in unsound_rows(db, node, current_reports(db, *named))]
-        unlike = [one for named in wholly for one in _unlike_rows(db, current_reports(db, *named))]
+        bad = {row.envelope for row in unsound}
+        sound = [row for named in wholly for row in current_reports(db, *named) if row.envelope not in bad]
+        unlike = list(_unlike_rows(db, sound))
         chosen = [key for named in looked for key in wrongly_chosen(db, *named)]
         again = [row for named in looked for row in _sound_again(db, node, current_reports(db, *named))]
         is_short = any(rounds.is_short(db, named) for named in looked)
-        unlike += _unindexed(db) if wholly or is_short else []
+        unlike += _unindexed(db, node) if wholly or is_short else []
     with node.store.write() as db:
         for one in unlike:
             index_again(db, one)
@@ -175,15 +178,16 @@ def says_the_same(row: Row[Any], one: Arrived) -> bool:
     report = one.report
     sealed = (report.key, (report.tenure, one.head.epoch, report.revision), one.head.origin)
     said = (key_of(row), tuple(rank_of(row)), row.origin)
-    digests = (report.cells.digest, report.digest, report.catalogue)
-    return sealed == said and digests == (row.cells_digest, row.digest, row.catalogue)
+    digests = (report.cells.digest, report.digest, report.catalogue, waiting_of(report))
+    return sealed == said and digests == (row.cells_digest, row.digest, row.catalogue, row.waiting)
 
 
-def _unindexed(db: Connection) -> list[Arrived]:
+def _unindexed(db: Connection, node: Node) -> list[Arrived]:
     """Sealed reports of which the index says nothing."""
-    ids, found = without_row(db), list[Arrived]()
+    ids, found, keyring = without_row(db), list[Arrived](), node.known(db).keyring
     for start in range(0, len(ids), AT_ONCE):
         loaded = load(db, ids[start : start + AT_ONCE])
+        loaded = {id_: envelope for id_, envelope in loaded.items() if is_sound(envelope, id_, keyring)}
         found += [one for id_, envelope in loaded.items() if (one := _arrived(envelope, id_))]
     return found
 

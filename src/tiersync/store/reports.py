@@ -95,9 +95,14 @@ def _row(id_: int, one: Arrived, now: datetime) -> list[Any]:
     report, head = one.report, one.head
     return [
         id_, *report.key, report.tenure, head.epoch, report.revision, head.origin, head.id,
-        report.cells.digest, report.digest, report.catalogue, canonical(report.waiting).decode(), False,
+        report.cells.digest, report.digest, report.catalogue, waiting_of(report), False,
         spell_time(now),
     ]  # fmt: skip
+
+
+def waiting_of(report: Report) -> str:
+    """The rows that a report says wait, by record type, as its row spells them."""
+    return canonical(report.waiting).decode()
 
 
 def _retire(db: Connection, ids: Sequence[int]) -> None:
