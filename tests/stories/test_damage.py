@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import delete, select
 
 from tests.held import add_to, body_of, flip_a_byte, put_body, rewrite
-from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
+from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_of_units
 from tiersync.flow.examine import examine_all
 from tiersync.flow.node import Node
 from tiersync.link.seal import read_head, seal_head
 from tiersync.model.canonical import digest
 from tiersync.model.finding import Finding
 from tiersync.model.report import ReportKey
+from tiersync.model.unit import Unit
 from tiersync.store.database import Connection, Row
 from tiersync.store.findings import finding_rows, open_findings, settle
 from tiersync.store.reports import current_report, current_reports
@@ -198,3 +199,24 @@ def test_the_index_is_never_made_from_a_forged_seal(network: Network) -> None:
     with node.store.read() as db:
         row = row_at(db)
     assert (row.unit, row.digest, row.state) == (COMMUNITY, before.digest, "damaged")
+
+
+def test_what_a_sibling_has_damaged_explains_no_difference(tmp_path: Path) -> None:
+    sibling = "371402001002"
+    network = Network(tmp_path, (*line_of_units(), Unit(code=sibling, name="other", parent=STREET, tier="community")))
+    for unit in (COMMUNITY, sibling):
+        network.file(unit, 21)
+    network.exchange_all()
+    for node in network.nodes.values():
+        with node.store.write() as db:
+            row = current_report(db, KEY._replace(unit=sibling))
+            if row:
+                flip_a_byte(db, row)
+    network.exchange(sibling)
+    with network.nodes[STREET].store.write() as db:  # Something else stands under the number of the community's report.
+        envelope = row_at(db).envelope
+        db.execute(delete(reports).where(reports.c.envelope == envelope))
+        db.execute(envelopes.update().where(envelopes.c.id == envelope).values(id="0" * 36, kind="finding"))
+    network.exchange(COMMUNITY)
+    found = {(finding.reason, finding.unit) for finding in open_at(network.nodes[STREET])}
+    assert found == {("altered", sibling), ("unexplained", COMMUNITY)}

@@ -86,7 +86,7 @@ def compare_statements(db: Connection, node: Node, said: Exchange, now: datetime
         name_damage(db, node, now)
     ours = {named: one.say(named) for named, one in held.items()}
     if may_seal(db) and not (is_first and said.holds is not None):
-        tell(db, node, _unexplained(db, said, ours), now)
+        tell(db, node, _unexplained(db, node, said, ours), now)
     differs = {named: statement for named, statement in ours.items() if statement not in said.statements}
     listed = [_list(row) for named in sorted(differs) for row in held[named].sound]
     return Compared(tuple(differs[named] for named in sorted(differs)), tuple(listed[:MOST_LISTED]))
@@ -99,11 +99,12 @@ def _list(row: Row[Any]) -> Listed:
     )  # fmt: skip
 
 
-def _unexplained(db: Connection, said: Exchange, ours: Mapping[Named, Statement]) -> list[Finding]:
-    """The findings to open, when all was tried to mend them, and those to close that an earlier exchange opened."""
-    known = open_findings(db)
-    explained = {(f.form, f.period) for f in known if f.reason == "altered"}
-    compared = [_finding(said.unit, theirs, ours[theirs.form, theirs.period], explained) for theirs in said.statements]
+def _unexplained(db: Connection, node: Node, said: Exchange, ours: Mapping[Named, Statement]) -> list[Finding]:
+    """The findings to open, when all was tried to mend them, and those to close that an earlier exchange opened. Only
+    what is damaged in the child's own part of the tree explains a difference."""
+    known, theirs = open_findings(db), frozenset(node.tree(db).within(said.unit))
+    explained = {(f.form, f.period) for f in known if f.reason == "altered" and f.unit in theirs}
+    compared = [_finding(said.unit, one, ours[one.form, one.period], explained) for one in said.statements]
     subjects = {f.subject for f in known}
     return [f for f in compared if (f.open and said.is_all_given) or (not f.open and f.subject in subjects)]
 
