@@ -26,6 +26,7 @@ from tiersync.store.envelopes import Stored, keep, load, numbers_taken
 from tiersync.store.links import child_peers
 from tiersync.store.outbox import send_after_all, states_of
 from tiersync.store.reports import DAMAGED, HELD, Arrived, damaged_reports, index_again, rows_under, set_state
+from tiersync.store.rounds import note_known
 
 ONCE = timedelta(days=1)  # how often a neighbour is asked for the same copy
 MOST_NAMED = 50  # cells of one report that are named one by one with both values
@@ -40,6 +41,7 @@ class Mending(NamedTuple):
 
 def compare_lists(db: Connection, node: Node, parent: str, answer: Exchanged, now: datetime) -> Mending:
     """What to give and to ask for where the parent holds something else of this node's part of the tree."""
+    note_known(db, [(one.form, one.period) for one in answer.differs])
     there = {one.envelope: one for one in answer.listed}
     whole = _listed_wholly(answer)
     held = [stands(db, node, node.home, (one.form, one.period)) for one in whole]

@@ -32,6 +32,13 @@ def note_looked(db: Connection, looked: Mapping[Named, bool], now: datetime) -> 
             db.execute(insert(rounds).values(form=named[0], period=named[1], rows=0, **moments))
 
 
+def note_known(db: Connection, known: Iterable[Named]) -> None:
+    """The unit above holds reports of these: they have their turn, though nothing of them is here yet."""
+    for named in known:
+        if db.execute(select(rounds.c.rows).where(_is(named))).first() is None:
+            db.execute(insert(rounds).values(form=named[0], period=named[1], rows=0))
+
+
 def looked_just_now(db: Connection, now: datetime) -> list[Named]:
     """The forms and periods that were looked at at this very moment."""
     query = select(rounds.c.form, rounds.c.period).where(rounds.c.looked_at == spell_time(now))
