@@ -94,8 +94,8 @@ def _wants(db: Connection, node: Node, lacking: Sequence[Listed], now: datetime)
         elif row is None or not says_the_same(row, Arrived(taken.head, taken.body)):
             index_again(db, Arrived(taken.head, taken.body))
     wanted = to_ask_for(db, bad, now, ONCE)[:MOST_MENDED]
-    for envelope in wanted:
-        set_aside(db, envelope, now)
+    for id_ in wanted:
+        set_aside(db, id_, now)
     return tuple(wanted)
 
 

@@ -207,12 +207,12 @@ def index_again(db: Connection, one: Arrived) -> None:
 
 def wrongly_chosen(db: Connection, form: str, period: str) -> list[ReportKey]:
     """The reports of which another revision is called current than the one of the highest rank, or none."""
-    ranked = (reports.c.tenure, reports.c.epoch, reports.c.revision)
-    query = select(reports.c.form, reports.c.unit, reports.c.period, reports.c.part, *ranked, reports.c.is_current)
-    of_key: dict[ReportKey, list[tuple[Rank, bool]]] = {}
-    for row in db.execute(query.where(reports.c.form == form, reports.c.period == period)):
-        of_key.setdefault(key_of(row), []).append((rank_of(row), row.is_current))
-    return [key for key, rows in of_key.items() if [rank for rank, is_current in rows if is_current] != [max(rows)[0]]]
+    ranks: dict[ReportKey, list[Rank]] = {}
+    chosen: dict[ReportKey, list[Rank]] = {}
+    for row in db.execute(select(reports).where(reports.c.form == form, reports.c.period == period)):
+        ranks.setdefault(key_of(row), []).append(rank_of(row))
+        chosen.setdefault(key_of(row), []).extend([rank_of(row)] if row.is_current else [])
+    return [key for key in ranks if chosen[key] != [max(ranks[key])]]
 
 
 def choose_current(db: Connection, key: ReportKey) -> None:
