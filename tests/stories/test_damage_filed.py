@@ -15,7 +15,7 @@ from tiersync.flow.node import Ask
 from tiersync.flow.reconcile import Wanted, reconcile
 from tiersync.flow.up import push
 from tiersync.link.messages import Exchange, Message
-from tiersync.link.wire import read_message
+from tiersync.link.wire import read_message, seal_message
 from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
 from tiersync.store.database import open_store
@@ -150,6 +150,36 @@ def test_what_a_broken_line_swallowed_is_asked_for_again_before_anything_is_file
     assert push(community.node, cut_when_copies_are_asked_for(district.asked(JANUARY)), JANUARY, Period(Q4)).unsent
     for hour in (1, 2):
         community.push(Q4, JANUARY + timedelta(hours=hour))
+    assert district.cell(A, "P02", Q4) == (7, "ok") == community.cell(A, "P02", Q4)
+
+
+def without_copies(ask: Ask, said_by: District) -> Ask:
+    """The node above lists what it holds, and gives none of it: it did not fit into the answer."""
+
+    def answered(message: Message) -> Message:
+        said = read_message(message)
+        if not isinstance(said, Exchange) or not said.wants:
+            return ask(message)
+        return ask(seal_message(said.model_copy(update={"wants": ()}), said_by.node.keys.private, message.envelopes))
+
+    return answered
+
+
+def test_nothing_is_filed_while_a_copy_of_what_is_gone_is_still_to_come(
+    district: District, community: District
+) -> None:
+    for period in (Q4, "2025-Q3"):
+        community.push(period)
+    with community.node.store.write() as db:
+        row = current_report(db, key_of(A))
+        assert row
+        db.execute(delete(reports).where(reports.c.id == row.id))
+        db.execute(delete(envelopes).where(envelopes.c.id == row.envelope))
+    community.drop("register", "seniors.csv", [senior(person, A) for person in range(1, 8)])
+    ask = without_copies(district.asked(JANUARY), community)
+    assert push(community.node, ask, JANUARY, Period(Q4)).filed == 0
+    for day in (1, 2):
+        community.push(Q4, JANUARY + timedelta(days=day, minutes=1))
     assert district.cell(A, "P02", Q4) == (7, "ok") == community.cell(A, "P02", Q4)
 
 

@@ -31,6 +31,14 @@ def evidence_of(db: Connection, envelope: str) -> Envelope | None:
     return Envelope(row.seal, row.body) if row else None
 
 
+def is_awaited(db: Connection, since: datetime) -> bool:
+    """Whether a copy of something that is gone was looked for since then, and has not come."""
+    gone = (damaged.c.seal == NOTHING.seal) & (damaged.c.seen_at > spell_time(since))
+    return (
+        db.execute(select(damaged.c.envelope).where(gone, damaged.c.mended_at.is_(None)).limit(1)).first() is not None
+    )
+
+
 def to_ask_for(db: Connection, ids: Sequence[str], now: datetime, again: timedelta) -> list[str]:
     """Those of these damaged envelopes for which nobody was asked lately."""
     since, asked = spell_time(now - again), set[str]()
