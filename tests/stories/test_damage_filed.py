@@ -123,6 +123,21 @@ def test_a_report_that_comes_back_does_not_hide_another_that_is_gone(district: D
     assert district.cell(DISTRICT, "P02", Q4, part="total") == (6, "partial")
 
 
+def test_at_the_top_nothing_waits_for_a_copy_that_nobody_has(district: District) -> None:
+    """Of A's report the bytes are gone, of B's the row too."""
+    district.push(Q4)
+    with district.node.store.write() as db:
+        for unit, tables in ((A, (envelopes,)), (B, (reports, envelopes))):
+            row = current_report(db, key_of(unit))
+            assert row
+            for table in tables:
+                db.execute(
+                    delete(table).where((table.c.id if table is envelopes else table.c.envelope) == row.envelope)
+                )
+    district.push(Q4)
+    assert (district.cell(A, "P02", Q4), district.cell(B, "P02", Q4)) == ((2, "ok"), (1, "ok"))
+
+
 def cut_when_copies_are_asked_for(ask: Ask) -> Ask:
     """A line that breaks just then."""
 

@@ -49,7 +49,7 @@ def _heal(node: Node, ask: Ask | None, now: datetime, look: Callable[[], Examine
             return Healed(seen.damaged, seen.damaged, seen.short, unsent=error)
     else:
         sent = NOTHING_SENT
-    waits = seen.short if _is_awaited(node, now) else frozenset()
+    waits = seen.short if ask and _is_awaited(node, now) else frozenset()
     count_again(node, seen.short - waits)
     return Healed(seen.damaged, damage_left(node, now) if seen.damaged else [], waits, sent=sent)
 
