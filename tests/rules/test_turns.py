@@ -33,3 +33,8 @@ def test_what_was_looked_at_just_now_is_left_alone_and_the_new_comes_at_once() -
     looked = dict.fromkeys(HELD, NOW)
     assert in_turn(HELD, looked, NOW + timedelta(hours=1)) == []
     assert in_turn([*HELD, ("aging-year", "2013")], looked, NOW + timedelta(hours=1)) == [("aging-year", "2013")]
+
+
+def test_what_was_looked_at_by_a_clock_that_was_ahead_has_its_turn() -> None:
+    looked = dict.fromkeys(HELD, NOW + timedelta(days=400))
+    assert in_turn(HELD, looked, NOW) == sorted(HELD)

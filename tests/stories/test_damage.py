@@ -1,5 +1,6 @@
 """Damage is named at every tier and heals from whichever neighbour holds the origin's seal."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -7,12 +8,16 @@ import pytest
 from sqlalchemy import delete, select
 
 from tests.held import add_to, body_of, flip_a_byte, put_body, rewrite
-from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
+from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_of_units
+from tiersync.flow.examine import examine_all
 from tiersync.flow.node import Node
+from tiersync.link.seal import read_head, seal_head
+from tiersync.model.canonical import digest
 from tiersync.model.finding import Finding
 from tiersync.model.report import ReportKey
+from tiersync.model.unit import Unit
 from tiersync.store.database import Connection, Row
-from tiersync.store.findings import finding_rows, open_findings
+from tiersync.store.findings import finding_rows, open_findings, settle
 from tiersync.store.reports import current_report, current_reports
 from tiersync.store.tables import damaged, envelopes, outbox, reports
 
@@ -149,3 +154,69 @@ def test_the_body_of_another_report_under_this_head_is_damage(network: Network) 
         put_body(db, row_at(db), body_of(db, other))
     network.exchange_all()
     assert network.figures(DISTRICT) == {(COMMUNITY, "2013"): 21, (COMMUNITY, "2012"): 40}
+
+
+def test_damage_that_somebody_settled_is_closed_at_every_tier_when_it_heals(network: Network) -> None:
+    node = network.nodes[COMMUNITY]
+    with node.store.write() as db:
+        rewrite(db, row_at(db), add_to("P02", 7))
+    examine_all(node, network.now)
+    with node.store.write() as db:
+        settle(db, 1, "seen", network.now)
+    network.exchange_all()
+    assert [finding for unit in KEEPERS for finding in altered_at(network, unit) if finding.open] == []
+
+
+def forge_seal(db: Connection, row: Row[Any], **said: int) -> None:
+    """Somebody puts a signature of his own on what stands there now."""
+    body, bytes_of = body_of(db, row), envelopes.c.id == row.envelope
+    head = read_head(db.execute(select(envelopes.c.seal).where(bytes_of)).scalar_one())
+    forged = head.model_copy(update={"digest": digest(body), "size": len(body), **said})
+    db.execute(envelopes.update().where(bytes_of).values(seal=seal_head(forged, os.urandom(32))))
+
+
+@pytest.mark.parametrize("keeper", KEEPERS[:3])
+def test_a_seal_in_an_epoch_that_nobody_was_given_is_damage(network: Network, keeper: str) -> None:
+    with network.nodes[keeper].store.write() as db:
+        row = row_at(db)
+        rewrite(db, row, add_to("P02", 7))
+        forge_seal(db, row, epoch=99)
+    network.later(24 * 3600)
+    network.exchange_all()
+    assert network.figures(keeper) == {(COMMUNITY, "2013"): 21}
+    assert {(finding.node, finding.open) for finding in altered_at(network, CITY)} == {(keeper, False)}
+    assert nothing_is_open(network)
+
+
+def test_the_index_is_never_made_from_a_forged_seal(network: Network) -> None:
+    node = network.nodes[DISTRICT]
+    with node.store.write() as db:
+        before = row_at(db)
+        rewrite(db, before, lambda said: said.update(unit=DISTRICT))
+        forge_seal(db, before)
+    network.later(24 * 3600)
+    examine_all(node, network.now)
+    with node.store.read() as db:
+        row = row_at(db)
+    assert (row.unit, row.digest, row.state) == (COMMUNITY, before.digest, "damaged")
+
+
+def test_what_a_sibling_has_damaged_explains_no_difference(tmp_path: Path) -> None:
+    sibling = "371402001002"
+    network = Network(tmp_path, (*line_of_units(), Unit(code=sibling, name="other", parent=STREET, tier="community")))
+    for unit in (COMMUNITY, sibling):
+        network.file(unit, 21)
+    network.exchange_all()
+    for node in network.nodes.values():
+        with node.store.write() as db:
+            row = current_report(db, KEY._replace(unit=sibling))
+            if row:
+                flip_a_byte(db, row)
+    network.exchange(sibling)
+    with network.nodes[STREET].store.write() as db:  # Something else stands under the number of the community's report.
+        envelope = row_at(db).envelope
+        db.execute(delete(reports).where(reports.c.envelope == envelope))
+        db.execute(envelopes.update().where(envelopes.c.id == envelope).values(id="0" * 36, kind="finding"))
+    network.exchange(COMMUNITY)
+    found = {(finding.reason, finding.unit) for finding in open_at(network.nodes[STREET])}
+    assert found == {("altered", sibling), ("unexplained", COMMUNITY)}

@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,13 @@ from sqlalchemy import delete
 
 from tests.held import flip_a_byte
 from tests.stories.known import DISTRICT, JANUARY, SENIOR, STREET, A, B, District, senior
+from tiersync.errors import ParentDown
+from tiersync.flow.node import Ask
 from tiersync.flow.reconcile import Wanted, reconcile
+from tiersync.flow.up import push
+from tiersync.link.messages import Exchange, Message
+from tiersync.link.wire import read_message, seal_message
+from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
 from tiersync.store.database import open_store
 from tiersync.store.outbox import refuse
@@ -98,6 +105,97 @@ def test_a_report_that_is_gone_makes_no_wrong_total_and_no_second_first_revision
     assert district.cell(A, "P02", Q4) == (5, "ok")
     assert district.cell(B, "P02", Q4) == (1, "ok")
     assert district.cell(DISTRICT, "P02", Q4, part="total") == (6, "partial")
+
+
+def test_a_report_that_comes_back_does_not_hide_another_that_is_gone(district: District, community: District) -> None:
+    """A's comes back from its node; B's was filed here, at the top, and only the number of rows says that it was."""
+    community.push(Q4)
+    district.push(Q4)
+    with district.node.store.write() as db:
+        for unit in (A, B):
+            row = current_report(db, key_of(unit))
+            assert row
+            db.execute(delete(reports).where(reports.c.id == row.id))
+            db.execute(delete(envelopes).where(envelopes.c.id == row.envelope))
+    community.push(Q4)
+    district.push(Q4)
+    assert (district.cell(A, "P02", Q4), district.cell(B, "P02", Q4)) == ((5, "ok"), (1, "ok"))
+    assert district.cell(DISTRICT, "P02", Q4, part="total") == (6, "partial")
+
+
+def test_at_the_top_nothing_waits_for_a_copy_that_nobody_has(district: District) -> None:
+    """Of A's report the bytes are gone, of B's the row too."""
+    district.push(Q4)
+    with district.node.store.write() as db:
+        for unit, tables in ((A, (envelopes,)), (B, (reports, envelopes))):
+            row = current_report(db, key_of(unit))
+            assert row
+            for table in tables:
+                db.execute(
+                    delete(table).where((table.c.id if table is envelopes else table.c.envelope) == row.envelope)
+                )
+    district.push(Q4)
+    assert (district.cell(A, "P02", Q4), district.cell(B, "P02", Q4)) == ((2, "ok"), (1, "ok"))
+
+
+def cut_when_copies_are_asked_for(ask: Ask) -> Ask:
+    """A line that breaks just then."""
+
+    def cut(message: Message) -> Message:
+        said = read_message(message)
+        if isinstance(said, Exchange) and said.wants:
+            raise ParentDown(url="the unit above", why="cut")
+        return ask(message)
+
+    return cut
+
+
+def test_what_a_broken_line_swallowed_is_asked_for_again_before_anything_is_filed(
+    district: District, community: District
+) -> None:
+    """Filed without knowing the first revision, the second would be a first one too, and above nobody would take it."""
+    for period in (Q4, "2025-Q3"):
+        community.push(period)
+    with community.node.store.write() as db:
+        row = current_report(db, key_of(A))
+        assert row
+        db.execute(delete(reports).where(reports.c.id == row.id))
+        db.execute(delete(envelopes).where(envelopes.c.id == row.envelope))
+    community.drop("register", "seniors.csv", [senior(person, A) for person in range(1, 8)])
+    assert push(community.node, cut_when_copies_are_asked_for(district.asked(JANUARY)), JANUARY, Period(Q4)).unsent
+    for hour in (1, 2):
+        community.push(Q4, JANUARY + timedelta(hours=hour))
+    assert district.cell(A, "P02", Q4) == (7, "ok") == community.cell(A, "P02", Q4)
+
+
+def without_copies(ask: Ask, said_by: District) -> Ask:
+    """The node above lists what it holds, and gives none of it: it did not fit into the answer."""
+
+    def answered(message: Message) -> Message:
+        said = read_message(message)
+        if not isinstance(said, Exchange) or not said.wants:
+            return ask(message)
+        return ask(seal_message(said.model_copy(update={"wants": ()}), said_by.node.keys.private, message.envelopes))
+
+    return answered
+
+
+def test_nothing_is_filed_while_a_copy_of_what_is_gone_is_still_to_come(
+    district: District, community: District
+) -> None:
+    for period in (Q4, "2025-Q3"):
+        community.push(period)
+    with community.node.store.write() as db:
+        row = current_report(db, key_of(A))
+        assert row
+        db.execute(delete(reports).where(reports.c.id == row.id))
+        db.execute(delete(envelopes).where(envelopes.c.id == row.envelope))
+    community.drop("register", "seniors.csv", [senior(person, A) for person in range(1, 8)])
+    ask = without_copies(district.asked(JANUARY), community)
+    assert push(community.node, ask, JANUARY, Period(Q4)).filed == 0
+    for day in (1, 2):
+        community.push(Q4, JANUARY + timedelta(days=day, minutes=1))
+    assert district.cell(A, "P02", Q4) == (7, "ok") == community.cell(A, "P02", Q4)
 
 
 def test_a_middle_node_that_was_put_back_pushes_again_though_its_child_spoke_first(

@@ -7,9 +7,12 @@ import pytest
 
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
 from tiersync.errors import WaitsForEpoch
+from tiersync.flow.node import Node
 from tiersync.flow.sealing import own_epoch
 from tiersync.flow.status import status
 from tiersync.link.messages import Message
+from tiersync.model.finding import Finding
+from tiersync.store.findings import open_findings
 
 OWNERS = (COMMUNITY, STREET, DISTRICT)
 
@@ -31,6 +34,11 @@ def file_everywhere(network: Network, value: int) -> None:
 
 def nothing_heard(message: Message) -> Message:
     raise ConnectionError
+
+
+def open_at(node: Node) -> list[Finding]:
+    with node.store.read() as db:
+        return open_findings(db)
 
 
 def settle(network: Network) -> None:
@@ -101,3 +109,23 @@ def test_a_restored_city_gives_itself_a_new_epoch_that_everybody_below_learns(ne
     for node in network.nodes.values():
         with node.store.read() as db:
             assert node.known(db).keyring.epoch(CITY) > 1
+
+
+@pytest.mark.parametrize("who", [COMMUNITY, STREET, DISTRICT])
+@pytest.mark.parametrize("is_empty", [False, True])
+def test_what_was_filed_for_a_period_that_the_copy_does_not_know_comes_back(
+    tmp_path: Path, who: str, is_empty: bool
+) -> None:
+    network = Network(tmp_path)
+    if not is_empty:
+        file_everywhere(network, 100)
+        network.exchange_all()
+    copy = network.copy(who)
+    for period in ("2010", "2011"):
+        network.file(who, 77, period=period)
+    network.exchange_all()
+    network.put_back(who, copy)
+    settle(network)
+    figures = network.figures(who)
+    assert (figures[who, "2010"], figures[who, "2011"]) == (77, 77)
+    assert not any(open_at(node) for node in network.nodes.values())

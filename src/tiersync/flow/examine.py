@@ -15,16 +15,17 @@ from tiersync.rules.reconcile import news
 from tiersync.rules.turns import Named, in_turn
 from tiersync.store import rounds
 from tiersync.store.compiled import forget_compiled
-from tiersync.store.damaged import evidence_of, set_aside, tidy_evidence
+from tiersync.store.damaged import evidence_of, note_mended, set_aside, tidy_evidence
 from tiersync.store.database import Connection, Row
 from tiersync.store.envelopes import load
-from tiersync.store.findings import open_findings
-from tiersync.store.outbox import keep_back
+from tiersync.store.findings import unclosed_findings
+from tiersync.store.outbox import keep_back, send_after_all
 from tiersync.store.reports import (
     DAMAGED,
     HELD,
     LOST,
     Arrived,
+    choose_current,
     current_reports,
     damaged_reports,
     index_again,
@@ -32,7 +33,9 @@ from tiersync.store.reports import (
     rank_of,
     read_report,
     set_state,
+    waiting_of,
     without_row,
+    wrongly_chosen,
 )  # fmt: skip
 from tiersync.store.rounds import looked_wholly
 
@@ -70,12 +73,20 @@ def _look(node: Node, concerned: Iterable[Named], wholly: Sequence[Named], now: 
     looked = dict.fromkeys(concerned, False) | dict.fromkeys(wholly, True)
     with node.store.read() as db:
         unsound = [row for named in looked for row in unsound_rows(db, node, current_reports(db, *named))]
-        unlike = [one for named in wholly for one in _unlike_rows(db, current_reports(db, *named))]
+        bad = {row.envelope for row in unsound}
+        sound = [row for named in wholly for row in current_reports(db, *named) if row.envelope not in bad]
+        unlike = list(_unlike_rows(db, sound))
+        chosen = [key for named in looked for key in wrongly_chosen(db, *named)]
+        again = [row for named in looked for row in _sound_again(db, node, current_reports(db, *named))]
         is_short = any(rounds.is_short(db, named) for named in looked)
-        unlike += _unindexed(db) if wholly or is_short else []
+        unlike += _unindexed(db, node) if wholly or is_short else []
     with node.store.write() as db:
         for one in unlike:
             index_again(db, one)
+        for key in chosen:
+            choose_current(db, key)
+        for row in again:
+            take_back(db, row.envelope, now)
         mark(db, node, unsound, now)
         rounds.note_looked(db, looked, now)
         tidy_evidence(db, now)
@@ -101,9 +112,23 @@ def unsound_rows(db: Connection, node: Node, rows: Iterable[Row[Any]]) -> Iterat
         yield from (row for row in some if not is_sound(loaded.get(row.envelope), row.envelope, keyring))
 
 
+def _sound_again(db: Connection, node: Node, rows: Iterable[Row[Any]]) -> list[Row[Any]]:
+    """The reports that are called damaged, whose bytes are those that their origin sealed all the same."""
+    bad, keyring = [row for row in rows if row.state != HELD], node.known(db).keyring
+    loaded = load(db, [row.envelope for row in bad])
+    return [row for row in bad if is_sound(loaded.get(row.envelope), row.envelope, keyring)]
+
+
+def take_back(db: Connection, envelope: str, now: datetime) -> None:
+    """The bytes are here as they were sealed: they count, and are sent."""
+    set_state(db, envelope, HELD)
+    note_mended(db, envelope, now)
+    send_after_all(db, envelope)
+
+
 def mark(db: Connection, node: Node, unsound: Iterable[Row[Any]], now: datetime) -> None:
     """Damaged bytes are kept as evidence; they are never added or sent. What nobody above could have is lost."""
-    for row in unsound:
+    for row in list(unsound_rows(db, node, unsound)):  # A good copy may have come since they were looked at.
         set_aside(db, row.envelope, now)
         set_state(db, row.envelope, DAMAGED)
         keep_back(db, row.envelope, "damaged")
@@ -122,7 +147,7 @@ def give_up(db: Connection, node: Node, row: Row[Any]) -> None:
 def name_damage(db: Connection, node: Node, now: datetime) -> list[Finding]:
     """Tell upward what is damaged and what is mended since; returns what is damaged now."""
     seen = [damage_of(db, node, row) for row in damaged_reports(db)]
-    known = [finding for finding in open_findings(db, node.home) if finding.reason == "altered"]
+    known = [finding for finding in unclosed_findings(db, node.home) if finding.reason == "altered"]
     if may_seal(db):
         tell(db, node, news(known, seen), now)
     return seen
@@ -153,15 +178,16 @@ def says_the_same(row: Row[Any], one: Arrived) -> bool:
     report = one.report
     sealed = (report.key, (report.tenure, one.head.epoch, report.revision), one.head.origin)
     said = (key_of(row), tuple(rank_of(row)), row.origin)
-    digests = (report.cells.digest, report.digest, report.catalogue)
-    return sealed == said and digests == (row.cells_digest, row.digest, row.catalogue)
+    digests = (report.cells.digest, report.digest, report.catalogue, waiting_of(report))
+    return sealed == said and digests == (row.cells_digest, row.digest, row.catalogue, row.waiting)
 
 
-def _unindexed(db: Connection) -> list[Arrived]:
+def _unindexed(db: Connection, node: Node) -> list[Arrived]:
     """Sealed reports of which the index says nothing."""
-    ids, found = without_row(db), list[Arrived]()
+    ids, found, keyring = without_row(db), list[Arrived](), node.known(db).keyring
     for start in range(0, len(ids), AT_ONCE):
         loaded = load(db, ids[start : start + AT_ONCE])
+        loaded = {id_: envelope for id_, envelope in loaded.items() if is_sound(envelope, id_, keyring)}
         found += [one for id_, envelope in loaded.items() if (one := _arrived(envelope, id_))]
     return found
 

@@ -7,10 +7,12 @@ from typing import NamedTuple
 from tiersync.errors import TiersyncError
 from tiersync.flow.examine import Examined, count_again, examine, examine_all, name_damage
 from tiersync.flow.exchange import Sent, send_waiting
+from tiersync.flow.mend import ONCE
 from tiersync.flow.node import Ask, Node
 from tiersync.flow.sealing import may_seal, parent_of
 from tiersync.model.finding import Finding
 from tiersync.rules.turns import Named
+from tiersync.store.damaged import is_awaited
 
 NOTHING_SENT = Sent(0, 0, 0)
 
@@ -47,8 +49,15 @@ def _heal(node: Node, ask: Ask | None, now: datetime, look: Callable[[], Examine
             return Healed(seen.damaged, seen.damaged, seen.short, unsent=error)
     else:
         sent = NOTHING_SENT
-    count_again(node, seen.short)
-    return Healed(seen.damaged, damage_left(node, now) if seen.damaged else [], sent=sent)
+    waits = seen.short if ask and _is_awaited(node, now) else frozenset()
+    count_again(node, seen.short - waits)
+    return Healed(seen.damaged, damage_left(node, now) if seen.damaged else [], waits, sent=sent)
+
+
+def _is_awaited(node: Node, now: datetime) -> bool:
+    """Whether the node above said lately that it holds what is gone here, and has not given all of it yet."""
+    with node.store.read() as db:
+        return is_awaited(db, now - ONCE)
 
 
 def _has_parent(node: Node) -> bool:

@@ -2,7 +2,7 @@
 good."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -13,19 +13,20 @@ from tiersync.flow.statements import stands
 from tiersync.flow.tell import tell
 from tiersync.link.accept import Known, Taken, judge
 from tiersync.link.messages import MOST_MENDED, Exchange, Exchanged, Listed, Statement
-from tiersync.link.receive import numbered
+from tiersync.link.receive import numbered, read_arrived, that_fit
 from tiersync.link.sound import is_sound, read_altered
 from tiersync.link.wire import BATCH
 from tiersync.model.envelope import Envelope, Head
 from tiersync.model.finding import Finding
 from tiersync.model.report import Report
 from tiersync.rules.reconcile import altered
-from tiersync.store.damaged import NOTHING, evidence_of, note_asked, put_right, to_ask_for
+from tiersync.store.damaged import NOTHING, evidence_of, note_asked, put_right, set_aside, to_ask_for
 from tiersync.store.database import Connection
 from tiersync.store.envelopes import Stored, keep, load, numbers_taken
 from tiersync.store.links import child_peers
 from tiersync.store.outbox import send_after_all, states_of
 from tiersync.store.reports import DAMAGED, HELD, Arrived, damaged_reports, index_again, rows_under, set_state
+from tiersync.store.rounds import note_known
 
 ONCE = timedelta(days=1)  # how often a neighbour is asked for the same copy
 MOST_NAMED = 50  # cells of one report that are named one by one with both values
@@ -40,6 +41,7 @@ class Mending(NamedTuple):
 
 def compare_lists(db: Connection, node: Node, parent: str, answer: Exchanged, now: datetime) -> Mending:
     """What to give and to ask for where the parent holds something else of this node's part of the tree."""
+    note_known(db, [(one.form, one.period) for one in answer.differs])
     there = {one.envelope: one for one in answer.listed}
     whole = _listed_wholly(answer)
     held = [stands(db, node, node.home, (one.form, one.period)) for one in whole]
@@ -92,8 +94,17 @@ def _wants(db: Connection, node: Node, lacking: Sequence[Listed], now: datetime)
         elif row is None or not says_the_same(row, Arrived(taken.head, taken.body)):
             index_again(db, Arrived(taken.head, taken.body))
     wanted = to_ask_for(db, bad, now, ONCE)[:MOST_MENDED]
-    note_asked(db, wanted, now)
+    for id_ in wanted:
+        set_aside(db, id_, now)
     return tuple(wanted)
+
+
+def note_answered(db: Connection, wanted: Collection[str], copies: Iterable[Envelope], now: datetime) -> None:
+    """The neighbour heard what it was asked for: when none of it came, it is not asked again at once. What lacks of
+    some that came did not fit into the answer, and what a broken line swallowed was never asked for."""
+    came = {read_arrived(1, copy).id for copy in copies}
+    if came.isdisjoint(wanted):
+        note_asked(db, wanted, now)
 
 
 def _give_up_rest(db: Connection, node: Node, differs: Iterable[Statement], there: Iterable[str]) -> None:
@@ -114,16 +125,17 @@ def copies_for(db: Connection, node: Node, said: Exchange) -> tuple[Envelope, ..
 
 def take_copies(db: Connection, node: Node, copies: Iterable[Envelope], peer: str, now: datetime) -> int:
     """Put copies where damaged bytes are or nothing is; returns how many. What is here as it was sealed stays."""
-    known = node.known(db)
-    mended = [(one, copy) for copy in copies if (one := _judged(db, node, copy, peer, known))]
-    told: list[Finding] = []
-    for one, copy in mended:
-        told += _put(db, node, one, copy, peer, now)
+    known, told, mended = node.known(db), list[Finding](), 0
+    for came in that_fit(read_arrived(1, copy) for copy in copies):
+        one = _judged(db, node, came.envelope, peer, known)
+        if one:  # Put at once: of two under one number only the first is taken.
+            told += _put(db, node, one, came.envelope, peer, now)
+            mended += 1
     if mended and may_seal(db):
         tell(db, node, told, now)
     if mended:
         name_damage(db, node, now)
-    return len(mended)
+    return mended
 
 
 def _judged(db: Connection, node: Node, copy: Envelope, peer: str, known: Known) -> Arrived | None:
@@ -141,7 +153,8 @@ def _judged(db: Connection, node: Node, copy: Envelope, peer: str, known: Known)
 def _is_here(db: Connection, one: Arrived, known: Known) -> bool:
     """Whether this report is here as it was sealed, and the index says so."""
     here, row = load(db, [one.head.id]).get(one.head.id), rows_under(db, [one.head.id]).get(one.head.id)
-    return row is not None and says_the_same(row, one) and is_sound(here, one.head.id, known.keyring)
+    says_so = row is not None and row.state == HELD and says_the_same(row, one)
+    return says_so and is_sound(here, one.head.id, known.keyring)
 
 
 def _put(db: Connection, node: Node, one: Arrived, copy: Envelope, peer: str, now: datetime) -> list[Finding]:

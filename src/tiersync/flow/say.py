@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tiersync.errors import BadMessage, BadSeal
-from tiersync.flow.mend import take_copies
+from tiersync.flow.mend import note_answered, take_copies
 from tiersync.flow.node import Ask, Node
 from tiersync.flow.receiving import offers, refused_of, take_supplies
 from tiersync.flow.sealing import may_seal, own_epoch
@@ -54,6 +54,9 @@ def say(talk: Talk, turn: Turn, wait: int) -> Now:
     reply = talk.ask(seal_message(said, talk.node.keys.private, (*turn.supplies, *turn.envelopes)))
     heard = _check(talk, counter, reply)
     supplies = heard.supplies if isinstance(heard, Exchanged) else 0
+    if turn.wants and isinstance(heard, Exchanged):
+        with talk.node.store.write() as db:
+            note_answered(db, turn.wants, reply.envelopes[:supplies], talk.now)
     return Now(turn, heard, reply.envelopes[supplies:])
 
 

@@ -17,7 +17,7 @@ from tiersync.store.database import Connection, Row
 from tiersync.store.envelopes import load
 from tiersync.store.findings import open_findings
 from tiersync.store.reports import HELD, current_reports, filed_periods
-from tiersync.store.rounds import Named, looked_just_now
+from tiersync.store.rounds import Named, looked_just_now, stored
 
 AT_ONCE = 200  # reports whose bytes are in memory together
 
@@ -38,8 +38,12 @@ def state(db: Connection, node: Node, now: datetime) -> tuple[Statement, ...]:
     """What a child says it holds of its part of the tree: of what this push looked at, and after it was put back to an
     older copy of everything."""
     looked = filed_periods(db) if is_recovering(db) else looked_just_now(db, now)
-    latest = sorted(looked, key=lambda named: (named[1], named[0]), reverse=True)[:MOST_STATEMENTS]
-    return tuple(stands(db, node, node.home, named).say(named) for named in sorted(latest))
+    return tuple(stands(db, node, node.home, named).say(named) for named in sorted(_latest(looked)))
+
+
+def _latest(looked: Iterable[Named]) -> Sequence[Named]:
+    """As many forms and periods as a message states, the latest."""
+    return sorted(looked, key=lambda named: (named[1], named[0]), reverse=True)[:MOST_STATEMENTS]
 
 
 def stands(db: Connection, node: Node, unit: str, named: Named) -> Stands:
@@ -76,18 +80,21 @@ class Compared(NamedTuple):
 
 def compare_statements(db: Connection, node: Node, said: Exchange, now: datetime, is_first: bool) -> Compared:
     """Hold a child's statements against what is held here of it. What still differs when neither side has anything to
-    give is *unexplained*, except in the first turn of a renewed link: there the child files again."""
-    if not said.statements:
-        return Compared()
-    held = {(s.form, s.period): stands(db, node, said.unit, (s.form, s.period)) for s in said.statements}
+    give is *unexplained*, except in the first turn of a renewed link: there the child files again, and hears of forms
+    and periods that it may have forgotten."""
+    stated = [(one.form, one.period) for one in said.statements]
+    asked = dict.fromkeys([*stated, *(stored(db) if said.holds is not None else ())])
+    held = {named: stands(db, node, said.unit, named) for named in asked}
+    held = {named: one for named, one in held.items() if named in stated or one.sound}
     unsound = [row for one in held.values() for row in one.unsound]
     if unsound:
         mark(db, node, unsound, now)
         name_damage(db, node, now)
     ours = {named: one.say(named) for named, one in held.items()}
     if may_seal(db) and not (is_first and said.holds is not None):
-        tell(db, node, _unexplained(db, said, ours), now)
-    differs = {named: statement for named, statement in ours.items() if statement not in said.statements}
+        tell(db, node, _unexplained(db, node, said, ours), now)
+    unlike = [named for named, statement in ours.items() if statement not in said.statements]
+    differs = {named: ours[named] for named in _latest(unlike)}
     listed = [_list(row) for named in sorted(differs) for row in held[named].sound]
     return Compared(tuple(differs[named] for named in sorted(differs)), tuple(listed[:MOST_LISTED]))
 
@@ -99,11 +106,12 @@ def _list(row: Row[Any]) -> Listed:
     )  # fmt: skip
 
 
-def _unexplained(db: Connection, said: Exchange, ours: Mapping[Named, Statement]) -> list[Finding]:
-    """The findings to open, when all was tried to mend them, and those to close that an earlier exchange opened."""
-    known = open_findings(db)
-    explained = {(f.form, f.period) for f in known if f.reason == "altered"}
-    compared = [_finding(said.unit, theirs, ours[theirs.form, theirs.period], explained) for theirs in said.statements]
+def _unexplained(db: Connection, node: Node, said: Exchange, ours: Mapping[Named, Statement]) -> list[Finding]:
+    """The findings to open, when all was tried to mend them, and those to close that an earlier exchange opened. Only
+    what is damaged in the child's own part of the tree explains a difference."""
+    known, theirs = open_findings(db), frozenset(node.tree(db).within(said.unit))
+    explained = {(f.form, f.period) for f in known if f.reason == "altered" and f.unit in theirs}
+    compared = [_finding(said.unit, one, ours[one.form, one.period], explained) for one in said.statements]
     subjects = {f.subject for f in known}
     return [f for f in compared if (f.open and said.is_all_given) or (not f.open and f.subject in subjects)]
 

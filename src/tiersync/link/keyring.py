@@ -50,6 +50,10 @@ class Keyring:
         in_force = (c for c in of_unit if c.epoch == epoch and c.event != "close" and number >= c.from_number)
         return next((charter.key for charter in in_force), None)
 
+    def keys_in(self, unit: str, epoch: int) -> set[str]:
+        """The keys with which `unit`'s node ever sealed in this epoch, in force or not."""
+        return {held.charter.key for held in self._of.get(unit, ()) if held.charter.epoch == epoch}
+
     def speaking_key(self, unit: str) -> str | None:
         """The key with which `unit`'s node seals its messages today; None when it has no node."""
         latest = self.latest(unit)

@@ -77,7 +77,7 @@ def receive(arrived: Iterable[Arrived], stored_up_to: int, held: Held, known: Kn
     again: list[Arrived] = []
     refused: list[Refused] = []
     ids, numbers, settled = set(held.ids), dict(held.numbers), stored_up_to
-    for one in _that_fit(_in_order(arrived, stored_up_to)):
+    for one in that_fit(_in_order(arrived, stored_up_to)):
         outcome = None if one.id in ids else _judge_once(one, numbers, known, receiver)
         if isinstance(outcome, NotTaken):
             refused.append(_refuse(one, outcome))
@@ -102,7 +102,7 @@ def _in_order(arrived: Iterable[Arrived], stored_up_to: int) -> Iterator[Arrived
             awaited += 1
 
 
-def _that_fit(arrived: Iterable[Arrived]) -> Iterator[Arrived]:
+def that_fit(arrived: Iterable[Arrived]) -> Iterator[Arrived]:
     """As many as fit into memory together; one always does."""
     total = 0
     for one in arrived:
@@ -155,7 +155,7 @@ def receive_supplies(envelopes: Sequence[Envelope], held: Held, known: Known, ho
     ids, numbers = set(held.ids), dict(held.numbers)
     receiver = Receiver(home, SUPPLIED)
     taken: list[Taken] = []
-    for one in _that_fit(read_arrived(1, envelope) for envelope in envelopes):
+    for one in that_fit(read_arrived(1, envelope) for envelope in envelopes):
         outcome = None if one.id in ids else _judge_new(one, numbers, known, receiver)
         if isinstance(outcome, Taken) and outcome.body is not None:
             taken.append(outcome)

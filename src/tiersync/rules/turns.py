@@ -11,8 +11,8 @@ Named = tuple[str, str]  # form and period
 
 def in_turn(held: Iterable[Named], looked: Mapping[Named, datetime], now: datetime) -> list[Named]:
     """What was not looked at for long enough, each after a time of its own between half a round and a whole one, so
-    that a node which pushes often looks at a few at a time."""
-    return sorted(named for named in held if now - looked.get(named, NEVER) >= _age(named))
+    that a node which pushes often looks at a few at a time. A clock that was ahead once does not put it off."""
+    return sorted(named for named in held if abs(now - looked.get(named, NEVER)) >= _age(named))
 
 
 def _age(named: Named) -> timedelta:

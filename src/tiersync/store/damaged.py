@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from tiersync.model.envelope import Envelope
 from tiersync.store.envelopes import chunks, load, spell_time
@@ -29,6 +29,14 @@ def evidence_of(db: Connection, envelope: str) -> Envelope | None:
     query = select(damaged.c.seal, damaged.c.body).where(damaged.c.envelope == envelope, damaged.c.mended_at.is_(None))
     row = db.execute(query).first()
     return Envelope(row.seal, row.body) if row else None
+
+
+def is_awaited(db: Connection, since: datetime) -> bool:
+    """Whether a copy of something that is gone was looked for since then, and has not come."""
+    gone = (damaged.c.seal == NOTHING.seal) & (damaged.c.seen_at > spell_time(since))
+    return (
+        db.execute(select(damaged.c.envelope).where(gone, damaged.c.mended_at.is_(None)).limit(1)).first() is not None
+    )
 
 
 def to_ask_for(db: Connection, ids: Sequence[str], now: datetime, again: timedelta) -> list[str]:
@@ -60,10 +68,7 @@ def note_mended(db: Connection, id_: str, now: datetime) -> None:
 
 
 def tidy_evidence(db: Connection, now: datetime) -> None:
-    """Let go of damaged bytes that were mended long ago."""
-    db.execute(delete(damaged).where(damaged.c.mended_at < spell_time(now - EVIDENCE)))
-
-
-def count_damaged(db: Connection) -> int:
-    """How many envelopes wait for a good copy."""
-    return db.execute(select(func.count()).select_from(damaged).where(damaged.c.mended_at.is_(None))).scalar() or 0
+    """Let go of damaged bytes that were mended long ago, and of what was looked for as long and never came."""
+    since = spell_time(now - EVIDENCE)
+    never_here = (damaged.c.seal == NOTHING.seal) & (damaged.c.seen_at < since)
+    db.execute(delete(damaged).where((damaged.c.mended_at < since) | never_here))

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from tiersync.link.messages import MOST_POSITIONS, RefusedAt
 from tiersync.link.ranges import Range, held_in
@@ -15,6 +15,7 @@ from tiersync.store.tables import envelopes, links, outbox, reports
 PRIORITY = {"charter": 0, "catalogue": 1, "verdict": 2, "notice": 2, "request": 2, "receipt": 3, "finding": 4}
 BULK = 9
 OPEN = ("waiting", "sent", "refused")
+GONE = Envelope("", b"")  # At the position of what is not here any more: the peer refuses it, and what follows goes on.
 
 
 class Batch(NamedTuple):
@@ -50,7 +51,7 @@ def next_batch(db: Connection, peer: str, largest: int, only_sent: bool = False)
         chosen += _place(db, peer, _that_fit(_waiting(db, peer, MOST_POSITIONS - len(chosen)), largest, chosen))
     loaded = load(db, [row.envelope for row in chosen]) | _without_damaged(db, chosen)
     more = len(chosen) < len(sent) or (not only_sent and _is_any_waiting(db, peer))
-    return Batch(tuple(row.position for row in chosen), tuple(loaded[row.envelope] for row in chosen), more)
+    return Batch(tuple(row.position for row in chosen), tuple(loaded.get(row.envelope, GONE) for row in chosen), more)
 
 
 def _without_damaged(db: Connection, chosen: Sequence["Waiting"]) -> dict[str, Envelope]:
@@ -98,9 +99,9 @@ def _rows(db: Connection, query: Select[Any]) -> list[Waiting]:
 
 
 def _selected(peer: str) -> Select[Any]:
-    size = (func.length(envelopes.c.body) + func.length(envelopes.c.seal)).label("size")
+    size = func.coalesce(func.length(envelopes.c.body) + func.length(envelopes.c.seal), 0).label("size")
     query = select(outbox.c.id, outbox.c.envelope, outbox.c.position, size)
-    return query.join(envelopes, envelopes.c.id == outbox.c.envelope).where(outbox.c.peer == peer)
+    return query.outerjoin(envelopes, envelopes.c.id == outbox.c.envelope).where(outbox.c.peer == peer)
 
 
 def _unconfirmed(db: Connection, peer: str) -> list[Waiting]:
@@ -109,19 +110,18 @@ def _unconfirmed(db: Connection, peer: str) -> list[Waiting]:
 
 
 def _waiting(db: Connection, peer: str, limit: int) -> list[Waiting]:
-    query = _selected(peer).where(outbox.c.state == "waiting")
+    query = _selected(peer).where(outbox.c.state == "waiting", envelopes.c.id.is_not(None))
     return _rows(db, query.order_by(outbox.c.priority, outbox.c.id).limit(limit))
 
 
 def _is_any_waiting(db: Connection, peer: str) -> bool:
-    query = select(literal(1)).where(outbox.c.peer == peer, outbox.c.state == "waiting").limit(1)
-    return db.execute(query).first() is not None
+    return bool(_waiting(db, peer, 1))
 
 
 def is_waiting(db: Connection, peer: str) -> bool:
     """Whether anything is there for `peer` that it has not confirmed."""
-    query = select(literal(1)).where(outbox.c.peer == peer, outbox.c.state.in_(("waiting", "sent"))).limit(1)
-    return db.execute(query).first() is not None
+    query = _selected(peer).where(outbox.c.state.in_(("waiting", "sent")), envelopes.c.id.is_not(None))
+    return db.execute(query.limit(1)).first() is not None
 
 
 def counts(db: Connection, peer: str) -> dict[str, int]:
@@ -235,9 +235,11 @@ def keep_back(db: Connection, envelope: str, reason: str) -> None:
 
 
 def send_after_all(db: Connection, envelope: str) -> None:
-    """An envelope that was kept back because it was damaged, and is as it was sealed again, waits to be sent."""
-    kept_back = (outbox.c.envelope == envelope) & (outbox.c.state == "refused") & (outbox.c.reason == "damaged")
-    db.execute(update(outbox).where(kept_back).values(state="waiting", reason=None))
+    """An envelope that was kept back because it was damaged, or refused because it went without its body, and is as it
+    was sealed again, waits to be sent."""
+    because = (outbox.c.state == "refused") & outbox.c.reason.in_(("damaged", "bad_seal"))
+    query = update(outbox).where(outbox.c.envelope == envelope, because)
+    db.execute(query.values(state="waiting", position=None, reason=None))
 
 
 def states_of(db: Connection, peer: str, ids: Sequence[str]) -> dict[str, str]:

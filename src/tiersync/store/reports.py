@@ -13,7 +13,7 @@ from tiersync.model.envelope import Envelope, Head
 from tiersync.model.report import Rank, Report, ReportKey
 from tiersync.store.database import insert_many
 from tiersync.store.envelopes import chunks, load, read_body, spell_time
-from tiersync.store.rounds import count_again, count_stored
+from tiersync.store.rounds import count_at_least, count_stored
 from tiersync.store.tables import envelopes, reports, rounds
 
 KEYS_AT_ONCE = 200  # keys of four columns per query
@@ -53,6 +53,13 @@ def revisions_of(db: Connection, keys: Sequence[ReportKey]) -> dict[ReportKey, l
 
 def keep_reports(db: Connection, arrived: Sequence[Arrived], now: datetime) -> Kept:
     """Index sealed reports that were just stored; the highest rank of each report is its current revision."""
+    kept, rows = _index(db, arrived, now)
+    count_stored(db, [(row[1], row[3]) for row in rows])
+    return kept
+
+
+def _index(db: Connection, arrived: Sequence[Arrived], now: datetime) -> tuple[Kept, list[list[Any]]]:
+    """The rows of those of which there is none yet."""
     held = revisions_of(db, list({a.report.key for a in arrived}))
     ranks = {key: {rank_of(row): row.digest for row in rows} for key, rows in held.items()}
     best = {key: max(of_key) for key, of_key in ranks.items()}
@@ -77,8 +84,7 @@ def keep_reports(db: Connection, arrived: Sequence[Arrived], now: datetime) -> K
         row[-2] = row[0] in current
     _retire(db, [row.id for key in fresh for row in held.get(key, ()) if row.is_current])
     insert_many(db, reports, [tuple(row) for row in rows])
-    count_stored(db, [(row[1], row[3]) for row in rows])
-    return Kept(tuple(fresh), tuple(contradicting))
+    return Kept(tuple(fresh), tuple(contradicting)), rows
 
 
 def _rank(one: Arrived) -> Rank:
@@ -89,9 +95,14 @@ def _row(id_: int, one: Arrived, now: datetime) -> list[Any]:
     report, head = one.report, one.head
     return [
         id_, *report.key, report.tenure, head.epoch, report.revision, head.origin, head.id,
-        report.cells.digest, report.digest, report.catalogue, canonical(report.waiting).decode(), False,
+        report.cells.digest, report.digest, report.catalogue, waiting_of(report), False,
         spell_time(now),
     ]  # fmt: skip
+
+
+def waiting_of(report: Report) -> str:
+    """The rows that a report says wait, by record type, as its row spells them."""
+    return canonical(report.waiting).decode()
 
 
 def _retire(db: Connection, ids: Sequence[int]) -> None:
@@ -202,12 +213,22 @@ def index_again(db: Connection, one: Arrived) -> None:
     row = db.execute(select(reports).where(reports.c.envelope == one.head.id)).first()
     received = datetime.fromisoformat(row.received_at) if row else one.head.written_at
     db.execute(delete(reports).where(reports.c.envelope == one.head.id))
-    keep_reports(db, [one], received)
-    _choose_current(db, one.report.key)
-    count_again(db, (one.report.form, str(one.report.period)))
+    _index(db, [one], received)
+    choose_current(db, one.report.key)
+    count_at_least(db, (one.report.form, str(one.report.period)))
 
 
-def _choose_current(db: Connection, key: ReportKey) -> None:
+def wrongly_chosen(db: Connection, form: str, period: str) -> list[ReportKey]:
+    """The reports of which another revision is called current than the one of the highest rank, or none."""
+    ranks: dict[ReportKey, list[Rank]] = {}
+    chosen: dict[ReportKey, list[Rank]] = {}
+    for row in db.execute(select(reports).where(reports.c.form == form, reports.c.period == period)):
+        ranks.setdefault(key_of(row), []).append(rank_of(row))
+        chosen.setdefault(key_of(row), []).extend([rank_of(row)] if row.is_current else [])
+    return [key for key in ranks if chosen[key] != [max(ranks[key])]]
+
+
+def choose_current(db: Connection, key: ReportKey) -> None:
     """The highest rank of a report is its current revision, whatever its rows said."""
     rows = revisions_of(db, [key]).get(key, [])
     newest = max(rows, key=rank_of, default=None)

@@ -38,6 +38,13 @@ def note_looked(db: Connection, looked: Mapping[Named, bool], now: datetime) -> 
             db.execute(insert(rounds).values(form=named[0], period=named[1], rows=0, **moments))
 
 
+def note_known(db: Connection, known: Iterable[Named]) -> None:
+    """The unit above holds reports of these: they have their turn, though nothing of them is here yet."""
+    for named in known:
+        if db.execute(select(rounds.c.rows).where(_is(named))).first() is None:
+            db.execute(insert(rounds).values(form=named[0], period=named[1], rows=0))
+
+
 def looked_just_now(db: Connection, now: datetime) -> list[Named]:
     """The forms and periods that were looked at at this very moment."""
     query = select(rounds.c.form, rounds.c.period).where(rounds.c.looked_at == spell_time(now))
@@ -49,6 +56,13 @@ def count_stored(db: Connection, fresh: Iterable[Named]) -> None:
     for named, number in Counter(fresh).items():
         if db.execute(update(rounds).where(_is(named)).values(rows=rounds.c.rows + number)).rowcount == 0:
             db.execute(insert(rounds).values(form=named[0], period=named[1], rows=number))
+
+
+def count_at_least(db: Connection, named: Named) -> None:
+    """One row was made anew: what else is gone is still missed."""
+    held = _held(db, named)
+    stored = db.execute(select(rounds.c.rows).where(_is(named))).scalar() or 0
+    count_stored(db, [named] * (held - stored))
 
 
 def count_again(db: Connection, named: Named) -> None:

@@ -1,0 +1,74 @@
+"""Damage to what is on its way: what was emptied or gone before it arrived holds nothing up and arrives when it can."""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete
+
+from tests.held import flip_a_byte
+from tests.stories.network import COMMUNITY, DISTRICT, STREET, Network
+from tiersync.link.messages import Message
+from tiersync.model.report import ReportKey
+from tiersync.store.database import Connection, Row
+from tiersync.store.reports import current_report
+from tiersync.store.tables import envelopes, reports
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Network:
+    """Four nodes that know one report, of 2012."""
+    network = Network(tmp_path)
+    network.file(COMMUNITY, 40, period="2012")
+    network.exchange_all()
+    return network
+
+
+def row_of(db: Connection, period: str) -> Row[Any]:
+    row = current_report(db, ReportKey("aging-year", COMMUNITY, period, "own"))
+    assert row is not None
+    return row
+
+
+def lost(message: Message) -> Message:
+    raise ConnectionError
+
+
+def lose_a_message(network: Network, unit: str) -> None:
+    """What a node says gets its positions, and never arrives."""
+    with suppress(ConnectionError):
+        network.exchange(unit, lost)
+
+
+def test_what_went_up_without_its_body_goes_again_when_a_good_copy_came(network: Network) -> None:
+    network.file(COMMUNITY, 21)
+    network.exchange(COMMUNITY)
+    lose_a_message(network, STREET)
+    with network.nodes[STREET].store.write() as db:
+        flip_a_byte(db, row_of(db, "2013"))
+    network.exchange(STREET)
+    network.exchange_all()
+    assert network.figures(STREET)[COMMUNITY, "2013"] == network.figures(DISTRICT)[COMMUNITY, "2013"] == 21
+
+
+@pytest.mark.parametrize("had_a_position", [False, True])
+@pytest.mark.parametrize("gone", [(envelopes,), (reports, envelopes)])
+def test_what_is_gone_before_it_arrived_holds_up_neither_what_follows_nor_the_healing(
+    network: Network, gone: tuple[Any, ...], had_a_position: bool
+) -> None:
+    network.file(COMMUNITY, 21)
+    if had_a_position:
+        lose_a_message(network, COMMUNITY)
+    with network.nodes[COMMUNITY].store.write() as db:
+        envelope = row_of(db, "2013").envelope
+        for table in gone:
+            db.execute(delete(table).where((table.c.id if table is envelopes else table.c.envelope) == envelope))
+    network.exchange(COMMUNITY)
+    network.file(COMMUNITY, 22)
+    network.exchange(COMMUNITY)
+    assert network.figures(STREET) == {(COMMUNITY, "2013"): 22, (COMMUNITY, "2012"): 40}
+    with network.nodes[STREET].store.write() as db:
+        flip_a_byte(db, row_of(db, "2012"))
+    network.exchange(COMMUNITY)
+    assert network.figures(STREET) == {(COMMUNITY, "2013"): 22, (COMMUNITY, "2012"): 40}
