@@ -2,23 +2,22 @@
 
 A district files for its communities, quarter after quarter, and its city holds and adds up what came. Then nothing
 changes, and each act is done once: statements, rows and bytes that came out of the database, and the steps that it took
-within (one in a hundred is counted; a scan of a table that nobody reads out is seen there) are the same or the design
+within (one in twenty is counted; a scan of a table that nobody reads out is seen there) are the same or the design
 is broken. Milliseconds are shown beside them.
 """
 
 import argparse
-import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from asked import Asked, asked
 from measure import Line, show
 from network import Unit, found_top, four_tiers, join, serving
 from register import write_register
-from sqlalchemy import event
 
 from tiersync.cli.opening import now, open_node, open_with_plugins
 from tiersync.flow import down, up
@@ -31,45 +30,15 @@ from tiersync.link.messages import Message
 from tiersync.model.period import Period
 from tiersync.store.reports import current_reports
 
-STEPS = 100
 QUARTERS = [Period(f"{year}-Q{quarter}") for year in range(2016, 2026) for quarter in (1, 2, 3, 4)]
 SENIORS = 200  # of the district
 
 
-class Asked(NamedTuple):
-    """What an act asked of the databases of both nodes."""
+class Measured(NamedTuple):
+    """What an act asked, and how long it took."""
 
-    statements: int
-    rows: int
-    bytes: int
-    steps: int
+    asked: Asked
     milliseconds: float
-
-
-class Counter:
-    """What is asked of one node's database from now on."""
-
-    def __init__(self, node: Node) -> None:
-        self.statements = self.rows = self.bytes = self.steps = 0
-        node.store.engine.dispose()
-        event.listen(node.store.engine, "connect", self._watch)
-        event.listen(node.store.engine, "before_cursor_execute", self._count)
-
-    def _watch(self, connection: sqlite3.Connection, record: Any) -> None:
-        connection.row_factory = self._row
-        connection.set_progress_handler(self._step, STEPS)
-
-    def _count(self, *_: Any) -> None:
-        self.statements += 1
-
-    def _row(self, cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> tuple[Any, ...]:
-        self.rows += 1
-        self.bytes += sum(len(cell) for cell in row if isinstance(cell, str | bytes))
-        return row
-
-    def _step(self) -> int:
-        self.steps += 1
-        return 0
 
 
 @contextmanager
@@ -118,18 +87,13 @@ def reports(node: Node, period: Period) -> int:
         return len(current_reports(db, period=str(period)))
 
 
-def asked(act: Callable[[], object], nodes: tuple[Node, Node]) -> Asked:
-    act()  # Once for what is looked at once a day.
-    counters = [Counter(node) for node in nodes]
+def measured(act: Callable[[], object], nodes: Sequence[Node]) -> Measured:
+    """An act, done once before for what is looked at once a day."""
+    act()
     started = time.perf_counter()
     act()
     seconds = time.perf_counter() - started
-    for counter, node in zip(counters, nodes, strict=True):
-        event.remove(node.store.engine, "connect", counter._watch)
-        event.remove(node.store.engine, "before_cursor_execute", counter._count)
-        node.store.engine.dispose()
-    sums = (sum(getattr(one, name) for one in counters) for name in ("statements", "rows", "bytes", "steps"))
-    return Asked(*sums, seconds * 1000)
+    return Measured(asked(nodes, act), seconds * 1000)
 
 
 def main() -> None:
@@ -140,22 +104,21 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, network(Path(name), options.communities) as nodes:
-        measured: list[dict[str, Asked]] = []
+        each: list[dict[str, Measured]] = []
         for number, quarter in enumerate(QUARTERS[: options.many], start=1):
             file_quarter(*nodes, quarter)
             if number in (options.few, options.many):
-                measured.append({what: asked(act, nodes) for what, act in acts(*nodes, quarter).items()})
-    show("history", [*compared(*measured)], as_json=options.json)
+                each.append({what: measured(act, nodes) for what, act in acts(*nodes, quarter).items()})
+    show("history", [*compared(*each)], as_json=options.json)
 
 
-def compared(few: dict[str, Asked], many: dict[str, Asked]) -> Iterator[Line]:
+def compared(few: dict[str, Measured], many: dict[str, Measured]) -> Iterator[Line]:
     """One line for each act: how many times as much it asks with the longer history."""
     for what, one in few.items():
         other = many[what]
-        growth = max(after / max(before, 1) for before, after in zip(one[:4], other[:4], strict=True))
-        each = ", ".join(
-            f"{name} {before:,} → {after:,}" for name, before, after in zip(Asked._fields[:4], one, other, strict=False)
-        )
+        growth = max(after / max(before, 1) for before, after in zip(one.asked, other.asked, strict=True))
+        pairs = zip(Asked._fields, one.asked, other.asked, strict=True)
+        each = ", ".join(f"{name} {before:,} → {after:,}" for name, before, after in pairs)
         yield Line(what, growth, "times", f"{each}; {one.milliseconds:.0f} → {other.milliseconds:.0f} ms")
 
 

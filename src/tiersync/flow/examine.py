@@ -12,7 +12,7 @@ from tiersync.model.canonical import digest
 from tiersync.model.envelope import Envelope
 from tiersync.model.finding import Finding
 from tiersync.rules.reconcile import news
-from tiersync.rules.turns import Named, in_turn
+from tiersync.rules.turns import SOONEST, Named, in_turn
 from tiersync.store import rounds
 from tiersync.store.compiled import forget_compiled
 from tiersync.store.damaged import evidence_of, note_mended, set_aside, tidy_evidence
@@ -37,7 +37,6 @@ from tiersync.store.reports import (
     without_row,
     wrongly_chosen,
 )  # fmt: skip
-from tiersync.store.rounds import looked_wholly
 
 AT_ONCE = 200  # reports whose bytes are in memory together
 SHORT = 16  # of a digest that a finding names
@@ -58,7 +57,7 @@ def examine(node: Node, concerned: Iterable[Named], now: datetime) -> Examined:
     """Look again at what is concerned and at what is next in the round, and name to everybody above what is not as it
     was sealed."""
     with node.store.read() as db:
-        in_round = in_turn(rounds.stored(db), looked_wholly(db), now)
+        in_round = in_turn(rounds.looked_outside(db, now - SOONEST, now + SOONEST), now)
     return _look(node, concerned, in_round, now)
 
 

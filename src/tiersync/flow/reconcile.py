@@ -33,7 +33,7 @@ from tiersync.store.reports import (
     sealed_revisions,
     sealed_revisions_of,
 )
-from tiersync.store.rounds import is_short, stored
+from tiersync.store.rounds import is_short, stored_in
 
 FOLLOWS_FROM_DAMAGE = ("sent_not_held", "held_not_sent", "two_revisions")
 LEVELS = ("transport", "holdings", "cells", "arithmetic", "published")
@@ -96,11 +96,10 @@ def _current(db: Connection, wanted: Wanted) -> list[Row[Any]]:
 
 def _revisions(db: Connection, wanted: Wanted) -> Iterable[tuple[Head, Report]]:
     """The sealed reports of the period that was asked for, as long as the index has as many as were stored."""
-    period = str(wanted.period or "")
-    named = [one for one in stored(db) if one[1] == period] if period else []
-    if not period or any(is_short(db, one) for one in named):
+    named = stored_in(db, str(wanted.period)) if wanted.period else []
+    if wanted.period is None or any(is_short(db, one) for one in named):
         return sealed_revisions(db)
-    return [one for form, _ in named for one in sealed_revisions_of(db, form, period)]
+    return [one for form, period in named for one in sealed_revisions_of(db, form, period)]
 
 
 def _refused(db: Connection, node: Node) -> Iterator[Finding]:

@@ -3,7 +3,7 @@ number."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -11,11 +11,18 @@ from tiersync.store.envelopes import spell_time
 from tiersync.store.tables import reports, rounds
 
 Named = tuple[str, str]  # form and period
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def stored(db: Connection) -> list[Named]:
     """Every form and period of which a report was ever stored."""
     return sorted((row.form, row.period) for row in db.execute(select(rounds.c.form, rounds.c.period)))
+
+
+def stored_in(db: Connection, period: str) -> list[Named]:
+    """The forms of which a report was ever stored for a period."""
+    query = select(rounds.c.form, rounds.c.period).where(rounds.c.period == period)
+    return [(row.form, row.period) for row in db.execute(query.order_by(rounds.c.form))]
 
 
 def stored_since(db: Connection, form: str, period: str) -> list[str]:
@@ -24,10 +31,12 @@ def stored_since(db: Connection, form: str, period: str) -> list[str]:
     return list(db.execute(query.order_by(rounds.c.period)).scalars())
 
 
-def looked_wholly(db: Connection) -> dict[Named, datetime]:
-    """When each form and period was looked at wholly, the index over it too."""
-    rows = db.execute(select(rounds).where(rounds.c.wholly_at != ""))
-    return {(row.form, row.period): datetime.fromisoformat(row.wholly_at) for row in rows}
+def looked_outside(db: Connection, first: datetime, last: datetime) -> dict[Named, datetime]:
+    """When each form and period was looked at wholly, the index over it too, but for those where that was between two
+    moments; the earliest there is where it was never."""
+    outside = (rounds.c.wholly_at < spell_time(first), rounds.c.wholly_at > spell_time(last))
+    rows = (row for one in outside for row in db.execute(select(rounds).where(one)))
+    return {(row.form, row.period): datetime.fromisoformat(row.wholly_at) if row.wholly_at else NEVER for row in rows}
 
 
 def note_looked(db: Connection, looked: Mapping[Named, bool], now: datetime) -> None:
