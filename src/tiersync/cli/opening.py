@@ -15,7 +15,7 @@ from tiersync.errors import NodeBusy, StoreBroken
 
 if TYPE_CHECKING:
     from tiersync.config.settings import Settings
-    from tiersync.flow.node import Brought, Node
+    from tiersync.flow.node import Brought, Keeps, Node
     from tiersync.link.messages import Message
     from tiersync.model.catalogue import Catalogue
     from tiersync.plugins.bounds import Bounds
@@ -68,11 +68,21 @@ def open_with_plugins(folder: Path) -> "Node":
         broken_plugins=(*doors.problems, *trusted.broken),
         bounds=bounds_of(settings),
         keeps_raw=timedelta(days=settings.limits.quarantine_days),
+        keeps=keeps_of(settings),
         secrets=secrets_of(folder),
         further=further_of(doors),
         brought=brought_by(doors),
         further_indicators=tuple(offer.value for offer in doors.offers["tiersync_indicators"]),
     )
+
+
+def keeps_of(settings: "Settings") -> "Keeps":
+    """How long this node keeps what it did."""
+    from tiersync.flow.node import Keeps
+
+    kept = settings.keep
+    days = (kept.runs_days, kept.audit_days, kept.sent_days, kept.revisions_days)
+    return Keeps(*(timedelta(days=each) for each in days))
 
 
 def bounds_of(settings: "Settings") -> "Bounds":

@@ -162,6 +162,33 @@ class LimitSettings(Value):
     )
 
 
+class KeepSettings(Value):
+    """How long a node keeps what it did; figures in force and everything open stay."""
+
+    runs_days: int = said(
+        "读取记录保留多少天；每个数据流的最近一次总是保留",
+        "days that runs are kept; the last of each stream always is",
+        400,
+        ge=30,
+        le=36_500,
+    )
+    audit_days: int = said("审计记录保留多少天", "days that audit lines are kept", 400, ge=90, le=36_500)
+    sent_days: int = said(
+        "已送达报文的发送记录保留多少天；现行报告的总是保留",
+        "days that it is known what was handed over; of reports in force it always is",
+        400,
+        ge=90,
+        le=36_500,
+    )
+    revisions_days: int = said(
+        "已被替换的报告版本保留多少天",
+        "days that revisions of reports are kept after another replaced them",
+        1100,
+        ge=400,
+        le=36_500,
+    )
+
+
 class SecretSettings(Value):
     """Where passwords of sources come from, beside the environment and the files in keys/secrets."""
 
@@ -190,6 +217,7 @@ class Settings(Value):
     serve: ServeSettings = ServeSettings()
     run: RunSettings = RunSettings()
     limits: LimitSettings = LimitSettings()
+    keep: KeepSettings = KeepSettings()
     secrets: SecretSettings = SecretSettings()
     notify: NotifySettings = NotifySettings()
 

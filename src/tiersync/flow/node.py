@@ -43,6 +43,19 @@ def be_quiet(phase: str, done: int, known: int) -> None:
     """Progress that nobody watches."""
 
 
+class Keeps(NamedTuple):
+    """How long a node keeps what it did: runs, audit lines, that envelopes were handed over, and revisions of reports
+    that others replaced."""
+
+    runs: timedelta = timedelta(days=400)
+    audit: timedelta = timedelta(days=400)
+    sent: timedelta = timedelta(days=400)
+    revisions: timedelta = timedelta(days=1100)
+
+
+LONG_ENOUGH = Keeps()
+
+
 class Brought(NamedTuple):
     """A record type that a plugin package brings: the package and its version, and the code lists that come with it."""
 
@@ -56,10 +69,11 @@ class Brought(NamedTuple):
 class Node:
     """Everything a flow needs to know of the node it works for.
 
-    `bounds` are those of a plugin's worker; `keeps_raw` is how long the quarantine keeps a row's raw values; the
-    office's days begin at midnight in its `time_zone`; `secrets` tells the passwords that sources name; `further` are
-    the checks of rows that plugin packages bring, `brought` their record types, `further_indicators` what they count;
-    `trusts_clock` is said by whoever works at this machine; `strangers` counts what is refused at the door.
+    `bounds` are those of a plugin's worker; `keeps_raw` is how long the quarantine keeps a row's raw values, `keeps`
+    how long the rest is kept; the office's days begin at midnight in its `time_zone`; `secrets` tells the passwords
+    that sources name; `further` are the checks of rows that plugin packages bring, `brought` their record types,
+    `further_indicators` what they count; `trusts_clock` is said by whoever works at this machine; `strangers` counts
+    what is refused at the door.
     """
 
     home: str
@@ -72,6 +86,7 @@ class Node:
     broken_plugins: tuple[TiersyncError, ...] = ()
     bounds: Bounds = USUAL
     keeps_raw: timedelta = timedelta(days=90)
+    keeps: Keeps = LONG_ENOUGH
     time_zone: str = "Asia/Shanghai"
     secrets: Secrets | None = field(default=None, repr=False)
     further: tuple[Further, ...] = ()

@@ -14,6 +14,7 @@ from tiersync.flow.heal import Healed, damage_left, heal
 from tiersync.flow.ingest import Ingested, ingest, read_patiently, read_sources
 from tiersync.flow.node import Ask, Node
 from tiersync.flow.sealing import send_refused_again
+from tiersync.flow.tidy import tidy
 from tiersync.flow.totals import file_ripe_totals, file_totals, would_total
 from tiersync.model.finding import Finding
 from tiersync.model.form import Form
@@ -53,6 +54,7 @@ def push(node: Node, ask: Ask | None, now: datetime, period: Period | None = Non
     concerned = what_is_due(node, now, period)
     read, ready = read_sources(node, now), get_ready(node, ask, concerned, now)
     filed = _file(node, ready.to_file, now, file_totals)
+    tidy(node, now)
     return _hand_over(node, ask, now, _pushed(read, concerned, ready, filed))
 
 
@@ -61,6 +63,7 @@ def push_by_itself(node: Node, ask: Ask | None, now: datetime) -> Pushed:
     concerned = what_is_due(node, now, None)
     read, ready = read_patiently(node, now), get_ready(node, ask, concerned, now)
     filed = _file(node, ready.to_file, now, file_ripe_totals)
+    tidy(node, now)
     return _hand_over(node, ask, now, _pushed(read, concerned, ready, filed))
 
 

@@ -60,9 +60,10 @@ def looked_just_now(db: Connection, now: datetime) -> list[Named]:
     return [(row.form, row.period) for row in db.execute(query)]
 
 
-def count_stored(db: Connection, fresh: Iterable[Named]) -> None:
-    """So many more rows of reports are here now."""
-    for named, number in Counter(fresh).items():
+def count_stored(db: Connection, fresh: Iterable[Named], each: int = 1) -> None:
+    """So many more rows of reports are here now, or fewer where `each` is -1."""
+    for named, count in Counter(fresh).items():
+        number = count * each
         if db.execute(update(rounds).where(_is(named)).values(rows=rounds.c.rows + number)).rowcount == 0:
             db.execute(insert(rounds).values(form=named[0], period=named[1], rows=number))
 
