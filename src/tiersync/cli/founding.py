@@ -226,3 +226,23 @@ def revoke(unit: str, folder: Path, yes: bool) -> None:
         click.confirm(say(f"Revoke the node of {unit}?", f"确定吊销 {unit} 的节点？"), abort=True)
     welcome.revoke(node, unit, now())
     click.echo(say(f"{unit} is revoked; invite it again when it is in order.", f"{unit} 已吊销；需要时可重新邀请。"))
+
+
+@link.command(
+    help=say("Take UNIT's figures again after two machines spoke as it, and one alone does now.",
+             "曾有两台机器以 UNIT 的名义连接，现在只留一台：恢复接收其数据。"),
+    epilog=examples("tiersync link resume 371402000000 --dir city --yes"),
+)  # fmt: skip
+@click.argument("unit")
+@folder
+@click.option("--yes", is_flag=True, help=say("Do not ask", "不再询问"))
+def resume(unit: str, folder: Path, yes: bool) -> None:
+    from tiersync.flow import places
+
+    node = open_node(folder)
+    if not yes:
+        click.confirm(say(
+            f"Is the other machine that spoke as {unit} stopped?", f"以 {unit} 名义连接的另一台机器是否已停用？"
+        ), abort=True)  # fmt: skip
+    places.resume(node, unit, now())
+    click.echo(say(f"{unit} is heard again.", f"已恢复接收 {unit} 的数据。"))

@@ -21,7 +21,7 @@ ZH = {
     # kinds of periods
     "Y": "年", "H": "半年", "Q": "季", "M": "月", "W": "周",
     # links
-    "parent": "上级", "child": "下级", "open": "正常", "revoked": "已吊销",
+    "parent": "上级", "child": "下级", "open": "正常", "revoked": "已吊销", "twofold": "两处同用",
     # record types
     "senior": "老年人", "association": "协会", "activity": "活动", "benefit": "待遇", "service": "服务",
     "facility": "设施", "figure": "申报数",
@@ -45,6 +45,7 @@ ZH = {
     "catalogue_differs": "目录不同",
     "duplicate_person": "重复人员", "unit_moved": "隶属变更", "adjustment": "上级调整", "rounding": "四舍五入",
     "unallocated": "未分配", "key_changed": "密钥更换", "two_revisions": "同版异文", "restored": "恢复旧副本",
+    "two_places": "两处同用",
     "plugin_failed": "插件失败", "headers_changed": "表头变化", "column_speaks": "备注未读", "sum_differs": "合计不符",
     "rows_vanished": "行数骤减", "unit_gone": "单位未列", "time_left": "超出所写时间", "few_rows": "行数偏少",
     "not_alive": "单位不存在",

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from tiersync.flow.node import Node
+from tiersync.flow.places import TWOFOLD
 from tiersync.flow.receiving import held_of
 from tiersync.link.accept import Known
 from tiersync.link.messages import Exchange, Fetch, Message, Refusal
@@ -24,7 +25,7 @@ def refusal(node: Node, to: str, counter: int, reason: str, detail: str = "", **
 def why_not(db: Connection, node: Node, said: Asked, message: Message) -> Refusal | None:
     """Why a message is not heard; None when a child sealed it that this node knows, and says it for the first time."""
     link, key = find_child(db, said.unit), _key_of(db, node, said, message)
-    if link is not None and (key is None or link.state != "open"):
+    if link is not None and (key is None or link.state == "revoked"):
         return refusal(node, said.unit, said.counter, "unknown_key", "this key was revoked")
     if key is not None and not is_sealed_by(message, key):
         return refusal(node, said.unit, said.counter, "bad_seal", "the message was sealed with another key")
@@ -32,6 +33,8 @@ def why_not(db: Connection, node: Node, said: Asked, message: Message) -> Refusa
         return refusal(node, said.unit, said.counter, "needs", f"charter:{said.unit}")
     if link is not None and said.counter <= link.counter:
         return refusal(node, said.unit, said.counter, "replay", highest=link.counter)
+    if link is not None and link.state == TWOFOLD:
+        return refusal(node, said.unit, said.counter, "two_places")
     return None
 
 

@@ -9,6 +9,7 @@ from tiersync.flow.clock import note_heard
 from tiersync.flow.hear import keep_answer, renew
 from tiersync.flow.mend import compare_lists
 from tiersync.flow.node import Ask, Node
+from tiersync.flow.places import hear_of_it
 from tiersync.flow.read_late import read_unread
 from tiersync.flow.receiving import supplies_for
 from tiersync.flow.say import Talk, next_turn, say
@@ -54,6 +55,7 @@ def _exchange(node: Node, ask: Ask, now: datetime, wait: int) -> Sent:
         talk = Talk(node, ask, parent_link(db).peer, now, set(), Counter())
         refused = counts(db, talk.parent).get("refused", 0)
     outcome, theirs = _carry_out(talk, wait)
+    hear_of_it(node, now, is_twofold=bool(outcome.refusal and outcome.refusal.reason == "two_places"))
     if outcome.refusal:
         raise_refusal(outcome.refusal)
     with node.store.write() as db:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from tiersync.flow.door import refusal
 from tiersync.flow.mend import copies_for, take_copies
 from tiersync.flow.node import Node
+from tiersync.flow.places import hold, note_renewal, seems_twofold
 from tiersync.flow.receiving import (
     chain_of,
     give_back,
@@ -61,6 +62,9 @@ def hear_turn(
     ours = _remembered(db, said.unit)
     came = Came(arrived, ids_at(db, said.unit, said.positions), heard.held.numbers)
     side = restored(said, came, ours)
+    if side == "child" and seems_twofold(db, said.unit, said.link_epoch, now):
+        hold(db, node, said.unit, now)
+        return Reply(refusal(node, said.unit, said.counter, "two_places"))
     if side:
         return _renew(db, node, heard, next_epoch(said, ours), side, now)
     return _answer_turn(db, node, heard, ours, now)
@@ -145,6 +149,7 @@ def _renew(db: Connection, node: Node, heard: Heard, epoch: int, side: Side, now
     said = heard.said
     holds, offered = ranges_of(ids_from(db, said.unit)), offers(db, said.unit)
     renew_link(db, said.unit, epoch, side, now)
+    note_renewal(db, said.unit, said.link_epoch, epoch, now)
     if side == "parent":
         renew_ourselves(db, node, said.parent_epoch, now)
     elif may_seal(db):

@@ -7,6 +7,7 @@ from tiersync.errors import BadSeal, MayNotInvite, UnknownName
 from tiersync.flow.door import note_in_audit, note_stranger, refusal
 from tiersync.flow.node import Node
 from tiersync.flow.notices import acknowledge_all
+from tiersync.flow.places import one_place_again
 from tiersync.flow.receiving import chain_of
 from tiersync.flow.sealing import send
 from tiersync.flow.tell import tell
@@ -147,6 +148,7 @@ def _charter(db: Connection, node: Node, said: Join, latest: Chartered | None, n
     charter = Charter(
         unit=said.unit, event="open", key=said.key, epoch=epoch + 1, tenure=tenure + 1, countersigned=said.countersigned
     )
+    one_place_again(db, node, said.unit, now)
     _begin_link(db, said.unit)
     _send_charter(db, node, charter, now)
     changed = key_changed(latest.charter, charter, node.home) if latest else None

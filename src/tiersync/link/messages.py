@@ -223,6 +223,7 @@ class Refusal(Value):
         "too_large",
         "unreadable",
         "too_new",
+        "two_places",
     ]
     detail: str = Field(default="", max_length=200)
     highest: Counted = 0

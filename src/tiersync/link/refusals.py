@@ -29,6 +29,12 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "kept here and goes up then",
         "上级的 tiersync 版本较旧，无法读取本节点的报文；请联系上级升级。数据都已保存在本机，升级后继续上报",
     ),
+    "two_places": (
+        "two machines speak as this unit, such as after a folder was copied, and nothing is taken from either. Stop "
+        "the one that is not meant; then the unit above says tiersync link resume",
+        "有两台机器以本单位名义连接（例如复制过目录），上级暂不接收任何一方的数据。请停用多余的一台，再请上级运行 "
+        "tiersync link resume",
+    ),
     "invitation": ("the invitation does not hold", "邀请无效"),
     "number_taken": (
         "another envelope already has this number; the node was probably put back to an older copy",

@@ -1,6 +1,7 @@
 """Whether one side of a link was put back to an older copy, seen by positions and numbers, never by counters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 from tiersync.link.messages import Exchange
@@ -23,6 +24,20 @@ class Remembered(NamedTuple):
     def is_unused(self) -> bool:
         """Whether nothing was said yet in this link epoch."""
         return self.stored_up_to == 0 and self.written_up_to == 0
+
+
+class Renewed(NamedTuple):
+    """When a child that spoke in one link epoch was given another, as the older side."""
+
+    at: datetime
+    said: int
+    begun: int
+
+
+def is_overtaken(link_epoch: int, renewals: Iterable[Renewed]) -> bool:
+    """Whether a link epoch was ended for somebody who spoke in an older one. A node that was put back goes from an
+    older epoch to a newer one, however often; one that speaks in an epoch between has another beside it."""
+    return any(one.said < link_epoch < one.begun for one in renewals)
 
 
 class Came(NamedTuple):

@@ -94,6 +94,12 @@ STEPS: dict[Reason, Step] = {
         "The node of {unit} was put back to an older copy. See what is gone, then run tiersync finding settle.",
         explains=True,
     ),
+    "two_places": Step(
+        "有两台机器以 {unit} 的名义连接，{node} 暂不接收其数据。请该单位停用多余的一台，再由 {node} 运行 "
+        "tiersync link resume {unit}；拿不准时重新邀请（tiersync invite {unit}）。",
+        "Two machines speak as {unit}, and {node} takes nothing from either. {unit} stops the one that is not meant, "
+        "then {node} runs tiersync link resume {unit}; in doubt it invites the right one: tiersync invite {unit}.",
+    ),
     "plugin_failed": Step(
         "{unit} 的插件未能完成读取。请该单位检查插件和数据源后重新运行 tiersync ingest。",
         "A plugin of {unit} did not finish reading. They check plugin and source, then run tiersync ingest.",

@@ -49,7 +49,7 @@ links = Table(
     Column("peer", String(12), primary_key=True),
     Column("role", String(8), nullable=False),  # what the peer is to this node: parent | child
     Column("url", Text, nullable=False, default=""),
-    Column("state", String(8), nullable=False),  # open | revoked
+    Column("state", String(8), nullable=False),  # open | revoked | twofold
     Column("epoch", Integer, nullable=False, default=1),
     Column("counter", BigInteger, nullable=False, default=0),  # last given (to a parent) or highest seen (from a child)
     Column("written_up_to", BigInteger, nullable=False, default=0),
