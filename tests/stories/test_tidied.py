@@ -12,6 +12,7 @@ from tiersync.flow.examine import examine_all
 from tiersync.flow.node import Keeps, Node
 from tiersync.flow.reconcile import Wanted, reconcile
 from tiersync.flow.tidy import tidy
+from tiersync.flow.up import push
 from tiersync.store.database import Row
 from tiersync.store.envelopes import spell_time
 from tiersync.store.tables import audit, envelopes, outbox, reports, runs
@@ -117,3 +118,12 @@ def test_an_office_says_how_long(network: Network) -> None:
     assert len(rows(node, reports)) == 2
     with node.store.read() as db:
         assert db.execute(select(func.count()).select_from(envelopes)).scalar()
+
+
+def test_nothing_is_forgotten_by_a_wrong_clock(network: Network) -> None:
+    node = network.nodes[COMMUNITY]
+    push(node, network.ask(COMMUNITY), network.now.replace(year=2099))
+    assert len(rows(node, reports)) == 4
+    network.later(1101 * 24 * 3600)
+    push(node, network.ask(COMMUNITY), network.now)
+    assert len(rows(node, reports)) == 2

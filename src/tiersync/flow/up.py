@@ -54,7 +54,7 @@ def push(node: Node, ask: Ask | None, now: datetime, period: Period | None = Non
     concerned = what_is_due(node, now, period)
     read, ready = read_sources(node, now), get_ready(node, ask, concerned, now)
     filed = _file(node, ready.to_file, now, file_totals)
-    tidy(node, now)
+    tidy_by(ready.clock, node, now)
     return _hand_over(node, ask, now, _pushed(read, concerned, ready, filed))
 
 
@@ -63,7 +63,7 @@ def push_by_itself(node: Node, ask: Ask | None, now: datetime) -> Pushed:
     concerned = what_is_due(node, now, None)
     read, ready = read_patiently(node, now), get_ready(node, ask, concerned, now)
     filed = _file(node, ready.to_file, now, file_ripe_totals)
-    tidy(node, now)
+    tidy_by(ready.clock, node, now)
     return _hand_over(node, ask, now, _pushed(read, concerned, ready, filed))
 
 
@@ -81,6 +81,12 @@ def get_ready(node: Node, ask: Ask | None, concerned: Concerned, now: datetime) 
     healed = heal(node, None if clock.unsent else ask, _named(concerned), now)
     to_file = [(form, period) for form, period in concerned if (form.code, str(period)) not in healed.waits]
     return Ready([] if clock.wrong else to_file, clock, healed)
+
+
+def tidy_by(clock: Compared, node: Node, now: datetime) -> None:
+    """Nothing is forgotten by a clock that is wrong, or in doubt."""
+    if not clock.judged.witnesses and not clock.unsent:
+        tidy(node, now)
 
 
 def _pushed(read: Ingested, concerned: Concerned, ready: Ready, filed: Filed) -> Pushed:

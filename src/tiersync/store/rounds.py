@@ -26,8 +26,8 @@ def stored_in(db: Connection, period: str) -> list[Named]:
 
 
 def stored_since(db: Connection, form: str, period: str) -> list[str]:
-    """The periods of a form, from one on, of which a report was ever stored."""
-    query = select(rounds.c.period).where(rounds.c.form == form, rounds.c.period >= period)
+    """The periods of a form, from one on, of which a report was ever stored; what was only looked for has no rows."""
+    query = select(rounds.c.period).where(rounds.c.form == form, rounds.c.period >= period, rounds.c.rows > 0)
     return list(db.execute(query.order_by(rounds.c.period)).scalars())
 
 
