@@ -229,6 +229,12 @@ class ClockWrong(ThisNode):
     zh = "本机时钟为 {today}，但{why_zh}。数据源照常读取，待发内容照常上报，但不归档新报告。请校准本机时钟后运行 tiersync push；若本机时钟无误，请告知上级单位，并加上 --clock-is-right。"
 
 
+class ClockInDoubt(ThisNode):
+    """The clock of this machine says {today}, but {why_en}. A notice carries its date, so nothing was published. Set the clock and publish it again; if it is right, add --clock-is-right."""
+
+    zh = "本机时钟为 {today}，但{why_zh}。通知带有日期，故未发布。请校准本机时钟后重新发布；若本机时钟无误，请加上 --clock-is-right。"
+
+
 class NoParent(ThisNode):
     """This node is the top of its network and has no unit above it."""
 

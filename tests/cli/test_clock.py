@@ -54,6 +54,18 @@ def test_a_clock_that_two_witnesses_speak_against_files_nothing_until_somebody_o
     assert "clock" not in again.err
 
 
+def test_no_notice_is_dated_by_a_clock_that_two_witnesses_speak_against(city: Path, tmp_path: Path) -> None:
+    paper = tmp_path / "通知.md"
+    paper.write_text("关于开展敬老月活动的通知\n", encoding="utf-8")
+    asked = ("notice", "publish", paper, "--to", "district", "--title", "敬老月活动", "--dir", city)
+    refused = spoken(*asked, lang="zh")
+    assert refused.code == 3
+    assert "通知带有日期，故未发布" in refused.err
+    assert here("notice", "list", "--dir", city, "--json").json == []
+    assert here(*asked, "--clock-is-right").code == 0
+    assert len(here("notice", "list", "--dir", city, "--json").json) == 1
+
+
 @pytest.fixture
 def district(tmp_path: Path) -> Iterator[Path]:
     """A district below a city that answers by a clock which is three years behind once the district has joined."""

@@ -1,13 +1,14 @@
 """The command `notice`: policies go down to the units below; each of them says that it has them and has read them."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tiersync.cli.opening import now, office_time, open_node, settings_of
-from tiersync.cli.options import as_json, examples, folder
+from tiersync.cli.options import as_json, clock_is_right, examples, folder
 from tiersync.cli.output import print_json, print_pairs, print_section, print_table
 from tiersync.cli.spoken import GENRES, genre_named, spoken
 from tiersync.cli.words import heads, say
@@ -87,12 +88,13 @@ def notice() -> None:
 @click.option(
     "--dry-run", is_flag=True, help=say("Only check it and say whom it would reach", "只检查并说明将送达哪些单位")
 )
+@clock_is_right
 @as_json
-def publish(folder: Path, dry_run: bool, as_json: bool, **given: Any) -> None:
+def publish(folder: Path, dry_run: bool, clock_is_right: bool, as_json: bool, **given: Any) -> None:
     from tiersync.cli.drafting import Draft, prepare
     from tiersync.flow import notices as flow
 
-    node, settings = open_node(folder), settings_of(folder)
+    node, settings = replace(open_node(folder), trusts_clock=clock_is_right), settings_of(folder)
     draft = Draft(**given)
     ready = prepare(node, settings, draft, node.day_of(now()))
     if dry_run:

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from tiersync.errors import ClockInDoubt
 from tiersync.flow.node import Node
-from tiersync.rules.clock import Heard, Judged, Noted, judge_clock
+from tiersync.rules.clock import Heard, Judged, Noted, against_clock, judge_clock
 from tiersync.store.database import Connection
 from tiersync.store.envelopes import newest_written, spell_time
 from tiersync.store.facts import recall, remember
@@ -34,6 +35,15 @@ def noted(db: Connection, node: Node) -> Noted:
 def _heard(db: Connection) -> tuple[Heard, ...]:
     moments = [datetime.fromisoformat(text) for text in (recall(db, HEARD) or "").split()]
     return tuple(Heard(*pair) for pair in zip(moments[::2], moments[1::2], strict=True))
+
+
+def refuse_by_clock(node: Node, now: datetime) -> None:
+    """Raise ClockInDoubt where nothing dated may be said by this machine's clock, unless somebody here says that it is
+    right."""
+    judged = judged_now(node, now)
+    if judged.is_wrong and not node.trusts_clock:
+        why_en, why_zh = against_clock(judged, node.day_of)
+        raise ClockInDoubt(today=node.day_of(now), why_en=why_en, why_zh=why_zh)
 
 
 def judged_now(node: Node, now: datetime) -> Judged:

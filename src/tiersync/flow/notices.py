@@ -11,6 +11,7 @@ from uuid_utils import uuid7
 
 from tiersync.errors import BadNotice, PersonalData, SecretMark, UnknownName, UnreadableFile
 from tiersync.flow.attachments import file_of
+from tiersync.flow.clock import refuse_by_clock
 from tiersync.flow.node import Node
 from tiersync.flow.sealing import may_seal, parent_of, seal_all, send
 from tiersync.link.routes import audience_of
@@ -47,11 +48,13 @@ class BoardRow(NamedTuple):
 
 
 def publish(node: Node, notice: Notice, files: Sequence[Path], now: datetime) -> str:
-    """Seal a notice and send it on its way; returns its id. Raises PersonalData before anything is sealed.
+    """Seal a notice and send it on its way; returns its id. Raises PersonalData before anything is sealed, and
+    ClockInDoubt.
 
     The units that this node answers for have it at once.
     """
     check_publishable(notice, files)
+    refuse_by_clock(node, now)
     attached = tuple(attach(node, file) for file in files)
     notice = notice.model_copy(update={"attachments": attached})
     with node.store.write() as db:
