@@ -11,7 +11,7 @@ from tiersync.link.restores import Renewed, is_overtaken
 from tiersync.model.finding import Finding
 from tiersync.store.database import Connection
 from tiersync.store.facts import forget, recall, remember
-from tiersync.store.findings import keep_finding
+from tiersync.store.findings import keep_finding, unclosed_findings
 from tiersync.store.links import change_link, find_child, note_audit
 
 DAY = timedelta(days=1)
@@ -53,7 +53,8 @@ def resume(node: Node, unit: str, now: datetime) -> None:
 def one_place_again(db: Connection, node: Node, unit: str, now: datetime) -> None:
     """What was known of two machines is of no matter any more."""
     forget(db, _key(unit))
-    tell(db, node, [_finding(node.home, unit).model_copy(update={"open": False})], now)
+    told = [one for one in unclosed_findings(db, node.home) if one.subject == _finding(node.home, unit).subject]
+    tell(db, node, [one.model_copy(update={"open": False}) for one in told], now)
 
 
 def hear_of_it(node: Node, now: datetime, *, is_twofold: bool) -> None:
