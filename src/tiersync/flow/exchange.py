@@ -92,8 +92,8 @@ def _do(talk: Talk, step: Step) -> Now:
             with talk.node.store.read() as db:
                 supplies = supplies_for(db, talk.node, needs)
             return Now(next_turn(talk)._replace(supplies=supplies))
-        case Mend(answer):
-            return Now(_mending(talk, answer))
+        case Mend():
+            return Now(_mending(talk, step))
         case Renew(answer, renewal):
             renew(talk, answer, renewal)
         case Keep(answer, envelopes):
@@ -101,15 +101,19 @@ def _do(talk: Talk, step: Step) -> Now:
     return Now(next_turn(talk))
 
 
-def _mending(talk: Talk, answer: Exchanged) -> Turn:
-    """The next turn, with copies for the parent and what is asked of it; or the word that there is neither."""
+def _mending(talk: Talk, mend: Mend) -> Turn:
+    """The next turn, with copies for the parent and what is asked of it. When there is neither, it has the list go on,
+    or says that it has ended."""
     with talk.node.store.write() as db:
-        mending = compare_lists(db, talk.node, talk.parent, answer, talk.now)
+        mending = compare_lists(db, talk.node, mend, talk.now)
     turn = next_turn(talk)
     fresh = tuple(copy for copy in mending.gives if copy.seal not in talk.given)
     talk.given.update(copy.seal for copy in fresh)
     nothing = not fresh and not mending.wants and not turn.positions
-    return turn._replace(supplies=fresh, wants=mending.wants, insists=True, is_all_given=nothing)
+    rest = mending.rest if nothing else mend.rest  # What was mended is compared again before the list goes on.
+    return turn._replace(
+        supplies=fresh, wants=mending.wants, insists=True, is_all_given=nothing and not rest, rest=rest,
+    )  # fmt: skip
 
 
 def _left(talk: Talk) -> int:
