@@ -112,7 +112,7 @@ def _unexplained(db: Connection, node: Node, said: Exchange, ours: Mapping[Named
     """The findings to open, when all was tried to mend them, and those to close that an earlier exchange opened. Only
     what is damaged in the child's own part of the tree explains a difference."""
     known, theirs = open_findings(db), frozenset(node.tree(db).within(said.unit))
-    explained = {(f.form, f.period) for f in known if f.reason == "altered" and f.unit in theirs}
+    explained = {(f.form, f.period) for f in known if (f.reason, f.level) == ("altered", "cells") and f.unit in theirs}
     compared = [_finding(said.unit, one, ours[one.form, one.period], explained) for one in said.statements]
     subjects = {f.subject for f in known}
     return [f for f in compared if (f.open and said.is_all_given) or (not f.open and f.subject in subjects)]
