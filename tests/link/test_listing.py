@@ -1,9 +1,12 @@
 """A list that goes on is heard to its end, and to no more than that, whatever the other side says."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import UUID
 
-from tiersync.link.child import Keep, Mend, Now, Reached, Say, Turn, converse
+import pytest
+
+from tiersync.link.child import Keep, Mend, Now, Reached, Say, Step, Turn, converse
 from tiersync.link.listing import ListRest, next_part, part_heard, rest_of
 from tiersync.link.messages import MOST_LISTED, Exchanged, Listed, ListedUpTo, Statement
 
@@ -87,25 +90,27 @@ def place_at(place: int) -> dict[str, str]:
     return {"form": "aging-year", "period": "2013", "unit": f"3714020{place:05}", "part": "own"}
 
 
-def test_a_parent_that_never_ends_its_list_is_left() -> None:
-    turn, endless = Turn(Reached(1, 0, 0), insists=True), answer(listed(1))
+@pytest.mark.parametrize(
+    "endless", [answer(listed(1)), answer().model_copy(update={"differs": (), "wants": (listed(1).envelope,)})]
+)
+@pytest.mark.parametrize("is_list", [True, False])
+def test_a_parent_that_never_ends_its_list_or_its_asking_is_left(endless: Exchanged, is_list: bool) -> None:
+    turn = Turn(Reached(1, 0, 0), insists=True)
     dialogue = converse(turn)
     step, turns = next(dialogue), 0
-    try:
-        while True:
+    with suppress(StopIteration):
+        while turns < 1000:
             turns += isinstance(step, Say)
-            step = dialogue.send(after(step, turns, turn, endless))
-    except StopIteration:
-        assert turns < 100
+            step = dialogue.send(after(step, turns if is_list else 0, turn, endless))
+    assert turns < 100
 
 
-def after(step: object, turns: int, turn: Turn, endless: Exchanged) -> Now:
-    """How it stands after a step: there is always a next part."""
+def after(step: Step, listed: int, turn: Turn, endless: Exchanged) -> Now:
+    """How it stands after a step: there is always something to give, and a next part of a list."""
     match step:
         case Say():
             return Now(step.turn, endless)
-        case Keep():
-            return Now(turn, endless)
+        case Mend() if listed:
+            return Now(turn._replace(rest=ListRest(ListedUpTo(**place_at(listed)), ())), endless)
         case _:
-            assert isinstance(step, Mend)
-            return Now(turn._replace(rest=ListRest(ListedUpTo(**place_at(turns)), ())), endless)
+            return Now(turn, endless)

@@ -7,13 +7,17 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from tests.held import flip_a_byte
+from tests.held import body_of, flip_a_byte, sealed_at
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
 from tiersync.flow.examine import examine_all
+from tiersync.flow.mend import compare_lists
 from tiersync.flow.reconcile import Wanted, reconcile
+from tiersync.link.child import Mend
+from tiersync.link.messages import Exchanged
+from tiersync.link.seal import read_head
 from tiersync.model.finding import Finding
 from tiersync.store.database import Connection, Row
-from tiersync.store.findings import open_findings, settle
+from tiersync.store.findings import finding_rows, open_findings, settle
 from tiersync.store.reports import current_reports
 from tiersync.store.tables import envelopes, reports
 
@@ -49,9 +53,68 @@ def look_and_exchange(network: Network) -> None:
     network.exchange_all()
 
 
+def ever_at(network: Network, unit: str) -> list[Finding]:
+    with network.nodes[unit].store.read() as db:
+        return [Finding.model_validate_json(row.body) for row in finding_rows(db)]
+
+
 def open_at(network: Network, unit: str) -> list[Finding]:
     with network.nodes[unit].store.read() as db:
         return open_findings(db)
+
+
+def bodies(network: Network) -> list[bytes]:
+    """The older revision's bytes at every tier."""
+    found = []
+    for unit in KEEPERS:
+        with network.nodes[unit].store.read() as db:
+            found.append(body_of(db, replaced(db)))
+    return found
+
+
+@pytest.mark.parametrize("keeper", KEEPERS)
+@pytest.mark.parametrize("how", ["damaged", "gone"])
+def test_a_damaged_replaced_revision_is_named_and_comes_back_from_a_neighbour(
+    network: Network, keeper: str, how: str
+) -> None:
+    sealed = bodies(network)
+    if how == "damaged":
+        spoil(network, [keeper])
+    else:
+        with network.nodes[keeper].store.write() as db:
+            db.execute(delete(envelopes).where(envelopes.c.id == replaced(db).envelope))
+    look_and_exchange(network)
+    assert bodies(network) == sealed
+    assert all(network.figures(unit) == FIGURE for unit in KEEPERS)
+    for place, unit in enumerate(KEEPERS):
+        known = {(f.reason, f.level, f.node, f.open) for f in ever_at(network, unit)}
+        assert known == ({("altered", "holdings", keeper, False)} if place >= KEEPERS.index(keeper) else set())
+
+
+@pytest.mark.parametrize("whole", KEEPERS)
+def test_one_whole_copy_of_a_replaced_revision_mends_every_tier(network: Network, whole: str) -> None:
+    sealed = bodies(network)
+    spoil(network, [unit for unit in KEEPERS if unit != whole])
+    for _ in range(3):
+        look_and_exchange(network)
+    assert bodies(network) == sealed
+    assert [open_at(network, unit) for unit in KEEPERS] == [[], [], [], []]
+
+
+def test_what_never_went_up_is_not_given_to_a_parent_that_asks_for_it(tmp_path: Path) -> None:
+    network = Network(tmp_path)
+    for seniors in (20, 21):
+        network.file(COMMUNITY, seniors)
+    network.exchange(COMMUNITY)
+    community = network.nodes[COMMUNITY]
+    with community.store.write() as db:
+        ids = sealed_at(db)
+        asking = Exchanged(
+            unit=STREET, to=COMMUNITY, link_epoch=1, counter=1, stored_up_to=0, wants=tuple(ids), clock=network.now
+        )
+        given = compare_lists(db, community, Mend(asking), network.now).gives
+        [row] = current_reports(db)
+    assert (len(ids), [read_head(envelope.seal).id for envelope in given]) == (2, [row.envelope])
 
 
 def test_a_replaced_revision_that_nobody_holds_any_more_is_named_at_every_tier(network: Network) -> None:

@@ -6,6 +6,7 @@ from typing import NamedTuple, Never
 
 from tiersync.errors import LinkRefused, NotOurFault, ParentBusy, Refused, TiersyncError, TooNew
 from tiersync.flow.clock import note_heard
+from tiersync.flow.earlier import to_ask_above
 from tiersync.flow.hear import keep_answer, renew
 from tiersync.flow.mend import compare_lists
 from tiersync.flow.node import Ask, Node
@@ -67,7 +68,7 @@ def _exchange(node: Node, ask: Ask, now: datetime, wait: int) -> Sent:
 def _carry_out(talk: Talk, wait: int) -> tuple[Outcome, datetime | None]:
     """Do what the dialogue says, step by step, until it ends; with the parent's clock as it stood in its first answer,
     for a long exchange may take hours."""
-    dialogue, known = converse(next_turn(talk), wait), _left(talk)
+    dialogue, known = converse(_first_turn(talk), wait), _left(talk)
     step, theirs = next(dialogue), None
     while True:
         stands = _do(talk, step)
@@ -79,6 +80,13 @@ def _carry_out(talk: Talk, wait: int) -> tuple[Outcome, datetime | None]:
             step = dialogue.send(stands)
         except StopIteration as ended:
             return Outcome(*ended.value), theirs
+
+
+def _first_turn(talk: Talk) -> Turn:
+    """What waits, and what is asked of the parent though nothing that is compared lacks."""
+    with talk.node.store.read() as db:
+        wants = to_ask_above(db, talk.now)
+    return next_turn(talk)._replace(wants=wants)
 
 
 def _do(talk: Talk, step: Step) -> Now:

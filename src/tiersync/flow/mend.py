@@ -5,7 +5,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from tiersync.flow.examine import SHORT, give_up, name_damage, says_the_same
+from tiersync.flow.examine import SHORT, give_up, level_of, name_damage, says_the_same
 from tiersync.flow.node import Node
 from tiersync.flow.sealing import may_seal
 from tiersync.flow.statements import stands
@@ -13,7 +13,7 @@ from tiersync.flow.tell import tell
 from tiersync.link.accept import Known, Taken, judge
 from tiersync.link.child import Mend
 from tiersync.link.listing import ListPart, ListRest, part_heard, rest_of
-from tiersync.link.messages import MOST_MENDED, Exchange, Listed
+from tiersync.link.messages import MOST_MENDED, Exchange, Exchanged, Listed
 from tiersync.link.receive import numbered, read_arrived, that_fit
 from tiersync.link.sound import is_sound, read_altered
 from tiersync.link.wire import BATCH
@@ -51,8 +51,20 @@ def compare_lists(db: Connection, node: Node, mend: Mend, now: datetime) -> Mend
     ours = {row.envelope for one in held for row in one.sound if part.covers(row)}
     wants = _wants(db, node, [one for envelope, one in there.items() if envelope not in ours], now)
     _give_up_rest(db, node, differs, part)
-    gives = _gives(db, node, sorted(ours - there.keys()))
+    gives = _gives(db, node, [*sorted(ours - there.keys()), *_asked_back(db, node, mend.answer)])
     return Mending(gives, wants, rest_of(mend.answer, part))
+
+
+def _asked_back(db: Connection, node: Node, answer: Exchanged) -> list[str]:
+    """What the parent asks for, of what was filed in this node's part of the tree."""
+    return _within(db, node, answer.wants, node.home)
+
+
+def _within(db: Connection, node: Node, ids: Sequence[str], unit: str) -> list[str]:
+    """Those of these reports that were filed in one part of the tree."""
+    tree = node.tree(db)
+    rows = rows_under(db, ids).values()
+    return [row.envelope for row in rows if row.origin in tree and tree.is_within(row.origin, unit)]
 
 
 def _gives(db: Connection, node: Node, ids: Sequence[str]) -> tuple[Envelope, ...]:
@@ -116,10 +128,7 @@ def _give_up_rest(db: Connection, node: Node, differs: Container[Named], part: L
 
 def copies_for(db: Connection, node: Node, said: Exchange) -> tuple[Envelope, ...]:
     """What a child asks for, of what was filed in its part of the tree and is here as it was sealed."""
-    tree = node.tree(db)
-    rows = rows_under(db, said.wants).values()
-    theirs = [row.envelope for row in rows if row.origin in tree and tree.is_within(row.origin, said.unit)]
-    return sound_copies(db, node, theirs)
+    return sound_copies(db, node, _within(db, node, said.wants, said.unit))
 
 
 def take_copies(db: Connection, node: Node, copies: Iterable[Envelope], peer: str, now: datetime) -> int:
@@ -157,7 +166,7 @@ def _is_here(db: Connection, one: Arrived, known: Known) -> bool:
 
 
 def _put(db: Connection, node: Node, one: Arrived, copy: Envelope, peer: str, now: datetime) -> list[Finding]:
-    """Store one good copy; returns what is told of it: each figure that was altered, with both values."""
+    """Store one good copy; returns what is told of it, closed already: each altered figure with both values."""
     head = one.head
     before, here = evidence_of(db, head.id), load(db, [head.id]).get(head.id)
     if here is None:
@@ -167,7 +176,9 @@ def _put(db: Connection, node: Node, one: Arrived, copy: Envelope, peer: str, no
     send_after_all(db, head.id)
     index_again(db, one)
     set_state(db, head.id, HELD)
-    return list(_figures(node, one.report, before or here or NOTHING)) if is_unlike else []
+    level = level_of(rows_under(db, [head.id])[head.id])
+    told = _figures(node, one.report, before or here or NOTHING) if is_unlike else ()
+    return [figure.model_copy(update={"level": level, "open": False}) for figure in told]
 
 
 def _came_from(db: Connection, node: Node, head: Head, peer: str) -> str:
@@ -179,13 +190,12 @@ def _came_from(db: Connection, node: Node, head: Head, peer: str) -> str:
 
 
 def _figures(node: Node, report: Report, before: Envelope) -> Iterator[Finding]:
-    """What was altered, closed already; of what cannot be read any more only that it was mended."""
+    """What was altered; of what cannot be read any more only that it was."""
     held = list(sealed.cells.rows()) if (sealed := read_altered(before)) else []
     findings = list(altered(node.home, report.key, report.digest, report.cells, held)) if held else []
-    for finding in findings[:MOST_NAMED]:
-        yield finding.model_copy(update={"open": False})
+    yield from findings[:MOST_NAMED]
     if not findings:
         yield Finding(
             level="cells", reason="altered", node=node.home, unit=report.unit, form=report.form,
-            period=str(report.period), part=report.part, revision=report.digest, sent=report.digest[:SHORT], open=False,
+            period=str(report.period), part=report.part, revision=report.digest, sent=report.digest[:SHORT],
         )  # fmt: skip

@@ -66,7 +66,8 @@ class Supply(NamedTuple):
 
 
 class Mend(NamedTuple):
-    """The parent holds something else of this part of the tree: see who lacks what, in what was left of its list."""
+    """The parent holds something else of this part of the tree, or asks for copies: see who lacks what, in what was
+    left of its list."""
 
     answer: Exchanged
     rest: ListRest | None = None
@@ -144,7 +145,7 @@ def _may(what: str, spent: Counter[str]) -> bool:
 
 def _differs(turn: Turn, answer: Exchanged) -> bool:
     """Whether there is something to mend, or a list to hear to its end, for what differs may have stood before."""
-    return not turn.is_all_given and bool(answer.differs or (turn.rest and answer.compared))
+    return not turn.is_all_given and bool(answer.differs or answer.wants or (turn.rest and answer.compared))
 
 
 def _agrees(turn: Turn, answer: Exchanged) -> bool:

@@ -157,7 +157,8 @@ class Exchanged(Value):
 
     `compared` counts the statements it held against its own, `differs` gives its own where they are not equal, `listed`
     what it holds there, report by report, from what follows the child's `listed_up_to` on;
-    `lacks` names those of the child's offers that it wants back.
+    `wants` asks for copies of replaced revisions, which no statement compares; `lacks` names those of the child's
+    offers that it wants back.
     """
 
     type: Literal["exchanged"] = "exchanged"
@@ -176,6 +177,7 @@ class Exchanged(Value):
     compared: Small = 0
     differs: tuple[Statement, ...] = Field(default=(), max_length=MOST_STATEMENTS)
     listed: tuple[Listed, ...] = Field(default=(), max_length=MOST_LISTED)
+    wants: Ids = Field(default=(), max_length=MOST_MENDED)
     clock: Moment
 
     @property
