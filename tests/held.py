@@ -51,3 +51,8 @@ def body_of(db: Connection, row: Row[Any]) -> bytes:
 
 def put_body(db: Connection, row: Row[Any], body: bytes) -> None:
     db.execute(update(envelopes).where(envelopes.c.id == row.envelope).values(body=body))
+
+
+def sealed_at(db: Connection) -> list[str]:
+    """Every sealed report that is kept, by its id."""
+    return list(db.execute(select(envelopes.c.id).where(envelopes.c.kind == "report")).scalars())

@@ -8,6 +8,7 @@ import pytest
 
 from tiersync.link.messages import (
     MOST_LISTED,
+    MOST_MENDED,
     MOST_OFFERED,
     MOST_POSITIONS,
     MOST_STATEMENTS,
@@ -39,7 +40,8 @@ def answer(reports: int, form: str) -> Exchanged:
         refused=tuple(RefusedAt(position=10**9 + at, reason="unknown_key", final=True) for at in range(MOST_POSITIONS)),
         positions=tuple(range(10**9, 10**9 + MOST_POSITIONS)), lacks=(str(UUID(int=1)),) * MOST_OFFERED,
         differs=(Statement(form=form, period="2013-W52", reports=1000, digest=DIGEST),) * MOST_STATEMENTS,
-        listed=tuple(listed(place, form) for place in range(reports)), clock=datetime(2014, 1, 5, tzinfo=UTC),
+        listed=tuple(listed(place, form) for place in range(reports)),
+        wants=(str(UUID(int=1)),) * MOST_MENDED, clock=datetime(2014, 1, 5, tzinfo=UTC),
     )  # fmt: skip
 
 

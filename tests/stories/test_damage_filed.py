@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete
 
-from tests.held import flip_a_byte
+from tests.held import flip_a_byte, sealed_at
 from tests.stories.known import DISTRICT, JANUARY, SENIOR, STREET, A, B, District, senior
 from tiersync.errors import ParentDown
 from tiersync.flow.node import Ask
@@ -20,7 +20,7 @@ from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
 from tiersync.store.database import open_store
 from tiersync.store.outbox import refuse
-from tiersync.store.reports import current_report
+from tiersync.store.reports import current_report, current_reports, without_row
 from tiersync.store.tables import envelopes, reports
 
 Q4 = "2025-Q4"
@@ -220,7 +220,7 @@ def test_a_middle_node_that_was_put_back_pushes_again_though_its_child_spoke_fir
     assert street.cell(A, "P02", Q4) == (1, "ok") == district.cell(A, "P02", Q4)
 
 
-def test_what_was_finally_refused_above_is_named_and_goes_again_with_every_push(
+def test_what_was_finally_refused_above_is_named_and_goes_again_with_the_next_push(
     district: District, community: District
 ) -> None:
     community.push(Q4)
@@ -233,3 +233,15 @@ def test_what_was_finally_refused_above_is_named_and_goes_again_with_every_push(
     assert community.push(Q4).sent.refused == 0
     assert reconcile(community.node, Wanted(), JANUARY) == []
     assert district.cell(A, "P02", Q4) == (5, "ok")
+
+
+def test_what_stays_refused_does_not_grow_with_every_push(district: District, community: District) -> None:
+    """It goes again once, and then only a day later."""
+    community.push(Q4)
+    for hour in range(12):
+        with community.node.store.write() as db:
+            [row] = current_reports(db)
+            refuse(db, row.envelope, "unknown_key")
+        community.push(Q4, JANUARY + timedelta(hours=hour + 1))
+    with community.node.store.read() as db, district.node.store.read() as above:
+        assert (len(sealed_at(db)), len(without_row(above))) == (1, 1)

@@ -39,6 +39,7 @@ def nothing_is_open(network: Network) -> bool:
 def test_a_report_that_is_called_damaged_and_is_not_counts_again(network: Network, keeper: str, state: str) -> None:
     with network.nodes[keeper].store.write() as db:
         db.execute(update(reports).values(state=state))
+    examine_all(network.nodes[keeper], network.now)
     network.exchange_all()
     assert network.figures(keeper) == FIGURE
     assert nothing_is_open(network)

@@ -142,8 +142,8 @@ def _hear(db: Connection, node: Node, said: Asked, message: Message, now: dateti
 
 
 def _would_wait(said: Exchange) -> bool:
-    return said.wait > 0 and not said.positions and not said.supplies
+    return said.wait > 0 and not said.positions and not said.supplies and not said.wants
 
 
 def _is_news(said: Exchanged) -> bool:
-    return bool(said.positions or said.differs) or said.renewal is not None
+    return bool(said.positions or said.differs or said.wants) or said.renewal is not None

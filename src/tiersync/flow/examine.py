@@ -10,7 +10,7 @@ from tiersync.flow.tell import tell
 from tiersync.link.sound import head_that_fits, is_sound
 from tiersync.model.canonical import digest
 from tiersync.model.envelope import Envelope
-from tiersync.model.finding import Finding
+from tiersync.model.finding import Finding, Level
 from tiersync.rules.reconcile import news
 from tiersync.rules.turns import SOONEST, Named, in_turn
 from tiersync.store import rounds
@@ -20,6 +20,7 @@ from tiersync.store.database import Connection, Row
 from tiersync.store.envelopes import load
 from tiersync.store.findings import unclosed_findings
 from tiersync.store.outbox import keep_back, send_after_all
+from tiersync.store.replaced import damaged_replaced, replaced_reports
 from tiersync.store.reports import (
     DAMAGED,
     HELD,
@@ -72,11 +73,13 @@ def _look(node: Node, concerned: Iterable[Named], wholly: Sequence[Named], now: 
     looked = dict.fromkeys(concerned, False) | dict.fromkeys(wholly, True)
     with node.store.read() as db:
         unsound = [row for named in looked for row in unsound_rows(db, node, current_reports(db, *named))]
+        unsound += [row for named in wholly for row in unsound_rows(db, node, replaced_reports(db, *named))]
         bad = {row.envelope for row in unsound}
         sound = [row for named in wholly for row in current_reports(db, *named) if row.envelope not in bad]
         unlike = list(_unlike_rows(db, sound))
         chosen = [key for named in looked for key in wrongly_chosen(db, *named)]
         again = [row for named in looked for row in _sound_again(db, node, current_reports(db, *named))]
+        again += _sound_again(db, node, damaged_replaced(db)) if wholly else []
         is_short = any(rounds.is_short(db, named) for named in looked)
         unlike += _unindexed(db, node) if wholly or is_short else []
     with node.store.write() as db:
@@ -131,7 +134,7 @@ def mark(db: Connection, node: Node, unsound: Iterable[Row[Any]], now: datetime)
         set_aside(db, row.envelope, now)
         set_state(db, row.envelope, DAMAGED)
         keep_back(db, row.envelope, "damaged")
-        if parent_of(db) is None:
+        if row.is_current and parent_of(db) is None:
             give_up(db, node, row)
 
 
@@ -144,22 +147,28 @@ def give_up(db: Connection, node: Node, row: Row[Any]) -> None:
 
 
 def name_damage(db: Connection, node: Node, now: datetime) -> list[Finding]:
-    """Tell upward what is damaged and what is mended since; returns what is damaged now."""
+    """Tell upward what is damaged and what is mended since; returns what is damaged now of what counts."""
     seen = [damage_of(db, node, row) for row in damaged_reports(db)]
+    before = [damage_of(db, node, row) for row in damaged_replaced(db)]
     known = [finding for finding in unclosed_findings(db, node.home) if finding.reason == "altered"]
     if may_seal(db):
-        tell(db, node, news(known, seen), now)
+        tell(db, node, news(known, [*before, *seen]), now)
     return seen
 
 
 def damage_of(db: Connection, node: Node, row: Row[Any]) -> Finding:
-    """The finding of one report that is not as it was sealed: by its digests, until a good copy shows the figures."""
+    """The finding of one report that is not as it was sealed: by its digests, until a good copy shows the figures. Of a
+    replaced revision no cell is wrong that anybody counts."""
     found = evidence_of(db, row.envelope) or load(db, [row.envelope]).get(row.envelope)
     return Finding(
-        level="cells", reason="altered", node=node.home, unit=row.unit, form=row.form, period=row.period,
+        level=level_of(row), reason="altered", node=node.home, unit=row.unit, form=row.form, period=row.period,
         part=row.part, revision=row.digest, sent=row.digest[:SHORT],
         held=digest(found.body)[:SHORT] if found and found.body else "",
     )  # fmt: skip
+
+
+def level_of(row: Row[Any]) -> Level:
+    return "cells" if row.is_current else "holdings"
 
 
 def _unlike_rows(db: Connection, rows: list[Row[Any]]) -> list[Arrived]:

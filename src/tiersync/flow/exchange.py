@@ -6,6 +6,7 @@ from typing import NamedTuple, Never
 
 from tiersync.errors import LinkRefused, NotOurFault, ParentBusy, Refused, TiersyncError, TooNew
 from tiersync.flow.clock import note_heard
+from tiersync.flow.earlier import to_ask_above
 from tiersync.flow.hear import keep_answer, renew
 from tiersync.flow.mend import compare_lists
 from tiersync.flow.node import Ask, Node
@@ -69,7 +70,7 @@ def _exchange(node: Node, ask: Ask, now: datetime, wait: int) -> Sent:
 def _carry_out(talk: Talk, wait: int) -> tuple[Outcome, datetime | None]:
     """Do what the dialogue says, step by step, until it ends; with the parent's clock as it stood in its first answer,
     for a long exchange may take hours."""
-    dialogue, known = converse(next_turn(talk), wait), _left(talk)
+    dialogue, known = converse(_first_turn(talk), wait), _left(talk)
     step, theirs = next(dialogue), None
     while True:
         stands = _do(talk, step)
@@ -83,6 +84,13 @@ def _carry_out(talk: Talk, wait: int) -> tuple[Outcome, datetime | None]:
             return Outcome(*ended.value), theirs
 
 
+def _first_turn(talk: Talk) -> Turn:
+    """What waits, and what is asked of the parent though nothing that is compared lacks."""
+    with talk.node.store.read() as db:
+        wants = to_ask_above(db, talk.now)
+    return next_turn(talk)._replace(wants=wants)
+
+
 def _do(talk: Talk, step: Step) -> Now:
     match step:
         case Say(turn, wait):
@@ -94,8 +102,8 @@ def _do(talk: Talk, step: Step) -> Now:
             with talk.node.store.read() as db:
                 supplies = supplies_for(db, talk.node, needs)
             return Now(next_turn(talk)._replace(supplies=supplies))
-        case Mend(answer):
-            return Now(_mending(talk, answer))
+        case Mend():
+            return Now(_mending(talk, step))
         case Renew(answer, renewal):
             renew(talk, answer, renewal)
         case Keep(answer, envelopes):
@@ -103,15 +111,19 @@ def _do(talk: Talk, step: Step) -> Now:
     return Now(next_turn(talk))
 
 
-def _mending(talk: Talk, answer: Exchanged) -> Turn:
-    """The next turn, with copies for the parent and what is asked of it; or the word that there is neither."""
+def _mending(talk: Talk, mend: Mend) -> Turn:
+    """The next turn, with copies for the parent and what is asked of it. When there is neither, it has the list go on,
+    or says that it has ended."""
     with talk.node.store.write() as db:
-        mending = compare_lists(db, talk.node, talk.parent, answer, talk.now)
+        mending = compare_lists(db, talk.node, mend, talk.now)
     turn = next_turn(talk)
     fresh = tuple(copy for copy in mending.gives if copy.seal not in talk.given)
     talk.given.update(copy.seal for copy in fresh)
     nothing = not fresh and not mending.wants and not turn.positions
-    return turn._replace(supplies=fresh, wants=mending.wants, insists=True, is_all_given=nothing)
+    rest = mending.rest if nothing else mend.rest  # What was mended is compared again before the list goes on.
+    return turn._replace(
+        supplies=fresh, wants=mending.wants, insists=True, is_all_given=nothing and not rest, rest=rest,
+    )  # fmt: skip
 
 
 def _left(talk: Talk) -> int:

@@ -1,18 +1,19 @@
 """Mending: what is damaged or lost comes back from the neighbour who holds it, and only its origin's seal makes it
 good."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from tiersync.flow.examine import SHORT, give_up, name_damage, says_the_same
+from tiersync.flow.examine import SHORT, give_up, level_of, name_damage, says_the_same
 from tiersync.flow.node import Node
 from tiersync.flow.sealing import may_seal
 from tiersync.flow.statements import stands
 from tiersync.flow.tell import tell
 from tiersync.link.accept import Known, Taken, judge
-from tiersync.link.messages import MOST_MENDED, Exchange, Exchanged, Listed, Statement
+from tiersync.link.child import Mend
+from tiersync.link.listing import ListPart, ListRest, part_heard, rest_of
+from tiersync.link.messages import MOST_MENDED, Exchange, Exchanged, Listed
 from tiersync.link.receive import numbered, read_arrived, that_fit
 from tiersync.link.sound import is_sound, read_altered
 from tiersync.link.wire import BATCH
@@ -23,43 +24,52 @@ from tiersync.rules.reconcile import altered
 from tiersync.store.damaged import NOTHING, evidence_of, note_asked, put_right, set_aside, to_ask_for
 from tiersync.store.database import Connection
 from tiersync.store.envelopes import Stored, keep, load, numbers_taken
-from tiersync.store.links import child_peers
+from tiersync.store.links import child_peers, parent_link
 from tiersync.store.outbox import send_after_all, states_of
 from tiersync.store.reports import DAMAGED, HELD, Arrived, damaged_reports, index_again, rows_under, set_state
-from tiersync.store.rounds import note_known
+from tiersync.store.rounds import Named, note_known
 
 ONCE = timedelta(days=1)  # how often a neighbour is asked for the same copy
 MOST_NAMED = 50  # cells of one report that are named one by one with both values
 
 
 class Mending(NamedTuple):
-    """What a child gives that its parent lacks, and the ids of what it asks for."""
+    """What a child gives that its parent lacks, the ids of what it asks for, and what the parent has not listed yet."""
 
     gives: tuple[Envelope, ...] = ()
     wants: tuple[str, ...] = ()
+    rest: ListRest | None = None
 
 
-def compare_lists(db: Connection, node: Node, parent: str, answer: Exchanged, now: datetime) -> Mending:
+def compare_lists(db: Connection, node: Node, mend: Mend, now: datetime) -> Mending:
     """What to give and to ask for where the parent holds something else of this node's part of the tree."""
-    note_known(db, [(one.form, one.period) for one in answer.differs])
-    there = {one.envelope: one for one in answer.listed}
-    whole = _listed_wholly(answer)
-    held = [stands(db, node, node.home, (one.form, one.period)) for one in whole]
-    ours = {row.envelope: row for one in held for row in one.sound}
+    differs = {(one.form, one.period) for one in mend.answer.differs}
+    note_known(db, sorted(differs))
+    part = part_heard(mend.answer, mend.rest)
+    there = {one.envelope: one for one in part.listed}
+    held = [stands(db, node, node.home, named) for named in sorted(differs) if part.touches(named)]
+    ours = {row.envelope for one in held for row in one.sound if part.covers(row)}
     wants = _wants(db, node, [one for envelope, one in there.items() if envelope not in ours], now)
-    _give_up_rest(db, node, whole, there.keys())
-    return Mending(_gives(db, node, parent, [id_ for id_ in ours if id_ not in there]), wants)
+    _give_up_rest(db, node, differs, part)
+    gives = _gives(db, node, [*sorted(ours - there.keys()), *_asked_back(db, node, mend.answer)])
+    return Mending(gives, wants, rest_of(mend.answer, part))
 
 
-def _listed_wholly(answer: Exchanged) -> list[Statement]:
-    """Only where nothing was cut off the list does the parent lack what is not on it."""
-    listed = Counter((one.form, one.period) for one in answer.listed)
-    return [one for one in answer.differs if listed[one.form, one.period] == one.reports]
+def _asked_back(db: Connection, node: Node, answer: Exchanged) -> list[str]:
+    """What the parent asks for, of what was filed in this node's part of the tree."""
+    return _within(db, node, answer.wants, node.home)
 
 
-def _gives(db: Connection, node: Node, parent: str, ids: Sequence[str]) -> tuple[Envelope, ...]:
+def _within(db: Connection, node: Node, ids: Sequence[str], unit: str) -> list[str]:
+    """Those of these reports that were filed in one part of the tree."""
+    tree = node.tree(db)
+    rows = rows_under(db, ids).values()
+    return [row.envelope for row in rows if row.origin in tree and tree.is_within(row.origin, unit)]
+
+
+def _gives(db: Connection, node: Node, ids: Sequence[str]) -> tuple[Envelope, ...]:
     """Copies of what the parent had once; what still waits for it goes its own way."""
-    states = states_of(db, parent, ids)
+    states = states_of(db, parent_link(db).peer, ids)
     return sound_copies(db, node, [id_ for id_ in ids if states.get(id_, "stored") == "stored"][:MOST_MENDED])
 
 
@@ -107,20 +117,18 @@ def note_answered(db: Connection, wanted: Collection[str], copies: Iterable[Enve
         note_asked(db, wanted, now)
 
 
-def _give_up_rest(db: Connection, node: Node, differs: Iterable[Statement], there: Iterable[str]) -> None:
-    """What is damaged here and not held above either is given up."""
-    above, periods = set(there), {(one.form, one.period) for one in differs}
+def _give_up_rest(db: Connection, node: Node, differs: Container[Named], part: ListPart) -> None:
+    """What is damaged here and would be listed if it were held above is given up."""
+    above = {one.envelope for one in part.listed}
     for row in damaged_reports(db):
-        if (row.form, row.period) in periods and row.envelope not in above and row.state == DAMAGED:
+        is_missing = (row.form, row.period) in differs and part.covers(row) and row.envelope not in above
+        if is_missing and row.state == DAMAGED:
             give_up(db, node, row)
 
 
 def copies_for(db: Connection, node: Node, said: Exchange) -> tuple[Envelope, ...]:
     """What a child asks for, of what was filed in its part of the tree and is here as it was sealed."""
-    tree = node.tree(db)
-    rows = rows_under(db, said.wants).values()
-    theirs = [row.envelope for row in rows if row.origin in tree and tree.is_within(row.origin, said.unit)]
-    return sound_copies(db, node, theirs)
+    return sound_copies(db, node, _within(db, node, said.wants, said.unit))
 
 
 def take_copies(db: Connection, node: Node, copies: Iterable[Envelope], peer: str, now: datetime) -> int:
@@ -158,7 +166,7 @@ def _is_here(db: Connection, one: Arrived, known: Known) -> bool:
 
 
 def _put(db: Connection, node: Node, one: Arrived, copy: Envelope, peer: str, now: datetime) -> list[Finding]:
-    """Store one good copy; returns what is told of it: each figure that was altered, with both values."""
+    """Store one good copy; returns what is told of it, closed already: each altered figure with both values."""
     head = one.head
     before, here = evidence_of(db, head.id), load(db, [head.id]).get(head.id)
     if here is None:
@@ -168,7 +176,9 @@ def _put(db: Connection, node: Node, one: Arrived, copy: Envelope, peer: str, no
     send_after_all(db, head.id)
     index_again(db, one)
     set_state(db, head.id, HELD)
-    return list(_figures(node, one.report, before or here or NOTHING)) if is_unlike else []
+    level = level_of(rows_under(db, [head.id])[head.id])
+    told = _figures(node, one.report, before or here or NOTHING) if is_unlike else ()
+    return [figure.model_copy(update={"level": level, "open": False}) for figure in told]
 
 
 def _came_from(db: Connection, node: Node, head: Head, peer: str) -> str:
@@ -180,13 +190,12 @@ def _came_from(db: Connection, node: Node, head: Head, peer: str) -> str:
 
 
 def _figures(node: Node, report: Report, before: Envelope) -> Iterator[Finding]:
-    """What was altered, closed already; of what cannot be read any more only that it was mended."""
+    """What was altered; of what cannot be read any more only that it was."""
     held = list(sealed.cells.rows()) if (sealed := read_altered(before)) else []
     findings = list(altered(node.home, report.key, report.digest, report.cells, held)) if held else []
-    for finding in findings[:MOST_NAMED]:
-        yield finding.model_copy(update={"open": False})
+    yield from findings[:MOST_NAMED]
     if not findings:
         yield Finding(
             level="cells", reason="altered", node=node.home, unit=report.unit, form=report.form,
-            period=str(report.period), part=report.part, revision=report.digest, sent=report.digest[:SHORT], open=False,
+            period=str(report.period), part=report.part, revision=report.digest, sent=report.digest[:SHORT],
         )  # fmt: skip

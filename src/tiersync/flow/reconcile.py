@@ -21,7 +21,7 @@ from tiersync.store.charters import load_keyring
 from tiersync.store.database import Connection, Row
 from tiersync.store.findings import open_findings
 from tiersync.store.links import all_links
-from tiersync.store.outbox import refused_reports
+from tiersync.store.refused import refused_reports
 from tiersync.store.reports import (
     current_reports,
     damaged_reports,

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tiersync.flow.door import refusal
+from tiersync.flow.earlier import to_ask_below
 from tiersync.flow.mend import copies_for, take_copies
 from tiersync.flow.node import Node
 from tiersync.flow.places import hold, note_renewal, seems_twofold
@@ -90,7 +91,8 @@ def _answer_turn(db: Connection, node: Node, heard: Heard, ours: Remembered, now
         unit=node.home, to=said.unit, link_epoch=ours.link_epoch, counter=said.counter, supplies=len(supplies),
         stored_up_to=stored_up_to, refused=refused, positions=batch.positions, more=batch.more,
         lacks=lacks(db, said.offers), compared=len(said.statements) if is_whole else 0,
-        differs=compared.differs, listed=compared.listed, clock=now,
+        differs=compared.differs, listed=compared.listed, wants=to_ask_below(db, node, said) if is_whole else (),
+        clock=now,
     )  # fmt: skip
     return Reply(answer, (*supplies, *batch.envelopes))
 

@@ -11,7 +11,7 @@ from tiersync.flow.receiving import offers, refused_of, take_supplies
 from tiersync.flow.sealing import may_seal, own_epoch
 from tiersync.flow.statements import state
 from tiersync.link.child import Now, Reached, Turn
-from tiersync.link.messages import Exchange, Exchanged, Message, Refusal
+from tiersync.link.messages import Exchange, Exchanged, Message, Refusal, Statement
 from tiersync.link.ranges import ranges_of
 from tiersync.link.wire import BATCH, open_message, read_message, seal_message
 from tiersync.store.database import Connection
@@ -67,10 +67,15 @@ def _exchange(db: Connection, talk: Talk, turn: Turn, counter: int, wait: int) -
         parent_epoch=node.known(db).keyring.epoch(talk.parent), supplies=len(turn.supplies), positions=turn.positions,
         written_up_to=link.written_up_to, stored_up_to=link.stored_up_to, acknowledged=link.acknowledged,
         refused=refused_of(db, talk.parent), needs=recall(db, NEEDS) or "", conflict=link.conflict,
-        needs_epoch=not may_seal(db), statements=state(db, node, talk.now) if turn.is_last and not turn.agrees else (),
-        wants=turn.wants, is_all_given=turn.is_all_given, wait=wait,
+        needs_epoch=not may_seal(db), statements=_statements(db, talk, turn), wants=turn.wants,
+        listed_up_to=turn.rest.after if turn.rest else None, is_all_given=turn.is_all_given, wait=wait,
     )  # fmt: skip
     return _with_holdings(db, said, link) if link.says_holds else said
+
+
+def _statements(db: Connection, talk: Talk, turn: Turn) -> tuple[Statement, ...]:
+    """What is held is compared when nothing is on its way that could change it."""
+    return state(db, talk.node, turn.rest, talk.now) if turn.is_last and not turn.agrees else ()
 
 
 def _with_holdings(db: Connection, said: Exchange, link: Link) -> Exchange:

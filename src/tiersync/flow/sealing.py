@@ -1,7 +1,7 @@
 """What this node says: sealed, stored and queued in the transaction in which it happens."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from uuid_utils import uuid7
 
@@ -18,11 +18,13 @@ from tiersync.store.database import Connection
 from tiersync.store.envelopes import AT_ONCE, Stored, keep, last_number, load, read_body
 from tiersync.store.facts import forget, recall, remember
 from tiersync.store.links import child_peers, has_parent, parent_link
-from tiersync.store.outbox import exchange_for, keep_back, queue, refused_reports, wait_again, waiting_of
+from tiersync.store.outbox import exchange_for, keep_back, queue, wait_again, waiting_of
+from tiersync.store.refused import let_go, refused_reports, to_try_again
 from tiersync.store.reports import read_report, renumber
 
 NEEDS_EPOCH = "needs_epoch"
 EPOCH = "epoch"
+TRY_AGAIN = timedelta(hours=20)  # A node that pushes once a day, an hour early or late, tries each time.
 
 
 def own_epoch(db: Connection) -> int:
@@ -111,16 +113,19 @@ def seal_again(db: Connection, node: Node, now: datetime) -> None:
 
 
 def send_refused_again(db: Connection, node: Node, now: datetime) -> int:
-    """What the unit above finally refused of this node's own current reports goes again under a new seal, with every
-    push, until the reason is gone; returns how many."""
+    """What the unit above finally refused of this node's own current reports goes again under a new seal, in place of
+    the one before: with the next push, then whenever a charter or a catalogue came, and else once a day. Returns how
+    many."""
     parent = parent_of(db)
-    again = refused_reports(db, parent, node.home) if parent and may_seal(db) else []
+    refused = refused_reports(db, parent, node.home) if parent and may_seal(db) else []
+    again = to_try_again(db, refused, now - TRY_AGAIN, now)
     loaded = load(db, again)
     for envelope in again:
         body = read_report(loaded.get(envelope))
         if body is not None:
             wait_again(db, envelope)
             _seal_one_again(db, node, envelope, body, loaded[envelope], now)
+            let_go(db, envelope)
     return len(again)
 
 

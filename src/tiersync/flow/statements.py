@@ -9,7 +9,8 @@ from tiersync.flow.node import Node
 from tiersync.flow.recover import is_recovering
 from tiersync.flow.sealing import may_seal
 from tiersync.flow.tell import tell
-from tiersync.link.messages import MOST_LISTED, MOST_STATEMENTS, Exchange, Listed, Statement
+from tiersync.link.listing import ListRest, next_part
+from tiersync.link.messages import MOST_STATEMENTS, Exchange, Listed, Statement
 from tiersync.link.sound import head_that_fits
 from tiersync.model.canonical import digest
 from tiersync.model.finding import Finding
@@ -34,11 +35,12 @@ class Stands(NamedTuple):
         return Statement(form=named[0], period=named[1], reports=len(self.sound), digest=self.digest)
 
 
-def state(db: Connection, node: Node, now: datetime) -> tuple[Statement, ...]:
+def state(db: Connection, node: Node, rest: ListRest | None, now: datetime) -> tuple[Statement, ...]:
     """What a child says it holds of its part of the tree: of what this push looked at, and after it was put back to an
-    older copy of everything."""
+    older copy of everything; while a list goes on, of what is left of it."""
     looked = filed_periods(db) if is_recovering(db) else looked_just_now(db, now)
-    return tuple(stands(db, node, node.home, named).say(named) for named in sorted(_latest(looked)))
+    stated = rest.named if rest else sorted(_latest(looked))
+    return tuple(stands(db, node, node.home, named).say(named) for named in stated)
 
 
 def _latest(looked: Iterable[Named]) -> Sequence[Named]:
@@ -95,8 +97,8 @@ def compare_statements(db: Connection, node: Node, said: Exchange, now: datetime
         tell(db, node, _unexplained(db, node, said, ours), now)
     unlike = [named for named, statement in ours.items() if statement not in said.statements]
     differs = {named: ours[named] for named in _latest(unlike)}
-    listed = [_list(row) for named in sorted(differs) for row in held[named].sound]
-    return Compared(tuple(differs[named] for named in sorted(differs)), tuple(listed[:MOST_LISTED]))
+    rows = next_part((row for named in differs for row in held[named].sound), said.listed_up_to)
+    return Compared(tuple(differs[named] for named in sorted(differs)), tuple(_list(row) for row in rows))
 
 
 def _list(row: Row[Any]) -> Listed:
@@ -110,7 +112,7 @@ def _unexplained(db: Connection, node: Node, said: Exchange, ours: Mapping[Named
     """The findings to open, when all was tried to mend them, and those to close that an earlier exchange opened. Only
     what is damaged in the child's own part of the tree explains a difference."""
     known, theirs = open_findings(db), frozenset(node.tree(db).within(said.unit))
-    explained = {(f.form, f.period) for f in known if f.reason == "altered" and f.unit in theirs}
+    explained = {(f.form, f.period) for f in known if (f.reason, f.level) == ("altered", "cells") and f.unit in theirs}
     compared = [_finding(said.unit, one, ours[one.form, one.period], explained) for one in said.statements]
     subjects = {f.subject for f in known}
     return [f for f in compared if (f.open and said.is_all_given) or (not f.open and f.subject in subjects)]

@@ -15,9 +15,10 @@ from tiersync.store.facts import recall
 from tiersync.store.findings import open_findings
 from tiersync.store.links import Link, all_links, refused_at_inbox
 from tiersync.store.notices import unreadable
-from tiersync.store.outbox import counts, refused
+from tiersync.store.outbox import counts
 from tiersync.store.private import open_to_others
 from tiersync.store.quarantine import counted, rows_held
+from tiersync.store.refused import refused
 from tiersync.store.reports import count_reports, newest_totals, sealed_reports
 from tiersync.store.spelled import Spelled, read_spelled
 

@@ -23,7 +23,8 @@ from tiersync.store.findings import keep_finding
 from tiersync.store.links import note_audit
 from tiersync.store.notices import issuer_of, keep_notice, keep_receipt
 from tiersync.store.outbox import queue, refuse, wait_again
-from tiersync.store.reports import Arrived, keep_reports
+from tiersync.store.refused import is_refused, let_go
+from tiersync.store.reports import Arrived, keep_reports, renumber
 
 LONGEST_REASON = 32  # characters that the outbox keeps of why something was refused
 UNREAD = "unread"  # set while something is stored unread, to what the program that last tried could read
@@ -49,12 +50,22 @@ def follow(db: Connection, node: Node, taken: Sequence[Taken], came_from: str, n
             FOLLOWS[t.body.kind](db, node, t.head, t.body, now)
     _enter_epoch(db, node, taken, now)
     reports = [Arrived(t.head, t.body) for t in taken if isinstance(t.body, Report)]
-    for contradicting in keep_reports(db, reports, now).contradicting:
+    kept = keep_reports(db, reports, now)
+    for contradicting in kept.contradicting:
         keep_finding(db, _two_revisions(node, contradicting), now)
+    for envelope, again in kept.again:
+        _take_its_place(db, envelope, again)
     for t in taken:
         if t.body is not None and t.body.kind not in ("report", "catalogue", "charter"):
             FOLLOWS.get(t.body.kind, _nothing_more)(db, node, t.head, t.body, now)
     _pass_on_all(db, node, taken, came_from)
+
+
+def _take_its_place(db: Connection, envelope: str, again: Arrived) -> None:
+    """What was refused above and came again under another seal stands where it stood, and nothing grows."""
+    if is_refused(db, envelope):
+        renumber(db, envelope, again.head.id, again.head.epoch)
+        let_go(db, envelope)
 
 
 def _enter_epoch(db: Connection, node: Node, taken: Sequence[Taken], now: datetime) -> None:

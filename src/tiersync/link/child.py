@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Generator
 from typing import NamedTuple
 
+from tiersync.link.listing import ListRest
 from tiersync.link.messages import Exchanged, Refusal, Renewal
 from tiersync.model.envelope import Envelope
 
 # How often in one exchange: one of each answers a lost reply or a restored copy; more is a loop.
-PATIENCE = {"replay": 3, "needs": 3, "renewal": 3, "still": 2, "mend": 10}
+PATIENCE = {"replay": 3, "needs": 3, "renewal": 3, "still": 2, "mend": 10, "list": 50}
 
 
 class Reached(NamedTuple):
@@ -22,7 +23,8 @@ class Reached(NamedTuple):
 class Turn(NamedTuple):
     """What the child has to say now: envelopes with the positions that were given to them and committed, whether they
     are all that waits, whether there is something to say even without any, and whether both sides were just found to
-    hold the same; copies it asks for, and whether it has none to ask for or to give where the two sides differ."""
+    hold the same; copies it asks for, whether it has none to ask for or to give where the two sides differ, and what of
+    a list that goes on it has not heard yet."""
 
     reached: Reached
     positions: tuple[int, ...] = ()
@@ -33,6 +35,7 @@ class Turn(NamedTuple):
     agrees: bool = False
     wants: tuple[str, ...] = ()
     is_all_given: bool = False
+    rest: ListRest | None = None
 
 
 class Now(NamedTuple):
@@ -63,9 +66,11 @@ class Supply(NamedTuple):
 
 
 class Mend(NamedTuple):
-    """The parent holds something else of this part of the tree: see who lacks what."""
+    """The parent holds something else of this part of the tree, or asks for copies: see who lacks what, in what was
+    left of its list."""
 
     answer: Exchanged
+    rest: ListRest | None = None
 
 
 class Renew(NamedTuple):
@@ -104,14 +109,14 @@ def converse(turn: Turn, wait: int = 0) -> Talk:
         if isinstance(step, Keep):
             lacking = _lacking(step.answer)
             moved = turn.reached > now.turn.reached
-            mends = bool(step.answer.differs) and not now.turn.is_all_given and _may("mend", spent)
+            mends = _differs(now.turn, step.answer) and _may("list" if now.turn.rest else "mend", spent)
             if not mends and (not _goes_on(turn, step.answer) or not (moved or _may("still", spent))):
                 return Outcome()
             if mends:
-                turn = (yield Mend(step.answer)).turn
+                turn = (yield Mend(step.answer, now.turn.rest)).turn
             elif lacking and not moved and _may("needs", spent):
                 turn = (yield Supply(lacking)).turn
-            turn = turn._replace(agrees=_agrees(turn, step.answer))
+            turn = turn._replace(agrees=_agrees(turn, step.answer) and now.turn.rest is None)
         wait = 0
 
 
@@ -136,6 +141,11 @@ def _may(what: str, spent: Counter[str]) -> bool:
     """Whether there is patience left for this; counts it."""
     spent[what] += 1
     return spent[what] <= PATIENCE[what]
+
+
+def _differs(turn: Turn, answer: Exchanged) -> bool:
+    """Whether there is something to mend, or a list to hear to its end, for what differs may have stood before."""
+    return not turn.is_all_given and bool(answer.differs or answer.wants or (turn.rest and answer.compared))
 
 
 def _agrees(turn: Turn, answer: Exchanged) -> bool:

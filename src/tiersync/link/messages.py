@@ -20,7 +20,7 @@ MOST_POSITIONS = 2000  # envelopes in one batch
 MOST_SUPPLIES = 1000
 MOST_OFFERED = 1000  # ids of what a restored node may have lost, the newest
 MOST_STATEMENTS = 500
-MOST_LISTED = 4000  # reports that an answer lists one by one: a district's of a few forms and periods
+MOST_LISTED = 4000  # reports that an answer lists one by one; a list of just as many goes on in the next answer.
 MOST_MENDED = 200  # copies asked for or given in one message
 
 Ids = tuple[EnvelopeId, ...]
@@ -77,6 +77,16 @@ class Listed(Value):
     envelope: EnvelopeId
 
 
+class ListedUpTo(Value):
+    """The last report that the child has heard of in a list that goes on: what follows is listed next, in order of
+    form, period, unit and part."""
+
+    form: str = Field(max_length=40)
+    period: str = Field(max_length=8)
+    unit: UnitCode
+    part: str = Field(max_length=8)
+
+
 class RefusedAt(Value):
     """An envelope that was not stored: finally, or until what is needed is there."""
 
@@ -95,7 +105,8 @@ class Exchange(Value):
     parent's own the parent may have lost, and `lacks` which of the parent's offers it wants back.
 
     After the parent listed what it holds where the statements differ, `supplies` brings copies of what it lacks and
-    `wants` asks for copies; `is_all_given` says that there is nothing of either.
+    `wants` asks for copies; `is_all_given` says that there is nothing of either. After a list that was as long as an
+    answer allows, `listed_up_to` says where the next one begins, and `statements` are only those that differed there.
     """
 
     type: Literal["exchange"] = "exchange"
@@ -120,6 +131,7 @@ class Exchange(Value):
     lacks: Ids = Field(default=(), max_length=MOST_OFFERED)
     statements: tuple[Statement, ...] = Field(default=(), max_length=MOST_STATEMENTS)
     wants: Ids = Field(default=(), max_length=MOST_MENDED)
+    listed_up_to: ListedUpTo | None = None
     is_all_given: bool = False
     wait: int = Field(default=0, ge=0, le=LONGEST_WAIT)
 
@@ -144,8 +156,9 @@ class Exchanged(Value):
     """The parent's turn. Its envelopes are first the `supplies`, then one for each of `positions`.
 
     `compared` counts the statements it held against its own, `differs` gives its own where they are not equal, `listed`
-    what it holds there, report by report;
-    `lacks` names those of the child's offers that it wants back.
+    what it holds there, report by report, from what follows the child's `listed_up_to` on;
+    `wants` asks for copies of replaced revisions, which no statement compares; `lacks` names those of the child's
+    offers that it wants back.
     """
 
     type: Literal["exchanged"] = "exchanged"
@@ -164,6 +177,7 @@ class Exchanged(Value):
     compared: Small = 0
     differs: tuple[Statement, ...] = Field(default=(), max_length=MOST_STATEMENTS)
     listed: tuple[Listed, ...] = Field(default=(), max_length=MOST_LISTED)
+    wants: Ids = Field(default=(), max_length=MOST_MENDED)
     clock: Moment
 
     @property

@@ -10,7 +10,7 @@ from tiersync.link.ranges import Range, held_in
 from tiersync.model.envelope import Envelope
 from tiersync.store.envelopes import chunks, load
 from tiersync.store.links import change_link, link_to
-from tiersync.store.tables import envelopes, links, outbox, reports
+from tiersync.store.tables import envelopes, outbox, reports
 
 PRIORITY = {"charter": 0, "catalogue": 1, "verdict": 2, "notice": 2, "request": 2, "receipt": 3, "finding": 4}
 BULK = 9
@@ -150,28 +150,6 @@ def mark_refused(db: Connection, peer: str, refused: Iterable[RefusedAt]) -> lis
 def _mark_refused(db: Connection, peer: str, at: RefusedAt) -> bool:
     placed = (outbox.c.peer == peer) & (outbox.c.position == at.position) & (outbox.c.state != "refused")
     return db.execute(update(outbox).where(placed).values(state="refused", reason=at.reason)).rowcount > 0
-
-
-def refused(db: Connection) -> list[Row[Any]]:
-    """What peers finally refused of ours: peer, envelope id, kind, reason."""
-    query = (
-        select(outbox.c.peer, outbox.c.envelope, envelopes.c.kind, outbox.c.reason)
-        .join(envelopes, envelopes.c.id == outbox.c.envelope)
-        .where(outbox.c.peer.in_(select(links.c.peer)), outbox.c.state == "refused")
-        .order_by(outbox.c.id)
-    )
-    return list(db.execute(query))
-
-
-def refused_reports(db: Connection, peer: str, origin: str) -> list[str]:
-    """The current reports of `origin` that `peer`, or a unit above it, finally refused."""
-    query = (
-        select(outbox.c.envelope)
-        .join(reports, reports.c.envelope == outbox.c.envelope)
-        .where(outbox.c.peer == peer, outbox.c.state == "refused", reports.c.is_current, reports.c.origin == origin)
-        .where(reports.c.state == "held")
-    )
-    return list(db.execute(query.order_by(outbox.c.id)).scalars())
 
 
 def replace_waiting(db: Connection, ids: Collection[str]) -> None:

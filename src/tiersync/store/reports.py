@@ -26,10 +26,12 @@ class Arrived(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What storing reports did: which revisions are current now, and which contradict one that is held."""
+    """What storing reports did: which revisions are current now, which contradict one that is held, and which say the
+    same as one that is held under the seal named first."""
 
     current: tuple[ReportKey, ...]
     contradicting: tuple[Arrived, ...]
+    again: tuple[tuple[str, Arrived], ...]
 
 
 def rank_of(row: Row[Any]) -> Rank:
@@ -61,19 +63,22 @@ def keep_reports(db: Connection, arrived: Sequence[Arrived], now: datetime) -> K
 def _index(db: Connection, arrived: Sequence[Arrived], now: datetime) -> tuple[Kept, list[list[Any]]]:
     """The rows of those of which there is none yet."""
     held = revisions_of(db, list({a.report.key for a in arrived}))
-    ranks = {key: {rank_of(row): row.digest for row in rows} for key, rows in held.items()}
+    ranks = {key: {rank_of(row): (row.digest, row.envelope) for row in rows} for key, rows in held.items()}
     best = {key: max(of_key) for key, of_key in ranks.items()}
     next_id = (db.execute(select(func.max(reports.c.id))).scalar() or 0) + 1
     fresh: dict[ReportKey, tuple[int, Arrived]] = {}
     rows: list[list[Any]] = []
-    contradicting = []
+    contradicting, again = [], []
     for one in arrived:
         key, rank = one.report.key, _rank(one)
         if rank in ranks.setdefault(key, {}):
-            if ranks[key][rank] != one.report.digest:
+            digest, envelope = ranks[key][rank]
+            if digest == one.report.digest:
+                again.append((envelope, one))
+            else:
                 contradicting.append(one)
             continue
-        ranks[key][rank] = one.report.digest
+        ranks[key][rank] = (one.report.digest, one.head.id)
         rows.append(_row(next_id, one, now))
         if key not in best or rank > best[key]:
             best[key] = rank
@@ -84,7 +89,7 @@ def _index(db: Connection, arrived: Sequence[Arrived], now: datetime) -> tuple[K
         row[-2] = row[0] in current
     _retire(db, [row.id for key in fresh for row in held.get(key, ()) if row.is_current])
     insert_many(db, reports, [tuple(row) for row in rows])
-    return Kept(tuple(fresh), tuple(contradicting)), rows
+    return Kept(tuple(fresh), tuple(contradicting), tuple(again)), rows
 
 
 def _rank(one: Arrived) -> Rank:

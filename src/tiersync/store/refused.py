@@ -1,0 +1,64 @@
+"""What the other side of a link finally refused, until it goes again or is let go."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, select
+
+from tiersync.store.envelopes import chunks, spell_time
+from tiersync.store.tables import charters, envelopes, links, meta, outbox, reports
+
+
+def refused(db: Connection) -> list[Row[Any]]:
+    """What peers finally refused of ours: peer, envelope id, kind, reason."""
+    query = (
+        select(outbox.c.peer, outbox.c.envelope, envelopes.c.kind, outbox.c.reason)
+        .join(envelopes, envelopes.c.id == outbox.c.envelope)
+        .where(outbox.c.peer.in_(select(links.c.peer)), outbox.c.state == "refused")
+        .order_by(outbox.c.id)
+    )
+    return list(db.execute(query))
+
+
+def refused_reports(db: Connection, peer: str, origin: str) -> list[str]:
+    """The current reports of `origin` that `peer`, or a unit above it, finally refused."""
+    query = (
+        select(outbox.c.envelope)
+        .join(reports, reports.c.envelope == outbox.c.envelope)
+        .where(outbox.c.peer == peer, outbox.c.state == "refused", reports.c.is_current, reports.c.origin == origin)
+        .where(reports.c.state == "held")
+    )
+    return list(db.execute(query.order_by(outbox.c.id)).scalars())
+
+
+def to_try_again(db: Connection, ids: Sequence[str], since: datetime, now: datetime) -> list[str]:
+    """Those of these refused reports that have not gone again yet, or not since then, or not since a charter or a
+    catalogue came."""
+    settled = envelopes.c.stored_at.between(spell_time(since), spell_time(now)) & (
+        envelopes.c.stored_at > _newest_rules(db)
+    )
+    again = ~settled | (envelopes.c.stored_at <= reports.c.received_at)
+    query = select(envelopes.c.id).join(reports, reports.c.envelope == envelopes.c.id)
+    found = {id_ for some in chunks(ids) for id_ in db.execute(query.where(envelopes.c.id.in_(some), again)).scalars()}
+    return [id_ for id_ in ids if id_ in found]
+
+
+def _newest_rules(db: Connection) -> str:
+    """When the last charter or catalogue was stored."""
+    rules = select(charters.c.envelope).union(select(meta.c.value).where(meta.c.key == "catalogue_envelope"))
+    query = select(func.max(envelopes.c.stored_at)).where(envelopes.c.id.in_(rules))
+    return db.execute(query).scalar() or ""
+
+
+def is_refused(db: Connection, envelope: str) -> bool:
+    """Whether a peer, or a unit above it, finally refused this envelope as it was sealed."""
+    finally_so = (outbox.c.state == "refused") & (outbox.c.reason != "damaged")
+    return db.execute(select(outbox.c.id).where(outbox.c.envelope == envelope, finally_so)).first() is not None
+
+
+def let_go(db: Connection, envelope: str) -> None:
+    """What was refused and stands under a newer seal now need not be kept, unless somebody took it or is to get it."""
+    db.execute(delete(outbox).where(outbox.c.envelope == envelope, outbox.c.state == "refused"))
+    queued = select(outbox.c.id).where(outbox.c.envelope == envelope)
+    db.execute(delete(envelopes).where(envelopes.c.id == envelope, ~queued.exists()))

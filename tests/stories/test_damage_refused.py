@@ -1,0 +1,82 @@
+"""What was finally refused goes again when that may help, and always as one envelope."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from tests.held import sealed_at
+from tests.stories.network import COMMUNITY, DISTRICT, STREET, Network
+from tiersync.flow.node import Node
+from tiersync.flow.renewal import renew_child
+from tiersync.flow.sealing import send_refused_again
+from tiersync.model.report import ReportKey
+from tiersync.store.outbox import refuse
+from tiersync.store.reports import current_report
+from tiersync.store.tables import reports
+
+KEY = ReportKey("aging-year", COMMUNITY, "2013", "own")
+
+
+def refuse_at(node: Node, key: ReportKey) -> None:
+    """The node above did not take it."""
+    with node.store.write() as db:
+        row = current_report(db, key)
+        assert row
+        refuse(db, row.envelope, "unknown_key")
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Network:
+    """The report is everywhere, and the community and the street hear that the district refuses it."""
+    network = Network(tmp_path)
+    network.later()
+    network.file(COMMUNITY, 21)
+    network.exchange_all()
+    for unit in (COMMUNITY, STREET):
+        refuse_at(network.nodes[unit], KEY)
+    return network
+
+
+def sent_again(network: Network) -> int:
+    """How many go again when the community pushes; the district refuses them once more."""
+    community = network.nodes[COMMUNITY]
+    with community.store.write() as db:
+        again = send_refused_again(db, community, network.now)
+    network.exchange(COMMUNITY)
+    network.exchange(STREET)
+    for unit in (COMMUNITY, STREET):
+        refuse_at(network.nodes[unit], KEY)
+    return again
+
+
+def test_what_stays_refused_goes_again_at_once_and_then_once_a_day(network: Network) -> None:
+    assert sent_again(network) == 1
+    hours = []
+    for _ in range(48):
+        network.later(3600)
+        hours.append(sent_again(network))
+    assert (sum(hours[:12]), sum(hours[:24]), sum(hours)) == (0, 1, 2)
+
+
+def test_what_goes_again_takes_the_place_of_its_older_self_at_every_tier(network: Network) -> None:
+    for day in range(4):
+        network.later(24 * 3600)
+        assert sent_again(network) == 1, day
+    for unit in (COMMUNITY, STREET):
+        with network.nodes[unit].store.read() as db:
+            assert db.execute(select(reports.c.envelope)).scalars().all() == sealed_at(db)
+    assert network.figures(STREET) == {(COMMUNITY, "2013"): 21}
+
+
+def test_a_charter_that_came_since_sends_what_was_refused_again_at_once(network: Network) -> None:
+    sent_again(network)
+    network.later(3600)
+    assert sent_again(network) == 0
+    district = network.nodes[DISTRICT]
+    with district.store.write() as db:
+        renew_child(db, district, STREET, district.known(db), network.now)
+    for unit in (STREET, COMMUNITY):
+        network.exchange(unit)
+    network.later()
+    assert [sent_again(network), sent_again(network)] == [1, 0]
