@@ -48,6 +48,12 @@ def test_nothing_is_unexplained_after_a_push(offices: Offices, asked: tuple[str,
     assert (done.code, done.json["unexplained"], done.json["residual"]) == (0, 0, {})
 
 
+def test_a_damaged_report_is_not_shown_and_it_is_said_what_to_do(altered: Path) -> None:
+    done = here("report", "show", COMMUNITY, "--form", "aging-year", "--period", "2013", "--dir", altered)
+    assert (done.code, done.out) == (3, "")
+    assert "1 sealed reports are damaged, and no good copy came yet" in done.err
+
+
 def test_an_altered_report_is_named_by_both_digests_until_a_good_copy_shows_the_figures(altered: Path) -> None:
     done = here("reconcile", "--level", "cells", "--dir", altered, "--json")
     assert (done.code, done.json["unexplained"]) == (1, 1)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from tiersync.errors import UnknownName
+from tiersync.errors import ReportsDamaged, UnknownName
 from tiersync.flow.arrivals import Arrivals, Held, arrivals_of, held_of
 from tiersync.flow.node import Node
 from tiersync.model.report import PartNamed, Report, ReportKey
@@ -135,10 +135,15 @@ def trace(db: Connection, node: Node, keys: Sequence[ReportKey], revision: str) 
 
 
 def find(db: Connection, keys: Sequence[ReportKey], revision: str) -> Sealed:
+    """The newest of `keys` that is current, or in the revision asked for; raises UnknownName, and ReportsDamaged for
+    one whose bytes say nothing that could be believed."""
     held = revisions_of(db, keys)
     for row in (row for key in keys for row in sorted(held.get(key, ()), key=rank_of, reverse=True)):
         if row.is_current if not revision else revision in (str(row.revision), say_rank(rank_of(row))):
-            return next(sealed_reports(db, [row]))
+            sealed = next(sealed_reports(db, [row]), None)
+            if sealed is None:
+                raise ReportsDamaged(count=1)
+            return sealed
     key = keys[0]
     name = f"{key.form} {key.period} {key.unit} {revision}".rstrip()
     raise UnknownName(what="report", name=name, hint="See: tiersync report list --all-revisions")
