@@ -163,6 +163,12 @@ def test_only_a_link_that_exists_can_be_revoked(offices: Offices) -> None:
     assert f"There is no link {STREET} here" in done.err
 
 
+def test_only_a_link_that_is_held_can_be_resumed_and_no_english_stands_in_the_chinese(offices: Offices) -> None:
+    done = spoken("link", "resume", DISTRICT, "--dir", offices.city, "--yes", lang="zh")
+    assert done.code == 2
+    assert f"没有名为“{DISTRICT}”的暂停接收的链路" in done.err
+
+
 def test_a_token_with_an_address_that_only_this_machine_reaches_says_so_beside_it(tmp_path: Path) -> None:
     asked = ("init", CITY, "--units", write_units(tmp_path), "--dir")
     here(*asked, tmp_path / "here", "--url", "http://127.0.0.1:8471")

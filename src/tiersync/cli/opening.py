@@ -67,7 +67,6 @@ def open_with_plugins(folder: Path) -> "Node":
         disabled=trusted.disabled,
         broken_plugins=(*doors.problems, *trusted.broken),
         bounds=bounds_of(settings),
-        keeps_raw=timedelta(days=settings.limits.quarantine_days),
         keeps=keeps_of(settings),
         secrets=secrets_of(folder),
         further=further_of(doors),
@@ -81,7 +80,7 @@ def keeps_of(settings: "Settings") -> "Keeps":
     from tiersync.flow.node import Keeps
 
     kept = settings.keep
-    days = (kept.runs_days, kept.audit_days, kept.sent_days, kept.revisions_days)
+    days = (settings.limits.quarantine_days, kept.runs_days, kept.audit_days, kept.sent_days, kept.revisions_days)
     return Keeps(*(timedelta(days=each) for each in days))
 
 

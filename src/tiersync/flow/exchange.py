@@ -6,9 +6,9 @@ from typing import NamedTuple, Never
 
 from tiersync.errors import LinkRefused, NotOurFault, ParentBusy, Refused, TiersyncError, TooNew
 from tiersync.flow.clock import note_heard
-from tiersync.flow.earlier import to_ask_above
 from tiersync.flow.hear import keep_answer, renew
 from tiersync.flow.mend import compare_lists
+from tiersync.flow.mend_replaced import to_ask_above
 from tiersync.flow.node import Ask, Node
 from tiersync.flow.places import hear_of_it
 from tiersync.flow.read_late import read_unread

@@ -114,7 +114,7 @@ def _gather(node: Node, now: datetime, outcomes: Sequence[Outcome]) -> Ingested:
         if not node.broken_plugins:  # A plugin that cannot be loaded is not gone.
             drop_streams(db, [*living, *idle])
             close_gone(db, node, [*living, *idle], now)
-        forget_raw(db, now - node.keeps_raw)
+        forget_raw(db, now - node.keeps.raw)
     sweep(node.store)
     note_payments(node, now)
     runs = [outcome for outcome in outcomes if isinstance(outcome, RunDone)]

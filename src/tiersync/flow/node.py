@@ -44,9 +44,10 @@ def be_quiet(phase: str, done: int, known: int) -> None:
 
 
 class Keeps(NamedTuple):
-    """How long a node keeps what it did: runs, audit lines, that envelopes were handed over, and revisions of reports
-    that others replaced."""
+    """How long a node keeps the raw values of refused rows, and what it did: runs, audit lines, that envelopes were
+    handed over, and revisions of reports that others replaced."""
 
+    raw: timedelta = timedelta(days=90)
     runs: timedelta = timedelta(days=400)
     audit: timedelta = timedelta(days=400)
     sent: timedelta = timedelta(days=400)
@@ -69,11 +70,10 @@ class Brought(NamedTuple):
 class Node:
     """Everything a flow needs to know of the node it works for.
 
-    `bounds` are those of a plugin's worker; `keeps_raw` is how long the quarantine keeps a row's raw values, `keeps`
-    how long the rest is kept; the office's days begin at midnight in its `time_zone`; `secrets` tells the passwords
-    that sources name; `further` are the checks of rows that plugin packages bring, `brought` their record types,
-    `further_indicators` what they count; `trusts_clock` is said by whoever works at this machine; `strangers` counts
-    what is refused at the door.
+    `bounds` are those of a plugin's worker; `keeps` is how long things are kept; the office's days begin at midnight in
+    its `time_zone`; `secrets` tells the passwords that sources name; `further` are the checks of rows that plugin
+    packages bring, `brought` their record types, `further_indicators` what they count; `trusts_clock` is said by
+    whoever works at this machine; `strangers` counts what is refused at the door.
     """
 
     home: str
@@ -85,7 +85,6 @@ class Node:
     progress: Progress = be_quiet
     broken_plugins: tuple[TiersyncError, ...] = ()
     bounds: Bounds = USUAL
-    keeps_raw: timedelta = timedelta(days=90)
     keeps: Keeps = LONG_ENOUGH
     time_zone: str = "Asia/Shanghai"
     secrets: Secrets | None = field(default=None, repr=False)

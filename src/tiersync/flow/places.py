@@ -44,7 +44,7 @@ def resume(node: Node, unit: str, now: datetime) -> None:
     with node.store.write() as db:
         link = find_child(db, unit)
         if link is None or link.state != TWOFOLD:
-            raise UnknownName(what="link that is held", name=unit, hint="See: tiersync link list")
+            raise UnknownName(what="held link", name=unit, hint="See: tiersync link list")
         change_link(db, unit, state="open")
         note_audit(db, now, unit, "resumed")
         one_place_again(db, node, unit, now)

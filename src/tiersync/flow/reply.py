@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tiersync.flow.door import refusal
-from tiersync.flow.earlier import to_ask_below
 from tiersync.flow.mend import copies_for, take_copies
+from tiersync.flow.mend_replaced import to_ask_below
 from tiersync.flow.node import Node
 from tiersync.flow.places import hold, note_renewal, seems_twofold
 from tiersync.flow.receiving import (

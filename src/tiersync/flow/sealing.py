@@ -1,7 +1,7 @@
 """What this node says: sealed, stored and queued in the transaction in which it happens."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from uuid_utils import uuid7
 
@@ -13,6 +13,7 @@ from tiersync.link.seal import read_head, seal_head
 from tiersync.model.canonical import digest
 from tiersync.model.charter import Charter
 from tiersync.model.envelope import VERSIONS, Body, Envelope, Head
+from tiersync.rules.turns import ROUND
 from tiersync.store.charters import keep_charter
 from tiersync.store.database import Connection
 from tiersync.store.envelopes import AT_ONCE, Stored, keep, last_number, load, read_body
@@ -24,7 +25,6 @@ from tiersync.store.reports import read_report, renumber
 
 NEEDS_EPOCH = "needs_epoch"
 EPOCH = "epoch"
-TRY_AGAIN = timedelta(hours=20)  # A node that pushes once a day, an hour early or late, tries each time.
 
 
 def own_epoch(db: Connection) -> int:
@@ -118,7 +118,7 @@ def send_refused_again(db: Connection, node: Node, now: datetime) -> int:
     many."""
     parent = parent_of(db)
     refused = refused_reports(db, parent, node.home) if parent and may_seal(db) else []
-    again = to_try_again(db, refused, now - TRY_AGAIN, now)
+    again = to_try_again(db, refused, now - ROUND, now)
     loaded = load(db, again)
     for envelope in again:
         body = read_report(loaded.get(envelope))
