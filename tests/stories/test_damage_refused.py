@@ -3,17 +3,18 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tests.held import sealed_at
 from tests.stories.network import COMMUNITY, DISTRICT, STREET, Network
 from tiersync.flow.node import Node
 from tiersync.flow.renewal import renew_child
 from tiersync.flow.sealing import send_refused_again
+from tiersync.flow.status import link_lines
 from tiersync.model.report import ReportKey
 from tiersync.store.outbox import refuse
 from tiersync.store.reports import current_report
-from tiersync.store.tables import reports
+from tiersync.store.tables import envelopes, reports
 
 KEY = ReportKey("aging-year", COMMUNITY, "2013", "own")
 
@@ -67,6 +68,23 @@ def test_what_goes_again_takes_the_place_of_its_older_self_at_every_tier(network
         with network.nodes[unit].store.read() as db:
             assert db.execute(select(reports.c.envelope)).scalars().all() == sealed_at(db)
     assert network.figures(STREET) == {(COMMUNITY, "2013"): 21}
+
+
+def test_what_was_refused_and_is_replaced_is_nobodys_turn_any_more(network: Network) -> None:
+    network.file(COMMUNITY, 22)
+    network.exchange_all()
+    assert [(line.waiting, line.refused) for line in link_lines(network.nodes[COMMUNITY])] == [(0, 0)]
+    assert network.figures(DISTRICT) == {(COMMUNITY, "2013"): 22}
+
+
+def test_what_was_refused_and_is_gone_for_good_waits_for_nobody(network: Network) -> None:
+    street = network.nodes[STREET]
+    with street.store.write() as db:
+        row = current_report(db, KEY)
+        assert row
+        db.execute(delete(reports).where(reports.c.id == row.id))
+        db.execute(delete(envelopes).where(envelopes.c.id == row.envelope))
+    assert [(line.peer, line.refused) for line in link_lines(street)] == [(DISTRICT, 0), (COMMUNITY, 0)]
 
 
 def test_a_charter_that_came_since_sends_what_was_refused_again_at_once(network: Network) -> None:

@@ -112,8 +112,8 @@ UNCONFIRMED = UNCONFIRMED.order_by(outbox.c.position).limit(MOST_POSITIONS)
 WAITING = _selected().where(outbox.c.state == "waiting", IS_HERE)
 WAITING = WAITING.order_by(outbox.c.priority, outbox.c.id).limit(bindparam("most"))
 OPEN_FOR = _selected().where(outbox.c.state.in_(("waiting", "sent")), IS_HERE).limit(1)
-COUNTS = select(outbox.c.state, func.count()).where(outbox.c.peer == bindparam("to"), outbox.c.state.in_(OPEN))
-COUNTS = COUNTS.group_by(outbox.c.state)
+COUNTS = select(outbox.c.state, func.count()).join(envelopes, envelopes.c.id == outbox.c.envelope)
+COUNTS = COUNTS.where(outbox.c.peer == bindparam("to"), outbox.c.state.in_(OPEN)).group_by(outbox.c.state)
 
 
 def _unconfirmed(db: Connection, peer: str) -> list[Waiting]:
@@ -134,7 +134,8 @@ def is_waiting(db: Connection, peer: str) -> bool:
 
 
 def counts(db: Connection, peer: str) -> dict[str, int]:
-    """How many envelopes for `peer` are in each state that somebody may have to do something about."""
+    """How many envelopes for `peer` are in each state that somebody may have to do something about. What is gone for
+    good can neither go nor go again; that it was refused stands in the audit."""
     return {row[0]: row[1] for row in db.execute(COUNTS, {"to": peer})}
 
 
@@ -161,9 +162,11 @@ def _mark_refused(db: Connection, peer: str, at: RefusedAt) -> bool:
 
 
 def replace_waiting(db: Connection, ids: Collection[str]) -> None:
-    """These envelopes were replaced before they had a position, so they need not travel."""
+    """These envelopes were replaced before they had a position, so they need not travel; or after they were refused, so
+    they need not go again."""
+    refused = (outbox.c.state == "refused") & (outbox.c.reason != "damaged")
     for some in chunks(list(ids)):
-        query = update(outbox).where(outbox.c.envelope.in_(some), outbox.c.state == "waiting")
+        query = update(outbox).where(outbox.c.envelope.in_(some), (outbox.c.state == "waiting") | refused)
         db.execute(query.values(state="replaced"))
 
 
