@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tiersync.flow.examine import SHORT, give_up, level_of, name_damage, says_the_same
 from tiersync.flow.node import Node
 from tiersync.flow.sealing import may_seal
-from tiersync.flow.statements import stands
+from tiersync.flow.statements import stands, stated
 from tiersync.flow.tell import tell
 from tiersync.link.accept import Known, Taken, judge
 from tiersync.link.child import Mend
@@ -21,12 +21,28 @@ from tiersync.model.envelope import Envelope, Head
 from tiersync.model.finding import Finding
 from tiersync.model.report import Report
 from tiersync.rules.reconcile import altered
-from tiersync.store.damaged import NOTHING, evidence_of, note_asked, put_right, set_aside, to_ask_for
+from tiersync.store.damaged import (
+    NOTHING,
+    evidence_of,
+    note_asked,
+    put_right,
+    seen_before,
+    set_aside,
+    to_ask_for,
+)
 from tiersync.store.database import Connection
 from tiersync.store.envelopes import Stored, keep, load, numbers_taken
 from tiersync.store.links import child_peers, parent_link
 from tiersync.store.outbox import send_after_all, states_of
-from tiersync.store.reports import DAMAGED, HELD, Arrived, damaged_reports, index_again, rows_under, set_state
+from tiersync.store.reports import (
+    DAMAGED,
+    HELD,
+    Arrived,
+    damaged_reports,
+    index_again,
+    rows_under,
+    set_state,
+)  # fmt: skip
 from tiersync.store.rounds import Named, note_known
 
 ONCE = timedelta(days=1)  # how often a neighbour is asked for the same copy
@@ -123,6 +139,20 @@ def _give_up_rest(db: Connection, node: Node, differs: Container[Named], part: L
     for row in damaged_reports(db):
         is_missing = (row.form, row.period) in differs and part.covers(row) and row.envelope not in above
         if is_missing and row.state == DAMAGED:
+            give_up(db, node, row)
+
+
+def give_up_agreed(db: Connection, node: Node, answer: Exchanged, now: datetime) -> None:
+    """What has been damaged here for a day, and where the node above holds no more than this one: its copy is damaged
+    too, or it never had one, and there was time for it to ask further up."""
+    named = stated(db, None, now)
+    if len(named) != answer.compared:
+        return  # Only what was left of a list was compared.
+    agreed = {*named} - {(one.form, one.period) for one in answer.differs}
+    bad = [row for row in damaged_reports(db) if row.state == DAMAGED and (row.form, row.period) in agreed]
+    waited = seen_before(db, [row.envelope for row in bad], now - ONCE)
+    for row in bad:
+        if row.envelope in waited:
             give_up(db, node, row)
 
 
