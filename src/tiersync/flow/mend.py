@@ -3,7 +3,7 @@ good."""
 
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tiersync.flow.examine import SHORT, give_up, level_of, name_damage, says_the_same
 from tiersync.flow.node import Node
@@ -19,18 +19,19 @@ from tiersync.link.sound import is_sound, read_altered
 from tiersync.link.wire import BATCH
 from tiersync.model.envelope import Envelope, Head
 from tiersync.model.finding import Finding
-from tiersync.model.report import Report
+from tiersync.model.report import Rank, Report
 from tiersync.rules.reconcile import altered
 from tiersync.store.damaged import (
     NOTHING,
     evidence_of,
     note_asked,
+    note_mended,
     put_right,
     seen_before,
     set_aside,
     to_ask_for,
 )
-from tiersync.store.database import Connection
+from tiersync.store.database import Connection, Row
 from tiersync.store.envelopes import Stored, keep, load, numbers_taken
 from tiersync.store.links import child_peers, parent_link
 from tiersync.store.outbox import send_after_all, states_of
@@ -40,6 +41,9 @@ from tiersync.store.reports import (
     Arrived,
     damaged_reports,
     index_again,
+    rank_of,
+    renumber,
+    revisions_of,
     rows_under,
     set_state,
 )  # fmt: skip
@@ -184,6 +188,9 @@ def _judged(db: Connection, node: Node, copy: Envelope, peer: str, known: Known)
     one, below = Arrived(taken.head, taken.body), peer if peer in child_peers(db) else node.home
     if not known.tree.is_within(one.head.origin, below) or _is_here(db, one, known):
         return None
+    rival = _under_another_seal(db, one)
+    if rival is not None and (rival.state == HELD or rival.digest != one.report.digest):
+        return None
     there = numbers_taken(db, [one.head]).get(numbered(one.head), one.head.id)
     return one if there == one.head.id else None
 
@@ -195,9 +202,19 @@ def _is_here(db: Connection, one: Arrived, known: Known) -> bool:
     return says_so and is_sound(here, one.head.id, known.keyring)
 
 
+def _under_another_seal(db: Connection, one: Arrived) -> Row[Any] | None:
+    """The row of the same revision that stands here under another seal: what was sealed again has two of them."""
+    rank = Rank(one.report.tenure, one.head.epoch, one.report.revision)
+    rows = revisions_of(db, [one.report.key]).get(one.report.key, ())
+    return next((row for row in rows if rank_of(row) == rank and row.envelope != one.head.id), None)
+
+
 def _put(db: Connection, node: Node, one: Arrived, copy: Envelope, peer: str, now: datetime) -> list[Finding]:
     """Store one good copy; returns what is told of it, closed already: each altered figure with both values."""
-    head = one.head
+    head, rival = one.head, _under_another_seal(db, one)
+    if rival is not None:  # Its bytes are damaged; the same words under this seal take their place.
+        renumber(db, rival.envelope, head.id, head.epoch)
+        note_mended(db, rival.envelope, now)
     before, here = evidence_of(db, head.id), load(db, [head.id]).get(head.id)
     if here is None:
         keep(db, [Stored(head, copy, _came_from(db, node, head, peer))], now)
