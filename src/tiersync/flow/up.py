@@ -55,7 +55,7 @@ def push(node: Node, ask: Ask | None, now: datetime, period: Period | None = Non
     read, ready = read_sources(node, now), get_ready(node, ask, concerned, now)
     filed = _file(node, ready.to_file, now, file_totals)
     tidy_by(ready.clock, node, now)
-    return _hand_over(node, ask, now, _pushed(read, concerned, ready, filed))
+    return hand_over(node, ask, now, pushed(read, concerned, ready, filed))
 
 
 def push_by_itself(node: Node, ask: Ask | None, now: datetime) -> Pushed:
@@ -64,7 +64,7 @@ def push_by_itself(node: Node, ask: Ask | None, now: datetime) -> Pushed:
     read, ready = read_patiently(node, now), get_ready(node, ask, concerned, now)
     filed = _file(node, ready.to_file, now, file_ripe_totals)
     tidy_by(ready.clock, node, now)
-    return _hand_over(node, ask, now, _pushed(read, concerned, ready, filed))
+    return hand_over(node, ask, now, pushed(read, concerned, ready, filed))
 
 
 class Ready(NamedTuple):
@@ -89,7 +89,8 @@ def tidy_by(clock: Compared, node: Node, now: datetime) -> None:
         tidy(node, now)
 
 
-def _pushed(read: Ingested, concerned: Concerned, ready: Ready, filed: Filed) -> Pushed:
+def pushed(read: Ingested, concerned: Concerned, ready: Ready, filed: Filed) -> Pushed:
+    """What a push did before its last exchange."""
     clock, healed = ready.clock, ready.healed
     return Pushed(
         read, _named(concerned), filed.reports, healed.seen, clock.sent.and_then(healed.sent), filed.refused,
@@ -121,7 +122,7 @@ def _named(concerned: Concerned) -> list[tuple[str, str]]:
     return [(form.code, str(period)) for form, period in concerned]
 
 
-def _hand_over(node: Node, ask: Ask | None, now: datetime, done: Pushed) -> Pushed:
+def hand_over(node: Node, ask: Ask | None, now: datetime, done: Pushed) -> Pushed:
     """Exchange with the parent; what was read and filed stands, though that fails. A parent that could not be asked
     before is not asked again."""
     if done.altered:
