@@ -12,7 +12,7 @@ from tiersync.flow.ingest import Ingested
 from tiersync.flow.node import Ask, Node, catalogue_number
 from tiersync.flow.notices import mark_read, new_notice_id, publish
 from tiersync.flow.totals import file_totals
-from tiersync.flow.up import Concerned, Pushed, get_ready, hand_over, pushed, tidy_by, what_is_due
+from tiersync.flow.up import Concerned, Pushed, finish, get_ready, pushed, tidy_by, what_is_due
 from tiersync.model.cell import Cells
 from tiersync.model.notice import Audience, Notice
 from tiersync.model.period import Period
@@ -50,7 +50,7 @@ def push_declared(work: Work) -> Done:
     own = _file_own(node, ready.to_file, newest, now)
     filed = Filed(own + file_totals(node, ready.to_file, now), [])
     tidy_by(ready.clock, node, now)
-    done = hand_over(node, ask, now, pushed(NOTHING_READ, concerned, ready, filed))
+    done = finish(node, ask, now, pushed(NOTHING_READ, concerned, ready, filed))
     return _told(done), not done.failed
 
 

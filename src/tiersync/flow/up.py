@@ -14,6 +14,7 @@ from tiersync.flow.heal import Healed, damage_left, heal
 from tiersync.flow.ingest import Ingested, ingest, read_patiently, read_sources
 from tiersync.flow.node import Ask, Node
 from tiersync.flow.sealing import send_refused_again
+from tiersync.flow.segments import renew_segments
 from tiersync.flow.tidy import tidy
 from tiersync.flow.totals import file_ripe_totals, file_totals, would_total
 from tiersync.model.finding import Finding
@@ -55,7 +56,7 @@ def push(node: Node, ask: Ask | None, now: datetime, period: Period | None = Non
     read, ready = read_sources(node, now), get_ready(node, ask, concerned, now)
     filed = _file(node, ready.to_file, now, file_totals)
     tidy_by(ready.clock, node, now)
-    return hand_over(node, ask, now, pushed(read, concerned, ready, filed))
+    return finish(node, ask, now, pushed(read, concerned, ready, filed))
 
 
 def push_by_itself(node: Node, ask: Ask | None, now: datetime) -> Pushed:
@@ -64,7 +65,7 @@ def push_by_itself(node: Node, ask: Ask | None, now: datetime) -> Pushed:
     read, ready = read_patiently(node, now), get_ready(node, ask, concerned, now)
     filed = _file(node, ready.to_file, now, file_ripe_totals)
     tidy_by(ready.clock, node, now)
-    return hand_over(node, ask, now, pushed(read, concerned, ready, filed))
+    return finish(node, ask, now, pushed(read, concerned, ready, filed))
 
 
 class Ready(NamedTuple):
@@ -122,7 +123,14 @@ def _named(concerned: Concerned) -> list[tuple[str, str]]:
     return [(form.code, str(period)) for form, period in concerned]
 
 
-def hand_over(node: Node, ask: Ask | None, now: datetime, done: Pushed) -> Pushed:
+def finish(node: Node, ask: Ask | None, now: datetime, done: Pushed) -> Pushed:
+    """Hand over what was filed, and put figures together anew where enough came."""
+    done = _hand_over(node, ask, now, done)
+    renew_segments(node, now)
+    return done
+
+
+def _hand_over(node: Node, ask: Ask | None, now: datetime, done: Pushed) -> Pushed:
     """Exchange with the parent; what was read and filed stands, though that fails. A parent that could not be asked
     before is not asked again."""
     if done.altered:
