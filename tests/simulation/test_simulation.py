@@ -17,7 +17,8 @@ from tiersync.drill.network import open_network
 from tiersync.drill.plan import troubled
 from tiersync.drill.play import Play
 from tiersync.drill.world import Scope, make_world
-from tiersync.flow import examine, receiving
+from tiersync.flow import receiving, totals
+from tiersync.model.cell import Cells
 
 SEEDS = int(os.environ.get("TIERSYNC_SEEDS", "40"))
 SHARES = 8  # so that workers of the test run play beside each other
@@ -47,13 +48,13 @@ def test_a_seed_is_replayed_to_the_last_step_in_another_process() -> None:
     assert again.stdout.strip() == played(seed).trace
 
 
-def planted(root: Path, monkeypatch: pytest.MonkeyPatch, place: object, name: str) -> Drilled:
-    """A short year in which a function of tiersync does nothing, beside a quiet one in which it does its work."""
+def planted(root: Path, monkeypatch: pytest.MonkeyPatch, place: object, name: str, gives: object = None) -> Drilled:
+    """A short year in which a function of tiersync does not do its work, beside a quiet one in which it does."""
     scope = Scope(SMALL, 1, ("damage", "line"))
     world = make_world(Random("planted"), scope)
     quiet = play_quietly(1, root / "quiet", world)
     with monkeypatch.context() as patched:
-        patched.setattr(place, name, lambda *given: None)
+        patched.setattr(place, name, lambda *given: gives)
         return play_against(quiet, Play(open_network(root / "troubled", world, 1)), troubled(1, world, scope.kinds))
 
 
@@ -66,5 +67,7 @@ def test_what_is_answered_before_it_is_stored_is_found_and_found_again(
     assert "lost" in report(first)
 
 
-def test_damage_that_nobody_looks_for_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert planted(tmp_path, monkeypatch, examine, "mark").differs.unexplained
+def test_a_total_that_adds_nothing_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    differs = planted(tmp_path, monkeypatch, totals, "roll_up", Cells.of([])).differs
+    assert any("were said, 0 are shown" in line for line in differs.lost)
+    assert any("holds another report" in line for line in differs.lost)
