@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tiersync.errors import NotAsked, TiersyncError
+from tiersync.flow.asked import due_now
 from tiersync.flow.beside import beside_open
 from tiersync.flow.clock import judged_now
 from tiersync.flow.compare_clock import Compared, compare_clock
@@ -19,8 +20,9 @@ from tiersync.flow.totals import file_ripe_totals, file_totals, would_total
 from tiersync.model.finding import Finding
 from tiersync.model.form import Form
 from tiersync.model.period import Period
-from tiersync.rules.due import due, due_for, first_open
-from tiersync.store.rounds import stored_since
+from tiersync.rules.due import due_for
+from tiersync.store.catalogues import newest_number
+from tiersync.store.database import Connection
 
 NOTHING_FILED = Filed(0, [])
 Concerned = Sequence[tuple[Form, Period]]
@@ -51,20 +53,34 @@ class Pushed(NamedTuple):
 
 def push(node: Node, ask: Ask | None, now: datetime, period: Period | None = None) -> Pushed:
     """Read every source, count, file what changed, and hand it to the parent; at the top (`ask` is None) only file."""
-    concerned = what_is_due(node, now, period)
-    read, ready = read_sources(node, now), get_ready(node, ask, concerned, now)
+    begun = begin(node, now, period)
+    read, ready = read_sources(node, now), get_ready(node, ask, begun, now)
     filed = _file(node, ready.to_file, now, file_totals)
     tidy_by(ready.clock, node, now)
-    return _hand_over(node, ask, now, _pushed(read, concerned, ready, filed))
+    return _hand_over(node, ask, now, _pushed(read, begun.concerned, ready, filed))
 
 
 def push_by_itself(node: Node, ask: Ask | None, now: datetime) -> Pushed:
     """The daemon's push: the same, but paused plugins are left alone, and totals are filed only when they are ripe."""
-    concerned = what_is_due(node, now, None)
-    read, ready = read_patiently(node, now), get_ready(node, ask, concerned, now)
+    begun = begin(node, now, None)
+    read, ready = read_patiently(node, now), get_ready(node, ask, begun, now)
     filed = _file(node, ready.to_file, now, file_ripe_totals)
     tidy_by(ready.clock, node, now)
-    return _hand_over(node, ask, now, _pushed(read, concerned, ready, filed))
+    return _hand_over(node, ask, now, _pushed(read, begun.concerned, ready, filed))
+
+
+class Begun(NamedTuple):
+    """What a push concerns, and the number of the newest catalogue by which its sources are read."""
+
+    concerned: Concerned
+    catalogue: int
+
+
+def begin(node: Node, now: datetime, period: Period | None) -> Begun:
+    """What a push concerns; raises NotAsked when no form asks for the period that was named."""
+    with node.store.read() as db:
+        catalogue = newest_number(db)
+    return Begun(what_is_due(node, now, period), catalogue)
 
 
 class Ready(NamedTuple):
@@ -75,10 +91,13 @@ class Ready(NamedTuple):
     healed: Healed
 
 
-def get_ready(node: Node, ask: Ask | None, concerned: Concerned, now: datetime) -> Ready:
-    """Nothing is filed by a wrong clock, and nothing of what may only have gone missing here."""
+def get_ready(node: Node, ask: Ask | None, begun: Begun, now: datetime) -> Ready:
+    """Nothing is filed by a wrong clock, nothing of what may only have gone missing here, and nothing by a catalogue
+    for which the sources were not read."""
     clock = compare_clock(node, ask, now)
-    healed = heal(node, None if clock.unsent else ask, _named(concerned), now)
+    healed = heal(node, None if clock.unsent else ask, _named(begun.concerned), now)
+    with node.store.read() as db:
+        concerned = _read_for(db, node, begun.concerned, begun.catalogue)
     to_file = [(form, period) for form, period in concerned if (form.code, str(period)) not in healed.waits]
     return Ready([] if clock.wrong else to_file, clock, healed)
 
@@ -140,13 +159,17 @@ def _hand_over(node: Node, ask: Ask | None, now: datetime, done: Pushed) -> Push
 def what_is_due(node: Node, now: datetime, period: Period | None) -> Concerned:
     """The forms and periods that a push concerns; raises NotAsked when no form asks for the one that was named."""
     with node.store.read() as db:
-        forms, today = node.catalogue(db).forms, node.day_of(now)
-        spans = ((form.code, str(first_open(form, today))) for form in forms)
-        filed = {(form, Period(text)) for form, first in spans for text in stored_since(db, form, first)}
-    if period is None:
-        return due(forms, today, filed)
+        if period is None:
+            return due_now(db, node, node.day_of(now))
+        forms = node.catalogue_for(db, period).forms
     found = due_for(forms, period)
     if not found:
         examples = ", ".join(f"{form.code} {EXAMPLES[form.period]}" for form in forms)
         raise NotAsked(period=period, forms=examples)
     return found
+
+
+def _read_for(db: Connection, node: Node, concerned: Concerned, catalogue: int) -> Concerned:
+    """What may be filed of what was read: a period of which a later catalogue has come since waits for the next push,
+    which reads its sources for that one."""
+    return [one for one in concerned if node.catalogue_for(db, one[1]).number <= catalogue]
