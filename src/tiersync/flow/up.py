@@ -21,8 +21,6 @@ from tiersync.model.finding import Finding
 from tiersync.model.form import Form
 from tiersync.model.period import Period
 from tiersync.rules.due import due_for
-from tiersync.store.catalogues import newest_number
-from tiersync.store.database import Connection
 
 NOTHING_FILED = Filed(0, [])
 Concerned = Sequence[tuple[Form, Period]]
@@ -53,53 +51,43 @@ class Pushed(NamedTuple):
 
 def push(node: Node, ask: Ask | None, now: datetime, period: Period | None = None) -> Pushed:
     """Read every source, count, file what changed, and hand it to the parent; at the top (`ask` is None) only file."""
-    begun = begin(node, now, period)
-    read, ready = read_sources(node, now), get_ready(node, ask, begun, now)
-    filed = _file(node, ready.to_file, now, file_totals)
+    ready = get_ready(node, ask, what_is_due(node, now, period), now)
+    read = read_sources(node, now)
+    filed = _file(node, to_file(node, ready, now, period), now, file_totals)
     tidy_by(ready.clock, node, now)
-    return _hand_over(node, ask, now, _pushed(read, begun.concerned, ready, filed))
+    return _hand_over(node, ask, now, _pushed(read, ready, filed))
 
 
 def push_by_itself(node: Node, ask: Ask | None, now: datetime) -> Pushed:
     """The daemon's push: the same, but paused plugins are left alone, and totals are filed only when they are ripe."""
-    begun = begin(node, now, None)
-    read, ready = read_patiently(node, now), get_ready(node, ask, begun, now)
-    filed = _file(node, ready.to_file, now, file_ripe_totals)
+    ready = get_ready(node, ask, what_is_due(node, now, None), now)
+    read = read_patiently(node, now)
+    filed = _file(node, to_file(node, ready, now, None), now, file_ripe_totals)
     tidy_by(ready.clock, node, now)
-    return _hand_over(node, ask, now, _pushed(read, begun.concerned, ready, filed))
-
-
-class Begun(NamedTuple):
-    """What a push concerns, and the number of the newest catalogue by which its sources are read."""
-
-    concerned: Concerned
-    catalogue: int
-
-
-def begin(node: Node, now: datetime, period: Period | None) -> Begun:
-    """What a push concerns; raises NotAsked when no form asks for the period that was named."""
-    with node.store.read() as db:
-        catalogue = newest_number(db)
-    return Begun(what_is_due(node, now, period), catalogue)
+    return _hand_over(node, ask, now, _pushed(read, ready, filed))
 
 
 class Ready(NamedTuple):
-    """What may be filed, now that the clock was compared and what was damaged is mended as far as it could be."""
+    """What a push concerns, now that the clock was compared and what was damaged is mended as far as it could be."""
 
-    to_file: Concerned
+    concerned: Concerned
     clock: Compared
     healed: Healed
 
 
-def get_ready(node: Node, ask: Ask | None, begun: Begun, now: datetime) -> Ready:
-    """Nothing is filed by a wrong clock, nothing of what may only have gone missing here, and nothing by a catalogue
-    for which the sources were not read."""
+def get_ready(node: Node, ask: Ask | None, concerned: Concerned, now: datetime) -> Ready:
+    """Compare the clock and mend what is damaged. Where that asks the unit above, a catalogue may come with its answer:
+    so it goes before anything is read."""
     clock = compare_clock(node, ask, now)
-    healed = heal(node, None if clock.unsent else ask, _named(begun.concerned), now)
-    with node.store.read() as db:
-        concerned = _read_for(db, node, begun.concerned, begun.catalogue)
-    to_file = [(form, period) for form, period in concerned if (form.code, str(period)) not in healed.waits]
-    return Ready([] if clock.wrong else to_file, clock, healed)
+    return Ready(concerned, clock, heal(node, None if clock.unsent else ask, _named(concerned), now))
+
+
+def to_file(node: Node, ready: Ready, now: datetime, period: Period | None) -> Concerned:
+    """Nothing is filed by a wrong clock, and nothing of what may only have gone missing here."""
+    if ready.clock.wrong:
+        return []
+    concerned = what_is_due(node, now, period)
+    return [(form, period) for form, period in concerned if (form.code, str(period)) not in ready.healed.waits]
 
 
 def tidy_by(clock: Compared, node: Node, now: datetime) -> None:
@@ -108,10 +96,10 @@ def tidy_by(clock: Compared, node: Node, now: datetime) -> None:
         tidy(node, now)
 
 
-def _pushed(read: Ingested, concerned: Concerned, ready: Ready, filed: Filed) -> Pushed:
+def _pushed(read: Ingested, ready: Ready, filed: Filed) -> Pushed:
     clock, healed = ready.clock, ready.healed
     return Pushed(
-        read, _named(concerned), filed.reports, healed.seen, clock.sent.and_then(healed.sent), filed.refused,
+        read, _named(ready.concerned), filed.reports, healed.seen, clock.sent.and_then(healed.sent), filed.refused,
         clock.unsent or healed.unsent, clock,
     )  # fmt: skip
 
@@ -167,9 +155,3 @@ def what_is_due(node: Node, now: datetime, period: Period | None) -> Concerned:
         examples = ", ".join(f"{form.code} {EXAMPLES[form.period]}" for form in forms)
         raise NotAsked(period=period, forms=examples)
     return found
-
-
-def _read_for(db: Connection, node: Node, concerned: Concerned, catalogue: int) -> Concerned:
-    """What may be filed of what was read: a period of which a later catalogue has come since waits for the next push,
-    which reads its sources for that one."""
-    return [one for one in concerned if node.catalogue_for(db, one[1]).number <= catalogue]
