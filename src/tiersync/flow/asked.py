@@ -56,6 +56,14 @@ def form_for(db: Connection, node: Node, code: str, period: Period) -> Form | No
     return next((form for form in node.catalogue_for(db, period).forms if form.code == code), None)
 
 
+def check_form(db: Connection, node: Node, code: str) -> str:
+    """The code of a form that some catalogue has; raises UnknownName for one that none ever had."""
+    for held in reversed(held_catalogues(db)):
+        if any(form.code == code for form in node.read_catalogue(db, held.envelope).forms):
+            return code
+    return node.catalogue(db).form(code).code
+
+
 def _pins(db: Connection, node: Node, period: Period, catalogue: Catalogue) -> bool:
     return node.catalogue_for(db, period).number == catalogue.number
 
