@@ -162,6 +162,27 @@ def test_what_an_office_off_the_line_counted_by_the_old_definition_is_not_added_
         assert differing(node, LATER) == []
 
 
+def test_a_total_that_a_street_made_before_it_heard_of_a_catalogue_is_the_turn_of_the_street(
+    chain: list[District],
+) -> None:
+    top, street, community = chain
+    register(community, "2026-03.csv", BIRTHS)
+    file_off_the_line(community)
+    send_waiting(community.node, street.asked(APRIL), APRIL)
+    file_off_the_line(street)
+    publish(top, counts_from(catalogue_of(top), "P02", 70))
+    pull_down([top, street], APRIL)
+    assert not top.push(NEXT, APRIL).failed
+    assert {(one.node, one.unit, one.part) for one in differing(top, APRIL)} == {
+        (A, A, "own"),
+        (STREET, STREET, "total"),
+    }
+    pull_down(chain, APRIL)
+    push_all(chain, NEXT, LATER)
+    assert differing(top, LATER) == []
+    assert top.cell(DISTRICT, "P02", NEXT, part="total")[0] == plain_count(BIRTHS, 70, 2026, (3, 31))
+
+
 def test_what_is_defined_as_before_is_added_under_the_old_number_without_a_word(chain: list[District]) -> None:
     top, street, community = chain
     first = catalogue_of(top)

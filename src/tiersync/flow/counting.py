@@ -211,8 +211,7 @@ def _counted(node: Node, records: Records, due: Iterable[tuple[Form, Period]], n
     for form, period in due:
         with node.store.read() as db:
             catalogue = node.catalogue_for(db, period)
-            form = catalogue.asks(form)
-            living = catalogue.tree.on(period.last_day)
+            form, living = catalogue.asks(form), catalogue.tree.on(period.last_day)
             answered = load_keyring(db).answered_by(node.home, living)
             rows = [row for row in current_reports(db, form=form.code, period=str(period)) if row.part == "own"]
             # Of a unit that got a node of its own, what this one filed stays until that node files.
