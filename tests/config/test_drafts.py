@@ -47,8 +47,8 @@ def test_nothing_is_written_over(folder: Path, catalogue: Catalogue) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "error", "said"),
     [
-        ("catalogue/tiers.toml", '"city"', '"province"', TiersyncError, "unknown tier|tree of units"),
-        ("catalogue/tiers.toml", '"city", ', "", TiersyncError, "unknown tier|tree of units"),
+        ("catalogue/tiers.toml", '"street"', '"town"', BadCatalogue, "unknown tier street"),
+        ("catalogue/tiers.toml", '"city", "district"', '"district", "city"', TreeChange, "tree of units or its tiers"),
         ("catalogue/indicators.toml", 'code = "P02"', 'code = "P01"', BadCatalogue, "P01: is defined twice"),
         ("catalogue/dimensions.toml", 'codes = "SEX"', 'codes = "NONE"', BadCatalogue, "unknown code list NONE"),
         ("catalogue/forms.toml", 'P02 = ["community"]', 'P02 = ["city"]', BadCatalogue, "unknown tier to enter it"),
