@@ -244,6 +244,15 @@ def test_a_report_made_by_other_definitions_lacks_in_no_total_and_is_named_itsel
     )  # fmt: skip
 
 
+def test_base_reports_below_a_total_that_was_made_by_other_definitions_are_no_residual() -> None:
+    sealed, street = network(), PartOf(STREET, "total")
+    parts = [sealed[part] for part in parts_of(CATALOGUE, FORM, DISTRICT, TREE) if part != street]
+    district = seal(PartOf(DISTRICT, "total"), added(DISTRICT, parts), map(name, parts))
+    rest = {part: one for part, one in sealed.items() if part != street} | {PartOf(DISTRICT, "total"): district}
+    held = replace(held_of(rest), aside=frozenset({ReportKey(FORM.code, STREET, "2013-Q4", "total")}))
+    assert arithmetic(SCOPE, [district], held) == []
+
+
 def test_any_tier_can_recompute_any_total_from_the_base_reports_alone() -> None:
     sealed = network()
     held = held_of(sealed)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tiersync.cli.exporting import export
+from tiersync.cli.matrix import matrix
 from tiersync.cli.opening import office_time, open_node
 from tiersync.cli.options import PERIOD, as_json, examples, folder, period
 from tiersync.cli.output import print_json, print_pairs, print_section, print_table
@@ -31,6 +32,7 @@ def report() -> None:
 
 
 report.add_command(export)
+report.add_command(matrix)
 
 
 @report.command(

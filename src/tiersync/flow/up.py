@@ -15,6 +15,7 @@ from tiersync.flow.heal import Healed, damage_left, heal
 from tiersync.flow.ingest import Ingested, ingest, read_patiently, read_sources
 from tiersync.flow.node import Ask, Node
 from tiersync.flow.sealing import send_refused_again
+from tiersync.flow.segments import renew_segments
 from tiersync.flow.tidy import tidy
 from tiersync.flow.totals import file_ripe_totals, file_totals, would_total
 from tiersync.model.finding import Finding
@@ -55,7 +56,9 @@ def push(node: Node, ask: Ask | None, now: datetime, period: Period | None = Non
     read = read_sources(node, now)
     filed = _file(node, to_file(node, ready, now, period), now, file_totals)
     tidy_by(ready.clock, node, now)
-    return _hand_over(node, ask, now, _pushed(read, ready, filed))
+    done = _hand_over(node, ask, now, _pushed(read, ready, filed))
+    renew_segments(node, now)
+    return done
 
 
 def push_by_itself(node: Node, ask: Ask | None, now: datetime) -> Pushed:
@@ -64,7 +67,9 @@ def push_by_itself(node: Node, ask: Ask | None, now: datetime) -> Pushed:
     read = read_patiently(node, now)
     filed = _file(node, to_file(node, ready, now, None), now, file_ripe_totals)
     tidy_by(ready.clock, node, now)
-    return _hand_over(node, ask, now, _pushed(read, ready, filed))
+    done = _hand_over(node, ask, now, _pushed(read, ready, filed))
+    renew_segments(node, now)
+    return done
 
 
 class Ready(NamedTuple):

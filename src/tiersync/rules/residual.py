@@ -59,14 +59,17 @@ class Held:
 def arithmetic(scope: Scope, totals: Iterable[Sealed], held: Held) -> list[Finding]:
     """What is wrong with these totals, the latest of each unit, seen from the lowest up.
 
-    A total in which and below which nothing is wrong is added once more from the base reports alone.
+    A total in which and below which nothing is wrong is added once more from the base reports alone, unless that adds
+    the very same cells again: its latest own parts, and totals that base reports were seen to come to.
     """
     findings: list[Finding] = []
-    wrong: list[str] = []
+    wrong = [key.unit for key in held.aside]  # Totals lack what base reports below them may hold.
+    right: dict[str, Cells] = {}
     for total in sorted(totals, key=lambda total: -len(scope.tree.path(total.report.unit))):
         found = [*part_findings(scope, total, held), *residuals(scope, total, held)]
         if not found and not any(scope.tree.is_within(unit, total.report.unit) for unit in wrong):
-            found = [*base_residuals(scope, total, held)]
+            found = [] if adds_the_same(scope, total, held, right) else [*base_residuals(scope, total, held)]
+            right |= {} if found else {total.report.unit: total.report.cells}
         wrong += [total.report.unit] if found else []
         findings += found
     return in_order(findings)
@@ -80,6 +83,20 @@ def catalogue_findings(scope: Scope, aside: Iterable[Sealed]) -> Iterator[Findin
             period=str(report.period), part=report.part, revision=report.digest,
             sent=f"№{report.catalogue}", held=f"№{scope.catalogue.number}",
         )  # fmt: skip
+
+
+def adds_the_same(scope: Scope, total: Sealed, held: Held, right: Mapping[str, Cells]) -> bool:
+    """Whether the parts that a total names are those that adding from the base reports adds, `right` being the totals
+    that base reports come to."""
+    named = {PartOf(part.unit, part.part): held.named.get(part) for part in total.report.parts}
+    again = {
+        part: right.get(part.unit) if part.part == "total" else held.own[part.unit]
+        for part in parts_of(scope.catalogue, scope.form, total.report.unit, scope.tree)
+        if (not _files_nothing(part.unit, held) if part.part == "total" else part.unit in held.own)
+    }
+    is_latest = held.adjustments.get(total.report.unit, UNADJUSTED) == total.report.adjustments
+    same = (cells is not None and cells is again.get(part) for part, cells in named.items())
+    return is_latest and named.keys() == again.keys() and all(same)
 
 
 def part_findings(scope: Scope, total: Sealed, held: Held) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from tiersync.errors import DiskFull, NodeBusy, StoreBroken
 from tiersync.store.full import has_no_room
 from tiersync.store.private import private_file
 
-NEWEST = "0009"  # the last migration; a test compares it with the migrations folder
+NEWEST = "0010"  # the last migration; a test compares it with the migrations folder
 PATIENCE = 30  # seconds to wait for another writer of the same node
 MIGRATING = Lock()  # Alembic keeps what it works on in globals, so a process makes one store at a time.
 PRAGMAS = (
@@ -54,6 +54,11 @@ class Store:
             _begin(db, "BEGIN")
             yield db
             db.rollback()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether processes of several machines may use it: files of one folder are not at hand for all of them."""
+        return self.engine.dialect.name != "sqlite"
 
     def close(self) -> None:
         self.engine.dispose()
