@@ -66,7 +66,11 @@ def test_the_record_types_of_nil_are_those_of_the_network() -> None:
         ('time_zone = "Asia/Dezhou"', "node.time_zone", "there is no such time zone"),
         ('[store]\nurl = "mysql://city"', "store.url", "it is neither empty, nor postgresql://…, nor secret:NAME"),
         ('[store]\nurl = "secret:Two Words"', "store.url", "it is neither empty"),
-        ('[store]\nurl = "postgresql://a:geheim@b/c"', "store.url", "it holds a password; keep the address as a secret"),
+        (
+            '[store]\nurl = "postgresql://a:geheim@b/c"',
+            "store.url",
+            "it holds a password; keep the address as a secret",
+        ),
         ('[store]\nurl = "postgresql://a@b/c?password=geheim"', "store.url", "it holds a password"),
         ("nil = [", "-", "not TOML"),
     ],
