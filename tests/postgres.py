@@ -49,9 +49,19 @@ class Server:
         """The address of a database that holds what another one holds; nobody may use that one meanwhile."""
         return self._made(name_in(url))
 
-    def _made(self, template: str) -> str:
+    def on_disk(self, folder: Path) -> str:
+        """The address of a database with the newest tables whose rows are kept in another folder than the rest."""
+        with psycopg.connect(self.admin) as connection:
+            [data] = connection.execute("SHOW data_directory").fetchone() or ("",)
+        account = Path(data).stat()
+        os.chown(folder, account.st_uid, account.st_gid)
+        name = f"disk_{next(NUMBERS)}"
+        self.run(f"CREATE TABLESPACE {name} LOCATION '{folder}'")
+        return self._made(self._template, f"TABLESPACE {name}")
+
+    def _made(self, template: str, where: str = "") -> str:
         name = f"tiersync_{os.getpid()}_{next(NUMBERS)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template} {where}")
         return self.url(name)
 
     @cached_property
@@ -70,6 +80,9 @@ def name_in(url: str) -> str:
 @contextmanager
 def server_of_the_wheel() -> Iterator[Server]:
     with running_postgresql() as database:
+        for unsafe in ("fsync", "full_page_writes", "synchronous_commit"):
+            database.run(f"ALTER SYSTEM SET {unsafe} = off")
+        database.run("SELECT pg_reload_conf()")
         yield Server(database.admin)
 
 

@@ -88,6 +88,12 @@ class BadCatalogue(YourInput):
     zh = "{place}：{why_zh}。请更正目录文件后重试。"
 
 
+class HoldsNul(YourInput):
+    """A text holds the character NUL (U+0000), which no database keeps. Take it out where it comes from and run the command again; nothing was changed."""
+
+    zh = "有一段文字含有空字符（U+0000），数据库无法保存。请在来源处删除后重试；未作任何更改。"
+
+
 class NotAsked(YourInput):
     """No form asks for {period}. What the forms ask for looks like this: {forms}."""
 

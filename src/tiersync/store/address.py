@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
-from tiersync.errors import NoDriver
+from tiersync.errors import HoldsNul, NoDriver
 from tiersync.store.faults import Why, away
 from tiersync.store.locks import hold_node_when_writing
 
@@ -32,7 +32,9 @@ def file_in(folder: Path) -> Path:
 def engine_for(url: str) -> Engine:
     """What connects to a database; raises DatabaseAway for an address that is none, NoDriver without psycopg."""
     address = _understood(url)
-    return _of_sqlite(address) if address.get_backend_name() == "sqlite" else _of_postgresql(address)
+    engine = _of_sqlite(address) if address.get_backend_name() == "sqlite" else _of_postgresql(address)
+    refuse_nul(engine)
+    return engine
 
 
 def _understood(url: str) -> URL:
@@ -66,6 +68,17 @@ def _of_postgresql(address: URL) -> Engine:
     return engine
 
 
+def refuse_nul(engine: Engine) -> None:
+    """From now on no text with the character NUL is said to a database: one refuses it, another cuts or keeps it."""
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def refuse(db: Connection, cursor: Any, statement: str, given: Any, context: Any, is_many: bool) -> None:
+        for row in given if is_many else (given,):
+            values = row.values() if isinstance(row, dict) else row
+            if any(isinstance(value, str) and "\0" in value for value in values):
+                raise HoldsNul()
+
+
 def reading(engine: Engine) -> Engine:
     """The same database for those who only read: what they see is of one moment."""
     if engine.dialect.name == "sqlite":
@@ -79,4 +92,4 @@ def begin(db: Connection, sqlite: str) -> None:
     if db.dialect.name == "sqlite":
         db.exec_driver_sql(sqlite)
     elif sqlite != "BEGIN":
-        db.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE}s'")
+        db.exec_driver_sql(f"SET LOCAL lock_timeout = {round(PATIENCE * 1000)}")
