@@ -139,6 +139,11 @@ class Network:
         copy_node(self.root / unit, kept)
         return kept
 
+    def close(self) -> None:
+        """Every node lets go of its database."""
+        for node in self.nodes.values():
+            node.store.close()
+
     def start_again(self, unit: str) -> None:
         """The node opens what it left on disk."""
         old = self.nodes[unit]
