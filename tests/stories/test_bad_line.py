@@ -16,6 +16,7 @@ from tiersync.link.messages import Message
 from tiersync.link.wire import decode, encode
 
 CHILDREN = (COMMUNITY, STREET, DISTRICT)
+EXAMPLES = 15 if WANTED == "sqlite" else 3  # Each of them makes eight databases.
 FATES = st.lists(
     st.sampled_from(["good", "good", "question lost", "answer lost", "doubled", "late", "cut"]), min_size=4, max_size=20
 )
@@ -64,7 +65,7 @@ def play(root: Path, fates: dict[str, list[str]]) -> Network:
 
 @given(st.fixed_dictionaries(dict.fromkeys(CHILDREN, FATES)))
 @settings(
-    max_examples=15 if WANTED == "sqlite" else 3,
+    max_examples=EXAMPLES,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
