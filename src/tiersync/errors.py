@@ -112,6 +112,12 @@ class AlreadyFiled(YourInput):
     zh = "{form} 的口径将从 {period} 起改变，而{why_zh}。请用 --from 指定更晚的统计期；未发布任何内容。"
 
 
+class HoldsNul(YourInput):
+    """A text holds the character NUL (U+0000), which no database keeps. Take it out where it comes from and run the command again; nothing was changed."""
+
+    zh = "有一段文字含有空字符（U+0000），数据库无法保存。请在来源处删除后重试；未作任何更改。"
+
+
 class NotAsked(YourInput):
     """No form asks for {period}. What the forms ask for looks like this: {forms}."""
 
@@ -297,6 +303,25 @@ class StoreBroken(ThisNode):
     zh = "节点数据库不可用：{why}。未作任何更改。"
 
 
+class DatabaseAway(ThisNode):
+    """The database that [store] url in tiersync.toml names cannot be used: {why_en}. What was stored is kept; run the command again when that is put right."""
+
+    zh = "tiersync.toml 中 [store] url 所指的数据库不可用：{why_zh}。已保存的内容没有丢失，处理后请重试。"
+    retry = True
+
+
+class DatabaseTaken(ThisNode):
+    """The database that [store] url names holds a node of unit {held}, which is not the one of this folder. Every node has a database of its own: name another one. Nothing was changed."""
+
+    zh = "[store] url 所指的数据库中已有单位 {held} 的节点，不是本目录的节点。每个节点使用各自的数据库：请更换地址。未作任何更改。"
+
+
+class NoDriver(ThisNode):
+    """A node whose database is PostgreSQL needs the package psycopg, which is not installed: pip install 'tiersync[postgresql]'. Then run the command again."""
+
+    zh = "节点使用 PostgreSQL 数据库时需要 psycopg，而它没有安装：请运行 pip install 'tiersync[postgresql]' 后重试。"
+
+
 class ReportsDamaged(ThisNode):
     """{count} sealed reports are damaged, and no good copy came yet. What was filed below comes back when that node
     pushes; what this node filed it files again with tiersync push."""
@@ -339,9 +364,9 @@ class PluginChanged(ThisNode):
 
 
 class NoSecret(ThisNode):
-    """The secret {name} that a plugin names is not there: {why_en}. Then run the command again."""
+    """The secret {name} that a plugin or tiersync.toml names is not there: {why_en}. Then run the command again."""
 
-    zh = "没有插件所需的密钥 {name}：{why_zh}。之后重试。"
+    zh = "没有插件或 tiersync.toml 所需的密钥 {name}：{why_zh}。之后重试。"
     exit_code = 6
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tiersync.errors import BadMessage, BadSeal, JoinRefused, NodeExists, TooNew
+from tiersync.errors import BadMessage, BadSeal, DatabaseTaken, JoinRefused, NodeExists, TooNew
 from tiersync.flow.node import Ask, Keys, Node
 from tiersync.flow.sealing import seal
 from tiersync.flow.take_in import take_in
@@ -19,11 +19,12 @@ from tiersync.model.catalogue import Catalogue
 from tiersync.model.charter import Charter
 from tiersync.model.envelope import Envelope, is_readable
 from tiersync.store.catalogues import held_catalogues, keep_catalogue
-from tiersync.store.charters import keep_charter
+from tiersync.store.charters import keep_charter, load_keyring
 from tiersync.store.database import Connection, Store
 from tiersync.store.envelopes import held_ids
 from tiersync.store.facts import recall, remember
 from tiersync.store.links import change_link, note_audit, open_link
+from tiersync.store.locks import hold_node
 
 HOME = "home"
 
@@ -37,6 +38,8 @@ def found(node: Node, catalogue: Catalogue, now: datetime) -> None:
         if held := recall(db, HOME):
             if held != node.home or _first(db, node) != catalogue:
                 raise NodeExists(dir=node.store.folder, unit=held)
+            if load_keyring(db).speaking_key(held) != public_of(node.keys.private):
+                raise DatabaseTaken(held=held)
             return
         remember(db, HOME, node.home)
         charter = Charter(unit=node.home, event="open", key=public_of(node.keys.private), epoch=1, tenure=1)
@@ -76,7 +79,8 @@ def settle_in(
     """
     taken = check_chain(token, envelopes)
     node = Node(token.unit, store, keys)
-    with store.write() as db:
+    with store.write_link(token.parent) as db:
+        hold_node(db)
         if (held := recall(db, HOME) or token.unit) != token.unit:
             raise NodeExists(dir=store.folder, unit=held)
         remember(db, HOME, token.unit)

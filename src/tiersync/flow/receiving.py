@@ -19,6 +19,7 @@ from tiersync.store.charters import charter_envelopes
 from tiersync.store.database import Connection
 from tiersync.store.envelopes import held_ids, kinds_of, load, newest_of, numbers_taken
 from tiersync.store.links import note_audit, record_positions, refused_from
+from tiersync.store.locks import hold_node
 from tiersync.store.outbox import queue
 
 MOST_CATALOGUES = 100  # that one message supplies, the newest
@@ -77,6 +78,7 @@ def take_supplies(db: Connection, node: Node, supplies: Sequence[Envelope], peer
     """Charters and catalogues that came outside the positions; each carries its own seal. Returns how many are new."""
     if not supplies:
         return 0
+    hold_node(db)
     arrived = [read_arrived(1, envelope) for envelope in supplies]
     taken = receive_supplies(supplies, held_of(db, node, arrived), node.known(db), node.home)
     take_in(db, node, taken, peer, now)

@@ -23,6 +23,7 @@ from tiersync.store.facts import remember
 from tiersync.store.findings import keep_finding
 from tiersync.store.links import note_audit
 from tiersync.store.notices import issuer_of, keep_notice, keep_receipt
+from tiersync.store.numbers import note_numbers
 from tiersync.store.outbox import queue, refuse, wait_again
 from tiersync.store.refused import is_refused, let_go
 from tiersync.store.reports import Arrived, keep_reports, renumber
@@ -39,6 +40,7 @@ def reads() -> str:
 def take_in(db: Connection, node: Node, taken: Sequence[Taken], came_from: str, now: datetime) -> None:
     """Store what was taken, in bulk, and do what each kind asks for."""
     keep(db, [Stored(t.head, t.envelope, came_from, t.body is not None) for t in taken], now)
+    note_numbers(db, node.home, [t.head for t in taken])
     if any(t.body is None for t in taken):
         remember(db, UNREAD, reads())
     follow(db, node, taken, came_from, now)

@@ -25,6 +25,7 @@ from tiersync.store.database import Connection
 from tiersync.store.envelopes import last_number, read_body
 from tiersync.store.invitations import invitation, invite, use_invitation, void_invitations
 from tiersync.store.links import change_link, find_link, link_to, note_audit, open_link
+from tiersync.store.locks import hold_node
 from tiersync.store.notices import all_notices, readable
 from tiersync.store.outbox import begin_anew, queue, settle_held
 from tiersync.store.reports import current_reports
@@ -72,7 +73,8 @@ def welcome(node: Node, said: Join, message: Message, now: datetime) -> Reply:
         reason = _why_not(db, said, message, now)
     if reason:
         return _turn_away(node, said, reason, now)
-    with node.store.write() as db:
+    with node.store.write_link(said.unit) as db:
+        hold_node(db)
         reason = _why_not(db, said, message, now)  # Another may have used it in between.
         if not reason:
             return _let_in(db, node, said, now)
@@ -177,7 +179,8 @@ def _all_it_needs(db: Connection, node: Node, unit: str) -> tuple[Envelope, ...]
 
 def revoke(node: Node, unit: str, now: datetime) -> None:
     """Close a child's link: its key is refused from its next message on."""
-    with node.store.write() as db:
+    with node.store.write_link(unit) as db:
+        hold_node(db)
         link, latest = find_link(db, unit), load_keyring(db).latest(unit)
         if link is None or link.role != "child" or latest is None or latest.charter.event == "close":
             raise UnknownName(what="link", name=unit, hint="See: tiersync link list")

@@ -10,11 +10,13 @@ from tiersync.model.canonical import spell
 from tiersync.model.charter import Charter
 from tiersync.model.envelope import Envelope, Head
 from tiersync.store.envelopes import load, spell_time
+from tiersync.store.locks import hold_node
 from tiersync.store.tables import charters, envelopes
 
 
 def keep_charter(db: Connection, head: Head, charter: Charter, now: datetime) -> None:
     """A charter that was taken; holding it twice changes nothing."""
+    hold_node(db)
     if db.execute(select(charters.c.envelope).where(charters.c.envelope == head.id)).first() is None:
         db.execute(
             insert(charters).values(
