@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from tests.databases import PostgreSQL, running_postgresql
+from tests.stores import RUNNING
 from tiersync.plugins.hooks import all_doors
 
 os.environ["TIERSYNC_LANG"] = "en"  # Commands decide their language once, when they are first imported.
@@ -19,6 +20,13 @@ ODD = Path(__file__).parent / "plugins" / "odd_package"
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TIERSYNC_DIR", raising=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _servers() -> Iterator[None]:
+    """Whichever server of PostgreSQL a test has started ends with the tests."""
+    with RUNNING:
+        yield
 
 
 @pytest.fixture(scope="session")

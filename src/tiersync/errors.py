@@ -88,6 +88,36 @@ class BadCatalogue(YourInput):
     zh = "{place}：{why_zh}。请更正目录文件后重试。"
 
 
+class TreeChange(YourInput):
+    """{place} would change the tree of units or its tiers, which the next catalogue may not. Take that out and run the command again; nothing was published."""
+
+    zh = "{place} 会改动单位树或层级，新目录不能改动这些内容。请去掉后重试；未发布任何内容。"
+
+
+class DraftOutdated(YourInput):
+    """{dir} was drafted from catalogue {based_on}, and the newest is catalogue {newest}: somebody published meanwhile. Make a new draft with tiersync catalogue draft and change that one; nothing was published."""
+
+    zh = "{dir} 依据目录 {based_on} 起草，而最新的是目录 {newest}：期间已有人发布。请用 tiersync catalogue draft 重新起草后修改；未发布任何内容。"
+
+
+class NothingChanged(YourInput):
+    """{dir} says what catalogue {newest} says already; nothing was published. Change its files first."""
+
+    zh = "{dir} 与目录 {newest} 相同，未发布任何内容。请先修改其中的文件。"
+
+
+class AlreadyFiled(YourInput):
+    """The figures of {form} would be made otherwise for {period}, and {why_en}. Name a later period with --from; nothing was published."""
+
+    zh = "{form} 的口径将从 {period} 起改变，而{why_zh}。请用 --from 指定更晚的统计期；未发布任何内容。"
+
+
+class HoldsNul(YourInput):
+    """A text holds the character NUL (U+0000), which no database keeps. Take it out where it comes from and run the command again; nothing was changed."""
+
+    zh = "有一段文字含有空字符（U+0000），数据库无法保存。请在来源处删除后重试；未作任何更改。"
+
+
 class NotAsked(YourInput):
     """No form asks for {period}. What the forms ask for looks like this: {forms}."""
 
@@ -241,6 +271,12 @@ class NoParent(ThisNode):
     zh = "本节点是网络的最上级，没有上级单位。"
 
 
+class NotTheTop(ThisNode):
+    """Only the top of the network changes the catalogue, and this is the node of {unit}. It is the turn of {top}: send the draft there."""
+
+    zh = "目录只能由网络的最上级修改，而本节点是 {unit}。请将草稿交给 {top} 发布。"
+
+
 class MayNotInvite(ThisNode):
     """{unit} cannot be invited: {why}."""
 
@@ -265,6 +301,25 @@ class StoreBroken(ThisNode):
     """The node's database cannot be used: {why}. Nothing was changed."""
 
     zh = "节点数据库不可用：{why}。未作任何更改。"
+
+
+class DatabaseAway(ThisNode):
+    """The database that [store] url in tiersync.toml names cannot be used: {why_en}. What was stored is kept; run the command again when that is put right."""
+
+    zh = "tiersync.toml 中 [store] url 所指的数据库不可用：{why_zh}。已保存的内容没有丢失，处理后请重试。"
+    retry = True
+
+
+class DatabaseTaken(ThisNode):
+    """The database that [store] url names holds a node of unit {held}, which is not the one of this folder. Every node has a database of its own: name another one. Nothing was changed."""
+
+    zh = "[store] url 所指的数据库中已有单位 {held} 的节点，不是本目录的节点。每个节点使用各自的数据库：请更换地址。未作任何更改。"
+
+
+class NoDriver(ThisNode):
+    """A node whose database is PostgreSQL needs the package psycopg, which is not installed: pip install 'tiersync[postgresql]'. Then run the command again."""
+
+    zh = "节点使用 PostgreSQL 数据库时需要 psycopg，而它没有安装：请运行 pip install 'tiersync[postgresql]' 后重试。"
 
 
 class ReportsDamaged(ThisNode):
@@ -309,9 +364,9 @@ class PluginChanged(ThisNode):
 
 
 class NoSecret(ThisNode):
-    """The secret {name} that a plugin names is not there: {why_en}. Then run the command again."""
+    """The secret {name} that a plugin or tiersync.toml names is not there: {why_en}. Then run the command again."""
 
-    zh = "没有插件所需的密钥 {name}：{why_zh}。之后重试。"
+    zh = "没有插件或 tiersync.toml 所需的密钥 {name}：{why_zh}。之后重试。"
     exit_code = 6
 
 

@@ -64,6 +64,14 @@ def test_the_record_types_of_nil_are_those_of_the_network() -> None:
         ('nil = "benefit"', "node.nil", "it must be a list"),
         ('lang = "fr"', "node.lang", "it must be 'auto', 'zh' or 'en'"),
         ('time_zone = "Asia/Dezhou"', "node.time_zone", "there is no such time zone"),
+        ('[store]\nurl = "mysql://city"', "store.url", "it is neither empty, nor postgresql://…, nor secret:NAME"),
+        ('[store]\nurl = "secret:Two Words"', "store.url", "it is neither empty"),
+        (
+            '[store]\nurl = "postgresql://a:geheim@b/c"',
+            "store.url",
+            "it holds a password; keep the address as a secret",
+        ),
+        ('[store]\nurl = "postgresql://a@b/c?password=geheim"', "store.url", "it holds a password"),
         ("nil = [", "-", "not TOML"),
     ],
 )
@@ -72,7 +80,18 @@ def test_what_is_not_usable_is_named(tmp_path: Path, text: str, setting: str, wh
         read_settings(written(tmp_path, text))
     assert caught.value.fields["setting"] == setting
     assert why in str(caught.value)
+    assert "geheim" not in str(caught.value)
     assert str(tmp_path / FILE) in caught.value.say("zh")
+
+
+@pytest.mark.parametrize(
+    ("url", "secret"),
+    [("", ""), ("secret:city.database", "city.database"), ("postgresql://tiersync@db.example:5432/city", "")],
+)
+def test_a_database_is_named_by_an_address_or_by_the_secret_that_holds_it(
+    tmp_path: Path, url: str, secret: str
+) -> None:
+    assert read_settings(written(tmp_path, f'[store]\nurl = "{url}"')).store.secret == secret
 
 
 def test_settings_without_a_unit_are_refused(tmp_path: Path) -> None:

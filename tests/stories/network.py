@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from tests.held import held_cells
-from tests.stores import new_store
+from tests.stores import copy_node, new_store, open_again
 from tiersync.flow.answer import answer
 from tiersync.flow.examine import examine_all
 from tiersync.flow.exchange import Sent, send_waiting
@@ -23,7 +23,6 @@ from tiersync.model.cell import Cell, Cells
 from tiersync.model.report import Report, ReportKey
 from tiersync.model.unit import Unit
 from tiersync.store.charters import load_keyring
-from tiersync.store.database import open_store
 from tiersync.store.reports import current_reports
 from tiersync.store.tables import envelopes
 
@@ -140,19 +139,24 @@ class Network:
         """An older copy of a node's folder, as a backup makes it."""
         self.nodes[unit].store.close()
         kept = self.root / f"copy-{unit}-{len(list(self.root.iterdir()))}"
-        shutil.copytree(self.root / unit, kept)
+        copy_node(self.root / unit, kept)
         return kept
+
+    def close(self) -> None:
+        """Every node lets go of its database."""
+        for node in self.nodes.values():
+            node.store.close()
 
     def start_again(self, unit: str) -> None:
         """The node opens what it left on disk."""
         old = self.nodes[unit]
         old.store.close()
-        self.nodes[unit] = Node(unit, open_store(self.root / unit), old.keys)
+        self.nodes[unit] = Node(unit, open_again(self.root / unit), old.keys)
 
     def put_back(self, unit: str, kept: Path) -> None:
         """The node goes on from an older copy, and does not know it."""
         old = self.nodes[unit]
         old.store.close()
         shutil.rmtree(self.root / unit)
-        shutil.copytree(kept, self.root / unit)
-        self.nodes[unit] = Node(unit, open_store(self.root / unit), old.keys)
+        copy_node(kept, self.root / unit)
+        self.nodes[unit] = Node(unit, open_again(self.root / unit), old.keys)

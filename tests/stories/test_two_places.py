@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.stores import open_again
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
 from tiersync.errors import LinkRefused, UnknownName
 from tiersync.flow.exchange import send_waiting
 from tiersync.flow.node import Node
 from tiersync.flow.places import resume
 from tiersync.flow.status import link_lines
-from tiersync.store.database import open_store
 from tiersync.store.findings import open_findings
 
 
@@ -26,7 +26,7 @@ def twin_of(network: Network, unit: str) -> Node:
     """A second machine with a copy of a node's folder."""
     kept = network.copy(unit)
     network.start_again(unit)
-    return Node(unit, open_store(kept), network.nodes[unit].keys)
+    return Node(unit, open_again(kept), network.nodes[unit].keys)
 
 
 def speaks(network: Network, node: Node, value: int) -> None:

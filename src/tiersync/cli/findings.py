@@ -68,16 +68,16 @@ def list_findings(folder: Path, every: bool, as_json: bool) -> None:
 
 
 def finding_lines(db: "Connection") -> list[FindingLine]:
-    """Every finding in the order in which they are numbered: open ones first."""
+    """Every finding with its number, open ones first."""
     from tiersync.model.finding import Finding
     from tiersync.store.findings import finding_rows
 
     return [
         FindingLine(
-            number, "closed" if not row.is_open else "settled" if row.settled_at else "open", row.opened_at,
+            row.number, "closed" if not row.is_open else "settled" if row.settled_at else "open", row.opened_at,
             row.note or "", Finding.model_validate_json(row.body),
         )
-        for number, row in enumerate(finding_rows(db), 1)
+        for row in finding_rows(db)
     ]  # fmt: skip
 
 
@@ -98,8 +98,8 @@ def as_object(line: FindingLine) -> dict[str, object]:
 
 @finding.command(
     help=say(
-        "Say that finding N of the list is dealt with, and how. It opens again if the figures differ anew.",
-        "说明列表中第 N 个问题已处理及处理情况。若数据再次不符，将重新出现。",
+        "Say that finding number N is dealt with, and how. It opens again if the figures differ anew.",
+        "说明序号为 N 的问题已处理及处理情况。若数据再次不符，将重新出现。",
     ),
     epilog=examples('tiersync finding settle 1 --note "asked by telephone: new computer"'),
 )

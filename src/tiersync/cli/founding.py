@@ -1,18 +1,18 @@
 """Commands that make a node: init, invite, join, link."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from tiersync.cli.opening import now, office_time, open_node, settings_of, writing
+from tiersync.cli.opening import new_store, now, office_time, open_node, settings_of, writing
 from tiersync.cli.options import as_json, examples, folder
 from tiersync.cli.output import note, print_json, print_table
 from tiersync.cli.words import say
-from tiersync.errors import NobodyToJoin, NodeExists, ParentDown
+from tiersync.errors import BadSetting, NobodyToJoin, NodeExists, ParentDown
 
 if TYPE_CHECKING:
-    from tiersync.config.settings import Settings
+    from tiersync.config.settings import ServeSettings, Settings, StoreSettings
     from tiersync.link.messages import Joined
     from tiersync.link.token import Token
     from tiersync.model.catalogue import Catalogue
@@ -23,6 +23,27 @@ listening = click.option(
         "监听地址；默认：--url 为本机地址时与其相同，否则为 127.0.0.1:8471（由反向代理转发）",
     ),
 )  # fmt: skip
+
+stored_at = click.option(
+    "--store", "store", default="", metavar="URL", help=say(
+        "The node's database: postgresql://… without a password, or secret:NAME; default: a file in the folder",
+        "节点数据库：不含密码的 postgresql:// 地址，或 secret:名称；默认为目录中的文件",
+    ),
+)  # fmt: skip
+
+
+def store_named(url: str) -> "StoreSettings":
+    """What --store says as a setting; raises BadSetting, as a tiersync.toml with it would."""
+    from pydantic import ValidationError
+
+    from tiersync.config.settings import StoreSettings
+    from tiersync.model.wording import first_wrong
+
+    try:
+        return StoreSettings(url=url)
+    except ValidationError as error:
+        wrong = first_wrong(error)
+        raise BadSetting(file="--store", setting="url", why_en=wrong.en, why_zh=wrong.zh) from None
 
 
 def refuse_existing(place: Path) -> None:
@@ -51,8 +72,9 @@ def refuse_existing(place: Path) -> None:
     ),
 )  # fmt: skip
 @click.option("--insecure", is_flag=True, help=say("Allow plain http off this machine", "允许跨机器使用未加密的 http"))
+@stored_at
 def init(
-    unit: str, folder: Path, url: str, listen: str, units_csv: Path | None, own: Path | None, insecure: bool
+    unit: str, folder: Path, url: str, listen: str, units_csv: Path | None, own: Path | None, insecure: bool, store: str
 ) -> None:
     from tiersync.cli.secrets import OFFLINE_COPY
     from tiersync.config.packaged import packaged_catalogue
@@ -63,7 +85,7 @@ def init(
     refuse_existing(folder)
     serve = ServeSettings(listen=listen or listen_for(url), url=check_url(url, insecure))
     catalogue = packaged_catalogue(unit, read_units(units_csv, unit) if units_csv else None, own)
-    found_top(folder, catalogue, Settings(node=NodeSettings(unit=unit), serve=serve))
+    found_top(folder, catalogue, Settings(node=NodeSettings(unit=unit), serve=serve, store=store_named(store)))
     name = catalogue.tree[unit].name
     click.echo(say(
         f"{name} ({unit}) is set up in {folder} with {len(catalogue.units)} units. "
@@ -79,10 +101,9 @@ def found_top(place: Path, catalogue: "Catalogue", settings: "Settings") -> None
     from tiersync.config.written import write_settings
     from tiersync.flow.found import found
     from tiersync.flow.node import Node
-    from tiersync.store.database import open_store
 
     keys = make_keys(place)
-    found(Node(settings.node.unit, open_store(place.resolve()), keys), catalogue, now())
+    found(Node(settings.node.unit, new_store(place, settings), keys), catalogue, now())
     write_offline_copy(place)
     (place / "plugins").mkdir(exist_ok=True)
     write_settings(place, settings)
@@ -137,11 +158,14 @@ def warn_of_loopback(url: str) -> None:
 @click.option("--url", default="", help=say("Where this node will serve children of its own", "本节点供下级访问的地址"))
 @listening
 @click.option("--insecure", is_flag=True, help=say("Allow plain http off this machine", "允许跨机器使用未加密的 http"))
+@stored_at
 @as_json
-def join(token: str, folder: Path, url: str, listen: str, insecure: bool, as_json: bool) -> None:
-    from tiersync.web.client import check_url
+def join(token: str, folder: Path, url: str, listen: str, insecure: bool, store: str, as_json: bool) -> None:
+    from tiersync.config.settings import ServeSettings
+    from tiersync.web.client import check_url, listen_for
 
-    invitation, joined = join_parent(folder, token, check_url(url, insecure) if url else "", listen, insecure)
+    serve = ServeSettings(listen=listen or listen_for(url), url=check_url(url, insecure) if url else "")
+    invitation, joined = join_parent(folder, token, Joining(serve, insecure, store_named(store)))
     if as_json:
         print_json({"unit": invitation.unit, "parent": invitation.parent, "held_before": joined.held_before})
         return
@@ -158,34 +182,46 @@ def join(token: str, folder: Path, url: str, listen: str, insecure: bool, as_jso
         ))  # fmt: skip
 
 
-def join_parent(
-    place: Path, token: str, url: str, listen: str, insecure: bool, nil: tuple[str, ...] = ()
-) -> "tuple[Token, Joined]":
+class Joining(NamedTuple):
+    """How a node that joins is set up: where it serves, whether plain http is allowed, where its database is, and what
+    it has nothing of."""
+
+    serve: "ServeSettings"
+    insecure: bool = False
+    store: "StoreSettings | None" = None
+    nil: tuple[str, ...] = ()
+
+    def settings(self, invitation: "Token") -> "Settings":
+        """The settings of the node that a token invites."""
+        from tiersync.config.settings import NodeSettings, ParentSettings, Settings, StoreSettings
+
+        node = NodeSettings.model_validate({"unit": invitation.unit, "nil": self.nil})
+        parent = ParentSettings(url=invitation.url, insecure=self.insecure)
+        return Settings(node=node, parent=parent, serve=self.serve, store=self.store or StoreSettings())
+
+
+def join_parent(place: Path, token: str, joining: Joining) -> "tuple[Token, Joined]":
     """Make the node in `place` out of an invitation: ask, check every charter, and remember all of it."""
     from tiersync.cli.secrets import make_keys
-    from tiersync.config.settings import NodeSettings, ParentSettings, ServeSettings, Settings
     from tiersync.config.written import write_settings
     from tiersync.flow.found import ask_to_join, settle_in
     from tiersync.link.token import read_token
-    from tiersync.store.database import open_store
-    from tiersync.web.client import http_ask, listen_for
+    from tiersync.web.client import http_ask
 
     refuse_existing(place)
     invitation = read_token(token, now())
-    ask = http_ask(invitation.url, insecure)
+    settings = joining.settings(invitation)
+    ask = http_ask(invitation.url, joining.insecure)
     keys = make_keys(place)
     with writing(place):
+        store = new_store(place, settings)  # The invitation is used up only when there is a place for what it brings.
         try:
             joined, envelopes = ask_to_join(keys, invitation, ask)
         except ParentDown as error:
             raise NobodyToJoin(**error.fields) from error
-        settle_in(open_store(place.resolve()), keys, invitation, joined, envelopes, now())
+        settle_in(store, keys, invitation, joined, envelopes, now())
         (place / "plugins").mkdir(exist_ok=True)
-        parent = ParentSettings(url=invitation.url, insecure=insecure)
-        node = NodeSettings.model_validate({"unit": invitation.unit, "nil": nil})
-        write_settings(
-            place, Settings(node=node, parent=parent, serve=ServeSettings(listen=listen or listen_for(url), url=url))
-        )
+        write_settings(place, settings)
     return invitation, joined
 
 

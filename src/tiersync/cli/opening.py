@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from tiersync.cli.output import end_progress, note, progress
 from tiersync.cli.words import say
-from tiersync.errors import NodeBusy, StoreBroken
+from tiersync.errors import NodeBusy
 
 if TYPE_CHECKING:
     from tiersync.config.settings import Settings
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tiersync.plugins.hooks import Doors
     from tiersync.plugins.manifest import Plugin
     from tiersync.rules.further import Further
+    from tiersync.store.database import Store
 
 LOCK = ".writing.lock"
 PATIENCE = 5  # seconds that a command waits for another one to finish with the same node
@@ -94,11 +95,28 @@ def bounds_of(settings: "Settings") -> "Bounds":
 
 def secrets_of(folder: Path) -> Callable[[str], str]:
     """How the node in `folder` finds a secret by its name; it raises NoSecret."""
+    return _secrets(folder, settings_of(folder))
+
+
+def _secrets(folder: Path, settings: "Settings") -> Callable[[str], str]:
     from tiersync.config.secrets import find_secret
     from tiersync.plugins.hooks import offered
 
     elsewhere = [offer.value.find for offer in offered("tiersync_secret_providers")]
-    return partial(find_secret, folder, settings_of(folder).secrets.command, elsewhere)
+    return partial(find_secret, folder, settings.secrets.command, elsewhere)
+
+
+def new_store(folder: Path, settings: "Settings") -> "Store":
+    """The database of a node that is set up just now, made unless an interrupted attempt has made it already."""
+    from tiersync.store.database import open_store
+
+    return open_store(folder.resolve(), _address(folder, settings), settings.node.unit)
+
+
+def _address(folder: Path, settings: "Settings") -> str:
+    """Where the node's database is, '' for the file in its folder; raises NoSecret."""
+    secret = settings.store.secret
+    return _secrets(folder, settings)(secret) if secret else settings.store.url
 
 
 def further_of(doors: "Doors") -> "tuple[Further, ...]":
@@ -145,14 +163,12 @@ def brought_by(doors: "Doors") -> "tuple[Brought, ...]":
 def _open(folder: Path, settings: "Settings") -> "Node":
     from tiersync.cli.secrets import read_keys
     from tiersync.flow.node import Node
-    from tiersync.store.database import open_store
+    from tiersync.store.database import open_existing
 
-    if not (folder / "node.db").exists():  # An empty one made in its place would hide that everything is gone.
-        raise StoreBroken(why=f"{folder / 'node.db'} is missing; put it back from a backup")
-    nil = frozenset(settings.node.nil)
+    nil, unit = frozenset(settings.node.nil), settings.node.unit
+    store = open_existing(folder.resolve(), _address(folder, settings), unit)
     return Node(
-        settings.node.unit, open_store(folder.resolve()), read_keys(folder), nil=nil, progress=progress(),
-        time_zone=settings.node.time_zone,
+        unit, store, read_keys(folder), nil=nil, progress=progress(), time_zone=settings.node.time_zone
     )  # fmt: skip
 
 

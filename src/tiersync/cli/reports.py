@@ -53,12 +53,13 @@ def list_reports(
     folder: Path, form: str | None, period: "Period | None", unit: str | None, all_revisions: bool, as_json: bool
 ) -> None:
     from tiersync.cli.traced import listed
+    from tiersync.flow.asked import check_form
     from tiersync.model.report import ReportKey
 
     node = open_node(folder)
     with node.store.read() as db:
         wanted = ReportKey(
-            node.catalogue(db).form(form).code if form else "", node.tree(db)[unit].code if unit else "",
+            check_form(db, node, form) if form else "", node.tree(db)[unit].code if unit else "",
             str(period or ""), "",
         )  # fmt: skip
         lines = listed(db, node, wanted, all_revisions)
@@ -117,7 +118,7 @@ def show(
 
     node = open_node(folder)
     with node.store.read() as db:
-        catalogue = node.catalogue(db)
+        catalogue = node.catalogue_for(db, period)
         code, home = catalogue.form(form).code, node.tree(db)[unit].code
         keys = [ReportKey(code, home, str(period), one) for one in ([part] if part else ["total", "own"])]
         found = trace(db, node, keys, revision or "")

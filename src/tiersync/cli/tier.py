@@ -80,7 +80,8 @@ def invite(folder: str, unit: str) -> str:
 
 
 def join(folder: str, token: str, url: str, nil: list[str]) -> None:
-    founding.join_parent(Path(folder), token, url, "", False, tuple(nil))
+    serve = ServeSettings(listen=listen_for(url), url=url)
+    founding.join_parent(Path(folder), token, founding.Joining(serve, nil=tuple(nil)))
 
 
 def read_sources(folder: str) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Settings: what people write in a node's tiersync.toml, one frozen section per heading."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,6 +15,8 @@ from tiersync.model.unit import UnitCode
 from tiersync.model.wording import first_wrong
 
 FILE = "tiersync.toml"
+SECRET = "secret:"
+WITH_PASSWORD = re.compile(r"://[^@/]*:[^@]*@|[?&](password|sslpassword|passwd|pwd)=", re.IGNORECASE)
 RecordName = Literal["senior", "association", "activity", "benefit", "service", "facility", "figure"]
 
 
@@ -36,6 +39,15 @@ def usable_port(listen: str) -> str:
     if int(listen.rpartition(":")[2]) > 65535:
         raise PydanticCustomError("port", "a port is at most 65535")
     return listen
+
+
+def without_password(url: str) -> str:
+    """Refuse what is no address of PostgreSQL, and one that everybody who may read the file could open."""
+    if not re.fullmatch(r"(secret:[a-z0-9][a-z0-9._-]{0,63}|postgres(ql)?(\+psycopg)?://\S+)?", url):
+        raise PydanticCustomError("store_url", "it is neither postgresql://… nor secret:NAME")
+    if WITH_PASSWORD.search(url):
+        raise PydanticCustomError("store_password", "it holds a password; keep it as a secret and write secret:NAME")
+    return url
 
 
 Url = Annotated[str, Field(pattern=r"^(https?://[^\s/]+(/\S*)?)?$")]
@@ -120,6 +132,23 @@ class ServeSettings(Value):
     def address(self) -> str:
         """The address that units below use."""
         return self.url or f"http://{self.listen}"
+
+
+class StoreSettings(Value):
+    """Where the node's database is."""
+
+    url: Annotated[str, AfterValidator(without_password)] = said(
+        "节点数据库：留空则为本目录中的 SQLite 文件；也可为 PostgreSQL 地址，如 postgresql://tiersync@db.example/city；"
+        "地址含密码时存为密钥，此处写 secret:名称",
+        "the node's database; empty: an SQLite file in this folder; or an address of PostgreSQL, such as "
+        "postgresql://tiersync@db.example/city; one with a password is kept as a secret and named: secret:NAME",
+        "",
+    )
+
+    @property
+    def secret(self) -> str:
+        """The name of the secret that holds the address, '' where it stands here."""
+        return self.url.removeprefix(SECRET) if self.url.startswith(SECRET) else ""
 
 
 class RunSettings(Value):
@@ -215,6 +244,7 @@ class Settings(Value):
     node: NodeSettings
     parent: ParentSettings = ParentSettings()
     serve: ServeSettings = ServeSettings()
+    store: StoreSettings = StoreSettings()
     run: RunSettings = RunSettings()
     limits: LimitSettings = LimitSettings()
     keep: KeepSettings = KeepSettings()

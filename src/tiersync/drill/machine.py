@@ -105,8 +105,8 @@ class MortalStore(Store):
         _share(self.engine)
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        with super().write() as db:
+    def _writing(self) -> Iterator[Connection]:
+        with super()._writing() as db:
             self._limit(db)
             yield db
             self.machine.meet(is_after=False)

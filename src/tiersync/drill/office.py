@@ -9,10 +9,10 @@ from tiersync.flow.counting import Filed
 from tiersync.flow.down import pull
 from tiersync.flow.filing import file_reports, next_revisions
 from tiersync.flow.ingest import Ingested
-from tiersync.flow.node import Ask, Node, catalogue_number
+from tiersync.flow.node import Ask, Node
 from tiersync.flow.notices import mark_read, new_notice_id, publish
 from tiersync.flow.totals import file_totals
-from tiersync.flow.up import Concerned, Pushed, finish, get_ready, pushed, tidy_by, what_is_due
+from tiersync.flow.up import Concerned, Pushed, Ready, finish, get_ready, pushed, tidy_by, what_is_due
 from tiersync.model.cell import Cells
 from tiersync.model.notice import Audience, Notice
 from tiersync.model.period import Period
@@ -47,10 +47,11 @@ def push_declared(work: Work) -> Done:
     newest = {one.period: one.cells for one in work.declared}
     concerned = _due(node, newest, now)
     ready = get_ready(node, ask, concerned, now)
-    own = _file_own(node, ready.to_file, newest, now)
-    filed = Filed(own + file_totals(node, ready.to_file, now), [])
+    to_file = _to_file(ready)
+    own = _file_own(node, to_file, newest, now)
+    filed = Filed(own + file_totals(node, to_file, now), [])
     tidy_by(ready.clock, node, now)
-    done = finish(node, ask, now, pushed(NOTHING_READ, concerned, ready, filed))
+    done = finish(node, ask, now, pushed(NOTHING_READ, ready, filed))
     return _told(done), not done.failed
 
 
@@ -106,6 +107,12 @@ def _due(node: Node, newest: Iterable[Period], now: datetime) -> Concerned:
     return [*due, *((form, period) for period in newest if period not in known)]
 
 
+def _to_file(ready: Ready) -> Concerned:
+    """As the flow has it: nothing by a wrong clock, and nothing of what may only have gone missing."""
+    waits = ready.healed.waits
+    return [] if ready.clock.wrong else [one for one in ready.concerned if (one[0].code, str(one[1])) not in waits]
+
+
 def _file_own(node: Node, to_file: Concerned, newest: dict[Period, Cells], now: datetime) -> int:
     """File what the office says of each quarter, where its current report says another thing; returns how many."""
     with node.store.write() as db:
@@ -115,7 +122,7 @@ def _file_own(node: Node, to_file: Concerned, newest: dict[Period, Cells], now: 
 def _changed(db: Connection, node: Node, to_file: Concerned, newest: dict[Period, Cells]) -> Iterator[Report]:
     tenure = load_keyring(db).tenure(node.home, node.tree(db))
     said = {ReportKey(FORM, node.home, str(period), "own"): period for _, period in to_file if period in newest}
-    revisions, catalogue = next_revisions(db, list(said)), catalogue_number(db)
+    revisions, catalogue = next_revisions(db, list(said)), node.catalogue(db).number
     for key, period in said.items():
         revision, cells = revisions[key], newest[period]
         if revision.cells_digest != cells.digest:

@@ -52,7 +52,7 @@ def hear(node: Node, message: Message, now: datetime) -> Message | Listening:
 
 def tell_news(node: Node, listening: Listening, now: datetime) -> Message:
     """What there is by now for a child that waited. Its counter was judged before; what it said since then stands."""
-    with node.store.write() as db:
+    with node.store.write_link(listening.unit) as db:
         reply = say_news(db, node, listening.said, listening.answer, now)
     return _seal(node, reply)
 
@@ -108,7 +108,7 @@ def _admit(node: Node, said: Asked, message: Message, now: datetime) -> Reply | 
     with node.store.read() as db:
         refused = why_not(db, node, said, message)
     if refused is None:
-        with node.store.write() as db:  # Another message of the same child may have come in between.
+        with node.store.write_link(said.unit) as db:  # Another message of the same child may have come in between.
             refused = why_not(db, node, said, message)
             if refused is None:
                 return _hear(db, node, said, message, now)

@@ -45,8 +45,14 @@ def send_waiting(node: Node, ask: Ask, now: datetime, wait: int = 0) -> Sent:
         raise
 
 
+def parent_peer(node: Node) -> str:
+    """The unit above; raises NoParent at the top."""
+    with node.store.read() as db:
+        return parent_link(db).peer
+
+
 def _note_failure(node: Node, error: TiersyncError) -> None:
-    with node.store.write() as db:
+    with node.store.write_link(parent_peer(node)) as db:
         change_link(db, parent_link(db).peer, last_error=spell_error(error))
 
 
@@ -59,7 +65,7 @@ def _exchange(node: Node, ask: Ask, now: datetime, wait: int) -> Sent:
     hear_of_it(node, now, is_twofold=bool(outcome.refusal and outcome.refusal.reason == "two_places"))
     if outcome.refusal:
         raise_refusal(outcome.refusal)
-    with node.store.write() as db:
+    with node.store.write_link(talk.parent) as db:
         if theirs:
             note_heard(db, Heard(now, theirs))
         change_link(db, talk.parent, last_exchange_at=spell_time(now), last_error=None)
@@ -96,7 +102,7 @@ def _do(talk: Talk, step: Step) -> Now:
         case Say(turn, wait):
             return say(talk, turn, wait)
         case CatchUp(highest):
-            with talk.node.store.write() as db:
+            with talk.node.store.write_link(talk.parent) as db:
                 change_link(db, talk.parent, counter=max(highest, parent_link(db).counter))
         case Supply(needs):
             with talk.node.store.read() as db:

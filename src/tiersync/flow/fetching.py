@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from tiersync.errors import BadMessage, Refused
 from tiersync.flow.attachments import add_chunk, fetching, have_so_far
-from tiersync.flow.exchange import raise_refusal
+from tiersync.flow.exchange import parent_peer, raise_refusal
 from tiersync.flow.node import Ask, Node
 from tiersync.link.messages import Chunk, Fetch, Refusal
 from tiersync.link.wire import open_message, seal_message
@@ -72,8 +72,8 @@ def _ask_chunk(node: Node, ask: Ask, sha256: str, offset: int) -> tuple[Chunk, b
 
 
 def _ask_once(node: Node, ask: Ask, sha256: str, offset: int) -> tuple[Chunk | Refusal, bytes]:
-    with node.store.write() as db:
-        parent = parent_link(db).peer
+    parent = parent_peer(node)
+    with node.store.write_link(parent) as db:
         counter = take_counter(db, parent)
         key = node.known(db).keyring.speaking_key(parent) or ""
     fetch = Fetch(unit=node.home, to=parent, counter=counter, sha256=sha256, offset=offset)
@@ -91,6 +91,6 @@ def _catch_up(node: Node, refusal: Refusal) -> None:
     """Go on from the highest counter that the unit above has heard; raises whatever else it says."""
     if refusal.reason != "replay":
         raise_refusal(refusal)
-    with node.store.write() as db:
+    with node.store.write_link(parent_peer(node)) as db:
         link = parent_link(db)
         change_link(db, link.peer, counter=max(refusal.highest, link.counter))

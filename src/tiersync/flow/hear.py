@@ -15,12 +15,13 @@ from tiersync.model.envelope import Envelope
 from tiersync.store.database import Connection
 from tiersync.store.facts import forget, remember
 from tiersync.store.links import change_link, ids_at, parent_link
+from tiersync.store.locks import hold_node
 from tiersync.store.outbox import confirm, mark_refused, settle_held
 
 
 def renew(talk: Talk, answer: Exchanged, renewal: Renewal) -> None:
     """Begin the new link epoch: what the parent does not hold goes again."""
-    with talk.node.store.write() as db:
+    with talk.node.store.write_link(talk.parent) as db:
         renew_link(db, talk.parent, renewal.link_epoch, renewal.restored, talk.now)
         settle_held(db, talk.parent, renewal.holds)
         change_link(db, talk.parent, says_holds=True)
@@ -40,7 +41,8 @@ def _restore(db: Connection, talk: Talk, renewal: Renewal) -> None:
 def keep_answer(talk: Talk, answer: Exchanged, envelopes: Sequence[Envelope]) -> None:
     """Store what came down, note what was stored above, and see whether the parent says something else than before."""
     arrived = [read_arrived(p, e) for p, e in zip(answer.positions, envelopes, strict=True)]
-    with talk.node.store.write() as db:
+    with talk.node.store.write_link(talk.parent) as db:
+        hold_node(db)  # What comes down a node's one link is a page; what its children bring is heard elsewhere.
         received = _receive(db, talk, arrived)
         if _contradicts(db, talk.parent, arrived, received):
             change_link(db, talk.parent, conflict=True)

@@ -34,6 +34,8 @@ from tiersync.store.damaged import (
 from tiersync.store.database import Connection, Row
 from tiersync.store.envelopes import Stored, keep, load, numbers_taken
 from tiersync.store.links import child_peers, parent_link
+from tiersync.store.locks import hold_node
+from tiersync.store.numbers import note_numbers
 from tiersync.store.outbox import send_after_all, states_of
 from tiersync.store.reports import (
     DAMAGED,
@@ -165,8 +167,11 @@ def copies_for(db: Connection, node: Node, said: Exchange) -> tuple[Envelope, ..
     return sound_copies(db, node, _within(db, node, said.wants, said.unit))
 
 
-def take_copies(db: Connection, node: Node, copies: Iterable[Envelope], peer: str, now: datetime) -> int:
+def take_copies(db: Connection, node: Node, copies: Sequence[Envelope], peer: str, now: datetime) -> int:
     """Put copies where damaged bytes are or nothing is; returns how many. What is here as it was sealed stays."""
+    if not copies:
+        return 0
+    hold_node(db)
     known, told, mended = node.known(db), list[Finding](), 0
     for came in that_fit(read_arrived(1, copy) for copy in copies):
         one = _judged(db, node, came.envelope, peer, known)
@@ -218,6 +223,7 @@ def _put(db: Connection, node: Node, one: Arrived, copy: Envelope, peer: str, no
     before, here = evidence_of(db, head.id), load(db, [head.id]).get(head.id)
     if here is None:
         keep(db, [Stored(head, copy, _came_from(db, node, head, peer))], now)
+        note_numbers(db, node.home, [head])
     is_unlike = here != copy
     put_right(db, head.id, copy, now)
     send_after_all(db, head.id)

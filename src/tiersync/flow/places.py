@@ -41,7 +41,7 @@ def hold(db: Connection, node: Node, unit: str, now: datetime) -> None:
 def resume(node: Node, unit: str, now: datetime) -> None:
     """Somebody has seen to it that one machine alone speaks as this unit: go on. Raises UnknownName where nothing is
     held."""
-    with node.store.write() as db:
+    with node.store.write_link(unit) as db:
         link = find_child(db, unit)
         if link is None or link.state != TWOFOLD:
             raise UnknownName(what="held link", name=unit, hint="See: tiersync link list")

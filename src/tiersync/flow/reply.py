@@ -10,6 +10,7 @@ from tiersync.flow.mend_replaced import to_ask_below
 from tiersync.flow.node import Node
 from tiersync.flow.places import hold, note_renewal, seems_twofold
 from tiersync.flow.receiving import (
+    catalogue_envelopes,
     chain_of,
     give_back,
     held_of,
@@ -25,7 +26,7 @@ from tiersync.flow.statements import Compared, compare_statements
 from tiersync.link.accept import Known
 from tiersync.link.messages import MOST_SUPPLIES, Exchange, Exchanged, RefusedAt, Renewal, Said
 from tiersync.link.ranges import ranges_of
-from tiersync.link.receive import Arrived, Held, Receiver, read_arrived, receive
+from tiersync.link.receive import Arrived, Held, Received, Receiver, read_arrived, receive
 from tiersync.link.restores import Came, Remembered, Side, next_epoch, restored
 from tiersync.link.routes import FROM_BELOW
 from tiersync.link.wire import BATCH
@@ -33,6 +34,7 @@ from tiersync.model.envelope import Envelope
 from tiersync.store.database import Connection
 from tiersync.store.envelopes import ids_from
 from tiersync.store.links import change_link, find_child, ids_at, link_to, note_audit
+from tiersync.store.locks import hold_node
 from tiersync.store.outbox import confirm, mark_refused, next_batch, settle_held
 
 
@@ -125,13 +127,27 @@ def _hear_what_it_needs(db: Connection, node: Node, heard: Heard, now: datetime)
 
 def _store(db: Connection, node: Node, heard: Heard, now: datetime) -> tuple[int, tuple[RefusedAt, ...]]:
     """Take what may be taken; returns up to which position all is settled, and what is refused."""
-    unit = heard.said.unit
-    receiver = Receiver(node.home, FROM_BELOW, may_seal(db))
-    received = receive(heard.arrived, link_to(db, unit).stored_up_to, heard.held, heard.known, receiver)
+    unit, received = heard.said.unit, _judge(db, node, heard)
     store_received(db, node, unit, received, now)
     tell_origins(db, node, unit, received.refused, now)
     change_link(db, unit, stored_up_to=received.stored_up_to)
     return received.stored_up_to, tuple(refused.at for refused in received.refused)
+
+
+def _judge(db: Connection, node: Node, heard: Heard) -> Received:
+    """What may be taken of what came. It is judged before the node is held, so that children are heard side by side,
+    and once more if one of them brought the same meanwhile."""
+    received = _receive(db, node, heard)
+    if received.take or received.refused:
+        hold_node(db)
+        held = held_of(db, node, heard.arrived)
+        return received if held == heard.held else _receive(db, node, heard._replace(held=held))
+    return received
+
+
+def _receive(db: Connection, node: Node, heard: Heard) -> Received:
+    receiver = Receiver(node.home, FROM_BELOW, may_seal(db))
+    return receive(heard.arrived, link_to(db, heard.said.unit).stored_up_to, heard.held, heard.known, receiver)
 
 
 def _hear_refused(db: Connection, peer: str, refused: Sequence[RefusedAt], now: datetime) -> None:
@@ -149,6 +165,7 @@ def _supplies(db: Connection, node: Node, said: Exchange) -> tuple[Envelope, ...
 def _renew(db: Connection, node: Node, heard: Heard, epoch: int, side: Side, now: datetime) -> Reply:
     """One side is older than it was: nothing of this turn is stored, and the link begins a new epoch."""
     said = heard.said
+    hold_node(db)
     holds, offered = ranges_of(ids_from(db, said.unit)), offers(db, said.unit)
     renew_link(db, said.unit, epoch, side, now)
     note_renewal(db, said.unit, said.link_epoch, epoch, now)
@@ -158,7 +175,7 @@ def _renew(db: Connection, node: Node, heard: Heard, epoch: int, side: Side, now
         renew_child(db, node, said.unit, heard.known, now)
     origin_epoch = node.known(db).keyring.epoch(said.unit) if may_seal(db) else 0
     renewal = Renewal(link_epoch=epoch, origin_epoch=origin_epoch, restored=side, holds=holds, offers=offered)
-    supplies = chain_of(db, node, said.unit)
+    supplies = (*chain_of(db, node, said.unit), *catalogue_envelopes(db))[-MOST_SUPPLIES:]
     answer = Exchanged(
         unit=node.home, to=said.unit, link_epoch=epoch, counter=said.counter, supplies=len(supplies),
         stored_up_to=0, renewal=renewal, clock=now,

@@ -37,7 +37,7 @@ class Talk(NamedTuple):
 
 def next_turn(talk: Talk) -> Turn:
     """What waits, under positions that are committed before they are said."""
-    with talk.node.store.write() as db:
+    with talk.node.store.write_link(talk.parent) as db:
         batch = next_batch(db, talk.parent, BATCH, only_sent=not may_seal(db))
         link = parent_link(db)
         insists = link.conflict or link.says_holds or recall(db, NEEDS) is not None
@@ -47,7 +47,7 @@ def next_turn(talk: Talk) -> Turn:
 
 def say(talk: Talk, turn: Turn, wait: int) -> Now:
     """Seal the turn under a fresh counter, ask, and check who answered what."""
-    with talk.node.store.write() as db:
+    with talk.node.store.write_link(talk.parent) as db:
         counter = take_counter(db, talk.parent)
     with talk.node.store.read() as db:
         said = _exchange(db, talk, turn, counter, wait)

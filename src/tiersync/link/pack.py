@@ -4,7 +4,7 @@ import zstandard
 from pydantic import ValidationError
 
 from tiersync.errors import BadMessage
-from tiersync.model.canonical import digest, spell
+from tiersync.model.canonical import digest, holds_nul, spell
 from tiersync.model.envelope import BODY, LARGEST_BODY, LARGEST_SPELLED, Body, Head
 
 
@@ -50,6 +50,8 @@ def unpack(packed: bytes, head: Head) -> Body:
 
 
 def _read(spelled: bytes, kind: str) -> Body:
+    if holds_nul(spelled):
+        raise BadMessage(why=f"{kind}: a text holds the character NUL")
     try:
         return BODY.validate_json(spelled)
     except ValidationError as error:

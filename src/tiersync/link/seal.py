@@ -13,7 +13,7 @@ from joserfc.jwk import OKPKey
 from pydantic import ConfigDict, ValidationError
 
 from tiersync.errors import BadSeal
-from tiersync.model.canonical import digest, spell
+from tiersync.model.canonical import digest, holds_nul, spell
 from tiersync.model.envelope import Head, is_readable
 
 ALGORITHM = "Ed25519"
@@ -96,6 +96,8 @@ def seal_head(head: Head, private: bytes) -> str:
 def read_head(seal: str) -> Head:
     """An envelope's head, its seal not checked yet; raises BadSeal when it is no head at all."""
     text = read_unopened(seal, LONGEST_SEAL)
+    if holds_nul(text):
+        raise BadSeal(what="head")
     try:
         return Head.model_validate_json(text)
     except ValidationError as error:

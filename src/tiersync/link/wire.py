@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, ValidationError
 from tiersync.errors import BadMessage, BadSeal, TooNew
 from tiersync.link.messages import MOST_POSITIONS, MOST_SUPPLIES, VERSION, Message, Said, carries
 from tiersync.link.seal import LONGEST_SAID, open_text, read_unopened, seal_text
-from tiersync.model.canonical import Value, canonical, digest
+from tiersync.model.canonical import Value, canonical, digest, holds_nul
 from tiersync.model.envelope import Envelope
 from tiersync.model.limits import Counted, FromOne
 from tiersync.model.report import Digest
@@ -85,6 +85,8 @@ def is_sealed_by(message: Message, public: str) -> bool:
 
 
 def _parse(text: bytes, message: Message) -> Said:
+    if holds_nul(text):
+        raise BadMessage(why="a text holds the character NUL")
     try:
         outer = Outer.model_validate_json(text)
     except ValidationError as error:
@@ -124,6 +126,8 @@ def decode(data: bytes) -> Message:
     frames = list(_frames(data))
     if len(frames) % 2 != 1 or len(frames[0]) > LONGEST_SAID:
         raise BadMessage(why="an envelope without a body")
+    if any(b"\0" in seal for seal in (frames[0], *frames[1::2])):
+        raise BadMessage(why="a seal that is not text")
     try:
         pairs = zip(frames[1::2], frames[2::2], strict=True)
         return Message(frames[0].decode("ascii"), tuple(Envelope(seal.decode("ascii"), body) for seal, body in pairs))

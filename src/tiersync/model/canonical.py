@@ -5,9 +5,12 @@ Sorted keys, no spaces, UTF-8, no floats: equal values give equal bytes on every
 
 import hashlib
 import json
+import re
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
+
+NUL = re.compile(rb"(?<!\\)(\\\\)*\\u0000")  # The backslash before it is not itself spelled by one.
 
 
 class Value(BaseModel):
@@ -24,6 +27,11 @@ def canonical(value: Any) -> bytes:
 def spell(value: Value) -> bytes:
     """A model value in its one spelling."""
     return canonical(value.model_dump(mode="json"))
+
+
+def holds_nul(text: bytes) -> bool:
+    """Whether a JSON text holds the character NUL, which no database keeps in a text."""
+    return b"\\u0000" in text and NUL.search(text) is not None
 
 
 def digest(data: bytes) -> str:

@@ -21,6 +21,14 @@ WHY = {
     "less_than_equal": ("it must be at most {le}", "不得大于 {le}"),
     "literal_error": ("it must be {expected}", "应为 {expected}"),
     "time_zone": ("there is no such time zone", "没有这个时区"),
+    "store_url": (
+        "it is neither empty, nor postgresql://…, nor secret:NAME",
+        "应留空，或写 postgresql:// 开头的地址，或写 secret:名称",
+    ),
+    "store_password": (
+        "it holds a password; keep the address as a secret and write secret:NAME",
+        "地址含有密码；请把地址存为密钥，此处写 secret:名称",
+    ),
     "port": ("a port is at most 65535", "端口不得大于 65535"),
     "int_type": ("it must be a whole number", "应为整数"),
     "int_parsing": ("it must be a whole number", "应为整数"),

@@ -11,6 +11,7 @@ from tiersync.model.canonical import spell
 from tiersync.model.charter import Charter
 from tiersync.model.envelope import Envelope, Head
 from tiersync.store.envelopes import load, spell_time
+from tiersync.store.locks import hold_node
 from tiersync.store.tables import charters, envelopes
 
 EVERY = select(charters)  # Built once: every judgement of a seal begins with it.
@@ -18,6 +19,7 @@ EVERY = select(charters)  # Built once: every judgement of a seal begins with it
 
 def keep_charter(db: Connection, head: Head, charter: Charter, now: datetime) -> None:
     """A charter that was taken; holding it twice changes nothing."""
+    hold_node(db)
     if db.execute(select(charters.c.envelope).where(charters.c.envelope == head.id)).first() is None:
         db.execute(
             insert(charters).values(

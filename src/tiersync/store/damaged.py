@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from tiersync.model.envelope import Envelope
 from tiersync.store.envelopes import chunks, load, spell_time
+from tiersync.store.locks import hold_node
 from tiersync.store.tables import damaged, envelopes
 
 EVIDENCE = timedelta(days=90)  # How long damaged bytes are kept after a good copy came.
@@ -15,6 +16,7 @@ NOTHING = Envelope("", b"")
 
 def set_aside(db: Connection, envelope: str, now: datetime) -> None:
     """Keep the bytes as they are now; what is set aside already and not mended stays as it was seen first."""
+    hold_node(db)
     if not evidence_of(db, envelope):
         found = load(db, [envelope]).get(envelope, NOTHING)
         db.execute(

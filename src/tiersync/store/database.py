@@ -1,4 +1,4 @@
-"""A node's database: opened, migrated, and used through transactions. SQLite by default."""
+"""A node's database: opened, migrated, and used through transactions. SQLite by default, or PostgreSQL."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -7,39 +7,46 @@ from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection as Connection
-from sqlalchemy import Engine, Table, create_engine, event, inspect, text
 from sqlalchemy import Row as Row
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import Table, inspect, text
 
-from tiersync.errors import DiskFull, NodeBusy, StoreBroken
-from tiersync.store.full import has_no_room
+from tiersync.errors import DatabaseTaken, StoreBroken, TooNew
+from tiersync.store.address import begin, engine_for, file_in, reading
+from tiersync.store.faults import NOT_UNICODE, away, in_our_words
+from tiersync.store.locks import begin_holding, hold_link, hold_node
 from tiersync.store.private import private_file
 
-NEWEST = "0010"  # the last migration; a test compares it with the migrations folder
-PATIENCE = 30  # seconds to wait for another writer of the same node
+NEWEST = "0011"  # the last migration; a test compares it with the migrations folder
 MIGRATING = Lock()  # Alembic keeps what it works on in globals, so a process makes one store at a time.
-PRAGMAS = (
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "foreign_keys=ON",
-    "secure_delete=ON",
-    f"busy_timeout={PATIENCE * 1000}",
-)
 
 
 class Store:
-    """One node's memory. `read` and `write` give a connection inside one transaction."""
+    """One node's memory. `read`, `write` and `write_link` give a connection inside one transaction."""
 
     def __init__(self, url: str, folder: Path) -> None:
-        self.url = url
         self.folder = folder
-        self.engine = _engine(url)
+        self.engine = engine_for(url)
+        self.reading = reading(self.engine)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction that is committed when the block ends and undone when it raises."""
-        with _translated(self), self.engine.connect() as db:
-            _begin(db, "BEGIN IMMEDIATE")
+        """One transaction that holds the node: committed when the block ends, undone when it raises."""
+        with self._writing() as db:
+            hold_node(db)
+            yield db
+
+    @contextmanager
+    def write_link(self, peer: str) -> Iterator[Connection]:
+        """The same, holding the link to `peer`; the node it holds only from where it writes what is not the link's."""
+        with self._writing() as db:
+            hold_link(db, peer)
+            yield db
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with in_our_words(self.folder), self.engine.connect() as db:
+            begin(db, "BEGIN IMMEDIATE")
+            begin_holding(db)
             try:
                 yield db
                 db.commit()
@@ -50,8 +57,9 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view; nothing is changed."""
-        with _translated(self), self.engine.connect() as db:
-            _begin(db, "BEGIN")
+        with in_our_words(self.folder), self.reading.connect() as db:
+            begin(db, "BEGIN")
+            begin_holding(db)
             yield db
             db.rollback()
 
@@ -64,60 +72,59 @@ class Store:
         self.engine.dispose()
 
 
-def _begin(db: Connection, how: str) -> None:
-    """SQLite takes the write lock at once, so that two writers wait for each other instead of failing halfway."""
-    if db.dialect.name == "sqlite":
-        db.exec_driver_sql(how)
-
-
-def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
-        return create_engine(url)
-    engine = create_engine(url, connect_args={"timeout": PATIENCE})
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, record: Any) -> None:
-        connection.isolation_level = None  # The driver must not begin transactions behind our back.
-        for pragma in PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
-
-    return engine
-
-
-@contextmanager
-def _translated(store: Store) -> Iterator[None]:
-    """Foreign errors in our own words."""
-    try:
-        yield
-    except OperationalError as error:
-        said = str(error.orig)
-        if "full" in said or ("disk I/O" in said and has_no_room(store.folder)):
-            raise DiskFull(dir=store.folder) from error
-        if "locked" in said or "busy" in said:
-            raise NodeBusy(dir=store.folder) from error
-        raise StoreBroken(why=said) from error
-    except DatabaseError as error:
-        if type(error).__name__ in ("IntegrityError", "ProgrammingError", "DataError"):
-            raise
-        raise StoreBroken(why=str(error.orig)) from error
-
-
-def open_store(folder: Path, url: str = "") -> Store:
-    """The store of the node in `folder`, brought to the newest tables if an older program made it."""
+def open_store(folder: Path, url: str = "", unit: str = "") -> Store:
+    """The store of the node in `folder`, brought to the newest tables if an older program made it; `url` names its
+    database where that is not the file in the folder. A database that holds the node of another unit than `unit` is
+    left alone: raises DatabaseTaken."""
     if not url:
-        private_file(folder / "node.db")
-    store = Store(url or f"sqlite:///{folder / 'node.db'}", folder)
-    if version_of(store) != NEWEST:
+        private_file(file_in(folder))
+    store = Store(url or f"sqlite:///{file_in(folder)}", folder)
+    version = _version_for(store, unit)
+    if version > NEWEST:
+        raise TooNew(what=f"database {version}")
+    if version != NEWEST:
         migrate(store)
     return store
+
+
+def open_existing(folder: Path, url: str, unit: str) -> Store:
+    """The store of a node that was set up before. An empty database in its place would hide that everything is gone:
+    raises StoreBroken."""
+    if not url and not file_in(folder).exists():
+        raise StoreBroken(why=f"{file_in(folder)} is missing; put it back from a backup")
+    store = open_store(folder, url, unit)
+    with store.read() as db:
+        if url and _home(db) is None:
+            raise StoreBroken(why="there is no node in the database of [store] url; put it back from a backup")
+    return store
+
+
+def _version_for(store: Store, unit: str) -> str:
+    """The migration that the database of a node stands at, once it is known to be this node's."""
+    with store.read() as db:
+        if db.dialect.name == "postgresql" and db.exec_driver_sql("SHOW server_encoding").scalar() != "UTF8":
+            raise away(NOT_UNICODE)
+        held = _home(db) if inspect(db).has_table("meta") else None
+        if unit and held not in (None, unit):
+            raise DatabaseTaken(held=held)
+        return _version(db)
+
+
+def _home(db: Connection) -> str | None:
+    """The unit whose node is in a database, None while it is being set up."""
+    return db.execute(text("SELECT value FROM meta WHERE key = 'home'")).scalar()
 
 
 def version_of(store: Store) -> str:
     """The migration that the database stands at, '' for an empty one."""
     with store.read() as db:
-        if not inspect(db).has_table("alembic_version"):
-            return ""
-        return db.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
+        return _version(db)
+
+
+def _version(db: Connection) -> str:
+    if not inspect(db).has_table("alembic_version"):
+        return ""
+    return db.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
 
 
 def migrate(store: Store) -> None:
@@ -133,10 +140,12 @@ def migrate(store: Store) -> None:
 
 
 def insert_many(db: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Rows in the order of the table's columns, in bulk through the driver; columns that rows end before are left to
-    their default. All rows are of one length."""
+    """Rows in the order of the table's columns, without the number that the database gives, in bulk through the driver;
+    columns that rows end before are left to their default. All rows are of one length."""
     if rows:
+        hold_node(db)
         mark = "?" if db.dialect.paramstyle == "qmark" else "%s"
-        columns = ", ".join(f'"{column.name}"' for column in list(table.columns)[: len(rows[0])])
+        names = [column.name for column in table.columns if column is not table.autoincrement_column]
+        columns = ", ".join(f'"{name}"' for name in names[: len(rows[0])])
         marks = ", ".join([mark] * len(rows[0]))
         db.exec_driver_sql(f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})', list(rows))

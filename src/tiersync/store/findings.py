@@ -9,11 +9,13 @@ from tiersync.errors import UnknownName
 from tiersync.model.canonical import spell
 from tiersync.model.finding import Finding
 from tiersync.store.envelopes import spell_time
+from tiersync.store.locks import hold_node
 from tiersync.store.tables import findings
 
 
 def keep_finding(db: Connection, finding: Finding, now: datetime) -> bool:
     """Open, renew or close a finding by its subject; False when nothing changed."""
+    hold_node(db)
     row = db.execute(select(findings).where(findings.c.subject == finding.subject)).first()
     body = spell(finding).decode()
     if row is None:
@@ -57,16 +59,15 @@ def settled_findings(db: Connection, reason: str) -> list[Finding]:
 
 def finding_rows(db: Connection) -> list[Row[Any]]:
     """Every finding ever opened here, open ones first."""
-    query = select(findings).order_by(findings.c.is_open.desc(), findings.c.settled_at, findings.c.subject)
-    return list(db.execute(query))
+    order = (findings.c.is_open.desc(), findings.c.settled_at.nulls_first(), findings.c.subject)
+    return list(db.execute(select(findings).order_by(*order)))
 
 
 def settle(db: Connection, number: int, note: str, now: datetime) -> Finding:
-    """A person has dealt with the finding of this number in the list; raises UnknownName."""
-    rows = finding_rows(db)
-    if not 1 <= number <= len(rows):
+    """A person has dealt with the finding of this number; raises UnknownName."""
+    one = findings.c.number == number
+    row = db.execute(select(findings.c.body).where(one)).first()
+    if row is None:
         raise UnknownName(what="finding", name=number, hint="See: tiersync finding list")
-    row = rows[number - 1]
-    query = update(findings).where(findings.c.subject == row.subject)
-    db.execute(query.values(settled_at=spell_time(now), note=note))
+    db.execute(update(findings).where(one).values(settled_at=spell_time(now), note=note))
     return Finding.model_validate_json(row.body)

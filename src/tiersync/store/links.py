@@ -69,8 +69,14 @@ def change_link(db: Connection, peer: str, **values: object) -> None:
 
 def take_counter(db: Connection, peer: str) -> int:
     """The next counter for a message to `peer`; its transaction is committed before the message is sealed."""
-    db.execute(update(links).where(links.c.peer == peer).values(counter=links.c.counter + 1))
-    return db.execute(select(links.c.counter).where(links.c.peer == peer)).scalar_one()
+    query = update(links).where(links.c.peer == peer).values(counter=links.c.counter + 1)
+    return db.execute(query.returning(links.c.counter)).scalar_one()
+
+
+def take_positions(db: Connection, peer: str, count: int) -> int:
+    """The first of so many positions, the next ones of the outbox of `peer`."""
+    query = update(links).where(links.c.peer == peer).values(written_up_to=links.c.written_up_to + count)
+    return db.execute(query.returning(links.c.written_up_to)).scalar_one() - count + 1
 
 
 def ids_at(db: Connection, peer: str, positions: Sequence[int]) -> dict[int, str]:

@@ -13,11 +13,13 @@ from tiersync.errors import BadMessage, BadSeal, UnknownName, UnreadableNotice
 from tiersync.model.envelope import Head
 from tiersync.model.notice import Attachment, Notice, Receipt
 from tiersync.store.envelopes import load, read_body, spell_time
+from tiersync.store.locks import hold_node
 from tiersync.store.tables import attachments, notices, receipts
 
 
 def keep_notice(db: Connection, head: Head, notice: Notice, now: datetime) -> bool:
     """Store a notice; False when it was held already."""
+    hold_node(db)
     if db.execute(select(notices.c.notice).where(notices.c.notice == notice.notice_id)).first():
         return False
     db.execute(
@@ -88,6 +90,7 @@ def unreadable(db: Connection) -> list[Row[Any]]:
 
 def keep_receipt(db: Connection, head: Head, receipt: Receipt) -> None:
     """A unit's word about a notice; saying it twice changes nothing."""
+    hold_node(db)
     key = (receipts.c.notice == receipt.notice_id, receipts.c.unit == receipt.unit, receipts.c.state == receipt.state)
     if db.execute(select(receipts.c.at).where(*key)).first() is None:
         db.execute(
@@ -100,6 +103,7 @@ def keep_receipt(db: Connection, head: Head, receipt: Receipt) -> None:
 
 def keep_receipts(db: Connection, notice: str, said: Iterable[tuple[Head, Receipt]]) -> None:
     """The same for many units at once, of one notice."""
+    hold_node(db)
     known = {(unit, state) for unit, states in receipts_of(db, notice).items() for state in states}
     new = {(receipt.unit, receipt.state): (head, receipt) for head, receipt in said}
     rows = [
@@ -121,6 +125,7 @@ def receipts_of(db: Connection, notice: str) -> dict[str, dict[str, str]]:
 
 def name_attachment(db: Connection, attachment: Attachment, is_here: bool) -> None:
     """An attachment that some notice names; its bytes may come later."""
+    hold_node(db)
     if db.execute(select(attachments.c.sha256).where(attachments.c.sha256 == attachment.sha256)).first() is None:
         db.execute(insert(attachments).values(sha256=attachment.sha256, size=attachment.size, is_here=is_here))
 

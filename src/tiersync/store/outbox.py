@@ -9,7 +9,8 @@ from tiersync.link.messages import MOST_POSITIONS, RefusedAt
 from tiersync.link.ranges import Range, held_in
 from tiersync.model.envelope import Envelope
 from tiersync.store.envelopes import chunks, load
-from tiersync.store.links import change_link, link_to
+from tiersync.store.links import change_link, link_to, take_positions
+from tiersync.store.locks import hold_node
 from tiersync.store.tables import envelopes, outbox, reports
 
 PRIORITY = {"charter": 0, "catalogue": 1, "verdict": 2, "notice": 2, "request": 2, "receipt": 3, "finding": 4}
@@ -28,6 +29,7 @@ class Batch(NamedTuple):
 
 def queue(db: Connection, peer: str, queued: Iterable[tuple[str, str]]) -> None:
     """Queue envelopes, as (id, kind), for a peer; what is queued already stays where it is."""
+    hold_node(db)
     wanted = list(queued)
     known: set[str] = set()
     for some in chunks([id_ for id_, _ in wanted]):
@@ -47,7 +49,8 @@ def next_batch(db: Connection, peer: str, largest: int, only_sent: bool = False)
     new ones, up to `largest` bytes (one envelope may pass it alone). With `only_sent` nothing gets a new position."""
     sent = _unconfirmed(db, peer)
     chosen = [*_that_fit(sent, largest)]
-    if len(chosen) == len(sent) and not only_sent:
+    if len(chosen) == len(sent) and not only_sent and _is_any_waiting(db, peer):
+        hold_node(db)  # What waits now is replaced by nobody before it has its position.
         chosen += _place(db, peer, _that_fit(_waiting(db, peer, MOST_POSITIONS - len(chosen)), largest, chosen))
     loaded = load(db, [row.envelope for row in chosen]) | _without_damaged(db, chosen)
     more = len(chosen) < len(sent) or (not only_sent and _is_any_waiting(db, peer))
@@ -85,12 +88,12 @@ def _that_fit(rows: Iterable[Waiting], largest: int, before: Sequence[Waiting] =
 
 def _place(db: Connection, peer: str, rows: Iterable[Waiting]) -> list[Waiting]:
     """Give the next positions to what waits."""
-    written = link_to(db, peer).written_up_to
-    placed = [row._replace(position=position) for position, row in enumerate(rows, written + 1)]
+    chosen = list(rows)
+    first = take_positions(db, peer, len(chosen))
+    placed = [row._replace(position=position) for position, row in enumerate(chosen, first)]
     if placed:
         query = update(outbox).where(outbox.c.id == bindparam("row")).values(position=bindparam("at"), state="sent")
         db.execute(query, [{"row": row.id, "at": row.position} for row in placed])
-        change_link(db, peer, written_up_to=placed[-1].position)
     return placed
 
 
@@ -144,6 +147,8 @@ def confirm(db: Connection, peer: str, up_to: int) -> int:
     stored there."""
     link = link_to(db, peer)
     known = min(up_to, link.written_up_to)
+    if known == link.acknowledged:
+        return 0
     fresh = outbox.c.position.between(min(known, link.acknowledged) + 1, known)
     query = update(outbox).where(outbox.c.peer == peer, fresh, outbox.c.state == "sent")
     stored = db.execute(query.values(state="stored")).rowcount
@@ -158,6 +163,8 @@ def mark_refused(db: Connection, peer: str, refused: Iterable[RefusedAt]) -> lis
 
 def _mark_refused(db: Connection, peer: str, at: RefusedAt) -> bool:
     placed = (outbox.c.peer == peer) & (outbox.c.position == at.position) & (outbox.c.state != "refused")
+    if db.execute(select(outbox.c.id).where(placed)).first() is None:
+        return False
     return db.execute(update(outbox).where(placed).values(state="refused", reason=at.reason)).rowcount > 0
 
 

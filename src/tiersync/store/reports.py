@@ -14,6 +14,7 @@ from tiersync.model.envelope import Envelope, Head
 from tiersync.model.report import Rank, Report, ReportKey
 from tiersync.store.database import insert_many
 from tiersync.store.envelopes import chunks, load, read_body, spell_time
+from tiersync.store.locks import hold_node
 from tiersync.store.rounds import count_at_least, count_stored
 from tiersync.store.tables import envelopes, reports, rounds
 
@@ -21,6 +22,7 @@ KEYS_AT_ONCE = 200  # keys of four columns per query
 HELD, DAMAGED, LOST = "held", "damaged", "lost"
 KEY = tuple_(reports.c.form, reports.c.unit, reports.c.period, reports.c.part)
 REVISIONS = select(reports).where(KEY.in_(bindparam("keys", expanding=True)))
+IS_CURRENT = -2  # where a new row says so
 
 
 class Arrived(NamedTuple):
@@ -58,17 +60,17 @@ def revisions_of(db: Connection, keys: Sequence[ReportKey]) -> dict[ReportKey, l
 def keep_reports(db: Connection, arrived: Sequence[Arrived], now: datetime) -> Kept:
     """Index sealed reports that were just stored; the highest rank of each report is its current revision."""
     kept, rows = _index(db, arrived, now)
-    count_stored(db, [(row[1], row[3]) for row in rows])
+    count_stored(db, [(row[0], row[2]) for row in rows])
     return kept
 
 
 def _index(db: Connection, arrived: Sequence[Arrived], now: datetime) -> tuple[Kept, list[list[Any]]]:
     """The rows of those of which there is none yet."""
+    hold_node(db)
     held = revisions_of(db, list({a.report.key for a in arrived}))
     ranks = {key: {rank_of(row): (row.digest, row.envelope) for row in rows} for key, rows in held.items()}
     best = {key: max(of_key) for key, of_key in ranks.items()}
-    next_id = (db.execute(select(func.max(reports.c.id))).scalar() or 0) + 1
-    fresh: dict[ReportKey, tuple[int, Arrived]] = {}
+    fresh: dict[ReportKey, list[Any]] = {}
     rows: list[list[Any]] = []
     contradicting, again = [], []
     for one in arrived:
@@ -81,14 +83,12 @@ def _index(db: Connection, arrived: Sequence[Arrived], now: datetime) -> tuple[K
                 contradicting.append(one)
             continue
         ranks[key][rank] = (one.report.digest, one.head.id)
-        rows.append(_row(next_id, one, now))
+        rows.append(_row(one, now))
         if key not in best or rank > best[key]:
             best[key] = rank
-            fresh[key] = (next_id, one)
-        next_id += 1
-    current = {id_ for id_, _ in fresh.values()}
-    for row in rows:
-        row[-2] = row[0] in current
+            fresh[key] = rows[-1]
+    for row in fresh.values():
+        row[IS_CURRENT] = True
     _retire(db, [row.id for key in fresh for row in held.get(key, ()) if row.is_current])
     insert_many(db, reports, [tuple(row) for row in rows])
     return Kept(tuple(fresh), tuple(contradicting), tuple(again)), rows
@@ -98,10 +98,10 @@ def _rank(one: Arrived) -> Rank:
     return Rank(one.report.tenure, one.head.epoch, one.report.revision)
 
 
-def _row(id_: int, one: Arrived, now: datetime) -> list[Any]:
+def _row(one: Arrived, now: datetime) -> list[Any]:
     report, head = one.report, one.head
     return [
-        id_, *report.key, report.tenure, head.epoch, report.revision, head.origin, head.id,
+        *report.key, report.tenure, head.epoch, report.revision, head.origin, head.id,
         report.cells.digest, report.digest, report.catalogue, waiting_of(report), False,
         spell_time(now),
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from tiersync.store.envelopes import spell_time
+from tiersync.store.locks import hold_node
 from tiersync.store.tables import reports, rounds
 
 Named = tuple[str, str]  # form and period
@@ -52,6 +53,7 @@ def note_looked(db: Connection, looked: Mapping[Named, bool], now: datetime) -> 
 
 def note_known(db: Connection, known: Iterable[Named]) -> None:
     """The unit above holds reports of these: they have their turn, though nothing of them is here yet."""
+    hold_node(db)
     for named in known:
         if db.execute(select(rounds.c.rows).where(_is(named))).first() is None:
             db.execute(insert(rounds).values(form=named[0], period=named[1], rows=0))

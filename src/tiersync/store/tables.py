@@ -1,4 +1,5 @@
-"""Every table of a node's database, in one place. Times are UTC text, digests hex, so that any SQL database fits."""
+"""Every table of a node's database, in one place. Times are UTC text, digests hex, so that any SQL database fits; text
+is ordered by its bytes, as the migrations say to PostgreSQL."""
 
 from sqlalchemy import (
     BigInteger,
@@ -25,6 +26,12 @@ meta = Table(
     "meta", metadata,
     Column("key", String(40), primary_key=True),
     Column("value", Text, nullable=False),
+)  # fmt: skip
+
+counters = Table(
+    "counters", metadata,  # the last number given out of each kind that has no gaps
+    Column("name", String(40), primary_key=True),
+    Column("last", BigInteger, nullable=False),
 )  # fmt: skip
 
 envelopes = Table(
@@ -74,6 +81,7 @@ outbox = Table(
     Index("outbox_waiting", "peer", "state", "priority", "id"),
     UniqueConstraint("peer", "position", name="outbox_position"),
     UniqueConstraint("envelope", "peer", name="outbox_envelope"),
+    sqlite_autoincrement=True,
 )  # fmt: skip
 
 inbox = Table(
@@ -188,7 +196,8 @@ attachments = Table(
 
 findings = Table(
     "findings", metadata,
-    Column("subject", String(300), primary_key=True),
+    Column("number", Integer, primary_key=True),  # under which people speak of it, for ever
+    Column("subject", String(300), nullable=False, unique=True),
     Column("body", Text, nullable=False),
     Column("node", String(12), nullable=False),
     Column("is_open", Boolean, nullable=False),
@@ -196,6 +205,7 @@ findings = Table(
     Column("closed_at", String(32)),
     Column("settled_at", String(32)),
     Column("note", Text),
+    sqlite_autoincrement=True,
 )  # fmt: skip
 
 snapshots = Table(
@@ -251,6 +261,7 @@ quarantine = Table(
     Column("settled_at", String(32)),
     Column("note", Text),
     Column("unit", String(12), nullable=False, default="", server_default=""),  # that the row names
+    sqlite_autoincrement=True,
 )  # fmt: skip
 
 runs = Table(

@@ -3,19 +3,20 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:
+    text = _text()
     op.create_table(
         "segments",
         sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("form", sa.String(40), nullable=False),
-        sa.Column("period", sa.String(8), nullable=False),
-        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("form", text, nullable=False),
+        sa.Column("period", text, nullable=False),
+        sa.Column("digest", text, nullable=False),
         sa.Column("reports", sa.Integer, nullable=False),
-        sa.Column("made_at", sa.String(32), nullable=False),
+        sa.Column("made_at", text, nullable=False),
         sa.Column("content", sa.LargeBinary),
         sa.UniqueConstraint("form", "period", name="segment_of"),
     )
@@ -25,3 +26,8 @@ def upgrade() -> None:
     op.create_index(
         "reports_gathered", "reports", ["segment", "is_current"], sqlite_where=gathered, postgresql_where=gathered
     )
+
+
+def _text() -> sa.types.TypeEngine[str]:
+    """Text in the order of its bytes, whatever the language of the database."""
+    return sa.Text(collation="C") if op.get_bind().dialect.name == "postgresql" else sa.Text()

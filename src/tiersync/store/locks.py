@@ -1,0 +1,49 @@
+"""Who waits for whom among the writers of one node.
+
+Whoever gives out this node's numbers, files or finds holds the node. An exchange holds its link, and the node only from
+where it has something to store: so the exchanges of two children go on side by side. A link is held before the node,
+never after it, and what either guards is written by its holder alone: so no two writers wait for each other. PostgreSQL
+keeps these locks until the transaction ends; in SQLite one writer at a time has the whole database.
+"""
+
+from typing import Any
+from zlib import crc32
+
+from sqlalchemy import Connection, Delete, Engine, Insert, Update, event
+
+HELD = "tiersync_held"  # what a transaction holds, in the order in which it took it
+NODE = "node"
+OF_NODE, OF_LINK = 1, 2  # the two kinds of PostgreSQL's advisory locks
+WRITTEN_BY_LINKS = frozenset({"links", "inbox", "audit"})  # an exchange writes there without holding the node
+
+
+def begin_holding(db: Connection) -> None:
+    """A transaction begins that holds nothing."""
+    db.info[HELD] = []
+
+
+def hold_node(db: Connection) -> None:
+    """Wait until no other writer holds the node. What is looked up from here on stays so until the commit."""
+    if NODE not in db.info[HELD]:
+        _wait(db, OF_NODE, NODE)
+
+
+def hold_link(db: Connection, peer: str) -> None:
+    """Wait until no other exchange over the link to `peer` is being stored."""
+    _wait(db, OF_LINK, peer)
+
+
+def _wait(db: Connection, kind: int, name: str) -> None:
+    if db.dialect.name == "postgresql":
+        place = crc32(name.encode()) - 2**31  # Two links that share a place only wait longer.
+        db.exec_driver_sql("SELECT pg_advisory_xact_lock(%s, %s)", (kind, place))
+    db.info[HELD].append(name)
+
+
+def hold_node_when_writing(engine: Engine) -> None:
+    """From now on nobody writes what belongs to the node without holding it."""
+
+    @event.listens_for(engine, "before_execute")
+    def hold(db: Connection, statement: Any, *_: Any) -> None:
+        if isinstance(statement, Insert | Update | Delete) and str(statement.table) not in WRITTEN_BY_LINKS:
+            hold_node(db)
