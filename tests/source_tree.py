@@ -18,7 +18,8 @@ ARROWS = {
     "flow": {"errors", "model", "rules", "link", "plugins", "store"},
     "web": {"errors", "model", "link", "store"},
     "example": {"errors", "model", "config"},
-    "cli": {"errors", "model", "rules", "link", "plugins", "config", "store", "web", "flow", "example"},
+    "drill": {"errors", "model", "link", "config", "store", "flow", "example"},
+    "cli": {"errors", "model", "rules", "link", "plugins", "config", "store", "web", "flow", "example", "drill"},
     "__main__": {"cli"},
 }
 # One library, one home; what is not listed (pydantic, polars) may be imported anywhere.

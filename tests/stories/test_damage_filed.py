@@ -69,6 +69,21 @@ def test_what_nobody_holds_any_more_is_filed_again_by_its_owner(district: Distri
     assert reconcile(district.node, Wanted(), JANUARY) == []
 
 
+def test_what_is_damaged_on_both_sides_of_a_link_is_filed_again_by_its_owner_after_a_day(
+    district: District, community: District
+) -> None:
+    """Both sides hold as little, so nothing differs; the one above has a day to get a copy from further up."""
+    community.push(Q4)
+    for office in (community, district):
+        spoil(office, key_of(A))
+    filed = [community.push(Q4, JANUARY + timedelta(hours=hours)).filed for hours in (0, 1, 48, 49)]
+    assert (filed[:2], sum(filed)) == ([0, 0], 1)
+    assert district.cell(A, "P02", Q4) == (5, "ok")
+    district.push(Q4, JANUARY + timedelta(days=2, hours=2))
+    left = [(one.level, one.reason) for office in (community, district) for one in office.findings()]
+    assert left == [("holdings", "altered")]  # The revision that nobody holds any more, and nobody counts.
+
+
 def test_a_total_waits_for_the_good_copy_of_a_damaged_part(district: District, community: District) -> None:
     community.push(Q4)
     district.push(Q4)

@@ -3,17 +3,21 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from tests.held import sealed_at
+from tests.held import flip_a_byte, sealed_at
 from tests.stories.network import COMMUNITY, DISTRICT, STREET, Network
+from tiersync.flow.examine import examine_all
+from tiersync.flow.mend import take_copies
 from tiersync.flow.node import Node
 from tiersync.flow.renewal import renew_child
-from tiersync.flow.sealing import send_refused_again
+from tiersync.flow.sealing import seal_all, send_refused_again
+from tiersync.flow.status import link_lines
+from tiersync.model.envelope import Envelope
 from tiersync.model.report import ReportKey
 from tiersync.store.outbox import refuse
-from tiersync.store.reports import current_report
-from tiersync.store.tables import reports
+from tiersync.store.reports import current_report, sealed_reports
+from tiersync.store.tables import envelopes, reports
 
 KEY = ReportKey("aging-year", COMMUNITY, "2013", "own")
 
@@ -67,6 +71,46 @@ def test_what_goes_again_takes_the_place_of_its_older_self_at_every_tier(network
         with network.nodes[unit].store.read() as db:
             assert db.execute(select(reports.c.envelope)).scalars().all() == sealed_at(db)
     assert network.figures(STREET) == {(COMMUNITY, "2013"): 21}
+
+
+def test_what_was_refused_and_is_replaced_is_nobodys_turn_any_more(network: Network) -> None:
+    network.file(COMMUNITY, 22)
+    network.exchange_all()
+    assert [(line.waiting, line.refused) for line in link_lines(network.nodes[COMMUNITY])] == [(0, 0)]
+    assert network.figures(DISTRICT) == {(COMMUNITY, "2013"): 22}
+
+
+def sealed_once_more(network: Network) -> Envelope:
+    """The community's report under a second seal, as after a refusal that a copy of its folder knows nothing of."""
+    community = network.nodes[COMMUNITY]
+    with community.store.write() as db:
+        row = current_report(db, KEY)
+        report = next(report for _, report in sealed_reports(db, [row] if row else []))
+        return seal_all(db, community, [report], network.now)[0].envelope
+
+
+def test_a_copy_under_another_seal_is_needed_only_where_the_bytes_are_damaged(network: Network) -> None:
+    copy, street = sealed_once_more(network), network.nodes[STREET]
+    with street.store.write() as db:
+        assert take_copies(db, street, [copy], COMMUNITY, network.now) == 0
+        row = current_report(db, KEY)
+        assert row
+        flip_a_byte(db, row)
+    examine_all(street, network.now)
+    assert network.figures(STREET) == {}
+    with street.store.write() as db:
+        assert take_copies(db, street, [copy], COMMUNITY, network.now) == 1
+    assert network.figures(STREET) == {(COMMUNITY, "2013"): 21}
+
+
+def test_what_was_refused_and_is_gone_for_good_waits_for_nobody(network: Network) -> None:
+    street = network.nodes[STREET]
+    with street.store.write() as db:
+        row = current_report(db, KEY)
+        assert row
+        db.execute(delete(reports).where(reports.c.id == row.id))
+        db.execute(delete(envelopes).where(envelopes.c.id == row.envelope))
+    assert [(line.peer, line.refused) for line in link_lines(street)] == [(DISTRICT, 0), (COMMUNITY, 0)]
 
 
 def test_a_charter_that_came_since_sends_what_was_refused_again_at_once(network: Network) -> None:

@@ -264,6 +264,14 @@ def test_whatever_two_streams_state_differently_is_said_and_counts_nowhere(
     assert cell(network, indicator, breakdown).value is None
 
 
+def test_figures_of_one_quarter_alone_do_not_stop_the_forms_of_other_periods(network: Network) -> None:
+    declare(network)
+    sheet = network.root / COMMUNITY / "figures" / "figures.csv"
+    sheet.write_text(f"{HEADS}\nP02,{COMMUNITY},2013-Q4,,21,actual\n", encoding="utf-8")
+    done = push(network.nodes[COMMUNITY], network.ask(COMMUNITY), network.now)
+    assert (done.failed, done.filed > 0) == ([], True)
+
+
 def test_a_figure_beside_a_counted_cell_is_a_finding_where_it_differs(network: Network) -> None:
     seniors(network, 3)
     said = (f"P02,{COMMUNITY},2013,,890,actual", f"P02,{COMMUNITY},2013,sex=1,3,actual")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.held import flip_a_byte
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
 from tiersync.errors import WaitsForEpoch
 from tiersync.flow.node import Node
@@ -12,7 +13,9 @@ from tiersync.flow.sealing import own_epoch
 from tiersync.flow.status import status
 from tiersync.link.messages import Message
 from tiersync.model.finding import Finding
+from tiersync.model.report import ReportKey
 from tiersync.store.findings import open_findings
+from tiersync.store.reports import current_report
 
 OWNERS = (COMMUNITY, STREET, DISTRICT)
 
@@ -109,6 +112,21 @@ def test_a_restored_city_gives_itself_a_new_epoch_that_everybody_below_learns(ne
     for node in network.nodes.values():
         with node.store.read() as db:
             assert node.known(db).keyring.epoch(CITY) > 1
+
+
+def test_what_a_lost_history_told_of_damage_is_closed_at_every_tier(network: Network) -> None:
+    network.file(COMMUNITY, 555)
+    copy = network.copy(COMMUNITY)
+    with network.nodes[COMMUNITY].store.write() as db:
+        row = current_report(db, ReportKey("aging-year", COMMUNITY, "2013", "own"))
+        assert row
+        flip_a_byte(db, row)
+    network.exchange_all()
+    assert [finding.reason for finding in open_at(network.nodes[CITY])] == ["altered"]
+    network.put_back(COMMUNITY, copy)
+    settle(network)
+    assert not any(open_at(node) for node in network.nodes.values())
+    assert network.figures(CITY)[COMMUNITY, "2013"] == 555
 
 
 @pytest.mark.parametrize("who", [COMMUNITY, STREET, DISTRICT])

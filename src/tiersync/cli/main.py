@@ -54,6 +54,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "catalogue": ("catalogues:catalogue", say("Show and change the catalogue", "查看和修改目录")),
     "db": ("database:db", say("Look after the node's database", "维护节点数据库")),
     "demo": ("demo:demo", say("Play four tiers on this machine", "在本机演示四级网络")),
+    "drill": ("drill:drill", say("Try faults on a copy of the demo city", "在演示城市的副本上演练故障")),
     "example-city": ("example_city:example_city", say("Write the made-up city's sources", "写出虚构城市的数据源")),
 }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tiersync.flow.mend import give_up_agreed
 from tiersync.flow.receiving import give_back, held_of, lacks, store_received
 from tiersync.flow.recover import RECOVER, recover
 from tiersync.flow.renewal import renew_link
@@ -55,6 +56,7 @@ def keep_answer(talk: Talk, answer: Exchanged, envelopes: Sequence[Envelope]) ->
         give_back(db, talk.parent, answer.lacks)
         if answer.compared:
             recover(db, talk.node, answer.differs, talk.now)
+            give_up_agreed(db, talk.node, answer, talk.now)
 
 
 def _receive(db: Connection, talk: Talk, arrived: Sequence[Arrived]) -> Received:

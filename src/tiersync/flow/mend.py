@@ -3,12 +3,12 @@ good."""
 
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tiersync.flow.examine import SHORT, give_up, level_of, name_damage, says_the_same
 from tiersync.flow.node import Node
 from tiersync.flow.sealing import may_seal
-from tiersync.flow.statements import stands
+from tiersync.flow.statements import stands, stated
 from tiersync.flow.tell import tell
 from tiersync.link.accept import Known, Taken, judge
 from tiersync.link.child import Mend
@@ -19,16 +19,36 @@ from tiersync.link.sound import is_sound, read_altered
 from tiersync.link.wire import BATCH
 from tiersync.model.envelope import Envelope, Head
 from tiersync.model.finding import Finding
-from tiersync.model.report import Report
+from tiersync.model.report import Rank, Report
 from tiersync.rules.reconcile import altered
-from tiersync.store.damaged import NOTHING, evidence_of, note_asked, put_right, set_aside, to_ask_for
-from tiersync.store.database import Connection
+from tiersync.store.damaged import (
+    NOTHING,
+    evidence_of,
+    note_asked,
+    note_mended,
+    put_right,
+    seen_before,
+    set_aside,
+    to_ask_for,
+)
+from tiersync.store.database import Connection, Row
 from tiersync.store.envelopes import Stored, keep, load, numbers_taken
 from tiersync.store.links import child_peers, parent_link
 from tiersync.store.locks import hold_node
 from tiersync.store.numbers import note_numbers
 from tiersync.store.outbox import send_after_all, states_of
-from tiersync.store.reports import DAMAGED, HELD, Arrived, damaged_reports, index_again, rows_under, set_state
+from tiersync.store.reports import (
+    DAMAGED,
+    HELD,
+    Arrived,
+    damaged_reports,
+    index_again,
+    rank_of,
+    renumber,
+    revisions_of,
+    rows_under,
+    set_state,
+)  # fmt: skip
 from tiersync.store.rounds import Named, note_known
 
 ONCE = timedelta(days=1)  # how often a neighbour is asked for the same copy
@@ -128,6 +148,20 @@ def _give_up_rest(db: Connection, node: Node, differs: Container[Named], part: L
             give_up(db, node, row)
 
 
+def give_up_agreed(db: Connection, node: Node, answer: Exchanged, now: datetime) -> None:
+    """What has been damaged here for a day, and where the node above holds no more than this one: its copy is damaged
+    too, or it never had one, and there was time for it to ask further up."""
+    named = stated(db, None, now)
+    if len(named) != answer.compared:
+        return  # Only what was left of a list was compared.
+    agreed = {*named} - {(one.form, one.period) for one in answer.differs}
+    bad = [row for row in damaged_reports(db) if row.state == DAMAGED and (row.form, row.period) in agreed]
+    waited = seen_before(db, [row.envelope for row in bad], now - ONCE)
+    for row in bad:
+        if row.envelope in waited:
+            give_up(db, node, row)
+
+
 def copies_for(db: Connection, node: Node, said: Exchange) -> tuple[Envelope, ...]:
     """What a child asks for, of what was filed in its part of the tree and is here as it was sealed."""
     return sound_copies(db, node, _within(db, node, said.wants, said.unit))
@@ -159,6 +193,9 @@ def _judged(db: Connection, node: Node, copy: Envelope, peer: str, known: Known)
     one, below = Arrived(taken.head, taken.body), peer if peer in child_peers(db) else node.home
     if not known.tree.is_within(one.head.origin, below) or _is_here(db, one, known):
         return None
+    rival = _under_another_seal(db, one)
+    if rival is not None and (rival.state == HELD or rival.digest != one.report.digest):
+        return None
     there = numbers_taken(db, [one.head]).get(numbered(one.head), one.head.id)
     return one if there == one.head.id else None
 
@@ -170,9 +207,19 @@ def _is_here(db: Connection, one: Arrived, known: Known) -> bool:
     return says_so and is_sound(here, one.head.id, known.keyring)
 
 
+def _under_another_seal(db: Connection, one: Arrived) -> Row[Any] | None:
+    """The row of the same revision that stands here under another seal: what was sealed again has two of them."""
+    rank = Rank(one.report.tenure, one.head.epoch, one.report.revision)
+    rows = revisions_of(db, [one.report.key]).get(one.report.key, ())
+    return next((row for row in rows if rank_of(row) == rank and row.envelope != one.head.id), None)
+
+
 def _put(db: Connection, node: Node, one: Arrived, copy: Envelope, peer: str, now: datetime) -> list[Finding]:
     """Store one good copy; returns what is told of it, closed already: each altered figure with both values."""
-    head = one.head
+    head, rival = one.head, _under_another_seal(db, one)
+    if rival is not None:  # Its bytes are damaged; the same words under this seal take their place.
+        renumber(db, rival.envelope, head.id, head.epoch)
+        note_mended(db, rival.envelope, now)
     before, here = evidence_of(db, head.id), load(db, [head.id]).get(head.id)
     if here is None:
         keep(db, [Stored(head, copy, _came_from(db, node, head, peer))], now)

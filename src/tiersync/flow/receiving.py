@@ -121,5 +121,6 @@ def lacks(db: Connection, offered: Sequence[str]) -> tuple[str, ...]:
 
 
 def give_back(db: Connection, peer: str, wanted: Sequence[str]) -> None:
-    """Queue for a peer what it sealed itself and lost."""
-    queue(db, peer, kinds_of(db, wanted, peer))
+    """Queue for a peer what it sealed itself and lost, in the order in which it was sealed: a finding that was closed
+    comes after the one that opened it."""
+    queue(db, peer, sorted(kinds_of(db, wanted, peer)))

@@ -175,7 +175,8 @@ def _named(db: Connection, totals: Iterable[Sealed], current: Mapping[Version, C
     """The cells of every part named: mostly current ones, else an earlier revision that is still held."""
     named = {_version_named(total, part): part for total in totals for part in total.report.parts}
     earlier = _earlier(db, named.keys() - current.keys())
-    return {part: (current.get(v) or earlier[v]) for v, part in named.items() if v in current or v in earlier}
+    both = {**earlier, **current}
+    return {part: both[version] for version, part in named.items() if version in both}
 
 
 def _earlier(db: Connection, wanted: Collection[Version]) -> dict[Version, Cells]:

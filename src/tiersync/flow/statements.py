@@ -38,9 +38,13 @@ class Stands(NamedTuple):
 def state(db: Connection, node: Node, rest: ListRest | None, now: datetime) -> tuple[Statement, ...]:
     """What a child says it holds of its part of the tree: of what this push looked at, and after it was put back to an
     older copy of everything; while a list goes on, of what is left of it."""
+    return tuple(stands(db, node, node.home, named).say(named) for named in stated(db, rest, now))
+
+
+def stated(db: Connection, rest: ListRest | None, now: datetime) -> Sequence[Named]:
+    """The forms and periods of which it says so."""
     looked = filed_periods(db) if is_recovering(db) else looked_just_now(db, now)
-    stated = rest.named if rest else sorted(_latest(looked))
-    return tuple(stands(db, node, node.home, named).say(named) for named in stated)
+    return rest.named if rest else sorted(_latest(looked))
 
 
 def _latest(looked: Iterable[Named]) -> Sequence[Named]:

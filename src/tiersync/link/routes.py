@@ -10,7 +10,7 @@ UP = frozenset({"report", "receipt", "finding"})
 FROM_BELOW = UP | {"charter", "request"}
 FROM_ABOVE = frozenset({"catalogue", "charter", "notice", "verdict", "request"})
 SUPPLIED = frozenset({"catalogue", "charter"})  # what anybody who has it may hand over
-GIVEN_BACK = SUPPLIED | {"notice", "receipt"}  # what a node put back to an older copy gets again of its own
+GIVEN_BACK = SUPPLIED | {"notice", "receipt", "finding"}  # what a node put back to an older copy gets again of its own
 
 
 def may_come(kind: str, allowed: frozenset[str], is_our_own: bool) -> bool:

@@ -35,7 +35,7 @@ def for_cells(cells: pl.DataFrame, stated: pl.DataFrame) -> pl.DataFrame:
     """The stated figures that are for one of the cells, with `split` and measure of the cell, its value as `counted`,
     and its scale."""
     spelled = [(one, measure, stated_as(one, measure)) for one, measure in cells.select(KEYS).unique().iter_rows()]
-    names = pl.DataFrame(spelled, schema=(*KEYS, "stated"), orient="row")
+    names = pl.DataFrame(spelled, schema=dict.fromkeys((*KEYS, "stated"), pl.String), orient="row")
     keyed = cells.select("unit", "indicator", *KEYS, "scale", counted="value").join(names, on=KEYS)
     texts = stated.with_columns(pl.col("indicator").cast(pl.String))
     return texts.join(

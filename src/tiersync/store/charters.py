@@ -1,6 +1,7 @@
 """Charters as rows, so that the keyring is read in one query."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select
@@ -12,6 +13,8 @@ from tiersync.model.envelope import Envelope, Head
 from tiersync.store.envelopes import load, spell_time
 from tiersync.store.locks import hold_node
 from tiersync.store.tables import charters, envelopes
+
+EVERY = select(charters)  # Built once: every judgement of a seal begins with it.
 
 
 def keep_charter(db: Connection, head: Head, charter: Charter, now: datetime) -> None:
@@ -28,7 +31,7 @@ def keep_charter(db: Connection, head: Head, charter: Charter, now: datetime) ->
 
 def load_keyring(db: Connection) -> Keyring:
     """Every charter held."""
-    return _keyring(db, select(charters))
+    return _keyring(db, EVERY)
 
 
 def keyring_of(db: Connection, unit: str) -> Keyring:
@@ -44,9 +47,14 @@ def keyring_before(db: Connection, moment: datetime) -> Keyring:
 
 def _keyring(db: Connection, query: Select[Any]) -> Keyring:
     return Keyring(
-        Chartered(Charter.model_validate_json(row.body), row.issuer, Stamp(row.issuer_epoch, row.issuer_number))
-        for row in db.execute(query)
+        Chartered(_read(row.body), row.issuer, Stamp(row.issuer_epoch, row.issuer_number)) for row in db.execute(query)
     )
+
+
+@lru_cache(maxsize=8192)
+def _read(body: str) -> Charter:
+    """A charter as its row has it; a node reads the same few again and again."""
+    return Charter.model_validate_json(body)
 
 
 def charter_envelopes(db: Connection, unit: str) -> list[Envelope]:

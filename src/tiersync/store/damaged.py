@@ -41,6 +41,15 @@ def is_awaited(db: Connection, since: datetime) -> bool:
     )
 
 
+def seen_before(db: Connection, ids: Sequence[str], moment: datetime) -> frozenset[str]:
+    """Those of these envelopes that were seen damaged before a moment and are not mended."""
+    found: set[str] = set()
+    for some in chunks(ids):
+        query = select(damaged.c.envelope).where(damaged.c.envelope.in_(some), damaged.c.mended_at.is_(None))
+        found.update(db.execute(query.where(damaged.c.seen_at < spell_time(moment))).scalars())
+    return frozenset(found)
+
+
 def to_ask_for(db: Connection, ids: Sequence[str], now: datetime, again: timedelta) -> list[str]:
     """Those of these damaged envelopes for which nobody was asked lately."""
     since, asked = spell_time(now - again), set[str]()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Connection, func, literal_column, select, tuple_, update
+from sqlalchemy import Connection, bindparam, func, literal_column, select, tuple_, update
 
 from tiersync.link.pack import unpack
 from tiersync.link.receive import Numbered, numbered
@@ -15,6 +15,10 @@ from tiersync.store.tables import envelopes
 
 Id = TypeVar("Id", str, int)
 AT_ONCE = 500  # ids per query: below every database's limit of parameters
+BYTES_OF = select(
+    envelopes.c.id, envelopes.c.seal, envelopes.c.body
+)  # Built once: everything that is read begins here.
+BYTES_OF = BYTES_OF.where(envelopes.c.id.in_(bindparam("ids", expanding=True)))
 
 
 class Stored(NamedTuple):
@@ -114,8 +118,7 @@ def load(db: Connection, ids: Sequence[str]) -> dict[str, Envelope]:
     """The bytes of these envelopes, by id."""
     found: dict[str, Envelope] = {}
     for some in chunks(ids):
-        query = select(envelopes.c.id, envelopes.c.seal, envelopes.c.body).where(envelopes.c.id.in_(some))
-        found.update({row.id: Envelope(row.seal, row.body) for row in db.execute(query)})
+        found.update({row.id: Envelope(row.seal, row.body) for row in db.execute(BYTES_OF, {"ids": list(some)})})
     return found
 
 

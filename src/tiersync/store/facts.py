@@ -1,12 +1,15 @@
 """Small facts that a node remembers about itself, one row each."""
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from tiersync.store.tables import meta
 
+# Built once: a push asks some hundred times, and building a statement takes five times as long as running it.
+VALUE_OF = select(meta.c.value).where(meta.c.key == bindparam("key"))
+
 
 def recall(db: Connection, key: str) -> str | None:
-    return db.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
+    return db.execute(VALUE_OF, {"key": key}).scalar()
 
 
 def remember(db: Connection, key: str, value: str) -> None:

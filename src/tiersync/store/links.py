@@ -4,13 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from tiersync.errors import NoParent, UnknownName
 from tiersync.store.envelopes import spell_time
 from tiersync.store.tables import audit, inbox, links
 
 Link = Row[Any]  # one row of the table of links
+# Built once: every step of an exchange asks for its link, and building a statement takes longer than running it.
+CHANGE = update(links).where(links.c.peer == bindparam("to"))
+CHILD = select(links).where(links.c.peer == bindparam("to"), links.c.role == "child")
+LINK_TO = select(links).where(links.c.peer == bindparam("to"))
+PARENT = select(links).where(links.c.role == "parent")
 
 
 def open_link(db: Connection, peer: str, role: str, url: str = "", epoch: int = 1) -> None:
@@ -21,31 +26,31 @@ def open_link(db: Connection, peer: str, role: str, url: str = "", epoch: int = 
 
 
 def link_to(db: Connection, peer: str) -> Link:
-    found = db.execute(select(links).where(links.c.peer == peer)).first()
+    found = find_link(db, peer)
     if found is None:
         raise UnknownName(what="link", name=peer, hint="See: tiersync link list")
     return found
 
 
 def find_link(db: Connection, peer: str) -> Link | None:
-    return db.execute(select(links).where(links.c.peer == peer)).first()
+    return db.execute(LINK_TO, {"to": peer}).first()
 
 
 def find_child(db: Connection, peer: str) -> Link | None:
     """The link to a child, open or revoked."""
-    return db.execute(select(links).where(links.c.peer == peer, links.c.role == "child")).first()
+    return db.execute(CHILD, {"to": peer}).first()
 
 
 def parent_link(db: Connection) -> Link:
     """The link to the unit above; raises NoParent at the top."""
-    found = db.execute(select(links).where(links.c.role == "parent")).first()
+    found = db.execute(PARENT).first()
     if found is None:
         raise NoParent()
     return found
 
 
 def has_parent(db: Connection) -> bool:
-    return db.execute(select(links.c.peer).where(links.c.role == "parent")).first() is not None
+    return db.execute(PARENT).first() is not None
 
 
 def all_links(db: Connection) -> list[Link]:
@@ -59,7 +64,7 @@ def child_peers(db: Connection) -> list[str]:
 
 
 def change_link(db: Connection, peer: str, **values: object) -> None:
-    db.execute(update(links).where(links.c.peer == peer).values(**values))
+    db.execute(CHANGE, {"to": peer, **values})
 
 
 def take_counter(db: Connection, peer: str) -> int:

@@ -97,24 +97,34 @@ def _place(db: Connection, peer: str, rows: Iterable[Waiting]) -> list[Waiting]:
     return placed
 
 
-def _rows(db: Connection, query: Select[Any]) -> list[Waiting]:
-    return [Waiting(row.id, row.envelope, row.position or 0, row.size) for row in db.execute(query)]
+def _rows(db: Connection, query: Select[Any], **named: str | int) -> list[Waiting]:
+    return [Waiting(row.id, row.envelope, row.position or 0, row.size) for row in db.execute(query, named)]
 
 
-def _selected(peer: str) -> Select[Any]:
+def _selected() -> Select[Any]:
+    """What is queued for the peer named `to`."""
     size = func.coalesce(func.length(envelopes.c.body) + func.length(envelopes.c.seal), 0).label("size")
     query = select(outbox.c.id, outbox.c.envelope, outbox.c.position, size)
-    return query.outerjoin(envelopes, envelopes.c.id == outbox.c.envelope).where(outbox.c.peer == peer)
+    return query.outerjoin(envelopes, envelopes.c.id == outbox.c.envelope).where(outbox.c.peer == bindparam("to"))
+
+
+# Built once: every turn of an exchange asks these, and building a statement takes five times as long as running it.
+IS_HERE = envelopes.c.id.is_not(None)
+UNCONFIRMED = _selected().where(outbox.c.position > bindparam("after"))
+UNCONFIRMED = UNCONFIRMED.order_by(outbox.c.position).limit(MOST_POSITIONS)
+WAITING = _selected().where(outbox.c.state == "waiting", IS_HERE)
+WAITING = WAITING.order_by(outbox.c.priority, outbox.c.id).limit(bindparam("most"))
+OPEN_FOR = _selected().where(outbox.c.state.in_(("waiting", "sent")), IS_HERE).limit(1)
+COUNTS = select(outbox.c.state, func.count()).join(envelopes, envelopes.c.id == outbox.c.envelope)
+COUNTS = COUNTS.where(outbox.c.peer == bindparam("to"), outbox.c.state.in_(OPEN)).group_by(outbox.c.state)
 
 
 def _unconfirmed(db: Connection, peer: str) -> list[Waiting]:
-    query = _selected(peer).where(outbox.c.position > link_to(db, peer).acknowledged)
-    return _rows(db, query.order_by(outbox.c.position).limit(MOST_POSITIONS))
+    return _rows(db, UNCONFIRMED, to=peer, after=link_to(db, peer).acknowledged)
 
 
 def _waiting(db: Connection, peer: str, limit: int) -> list[Waiting]:
-    query = _selected(peer).where(outbox.c.state == "waiting", envelopes.c.id.is_not(None))
-    return _rows(db, query.order_by(outbox.c.priority, outbox.c.id).limit(limit))
+    return _rows(db, WAITING, to=peer, most=limit)
 
 
 def _is_any_waiting(db: Connection, peer: str) -> bool:
@@ -123,14 +133,13 @@ def _is_any_waiting(db: Connection, peer: str) -> bool:
 
 def is_waiting(db: Connection, peer: str) -> bool:
     """Whether anything is there for `peer` that it has not confirmed."""
-    query = _selected(peer).where(outbox.c.state.in_(("waiting", "sent")), envelopes.c.id.is_not(None))
-    return db.execute(query.limit(1)).first() is not None
+    return db.execute(OPEN_FOR, {"to": peer}).first() is not None
 
 
 def counts(db: Connection, peer: str) -> dict[str, int]:
-    """How many envelopes for `peer` are in each state that somebody may have to do something about."""
-    query = select(outbox.c.state, func.count()).where(outbox.c.peer == peer, outbox.c.state.in_(OPEN))
-    return {row[0]: row[1] for row in db.execute(query.group_by(outbox.c.state))}
+    """How many envelopes for `peer` are in each state that somebody may have to do something about. What is gone for
+    good can neither go nor go again; that it was refused stands in the audit."""
+    return {row[0]: row[1] for row in db.execute(COUNTS, {"to": peer})}
 
 
 def confirm(db: Connection, peer: str, up_to: int) -> int:
@@ -160,9 +169,11 @@ def _mark_refused(db: Connection, peer: str, at: RefusedAt) -> bool:
 
 
 def replace_waiting(db: Connection, ids: Collection[str]) -> None:
-    """These envelopes were replaced before they had a position, so they need not travel."""
+    """These envelopes were replaced before they had a position, so they need not travel; or after they were refused, so
+    they need not go again."""
+    refused = (outbox.c.state == "refused") & (outbox.c.reason != "damaged")
     for some in chunks(list(ids)):
-        query = update(outbox).where(outbox.c.envelope.in_(some), outbox.c.state == "waiting")
+        query = update(outbox).where(outbox.c.envelope.in_(some), (outbox.c.state == "waiting") | refused)
         db.execute(query.values(state="replaced"))
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, func, literal_column, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, literal_column, select, tuple_, update
 
 from tiersync.errors import BadMessage, BadSeal
 from tiersync.link.seal import read_head
@@ -20,6 +21,8 @@ from tiersync.store.tables import envelopes, reports, rounds
 KEYS_AT_ONCE = 200  # keys of four columns per query
 HELD, DAMAGED, LOST = "held", "damaged", "lost"
 IS_CURRENT = -2  # where a new row says so
+KEY = tuple_(reports.c.form, reports.c.unit, reports.c.period, reports.c.part)
+REVISIONS = select(reports).where(KEY.in_(bindparam("keys", expanding=True)))
 
 
 class Arrived(NamedTuple):
@@ -47,10 +50,9 @@ def key_of(row: Row[Any]) -> ReportKey:
 def revisions_of(db: Connection, keys: Sequence[ReportKey]) -> dict[ReportKey, list[Row[Any]]]:
     """Every held revision of these reports."""
     found: dict[ReportKey, list[Row[Any]]] = {}
-    columns = tuple_(reports.c.form, reports.c.unit, reports.c.period, reports.c.part)
     for start in range(0, len(keys), KEYS_AT_ONCE):
         some = [tuple(key) for key in keys[start : start + KEYS_AT_ONCE]]
-        for row in db.execute(select(reports).where(columns.in_(some))):
+        for row in db.execute(REVISIONS, {"keys": some}):
             found.setdefault(key_of(row), []).append(row)
     return found
 
@@ -124,18 +126,20 @@ def current_reports(
     origin: str | None = None,
 ) -> list[Row[Any]]:
     """The current revisions, in order of form, period, unit and part."""
+    asked = {"form": form, "period": period, "part": part, "origin": origin}
+    wanted = {name: value for name, value in asked.items() if value is not None}
+    return list(db.execute(_current(*wanted), wanted))
+
+
+@cache
+def _current(*wanted: str) -> Select[Any]:
+    """The query for current revisions by some of their columns; built once, for every look asks it of each period."""
     query = select(reports).where(reports.c.is_current)
-    if form is None and period is not None:  # As many forms as have it; the index begins with the form.
-        query = query.where(reports.c.form.in_(select(rounds.c.form).where(rounds.c.period == period)))
-    for column, wanted in (
-        (reports.c.form, form),
-        (reports.c.period, period),
-        (reports.c.part, part),
-        (reports.c.origin, origin),
-    ):
-        if wanted is not None:
-            query = query.where(column == wanted)
-    return list(db.execute(query.order_by(reports.c.form, reports.c.period, reports.c.unit, reports.c.part)))
+    if "period" in wanted and "form" not in wanted:  # As many forms as have it; the index begins with the form.
+        query = query.where(reports.c.form.in_(select(rounds.c.form).where(rounds.c.period == bindparam("period"))))
+    for name in wanted:
+        query = query.where(reports.c[name] == bindparam(name))
+    return query.order_by(reports.c.form, reports.c.period, reports.c.unit, reports.c.part)
 
 
 def current_report(db: Connection, key: ReportKey) -> Row[Any] | None:

@@ -5,13 +5,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from tiersync.store.envelopes import spell_time
 from tiersync.store.locks import hold_node
 from tiersync.store.tables import reports, rounds
 
 Named = tuple[str, str]  # form and period
+# Built once: every look asks them of each form and period.
+STORED = select(rounds.c.rows).where(rounds.c.form == bindparam("form"), rounds.c.period == bindparam("period"))
+HELD = select(func.count()).where(reports.c.form == bindparam("form"), reports.c.period == bindparam("period"))
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -90,13 +93,12 @@ def count_again(db: Connection, named: Named) -> None:
 
 def is_short(db: Connection, named: Named) -> bool:
     """Whether another number of rows is here than was stored."""
-    stored = db.execute(select(rounds.c.rows).where(_is(named))).scalar() or 0
+    stored = db.execute(STORED, {"form": named[0], "period": named[1]}).scalar() or 0
     return stored != _held(db, named)
 
 
 def _held(db: Connection, named: Named) -> int:
-    query = select(func.count()).where(reports.c.form == named[0], reports.c.period == named[1])
-    return db.execute(query).scalar() or 0
+    return db.execute(HELD, {"form": named[0], "period": named[1]}).scalar() or 0
 
 
 def _is(named: Named):  # type: ignore[no-untyped-def]  # A condition of SQLAlchemy's own type.
