@@ -25,9 +25,9 @@ def test_the_exchange_of_one_child_ends_while_that_of_another_is_in_the_middle(
     place: Place, store: Store, four: ThreadPoolExecutor
 ) -> None:
     """In SQLite there is one writer at a time: there it waits instead."""
-    with store.write() as db:
-        open_link(db, LEFT, "child")
-        open_link(db, RIGHT, "child")
+    for peer in (LEFT, RIGHT):
+        with store.write_link(peer) as db:
+            open_link(db, peer, "child")
 
     def exchange_on_the_right() -> None:
         with store.write_link(RIGHT) as db:
@@ -67,9 +67,9 @@ def test_writers_of_every_kind_at_once_lose_nothing_and_never_stop_each_other(
     store: Store, four: ThreadPoolExecutor
 ) -> None:
     """Exchanges write for their link first and for the node in the end; others file, and queue for all children."""
-    with store.write() as db:
-        open_link(db, LEFT, "child")
-        open_link(db, RIGHT, "child")
+    for peer in (LEFT, RIGHT):
+        with store.write_link(peer) as db:
+            open_link(db, peer, "child")
 
     def exchange(peer: str) -> None:
         for step in range(12):
