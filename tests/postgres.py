@@ -49,15 +49,22 @@ class Server:
         """The address of a database that holds what another one holds; nobody may use that one meanwhile."""
         return self._made(name_in(url))
 
-    def on_disk(self, folder: Path) -> str:
-        """The address of a database with the newest tables whose rows are kept in another folder than the rest."""
+    @contextmanager
+    def on_disk(self, folder: Path) -> Iterator[str]:
+        """The address of a database with the newest tables whose rows are kept in another folder than the rest. It is
+        gone before the folder is: a server that misses a folder at its next checkpoint serves nobody."""
         with psycopg.connect(self.admin) as connection:
             [data] = connection.execute("SHOW data_directory").fetchone() or ("",)
         account = Path(data).stat()
         os.chown(folder, account.st_uid, account.st_gid)
         name = f"disk_{next(NUMBERS)}"
         self.run(f"CREATE TABLESPACE {name} LOCATION '{folder}'")
-        return self._made(self._template, f"TABLESPACE {name}")
+        url = self._made(self._template, f"TABLESPACE {name}")
+        try:
+            yield url
+        finally:
+            self.run(f"DROP DATABASE {name_in(url)} WITH (FORCE)")
+            self.run(f"DROP TABLESPACE {name}")
 
     def _made(self, template: str, where: str = "") -> str:
         name = f"tiersync_{os.getpid()}_{next(NUMBERS)}"

@@ -88,6 +88,30 @@ class BadCatalogue(YourInput):
     zh = "{place}：{why_zh}。请更正目录文件后重试。"
 
 
+class TreeChange(YourInput):
+    """{place} would change the tree of units or its tiers, which the next catalogue may not. Take that out and run the command again; nothing was published."""
+
+    zh = "{place} 会改动单位树或层级，新目录不能改动这些内容。请去掉后重试；未发布任何内容。"
+
+
+class DraftOutdated(YourInput):
+    """{dir} was drafted from catalogue {based_on}, and the newest is catalogue {newest}: somebody published meanwhile. Make a new draft with tiersync catalogue draft and change that one; nothing was published."""
+
+    zh = "{dir} 依据目录 {based_on} 起草，而最新的是目录 {newest}：期间已有人发布。请用 tiersync catalogue draft 重新起草后修改；未发布任何内容。"
+
+
+class NothingChanged(YourInput):
+    """{dir} says what catalogue {newest} says already; nothing was published. Change its files first."""
+
+    zh = "{dir} 与目录 {newest} 相同，未发布任何内容。请先修改其中的文件。"
+
+
+class AlreadyFiled(YourInput):
+    """The figures of {form} would be made otherwise for {period}, and {why_en}. Name a later period with --from; nothing was published."""
+
+    zh = "{form} 的口径将从 {period} 起改变，而{why_zh}。请用 --from 指定更晚的统计期；未发布任何内容。"
+
+
 class HoldsNul(YourInput):
     """A text holds the character NUL (U+0000), which no database keeps. Take it out where it comes from and run the command again; nothing was changed."""
 
@@ -116,7 +140,7 @@ class UnknownName(YourInput):
     """There is no {what} {name} here. {hint}"""
 
     zh = "没有名为“{name}”的{what}。{hint}"
-    in_zh: ClassVar[dict[str, str]] = {"form": "报表", "link": "链路", "held link": "暂停接收的链路", "notice": "通知", "quarantine entry": "待更正行", "finding": "问题", "report": "报告", "exporter": "导出格式", "plugin": "插件", "stream": "数据流", "field": "字段", "header": "列", "record type": "记录类型", "network": "网络", "audience": "读者"}  # fmt: skip
+    in_zh: ClassVar[dict[str, str]] = {"form": "报表", "link": "链路", "held link": "暂停接收的链路", "notice": "通知", "quarantine entry": "待更正行", "finding": "问题", "report": "报告", "exporter": "导出格式", "plugin": "插件", "stream": "数据流", "field": "字段", "header": "列", "record type": "记录类型", "indicator": "指标", "tier": "层级", "network": "网络", "audience": "读者"}  # fmt: skip
     hints_zh: ClassVar[dict[str, str]] = {"See: ": "请看：", "There are: ": "现有："}
 
     def say(self, lang: str) -> str:
@@ -245,6 +269,12 @@ class NoParent(ThisNode):
     """This node is the top of its network and has no unit above it."""
 
     zh = "本节点是网络的最上级，没有上级单位。"
+
+
+class NotTheTop(ThisNode):
+    """Only the top of the network changes the catalogue, and this is the node of {unit}. It is the turn of {top}: send the draft there."""
+
+    zh = "目录只能由网络的最上级修改，而本节点是 {unit}。请将草稿交给 {top} 发布。"
 
 
 class MayNotInvite(ThisNode):

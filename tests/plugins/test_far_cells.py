@@ -10,6 +10,7 @@ from xlsxwriter import Workbook
 from tests.plugins.folders import EXCEL, read_here, write_plugin
 from tests.plugins.odd_files import LAST_COLUMN, LAST_ROW, PEOPLE, ROWS, changed
 from tiersync.errors import BadSource
+from tiersync.plugins.look import Look
 
 
 def book(hidden: bool = True) -> bytes:
@@ -63,3 +64,30 @@ def test_a_workbook_of_many_large_parts_is_refused(tmp_path: Path) -> None:
     strings = b"<si><t>" + b"a" * (420 * 2**20) + b"</t></si></sst>"
     with pytest.raises(BadSource, match=r"a\.xlsx: unpacked it is too large"):
         read(tmp_path, changed(b"</sst>", strings, "xl/sharedStrings.xml"))
+
+
+FAR = b'<row r="5"><c r="XFD5" t="inlineStr"><is><t>x</t></is></c></row>'
+
+
+def test_a_far_cell_is_seen_wherever_pieces_of_its_sheet_end() -> None:
+    sheet = "<row r='1'><c r='A1'><v>社</v></c></row>".encode() + FAR
+    for end in range(len(sheet)):
+        look = Look()
+        for piece in (sheet[:end], sheet[end:]):
+            look.at(piece)
+        assert look.amiss.spreads, end
+
+
+def test_cells_of_two_kinds_are_counted_together_where_neither_fills_every_row() -> None:
+    look = Look()
+    for number in range(1, 200_001):
+        cell = b"<v>1</v>" if number % 2 else b"<is><t>x</t></is>"
+        look.at(b'<row r="%d"><c r="A%d">%s</c></row>' % (number, number, cell))
+    assert not look.amiss.spreads
+
+
+@pytest.mark.parametrize("sheet", ['<row r="2"><c r="A2"><v>1</v></c></row>'.encode("utf-16"), b" " * 2**20])
+def test_a_sheet_of_which_nothing_can_be_told_so_fast_is_taken_apart(sheet: bytes) -> None:
+    look = Look()
+    look.at(sheet)
+    assert look.amiss.spreads

@@ -18,9 +18,9 @@ from tests.rules.small_catalogue import (
 from tiersync.model.cell import Cell, Cells
 from tiersync.model.finding import Finding
 from tiersync.model.period import Period
-from tiersync.model.report import PartNamed, Rank, Report
+from tiersync.model.report import PartNamed, Rank, Report, ReportKey
 from tiersync.rules.expected import PartOf, parts_of
-from tiersync.rules.residual import Held, Scope, Sealed, arithmetic, recomputed_from_base
+from tiersync.rules.residual import Held, Scope, Sealed, arithmetic, catalogue_findings, recomputed_from_base
 from tiersync.rules.roll_up import PartCells, roll_up
 
 CATALOGUE = small_catalogue()
@@ -224,11 +224,33 @@ def test_a_part_of_a_unit_that_lies_elsewhere_is_found() -> None:
     assert [(f.reason, f.unit) for f in arithmetic(SCOPE, [street], held_of(sealed))] == [("unit_moved", stranger)]
 
 
-def test_a_total_made_under_another_catalogue_says_so() -> None:
+def test_a_wrong_total_is_unexplained_whatever_the_number_of_its_catalogue() -> None:
     forged = network({PartOf(STREET, "total"): raised(10, ("P02", ""))})
     part = PartOf(STREET, "total")
     other = forged[part]._replace(report=forged[part].report.model_copy(update={"catalogue": 2}))
-    assert [f.reason for f in reconciled(forged | {part: other})] == ["catalogue_differs"]
+    assert [f.reason for f in reconciled(forged | {part: other})] == ["unexplained"]
+
+
+def test_a_report_made_by_other_definitions_lacks_in_no_total_and_is_named_itself() -> None:
+    sealed = network(absent=frozenset({COMMUNITY}))
+    key = ReportKey(FORM.code, COMMUNITY, "2013-Q4", "own")
+    held = replace(held_of(sealed), aside=frozenset({key}))
+    assert [f.reason for f in reconciled(sealed, held)] == []
+    other = seal(PartOf(COMMUNITY, "own"), own_part(COMMUNITY))
+    old = other._replace(report=other.report.model_copy(update={"catalogue": 7}))
+    (found,) = catalogue_findings(SCOPE, [old])
+    assert (found.reason, found.node, found.unit, found.sent, found.held) == (
+        "catalogue_differs", COMMUNITY, COMMUNITY, "№7", "№1"
+    )  # fmt: skip
+
+
+def test_base_reports_below_a_total_that_was_made_by_other_definitions_are_no_residual() -> None:
+    sealed, street = network(), PartOf(STREET, "total")
+    parts = [sealed[part] for part in parts_of(CATALOGUE, FORM, DISTRICT, TREE) if part != street]
+    district = seal(PartOf(DISTRICT, "total"), added(DISTRICT, parts), map(name, parts))
+    rest = {part: one for part, one in sealed.items() if part != street} | {PartOf(DISTRICT, "total"): district}
+    held = replace(held_of(rest), aside=frozenset({ReportKey(FORM.code, STREET, "2013-Q4", "total")}))
+    assert arithmetic(SCOPE, [district], held) == []
 
 
 def test_any_tier_can_recompute_any_total_from_the_base_reports_alone() -> None:

@@ -1,6 +1,6 @@
 """One side of a link as a process of its own that kills itself, without a word, at the n-th commit of its database.
 
-Run as: python -m tests.stories.killable serve|send FOLDER UNIT KEYS URL-OR-PORT KILL_AT
+Run as: python -m tests.stories.killable serve|send|publish FOLDER UNIT KEYS URL-OR-PORT-OR-DRAFT KILL_AT
 KILL_AT 0 is never; below 0 is just before the commit.
 """
 
@@ -13,9 +13,12 @@ from pathlib import Path
 
 from sqlalchemy import event
 
+from tiersync.config.drafts import read_draft
 from tiersync.flow.answer import answer
 from tiersync.flow.exchange import send_waiting
+from tiersync.flow.new_catalogue import publish_catalogue
 from tiersync.flow.node import Keys, Node
+from tiersync.model.period import Period
 from tiersync.store.database import Store, open_store
 
 
@@ -33,6 +36,12 @@ def kill_at(store: Store, commit: int) -> None:
         event.listen(engine, "checkin", lambda *_: die() if next(commits) == commit else None)
 
 
+def publish(node: Node, draft: Path) -> None:
+    with node.store.read() as db:
+        newest = node.catalogue(db)
+    publish_catalogue(node, read_draft(draft, newest), Period("2014-Q2"), datetime.now(UTC))
+
+
 def main() -> None:
     what, folder, unit, keys, where, commit = sys.argv[1:]
     store = open_store(Path(folder))
@@ -43,6 +52,10 @@ def main() -> None:
 
         kill_at(store, int(commit))
         send_waiting(node, http_ask(where), datetime.now(UTC))
+        return
+    if what == "publish":
+        kill_at(store, int(commit))
+        publish(node, Path(where))
         return
     from tiersync.web.server import bind, make_app, make_server
 

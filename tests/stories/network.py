@@ -56,11 +56,14 @@ class Network:
     nodes: dict[str, Node] = field(default_factory=dict)
     now: datetime = BEGAN
     catalogue: Catalogue | None = None
+    nodes_of: tuple[str, ...] = ()  # the units that have a node, where not all have
 
     def __post_init__(self) -> None:
         self.parent = {unit.code: unit.parent for unit in self.units}
         catalogue = self.catalogue or empty_catalogue(self.units)
         for unit in self.units:
+            if self.nodes_of and unit.code not in self.nodes_of:
+                continue
             folder = self.root / unit.code
             folder.mkdir(parents=True)
             keys = Keys(os.urandom(32), os.urandom(32), os.urandom(32))

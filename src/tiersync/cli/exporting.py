@@ -57,7 +57,7 @@ def export(
 
     offer, node = exporter(kind), open_node(folder)
     with node.store.read() as db:
-        catalogue = node.catalogue(db)
+        catalogue = node.catalogue_for(db, period)
         code, home = catalogue.form(form).code, node.tree(db)[unit].code
         keys = [ReportKey(code, home, str(period), one) for one in ([part] if part else ["total", "own"])]
         found = trace(db, node, keys, "")

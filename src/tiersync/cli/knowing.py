@@ -1,4 +1,4 @@
-"""Commands that show what everybody agrees on: units, indicators, catalogue."""
+"""Commands that show what everybody agrees on: units and indicators."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiersync.cli.opening import open_node
+from tiersync.cli.opening import now, open_node
 from tiersync.cli.options import as_json, examples, folder
-from tiersync.cli.output import note, print_json, print_pairs, print_section, print_table
+from tiersync.cli.output import note, print_json, print_table
 from tiersync.cli.own_indicators import count
 from tiersync.cli.spoken import measured_in, spoken
 from tiersync.cli.words import heads, say
@@ -33,7 +33,7 @@ def catalogue_of(folder: Path) -> "tuple[Catalogue, str]":
             raise
         return packaged()
     with node.store.read() as db:
-        return node.catalogue(db), node.home
+        return node.catalogue_on(db, node.day_of(now())), node.home
 
 
 def packaged() -> "tuple[Catalogue, str]":
@@ -133,46 +133,3 @@ indicators.add_command(count)
 def indicator_row(indicator: "Indicator") -> tuple[object, ...]:
     name = say(indicator.en, indicator.zh)
     return (indicator.code, name, measured_in(indicator.measured_in), spoken(indicator.measure))
-
-
-@click.group(help=say("Show the catalogue in force.", "查看现行目录。"), epilog=examples("tiersync catalogue show"))
-def catalogue() -> None:
-    """The catalogue in force."""
-
-
-@catalogue.command(
-    name="show",
-    help=say(
-        "Its number, what it holds, and its forms with their due dates. With --json all of it.",
-        "目录编号、内容和各报表的时限。--json 输出全部内容。",
-    ),
-    epilog=examples("tiersync catalogue show", "tiersync catalogue show --json"),
-)
-@folder
-@as_json
-def show_catalogue(folder: Path, as_json: bool) -> None:
-    found, _ = catalogue_of(folder)
-    if as_json:
-        print_json(found.model_dump(mode="json"))
-        return
-    print_pairs([
-        (say("catalogue", "目录"), found.number),
-        (say("top", "顶端"), f"{found.tree[found.top].name} ({found.top})"),
-        (say("tiers", "层级"), say(", ", "、").join(map(spoken, found.tiers))),
-        (say("units", "单位"), len(found.units)),
-        (say("indicators", "指标"), len(found.indicators)),
-        (say("dimensions", "分组"), len(found.dimensions)),
-        (say("code lists", "代码表"), len(found.codes)),
-        (say("rules", "规则"), len(found.rules)),
-    ])  # fmt: skip
-    print_section(
-        say("Forms (days after the period's last day)", "报表（统计期末日之后的天数）"),
-        heads("form,name,period,indicators,open,due,late until,closed", "报表,名称,周期,指标数,开报,截止,逾期至,关闭"),
-        [
-            (
-                form.code, say(form.en, form.zh), spoken(form.period), len(form.entries), form.due_days.open,
-                form.due_days.due, form.due_days.late_until, form.due_days.closed,
-            )
-            for form in found.forms
-        ],
-    )  # fmt: skip

@@ -51,7 +51,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "units": ("knowing:units", say("Show the tree of units", "查看单位树")),
     "indicators": ("knowing:indicators", say("List the indicators", "列出指标")),
-    "catalogue": ("knowing:catalogue", say("Show the catalogue in force", "查看现行目录")),
+    "catalogue": ("catalogues:catalogue", say("Show and change the catalogue", "查看和修改目录")),
     "db": ("database:db", say("Look after the node's database", "维护节点数据库")),
     "demo": ("demo:demo", say("Play four tiers on this machine", "在本机演示四级网络")),
     "example-city": ("example_city:example_city", say("Write the made-up city's sources", "写出虚构城市的数据源")),

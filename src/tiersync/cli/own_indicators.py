@@ -38,7 +38,7 @@ def count(period: "Period", folder: Path, as_json: bool) -> None:
 
     node = open_with_plugins(folder)
     with node.store.read() as db:
-        catalogue = node.catalogue(db)
+        catalogue = node.catalogue_for(db, period)
     mine, wrong = own_indicators(catalogue)
     codes = [one.code for one in mine if period.kind in one.periods]
     whole = enlarged(catalogue, mine, records_of_packages())

@@ -76,11 +76,13 @@ def reconcile(
 
 def check_names(node: "Node", wanted: "Wanted") -> None:
     """Raise UnknownUnit or UnknownName for what is not in the catalogue, where all would seem well."""
+    from tiersync.flow.asked import check_form
+
     with node.store.read() as db:
         if wanted.unit:
             node.tree(db)[wanted.unit]
         if wanted.form:
-            node.catalogue(db).form(wanted.form)
+            check_form(db, node, wanted.form)
 
 
 def print_outcome(outcome: "Outcome") -> None:

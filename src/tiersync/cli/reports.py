@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tiersync.cli.exporting import export
+from tiersync.cli.matrix import matrix
 from tiersync.cli.opening import office_time, open_node
 from tiersync.cli.options import PERIOD, as_json, examples, folder, period
 from tiersync.cli.output import print_json, print_pairs, print_section, print_table
@@ -31,6 +32,7 @@ def report() -> None:
 
 
 report.add_command(export)
+report.add_command(matrix)
 
 
 @report.command(
@@ -51,12 +53,13 @@ def list_reports(
     folder: Path, form: str | None, period: "Period | None", unit: str | None, all_revisions: bool, as_json: bool
 ) -> None:
     from tiersync.cli.traced import listed
+    from tiersync.flow.asked import check_form
     from tiersync.model.report import ReportKey
 
     node = open_node(folder)
     with node.store.read() as db:
         wanted = ReportKey(
-            node.catalogue(db).form(form).code if form else "", node.tree(db)[unit].code if unit else "",
+            check_form(db, node, form) if form else "", node.tree(db)[unit].code if unit else "",
             str(period or ""), "",
         )  # fmt: skip
         lines = listed(db, node, wanted, all_revisions)
@@ -115,7 +118,7 @@ def show(
 
     node = open_node(folder)
     with node.store.read() as db:
-        catalogue = node.catalogue(db)
+        catalogue = node.catalogue_for(db, period)
         code, home = catalogue.form(form).code, node.tree(db)[unit].code
         keys = [ReportKey(code, home, str(period), one) for one in ([part] if part else ["total", "own"])]
         found = trace(db, node, keys, revision or "")

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from tiersync.errors import ReportsDamaged, UnknownName
 from tiersync.flow.arrivals import Arrivals, Held, arrivals_of, held_of
+from tiersync.flow.asked import form_for
 from tiersync.flow.node import Node
 from tiersync.model.report import PartNamed, Report, ReportKey
 from tiersync.rules.difference import say_rank
@@ -111,7 +112,7 @@ def line_of(db: Connection, node: Node, sealed: Sealed, known: dict[tuple[str, s
 def came_of(db: Connection, node: Node, sealed: Sealed, known: dict[tuple[str, str], Held]) -> Arrivals:
     """How many base reports are in a report; of a form that the catalogue does not have only itself is known."""
     row, report = sealed
-    form = next((form for form in node.catalogue(db).forms if form.code == row.form), None)
+    form = form_for(db, node, row.form, report.period)
     if form is None:
         return Arrivals(1, 1)
     name = (row.form, row.period)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from tiersync.flow.definitions import made_otherwise
 from tiersync.flow.node import Node
 from tiersync.flow.waiting import Waiting, waiting_rows
 from tiersync.model.adjustment import Adjustments
@@ -19,7 +20,8 @@ from tiersync.store.reports import current_reports, key_of, revisions_of, sealed
 
 class Held(NamedTuple):
     """The current reports of one form and period, the tree that they are summed by, what each total that was read so
-    far names, by its envelope; and the rows that wait here, and what totals subtract."""
+    far names, by its envelope; the rows that wait here, and what totals subtract; and the reports that are set `aside`
+    because they were made by other definitions."""
 
     catalogue: Catalogue
     form: Form
@@ -29,6 +31,7 @@ class Held(NamedTuple):
     names: dict[str, tuple[PartNamed, ...]]
     waiting: Waiting
     adjustments: dict[str, Adjustments]
+    aside: frozenset[ReportKey] = frozenset()
 
     def key(self, unit: str, part: str = "total") -> ReportKey:
         return ReportKey(self.form.code, unit, str(self.period), part)
@@ -47,10 +50,14 @@ class Arrivals(NamedTuple):
 
 
 def held_of(db: Connection, node: Node, form: Form, period: Period) -> Held:
-    rows = {key_of(row): row for row in current_reports(db, form=form.code, period=str(period))}
-    tree, waiting = node.tree(db).on(period.last_day), waiting_rows(db, node)
+    """What is held of a form and period, by the catalogue that the period pins; what was made by other definitions is
+    set aside."""
+    catalogue, current = node.catalogue_for(db, period), current_reports(db, form=form.code, period=str(period))
+    aside = frozenset(map(key_of, made_otherwise(db, node, current, period)))
+    rows = {key_of(row): row for row in current if key_of(row) not in aside}
+    tree, waiting = catalogue.tree.on(period.last_day), waiting_rows(db, node)
     adjustments = kept_adjustments(db, form.code, str(period))
-    return Held(node.catalogue(db), form, period, tree, rows, {}, waiting, adjustments)
+    return Held(catalogue, catalogue.asks(form), period, tree, rows, {}, waiting, adjustments, aside)
 
 
 def wanted_parts(held: Held, unit: str) -> list[ReportKey]:
@@ -121,9 +128,10 @@ def lacking_at(db: Connection, node: Node, concerned: Iterable[tuple[str, str]])
     """What lacks of the totals of this node's home unit."""
     found: list[Lacking] = []
     for code, text in concerned:
-        held = held_of(db, node, node.catalogue(db).form(code), Period(text))
+        held = held_of(db, node, node.catalogue_for(db, Period(text)).form(code), Period(text))
         if node.home in held.tree and held.tree.children(node.home):
-            units = units_lacking(held.catalogue, held.form, held.period, node.home, held.tree, held.rows.keys())
+            here = held.rows.keys() | held.aside
+            units = units_lacking(held.catalogue, held.form, held.period, node.home, held.tree, here)
             expected = base_reports(held.catalogue, held.form, node.home, held.tree)
             found += [Lacking(code, text, tuple(units), expected)] if units else []
     return found

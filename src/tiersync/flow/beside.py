@@ -33,7 +33,7 @@ def note_beside(db: Connection, node: Node, counted: Counted, figures: pl.DataFr
     seen: list[Finding] = []
     if figures is not None:
         of_period = figures.filter(pl.col("period") == period)
-        seen = list(beside(node.home, form, node.catalogue(db), counted.cells, of_period))
+        seen = list(beside(node.home, form, node.catalogue_for(db, counted.period), counted.cells, of_period))
     keep_look(db, node, lambda one: is_beside(one) and (one.form, one.period) == (form, period), seen, now)
 
 

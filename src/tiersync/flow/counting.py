@@ -12,6 +12,7 @@ import polars as pl
 
 from tiersync.errors import TiersyncError
 from tiersync.flow.beside import note_beside
+from tiersync.flow.definitions import otherwise
 from tiersync.flow.filing import file_reports, next_revisions
 from tiersync.flow.lists import Listed, listed, lists_of, note_told_twice
 from tiersync.flow.node import Node
@@ -135,7 +136,7 @@ def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime
         before, held_back = len(refused), HeldBack()
         with node.store.write() as db:
             for some in counted.in_parts():
-                sifted = sift(node.catalogue(db), changed(db, node, records, some, now), held_back)
+                sifted = sift(node.catalogue_for(db, counted.period), changed(db, node, records, some, now), held_back)
                 filed += file_reports(db, node, sifted.reports, now)
                 refused += sifted.refused
                 node.progress(f"{counted.form.code} {counted.period}", some.done, counted.units)
@@ -169,7 +170,7 @@ def would_count(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -
         for counted in _counted(node, records, due, now):
             held_back = HeldBack()
             for some in counted.in_parts():
-                sifted = sift(node.catalogue(db), changed(db, node, records, some, now), held_back)
+                sifted = sift(node.catalogue_for(db, counted.period), changed(db, node, records, some, now), held_back)
                 would.keys.extend(report.key for report in sifted.reports)
                 told = chain.from_iterable(changes_of(db, report) for report in sifted.reports)
                 would.changes.extend(islice(told, MOST - len(would.changes)))
@@ -209,8 +210,8 @@ def _counted(node: Node, records: Records, due: Iterable[tuple[Form, Period]], n
     known or was."""
     for form, period in due:
         with node.store.read() as db:
-            catalogue = node.catalogue(db)
-            living = catalogue.tree.on(period.last_day)
+            catalogue = node.catalogue_for(db, period)
+            form, living = catalogue.asks(form), catalogue.tree.on(period.last_day)
             answered = load_keyring(db).answered_by(node.home, living)
             rows = [row for row in current_reports(db, form=form.code, period=str(period)) if row.part == "own"]
             # Of a unit that got a node of its own, what this one filed stays until that node files.
@@ -259,16 +260,16 @@ def inputs_digest(records: Records, answered: list[str], catalogue: int, period:
 
 
 def changed(db: Connection, node: Node, records: Records, counted: Counted, now: datetime) -> Iterator[Report]:
-    """A report for each unit whose cells are not those of its current revision; and at most once a day for one of which
-    nothing but the number of rows that wait is another."""
-    keyring, catalogue = load_keyring(db), node.catalogue(db)
+    """A report for each unit whose cells are not those of its current revision, or were made by other definitions; and
+    at most once a day for one of which nothing but the number of rows that wait is another."""
+    keyring, catalogue = load_keyring(db), node.catalogue_for(db, counted.period)
     snapshots = tuple(sorted({name for _, name in records.snapshots}))
     form, period, tree = counted.form, counted.period, catalogue.tree.on(counted.period.last_day)
     of_key = {ReportKey(form.code, unit, str(period), "own"): cells for unit, cells in by_unit(counted.cells).items()}
-    revisions = next_revisions(db, list(of_key))
+    revisions, is_otherwise = next_revisions(db, list(of_key)), otherwise(db, node, period)
     for key, columns in of_key.items():
         revision, waiting = revisions[key], records.sources.waits_at(key.unit)
-        is_new = revision.cells_digest != columns.digest
+        is_new = revision.cells_digest != columns.digest or is_otherwise(key, revision.catalogue)
         if is_new or (revision.says_otherwise(waiting) and revision.may_say_again(now)):
             yield Report(
                 form=form.code, unit=key.unit, period=period, part="own", tenure=keyring.tenure(key.unit, tree),

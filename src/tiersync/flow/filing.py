@@ -18,13 +18,14 @@ AGAIN = timedelta(days=1)  # How often a report is sent at most because of nothi
 
 class Revision(NamedTuple):
     """The number that a report's next revision gets, the digest it replaces, and the cells digest of that one, with the
-    rows that it says wait, by record type, and when it was filed."""
+    rows that it says wait, by record type, when it was filed, and under which catalogue."""
 
     number: int
     replaces: str | None
     cells_digest: str | None
     waiting: dict[str, int]
     filed_at: datetime | None
+    catalogue: int | None = None
 
     def says_otherwise(self, waiting: Mapping[str, int]) -> bool:
         """Whether other rows wait than this report says."""
@@ -48,7 +49,7 @@ def _after(rows: Sequence[Row[Any]]) -> Revision:
         return Revision(number, None, None, {}, None)
     filed_at = datetime.fromisoformat(current.received_at)
     cells_digest = current.cells_digest if current.state != LOST else None  # Nobody can show what it said.
-    return Revision(number, current.digest, cells_digest, json.loads(current.waiting), filed_at)
+    return Revision(number, current.digest, cells_digest, json.loads(current.waiting), filed_at, current.catalogue)
 
 
 def file_reports(db: Connection, node: Node, reports: Iterable[Report], now: datetime) -> int:

@@ -18,6 +18,7 @@ from tiersync.link.wire import open_message, seal_message
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.charter import Charter
 from tiersync.model.envelope import Envelope, is_readable
+from tiersync.store.catalogues import held_catalogues, keep_catalogue
 from tiersync.store.charters import keep_charter, load_keyring
 from tiersync.store.database import Connection, Store
 from tiersync.store.envelopes import held_ids
@@ -35,7 +36,7 @@ def found(node: Node, catalogue: Catalogue, now: datetime) -> None:
     """
     with node.store.write() as db:
         if held := recall(db, HOME):
-            if held != node.home or node.catalogue(db) != catalogue:
+            if held != node.home or _first(db, node) != catalogue:
                 raise NodeExists(dir=node.store.folder, unit=held)
             if load_keyring(db).speaking_key(held) != public_of(node.keys.private):
                 raise DatabaseTaken(held=held)
@@ -44,8 +45,12 @@ def found(node: Node, catalogue: Catalogue, now: datetime) -> None:
         charter = Charter(unit=node.home, event="open", key=public_of(node.keys.private), epoch=1, tenure=1)
         stored = seal(db, node, charter, now)
         keep_charter(db, stored.head, charter, now)
-        remember(db, "catalogue_number", str(catalogue.number))
-        remember(db, "catalogue_envelope", seal(db, node, catalogue, now).head.id)
+        keep_catalogue(db, seal(db, node, catalogue, now).head, catalogue)
+
+
+def _first(db: Connection, node: Node) -> Catalogue:
+    """The catalogue with which this network was founded."""
+    return node.read_catalogue(db, held_catalogues(db)[0].envelope)
 
 
 def ask_to_join(
@@ -91,8 +96,7 @@ def settle_in(
 def _remember_catalogue(db: Connection, taken: list[Taken]) -> None:
     for t in taken:
         if isinstance(t.body, Catalogue):
-            remember(db, "catalogue_number", str(t.body.number))
-            remember(db, "catalogue_envelope", t.head.id)
+            keep_catalogue(db, t.head, t.body)
 
 
 def _check_readable(envelopes: tuple[Envelope, ...]) -> None:

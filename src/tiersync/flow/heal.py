@@ -10,6 +10,7 @@ from tiersync.flow.exchange import Sent, send_waiting
 from tiersync.flow.mend import ONCE
 from tiersync.flow.node import Ask, Node
 from tiersync.flow.sealing import may_seal, parent_of
+from tiersync.flow.segments import renew_segments
 from tiersync.model.finding import Finding
 from tiersync.rules.turns import Named
 from tiersync.store.damaged import is_awaited
@@ -35,7 +36,9 @@ def heal(node: Node, ask: Ask | None, concerned: Iterable[Named], now: datetime)
 
 def heal_all(node: Node, ask: Ask | None, now: datetime) -> Healed:
     """Look at everything that is held, and fetch good copies of what is damaged."""
-    return _heal(node, ask, now, lambda: examine_all(node, now))
+    healed = _heal(node, ask, now, lambda: examine_all(node, now))
+    renew_segments(node, now)
+    return healed
 
 
 def _heal(node: Node, ask: Ask | None, now: datetime, look: Callable[[], Examined]) -> Healed:

@@ -24,6 +24,7 @@ from tiersync.errors import (
     WhichCounts,
     WorkerFailed,
 )
+from tiersync.flow.asked import figures_asked, indicators_in_use
 from tiersync.flow.contradictions import kept_whole, refuse_contradictions
 from tiersync.flow.cursors import Advance, begin, key_marks, with_order
 from tiersync.flow.headers import note_columns
@@ -35,7 +36,6 @@ from tiersync.flow.remembered import nothing_remembered, recall_lines
 from tiersync.flow.row_findings import close_gone
 from tiersync.flow.speaking import unit_field
 from tiersync.flow.unread import Task, is_current, name_of, names_of_streams, names_within, task_of
-from tiersync.model.indicator import Indicator
 from tiersync.plugins.hooks import package_failed
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.reading import Batch, Worker, open_worker
@@ -202,7 +202,7 @@ def _read_stream(node: Node, worker: Worker, task: Task, now: datetime) -> Itera
         node.progress(task.name, reading.read, round(reading.read / batch.head.share) if batch.head.share else 0)
     node.progress(task.name, reading.read, reading.read)
     if reading.kept:
-        refuse_contradictions(reading, _indicators(node), partial(_locked_rows, node, task))
+        refuse_contradictions(reading, indicators_in_use(node, now), partial(_locked_rows, node, task))
     yield publish(node, task, reading, worker.ended, now)
     if worker.ended.files:  # Where no table came, nobody saw a header.
         note_columns(node, task, worker.ended, now)
@@ -221,14 +221,8 @@ def _own_checks(node: Node, task: Task, advance: Advance | None) -> list[Further
     """What the node checks of a stream's records beside their fields."""
     checks = with_key(task.stream.record, task.stream.key, is_added=advance is not None)
     if task.stream.record == FIGURE:
-        with node.store.read() as db:
-            checks += figure_checks(node.catalogue(db))
+        checks += figure_checks(figures_asked(node))
     return checks
-
-
-def _indicators(node: Node) -> Sequence[Indicator]:
-    with node.store.read() as db:
-        return node.catalogue(db).indicators
 
 
 def _take_batch(node: Node, task: Task, reading: Reading, batch: Batch) -> None:

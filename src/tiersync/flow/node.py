@@ -14,11 +14,14 @@ from tiersync.link.messages import Message
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.envelope import Envelope
 from tiersync.model.indicator import Indicator
+from tiersync.model.period import Period
 from tiersync.model.unit import Tree
 from tiersync.plugins.bounds import USUAL, Bounds
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.secret import Secrets
 from tiersync.rules.further import Further
+from tiersync.rules.in_force import in_force_on
+from tiersync.store.catalogues import ENVELOPE, held_catalogues, newest_number
 from tiersync.store.charters import load_keyring
 from tiersync.store.database import Connection, Store
 from tiersync.store.envelopes import load, read_body
@@ -93,15 +96,25 @@ class Node:
     further_indicators: tuple[Indicator, ...] = ()
     trusts_clock: bool = False
     strangers: Strangers = field(default_factory=Strangers, repr=False, compare=False)
-    _catalogues: dict[int, Catalogue] = field(default_factory=dict, repr=False)
+    _catalogues: dict[str, Catalogue] = field(default_factory=dict, repr=False)
 
     def catalogue(self, db: Connection) -> Catalogue:
-        """The catalogue in force."""
-        number = catalogue_number(db)
-        if number not in self._catalogues:
-            envelope = recall(db, "catalogue_envelope") or ""
-            self._catalogues[number] = read_catalogue(load(db, [envelope])[envelope])
-        return self._catalogues[number]
+        """The newest catalogue, whether it is in force yet or not; all have the same tree."""
+        return self.read_catalogue(db, recall(db, ENVELOPE) or "")
+
+    def catalogue_for(self, db: Connection, period: Period) -> Catalogue:
+        """The catalogue that a period pins: all of its forms are asked, counted, added and shown by it."""
+        return self.catalogue_on(db, period.first_day)
+
+    def catalogue_on(self, db: Connection, day: date) -> Catalogue:
+        """The catalogue in force on a day."""
+        return self.read_catalogue(db, in_force_on(held_catalogues(db), day).envelope)
+
+    def read_catalogue(self, db: Connection, envelope: str) -> Catalogue:
+        """The catalogue that an envelope brought, read once."""
+        if envelope not in self._catalogues:
+            self._catalogues[envelope] = read_catalogue(load(db, [envelope])[envelope])
+        return self._catalogues[envelope]
 
     def day_of(self, moment: datetime) -> date:
         """The day at the office."""
@@ -112,17 +125,13 @@ class Node:
 
     def known(self, db: Connection) -> Known:
         """What this node judges envelopes by."""
-        return Known(load_keyring(db), self.tree(db), catalogue_number(db))
+        return Known(load_keyring(db), self.tree(db), newest_number(db))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def read_catalogue(envelope: Envelope) -> Catalogue:
     """The catalogue in an envelope; nodes of one process share it, since reading thousands of units takes its time."""
     body = read_body(envelope)
     if not isinstance(body, Catalogue):
         raise ThisNode()
     return body
-
-
-def catalogue_number(db: Connection) -> int:
-    return int(recall(db, "catalogue_number") or 0)

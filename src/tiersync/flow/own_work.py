@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from tiersync.flow.asked import due_between
 from tiersync.flow.node import Node
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form
 from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
-from tiersync.rules.due import due_within
 from tiersync.rules.expected import expected_of
 from tiersync.store.charters import keyring_before
 from tiersync.store.database import Connection
@@ -47,12 +47,11 @@ def _received(
     db: Connection, node: Node, today: date, counted: Iterable[Period]
 ) -> Iterator[tuple[str, str, str, date, str]]:
     """The report of each child that was linked when it was due, and whether it was in time."""
-    catalogue = node.catalogue(db)
-    was_due = [Due(*one) for one in due_within(catalogue.forms, counted) if one[2] < today]
+    was_due = [Due(*one) for one in due_between(db, node, counted, today) if one[2] < today]
     arrivals = first_arrivals(db, node.home, [(due.form.code, str(due.period)) for due in was_due])
     for due in was_due:
         for child in _children(db, node, due):
-            for key in _asked(catalogue, due.form, due.period, child):
+            for key in _asked(node.catalogue_for(db, due.period), due.form, due.period, child):
                 came = arrivals.get(key)
                 in_time = came is not None and node.day_of(datetime.fromisoformat(came)) <= due.on
                 yield node.home, due.form.code, child, due.on, "1" if in_time else "0"

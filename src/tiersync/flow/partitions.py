@@ -69,14 +69,14 @@ def _error(catalogue: Catalogue, report: Report, rest: Rest) -> PartsExceed:
 
 def note_unallocated(db: Connection, node: Node, reports: Sequence[Report], now: datetime) -> None:
     """Open a finding for whatever a declared partition of these own reports leaves, and close those that are gone."""
-    catalogue, own = node.catalogue(db), [report for report in reports if report.part == "own"]
+    own = [report for report in reports if report.part == "own"]
     if not own:
         return
     about = {report.key[:3] for report in own}
     seen = [
         _finding(node, report, rest)
         for report in own
-        for rest in declared_rests(catalogue, report.cells)
+        for rest in declared_rests(node.catalogue_for(db, report.period), report.cells)
         if rest.is_short
     ]
     keep_look(

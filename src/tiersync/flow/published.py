@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
+import polars as pl
+
 from tiersync.flow.node import Node
 from tiersync.model.finding import Finding
+from tiersync.model.period import Period
 from tiersync.rules.figures import FIGURE
 from tiersync.rules.published import compare_published, keys_of, published_of
 from tiersync.store.database import Connection
@@ -17,7 +20,13 @@ def unlike_published(db: Connection, node: Node) -> Iterator[Finding]:
     if not names:
         return
     stated = published_of(read_snapshots(node.store, names))
-    catalogue = node.catalogue(db)
+    for of_period in stated.partition_by("period", maintain_order=True):
+        yield from _unlike_in(db, node, of_period)
+
+
+def _unlike_in(db: Connection, node: Node, stated: pl.DataFrame) -> Iterator[Finding]:
+    """The same for the figures of one period."""
+    catalogue = node.catalogue_for(db, Period(stated["period"][0]))
     wanted = set(keys_of(catalogue, stated))
     periods = sorted({(key.form, key.period) for key in wanted})
     rows = [row for form, period in periods for row in current_reports(db, form, period) if key_of(row) in wanted]

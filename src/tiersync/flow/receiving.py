@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from tiersync.errors import BadMessage
-from tiersync.flow.node import Node, catalogue_number
+from tiersync.flow.node import Node
 from tiersync.flow.sealing import send
 from tiersync.flow.take_in import take_in
 from tiersync.link.messages import MOST_OFFERED, MOST_POSITIONS, MOST_SUPPLIES, RefusedAt
@@ -14,13 +14,15 @@ from tiersync.link.routes import GIVEN_BACK
 from tiersync.model.envelope import Envelope, Head, is_readable
 from tiersync.model.finding import Verdict
 from tiersync.model.report import Report
+from tiersync.store.catalogues import held_catalogues, newest_number
 from tiersync.store.charters import charter_envelopes
 from tiersync.store.database import Connection
 from tiersync.store.envelopes import held_ids, kinds_of, load, newest_of, numbers_taken
-from tiersync.store.facts import recall
 from tiersync.store.links import note_audit, record_positions, refused_from
 from tiersync.store.locks import hold_node
 from tiersync.store.outbox import queue
+
+MOST_CATALOGUES = 100  # that one message supplies, the newest
 
 
 def held_of(db: Connection, node: Node, arrived: Sequence[Arrived]) -> Held:
@@ -88,10 +90,16 @@ def supplies_for(db: Connection, node: Node, needs: str) -> tuple[Envelope, ...]
     what, _, which = needs.partition(":")
     if what == "charter":
         return chain_of(db, node, which)
-    if what == "catalogue" and which.isdecimal() and int(which) <= catalogue_number(db):
-        envelope = recall(db, "catalogue_envelope") or ""
-        return tuple(load(db, [envelope]).values())
+    if what == "catalogue" and which.isdecimal() and int(which) <= newest_number(db):
+        return catalogue_envelopes(db)
     return ()
+
+
+def catalogue_envelopes(db: Connection) -> tuple[Envelope, ...]:
+    """Every catalogue that is held, the newest last: periods of before it still pin the earlier ones."""
+    ids = [one.envelope for one in held_catalogues(db)]
+    loaded = load(db, ids)
+    return tuple(loaded[id_] for id_ in ids)[-MOST_CATALOGUES:]
 
 
 def chain_of(db: Connection, node: Node, unit: str) -> tuple[Envelope, ...]:

@@ -1,10 +1,12 @@
 """Reconciliation at one node: sent and held, sealed and held, totals and their parts, published and counted."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from tiersync.flow.asked import form_for
+from tiersync.flow.definitions import made_otherwise
 from tiersync.flow.examine import damage_of, unsound_rows
 from tiersync.flow.node import Node
 from tiersync.flow.published import unlike_published
@@ -16,7 +18,7 @@ from tiersync.model.period import Period
 from tiersync.model.report import PartNamed, Rank, Report, ReportKey
 from tiersync.rules.difference import say_rank
 from tiersync.rules.reconcile import Revision, holdings, in_order, transport
-from tiersync.rules.residual import Held, Scope, Sealed, arithmetic
+from tiersync.rules.residual import Held, Scope, Sealed, arithmetic, catalogue_findings
 from tiersync.store.charters import load_keyring
 from tiersync.store.database import Connection, Row
 from tiersync.store.findings import open_findings
@@ -121,14 +123,23 @@ def _cells(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]:
 
 def _arithmetic(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]:
     rows = _current(db, wanted)
-    catalogue, keyring = node.catalogue(db), load_keyring(db)
-    for form in catalogue.forms:
-        for period in sorted({row.period for row in rows if row.form == form.code}):
-            of_period = [row for row in rows if row.form == form.code and row.period == period]
-            tree = catalogue.tree.on(Period(period).last_day)
-            totals, held = _sealed(db, of_period)
-            held = replace(held, filed_here=frozenset(keyring.answered_by(node.home, tree)))
-            yield from arithmetic(Scope(catalogue, form, tree), totals, held)
+    for named in sorted({(row.form, row.period) for row in rows}):
+        yield from _added_up(db, node, [row for row in rows if (row.form, row.period) == named])
+
+
+def _added_up(db: Connection, node: Node, rows: Sequence[Row[Any]]) -> Iterator[Finding]:
+    """The totals among the reports of one form and period, and what was made by other definitions than theirs."""
+    period = Period(rows[0].period)
+    catalogue, form = node.catalogue_for(db, period), form_for(db, node, rows[0].form, period)
+    if form is None:
+        return
+    aside = made_otherwise(db, node, rows, period)
+    scope = Scope(catalogue, form, catalogue.tree.on(period.last_day))
+    apart = frozenset(map(key_of, aside))
+    totals, held = _sealed(db, [row for row in rows if key_of(row) not in apart])
+    answered = frozenset(load_keyring(db).answered_by(node.home, scope.tree))
+    yield from arithmetic(scope, totals, replace(held, filed_here=answered, aside=apart))
+    yield from catalogue_findings(scope, _of_rows(db, aside))
 
 
 def _published(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]:
@@ -153,6 +164,11 @@ def _sealed(db: Connection, rows: list[Row[Any]]) -> tuple[list[Sealed], Held]:
         own={row.unit: report.cells for row, report in bodies if row.part == "own"},
         adjustments={row.unit: report.adjustments for row, report in bodies if row.part == "total"},
     )
+
+
+def _of_rows(db: Connection, rows: Iterable[Row[Any]]) -> Iterator[Sealed]:
+    for row, report in sealed_reports(db, rows):
+        yield Sealed(row.origin, rank_of(row), report)
 
 
 def _named(db: Connection, totals: Iterable[Sealed], current: Mapping[Version, Cells]) -> dict[PartNamed, Cells]:

@@ -10,6 +10,7 @@ from tiersync.flow.mend_replaced import to_ask_below
 from tiersync.flow.node import Node
 from tiersync.flow.places import hold, note_renewal, seems_twofold
 from tiersync.flow.receiving import (
+    catalogue_envelopes,
     chain_of,
     give_back,
     held_of,
@@ -174,7 +175,7 @@ def _renew(db: Connection, node: Node, heard: Heard, epoch: int, side: Side, now
         renew_child(db, node, said.unit, heard.known, now)
     origin_epoch = node.known(db).keyring.epoch(said.unit) if may_seal(db) else 0
     renewal = Renewal(link_epoch=epoch, origin_epoch=origin_epoch, restored=side, holds=holds, offers=offered)
-    supplies = chain_of(db, node, said.unit)
+    supplies = (*chain_of(db, node, said.unit), *catalogue_envelopes(db))[-MOST_SUPPLIES:]
     answer = Exchanged(
         unit=node.home, to=said.unit, link_epoch=epoch, counter=said.counter, supplies=len(supplies),
         stored_up_to=0, renewal=renewal, clock=now,

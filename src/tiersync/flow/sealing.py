@@ -6,14 +6,15 @@ from datetime import datetime
 from uuid_utils import uuid7
 
 from tiersync.errors import BadMessage, BadSeal, WaitsForEpoch
-from tiersync.flow.node import Node, catalogue_number
+from tiersync.flow.node import Node
 from tiersync.link.pack import pack
 from tiersync.link.routes import peers_for
 from tiersync.link.seal import read_head, seal_head
 from tiersync.model.canonical import digest
 from tiersync.model.charter import Charter
-from tiersync.model.envelope import VERSIONS, Body, Envelope, Head
+from tiersync.model.envelope import VERSIONS, Body, Envelope, Head, version_of
 from tiersync.rules.turns import ROUND
+from tiersync.store.catalogues import newest_number
 from tiersync.store.charters import keep_charter
 from tiersync.store.database import Connection
 from tiersync.store.envelopes import AT_ONCE, Stored, keep, load, read_body
@@ -54,7 +55,7 @@ def seal_all(db: Connection, node: Node, bodies: Sequence[Body], now: datetime) 
     if not may_seal(db):
         raise WaitsForEpoch()
     next_one = _next_head(db, node, now, len(bodies))
-    stored = [next_one(body.kind, pack(body), place) for place, body in enumerate(bodies)]
+    stored = [next_one(body.kind, pack(body), place, version_of(body)) for place, body in enumerate(bodies)]
     keep(db, stored, now)
     return stored
 
@@ -62,7 +63,7 @@ def seal_all(db: Connection, node: Node, bodies: Sequence[Body], now: datetime) 
 def _next_head(db: Connection, node: Node, now: datetime, count: int = 1) -> Callable[..., Stored]:
     """What seals so many packed bodies under the numbers that follow the last one: 0 is the next. A body that was
     spelled before keeps its version."""
-    epoch, catalogue = own_epoch(db), catalogue_number(db)
+    epoch, catalogue = own_epoch(db), newest_number(db)
     first = take_numbers(db, node.home, epoch, count)
 
     def next_one(kind: str, packed: bytes, place: int, version: int = 0) -> Stored:

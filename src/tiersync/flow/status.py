@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tiersync.flow.arrivals import arrivals_of, held_of
+from tiersync.flow.asked import form_for
 from tiersync.flow.doubts import Counts, count_doubts
-from tiersync.flow.node import Node, catalogue_number
+from tiersync.flow.node import Node
 from tiersync.flow.sealing import may_seal, own_epoch
 from tiersync.model.finding import Finding
 from tiersync.rules.lacking import lacking
+from tiersync.store.catalogues import newest_number
 from tiersync.store.database import Connection
 from tiersync.store.envelopes import unread_ids
 from tiersync.store.facts import recall
@@ -86,7 +88,7 @@ def status(node: Node) -> Standing:
     with node.store.read() as db:
         unit = node.tree(db)[node.home]
         return Standing(
-            unit=node.home, name=unit.name, tier=unit.tier, catalogue=catalogue_number(db), epoch=own_epoch(db),
+            unit=node.home, name=unit.name, tier=unit.tier, catalogue=newest_number(db), epoch=own_epoch(db),
             waits_for_epoch=not may_seal(db), reports=count_reports(db), quarantine=counted(db),
             doubtful=doubtful, held=rows_held(db),
             links=[_line(db, node, link) for link in all_links(db)], refused=_refused(db, node),
@@ -98,10 +100,12 @@ def status(node: Node) -> Standing:
 
 def _totals(db: Connection, node: Node) -> Iterator[TotalLine]:
     """One line for each form of which a total of the node's own unit is held."""
-    forms = {form.code: form for form in node.catalogue(db).forms}
-    for row, report in sealed_reports(db, newest_totals(db, node.home, sorted(forms))):
-        came = arrivals_of(db, held_of(db, node, forms[row.form], report.period), row, report)
-        yield TotalLine(row.form, row.period, came.arrived, came.expected, lacking(report.cells), came.is_stale)
+    forms = sorted(form.code for form in node.catalogue(db).forms)
+    for row, report in sealed_reports(db, newest_totals(db, node.home, forms)):
+        form = form_for(db, node, row.form, report.period)
+        if form is not None:
+            came = arrivals_of(db, held_of(db, node, form, report.period), row, report)
+            yield TotalLine(row.form, row.period, came.arrived, came.expected, lacking(report.cells), came.is_stale)
 
 
 def link_lines(node: Node) -> list[LinkLine]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from tiersync.flow.node import Node, catalogue_number
+from tiersync.flow.node import Node
 from tiersync.flow.renewal import renew_ourselves
 from tiersync.flow.sealing import begin_epoch, own_epoch, parent_of, pass_on, seal_again
 from tiersync.link.accept import Taken
@@ -15,6 +15,7 @@ from tiersync.model.envelope import VERSIONS, Body, Head
 from tiersync.model.finding import Finding, Verdict
 from tiersync.model.notice import Notice, Receipt
 from tiersync.model.report import Report
+from tiersync.store.catalogues import keep_catalogue
 from tiersync.store.charters import keep_charter, load_keyring
 from tiersync.store.database import Connection
 from tiersync.store.envelopes import Stored, keep, load
@@ -100,9 +101,7 @@ def _ends_here(db: Connection, node: Node, body: Body) -> bool:
 
 
 def _catalogue(db: Connection, node: Node, head: Head, catalogue: Catalogue, now: datetime) -> None:
-    if catalogue.number > catalogue_number(db):
-        remember(db, "catalogue_number", str(catalogue.number))
-        remember(db, "catalogue_envelope", head.id)
+    keep_catalogue(db, head, catalogue)
 
 
 def _charter(db: Connection, node: Node, head: Head, charter: Charter, now: datetime) -> None:

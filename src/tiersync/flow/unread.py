@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tiersync.errors import BadPlugin
+from tiersync.flow.asked import catalogues_in_use
 from tiersync.flow.node import Node
 from tiersync.model.canonical import canonical, digest
+from tiersync.model.catalogue import united_codes
 from tiersync.model.kinds import Code, Codes
 from tiersync.model.record import RECORDS
 from tiersync.model.unit import Nameable
@@ -58,6 +60,7 @@ def task_of(node: Node, plugin: Plugin, stream: Stream, now: datetime) -> Task:
     its record type without all that it needs."""
     with node.store.read() as db:
         catalogue, held = node.catalogue(db), current_snapshot(db, name_of(plugin, stream))
+        in_use = catalogues_in_use(db, node, node.day_of(now))
     if stream.cursor.kind in MAY_BE_EMPTY and held is not None and is_here(node.store, held.digest):
         stream = stream.model_copy(update={"resume": Resume(goes_on=True)})  # Its files may have been taken away.
     read_on = stream.resume.model_copy(update={"read_on": node.day_of(now)})
@@ -66,9 +69,11 @@ def task_of(node: Node, plugin: Plugin, stream: Stream, now: datetime) -> Task:
     allowed = frozenset(tree.within(plugin.unit)) if plugin.unit in tree else frozenset((plugin.unit,))
     refuse_foreign_spellings(plugin, allowed)
     brought = {name: codes for one in node.brought for name, codes in one.codes.items()}
-    checked = (check.field for check in of_record(node.further, stream.record))
-    needed = {stream.record: needed_fields(stream.record, catalogue, (*stream.key, *checked), node.further_indicators)}
-    codes = brought | catalogue.code_sets
+    checked = [check.field for check in of_record(node.further, stream.record)]
+    named = (*stream.key, *checked)
+    needs = (needed_fields(stream.record, one, named, node.further_indicators) for one in in_use)
+    needed = {stream.record: frozenset().union(*needs)}
+    codes = brought | united_codes(in_use)
     context = CheckContext(codes, node.day_of(now), frozenset(tree.units), allowed, needed)
     _check_lists(node, stream.record, context)
     reads = _reads(node, plugin, stream, catalogue.number, needed[stream.record])

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tiersync.errors import NotAsked, TiersyncError
+from tiersync.flow.asked import due_now
 from tiersync.flow.beside import beside_open
 from tiersync.flow.clock import judged_now
 from tiersync.flow.compare_clock import Compared, compare_clock
@@ -14,13 +15,13 @@ from tiersync.flow.heal import Healed, damage_left, heal
 from tiersync.flow.ingest import Ingested, ingest, read_patiently, read_sources
 from tiersync.flow.node import Ask, Node
 from tiersync.flow.sealing import send_refused_again
+from tiersync.flow.segments import renew_segments
 from tiersync.flow.tidy import tidy
 from tiersync.flow.totals import file_ripe_totals, file_totals, would_total
 from tiersync.model.finding import Finding
 from tiersync.model.form import Form
 from tiersync.model.period import Period
-from tiersync.rules.due import due, due_for, first_open
-from tiersync.store.rounds import stored_since
+from tiersync.rules.due import due_for
 
 NOTHING_FILED = Filed(0, [])
 Concerned = Sequence[tuple[Form, Period]]
@@ -51,36 +52,47 @@ class Pushed(NamedTuple):
 
 def push(node: Node, ask: Ask | None, now: datetime, period: Period | None = None) -> Pushed:
     """Read every source, count, file what changed, and hand it to the parent; at the top (`ask` is None) only file."""
-    concerned = what_is_due(node, now, period)
-    read, ready = read_sources(node, now), get_ready(node, ask, concerned, now)
-    filed = _file(node, ready.to_file, now, file_totals)
+    ready = get_ready(node, ask, what_is_due(node, now, period), now)
+    read = read_sources(node, now)
+    filed = _file(node, to_file(node, ready, now, period), now, file_totals)
     tidy_by(ready.clock, node, now)
-    return _hand_over(node, ask, now, _pushed(read, concerned, ready, filed))
+    done = _hand_over(node, ask, now, _pushed(read, ready, filed))
+    renew_segments(node, now)
+    return done
 
 
 def push_by_itself(node: Node, ask: Ask | None, now: datetime) -> Pushed:
     """The daemon's push: the same, but paused plugins are left alone, and totals are filed only when they are ripe."""
-    concerned = what_is_due(node, now, None)
-    read, ready = read_patiently(node, now), get_ready(node, ask, concerned, now)
-    filed = _file(node, ready.to_file, now, file_ripe_totals)
+    ready = get_ready(node, ask, what_is_due(node, now, None), now)
+    read = read_patiently(node, now)
+    filed = _file(node, to_file(node, ready, now, None), now, file_ripe_totals)
     tidy_by(ready.clock, node, now)
-    return _hand_over(node, ask, now, _pushed(read, concerned, ready, filed))
+    done = _hand_over(node, ask, now, _pushed(read, ready, filed))
+    renew_segments(node, now)
+    return done
 
 
 class Ready(NamedTuple):
-    """What may be filed, now that the clock was compared and what was damaged is mended as far as it could be."""
+    """What a push concerns, now that the clock was compared and what was damaged is mended as far as it could be."""
 
-    to_file: Concerned
+    concerned: Concerned
     clock: Compared
     healed: Healed
 
 
 def get_ready(node: Node, ask: Ask | None, concerned: Concerned, now: datetime) -> Ready:
-    """Nothing is filed by a wrong clock, and nothing of what may only have gone missing here."""
+    """Compare the clock and mend what is damaged. Where that asks the unit above, a catalogue may come with its answer:
+    so it goes before anything is read."""
     clock = compare_clock(node, ask, now)
-    healed = heal(node, None if clock.unsent else ask, _named(concerned), now)
-    to_file = [(form, period) for form, period in concerned if (form.code, str(period)) not in healed.waits]
-    return Ready([] if clock.wrong else to_file, clock, healed)
+    return Ready(concerned, clock, heal(node, None if clock.unsent else ask, _named(concerned), now))
+
+
+def to_file(node: Node, ready: Ready, now: datetime, period: Period | None) -> Concerned:
+    """Nothing is filed by a wrong clock, and nothing of what may only have gone missing here."""
+    if ready.clock.wrong:
+        return []
+    concerned = what_is_due(node, now, period)
+    return [(form, period) for form, period in concerned if (form.code, str(period)) not in ready.healed.waits]
 
 
 def tidy_by(clock: Compared, node: Node, now: datetime) -> None:
@@ -89,10 +101,10 @@ def tidy_by(clock: Compared, node: Node, now: datetime) -> None:
         tidy(node, now)
 
 
-def _pushed(read: Ingested, concerned: Concerned, ready: Ready, filed: Filed) -> Pushed:
+def _pushed(read: Ingested, ready: Ready, filed: Filed) -> Pushed:
     clock, healed = ready.clock, ready.healed
     return Pushed(
-        read, _named(concerned), filed.reports, healed.seen, clock.sent.and_then(healed.sent), filed.refused,
+        read, _named(ready.concerned), filed.reports, healed.seen, clock.sent.and_then(healed.sent), filed.refused,
         clock.unsent or healed.unsent, clock,
     )  # fmt: skip
 
@@ -140,11 +152,9 @@ def _hand_over(node: Node, ask: Ask | None, now: datetime, done: Pushed) -> Push
 def what_is_due(node: Node, now: datetime, period: Period | None) -> Concerned:
     """The forms and periods that a push concerns; raises NotAsked when no form asks for the one that was named."""
     with node.store.read() as db:
-        forms, today = node.catalogue(db).forms, node.day_of(now)
-        spans = ((form.code, str(first_open(form, today))) for form in forms)
-        filed = {(form, Period(text)) for form, first in spans for text in stored_since(db, form, first)}
-    if period is None:
-        return due(forms, today, filed)
+        if period is None:
+            return due_now(db, node, node.day_of(now))
+        forms = node.catalogue_for(db, period).forms
     found = due_for(forms, period)
     if not found:
         examples = ", ".join(f"{form.code} {EXAMPLES[form.period]}" for form in forms)

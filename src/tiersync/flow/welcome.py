@@ -8,7 +8,7 @@ from tiersync.flow.door import note_in_audit, note_stranger, refusal
 from tiersync.flow.node import Node
 from tiersync.flow.notices import acknowledge_all
 from tiersync.flow.places import one_place_again
-from tiersync.flow.receiving import chain_of
+from tiersync.flow.receiving import catalogue_envelopes, chain_of
 from tiersync.flow.sealing import send
 from tiersync.flow.tell import tell
 from tiersync.link.keyring import Chartered, Keyring, key_changed
@@ -22,8 +22,7 @@ from tiersync.model.charter import Charter
 from tiersync.model.envelope import Envelope
 from tiersync.store.charters import charter_envelopes, keep_charter, load_keyring
 from tiersync.store.database import Connection
-from tiersync.store.envelopes import last_number, load, read_body
-from tiersync.store.facts import recall
+from tiersync.store.envelopes import last_number, read_body
 from tiersync.store.invitations import invitation, invite, use_invitation, void_invitations
 from tiersync.store.links import change_link, find_link, link_to, note_audit, open_link
 from tiersync.store.locks import hold_node
@@ -170,13 +169,12 @@ def _send_charter(db: Connection, node: Node, charter: Charter, now: datetime) -
 
 
 def _all_it_needs(db: Connection, node: Node, unit: str) -> tuple[Envelope, ...]:
-    """Charters from the top down to the newcomer, then the catalogue; notices that concern it wait in its outbox."""
+    """Charters from the top down to the newcomer, then the catalogues; notices that concern it wait in its outbox."""
     tree = node.tree(db)
-    envelope = recall(db, "catalogue_envelope") or ""
     for row, notice in readable(db, all_notices(db)):
         if concerns(notice, unit, tree):
             queue(db, unit, [(row.envelope, "notice")])
-    return (*chain_of(db, node, unit), load(db, [envelope])[envelope])
+    return (*chain_of(db, node, unit), *catalogue_envelopes(db))
 
 
 def revoke(node: Node, unit: str, now: datetime) -> None:

@@ -6,6 +6,7 @@ from tiersync.errors import BadMessage, BadSeal, UnknownUnit
 from tiersync.link.keyring import Chartered, Keyring, Stamp
 from tiersync.link.pack import unpack
 from tiersync.link.seal import fingerprint, open_text, read_head
+from tiersync.model.catalogue import Catalogue
 from tiersync.model.charter import Charter
 from tiersync.model.envelope import Body, Envelope, Head, is_readable
 from tiersync.model.unit import Tree
@@ -42,6 +43,11 @@ class Known(NamedTuple):
     keyring: Keyring
     tree: Tree
     catalogue: int
+
+    def having(self, taken: Taken) -> "Known":
+        """What is known once this was taken: what a batch brings after a catalogue may stand on it."""
+        number = taken.body.number if isinstance(taken.body, Catalogue) else 0
+        return self._replace(catalogue=max(self.catalogue, number))
 
 
 def judge(envelope: Envelope, known: Known) -> Taken | NotTaken:

@@ -38,7 +38,8 @@ class Join(Value):
 
 
 class Joined(Value):
-    """The parent's welcome; its envelopes are the charters from the top down, then the catalogue, all sealed."""
+    """The parent's welcome; its envelopes are the charters from the top down, then the catalogues, all sealed: the
+    newest is the last, and is not counted among `charters`."""
 
     type: Literal["joined"] = "joined"
     version: FromOne = VERSION

@@ -87,6 +87,7 @@ def receive(arrived: Iterable[Arrived], stored_up_to: int, held: Held, known: Kn
             again.append(one)
         else:
             take.append((one, outcome))
+            known = known.having(outcome)
             ids.add(one.id)
             numbers[numbered(outcome.head)] = one.id
         settled = one.position

@@ -50,10 +50,13 @@ VERSIONS: dict[str, Version] = {
     Kind.CHARTER: Version(1, 1),
     Kind.FINDING: Version(1, 1),
     Kind.REQUEST: Version(1, 1),
-    Kind.CATALOGUE: Version(1, 1),
+    Kind.CATALOGUE: Version(1, 2),
     Kind.NOTICE: Version(1, 1),
     Kind.VERDICT: Version(1, 1),
 }
+
+
+LATER_CATALOGUE = 2
 
 
 class Head(Value):
@@ -72,6 +75,12 @@ class Head(Value):
     catalogue: Small
     digest: Digest
     size: int = Field(ge=0, le=LARGEST_BODY)
+
+
+def version_of(body: Body) -> int:
+    """The version that a body is written in; a catalogue that says from when on it is in force needs a newer reader."""
+    is_later = isinstance(body, Catalogue) and body.in_force_from is not None
+    return max(VERSIONS[body.kind].writes, LATER_CATALOGUE if is_later else 0)
 
 
 def is_readable(head: Head) -> bool:

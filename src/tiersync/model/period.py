@@ -89,6 +89,10 @@ class Period:
         number = (day.month - 1) // LENGTH[kind] + 1
         return cls(f"{day.year}-{number:02}" if kind == "M" else f"{day.year}-{kind}{number}")
 
+    def following(self) -> "Period":
+        """The period of the same length that begins when this one ends."""
+        return Period.of(self.kind, self.last_day + timedelta(days=1))
+
     @classmethod
     def last_ended(cls, kind: str, today: date) -> "Period":
         """The latest period of `kind` whose last day is before `today`."""

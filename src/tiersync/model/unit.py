@@ -1,7 +1,8 @@
 """Units and the tree they form. The tree is data: a code's prefix is not always its parent."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Annotated
 
@@ -44,6 +45,7 @@ class Tree:
 
     def __init__(self, units: Iterable[Unit]) -> None:
         self.units = {unit.code: unit for unit in units}
+        self._between_turns: dict[int, Tree] = {}
 
     def __contains__(self, code: str) -> bool:
         return code in self.units
@@ -54,8 +56,17 @@ class Tree:
         return self.units[code]
 
     def on(self, day: date) -> "Tree":
-        """The tree as it was on `day`."""
-        return Tree(unit for unit in self.units.values() if unit.valid_on(day))
+        """The tree as it was on `day`: the same one for all days between two on which it changed."""
+        turn = bisect_right(self._turns, day)
+        if turn not in self._between_turns:
+            self._between_turns[turn] = Tree(unit for unit in self.units.values() if unit.valid_on(day))
+        return self._between_turns[turn]
+
+    @cached_property
+    def _turns(self) -> list[date]:
+        """The days on which a unit began, or was no more."""
+        ends = (unit.valid_to for unit in self.units.values() if unit.valid_to and unit.valid_to < date.max)
+        return sorted({*(unit.valid_from for unit in self.units.values()), *(end + timedelta(days=1) for end in ends)})
 
     @cached_property
     def _children(self) -> dict[str, list[str]]:

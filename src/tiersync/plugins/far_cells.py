@@ -4,34 +4,28 @@ those of failed formulas, which it takes for empty."""
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from copy import copy
 from io import BytesIO
-from typing import NamedTuple
+from typing import IO, NamedTuple
 from xml.parsers import expat
 
 from tiersync.plugins.book import damaged, is_too_sparse, too_large
 from tiersync.plugins.file_kind import no_table
+from tiersync.plugins.look import FAILED, SOUND, Amiss, Look
 from tiersync.plugins.safe_xml import safe_parser
 
 SHEET = re.compile(r"(^|/)worksheets/[^/]+\.xml$")
 SHARED = re.compile(r"(^|/)sharedStrings\.xml$")
-LETTERS = bytes(ord("A") if ord("A") <= code <= ord("Z") else code for code in range(256))
-FAR_COLUMN = (b'r="AAA', b"r='AAA")  # AAA is the 703rd; any letter is an A here.
-ERROR = (b'"e"', b"'e'")  # Without one of these no cell is FAILED, and they are found ten times faster.
-FAILED = re.compile(rb'(<(?:\w+:)?c\s(?:[^<>]*?\s)?t\s*=\s*["\'])e(?=["\'])')
-ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br=["\']([0-9]{1,9})')
-FILLED = (b"<v>", b"<is>", b":v>", b":is>")
-LONGEST_PREFIX = 12
 CELL = re.compile(r"([A-Z]+)([0-9]+)")
-MANY_ROWS = 100_000
 WIDE = 1000  # columns
 LARGEST = 400 * 2**20  # bytes of all parts that are read, unpacked: their reader holds several times as much
 UNREAD = re.compile(r"(^|/)(media|Pictures|embeddings)/")
 LARGEST_LOOKED_INTO = 256 * 2**20  # bytes of a sheet that is taken apart
 PIECE = 2**20
 BROKEN = (zipfile.BadZipFile, zlib.error, expat.ExpatError, OSError, EOFError, ValueError, RuntimeError)
-LAP = 256  # bytes of a piece that are looked at again with the next
 
 
 class Prepared(NamedTuple):
@@ -41,15 +35,7 @@ class Prepared(NamedTuple):
     far: Mapping[str, str]
 
 
-class Amiss(NamedTuple):
-    """What of a sheet's part the reader would take amiss."""
-
-    spreads: bool
-    failed: bool
-
-
 NO_CELLS = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
-SOUND = Amiss(spreads=False, failed=False)
 
 
 def readable(content: bytes, name: str) -> Prepared:
@@ -83,11 +69,11 @@ def _look_into(archive: zipfile.ZipFile, name: str) -> dict[str, Amiss]:
         raise too_large(name)
     left, found = LARGEST, {}
     for part in read:
-        look = _Look() if SHEET.search(part.filename) else None
+        look = Look() if SHEET.search(part.filename) else None
         whole = copy(part)
         whole.file_size = left + PIECE  # The reader of archives stops where the directory says, others do not.
-        with archive.open(whole) as file:
-            while piece := file.read(PIECE):
+        with archive.open(whole) as file, closing(_ahead(file)) as pieces:
+            for piece in pieces:
                 left -= len(piece)
                 if left < 0:
                     raise too_large(name)
@@ -98,40 +84,16 @@ def _look_into(archive: zipfile.ZipFile, name: str) -> dict[str, Amiss]:
     return found
 
 
-class _Look:
-    """Whether a sheet has a cell far to the right, or far more rows than cells that hold something; and an error."""
-
-    def __init__(self) -> None:
-        self._row = self._last_filled = self._filled = 0
-        self._is_wide = self._failed = False
-        self._rest = b""
-
-    @property
-    def amiss(self) -> Amiss:
-        is_long = self._last_filled > MANY_ROWS and self._filled < self._last_filled
-        return Amiss(self._is_wide or is_long, self._failed)
-
-    def at(self, piece: bytes) -> None:
-        looked_at = self._rest + piece
-        self._is_wide = self._is_wide or _holds(looked_at.translate(LETTERS), FAR_COLUMN)
-        self._failed = self._failed or (_holds(looked_at, ERROR) and FAILED.search(looked_at) is not None)
-        there = {mark: count for mark in FILLED if (count := looked_at.count(mark))}
-        if there:
-            self._last_filled = _row_at(looked_at, max(map(looked_at.rfind, there))) or self._row
-        self._row = _row_at(looked_at, len(looked_at)) or self._row
-        self._filled += sum(there.values()) - sum(map(self._rest.count, there))
-        self._rest = piece[-LAP:]
-
-
-def _holds(piece: bytes, marks: Sequence[bytes]) -> bool:
-    return any(mark in piece for mark in marks)
-
-
-def _row_at(piece: bytes, at: int) -> int:
-    """The number of the row that is open at a place of a sheet's part, 0 where its tag stands before this piece."""
-    begins = piece.rfind(b"row ", 0, at)
-    row = ROW.search(piece, max(0, begins - LONGEST_PREFIX)) if begins > 0 else None
-    return int(row[1]) if row else 0
+def _ahead(file: IO[bytes]) -> Generator[bytes, None, None]:
+    """The pieces of a part; the next is unpacked while one is looked at."""
+    with ThreadPoolExecutor(1) as unpacking:
+        try:
+            coming = unpacking.submit(file.read, PIECE)
+        except RuntimeError:  # It starts its thread now, and needs room for it.
+            raise MemoryError from None
+        while piece := coming.result():
+            coming = unpacking.submit(file.read, PIECE)
+            yield piece
 
 
 def _rewritten(archive: zipfile.ZipFile, amiss: Mapping[str, Amiss], name: str) -> Prepared:

@@ -126,8 +126,11 @@ def impossible(
     whoever stands in the largest part stands in the total too."""
     wanted = {row.key for row in adjustments.rows() if key_counts_persons(catalogue, row.key)}
     values: dict[tuple[CellKey, int], list[int]] = {}
-    for cell in (cell for part in parts for cell in part.cells.rows() if cell.key in wanted):
-        values.setdefault((cell.key, cell.scale), []).append(max(0, cell.value or 0))
+    for cells in (part.cells for part in parts if wanted):
+        keys = zip(cells.indicator, cells.breakdown, cells.measure, strict=True)
+        for key, value, scale in zip(keys, cells.values_exact, cells.scale, strict=True):
+            if key in wanted:
+                values.setdefault((CellKey(*key), scale), []).append(max(0, value or 0))
     most = {key: sum(each) - max(each) for key, each in values.items()}
     for row in adjustments.rows():
         if -row.value > most.get((row.key, row.scale), 0):

@@ -76,8 +76,9 @@ def pairs_made(catalogue: Catalogue, form: Form) -> list[Indicator]:
 
 def parts_of(catalogue: Catalogue, form: Form, unit: str, tree: Tree) -> list[PartOf]:
     """The parts that `unit`'s total adds once all have arrived: its own, and a total or own part of each child."""
-    own = [PartOf(unit, "own")] if expected_of_own(catalogue, form, tree[unit].tier) else []
-    children = [child for child in tree.children(unit) if any(_filing(catalogue, form, child, tree))]
+    tiers = _filing_tiers(catalogue, form)
+    own = [PartOf(unit, "own")] if tree[unit].tier in tiers else []
+    children = [child for child in tree.children(unit) if any(_of_tiers(tiers, child, tree))]
     return own + [PartOf(child, "total" if tree.children(child) else "own") for child in children]
 
 
@@ -104,5 +105,12 @@ def units_lacking(
 
 def _filing(catalogue: Catalogue, form: Form, unit: str, tree: Tree) -> Iterator[str]:
     """The units at or below `unit` that file an own part."""
-    tiers = {tier for tier in catalogue.tiers if expected_of_own(catalogue, form, tier)}
+    return _of_tiers(_filing_tiers(catalogue, form), unit, tree)
+
+
+def _filing_tiers(catalogue: Catalogue, form: Form) -> set[str]:
+    return {tier for tier in catalogue.tiers if expected_of_own(catalogue, form, tier)}
+
+
+def _of_tiers(tiers: set[str], unit: str, tree: Tree) -> Iterator[str]:
     return (code for code in tree.within(unit) if tree[code].tier in tiers)

@@ -1,6 +1,6 @@
 """Declared figures as they are read: the cell that each one is for has to exist, and to have as many places."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ ENTRY = ("indicator", "tier", "kind")
 CELLS = {"is_published": pl.Boolean, "indicator": pl.String, "breakdown": pl.String, "places": pl.Int64}
 CELL_KEY = ("is_published", "indicator", "breakdown")
 FIGURE_PLACES = 4
+PLACED = {"wrong": pl.String, "places": pl.Int64}
 
 
 class Asked(NamedTuple):
@@ -37,9 +38,12 @@ class Asked(NamedTuple):
     cells: pl.DataFrame
 
 
-def figure_checks(catalogue: Catalogue) -> list[Further]:
+Asks = Callable[[str], Asked]
+"""What is asked for a period, by the catalogue that it pins."""
+
+
+def figure_checks(asked: Asks) -> list[Further]:
     """Checks of figures that count and of published ones; plans, targets and projections are for nobody's cell yet."""
-    asked = asked_by(catalogue)
     return [
         *(Further("", "", FIGURE, name, NO_SUCH_CELL, partial(_is_wrong, asked, name)) for name in NAMES),
         *(Further("", "", FIGURE, name, TOO_MANY_PLACES, partial(_is_too_fine, asked, name)) for name in NUMBERS),
@@ -77,18 +81,27 @@ def _cells_of(catalogue: Catalogue, indicator: Indicator) -> Iterator[tuple[bool
         yield from ((True, indicator.code, breakdown, indicator.decimals) for breakdown, _ in offsets)
 
 
-def _is_wrong(asked: Asked, name: str, records: pl.DataFrame) -> pl.Series:
+def _is_wrong(asked: Asks, name: str, records: pl.DataFrame) -> pl.Series:
     return _placed(asked, records)["wrong"] == name
 
 
-def _is_too_fine(asked: Asked, name: str, records: pl.DataFrame) -> pl.Series:
+def _is_too_fine(asked: Asks, name: str, records: pl.DataFrame) -> pl.Series:
     """Whether a number has more places than its cell: a count of 94.96, an amount of 1.234 yuan."""
     number = records[name].cast(pl.Decimal(18, 4)).to_physical().cast(pl.Int64)
     step = pl.lit(10, pl.Int64).pow(FIGURE_PLACES - pl.col("places"))
     return _placed(asked, records).select((pl.lit(number) % step != 0).fill_null(False)).to_series()
 
 
-def _placed(asked: Asked, records: pl.DataFrame) -> pl.DataFrame:
+def _placed(asked: Asks, records: pl.DataFrame) -> pl.DataFrame:
+    """For each figure what is wrong with it, by what is asked for its period."""
+    by_period = {text: asked(text) for text in records["period"].unique()}
+    alike = pl.col("period").replace_strict({text: id(one) for text, one in by_period.items()}, return_dtype=pl.Int64)
+    parts = records.with_row_index("at").with_columns(alike=alike).partition_by("alike", maintain_order=True)
+    found = [_placed_by(by_period[part["period"][0]], part).with_columns(part["at"]) for part in parts]
+    return pl.concat(found).sort("at").drop("at") if found else pl.DataFrame(schema=PLACED)
+
+
+def _placed_by(asked: Asked, records: pl.DataFrame) -> pl.DataFrame:
     """For each figure which of NAMES it has wrong, none for one that is for a cell; and the places of its cell. Neither
     of one that is for no cell yet."""
     kinds = {text: Period(text).kind for text in records["period"].unique()}

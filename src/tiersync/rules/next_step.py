@@ -56,8 +56,10 @@ STEPS: dict[Reason, Step] = {
         "copy back from a neighbour; find out who changed it.",
     ),
     "catalogue_differs": Step(
-        "{unit} 使用了另一版目录。请 {node} 先 tiersync pull 取得当前目录，再 push。",
-        "{unit} used another catalogue. {node} gets the current one with tiersync pull, then pushes.",
+        "{unit} 的报告按目录 {sent} 编制，该统计期适用目录 {held}，暂不计入合计。请 {node} 先 tiersync pull 取得目录，"
+        "再 tiersync push 重报。",
+        "The report of {unit} was made by catalogue {sent}, and its period asks for {held}: it is in no total. {node} "
+        "gets that catalogue with tiersync pull, then runs tiersync push.",
         explains=True,
     ),
     "duplicate_person": Step(

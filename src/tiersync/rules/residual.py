@@ -45,6 +45,7 @@ class Held:
     `named`: the cells of each part that a total names, left out where that revision is not here. `newest`: the latest
     revision of each report. `own`: the cells of the latest own part of each unit. `adjustments`: those of the latest
     total of each unit. `filed_here`: the units whose reports this node files itself, where it knows something of them.
+    `aside`: the reports that were made by other definitions, which are in none of these.
     """
 
     named: Mapping[PartNamed, Cells] = field(default_factory=dict)
@@ -52,22 +53,50 @@ class Held:
     own: Mapping[str, Cells] = field(default_factory=dict)
     adjustments: Mapping[str, Adjustments] = field(default_factory=dict)
     filed_here: frozenset[str] = frozenset()
+    aside: frozenset[ReportKey] = frozenset()
 
 
 def arithmetic(scope: Scope, totals: Iterable[Sealed], held: Held) -> list[Finding]:
     """What is wrong with these totals, the latest of each unit, seen from the lowest up.
 
-    A total in which and below which nothing is wrong is added once more from the base reports alone.
+    A total in which and below which nothing is wrong is added once more from the base reports alone, unless that adds
+    the very same cells again: its latest own parts, and totals that base reports were seen to come to.
     """
     findings: list[Finding] = []
-    wrong: list[str] = []
+    wrong = [key.unit for key in held.aside]  # Totals lack what base reports below them may hold.
+    right: dict[str, Cells] = {}
     for total in sorted(totals, key=lambda total: -len(scope.tree.path(total.report.unit))):
         found = [*part_findings(scope, total, held), *residuals(scope, total, held)]
         if not found and not any(scope.tree.is_within(unit, total.report.unit) for unit in wrong):
-            found = [*base_residuals(scope, total, held)]
+            found = [] if adds_the_same(scope, total, held, right) else [*base_residuals(scope, total, held)]
+            right |= {} if found else {total.report.unit: total.report.cells}
         wrong += [total.report.unit] if found else []
         findings += found
     return in_order(findings)
+
+
+def catalogue_findings(scope: Scope, aside: Iterable[Sealed]) -> Iterator[Finding]:
+    """The reports that were made by other definitions than this period's: each is added when it is filed anew."""
+    for node, _, report in aside:
+        yield Finding(
+            level="arithmetic", reason="catalogue_differs", node=node, unit=report.unit, form=report.form,
+            period=str(report.period), part=report.part, revision=report.digest,
+            sent=f"№{report.catalogue}", held=f"№{scope.catalogue.number}",
+        )  # fmt: skip
+
+
+def adds_the_same(scope: Scope, total: Sealed, held: Held, right: Mapping[str, Cells]) -> bool:
+    """Whether the parts that a total names are those that adding from the base reports adds, `right` being the totals
+    that base reports come to."""
+    named = {PartOf(part.unit, part.part): held.named.get(part) for part in total.report.parts}
+    again = {
+        part: right.get(part.unit) if part.part == "total" else held.own[part.unit]
+        for part in parts_of(scope.catalogue, scope.form, total.report.unit, scope.tree)
+        if (not _files_nothing(part.unit, held) if part.part == "total" else part.unit in held.own)
+    }
+    is_latest = held.adjustments.get(total.report.unit, UNADJUSTED) == total.report.adjustments
+    same = (cells is not None and cells is again.get(part) for part, cells in named.items())
+    return is_latest and named.keys() == again.keys() and all(same)
 
 
 def part_findings(scope: Scope, total: Sealed, held: Held) -> Iterator[Finding]:
@@ -83,6 +112,8 @@ def part_findings(scope: Scope, total: Sealed, held: Held) -> Iterator[Finding]:
         seen.add(part)
     for part in sorted(set(expected) - seen):
         for lacking in _lacking(scope, total, part, held):
+            if _key_of(lacking, total) in held.aside:
+                continue  # Why it is not added is said of the report itself.
             newest = _newest(lacking, total, held)
             yield _about_part(total, lacking, "revision_behind" if newest else "missing_child", None, newest)
 
@@ -142,7 +173,11 @@ def rank_of(named: PartNamed) -> Rank:
 
 
 def _newest(part: PartOf, total: Sealed, held: Held) -> Rank | None:
-    return held.newest.get(ReportKey(total.report.form, part.unit, str(total.report.period), part.part))
+    return held.newest.get(_key_of(part, total))
+
+
+def _key_of(part: PartOf, total: Sealed) -> ReportKey:
+    return ReportKey(total.report.form, part.unit, str(total.report.period), part.part)
 
 
 def _why(named: PartNamed, is_expected: bool, newest: Rank | None, held: Held) -> Reason | None:
@@ -177,8 +212,7 @@ def _impossible(scope: Scope, total: Sealed, parts: list[PartCells]) -> Iterator
 def _about_cell(scope: Scope, total: Sealed, key: CellKey, said: tuple[str, str]) -> Finding:
     sent, held = said
     return Finding(
-        level="arithmetic", node=total.node, unit=total.report.unit, form=total.report.form,
-        reason="unexplained" if total.report.catalogue == scope.catalogue.number else "catalogue_differs",
+        level="arithmetic", reason="unexplained", node=total.node, unit=total.report.unit, form=total.report.form,
         period=str(total.report.period), part=total.report.part, revision=total.report.digest,
         **key._asdict(), sent=sent, held=held,
     )  # fmt: skip

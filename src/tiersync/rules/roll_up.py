@@ -15,7 +15,7 @@ from tiersync.model.report import Part
 from tiersync.model.unit import Tree
 from tiersync.rules.expected import expected_of, expected_of_own, pairs_made, stands_alone
 
-WORSE = {status: place for place, status in enumerate(Status)}
+WORSE: Mapping[str, int] = {status: place for place, status in enumerate(Status)}
 WITHOUT_VALUE = frozenset({Status.MISSING, Status.NOT_APPLICABLE, Status.MASKED, Status.SUPPRESSED})
 
 
@@ -115,7 +115,7 @@ def _bounds_of(valued: list[Sum], scale: int) -> str:
 
 def worst_of(statuses: Iterable[str]) -> Status:
     """The worst of ok < provisional < estimated < imputed < partial < missing."""
-    return max(map(Status, statuses), key=WORSE.__getitem__)
+    return Status(max(statuses, key=WORSE.__getitem__))
 
 
 def _sums(

@@ -16,7 +16,7 @@ from tiersync.store.faults import NOT_UNICODE, away, in_our_words
 from tiersync.store.locks import begin_holding, hold_link, hold_node
 from tiersync.store.private import private_file
 
-NEWEST = "0010"  # the last migration; a test compares it with the migrations folder
+NEWEST = "0011"  # the last migration; a test compares it with the migrations folder
 MIGRATING = Lock()  # Alembic keeps what it works on in globals, so a process makes one store at a time.
 
 
@@ -62,6 +62,11 @@ class Store:
             begin_holding(db)
             yield db
             db.rollback()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether processes of several machines may use it: files of one folder are not at hand for all of them."""
+        return self.engine.dialect.name != "sqlite"
 
     def close(self) -> None:
         self.engine.dispose()

@@ -62,6 +62,12 @@ def looked_just_now(db: Connection, now: datetime) -> list[Named]:
     return [(row.form, row.period) for row in db.execute(query)]
 
 
+def looked_wholly_just_now(db: Connection, now: datetime) -> list[Named]:
+    """The forms and periods of which everything was looked at at this very moment."""
+    query = select(rounds.c.form, rounds.c.period).where(rounds.c.wholly_at == spell_time(now))
+    return [(row.form, row.period) for row in db.execute(query)]
+
+
 def count_stored(db: Connection, fresh: Iterable[Named], each: int = 1) -> None:
     """So many more rows of reports are here now, or fewer where `each` is -1."""
     for named, count in Counter(fresh).items():

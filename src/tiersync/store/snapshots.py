@@ -1,8 +1,5 @@
 """Snapshots: all accepted records of one stream in one immutable Parquet file, named by its digest."""
 
-import hashlib
-import os
-import sys
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -15,10 +12,9 @@ from tiersync.errors import StoreBroken
 from tiersync.store.database import Store
 from tiersync.store.envelopes import spell_time
 from tiersync.store.full import refused_by
-from tiersync.store.private import FILE, private_file, private_folder
+from tiersync.store.immutable import write_frame
+from tiersync.store.private import private_file
 from tiersync.store.tables import quarantine, snapshots
-
-READ_AT_ONCE = 1024 * 1024  # bytes
 
 
 class Snapshot(NamedTuple):
@@ -39,37 +35,7 @@ def file_of(store: Store, digest: str) -> Path:
 
 def write_snapshot(store: Store, frame: pl.DataFrame) -> str:
     """Write the rows to a file that is on disk before it has its name; returns its digest."""
-    folder = store.folder / "snapshots"
-    private_folder(folder)
-    partial = folder / f".{os.getpid()}.partial"
-    try:
-        frame.write_parquet(partial, compression="zstd", compression_level=1, statistics=False)
-        partial.chmod(FILE)
-        digest = _digest_of(partial)
-        with partial.open("rb+") as file:
-            os.fsync(file.fileno())
-        partial.replace(file_of(store, digest))
-        _sync(folder)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise refused_by(error, folder) from error
-    finally:
-        partial.unlink(missing_ok=True)
-    return digest
-
-
-def _sync(folder: Path) -> None:
-    """Bring the folder's list of names to disk, where the platform lets a program ask for that."""
-    if sys.platform != "win32":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _digest_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return write_frame(store.folder / "snapshots", frame)
 
 
 def write_lines(store: Store, snapshot: str, locked: bytes) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy import (
 metadata = MetaData()
 # Conditions of indexes that hold a few rows out of many; a query has the same words, or they do not serve it.
 UNREAD, UNSOUND, REFUSED = text("state = 'unread'"), text("state <> 'held'"), text("refused IS NOT NULL")
+LOOSE, GATHERED = text("is_current AND segment IS NULL"), text("segment IS NOT NULL")
 
 meta = Table(
     "meta", metadata,
@@ -122,9 +123,24 @@ reports = Table(
     Column("is_current", Boolean, nullable=False),
     Column("received_at", String(32), nullable=False),
     Column("state", String(8), nullable=False, default="held", server_default="held"),  # held | damaged | lost
+    Column("segment", Integer),  # the figure segment that holds its cells too
+    Index("reports_loose", "form", "period", sqlite_where=LOOSE, postgresql_where=LOOSE),
+    Index("reports_gathered", "segment", "is_current", sqlite_where=GATHERED, postgresql_where=GATHERED),
     Index("reports_of", "form", "period", "unit", "part"),
     Index("reports_unsound", "form", "period", "unit", "part", sqlite_where=UNSOUND, postgresql_where=UNSOUND),
     Index("reports_current", "is_current", "form", "period"),
+)  # fmt: skip
+
+segments = Table(
+    "segments", metadata,  # the cells of many reports of one form and period, as columns
+    Column("id", Integer, primary_key=True),
+    Column("form", String(40), nullable=False),
+    Column("period", String(8), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("reports", Integer, nullable=False),  # how many rows of reports say that they are in it
+    Column("made_at", String(32), nullable=False),
+    Column("content", LargeBinary),  # where several processes share the database; else a file named by the digest
+    UniqueConstraint("form", "period", name="segment_of"),
 )  # fmt: skip
 
 damaged = Table(

@@ -1,0 +1,128 @@
+"""A draft of the next catalogue: the newest one as the TOML and CSV files that people edit, and those read again."""
+
+import csv
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from io import StringIO
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tiersync.config.catalogue import load_catalogue
+from tiersync.config.lists import text_of
+from tiersync.errors import BadCatalogue, FolderNotEmpty, TreeChange, UnreadableFile
+from tiersync.model.canonical import Value
+from tiersync.model.catalogue import Catalogue, Code
+
+BASE, FILES, CODES = "draft.toml", "catalogue", "codes"
+BARE = re.compile(r"[A-Za-z0-9_-]+")
+OF_THE_TREE = ("units", "units.csv", f"{FILES}/units.csv", f"{FILES}/units")
+HEADS = {
+    "tiers": ("层级属于单位树，不能在此修改", "Tiers are part of the tree of units, and are not changed here"),
+    "dimensions": (
+        "分组：field 为记录的字段，codes 为 codes 目录中代码表的名称",
+        "What figures are split by: a field of the record, and the name of its list in the folder codes",
+    ),
+    "indicators": (
+        "指标，一项一段；修改 where 中的条件即改变口径",
+        "Indicators, one entry each; the conditions in where decide what counts",
+    ),
+    "forms": (
+        "报表：entries 写明各指标由哪些层级填报；due_days 为统计期末日之后的天数",
+        "Forms: entries say which tiers enter each indicator; due_days are days after the period's last day",
+    ),
+    "rules": ("审核规则", "Rules of review"),
+}  # fmt: skip
+BASED_ON = """\
+# 本草稿依据的目录编号，请勿修改：期间如有人发布了新目录，须重新起草。
+# The catalogue that this draft was made from. Leave it: if another was published since, a new draft has to be made.
+# 修改 catalogue 和 codes 中的文件，然后 / Edit the files in catalogue and codes, then:
+#   tiersync catalogue diff DIR
+#   tiersync catalogue publish DIR --from 2014-Q1 --dry-run
+"""
+
+
+class Drafted(NamedTuple):
+    """A draft as it was read: the catalogue that it would make, the number of the one it was made from, and where."""
+
+    catalogue: Catalogue
+    based_on: int
+    folder: Path
+
+
+def write_draft(folder: Path, catalogue: Catalogue) -> None:
+    """Write `catalogue` as files to edit into a new or empty folder; raises FolderNotEmpty."""
+    if folder.exists() and any(folder.iterdir()):
+        raise FolderNotEmpty(dir=folder)
+    for name in (FILES, CODES):
+        (folder / name).mkdir(parents=True)
+    for name, lines in files_of(catalogue):
+        (folder / FILES / f"{name}.toml").write_text(
+            "\n".join([*(f"# {head}" for head in HEADS[name]), *lines, ""]), encoding="utf-8"
+        )
+    for name, codes in catalogue.codes.items():
+        (folder / CODES / f"{name.lower()}.csv").write_text(spell_list(codes), encoding="utf-8-sig", newline="")
+    (folder / BASE).write_text(f"{BASED_ON}\nbased_on = {catalogue.number}\n", encoding="utf-8")
+
+
+def read_draft(folder: Path, newest: Catalogue) -> Drafted:
+    """What a draft makes of the next catalogue, over the same tree; raises BadCatalogue and TreeChange."""
+    for name in OF_THE_TREE:
+        if (folder / name).exists():
+            raise TreeChange(place=folder / name)
+    catalogue = load_catalogue(folder / FILES, newest.top, newest.units, newest.number + 1)
+    if catalogue.tiers != newest.tiers:
+        raise TreeChange(place=folder / FILES)
+    return Drafted(catalogue, _read_base(folder), folder)
+
+
+def _read_base(folder: Path) -> int:
+    if not (folder / BASE).is_file():
+        raise UnreadableFile(file=folder / BASE, why="tiersync catalogue draft")
+    try:
+        return int(tomllib.loads(text_of(folder / BASE))["based_on"])
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        why = {"why_en": "based_on has to be a number", "why_zh": "based_on 须为数字"}
+        raise BadCatalogue(place=folder / BASE, **why) from error
+
+
+def files_of(catalogue: Catalogue) -> Iterator[tuple[str, list[str]]]:
+    """Each TOML file of a draft: its name, and the lines below its heading."""
+    yield "tiers", [f"tiers = {spell(list(catalogue.tiers))}"]
+    yield "dimensions", [line for one in catalogue.dimensions for line in spell_entry("dimension", one)]
+    yield "indicators", [line for one in catalogue.indicators for line in spell_entry("indicator", one)]
+    yield "forms", [line for one in catalogue.forms for line in spell_entry("form", one, table="entries")]
+    yield "rules", [line for one in catalogue.rules for line in spell_entry("rule", one)]
+
+
+def spell_entry(name: str, entry: Value, table: str = "") -> Iterator[str]:
+    """One entry of a catalogue in TOML; defaults are left out, and `table` gets its own heading."""
+    told = entry.model_dump(mode="json", exclude_defaults=True)
+    yield from ("", f"[[{name}]]")
+    yield from (f"{_key(key)} = {spell(value)}" for key, value in told.items() if key != table)
+    if table in told:
+        yield from ("", f"[{name}.{table}]")
+        yield from (f"{_key(key)} = {spell(value)}" for key, value in told[table].items())
+
+
+def spell(value: Any) -> str:
+    """A value in TOML: texts, numbers and truths as in JSON, what has names in braces, such lists a line each."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_key(key)} = {spell(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
+        return "[\n" + "".join(f"  {spell(one)},\n" for one in value) + "]"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(spell, value)) + "]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _key(name: str) -> str:
+    return name if BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False)
+
+
+def spell_list(codes: Iterable[Code]) -> str:
+    """A code list as CSV."""
+    text = StringIO()
+    csv.writer(text).writerows([("code", "zh", "en"), *((one.code, one.zh, one.en) for one in codes)])
+    return text.getvalue()

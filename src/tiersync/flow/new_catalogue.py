@@ -1,0 +1,129 @@
+"""The next catalogue: what it would change here, and its publication by the top of the network."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import NamedTuple, Protocol
+
+from tiersync.errors import AlreadyFiled, BadCatalogue, DraftOutdated, NothingChanged, NotTheTop
+from tiersync.flow.node import Node
+from tiersync.flow.sealing import send
+from tiersync.model.catalogue import Catalogue
+from tiersync.model.form import Form
+from tiersync.model.kinds import Code, Codes
+from tiersync.model.period import Period
+from tiersync.model.record import RECORDS
+from tiersync.rules.catalogue_changes import Changed, changes, first_under, forms_changed
+from tiersync.rules.due import first_open
+from tiersync.store.catalogues import keep_catalogue
+from tiersync.store.database import Connection
+from tiersync.store.links import child_peers, note_audit
+from tiersync.store.reports import current_reports
+from tiersync.store.rounds import stored_since
+
+
+class Draft(Protocol):
+    """What somebody wrote: the catalogue that it makes, from which one it was made, and in which folder."""
+
+    @property
+    def catalogue(self) -> Catalogue: ...
+    @property
+    def based_on(self) -> int: ...
+    @property
+    def folder(self) -> object: ...
+
+
+class Stored(NamedTuple):
+    """So many reports of a form whose figures would be made otherwise are held here for a period that is still open."""
+
+    form: str
+    period: str
+    reports: int
+
+
+class Comparison(NamedTuple):
+    """What a draft would change against the newest catalogue: entries, the forms whose figures would be made otherwise,
+    and the reports of open periods that they concern."""
+
+    newest: int
+    changes: list[Changed]
+    forms: list[Form]
+    stored: list[Stored]
+
+
+def compare(db: Connection, node: Node, draft: Draft, today: date) -> Comparison:
+    """What a draft would change."""
+    newest = node.catalogue(db)
+    forms = forms_changed(newest, draft.catalogue)
+    stored = [one for form in forms for one in _stored(db, form, first_open(form, today))]
+    return Comparison(newest.number, changes(newest, draft.catalogue), forms, stored)
+
+
+def _stored(db: Connection, form: Form, first: Period) -> Iterator[Stored]:
+    for period in stored_since(db, form.code, str(first)):
+        yield Stored(form.code, period, len(current_reports(db, form.code, period)))
+
+
+class Publication(NamedTuple):
+    """A catalogue that may be published, what it changes, and the children that get it first."""
+
+    catalogue: Catalogue
+    comparison: Comparison
+    children: list[str]
+
+
+def plan_publication(db: Connection, node: Node, draft: Draft, begins: Period, today: date) -> Publication:
+    """The next catalogue, in force from `begins` on; raises why it may not be published."""
+    check_top(db, node)
+    comparison = compare(db, node, draft, today)
+    if draft.based_on != comparison.newest:
+        raise DraftOutdated(dir=draft.folder, based_on=draft.based_on, newest=comparison.newest)
+    if not comparison.changes:
+        raise NothingChanged(dir=draft.folder, newest=comparison.newest)
+    _check_lists(node.catalogue(db), draft)
+    for form in comparison.forms:
+        _check_open(db, form, first_under(form, begins), today)
+    catalogue = draft.catalogue.model_copy(update={"number": comparison.newest + 1, "in_force_from": begins})
+    return Publication(catalogue, comparison, sorted(child_peers(db)))
+
+
+def check_top(db: Connection, node: Node) -> None:
+    """Raise NotTheTop at every node but the one that seals catalogues."""
+    newest = node.catalogue(db)
+    if node.home != newest.top:
+        raise NotTheTop(unit=node.home, top=f"{newest.top} {newest.tree[newest.top].name}")
+
+
+def _check_lists(newest: Catalogue, draft: Draft) -> None:
+    """A list by which records are read may change, and not go."""
+    gone = newest.codes.keys() - draft.catalogue.codes.keys()
+    for record, model in RECORDS.items():
+        for kind in model.kinds().values():
+            if isinstance(kind, Code | Codes) and kind.codes in gone:
+                raise BadCatalogue(
+                    place=f"{draft.folder}, codes/{kind.codes.lower()}.csv",
+                    why_en=f"records of {record} need this list", why_zh=f"{record} 记录需要该代码表",
+                )  # fmt: skip
+
+
+def _check_open(db: Connection, form: Form, first: Period, today: date) -> None:
+    """Figures that were filed, or could be filed no more, are not made otherwise afterwards."""
+    stored = list(_stored(db, form, first))
+    if stored:
+        one = stored[0]
+        raise AlreadyFiled(
+            form=form.code, period=one.period, why_en=f"{one.reports} reports of it are held here",
+            why_zh=f"本节点已有其报告 {one.reports} 份",
+        )  # fmt: skip
+    if today >= form.date_of("closed", first):
+        raise AlreadyFiled(form=form.code, period=first, why_en="it is closed", why_zh="该期已关闭")
+
+
+def publish_catalogue(node: Node, draft: Draft, begins: Period, now: datetime) -> Publication:
+    """Seal the next catalogue and queue it for every child, in one transaction. Of two who publish at once the second
+    finds that its draft is outdated."""
+    with node.store.write() as db:
+        publication = plan_publication(db, node, draft, begins, node.day_of(now))
+        catalogue = publication.catalogue
+        keep_catalogue(db, send(db, node, catalogue, now), catalogue)
+        note_audit(db, now, node.home, "catalogue", f"{catalogue.number} from {begins}")
+    return publication

@@ -1,0 +1,76 @@
+"""What a new catalogue changes: its entries one by one, and the forms whose figures would be made otherwise."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
+from typing import Literal, NamedTuple, TypeVar
+
+from tiersync.model.catalogue import Catalogue, Code
+from tiersync.model.form import Form, Rule
+from tiersync.model.indicator import Dimension, Indicator
+from tiersync.model.period import Period
+
+One = TypeVar("One")
+Entry = Indicator | Dimension | Form | Rule
+Sort = Literal["indicator", "dimension", "form", "rule", "code list"]
+
+
+class Changed(NamedTuple):
+    """One entry that is added, changed or removed; `fields` are what is another in it, of a code list its codes."""
+
+    sort: Sort
+    code: str
+    how: Literal["added", "changed", "removed"]
+    fields: tuple[str, ...] = ()
+
+
+def changes(before: Catalogue, after: Catalogue) -> list[Changed]:
+    """Every entry that is not as it was, in order of sort and code."""
+    return [
+        *_entries("indicator", before.indicators, after.indicators),
+        *_entries("dimension", before.dimensions, after.dimensions),
+        *_entries("form", before.forms, after.forms),
+        *_entries("rule", before.rules, after.rules),
+        *_changed("code list", before.codes, after.codes, _codes),
+    ]
+
+
+def _entries(sort: Sort, before: Iterable[Entry], after: Iterable[Entry]) -> Iterator[Changed]:
+    was, now = ({one.code: one for one in entries} for entries in (before, after))
+    yield from _changed(sort, was, now, _fields)
+
+
+def _changed(
+    sort: Sort, before: Mapping[str, One], after: Mapping[str, One], told: Callable[[One, One], tuple[str, ...]]
+) -> Iterator[Changed]:
+    for code in sorted(before.keys() | after.keys()):
+        if code not in before:
+            yield Changed(sort, code, "added")
+        elif code not in after:
+            yield Changed(sort, code, "removed")
+        elif before[code] != after[code]:
+            yield Changed(sort, code, "changed", told(before[code], after[code]))
+
+
+def _fields(before: Entry, after: Entry) -> tuple[str, ...]:
+    return tuple(name for name in type(before).model_fields if getattr(before, name) != getattr(after, name))
+
+
+def _codes(before: tuple[Code, ...], after: tuple[Code, ...]) -> tuple[str, ...]:
+    """The codes that are new (+), gone (-) or worded anew; of a list that has only another order, none."""
+    was, now = ({one.code: one for one in codes} for codes in (before, after))
+    new, gone = (f"+{code}" for code in now if code not in was), (f"-{code}" for code in was if code not in now)
+    return (*new, *gone, *(code for code in now if code in was and now[code] != was[code]))
+
+
+def forms_changed(before: Catalogue, after: Catalogue) -> list[Form]:
+    """The forms whose figures would be made otherwise, as they are to be, or were where they are gone."""
+    forms = {form.code: form for form in (*before.forms, *after.forms)}
+    return [forms[code] for code in sorted(forms) if before.definitions(code) != after.definitions(code)]
+
+
+def first_under(form: Form, begins: Period) -> Period:
+    """The first period of a form that a catalogue pins which is in force from `begins` on."""
+    period = Period.of(form.period, begins.first_day)
+    if period.first_day < begins.first_day:
+        period = Period.of(form.period, period.last_day + timedelta(days=1))
+    return period
