@@ -37,8 +37,8 @@ bench: setup .venv-bench/made.stamp
 	@$(BIN)/python bench/faults.py $(ARGS)
 	@$(BIN)/python bench/exchange.py $(ARGS)
 	@$(BIN)/python bench/history.py $(ARGS)
-	@$(BIN)/python bench/simulation.py $(ARGS)
 	@$(BIN)/python bench/figures.py $(ARGS)
+	@$(BIN)/python bench/simulation.py $(ARGS)
 
 clean:
 	@rm -rf .venv .venv-bench .venv-singer bench/peers/node_modules dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

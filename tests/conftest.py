@@ -3,17 +3,30 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import Connection, Delete, Engine, Insert, Update, event
 
 from tests.databases import PostgreSQL, running_postgresql
 from tests.stores import RUNNING
 from tiersync.plugins.hooks import all_doors
+from tiersync.store.locks import HELD, NODE
 
 os.environ["TIERSYNC_LANG"] = "en"  # Commands decide their language once, when they are first imported.
 settings.register_profile("tiersync", deadline=None, print_blob=True)
 settings.load_profile("tiersync")
+
+
+@event.listens_for(Engine, "before_execute")
+def _a_link_is_held_before_the_node(db: Connection, statement: Any, *_: Any) -> None:
+    """Whatever is tested: who writes a link holds it, and held it before the node. Else two writers of PostgreSQL could
+    wait for each other, which no test would see in SQLite."""
+    if isinstance(statement, Insert | Update | Delete) and str(statement.table) == "links":
+        assert db.info[HELD][0] != NODE, "a link is written by who does not hold it: see tiersync/store/locks.py"
+
+
 ODD = Path(__file__).parent / "plugins" / "odd_package"
 
 

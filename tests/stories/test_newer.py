@@ -23,7 +23,8 @@ from tiersync.link.seal import read_head, read_unopened, seal_text
 from tiersync.model.canonical import canonical, digest, spell
 from tiersync.model.envelope import VERSIONS, Body, Envelope, Head, Version
 from tiersync.model.finding import MOST_CELLS, CellNamed, Finding, Verdict
-from tiersync.store.envelopes import Stored, keep, last_number, load, read_body, unread_ids
+from tiersync.store.envelopes import Stored, keep, load, read_body, unread_ids
+from tiersync.store.numbers import take_numbers
 from tiersync.store.outbox import queue
 from tiersync.store.reports import current_reports, sealed_reports
 from tiersync.store.tables import envelopes
@@ -45,7 +46,7 @@ def seal(network: Network, body: Body, version: int, **more: object) -> Stored:
     with node.store.write() as db:
         head = Head(
             id=str(uuid7()), kind=body.kind, version=version, origin=COMMUNITY, epoch=1,
-            number=last_number(db, COMMUNITY, 1) + 1, written_at=network.now, catalogue=1, digest=digest(packed),
+            number=take_numbers(db, COMMUNITY, 1, 1), written_at=network.now, catalogue=1, digest=digest(packed),
             size=len(packed),
         )  # fmt: skip
         text = canonical(head.model_dump(mode="json") | more)

@@ -42,7 +42,7 @@ def turn(
 ) -> Message:
     """The next turn of a child that has nothing to bring, sealed with its own key or with another."""
     node = network.nodes[child]
-    with node.store.write() as db:
+    with node.store.write_link(network.above(child)) as db:
         counter, link = take_counter(db, network.above(child)), parent_link(db)
     exchange = Exchange(
         unit=child, to=network.above(child), link_epoch=link.epoch, counter=counter, origin_epoch=1,

@@ -12,12 +12,13 @@ from tiersync.flow.ingest import Ingested
 from tiersync.flow.node import Ask, Node
 from tiersync.flow.notices import mark_read, new_notice_id, publish
 from tiersync.flow.totals import file_totals
-from tiersync.flow.up import Concerned, Pushed, Ready, finish, get_ready, pushed, tidy_by, what_is_due
+from tiersync.flow.up import Concerned, Pushed, finish, get_ready, pushed, tidy_by, to_file, what_is_due
 from tiersync.model.cell import Cells
 from tiersync.model.notice import Audience, Notice
 from tiersync.model.period import Period
 from tiersync.model.report import Report, ReportKey
 from tiersync.model.unit import Tree
+from tiersync.store.catalogues import newest_number
 from tiersync.store.charters import load_keyring
 from tiersync.store.database import Connection
 from tiersync.store.notices import all_notices, notices_by
@@ -45,11 +46,10 @@ def push_declared(work: Work) -> Done:
     worker and a count would be most of a drill, and no fault of a line, a disk or a kill is in them."""
     node, ask, now = work.node, work.ask, work.now
     newest = {one.period: one.cells for one in work.declared}
-    concerned = _due(node, newest, now)
-    ready = get_ready(node, ask, concerned, now)
-    to_file = _to_file(ready)
-    own = _file_own(node, to_file, newest, now)
-    filed = Filed(own + file_totals(node, to_file, now), [])
+    ready = get_ready(node, ask, _due(node, newest, now), now)
+    due = to_file(ready, _due(node, newest, now))
+    own = _file_own(node, due, newest, now)
+    filed = Filed(own + file_totals(node, due, now), [])
     tidy_by(ready.clock, node, now)
     done = finish(node, ask, now, pushed(NOTHING_READ, ready, filed))
     return _told(done), not done.failed
@@ -107,12 +107,6 @@ def _due(node: Node, newest: Iterable[Period], now: datetime) -> Concerned:
     return [*due, *((form, period) for period in newest if period not in known)]
 
 
-def _to_file(ready: Ready) -> Concerned:
-    """As the flow has it: nothing by a wrong clock, and nothing of what may only have gone missing."""
-    waits = ready.healed.waits
-    return [] if ready.clock.wrong else [one for one in ready.concerned if (one[0].code, str(one[1])) not in waits]
-
-
 def _file_own(node: Node, to_file: Concerned, newest: dict[Period, Cells], now: datetime) -> int:
     """File what the office says of each quarter, where its current report says another thing; returns how many."""
     with node.store.write() as db:
@@ -122,7 +116,7 @@ def _file_own(node: Node, to_file: Concerned, newest: dict[Period, Cells], now: 
 def _changed(db: Connection, node: Node, to_file: Concerned, newest: dict[Period, Cells]) -> Iterator[Report]:
     tenure = load_keyring(db).tenure(node.home, node.tree(db))
     said = {ReportKey(FORM, node.home, str(period), "own"): period for _, period in to_file if period in newest}
-    revisions, catalogue = next_revisions(db, list(said)), node.catalogue(db).number
+    revisions, catalogue = next_revisions(db, list(said)), newest_number(db)
     for key, period in said.items():
         revision, cells = revisions[key], newest[period]
         if revision.cells_digest != cells.digest:

@@ -54,7 +54,7 @@ def push(node: Node, ask: Ask | None, now: datetime, period: Period | None = Non
     """Read every source, count, file what changed, and hand it to the parent; at the top (`ask` is None) only file."""
     ready = get_ready(node, ask, what_is_due(node, now, period), now)
     read = read_sources(node, now)
-    filed = _file(node, to_file(node, ready, now, period), now, file_totals)
+    filed = _file(node, to_file(ready, what_is_due(node, now, period)), now, file_totals)
     tidy_by(ready.clock, node, now)
     return finish(node, ask, now, pushed(read, ready, filed))
 
@@ -63,7 +63,7 @@ def push_by_itself(node: Node, ask: Ask | None, now: datetime) -> Pushed:
     """The daemon's push: the same, but paused plugins are left alone, and totals are filed only when they are ripe."""
     ready = get_ready(node, ask, what_is_due(node, now, None), now)
     read = read_patiently(node, now)
-    filed = _file(node, to_file(node, ready, now, None), now, file_ripe_totals)
+    filed = _file(node, to_file(ready, what_is_due(node, now, None)), now, file_ripe_totals)
     tidy_by(ready.clock, node, now)
     return finish(node, ask, now, pushed(read, ready, filed))
 
@@ -83,12 +83,12 @@ def get_ready(node: Node, ask: Ask | None, concerned: Concerned, now: datetime) 
     return Ready(concerned, clock, heal(node, None if clock.unsent else ask, _named(concerned), now))
 
 
-def to_file(node: Node, ready: Ready, now: datetime, period: Period | None) -> Concerned:
-    """Nothing is filed by a wrong clock, and nothing of what may only have gone missing here."""
-    if ready.clock.wrong:
-        return []
-    concerned = what_is_due(node, now, period)
-    return [(form, period) for form, period in concerned if (form.code, str(period)) not in ready.healed.waits]
+def to_file(ready: Ready, due: Concerned) -> Concerned:
+    """Nothing is filed by a wrong clock, and of what is `due` nothing that may only have gone missing here."""
+    waits = ready.healed.waits
+    return (
+        [] if ready.clock.wrong else [(form, period) for form, period in due if (form.code, str(period)) not in waits]
+    )
 
 
 def tidy_by(clock: Compared, node: Node, now: datetime) -> None:

@@ -20,9 +20,9 @@ from tiersync.store.tables import envelopes, reports, rounds
 
 KEYS_AT_ONCE = 200  # keys of four columns per query
 HELD, DAMAGED, LOST = "held", "damaged", "lost"
+IS_CURRENT = -2  # where a new row says so
 KEY = tuple_(reports.c.form, reports.c.unit, reports.c.period, reports.c.part)
 REVISIONS = select(reports).where(KEY.in_(bindparam("keys", expanding=True)))
-IS_CURRENT = -2  # where a new row says so
 
 
 class Arrived(NamedTuple):

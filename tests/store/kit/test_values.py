@@ -69,7 +69,7 @@ UNIQUE = {"origin", "came_from", "envelope", "peer", "subject"}
 @pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
 def test_hostile_values_come_back_from_every_column_as_they_went_in(lasting: Store, table: Table) -> None:
     rows = list(rows_of(table))
-    with lasting.write() as db:
+    with lasting.write_link(HOME) as db:
         db.execute(delete(table))
         db.execute(insert(table), rows)
     with lasting.read() as db:
@@ -81,11 +81,11 @@ def test_hostile_values_come_back_from_every_column_as_they_went_in(lasting: Sto
 @pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
 def test_the_character_that_no_database_keeps_is_refused_in_every_column(lasting: Store, table: Table) -> None:
     row = next(rows_of(table))
-    with lasting.write() as db:
+    with lasting.write_link(HOME) as db:
         db.execute(delete(table))
     for column in table.columns:
         if isinstance(column.type, String):
-            with pytest.raises(HoldsNul), lasting.write() as db:
+            with pytest.raises(HoldsNul), lasting.write_link(HOME) as db:
                 db.execute(insert(table), [{**row, column.name: "a\0b"}])
     with lasting.read() as db:
         assert db.execute(select(table)).all() == []
