@@ -1,7 +1,6 @@
 """Reads files as they come: each is what its contents say it is, whatever its name and the source's kind say."""
 
 from collections.abc import Iterator
-from importlib import import_module
 from itertools import accumulate
 
 from tiersync.errors import BadSource
@@ -11,17 +10,12 @@ from tiersync.plugins.excel_source import read_book
 from tiersync.plugins.file_faults import blamed_on
 from tiersync.plugins.file_kind import FileKind, kind_of_file
 from tiersync.plugins.files import Found, files_of
+from tiersync.plugins.html_book import open_html_book
 from tiersync.plugins.manifest import Plugin
 from tiersync.plugins.rows import Lines, Opening, SheetSkipped, Table
 from tiersync.plugins.stream import Stream
-
-BOOKS = {
-    FileKind.ZIPPED: "tiersync.plugins.workbook:open_zipped",
-    FileKind.BINARY: "tiersync.plugins.workbook:open_binary",
-    FileKind.HTML: "tiersync.plugins.html_book:open_html_book",
-    FileKind.XML: "tiersync.plugins.xml_book:open_xml_book",
-}
-"""Who opens a kind of file that has sheets; imported when there is one, for most workers read text."""
+from tiersync.plugins.workbook import Workbook
+from tiersync.plugins.xml_book import open_xml_book
 
 
 def read(plugin: Plugin, stream: Stream) -> Iterator[Table | Lines | SheetSkipped | Opening]:
@@ -45,9 +39,13 @@ def _read_file(found: Found, stream: Stream, at: int, total: int) -> Iterator[Ta
 
 def open_book(found: Found, kind: FileKind) -> Book:
     """The sheets of a file of a kind that has sheets. Raises BadSource."""
-    module, opener = BOOKS[kind].split(":")
-    book: Book = getattr(import_module(module), opener)(found.path.read_bytes(), found.name)
-    return book
+    content = found.path.read_bytes()
+    match kind:
+        case FileKind.HTML:
+            return open_html_book(content, found.name)
+        case FileKind.XML:
+            return open_xml_book(content, found.name)
+    return Workbook(content, found.name, kind)
 
 
 def open_corrected(found: Found) -> Book:

@@ -73,16 +73,6 @@ class Workbook:
             return loaded.to_polars(), loaded.visible == "visible"
 
 
-def open_zipped(content: bytes, name: str) -> Workbook:
-    """A .xlsx workbook and its kin. Raises BadSource."""
-    return Workbook(content, name, FileKind.ZIPPED)
-
-
-def open_binary(content: bytes, name: str) -> Workbook:
-    """A .xls workbook. Raises BadSource."""
-    return Workbook(content, name, FileKind.BINARY)
-
-
 @contextmanager
 def _translated(place: str) -> Iterator[None]:
     """What the reader raises, in our words; also its panics, which are no exceptions of Python's."""
