@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from tiersync.store.locks import looked_up
 from tiersync.store.tables import meta
 
 # Built once: a push asks some hundred times, and building a statement takes five times as long as running it.
@@ -9,7 +10,12 @@ VALUE_OF = select(meta.c.value).where(meta.c.key == bindparam("key"))
 
 
 def recall(db: Connection, key: str) -> str | None:
-    return db.execute(VALUE_OF, {"key": key}).scalar()
+    """What is remembered under a key, looked up once in a transaction: which catalogue is the newest is asked hundreds
+    of times in a push."""
+    known = looked_up(db)
+    if key not in known:
+        known[key] = db.execute(VALUE_OF, {"key": key}).scalar()
+    return known[key]
 
 
 def remember(db: Connection, key: str, value: str) -> None:
@@ -19,3 +25,4 @@ def remember(db: Connection, key: str, value: str) -> None:
 
 def forget(db: Connection, key: str) -> None:
     db.execute(delete(meta).where(meta.c.key == key))
+    looked_up(db).pop(key, None)

@@ -12,14 +12,20 @@ from zlib import crc32
 from sqlalchemy import Connection, Delete, Engine, Insert, Update, event
 
 HELD = "tiersync_held"  # what a transaction holds, in the order in which it took it
+LOOKED_UP = "tiersync_looked_up"  # what it looked up of what only the holder of the node changes
 NODE = "node"
 OF_NODE, OF_LINK = 1, 2  # the two kinds of PostgreSQL's advisory locks
 WRITTEN_BY_LINKS = frozenset({"links", "inbox", "audit"})  # an exchange writes there without holding the node
 
 
 def begin_holding(db: Connection) -> None:
-    """A transaction begins that holds nothing."""
-    db.info[HELD] = []
+    """A transaction begins that holds nothing, and has looked nothing up."""
+    db.info[HELD], db.info[LOOKED_UP] = [], {}
+
+
+def looked_up(db: Connection) -> dict[str, str | None]:
+    """What this transaction looked up since it began, or since it holds the node: until then others may change it."""
+    return db.info.setdefault(LOOKED_UP, {})
 
 
 def hold_node(db: Connection) -> None:
@@ -38,6 +44,7 @@ def _wait(db: Connection, kind: int, name: str) -> None:
         place = crc32(name.encode()) - 2**31  # Two links that share a place only wait longer.
         db.exec_driver_sql("SELECT pg_advisory_xact_lock(%s, %s)", (kind, place))
     db.info[HELD].append(name)
+    db.info[LOOKED_UP] = {}
 
 
 def hold_node_when_writing(engine: Engine) -> None:
