@@ -7,6 +7,7 @@ from typing import NamedTuple
 from tiersync.drill.damage import Harm
 from tiersync.drill.network import Network
 from tiersync.drill.world import CLASSES, FORM, SENIORS
+from tiersync.flow.examine import damage_of
 from tiersync.flow.node import Node
 from tiersync.flow.reconcile import Wanted, reconcile
 from tiersync.flow.status import status
@@ -16,6 +17,7 @@ from tiersync.model.notice import STATES
 from tiersync.model.report import ReportKey
 from tiersync.store.findings import finding_rows
 from tiersync.store.notices import all_notices, receipts_of
+from tiersync.store.replaced import damaged_replaced
 from tiersync.store.reports import current_report, current_reports, key_of, sealed_reports, sealed_revisions
 
 Held = Mapping[tuple[str, ...], str]
@@ -41,8 +43,9 @@ def ended(network: Network) -> Ended:
         for key, times in Counter(key for key, _ in pairs).items()
         if times > 1
     ]
-    sound = frozenset(digest for node in nodes.values() for digest in _sound(node))
-    unexplained = [line for node in nodes.values() for line in _unexplained(node, network, sound)]
+    sound = frozenset(envelope for node in nodes.values() for envelope in _sound(node))
+    beyond_help = frozenset(subject for node in nodes.values() for subject in _beyond_help(node, sound))
+    unexplained = [line for node in nodes.values() for line in _unexplained(node, network, beyond_help)]
     altered = [finding for node in nodes.values() for finding in _altered(node)]
     return Ended({unit: dict(pairs) for unit, pairs in listed.items()}, doubled, unexplained, altered)
 
@@ -59,17 +62,23 @@ def _held(node: Node) -> Iterator[tuple[tuple[str, ...], str]]:
 
 
 def _sound(node: Node) -> Iterator[str]:
-    """The digest of every revision, replaced or not, of which a node has the bytes as they were sealed."""
+    """Every revision, replaced or not, of which a node has the bytes as they were sealed."""
     with node.store.read() as db:
-        yield from (report.digest for _, report in sealed_revisions(db))
+        yield from (head.id for head, _ in sealed_revisions(db))
 
 
-def _unexplained(node: Node, network: Network, sound: frozenset[str]) -> Iterator[str]:
+def _beyond_help(node: Node, sound: frozenset[str]) -> Iterator[str]:
+    """What a node says of replaced revisions that are damaged here and sound nowhere: that stays so."""
+    with node.store.read() as db:
+        yield from (damage_of(db, node, row).subject for row in damaged_replaced(db) if row.envelope not in sound)
+
+
+def _unexplained(node: Node, network: Network, beyond_help: frozenset[str]) -> Iterator[str]:
     """What somebody would have to look at: differences, open findings, what waits or is refused. That a replaced
     revision which nobody holds any more was altered is named, and no more can be done about it."""
     stands = status(node)
     for finding in {one.subject: one for one in (*reconcile(node, Wanted(), network.now), *stands.findings)}.values():
-        if (finding.level, finding.reason) != ("holdings", "altered") or finding.revision in sound:
+        if finding.subject not in beyond_help:
             yield f"{node.home} {finding.reason} {finding.subject}"
     for link in stands.links:
         if link.waiting or link.refused or link.state != "open":

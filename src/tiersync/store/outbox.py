@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, false, func, insert, select, update
 
 from tiersync.link.messages import MOST_POSITIONS, RefusedAt
 from tiersync.link.ranges import Range, held_in
@@ -116,7 +116,9 @@ WAITING = _selected().where(outbox.c.state == "waiting", IS_HERE)
 WAITING = WAITING.order_by(outbox.c.priority, outbox.c.id).limit(bindparam("most"))
 OPEN_FOR = _selected().where(outbox.c.state.in_(("waiting", "sent")), IS_HERE).limit(1)
 COUNTS = select(outbox.c.state, func.count()).join(envelopes, envelopes.c.id == outbox.c.envelope)
+COUNTS = COUNTS.outerjoin(reports, reports.c.envelope == outbox.c.envelope)
 COUNTS = COUNTS.where(outbox.c.peer == bindparam("to"), outbox.c.state.in_(OPEN)).group_by(outbox.c.state)
+COUNTS = COUNTS.where((outbox.c.state != "refused") | reports.c.is_current.is_not(false()))
 
 
 def _unconfirmed(db: Connection, peer: str) -> list[Waiting]:
@@ -138,7 +140,7 @@ def is_waiting(db: Connection, peer: str) -> bool:
 
 def counts(db: Connection, peer: str) -> dict[str, int]:
     """How many envelopes for `peer` are in each state that somebody may have to do something about. What is gone for
-    good can neither go nor go again; that it was refused stands in the audit."""
+    good, or was refused and is replaced, can neither go nor go again; that it was refused stands in the audit."""
     return {row[0]: row[1] for row in db.execute(COUNTS, {"to": peer})}
 
 
