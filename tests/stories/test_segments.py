@@ -16,6 +16,7 @@ from tiersync.flow.node import Node
 from tiersync.flow.segments import FEWEST, renew_segments
 from tiersync.model.period import Period
 from tiersync.model.unit import Unit
+from tiersync.rules.gathered import Wanted
 from tiersync.store.reports import current_reports
 from tiersync.store.tables import findings, reports, segments
 
@@ -56,7 +57,7 @@ def slowly(node: Node) -> list[tuple[str, str, int | None]]:
 
 def at_once(node: Node) -> list[tuple[str, str, int | None]]:
     with node.store.read() as db:
-        found = figures(db, node, Asked(FORM, "P02", (YEAR,), CITY, "street"))
+        found = figures(db, node, Asked(FORM, Wanted("P02"), (YEAR,), CITY, "street"))
     return sorted(found.select("unit", "breakdown", "value").iter_rows())
 
 

@@ -1,6 +1,8 @@
 """The command `report matrix`: one indicator of many units side by side, a column for each period."""
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,15 +61,15 @@ def matrix(
     with node.store.read() as db:
         catalogue = node.catalogue(db)
         periods = tuple(periods_between(period, last or period))
-        asked = asked_of(db, node, (indicator, form), periods, (unit, tier))
-        found = figures(db, node, asked).filter(breakdown_is(breakdown))
+        asked = asked_of(db, node, (indicator, breakdown, form), periods, (unit, tier))
+        found = figures(db, node, asked)
     if as_json:
         print_json(found.to_dicts())
         return
     if found.is_empty():
         note(say("No such figure is held here.", "本节点没有这样的数据。"))
     columns = ",".join(map(str, periods))
-    rows = matrix_rows(catalogue, catalogue.by_code[asked.indicator], found, periods)
+    rows = matrix_rows(catalogue, catalogue.by_code[indicator], found, periods)
     print_table(heads(f"unit,name,{columns}", f"单位,名称,{columns}"), rows)
 
 
@@ -84,20 +86,22 @@ def periods_between(first: "Period", last: "Period") -> "Iterator[Period]":
 
 
 def asked_of(
-    db: "Connection", node: "Node", what: tuple[str, str | None], periods: "tuple[Period, ...]",
+    db: "Connection", node: "Node", what: tuple[str, str, str | None], periods: "tuple[Period, ...]",
     where: tuple[str | None, str | None],
 ) -> "Asked":  # fmt: skip
     """What was asked for, each name looked up. Raises UnknownName, UnknownUnit or NotAsked."""
     from tiersync.flow.figures import Asked
+    from tiersync.rules.gathered import Wanted
 
-    catalogue, (code, form), (unit, tier) = node.catalogue(db), what, where
+    catalogue, (code, breakdown, form), (unit, tier) = node.catalogue(db), what, where
     if code not in catalogue.by_code:
         raise UnknownName(what="indicator", name=code, hint="See: tiersync indicators list")
     within = catalogue.tree[unit or node.home]
     if tier is not None and tier not in catalogue.tiers:
         raise UnknownName(what="tier", name=tier, hint=f"There are: {', '.join(catalogue.tiers)}")
     below = catalogue.tiers[min(catalogue.tiers.index(within.tier) + 1, len(catalogue.tiers) - 1)]
-    return Asked(form_of(catalogue, code, form, periods[0]), code, periods, within.code, tier or below)
+    cells = Wanted(code, ";".join(sorted(filter(None, breakdown.split(";")))))
+    return Asked(form_of(catalogue, code, form, periods[0]), cells, periods, within.code, tier or below)
 
 
 def form_of(catalogue: "Catalogue", indicator: str, form: str | None, period: "Period") -> str:
@@ -111,23 +115,18 @@ def form_of(catalogue: "Catalogue", indicator: str, form: str | None, period: "P
     return asking[0]
 
 
-def breakdown_is(breakdown: str) -> "pl.Expr":
-    import polars as pl
-
-    return pl.col("breakdown") == ";".join(sorted(filter(None, breakdown.split(";"))))
-
-
 def matrix_rows(
     catalogue: "Catalogue", indicator: "Indicator", found: "pl.DataFrame", periods: "Iterable[Period]"
 ) -> Iterator[tuple[str, ...]]:
     """A row for each unit: code, name, and what is held of each period."""
+    import polars as pl
+
     from tiersync.cli.figures import NOTHING, figures
     from tiersync.model.cell import Cell
 
     shown: dict[str, dict[str, str]] = {}
-    fields = ["indicator", *(name for name in Cell._fields if name != "indicator")]
-    for (period, unit), cells in found.group_by("period", "unit", maintain_order=True):
-        of_unit = (Cell(indicator.code, *row) for row in cells.select(fields[1:]).iter_rows())
-        shown.setdefault(str(unit), {})[str(period)] = next(figures(catalogue, of_unit)).value
+    rows = found.select("period", "unit", pl.lit(indicator.code).alias("indicator"), *Cell._fields[1:]).iter_rows()
+    for (period, unit), of_unit in groupby(rows, key=itemgetter(0, 1)):
+        shown.setdefault(unit, {})[period] = next(figures(catalogue, (Cell(*row[2:]) for row in of_unit))).value
     for unit, of_period in sorted(shown.items()):
         yield (unit, catalogue.tree[unit].name, *(of_period.get(str(period), NOTHING) for period in periods))

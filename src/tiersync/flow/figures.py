@@ -1,6 +1,5 @@
 """One indicator of many units over many periods, as the current reports say it."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import polars as pl
@@ -8,6 +7,8 @@ import polars as pl
 from tiersync.flow.node import Node
 from tiersync.flow.segments import cells_together
 from tiersync.model.period import Period
+from tiersync.model.unit import Tree
+from tiersync.rules.gathered import Wanted
 from tiersync.store.database import Connection
 
 ORDER = ("period", "unit", "breakdown", "measure")
@@ -15,10 +16,10 @@ SAID = (*ORDER, "value", "scale", "status", "basis", "expected", "present", "bou
 
 
 class Asked(NamedTuple):
-    """An indicator of a form, in these periods, of one tier's units at or below one unit."""
+    """An indicator of a form, or one breakdown of it, in these periods, of one tier's units at or below one unit."""
 
     form: str
-    indicator: str
+    cells: Wanted
     periods: tuple[Period, ...]
     within: str
     tier: str
@@ -27,19 +28,23 @@ class Asked(NamedTuple):
 def figures(db: Connection, node: Node, asked: Asked) -> pl.DataFrame:
     """The cells that were asked for, in order of period, unit, breakdown and measure: of each unit its total, else its
     own part. A unit without a report has no row."""
-    return pl.concat([_of_period(db, node, asked, period) for period in asked.periods]).sort(ORDER)
+    whole, units = node.tree(db), dict[Tree, pl.DataFrame]()
+    found = []
+    for period in asked.periods:
+        tree = whole.on(period.last_day)  # The same one for most periods.
+        if tree not in units:
+            units[tree] = _units(tree, asked)
+        cells = cells_together(db, node, (asked.form, str(period)), asked.cells).cells
+        cells = cells.join(units[tree], on="unit", how="semi")
+        found.append(cells.with_columns(pl.lit(str(period)).alias("period")))
+    told = pl.concat(found)
+    is_whole = pl.col("part") == pl.col("part").max().over("period", "unit")  # A total stands for its own part, too.
+    return told.filter(is_whole).select(SAID).sort(ORDER)
 
 
-def _of_period(db: Connection, node: Node, asked: Asked, period: Period) -> pl.DataFrame:
-    units = _units(db, node, asked, period)
-    cells = cells_together(db, node, (asked.form, str(period)), asked.indicator).cells
-    cells = cells.join(pl.DataFrame({"unit": units}, schema={"unit": pl.String}), on="unit", how="semi")
-    whole = cells.filter(pl.col("part") == pl.col("part").max().over("unit"))  # A total stands for its own part, too.
-    return whole.with_columns(pl.lit(str(period)).alias("period")).select(SAID)
-
-
-def _units(db: Connection, node: Node, asked: Asked, period: Period) -> Sequence[str]:
-    tree = node.tree(db).on(period.last_day)
-    return [
-        one.code for one in tree.units.values() if one.tier == asked.tier and tree.is_within(one.code, asked.within)
-    ]
+def _units(tree: Tree, asked: Asked) -> pl.DataFrame:
+    """The units of the tier that was asked for."""
+    codes = (
+        [code for code in tree.within(asked.within) if tree[code].tier == asked.tier] if asked.within in tree else []
+    )
+    return pl.DataFrame({"unit": codes}, schema={"unit": pl.String})

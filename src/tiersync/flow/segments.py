@@ -12,7 +12,7 @@ from tiersync.flow.sealing import may_seal
 from tiersync.flow.tell import tell
 from tiersync.model.cell import Cell
 from tiersync.model.finding import Finding
-from tiersync.rules.gathered import OF_CELLS, SCHEMA, gather, unlike_reports
+from tiersync.rules.gathered import ALL, OF_CELLS, SCHEMA, Wanted, gather, unlike_reports
 from tiersync.rules.reconcile import altered
 from tiersync.store.database import Connection, Row
 from tiersync.store.reports import key_of, sealed_reports
@@ -76,16 +76,16 @@ class Together(NamedTuple):
     ids: list[int]
 
 
-def cells_together(db: Connection, node: Node, named: Named, indicator: str | None = None) -> Together:
-    """What the segment holds and is in force still, and what came since, read from the sealed bodies; of one indicator
-    or all."""
+def cells_together(db: Connection, node: Node, named: Named, wanted: Wanted = ALL) -> Together:
+    """What the segment holds and is in force still, and what came since, read from the sealed bodies. The ids are told
+    where all cells are wanted."""
     segment = segment_of(db, named)
     content = content_of(node.store, segment) if segment and is_whole(db, segment) else None
     if segment is None or content is None:
-        return _of_bodies(db, [*_gathered(db, segment), *loose_reports(db, named)], indicator)
-    left, loose = outlived(db, segment), _of_bodies(db, loose_reports(db, named), indicator)
-    cells = read_cells(content, indicator).filter(~pl.col("report").is_in(left))
-    ids = [row.id for row in gathered_reports(db, segment) if row.id not in left] if indicator is None else []
+        return _of_bodies(db, [*_gathered(db, segment), *loose_reports(db, named)], wanted)
+    left, loose = outlived(db, segment), _of_bodies(db, loose_reports(db, named), wanted)
+    cells = read_cells(content, wanted).filter(~pl.col("report").is_in(left))
+    ids = [row.id for row in gathered_reports(db, segment) if row.id not in left] if wanted == ALL else []
     return Together(pl.concat([cells, loose.cells]), ids + loose.ids)
 
 
@@ -93,14 +93,13 @@ def _gathered(db: Connection, segment: Row[Any] | None) -> list[Row[Any]]:
     return gathered_reports(db, segment) if segment else []
 
 
-def read_cells(content: bytes, indicator: str | None) -> pl.DataFrame:
-    cells = pl.scan_parquet(BytesIO(content))
-    return (cells if indicator is None else cells.filter(pl.col("indicator") == indicator)).collect()
+def read_cells(content: bytes, wanted: Wanted = ALL) -> pl.DataFrame:
+    return pl.scan_parquet(BytesIO(content)).filter(wanted.is_met).collect()
 
 
-def _of_bodies(db: Connection, rows: Sequence[Row[Any]], indicator: str | None) -> Together:
+def _of_bodies(db: Connection, rows: Sequence[Row[Any]], wanted: Wanted) -> Together:
     read = [(row.id, report) for row, report in sealed_reports(db, rows)]
-    return Together(gather(read, indicator), [number for number, _ in read])
+    return Together(gather(read, wanted), [number for number, _ in read])
 
 
 def _look(node: Node, named: Named, now: datetime, wholly: bool) -> None:
@@ -122,7 +121,7 @@ def _look(node: Node, named: Named, now: datetime, wholly: bool) -> None:
 
 def _unlike(db: Connection, node: Node, segment: Row[Any], content: bytes | None) -> Iterator[Finding]:
     """The cells of a segment that are not those of the sealed bodies, each named and closed in the same breath."""
-    held = read_cells(content, None) if content else damaged_cells(node.store, segment)
+    held = read_cells(content) if content else damaged_cells(node.store, segment)
     rows = gathered_reports(db, segment)
     if held is None or held.schema != pl.Schema(SCHEMA):
         yield Finding(

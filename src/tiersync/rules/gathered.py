@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, repeat
+from typing import NamedTuple
 
 import polars as pl
 
@@ -16,10 +17,25 @@ ORDER = ("indicator", "breakdown", "measure", "unit", "part")
 REPORTS_AT_ONCE = 200
 
 
-def gather(reports: Iterable[tuple[int, Report]], indicator: str | None = None) -> pl.DataFrame:
-    """The cells of `reports`, each under its number, of one indicator or all: columns of SCHEMA, rows in ORDER."""
-    wanted = pl.lit(True) if indicator is None else pl.col("indicator") == indicator
-    frames = [_columns(some).filter(wanted) for some in _some_at_a_time(reports)]
+class Wanted(NamedTuple):
+    """Which cells somebody asks for: those of one indicator, of one breakdown ('' is the total), or all."""
+
+    indicator: str | None = None
+    breakdown: str | None = None
+
+    @property
+    def is_met(self) -> pl.Expr:
+        """Whether a cell is among them."""
+        named = {name: said for name, said in self._asdict().items() if said is not None}
+        return pl.all_horizontal(pl.lit(True), *(pl.col(name) == said for name, said in named.items()))
+
+
+ALL = Wanted()
+
+
+def gather(reports: Iterable[tuple[int, Report]], wanted: Wanted = ALL) -> pl.DataFrame:
+    """The cells of `reports` that are wanted, each under its report's number: columns of SCHEMA, rows in ORDER."""
+    frames = [_columns(some).filter(wanted.is_met) for some in _some_at_a_time(reports)]
     return pl.concat([pl.DataFrame(schema=SCHEMA), *frames]).sort(ORDER)
 
 
