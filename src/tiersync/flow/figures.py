@@ -9,6 +9,7 @@ from tiersync.flow.node import Node
 from tiersync.flow.segments import cells_together
 from tiersync.model.period import Period
 from tiersync.store.database import Connection
+from tiersync.store.reports import current_reports
 
 ORDER = ("period", "unit", "breakdown", "measure")
 SAID = (*ORDER, "value", "scale", "status", "basis", "expected", "present", "bounds", "part")
@@ -26,7 +27,7 @@ class Asked(NamedTuple):
 
 def figures(db: Connection, node: Node, asked: Asked) -> pl.DataFrame:
     """The cells that were asked for, in order of period, unit, breakdown and measure: of each unit its total, else its
-    own part. A unit without a report has no row."""
+    own part. A unit without a report has no row, nor one whose total is damaged."""
     return pl.concat([_of_period(db, node, asked, period) for period in asked.periods]).sort(ORDER)
 
 
@@ -34,7 +35,9 @@ def _of_period(db: Connection, node: Node, asked: Asked, period: Period) -> pl.D
     units = _units(db, node, asked, period)
     cells = cells_together(db, node, (asked.form, str(period)), asked.indicator).cells
     cells = cells.join(pl.DataFrame({"unit": units}, schema={"unit": pl.String}), on="unit", how="semi")
-    whole = cells.filter(pl.col("part") == pl.col("part").max().over("unit"))  # A total stands for its own part, too.
+    totals = {row.unit for row in current_reports(db, asked.form, str(period), part="total")}
+    # A total stands for its own part, too, and its own part never for a total that cannot be read.
+    whole = cells.filter((pl.col("part") == "total") | ~pl.col("unit").is_in(totals))
     return whole.with_columns(pl.lit(str(period)).alias("period")).select(SAID)
 
 
