@@ -1,6 +1,6 @@
 """The command `report matrix`: one indicator of many units side by side, a column for each period."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tiersync.flow.figures import Asked
     from tiersync.flow.node import Node
     from tiersync.model.catalogue import Catalogue
-    from tiersync.model.indicator import Indicator
     from tiersync.model.period import Period
     from tiersync.store.database import Connection
 
@@ -57,8 +56,8 @@ def matrix(
 
     node = open_node(folder)
     with node.store.read() as db:
-        catalogue = node.catalogue(db)
         periods = tuple(periods_between(period, last or period))
+        pinned = {str(one): node.catalogue_for(db, one) for one in periods}
         asked = asked_of(db, node, (indicator, form), periods, (unit, tier))
         found = figures(db, node, asked).filter(breakdown_is(breakdown))
     if as_json:
@@ -67,7 +66,7 @@ def matrix(
     if found.is_empty():
         note(say("No such figure is held here.", "本节点没有这样的数据。"))
     columns = ",".join(map(str, periods))
-    rows = matrix_rows(catalogue, catalogue.by_code[asked.indicator], found, periods)
+    rows = matrix_rows(pinned, found)
     print_table(heads(f"unit,name,{columns}", f"单位,名称,{columns}"), rows)
 
 
@@ -90,8 +89,10 @@ def asked_of(
     """What was asked for, each name looked up. Raises UnknownName, UnknownUnit or NotAsked."""
     from tiersync.flow.figures import Asked
 
-    catalogue, (code, form), (unit, tier) = node.catalogue(db), what, where
-    if code not in catalogue.by_code:
+    (code, form), (unit, tier) = what, where
+    pinned = (node.catalogue_for(db, period) for period in reversed(periods))
+    catalogue = next((one for one in pinned if code in one.by_code), None)
+    if catalogue is None:
         raise UnknownName(what="indicator", name=code, hint="See: tiersync indicators list")
     within = catalogue.tree[unit or node.home]
     if tier is not None and tier not in catalogue.tiers:
@@ -117,17 +118,15 @@ def breakdown_is(breakdown: str) -> "pl.Expr":
     return pl.col("breakdown") == ";".join(sorted(filter(None, breakdown.split(";"))))
 
 
-def matrix_rows(
-    catalogue: "Catalogue", indicator: "Indicator", found: "pl.DataFrame", periods: "Iterable[Period]"
-) -> Iterator[tuple[str, ...]]:
-    """A row for each unit: code, name, and what is held of each period."""
+def matrix_rows(pinned: "Mapping[str, Catalogue]", found: "pl.DataFrame") -> Iterator[tuple[str, ...]]:
+    """A row for each unit: code, name, and what is held of each period, as the catalogue of that period shows it."""
     from tiersync.cli.figures import NOTHING, figures
     from tiersync.model.cell import Cell
 
     shown: dict[str, dict[str, str]] = {}
-    fields = ["indicator", *(name for name in Cell._fields if name != "indicator")]
     for (period, unit), cells in found.group_by("period", "unit", maintain_order=True):
-        of_unit = (Cell(indicator.code, *row) for row in cells.select(fields[1:]).iter_rows())
-        shown.setdefault(str(unit), {})[str(period)] = next(figures(catalogue, of_unit)).value
+        of_unit = (Cell(*row) for row in cells.select(Cell._fields).iter_rows())
+        shown.setdefault(str(unit), {})[str(period)] = next(figures(pinned[str(period)], of_unit)).value
+    tree = next(iter(pinned.values())).tree
     for unit, of_period in sorted(shown.items()):
-        yield (unit, catalogue.tree[unit].name, *(of_period.get(str(period), NOTHING) for period in periods))
+        yield (unit, tree[unit].name, *(of_period.get(period, NOTHING) for period in pinned))

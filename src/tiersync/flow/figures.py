@@ -12,7 +12,7 @@ from tiersync.store.database import Connection
 from tiersync.store.reports import current_reports
 
 ORDER = ("period", "unit", "breakdown", "measure")
-SAID = (*ORDER, "value", "scale", "status", "basis", "expected", "present", "bounds", "part")
+SAID = ("indicator", *ORDER, "value", "scale", "status", "basis", "expected", "present", "bounds", "part")
 
 
 class Asked(NamedTuple):
