@@ -17,6 +17,7 @@ from tiersync.flow.segments import FEWEST, renew_segments
 from tiersync.model.period import Period
 from tiersync.model.unit import Unit
 from tiersync.store.reports import current_reports
+from tiersync.store.rounds import note_looked
 from tiersync.store.tables import findings, reports, segments
 
 FORM, YEAR, NAMED = "aging-year", Period("2013"), ("aging-year", "2013")
@@ -173,3 +174,18 @@ def test_an_own_part_is_not_shown_for_a_total_that_is_damaged(network: Network, 
     if known:
         look(network)
     assert street not in {unit for unit, *_ in at_once(node)}
+
+
+def test_reports_that_are_lost_to_everybody_do_not_have_a_segment_made_with_every_push(network: Network) -> None:
+    node = network.nodes[CITY]
+    with node.store.write() as db:
+        db.execute(update(reports).values(state="lost"))
+    made = []
+    for _ in range(2):
+        network.later()
+        with node.store.write() as db:
+            note_looked(db, {NAMED: False}, network.now)
+        renew_segments(node, network.now)
+        with node.store.read() as db:
+            made.append(db.execute(select(segments.c.made_at)).scalar())
+    assert made[0] == made[1]
