@@ -1,8 +1,14 @@
 """`report matrix`: one indicator of many units over several periods is what each report says of it."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.cli.offices import COMMUNITY, DISTRICT, STREET, Offices, here, spoken
+from tests.cli.offices import COMMUNITY, DISTRICT, STREET, Offices, found_alone, here, spoken
+from tests.stories.office import UNIT
+from tiersync.cli.matrix import asked_of
+from tiersync.cli.opening import open_node
+from tiersync.model.period import Period
 
 YEARS = ("2012", "2013")
 
@@ -47,3 +53,16 @@ def test_what_cannot_be_asked_is_said_in_a_sentence(offices: Offices, asked: tup
     assert said.code != 0
     assert word in said.err
     assert "Traceback" not in said.err
+
+
+def test_a_figure_is_asked_for_by_the_catalogue_of_its_period(tmp_path: Path) -> None:
+    folder, draft = found_alone(tmp_path / "node", UNIT), tmp_path / "draft"
+    assert here("catalogue", "draft", draft, "--dir", folder).code == 0
+    forms = draft / "catalogue" / "forms.toml"
+    forms.write_text(forms.read_text(encoding="utf-8").replace('"aging-year"', '"aging-annual"'), encoding="utf-8")
+    published = here("catalogue", "publish", draft, "--from", "2099", "--dir", folder, "--yes")
+    assert published.code == 0, published.err
+    node = open_node(folder)
+    with node.store.read() as db:
+        asked = [asked_of(db, node, ("P02", None), (Period(year),), (None, None)).form for year in ("2013", "2099")]
+    assert asked == ["aging-year", "aging-annual"]

@@ -180,6 +180,28 @@ def test_a_catalogue_without_tiers_is_refused(folder: Path) -> None:
     assert "no file names the tiers" in str(refusal(folder))
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('[indicator]\ncode = "P99"', "indicator is written as [[indicator]]"),
+        ("indicator = 5", "indicator is written as [[indicator]]"),
+        ('form = ["a"]', "form is written as [[form]]"),
+        ("tiers = 5", 'tiers is written as tiers = ["…", "…"]'),
+        ('tiers = ["a", 5]', 'tiers is written as tiers = ["…", "…"]'),
+    ],
+)
+def test_a_heading_of_another_shape_is_refused(folder: Path, written: str, said: str) -> None:
+    (folder / "own.toml").write_text(written, encoding="utf-8")
+    assert said in str(refusal(folder))
+
+
+@pytest.mark.parametrize("lines", ["{}", "code,zh,en\n1,{}"])
+def test_a_code_list_with_a_line_that_is_far_too_long_is_refused_with_its_line(folder: Path, lines: str) -> None:
+    path = folder.parent / "codes" / "sex.csv"
+    path.write_text(lines.format("a" * 200_000), encoding="utf-8")
+    assert f"{path}:{len(lines.splitlines())}: the line is not CSV" in str(refusal(folder))
+
+
 def test_a_code_that_stands_twice_is_refused_with_its_line(folder: Path) -> None:
     path = folder.parent / "codes" / "sex.csv"
     path.write_text("code,zh,en\n1,男,male\n1,女,female\n", encoding="utf-8")

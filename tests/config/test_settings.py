@@ -72,6 +72,7 @@ def test_the_record_types_of_nil_are_those_of_the_network() -> None:
             "it holds a password; keep the address as a secret",
         ),
         ('[store]\nurl = "postgresql://a@b/c?password=geheim"', "store.url", "it holds a password"),
+        ('[store]\nurl = "postgresql://a@corp:geheim@b/c"', "store.url", "it holds a password"),
         ("nil = [", "-", "not TOML"),
     ],
 )

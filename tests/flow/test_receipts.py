@@ -97,7 +97,7 @@ def test_what_is_damaged_gets_no_new_seal_after_a_restore(network: Network) -> N
     damaged, sound = (issue(network, DISTRICT, "street") for _ in range(2))
     damage(network, DISTRICT, damaged)
     district = network.nodes[DISTRICT]
-    with district.store.write() as db:
+    with district.store.write_link(STREET) as db:
         begin_epoch(db, district, 2, network.now)
         waiting = [body.notice_id for body in map(read_body, next_batch(db, STREET, 2**20).envelopes)]
     assert waiting == [sound]

@@ -91,3 +91,35 @@ def test_a_sheet_of_which_nothing_can_be_told_so_fast_is_taken_apart(sheet: byte
     look = Look()
     look.at(sheet)
     assert look.amiss.spreads
+
+
+FIRST = b'<row r="1"><c r="A1"><v>1</v></c></row>'
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        FIRST + b'<row r="1048576"><c r="A1048576" t="str"><f>x + row 1</f><v>5</v></c></row>',
+        FIRST + b'<row r="1048576"><c r="A1048576" t="str"><v xml:space="preserve"> 5</v></c></row>',
+        FIRST + b'<row\n r="1048576"><c\n r="A1048576"><v>5</v></c></row>',
+        FIRST + b'<row r = "5"><c r = "XFD5"><v>5</v></c></row>',
+        b'<row><c r="A1"><v>1</v></c></row><row><c r="ZZ1048576"><v>5</v></c></row>',
+    ],
+)
+def test_a_far_cell_is_seen_however_its_row_is_written(sheet: bytes) -> None:
+    look = Look()
+    look.at(sheet)
+    assert look.amiss.spreads
+
+
+UNPLACED = """<row><c t="str"><v>测四</v></c><c t="str"><v> </v></c><c t="s"><v>7</v></c><c t="s"><v>8</v></c>
+<c t="s"><v>9</v></c></row><row r="1048576"><c r="XFD1048576"><v></v></c></row></sheetData>"""
+
+
+def test_a_blank_cell_that_names_no_place_keeps_the_others_where_they_are(tmp_path: Path) -> None:
+    plugin = write_plugin(tmp_path, EXCEL)
+    (tmp_path / "a.xlsx").write_bytes(changed(b"</sheetData>", UNPLACED.encode()))
+    frame, *_ = read_here(plugin)
+    places = frame.columns[2:-1]
+    assert frame.row(3)[:2] == ("测四", None)
+    assert frame.select(places).row(3) == frame.select(places).row(2)

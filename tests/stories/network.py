@@ -20,7 +20,7 @@ from tiersync.flow.welcome import make_invitation
 from tiersync.link.messages import Message
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell, Cells
-from tiersync.model.report import Report, ReportKey
+from tiersync.model.report import Part, Report, ReportKey
 from tiersync.model.unit import Unit
 from tiersync.store.charters import load_keyring
 from tiersync.store.reports import current_reports
@@ -92,19 +92,21 @@ class Network:
     def later(self, seconds: int = 60) -> None:
         self.now += timedelta(seconds=seconds)
 
-    def file(self, unit: str, value: int, for_unit: str | None = None, period: str = "2013") -> None:
+    def file(
+        self, unit: str, value: int, for_unit: str | None = None, period: str = "2013", part: Part = "own"
+    ) -> None:
         """A node files a report of three cells."""
         node, about = self.nodes[unit], for_unit or unit
         breakdowns = enumerate(("", "sex=1", "sex=2"))
         rows = [Cell("P02", b, "value", value + i, 0, "ok", "records", 1, 1) for i, b in breakdowns]
         with node.store.write() as db:
-            key = ReportKey("aging-year", about, period, "own")
+            key = ReportKey("aging-year", about, period, part)
             revision = next_revisions(db, [key])[key]
             report = Report(
                 form="aging-year",
                 unit=about,
                 period=period,
-                part="own",
+                part=part,
                 tenure=load_keyring(db).tenure(about, node.tree(db)),
                 revision=revision.number,
                 catalogue=1,

@@ -12,10 +12,12 @@ from tiersync.config.drafts import Drafted
 from tiersync.flow.exchange import send_waiting
 from tiersync.flow.new_catalogue import publish_catalogue
 from tiersync.flow.reconcile import Wanted, reconcile
+from tiersync.flow.sealing import send
 from tiersync.model.catalogue import Catalogue, Code
 from tiersync.model.finding import Finding
 from tiersync.model.indicator import Condition
 from tiersync.model.period import Period
+from tiersync.store.catalogues import keep_catalogue
 from tiersync.store.envelopes import load
 from tiersync.store.reports import current_reports
 
@@ -221,3 +223,23 @@ def test_a_code_that_a_list_gained_stands_alone_from_its_quarter_on_and_is_unkno
     assert top.cell(A, "A01", BEFORE)[0] == top.cell(A, "A01", BEFORE, "campaign=unknown")[0] == 1
     assert top.cell(A, "A01", BEFORE, "campaign=silver") == (None, "not asked")
     assert top.cell(A, "A01", NEXT)[0] == top.cell(A, "A01", NEXT, "campaign=silver")[0] == 3
+
+
+def test_what_was_counted_by_a_catalogue_of_the_same_number_that_the_top_lost_is_counted_again(
+    chain: list[District],
+) -> None:
+    top, _, community = chain
+    first = catalogue_of(top)
+    register(community, "2026-03.csv", BIRTHS)
+    publish(top, counts_from(first, "P02", 70))
+    pull_down(chain, APRIL)
+    push_all(chain, NEXT, APRIL)
+    assert community.cell(A, "P02", NEXT)[0] == plain_count(BIRTHS, 70, 2026, (3, 31))
+    other = counts_from(first, "P02", 80).model_copy(update={"number": 2, "in_force_from": Period(NEXT)})
+    with top.node.store.write() as db:  # As a top does that was put back to a copy of before it published.
+        assert keep_catalogue(db, send(db, top.node, other, LATER), other)
+    pull_down(chain, LATER)
+    push_all(chain, NEXT, LATER)
+    for node in chain:
+        value, _ = node.cell(node.home, "P02", NEXT, part=TOTAL[node.home])
+        assert value == plain_count(BIRTHS, 80, 2026, (3, 31))

@@ -197,3 +197,24 @@ def test_figures_that_were_filed_are_not_defined_anew_afterwards(network: Networ
         publish_catalogue(city, second, Period("2013"), network.now)
     publish_catalogue(city, second, Period("2014"), network.now)
     assert numbers(network, CITY) == [1, 2, 3]
+
+
+def test_a_catalogue_that_begins_before_the_newest_defines_nothing_anew_that_was_filed(network: Network) -> None:
+    first = draft(network, "first")
+    path = first / "catalogue" / "indicators.toml"
+    path.write_text(INDICATOR, encoding="utf-8")
+    (first / "catalogue" / "forms.toml").write_text(FORM.format(entries='P02 = ["community"]'), encoding="utf-8")
+    city = network.nodes[CITY]
+    publish_catalogue(city, read_draft(first, newest(network, CITY)), Period("2013"), network.now)
+    network.exchange_all()
+    network.file(COMMUNITY, 5)
+    network.exchange_all()
+    write_draft(network.root / "second", newest(network, CITY))
+    path = network.root / "second" / "catalogue" / "indicators.toml"
+    path.write_text(INDICATOR.replace('"count"', '"distinct"\nfield = "person_key"'), encoding="utf-8")
+    publish_catalogue(city, read_draft(network.root / "second", newest(network, CITY)), Period("2015"), network.now)
+    third = read_draft(draft(network, "third", "V21"), newest(network, CITY))
+    with pytest.raises(AlreadyFiled, match=r"aging-year .* 2013, and 1 reports"):
+        publish_catalogue(city, third, Period("2013"), network.now)
+    publish_catalogue(city, third, Period("2014"), network.now)
+    assert numbers(network, CITY) == [1, 2, 3, 4]

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from sqlalchemy import delete, select, update
 
-from tests.held import held_cells
+from tests.held import flip_a_byte, held_cells
 from tests.stories.network import CITY, DISTRICT, Network
 from tiersync.flow.examine import examine, examine_all
 from tiersync.flow.figures import Asked, figures
@@ -18,6 +18,7 @@ from tiersync.model.period import Period
 from tiersync.model.unit import Unit
 from tiersync.rules.gathered import Wanted
 from tiersync.store.reports import current_reports
+from tiersync.store.rounds import note_looked
 from tiersync.store.tables import findings, reports, segments
 
 FORM, YEAR, NAMED = "aging-year", Period("2013"), ("aging-year", "2013")
@@ -161,3 +162,31 @@ def test_a_segment_does_not_bring_back_a_report_whose_row_is_gone(network: Netwo
         db.execute(delete(reports).where(reports.c.unit == STREETS[0]))
     assert at_once(node) == slowly(node)
     assert STREETS[0] not in {unit for unit, *_ in at_once(node)}
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_an_own_part_is_not_shown_for_a_total_that_is_damaged(network: Network, known: bool) -> None:
+    street, node = STREETS[2], network.nodes[DISTRICT]
+    network.file(DISTRICT, 9000, for_unit=street, part="total")
+    assert (street, "", 9000) in at_once(node)
+    with node.store.write() as db:
+        [row] = current_reports(db, *NAMED, part="total")
+        flip_a_byte(db, row)
+    if known:
+        look(network)
+    assert street not in {unit for unit, *_ in at_once(node)}
+
+
+def test_reports_that_are_lost_to_everybody_do_not_have_a_segment_made_with_every_push(network: Network) -> None:
+    node = network.nodes[CITY]
+    with node.store.write() as db:
+        db.execute(update(reports).values(state="lost"))
+    made = []
+    for _ in range(2):
+        network.later()
+        with node.store.write() as db:
+            note_looked(db, {NAMED: False}, network.now)
+        renew_segments(node, network.now)
+        with node.store.read() as db:
+            made.append(db.execute(select(segments.c.made_at)).scalar())
+    assert made[0] == made[1]

@@ -4,9 +4,10 @@ import errno
 import os
 import signal
 import sys
+from _thread import interrupt_main
 from collections.abc import Sequence
 from importlib import import_module
-from threading import Event
+from threading import Event, Timer
 from typing import NamedTuple
 
 import click
@@ -115,6 +116,7 @@ class Ending(NamedTuple):
 
 
 interrupted = Event()
+SOON = 0.05  # seconds until Ctrl-C is said again
 
 
 def interrupt(*_: object) -> None:
@@ -123,9 +125,21 @@ def interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
+def hear_again(unheard: "sys.UnraisableHookArgs") -> None:
+    """What became of an error that nobody could catch, such as in the clearing away of an object: Ctrl-C is said once
+    more, anything else is told as ever."""
+    if unheard.exc_type is KeyboardInterrupt:
+        soon = Timer(SOON, interrupt_main)
+        soon.daemon = True
+        soon.start()
+    else:
+        sys.__unraisablehook__(unheard)
+
+
 def main() -> None:
     """Run a command; the exit code says how it ended."""
     signal.signal(signal.SIGINT, interrupt)
+    sys.unraisablehook = hear_again
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # A name that a terminal cannot show.
     sys.exit(run(sys.argv[1:]))

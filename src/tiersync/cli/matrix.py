@@ -1,6 +1,6 @@
 """The command `report matrix`: one indicator of many units side by side, a column for each period."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from tiersync.flow.figures import Asked
     from tiersync.flow.node import Node
     from tiersync.model.catalogue import Catalogue
-    from tiersync.model.indicator import Indicator
     from tiersync.model.period import Period
     from tiersync.store.database import Connection
 
@@ -30,9 +29,9 @@ MOST_PERIODS = 120  # ten years of months
 @click.command(
     help=say(
         "One indicator (a code such as P02) of the units of one tier, a column for each period. Where a unit has a"
-        " total, it is shown, else its own part; — is where nothing is held.",
+        " total, it is shown, else its own part; — is where nothing is held, or what is held is damaged.",
         "一项指标（INDICATOR 为代码，如 P02）在某一层级各单位的数值，每个统计期一列。有合计的显示合计，否则显示本级数；"
-        "— 表示未收到。",
+        "— 表示未收到，或收到的报告已损坏。",
     ),
     epilog=examples(
         "tiersync report matrix P02 --period 2013-Q1 --to 2013-Q4",
@@ -59,8 +58,8 @@ def matrix(
 
     node = open_node(folder)
     with node.store.read() as db:
-        catalogue = node.catalogue(db)
         periods = tuple(periods_between(period, last or period))
+        pinned = {str(one): node.catalogue_for(db, one) for one in periods}
         asked = asked_of(db, node, (indicator, breakdown, form), periods, (unit, tier))
         found = figures(db, node, asked)
     if as_json:
@@ -69,7 +68,7 @@ def matrix(
     if found.is_empty():
         note(say("No such figure is held here.", "本节点没有这样的数据。"))
     columns = ",".join(map(str, periods))
-    rows = matrix_rows(catalogue, catalogue.by_code[indicator], found, periods)
+    rows = matrix_rows(pinned, found)
     print_table(heads(f"unit,name,{columns}", f"单位,名称,{columns}"), rows)
 
 
@@ -93,8 +92,10 @@ def asked_of(
     from tiersync.flow.figures import Asked
     from tiersync.rules.gathered import Wanted
 
-    catalogue, (code, breakdown, form), (unit, tier) = node.catalogue(db), what, where
-    if code not in catalogue.by_code:
+    (code, breakdown, form), (unit, tier) = what, where
+    pinned = (node.catalogue_for(db, period) for period in reversed(periods))
+    catalogue = next((one for one in pinned if code in one.by_code), None)
+    if catalogue is None:
         raise UnknownName(what="indicator", name=code, hint="See: tiersync indicators list")
     within = catalogue.tree[unit or node.home]
     if tier is not None and tier not in catalogue.tiers:
@@ -115,18 +116,16 @@ def form_of(catalogue: "Catalogue", indicator: str, form: str | None, period: "P
     return asking[0]
 
 
-def matrix_rows(
-    catalogue: "Catalogue", indicator: "Indicator", found: "pl.DataFrame", periods: "Iterable[Period]"
-) -> Iterator[tuple[str, ...]]:
-    """A row for each unit: code, name, and what is held of each period."""
-    import polars as pl
-
+def matrix_rows(pinned: "Mapping[str, Catalogue]", found: "pl.DataFrame") -> Iterator[tuple[str, ...]]:
+    """A row for each unit: code, name, and what is held of each period, as the catalogue of that period shows it."""
     from tiersync.cli.figures import NOTHING, figures
     from tiersync.model.cell import Cell
 
     shown: dict[str, dict[str, str]] = {}
-    rows = found.select("period", "unit", pl.lit(indicator.code).alias("indicator"), *Cell._fields[1:]).iter_rows()
+    rows = found.select("period", "unit", *Cell._fields).iter_rows()
     for (period, unit), of_unit in groupby(rows, key=itemgetter(0, 1)):
-        shown.setdefault(unit, {})[period] = next(figures(catalogue, (Cell(*row[2:]) for row in of_unit))).value
+        cells = (Cell(*row[2:]) for row in of_unit)
+        shown.setdefault(unit, {})[period] = next(figures(pinned[period], cells)).value
+    tree = next(iter(pinned.values())).tree
     for unit, of_period in sorted(shown.items()):
-        yield (unit, catalogue.tree[unit].name, *(of_period.get(str(period), NOTHING) for period in periods))
+        yield (unit, tree[unit].name, *(of_period.get(period, NOTHING) for period in pinned))

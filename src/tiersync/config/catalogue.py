@@ -75,7 +75,15 @@ def read_toml(path: Path) -> dict[str, Any]:
     for name in written:
         if name != "tiers" and name not in ENTRIES:
             raise BadCatalogue(place=path, why_en=f"unknown heading {name}", why_zh=f"未知的标题 {name}")
+        _check_shape(path, name, written[name])
     return written
+
+
+def _check_shape(path: Path, name: str, written: object) -> None:
+    """Tiers are a list of names, every other heading begins one entry of many."""
+    kind, shape = (str, 'tiers = ["…", "…"]') if name == "tiers" else (dict, f"[[{name}]]")
+    if not isinstance(written, list) or not all(isinstance(one, kind) for one in written):
+        raise BadCatalogue(place=path, why_en=f"{name} is written as {shape}", why_zh=f"{name} 应写作 {shape}")
 
 
 def read_codes(folder: Path) -> dict[str, tuple[Code, ...]]:

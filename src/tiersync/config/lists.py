@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -21,14 +21,26 @@ class Line(NamedTuple):
 def read_lines(path: Path, needed: tuple[str, ...]) -> Iterator[Line]:
     """The rows of the list at `path`, whose header must name the columns `needed`; blank rows are passed over."""
     reader = csv.reader(text_of(path).splitlines())
-    header = [name.strip() for name in next(reader, [])]
+    rows = _rows(path, reader)
+    header = [name.strip() for name in next(rows, [])]
     for name in needed:
         if name not in header:
             raise BadCatalogue(place=path, why_en=f"it has no column {name}", why_zh=f"缺少列 {name}")
-    for row in reader:
+    for row in rows:
         if any(cell.strip() for cell in row):
             cells = [cell.strip() for cell in row] + [""] * (len(header) - len(row))
             yield Line(f"{path}:{reader.line_num}", dict(zip(header, cells, strict=False)))
+
+
+def _rows(path: Path, reader: Any) -> Iterator[list[str]]:
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise BadCatalogue(
+            place=f"{path}:{reader.line_num}",
+            why_en="the line is not CSV, or far too long",
+            why_zh="该行不是 CSV，或过长",
+        ) from error
 
 
 def text_of(path: Path) -> str:

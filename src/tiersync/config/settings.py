@@ -16,7 +16,7 @@ from tiersync.model.wording import first_wrong
 
 FILE = "tiersync.toml"
 SECRET = "secret:"
-WITH_PASSWORD = re.compile(r"://[^@/]*:[^@]*@|[?&](password|sslpassword|passwd|pwd)=", re.IGNORECASE)
+WITH_PASSWORD = re.compile(r"://[^:/]*:[^@]*@|[?&](password|sslpassword|passwd|pwd)=", re.IGNORECASE)
 RecordName = Literal["senior", "association", "activity", "benefit", "service", "facility", "figure"]
 
 

@@ -216,7 +216,7 @@ def _counted(node: Node, records: Records, due: Iterable[tuple[Form, Period]], n
             rows = [row for row in current_reports(db, form=form.code, period=str(period)) if row.part == "own"]
             # Of a unit that got a node of its own, what this one filed stays until that node files.
             left = sorted({row.unit for row in rows if row.origin == node.home} & {*living.units} - {*answered})
-            inputs = inputs_digest(records, [*answered, *left], catalogue.number, period)
+            inputs = inputs_digest(records, [*answered, *left], node.sealed_for(db, period.first_day), period)
             is_counted = compiled_from(db, form.code, str(period)) in (inputs, put_off(inputs, node.day_of(now)))
             filed = {row.unit for row in rows}
         spoken_for = records.sources.units | filed
@@ -250,7 +250,7 @@ def of_something(cells: pl.DataFrame, filed: AbstractSet[str]) -> pl.DataFrame:
     return cells.filter(pl.col("unit").is_in(sorted({*known} | filed)))
 
 
-def inputs_digest(records: Records, answered: list[str], catalogue: int, period: Period) -> str:
+def inputs_digest(records: Records, answered: list[str], catalogue: str, period: Period) -> str:
     """What own cells depend on."""
     own = {name: digest(frame.write_csv().encode()) for name, frame in records.own.items()}
     sources = records.sources

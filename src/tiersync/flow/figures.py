@@ -10,9 +10,10 @@ from tiersync.model.period import Period
 from tiersync.model.unit import Tree
 from tiersync.rules.gathered import Wanted
 from tiersync.store.database import Connection
+from tiersync.store.reports import current_reports
 
 ORDER = ("period", "unit", "breakdown", "measure")
-SAID = (*ORDER, "value", "scale", "status", "basis", "expected", "present", "bounds", "part")
+SAID = ("indicator", *ORDER, "value", "scale", "status", "basis", "expected", "present", "bounds", "part")
 
 
 class Asked(NamedTuple):
@@ -27,24 +28,27 @@ class Asked(NamedTuple):
 
 def figures(db: Connection, node: Node, asked: Asked) -> pl.DataFrame:
     """The cells that were asked for, in order of period, unit, breakdown and measure: of each unit its total, else its
-    own part. A unit without a report has no row."""
+    own part. A unit without a report has no row, nor one whose total is damaged."""
     whole, units = node.tree(db), dict[Tree, pl.DataFrame]()
     found = []
     for period in asked.periods:
         tree = whole.on(period.last_day)  # The same one for most periods.
         if tree not in units:
             units[tree] = _units(tree, asked)
-        cells = cells_together(db, node, (asked.form, str(period)), asked.cells).cells
-        cells = cells.join(units[tree], on="unit", how="semi")
-        found.append(cells.with_columns(pl.lit(str(period)).alias("period")))
-    told = pl.concat(found)
-    is_whole = pl.col("part") == pl.col("part").max().over("period", "unit")  # A total stands for its own part, too.
-    return told.filter(is_whole).select(SAID).sort(ORDER)
+        found.append(_of_period(db, node, asked, period).join(units[tree], on="unit", how="semi"))
+    return pl.concat(found).select(SAID).sort(ORDER)
+
+
+def _of_period(db: Connection, node: Node, asked: Asked, period: Period) -> pl.DataFrame:
+    """A total stands for its unit's own part, too, and the own part never for a total that cannot be read."""
+    cells = cells_together(db, node, (asked.form, str(period)), asked.cells).cells
+    totals = {row.unit for row in current_reports(db, asked.form, str(period), part="total")}
+    whole = cells.filter((pl.col("part") == "total") | ~pl.col("unit").is_in(totals))
+    return whole.with_columns(pl.lit(str(period)).alias("period"))
 
 
 def _units(tree: Tree, asked: Asked) -> pl.DataFrame:
     """The units of the tier that was asked for."""
-    codes = (
-        [code for code in tree.within(asked.within) if tree[code].tier == asked.tier] if asked.within in tree else []
-    )
+    within = tree.within(asked.within) if asked.within in tree else ()
+    codes = [code for code in within if tree[code].tier == asked.tier]
     return pl.DataFrame({"unit": codes}, schema={"unit": pl.String})

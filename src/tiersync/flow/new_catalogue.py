@@ -14,7 +14,8 @@ from tiersync.model.period import Period
 from tiersync.model.record import RECORDS
 from tiersync.rules.catalogue_changes import Changed, changes, first_under, forms_changed
 from tiersync.rules.due import first_open
-from tiersync.store.catalogues import keep_catalogue
+from tiersync.rules.in_force import ever_in_force
+from tiersync.store.catalogues import held_catalogues, keep_catalogue
 from tiersync.store.database import Connection
 from tiersync.store.links import child_peers, note_audit
 from tiersync.store.reports import current_reports
@@ -80,8 +81,8 @@ def plan_publication(db: Connection, node: Node, draft: Draft, begins: Period, t
     if not comparison.changes:
         raise NothingChanged(dir=draft.folder, newest=comparison.newest)
     _check_lists(node.catalogue(db), draft)
-    for form in comparison.forms:
-        _check_open(db, form, first_under(form, begins), today)
+    for otherwise in _made_otherwise(db, node, draft.catalogue, begins):
+        _check_open(db, otherwise, today)
     catalogue = draft.catalogue.model_copy(update={"number": comparison.newest + 1, "in_force_from": begins})
     return Publication(catalogue, comparison, sorted(child_peers(db)))
 
@@ -105,9 +106,29 @@ def _check_lists(newest: Catalogue, draft: Draft) -> None:
                 )  # fmt: skip
 
 
-def _check_open(db: Connection, form: Form, first: Period, today: date) -> None:
+class Otherwise(NamedTuple):
+    """A form whose figures would be made otherwise for the periods that begin from `first` on, up to before `ends`."""
+
+    form: Form
+    first: Period
+    ends: date
+
+
+def _made_otherwise(db: Connection, node: Node, drafted: Catalogue, begins: Period) -> Iterator[Otherwise]:
+    """What a draft would define anew of each catalogue whose place it takes: one that begins earlier than the newest
+    also takes the place of those before that."""
+    for held, ends in ever_in_force(held_catalogues(db)):
+        since = max(begins, held.in_force_from or begins)
+        for form in forms_changed(node.read_catalogue(db, held.envelope), drafted):
+            first = first_under(form, since)
+            if first.first_day < ends:
+                yield Otherwise(form, first, ends)
+
+
+def _check_open(db: Connection, otherwise: Otherwise, today: date) -> None:
     """Figures that were filed, or could be filed no more, are not made otherwise afterwards."""
-    stored = list(_stored(db, form, first))
+    form, first, ends = otherwise
+    stored = [one for one in _stored(db, form, first) if Period(one.period).first_day < ends]
     if stored:
         one = stored[0]
         raise AlreadyFiled(

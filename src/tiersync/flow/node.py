@@ -108,7 +108,11 @@ class Node:
 
     def catalogue_on(self, db: Connection, day: date) -> Catalogue:
         """The catalogue in force on a day."""
-        return self.read_catalogue(db, in_force_on(held_catalogues(db), day).envelope)
+        return self.read_catalogue(db, self.sealed_for(db, day))
+
+    def sealed_for(self, db: Connection, day: date) -> str:
+        """The envelope of the catalogue in force on a day: of two that have one number, each is another."""
+        return in_force_on(held_catalogues(db), day).envelope
 
     def read_catalogue(self, db: Connection, envelope: str) -> Catalogue:
         """The catalogue that an envelope brought, read once."""

@@ -18,6 +18,7 @@ from tiersync.plugins.stream import Resume, Stream
 from tiersync.rules.check import CheckContext
 from tiersync.rules.further import of_record
 from tiersync.rules.needed import needed_fields
+from tiersync.store.catalogues import held_catalogues
 from tiersync.store.quarantine import newest_run, waiting_since
 from tiersync.store.snapshots import current_snapshot, is_here
 
@@ -60,7 +61,7 @@ def task_of(node: Node, plugin: Plugin, stream: Stream, now: datetime) -> Task:
     its record type without all that it needs."""
     with node.store.read() as db:
         catalogue, held = node.catalogue(db), current_snapshot(db, name_of(plugin, stream))
-        in_use = catalogues_in_use(db, node, node.day_of(now))
+        in_use, newest = catalogues_in_use(db, node, node.day_of(now)), held_catalogues(db)[-1].envelope
     if stream.cursor.kind in MAY_BE_EMPTY and held is not None and is_here(node.store, held.digest):
         stream = stream.model_copy(update={"resume": Resume(goes_on=True)})  # Its files may have been taken away.
     read_on = stream.resume.model_copy(update={"read_on": node.day_of(now)})
@@ -76,7 +77,7 @@ def task_of(node: Node, plugin: Plugin, stream: Stream, now: datetime) -> Task:
     codes = brought | united_codes(in_use)
     context = CheckContext(codes, node.day_of(now), frozenset(tree.units), allowed, needed)
     _check_lists(node, stream.record, context)
-    reads = _reads(node, plugin, stream, catalogue.number, needed[stream.record])
+    reads = _reads(node, plugin, stream, newest, needed[stream.record])
     files = digests_of(plugin, stream) if reads_files(stream) else []
     whole = digest(f"{fingerprint_of(plugin, stream, files)}|{reads}".encode()) if reads_files(stream) else ""
     return Task(plugin, stream, name_of(plugin, stream), reads, whole, context, files=dict(files))
@@ -93,7 +94,7 @@ def _check_lists(node: Node, record: str, context: CheckContext) -> None:
             )
 
 
-def _reads(node: Node, plugin: Plugin, stream: Stream, catalogue: int, needed: frozenset[str]) -> str:
+def _reads(node: Node, plugin: Plugin, stream: Stream, catalogue: str, needed: frozenset[str]) -> str:
     """What a row's record depends on beside the row: the program, the plugin, the catalogue, the office's clock, the
     person key, and which fields are needed."""
     further = [f"{check.package} {check.version} {check.reason}" for check in of_record(node.further, stream.record)]

@@ -169,8 +169,8 @@ class _Cells:
 
     def _end(self, tag: str) -> None:
         self._inside = False
-        if tag.rpartition(":")[2] != "c" or not self._holds:
-            return
+        if tag.rpartition(":")[2] != "c" or not self._holds or not self._at:
+            return  # Without a place of its own it is where the cells before it leave it: none may be left out.
         text = "".join(self._text)
         if (int(text) in self._blanks) if self._is_shared and text else not text.strip():
             self.blank.append(Blank(self._begins, self.parser.CurrentByteIndex))

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import polars as pl
 
-SUSPECT = r"""r=["'][A-Z]{3}|["']e["']"""  # In one pass, many times as fast as what it may turn out to be.
-FAR_COLUMN = re.compile(rb"""\br=["'][A-Z]{3}""")  # AAA is the 703rd.
+SUSPECT = r"""r\s*=\s*["'][A-Z]{3}|["']e["']"""  # In one pass, many times as fast as what it may turn out to be.
+FAR_COLUMN = re.compile(rb"""\br\s*=\s*["'][A-Z]{3}""")  # AAA is the 703rd.
 FAILED = re.compile(rb"""(<(?:\w+:)?c\s(?:[^<>]*?\s)?t\s*=\s*["'])e(?=["'])""")
-ROW = re.compile(rb"""<(?:\w+:)?row [^>]*?\br=["']([0-9]{1,9})""")
-FILLED = (b"<v>", b"<is>", b":v>", b":is>")
+ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["']([0-9]{1,9})""")
+FILLED = (b"<v>", b"<is>", b":v>", b":is>", b"<v ", b"<is ", b":v ", b":is ")
 LONGEST_PREFIX = 12
 MANY_ROWS = 100_000
 
@@ -39,7 +39,8 @@ class Look:
     @property
     def amiss(self) -> Amiss:
         is_long = self._last_filled > MANY_ROWS and self._filled < self._last_filled
-        return Amiss(self._spreads or is_long, self._failed)
+        is_unnumbered = self._filled > 0 and self._row == 0
+        return Amiss(self._spreads or is_long or is_unnumbered, self._failed)
 
     def at(self, piece: bytes) -> None:
         """Look at the next piece, up to its last whole tag; what stands behind that waits for the piece after it."""
@@ -82,6 +83,9 @@ def _last_filled(piece: bytes, mark: bytes) -> int:
 
 def _row_at(piece: bytes, at: int) -> int:
     """The number of the row that is open at a place of a sheet's part, 0 where its tag stands before this piece."""
-    begins = piece.rfind(b"row ", 0, at)
-    row = ROW.search(piece, max(0, begins - LONGEST_PREFIX)) if begins > 0 else None
-    return int(row[1]) if row else 0
+    begins = at
+    while (begins := piece.rfind(b"row", 0, begins)) > 0:
+        tag = piece.rfind(b"<", max(0, begins - LONGEST_PREFIX), begins)
+        if tag >= 0 and (row := ROW.match(piece, tag)):  # The word may stand in a text, too.
+            return int(row[1])
+    return 0

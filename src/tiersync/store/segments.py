@@ -97,8 +97,9 @@ def loose_reports(db: Connection, named: Named) -> list[Row[Any]]:
 
 
 def count_loose(db: Connection, named: Named) -> int:
+    """How many reports might be put into a segment; those whose sealed bytes are damaged can not."""
     query = select(func.count()).where(LOOSE, reports.c.form == named[0], reports.c.period == named[1])
-    return db.execute(query).scalar() or 0
+    return db.execute(query.where(reports.c.state == "held")).scalar() or 0
 
 
 def outlived(db: Connection, segment: Row[Any]) -> list[int]:
