@@ -64,5 +64,5 @@ def test_a_figure_is_asked_for_by_the_catalogue_of_its_period(tmp_path: Path) ->
     assert published.code == 0, published.err
     node = open_node(folder)
     with node.store.read() as db:
-        asked = [asked_of(db, node, ("P02", None), (Period(year),), (None, None)).form for year in ("2013", "2099")]
+        asked = [asked_of(db, node, ("P02", "", None), (Period(year),), (None, None)).form for year in ("2013", "2099")]
     assert asked == ["aging-year", "aging-annual"]
