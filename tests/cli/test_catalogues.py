@@ -74,7 +74,8 @@ def test_a_no_publishes_nothing_and_a_wrong_draft_says_where(node: Path) -> None
     folder = draft(node)
     edit(folder)
     publish = ("catalogue", "publish", folder, "--from", "2099-Q1", "--dir", node)
-    assert tiersync(*publish).code != 0  # Nobody answers the question.
+    asked = tiersync(*publish, "--json")  # Nobody answers the question.
+    assert (asked.code != 0, asked.out) == (True, "")
     assert tiersync(*publish[:3], "--from", "soon", "--dir", node).code == 2
     assert tiersync("catalogue", "draft", folder, "--dir", node).code == 3
     assert tiersync("catalogue", "diff", node.parent / "nowhere", "--dir", node).code == 2

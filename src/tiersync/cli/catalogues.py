@@ -222,7 +222,7 @@ def publish(draft: Path, folder: Path, begins: "Period", dry_run: bool, yes: boo
         click.confirm(say(
             f"Publish it as catalogue {planned.catalogue.number}, in force from {begins} on?",
             f"作为目录 {planned.catalogue.number} 发布，自 {begins} 起施行？",
-        ), abort=True)  # fmt: skip
+        ), abort=True, err=True)  # fmt: skip
     done = planned if dry_run else publish_catalogue(node, drafted, begins, now())
     tell(done, dry_run, as_json)
 
