@@ -125,7 +125,6 @@ def test_titles_say_the_communities_where_sheets_are_numbered(office: Path, tmp_
     assert "下列工作表有同样的栏目（括号内为行数）：汇总表（5）。" in asked.err
     made = new(office, sample, "--sheet", "汇总表=leave")
     assert (made.code, "表格标题  按表格标题" in made.out) == (0, True), made.out
-    assert here("plugin", "test", "p", "--dir", office).code == 0
     assert ingest(office) == (5, 5)
     assert pushed(office, "371402001002") == 3
 
@@ -137,7 +136,6 @@ def test_the_name_of_a_file_is_offered_and_taken_when_somebody_says_so(office: P
     asked = new(office, sample)
     assert "--map residence_unit=@file（文件名：尉署社区.csv）" in asked.err
     assert new(office, sample, "--map", "residence_unit=@file").code == 0
-    assert here("plugin", "test", "p", "--dir", office).code == 0
     inbox = office / "plugins" / "p" / "inbox"
     (inbox / "南龙社区.csv").write_bytes(sample.read_bytes())
     (inbox / "尉署社区.csv").unlink()
