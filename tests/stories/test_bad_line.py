@@ -16,7 +16,7 @@ from tiersync.link.messages import Message
 from tiersync.link.wire import decode, encode
 
 CHILDREN = (COMMUNITY, STREET, DISTRICT)
-EXAMPLES = 15 if WANTED == "sqlite" else 1  # Each of them makes eight databases.
+EXAMPLES = 8 if WANTED == "sqlite" else 1  # Each of them makes eight databases.
 FATES = st.lists(
     st.sampled_from(["good", "good", "question lost", "answer lost", "doubled", "late", "cut"]), min_size=4, max_size=20
 )

@@ -7,7 +7,7 @@ import sys
 from _thread import interrupt_main
 from collections.abc import Sequence
 from importlib import import_module
-from threading import Event, Timer
+from threading import Event, Timer, main_thread
 from typing import NamedTuple
 
 import click
@@ -129,11 +129,19 @@ def hear_again(unheard: "sys.UnraisableHookArgs") -> None:
     """What became of an error that nobody could catch, such as in the clearing away of an object: Ctrl-C is said once
     more, anything else is told as ever."""
     if unheard.exc_type is KeyboardInterrupt:
-        soon = Timer(SOON, interrupt_main)
+        soon = Timer(SOON, say_again)
         soon.daemon = True
         soon.start()
     else:
         sys.__unraisablehook__(unheard)
+
+
+def say_again() -> None:
+    """Interrupt the main thread, also where it waits for something."""
+    if sys.platform == "win32":
+        interrupt_main()
+    else:
+        signal.pthread_kill(main_thread().ident or 0, signal.SIGINT)
 
 
 def main() -> None:
