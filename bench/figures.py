@@ -19,11 +19,11 @@ from register import write_register
 
 from tiersync.cli.opening import now, open_with_plugins
 from tiersync.flow import up
-from tiersync.flow.figures import Asked, figures
+from tiersync.flow.figures import UnitsAsked, figures
 from tiersync.flow.node import Node
 from tiersync.flow.segments import make_segment
 from tiersync.model.period import Period
-from tiersync.rules.gathered import Wanted
+from tiersync.rules.gathered import WhichCells
 from tiersync.store.reports import current_reports, sealed_reports
 
 FORM, INDICATOR = "aging-quarter", "P02"
@@ -50,7 +50,7 @@ def quarters(count: int) -> Iterator[Period]:
 def asked(node: Node, periods: tuple[Period, ...], breakdown: str | None = "") -> tuple[float, int]:
     """Seconds until the figures are there, and how many units they are of; those of all breakdowns where it is None."""
     with node.store.read() as db:
-        what = Asked(FORM, Wanted(INDICATOR, breakdown), periods, node.home, node.catalogue(db).tiers[-1])
+        what = UnitsAsked(FORM, WhichCells(INDICATOR, breakdown), periods, node.home, node.catalogue(db).tiers[-1])
         began = time.perf_counter()
         found = figures(db, node, what)
         return time.perf_counter() - began, found.select("period", "unit").n_unique()

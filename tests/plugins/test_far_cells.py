@@ -11,7 +11,7 @@ from xlsxwriter import Workbook
 from tests.plugins.folders import EXCEL, read_here, write_plugin
 from tests.plugins.odd_files import LAST_COLUMN, LAST_ROW, PEOPLE, ROWS, changed
 from tiersync.errors import BadSource
-from tiersync.plugins.look import Look
+from tiersync.plugins.look import SheetLook
 
 
 def book(hidden: bool = True) -> bytes:
@@ -73,14 +73,14 @@ FAR = b'<row r="5"><c r="XFD5" t="inlineStr"><is><t>x</t></is></c></row>'
 def test_a_far_cell_is_seen_wherever_pieces_of_its_sheet_end() -> None:
     sheet = "<row r='1'><c r='A1'><v>社</v></c></row>".encode() + FAR
     for end in range(len(sheet)):
-        look = Look()
+        look = SheetLook()
         for piece in (sheet[:end], sheet[end:]):
             look.at(piece)
         assert look.amiss.spreads, end
 
 
 def test_cells_of_two_kinds_are_counted_together_where_neither_fills_every_row() -> None:
-    look, cells = Look(), (b"<v>1</v>", b"<is><t>x</t></is>")
+    look, cells = SheetLook(), (b"<v>1</v>", b"<is><t>x</t></is>")
     rows = (
         b'<row r="%d"><c r="A%d">%s</c></row>' % (number, number, cells[number % 2]) for number in range(1, 200_001)
     )
@@ -91,7 +91,7 @@ def test_cells_of_two_kinds_are_counted_together_where_neither_fills_every_row()
 
 @pytest.mark.parametrize("sheet", ['<row r="2"><c r="A2"><v>1</v></c></row>'.encode("utf-16"), b" " * 2**20])
 def test_a_sheet_of_which_nothing_can_be_told_so_fast_is_taken_apart(sheet: bytes) -> None:
-    look = Look()
+    look = SheetLook()
     look.at(sheet)
     assert look.amiss.spreads
 
@@ -110,7 +110,7 @@ FIRST = b'<row r="1"><c r="A1"><v>1</v></c></row>'
     ],
 )
 def test_a_far_cell_is_seen_however_its_row_is_written(sheet: bytes) -> None:
-    look = Look()
+    look = SheetLook()
     look.at(sheet)
     assert look.amiss.spreads
 

@@ -11,12 +11,12 @@ from sqlalchemy import delete, select, update
 from tests.held import flip_a_byte, held_cells
 from tests.stories.network import CITY, DISTRICT, Network
 from tiersync.flow.examine import examine, examine_all
-from tiersync.flow.figures import Asked, figures
+from tiersync.flow.figures import UnitsAsked, figures
 from tiersync.flow.node import Node
 from tiersync.flow.segments import FEWEST, renew_segments
 from tiersync.model.period import Period
 from tiersync.model.unit import Unit
-from tiersync.rules.gathered import Wanted
+from tiersync.rules.gathered import WhichCells
 from tiersync.store.reports import current_reports
 from tiersync.store.rounds import note_looked
 from tiersync.store.tables import findings, reports, segments
@@ -58,7 +58,7 @@ def slowly(node: Node) -> list[tuple[str, str, int | None]]:
 
 def at_once(node: Node) -> list[tuple[str, str, int | None]]:
     with node.store.read() as db:
-        found = figures(db, node, Asked(FORM, Wanted("P02"), (YEAR,), CITY, "street"))
+        found = figures(db, node, UnitsAsked(FORM, WhichCells("P02"), (YEAR,), CITY, "street"))
     return sorted(found.select("unit", "breakdown", "value").iter_rows())
 
 

@@ -17,7 +17,7 @@ from tiersync.errors import BadPeriod, NotAsked, UnknownName
 if TYPE_CHECKING:
     import polars as pl
 
-    from tiersync.flow.figures import Asked
+    from tiersync.flow.figures import UnitsAsked
     from tiersync.flow.node import Node
     from tiersync.model.catalogue import Catalogue
     from tiersync.model.period import Period
@@ -87,10 +87,10 @@ def periods_between(first: "Period", last: "Period") -> "Iterator[Period]":
 def asked_of(
     db: "Connection", node: "Node", what: tuple[str, str, str | None], periods: "tuple[Period, ...]",
     where: tuple[str | None, str | None],
-) -> "Asked":  # fmt: skip
+) -> "UnitsAsked":  # fmt: skip
     """What was asked for, each name looked up. Raises UnknownName, UnknownUnit or NotAsked."""
-    from tiersync.flow.figures import Asked
-    from tiersync.rules.gathered import Wanted
+    from tiersync.flow.figures import UnitsAsked
+    from tiersync.rules.gathered import WhichCells
 
     (code, breakdown, form), (unit, tier) = what, where
     pinned = (node.catalogue_for(db, period) for period in reversed(periods))
@@ -101,8 +101,8 @@ def asked_of(
     if tier is not None and tier not in catalogue.tiers:
         raise UnknownName(what="tier", name=tier, hint=f"There are: {', '.join(catalogue.tiers)}")
     below = catalogue.tiers[min(catalogue.tiers.index(within.tier) + 1, len(catalogue.tiers) - 1)]
-    cells = Wanted(code, ";".join(sorted(filter(None, breakdown.split(";")))))
-    return Asked(form_of(catalogue, code, form, periods[0]), cells, periods, within.code, tier or below)
+    cells = WhichCells(code, ";".join(sorted(filter(None, breakdown.split(";")))))
+    return UnitsAsked(form_of(catalogue, code, form, periods[0]), cells, periods, within.code, tier or below)
 
 
 def form_of(catalogue: "Catalogue", indicator: str, form: str | None, period: "Period") -> str:

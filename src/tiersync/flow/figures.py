@@ -8,7 +8,7 @@ from tiersync.flow.node import Node
 from tiersync.flow.segments import cells_together
 from tiersync.model.period import Period
 from tiersync.model.unit import Tree
-from tiersync.rules.gathered import Wanted
+from tiersync.rules.gathered import WhichCells
 from tiersync.store.database import Connection
 from tiersync.store.reports import current_reports
 
@@ -16,17 +16,17 @@ ORDER = ("period", "unit", "breakdown", "measure")
 SAID = ("indicator", *ORDER, "value", "scale", "status", "basis", "expected", "present", "bounds", "part")
 
 
-class Asked(NamedTuple):
+class UnitsAsked(NamedTuple):
     """An indicator of a form, or one breakdown of it, in these periods, of one tier's units at or below one unit."""
 
     form: str
-    cells: Wanted
+    cells: WhichCells
     periods: tuple[Period, ...]
     within: str
     tier: str
 
 
-def figures(db: Connection, node: Node, asked: Asked) -> pl.DataFrame:
+def figures(db: Connection, node: Node, asked: UnitsAsked) -> pl.DataFrame:
     """The cells that were asked for, in order of period, unit, breakdown and measure: of each unit its total, else its
     own part. A unit without a report has no row, nor one whose total is damaged."""
     whole, units = node.tree(db), dict[Tree, pl.DataFrame]()
@@ -39,7 +39,7 @@ def figures(db: Connection, node: Node, asked: Asked) -> pl.DataFrame:
     return pl.concat(found).select(SAID).sort(ORDER)
 
 
-def _of_period(db: Connection, node: Node, asked: Asked, period: Period) -> pl.DataFrame:
+def _of_period(db: Connection, node: Node, asked: UnitsAsked, period: Period) -> pl.DataFrame:
     """A total stands for its unit's own part, too, and the own part never for a total that cannot be read."""
     cells = cells_together(db, node, (asked.form, str(period)), asked.cells).cells
     totals = {row.unit for row in current_reports(db, asked.form, str(period), part="total")}
@@ -47,7 +47,7 @@ def _of_period(db: Connection, node: Node, asked: Asked, period: Period) -> pl.D
     return whole.with_columns(pl.lit(str(period)).alias("period"))
 
 
-def _units(tree: Tree, asked: Asked) -> pl.DataFrame:
+def _units(tree: Tree, asked: UnitsAsked) -> pl.DataFrame:
     """The units of the tier that was asked for."""
     within = tree.within(asked.within) if asked.within in tree else ()
     codes = [code for code in within if tree[code].tier == asked.tier]

@@ -12,7 +12,7 @@ from tiersync.flow.sealing import may_seal
 from tiersync.flow.tell import tell
 from tiersync.model.cell import Cell
 from tiersync.model.finding import Finding
-from tiersync.rules.gathered import ALL, OF_CELLS, SCHEMA, Wanted, gather, unlike_reports
+from tiersync.rules.gathered import ALL, OF_CELLS, SCHEMA, WhichCells, gather, unlike_reports
 from tiersync.rules.reconcile import altered
 from tiersync.store.database import Connection, Row
 from tiersync.store.reports import key_of, sealed_reports
@@ -76,7 +76,7 @@ class Together(NamedTuple):
     ids: list[int]
 
 
-def cells_together(db: Connection, node: Node, named: Named, wanted: Wanted = ALL) -> Together:
+def cells_together(db: Connection, node: Node, named: Named, wanted: WhichCells = ALL) -> Together:
     """What the segment holds and is in force still, and what came since, read from the sealed bodies. The ids are told
     where all cells are wanted."""
     segment = segment_of(db, named)
@@ -93,11 +93,11 @@ def _gathered(db: Connection, segment: Row[Any] | None) -> list[Row[Any]]:
     return gathered_reports(db, segment) if segment else []
 
 
-def read_cells(content: bytes, wanted: Wanted = ALL) -> pl.DataFrame:
+def read_cells(content: bytes, wanted: WhichCells = ALL) -> pl.DataFrame:
     return pl.scan_parquet(BytesIO(content)).filter(wanted.is_met).collect()
 
 
-def _of_bodies(db: Connection, rows: Sequence[Row[Any]], wanted: Wanted) -> Together:
+def _of_bodies(db: Connection, rows: Sequence[Row[Any]], wanted: WhichCells) -> Together:
     read = [(row.id, report) for row, report in sealed_reports(db, rows)]
     return Together(gather(read, wanted), [number for number, _ in read])
 

@@ -14,7 +14,7 @@ from xml.parsers import expat
 
 from tiersync.plugins.book import damaged, is_too_sparse, too_large
 from tiersync.plugins.file_kind import no_table
-from tiersync.plugins.look import FAILED, SOUND, Amiss, Look
+from tiersync.plugins.look import FAILED, SOUND, Amiss, SheetLook
 from tiersync.plugins.safe_xml import safe_parser
 
 SHEET = re.compile(r"(^|/)worksheets/[^/]+\.xml$")
@@ -69,7 +69,7 @@ def _look_into(archive: zipfile.ZipFile, name: str) -> dict[str, Amiss]:
         raise too_large(name)
     left, found = LARGEST, {}
     for part in read:
-        look = Look() if SHEET.search(part.filename) else None
+        look = SheetLook() if SHEET.search(part.filename) else None
         whole = copy(part)
         whole.file_size = left + PIECE  # The reader of archives stops where the directory says, others do not.
         with archive.open(whole) as file, closing(_ahead(file)) as pieces:

@@ -24,7 +24,7 @@ class Amiss(NamedTuple):
 SOUND = Amiss(spreads=False, failed=False)
 
 
-class Look:
+class SheetLook:
     """Whether a sheet has a cell far to the right, or far more rows than cells that hold something; and an error.
 
     What cannot be looked into so fast counts as spreading: then it is taken apart.

@@ -17,7 +17,7 @@ ORDER = ("indicator", "breakdown", "measure", "unit", "part")
 REPORTS_AT_ONCE = 200
 
 
-class Wanted(NamedTuple):
+class WhichCells(NamedTuple):
     """Which cells somebody asks for: those of one indicator, of one breakdown ('' is the total), or all."""
 
     indicator: str | None = None
@@ -30,10 +30,10 @@ class Wanted(NamedTuple):
         return pl.all_horizontal(pl.lit(True), *(pl.col(name) == said for name, said in named.items()))
 
 
-ALL = Wanted()
+ALL = WhichCells()
 
 
-def gather(reports: Iterable[tuple[int, Report]], wanted: Wanted = ALL) -> pl.DataFrame:
+def gather(reports: Iterable[tuple[int, Report]], wanted: WhichCells = ALL) -> pl.DataFrame:
     """The cells of `reports` that are wanted, each under its report's number: columns of SCHEMA, rows in ORDER."""
     frames = [_columns(some).filter(wanted.is_met) for some in _some_at_a_time(reports)]
     return pl.concat([pl.DataFrame(schema=SCHEMA), *frames]).sort(ORDER)

@@ -41,20 +41,21 @@ def is_whole(db: Connection, segment: Row[Any]) -> bool:
 
 def content_of(store: Store, segment: Row[Any]) -> bytes | None:
     """The bytes that were written; None where they are gone, or others stand in their place."""
-    found = segment.content if segment.content is not None else _read(file_in(_folder(store), segment.digest))
+    found = _bytes_there(store, segment)
     return found if found is not None and digest(found) == segment.digest else None
 
 
-def _read(path: Path) -> bytes | None:
+def _bytes_there(store: Store, segment: Row[Any]) -> bytes | None:
+    """Whatever stands where the segment was written."""
     try:
-        return path.read_bytes()
+        return segment.content or file_in(_folder(store), segment.digest).read_bytes()
     except OSError:
         return None
 
 
 def damaged_cells(store: Store, segment: Row[Any]) -> pl.DataFrame | None:
     """What can still be read of a segment whose bytes are not those that were written."""
-    found = segment.content if segment.content is not None else _read(file_in(_folder(store), segment.digest))
+    found = _bytes_there(store, segment)
     try:
         return pl.read_parquet(BytesIO(found)) if found else None
     except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException):

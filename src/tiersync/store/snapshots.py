@@ -12,7 +12,7 @@ from tiersync.errors import StoreBroken
 from tiersync.store.database import Store
 from tiersync.store.envelopes import spell_time
 from tiersync.store.full import refused_by
-from tiersync.store.immutable import write_frame
+from tiersync.store.immutable import file_in, write_frame
 from tiersync.store.private import private_file
 from tiersync.store.tables import quarantine, snapshots
 
@@ -30,12 +30,16 @@ class Snapshot(NamedTuple):
 
 
 def file_of(store: Store, digest: str) -> Path:
-    return store.folder / "snapshots" / f"{digest}.parquet"
+    return file_in(_folder(store), digest)
+
+
+def _folder(store: Store) -> Path:
+    return store.folder / "snapshots"
 
 
 def write_snapshot(store: Store, frame: pl.DataFrame) -> str:
     """Write the rows to a file that is on disk before it has its name; returns its digest."""
-    return write_frame(store.folder / "snapshots", frame)
+    return write_frame(_folder(store), frame)
 
 
 def write_lines(store: Store, snapshot: str, locked: bytes) -> None:
@@ -128,7 +132,7 @@ def sweep(store: Store) -> int:
     with store.read() as db:
         digests = db.execute(select(snapshots.c.digest)).scalars().all()
     named = {of(store, digest) for digest in digests for of in (file_of, lines_of)}
-    unnamed = [path for path in (store.folder / "snapshots").glob("*") if path not in named]
+    unnamed = [path for path in _folder(store).glob("*") if path not in named]
     for path in unnamed:
         path.unlink(missing_ok=True)
     return len(unnamed)
