@@ -21,6 +21,7 @@ from tiersync.model.report import ReportKey
 from tiersync.store.database import open_store
 from tiersync.store.outbox import refuse
 from tiersync.store.reports import current_report, current_reports, without_row
+from tiersync.store.rounds import count_again
 from tiersync.store.tables import envelopes, reports
 
 Q4 = "2025-Q4"
@@ -98,6 +99,30 @@ def test_a_total_waits_for_the_good_copy_of_a_damaged_part(district: District, c
     assert district.cell(A, "P02", Q4) == (5, "ok")
     assert district.cell(DISTRICT, "P02", Q4, part="total") == (7, "partial")
     assert district.findings() == []
+
+
+def test_a_number_that_was_given_twice_because_the_first_was_forgotten_is_outranked(
+    district: District, community: District
+) -> None:
+    """The community lost its report with its seal and every trace of it, and files other figures under its number."""
+    community.push(Q4)
+    district.push(Q4)
+    with community.node.store.write() as db:
+        row = current_report(db, key_of(A))
+        assert row
+        db.execute(delete(reports).where(reports.c.id == row.id))
+        db.execute(delete(envelopes).where(envelopes.c.id == row.envelope))
+        count_again(db, ("aging-quarter", Q4))
+    community.drop("register", "seniors.csv", [senior(person, A) for person in range(1, 9)])
+    community.push(Q4)
+    filed = community.report(A, Q4)
+    assert filed
+    assert (filed.revision, filed.reason) == (2, "recovered")
+    district.push(Q4)
+    assert district.cell(A, "P02", Q4) == (8, "ok")
+    assert district.cell(DISTRICT, "P02", Q4, part="total") == (9, "partial")
+    for office in (community, district):
+        assert (office.findings(), reconcile(office.node, Wanted(), JANUARY)) == ([], [])
 
 
 @pytest.mark.parametrize("tables", [(reports,), (reports, envelopes)])

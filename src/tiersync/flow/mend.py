@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from tiersync.flow.examine import SHORT, give_up, level_of, name_damage, says_the_same
 from tiersync.flow.node import Node
+from tiersync.flow.recover import outrank
 from tiersync.flow.sealing import may_seal
 from tiersync.flow.statements import stands, stated
 from tiersync.flow.tell import tell
@@ -73,6 +74,7 @@ def compare_lists(db: Connection, node: Node, mend: Mend, now: datetime) -> Mend
     ours = {row.envelope for one in held for row in one.sound if part.covers(row)}
     wants = _wants(db, node, [one for envelope, one in there.items() if envelope not in ours], now)
     _give_up_rest(db, node, differs, part)
+    outrank(db, node, part.listed, now)
     gives = _gives(db, node, [*sorted(ours - there.keys()), *_asked_back(db, node, mend.answer)])
     return Mending(gives, wants, rest_of(mend.answer, part))
 

@@ -7,11 +7,11 @@ from typing import Any
 from tiersync.flow.filing import file_reports, next_revisions
 from tiersync.flow.node import Node
 from tiersync.flow.sealing import may_seal
-from tiersync.link.messages import Statement
-from tiersync.model.report import Report
+from tiersync.link.messages import Listed, Statement
+from tiersync.model.report import Rank, Report, ReportKey
 from tiersync.store.database import Connection, Row
 from tiersync.store.facts import forget, recall
-from tiersync.store.reports import current_reports, key_of, sealed_reports
+from tiersync.store.reports import current_reports, key_of, rank_of, revisions_of, sealed_reports
 
 RECOVER = "recover"  # set while the unit above may hold reports of this node's that it forgot
 
@@ -28,8 +28,28 @@ def recover(db: Connection, node: Node, differs: Iterable[Statement], now: datet
         return
     for statement in differs:
         rows = current_reports(db, form=statement.form, period=statement.period, origin=node.home)
-        file_reports(db, node, list(_again(db, rows)), now)
+        file_again(db, node, rows, now)
     forget(db, RECOVER)
+
+
+def outrank(db: Connection, node: Node, listed: Sequence[Listed], now: datetime) -> None:
+    """File again what the unit above holds otherwise under the very same revision: this node had lost that one, and
+    gave its number to another."""
+    if not may_seal(db):
+        return
+    there = {(ReportKey(one.form, one.unit, one.period, one.part), _rank_listed(one)): one.digest for one in listed}
+    held = revisions_of(db, [key for key, _ in there])
+    ours = [row for rows in held.values() for row in rows if row.is_current and row.origin == node.home]
+    file_again(db, node, [row for row in ours if there.get((key_of(row), rank_of(row)), row.digest) != row.digest], now)
+
+
+def _rank_listed(one: Listed) -> Rank:
+    return Rank(one.tenure, one.epoch, one.revision)
+
+
+def file_again(db: Connection, node: Node, rows: Sequence[Row[Any]], now: datetime) -> None:
+    """The same figures in a new revision, above every one that is here."""
+    file_reports(db, node, list(_again(db, rows)), now)
 
 
 def _again(db: Connection, rows: Sequence[Row[Any]]) -> Iterator[Report]:

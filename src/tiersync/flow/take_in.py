@@ -1,6 +1,6 @@
 """What follows from an envelope that was taken: stored, indexed and passed on, in one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from tiersync.flow.node import Node
@@ -14,13 +14,13 @@ from tiersync.model.charter import Charter
 from tiersync.model.envelope import VERSIONS, Body, Head
 from tiersync.model.finding import Finding, Verdict
 from tiersync.model.notice import Notice, Receipt
-from tiersync.model.report import Report
+from tiersync.model.report import Report, ReportKey
 from tiersync.store.catalogues import keep_catalogue
 from tiersync.store.charters import keep_charter, load_keyring
 from tiersync.store.database import Connection
 from tiersync.store.envelopes import Stored, keep, load
 from tiersync.store.facts import remember
-from tiersync.store.findings import keep_finding
+from tiersync.store.findings import keep_finding, unclosed_of
 from tiersync.store.links import note_audit
 from tiersync.store.notices import issuer_of, keep_notice, keep_receipt
 from tiersync.store.numbers import note_numbers
@@ -54,8 +54,10 @@ def follow(db: Connection, node: Node, taken: Sequence[Taken], came_from: str, n
     _enter_epoch(db, node, taken, now)
     reports = [Arrived(t.head, t.body) for t in taken if isinstance(t.body, Report)]
     kept = keep_reports(db, reports, now)
-    for contradicting in kept.contradicting:
-        keep_finding(db, _two_revisions(node, contradicting), now)
+    _close_two_revisions(db, kept.current, now)
+    for is_open, arrived in ((True, kept.contradicting), (False, kept.outranked)):
+        for one in arrived:
+            keep_finding(db, _two_revisions(one, is_open), now)
     for envelope, again in kept.again:
         _take_its_place(db, envelope, again)
     for t in taken:
@@ -148,12 +150,19 @@ def _nothing_more(db: Connection, node: Node, head: Head, body: Body, now: datet
     """Stored and passed on; nothing else follows."""
 
 
-def _two_revisions(node: Node, arrived: Arrived) -> Finding:
+def _two_revisions(arrived: Arrived, is_open: bool) -> Finding:
     report = arrived.report
     return Finding(
         level="holdings", reason="two_revisions", node=arrived.head.origin, unit=report.unit, form=report.form,
-        period=str(report.period), part=report.part, revision=report.digest,
+        period=str(report.period), part=report.part, revision=report.digest, open=is_open,
     )  # fmt: skip
+
+
+def _close_two_revisions(db: Connection, current: Collection[ReportKey], now: datetime) -> None:
+    """What a unit said twice under one number is outranked by what it says since."""
+    for finding in unclosed_of(db, "holdings", "two_revisions") if current else ():
+        if ReportKey(finding.form, finding.unit, finding.period, finding.part) in current:
+            keep_finding(db, finding.model_copy(update={"open": False}), now)
 
 
 FOLLOWS: dict[str, Callable[..., None]] = {

@@ -50,6 +50,12 @@ def unclosed_findings(db: Connection, node: str) -> list[Finding]:
     return [Finding.model_validate_json(body) for body in db.execute(query.order_by(findings.c.subject)).scalars()]
 
 
+def unclosed_of(db: Connection, level: str, reason: str) -> list[Finding]:
+    """Findings of one level and reason whose difference is still there, whoever's they are; a subject begins so."""
+    query = select(findings.c.body).where(findings.c.is_open, findings.c.subject.startswith(f"{level}/{reason}/", autoescape=True))
+    return [Finding.model_validate_json(body) for body in db.execute(query.order_by(findings.c.subject)).scalars()]
+
+
 def settled_findings(db: Connection, reason: str) -> list[Finding]:
     """Findings of one reason that are as they were when somebody settled them."""
     query = select(findings.c.body).where(findings.c.is_open, findings.c.settled_at.is_not(None))
