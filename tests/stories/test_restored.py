@@ -11,10 +11,11 @@ from tiersync.errors import WaitsForEpoch
 from tiersync.flow.node import Node
 from tiersync.flow.sealing import own_epoch
 from tiersync.flow.status import status
+from tiersync.flow.tell import tell
 from tiersync.link.messages import Message
 from tiersync.model.finding import Finding
 from tiersync.model.report import ReportKey
-from tiersync.store.findings import open_findings
+from tiersync.store.findings import finding_rows, open_findings
 from tiersync.store.reports import current_report
 
 OWNERS = (COMMUNITY, STREET, DISTRICT)
@@ -147,3 +148,35 @@ def test_what_was_filed_for_a_period_that_the_copy_does_not_know_comes_back(
     figures = network.figures(who)
     assert (figures[who, "2010"], figures[who, "2011"]) == (77, 77)
     assert not any(open_at(node) for node in network.nodes.values())
+
+
+def test_what_a_relay_passed_on_under_a_number_used_twice_is_not_refused_for_ever(network: Network) -> None:
+    """An office and the one above it are put back together: the number that the office uses again is new to both."""
+    copies = {unit: network.copy(unit) for unit in (COMMUNITY, STREET)}
+    say(network, COMMUNITY, "2011")
+    network.exchange_all()
+    for unit, copy in copies.items():
+        network.put_back(unit, copy)
+    network.exchange(STREET)  # It has its new epoch before the office below speaks.
+    say(network, COMMUNITY, "2012")
+    settle(network)
+    assert known_at(network.nodes[CITY]) == {"2011", "2012"}
+    for node in network.nodes.values():
+        links = status(node).links
+        assert [(line.waiting, line.refused) for line in links] == [(0, 0)] * len(links)
+
+
+def say(network: Network, unit: str, period: str) -> None:
+    """A node tells everybody above of a finding of its own."""
+    node = network.nodes[unit]
+    with node.store.write() as db:
+        told = Finding(
+            level="cells", reason="altered", node=unit, unit=unit, form="aging-year", period=period, part="own"
+        )
+        tell(db, node, [told], network.now)
+
+
+def known_at(node: Node) -> set[str]:
+    """The periods of what was ever told here."""
+    with node.store.read() as db:
+        return {Finding.model_validate_json(row.body).period for row in finding_rows(db)}

@@ -24,8 +24,8 @@ from tiersync.store.findings import keep_finding, unclosed_of
 from tiersync.store.links import note_audit
 from tiersync.store.notices import issuer_of, keep_notice, keep_receipt
 from tiersync.store.numbers import note_numbers
-from tiersync.store.outbox import queue, refuse, wait_again
-from tiersync.store.refused import is_refused, let_go
+from tiersync.store.outbox import queue, refuse, replace_waiting, wait_again
+from tiersync.store.refused import is_refused, let_go, replaced_under_new_seal
 from tiersync.store.reports import Arrived, keep_reports, renumber
 
 LONGEST_REASON = 32  # characters that the outbox keeps of why something was refused
@@ -41,6 +41,7 @@ def take_in(db: Connection, node: Node, taken: Sequence[Taken], came_from: str, 
     """Store what was taken, in bulk, and do what each kind asks for."""
     keep(db, [Stored(t.head, t.envelope, came_from, t.body is not None) for t in taken], now)
     note_numbers(db, node.home, [t.head for t in taken])
+    replace_waiting(db, replaced_under_new_seal(db, [t.head for t in taken if t.head.origin != node.home]))
     if any(t.body is None for t in taken):
         remember(db, UNREAD, reads())
     follow(db, node, taken, came_from, now)

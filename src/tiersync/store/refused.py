@@ -1,11 +1,13 @@
 """What the other side of a link finally refused, until it goes again or is let go."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select
 
+from tiersync.link.seal import read_head
+from tiersync.model.envelope import Head
 from tiersync.store.envelopes import chunks, spell_time
 from tiersync.store.tables import charters, envelopes, links, meta, outbox, reports
 
@@ -55,6 +57,17 @@ def is_refused(db: Connection, envelope: str) -> bool:
     """Whether a peer, or a unit above it, finally refused this envelope as it was sealed."""
     finally_so = (outbox.c.state == "refused") & (outbox.c.reason != "damaged")
     return db.execute(select(outbox.c.id).where(outbox.c.envelope == envelope, finally_so)).first() is not None
+
+
+def replaced_under_new_seal(db: Connection, fresh: Iterable[Head]) -> list[str]:
+    """What was refused above because its number was taken, and came again with the same body in one of these: it
+    arrives under its new seal."""
+    bodies = {(head.origin, head.kind, head.digest) for head in fresh}
+    query = select(envelopes.c.seal).join(outbox, outbox.c.envelope == envelopes.c.id)
+    query = query.where(outbox.c.peer.in_(select(links.c.peer)), outbox.c.state == "refused").distinct()
+    query = query.where(outbox.c.reason == "number_taken", envelopes.c.kind != "report")  # These are told by their rank.
+    heads = map(read_head, db.execute(query).scalars())
+    return [head.id for head in heads if (head.origin, head.kind, head.digest) in bodies]
 
 
 def let_go(db: Connection, envelope: str) -> None:
