@@ -9,15 +9,17 @@ from sqlalchemy import delete, select
 
 from tests.held import body_of, flip_a_byte, sealed_at
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
-from tiersync.flow.examine import examine_all
+from tiersync.flow.examine import examine_all, unsound_rows
 from tiersync.flow.mend import compare_lists
 from tiersync.flow.reconcile import Wanted, reconcile
+from tiersync.flow.sealing import send_refused_again
 from tiersync.link.child import Mend
 from tiersync.link.messages import Exchanged
 from tiersync.link.seal import read_head
 from tiersync.model.finding import Finding
 from tiersync.store.database import Connection, Row
 from tiersync.store.findings import finding_rows, open_findings, settle
+from tiersync.store.outbox import refuse
 from tiersync.store.reports import current_reports
 from tiersync.store.tables import envelopes, reports
 
@@ -158,3 +160,41 @@ def test_bytes_of_a_replaced_revision_that_are_right_again_are_no_damage(network
     spoil(network, KEEPERS)  # The same bit once more.
     look_and_exchange(network)
     assert [open_at(network, unit) for unit in KEEPERS] == [[], [], [], []]
+
+
+@pytest.mark.parametrize("keeper", [STREET, CITY])
+def test_a_revision_that_was_refused_before_it_was_replaced_comes_back_too(tmp_path: Path, keeper: str) -> None:
+    """Its owner believes that it was refused above; it was held there."""
+    network = Network(tmp_path)
+    network.file(COMMUNITY, 20)
+    network.exchange_all()
+    refuse_at_owner(network)
+    network.file(COMMUNITY, 21)
+    network.exchange_all()
+    spoil(network, [keeper])
+    look_and_exchange(network)
+    assert not open_at(network, CITY)
+    assert len(set(bodies(network))) == 1
+
+
+def test_where_one_seal_of_a_revision_is_damaged_the_other_counts(tmp_path: Path) -> None:
+    """What was refused is sealed again; the city holds it under its first seal, and its owner only under the second."""
+    network = Network(tmp_path)
+    network.file(DISTRICT, 20)
+    network.exchange_all()
+    refuse_at_owner(network, DISTRICT)
+    with network.nodes[DISTRICT].store.write() as db:
+        assert send_refused_again(db, network.nodes[DISTRICT], network.now) == 1
+    network.exchange(DISTRICT)
+    network.file(DISTRICT, 21)
+    network.exchange_all()
+    spoil(network, [CITY])
+    look_and_exchange(network)
+    assert not open_at(network, CITY)
+    with network.nodes[CITY].store.read() as db:
+        assert list(unsound_rows(db, network.nodes[CITY], [replaced(db)])) == []
+
+
+def refuse_at_owner(network: Network, owner: str = COMMUNITY) -> None:
+    with network.nodes[owner].store.write() as db:
+        refuse(db, replaced(db).envelope, "unknown_key")

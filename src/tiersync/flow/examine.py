@@ -33,6 +33,8 @@ from tiersync.store.reports import (
     key_of,
     rank_of,
     read_report,
+    renumber,
+    rows_under,
     set_state,
     waiting_of,
     without_row,
@@ -83,13 +85,13 @@ def _look(node: Node, concerned: Iterable[Named], wholly: Sequence[Named], now: 
         is_short = any(rounds.is_short(db, named) for named in looked)
         unlike += _unindexed(db, node) if wholly or is_short else []
     with node.store.write() as db:
+        mark(db, node, unsound, now)
         for one in unlike:
-            index_again(db, one)
+            stand_in(db, index_again(db, one), now)
         for key in chosen:
             choose_current(db, key)
         for row in again:
             take_back(db, row.envelope, now)
-        mark(db, node, unsound, now)
         rounds.note_looked(db, looked, now)
         tidy_evidence(db, now)
         short = frozenset(named for named in looked if rounds.is_short(db, named))
@@ -126,6 +128,16 @@ def take_back(db: Connection, envelope: str, now: datetime) -> None:
     set_state(db, envelope, HELD)
     note_mended(db, envelope, now)
     send_after_all(db, envelope)
+
+
+def stand_in(db: Connection, again: Sequence[tuple[str, Arrived]], now: datetime) -> None:
+    """What was sealed twice is here twice: where the bytes under one seal are damaged, those under the other count."""
+    rows = rows_under(db, [envelope for envelope, _ in again])
+    for envelope, one in again:
+        if envelope in rows and rows[envelope].state != HELD:
+            renumber(db, envelope, one.head.id, one.head.epoch)
+            set_state(db, one.head.id, HELD)
+            note_mended(db, envelope, now)
 
 
 def mark(db: Connection, node: Node, unsound: Iterable[Row[Any]], now: datetime) -> None:

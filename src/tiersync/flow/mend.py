@@ -37,7 +37,7 @@ from tiersync.store.envelopes import Stored, keep, load, numbers_taken
 from tiersync.store.links import child_peers, parent_link
 from tiersync.store.locks import hold_node
 from tiersync.store.numbers import note_numbers
-from tiersync.store.outbox import send_after_all, states_of
+from tiersync.store.outbox import never_there, send_after_all
 from tiersync.store.reports import (
     DAMAGED,
     HELD,
@@ -93,8 +93,8 @@ def _within(db: Connection, node: Node, ids: Sequence[str], unit: str) -> list[s
 
 def _gives(db: Connection, node: Node, ids: Sequence[str]) -> tuple[Envelope, ...]:
     """Copies of what the parent had once; what still waits for it goes its own way."""
-    states = states_of(db, parent_link(db).peer, ids)
-    return sound_copies(db, node, [id_ for id_ in ids if states.get(id_, "stored") == "stored"][:MOST_MENDED])
+    never = never_there(db, parent_link(db).peer, ids)
+    return sound_copies(db, node, [id_ for id_ in ids if id_ not in never][:MOST_MENDED])
 
 
 def sound_copies(db: Connection, node: Node, ids: Sequence[str]) -> tuple[Envelope, ...]:

@@ -52,7 +52,9 @@ def unclosed_findings(db: Connection, node: str) -> list[Finding]:
 
 def unclosed_of(db: Connection, level: str, reason: str) -> list[Finding]:
     """Findings of one level and reason whose difference is still there, whoever's they are; a subject begins so."""
-    query = select(findings.c.body).where(findings.c.is_open, findings.c.subject.startswith(f"{level}/{reason}/", autoescape=True))
+    query = select(findings.c.body).where(
+        findings.c.is_open, findings.c.subject.startswith(f"{level}/{reason}/", autoescape=True)
+    )
     return [Finding.model_validate_json(body) for body in db.execute(query.order_by(findings.c.subject)).scalars()]
 
 

@@ -240,13 +240,15 @@ def send_after_all(db: Connection, envelope: str) -> None:
     db.execute(query.values(state="waiting", position=None, reason=None))
 
 
-def states_of(db: Connection, peer: str, ids: Sequence[str]) -> dict[str, str]:
-    """How these envelopes stand on the link to `peer`; those that were never queued for it are left out."""
-    found: dict[str, str] = {}
+def never_there(db: Connection, peer: str, ids: Sequence[str]) -> frozenset[str]:
+    """Those of these envelopes that `peer` cannot hold yet: they wait, or were replaced before they were sent, or it
+    refused them. What it refused before it was replaced it may have had all the same."""
+    was_there = (outbox.c.state == "stored") | ((outbox.c.state == "replaced") & outbox.c.reason.is_not(None))
+    found: set[str] = set()
     for some in chunks(ids):
-        query = select(outbox.c.envelope, outbox.c.state).where(outbox.c.peer == peer, outbox.c.envelope.in_(some))
-        found.update({row.envelope: row.state for row in db.execute(query)})
-    return found
+        query = select(outbox.c.envelope).where(outbox.c.peer == peer, outbox.c.envelope.in_(some), ~was_there)
+        found.update(db.execute(query).scalars())
+    return frozenset(found)
 
 
 def newest(db: Connection) -> int:

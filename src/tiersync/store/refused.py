@@ -65,7 +65,9 @@ def replaced_under_new_seal(db: Connection, fresh: Iterable[Head]) -> list[str]:
     bodies = {(head.origin, head.kind, head.digest) for head in fresh}
     query = select(envelopes.c.seal).join(outbox, outbox.c.envelope == envelopes.c.id)
     query = query.where(outbox.c.peer.in_(select(links.c.peer)), outbox.c.state == "refused").distinct()
-    query = query.where(outbox.c.reason == "number_taken", envelopes.c.kind != "report")  # These are told by their rank.
+    query = query.where(
+        outbox.c.reason == "number_taken", envelopes.c.kind != "report"
+    )  # These are told by their rank.
     heads = map(read_head, db.execute(query).scalars())
     return [head.id for head in heads if (head.origin, head.kind, head.digest) in bodies]
 

@@ -222,14 +222,16 @@ def set_state(db: Connection, envelope: str, state: str) -> None:
     db.execute(update(reports).where(reports.c.envelope == envelope).values(state=state))
 
 
-def index_again(db: Connection, one: Arrived) -> None:
-    """The row of a sealed report, made anew from what was sealed: an index is never more than that."""
+def index_again(db: Connection, one: Arrived) -> Sequence[tuple[str, Arrived]]:
+    """The row of a sealed report, made anew from what was sealed: an index is never more than that. What says the same
+    as a row that stands under another seal gets none, and is returned with that seal."""
     row = db.execute(select(reports).where(reports.c.envelope == one.head.id)).first()
     received = datetime.fromisoformat(row.received_at) if row else one.head.written_at
     db.execute(delete(reports).where(reports.c.envelope == one.head.id))
-    _index(db, [one], received)
+    kept, _ = _index(db, [one], received)
     choose_current(db, one.report.key)
     count_at_least(db, (one.report.form, str(one.report.period)))
+    return kept.again
 
 
 def wrongly_chosen(db: Connection, form: str, period: str) -> list[ReportKey]:
