@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.stories.known import DISTRICT, JANUARY, SENIOR, STREET, A, District, senior
+from tiersync.cli.traced import listed
 from tiersync.config.drafts import Drafted
 from tiersync.flow.exchange import send_waiting
+from tiersync.flow.figures import UnitsAsked, figures
 from tiersync.flow.new_catalogue import publish_catalogue
 from tiersync.flow.reconcile import Wanted, reconcile
 from tiersync.flow.sealing import send
@@ -17,6 +19,8 @@ from tiersync.model.catalogue import Catalogue, Code
 from tiersync.model.finding import Finding
 from tiersync.model.indicator import Condition
 from tiersync.model.period import Period
+from tiersync.model.report import ReportKey
+from tiersync.rules.gathered import WhichCells
 from tiersync.store.catalogues import keep_catalogue
 from tiersync.store.envelopes import load
 from tiersync.store.reports import current_reports
@@ -155,6 +159,7 @@ def test_what_an_office_off_the_line_counted_by_the_old_definition_is_not_added_
         assert node.cell(A, "P02", NEXT) == (old, "ok")
         assert node.cell(node.home, "P02", NEXT, part="total")[0] is None
         assert [(f.node, f.unit, f.part, f.sent, f.held) for f in differing(node, APRIL)] == [(A, A, "own", "№1", "№2")]
+        assert (set_aside(node, NEXT), shown(node, NEXT)) == ([(A, "own")], [])
     push_all(chain, NEXT, LATER)
     report = community.report(A, NEXT)
     assert report
@@ -162,6 +167,22 @@ def test_what_an_office_off_the_line_counted_by_the_old_definition_is_not_added_
     for node in chain:
         assert node.cell(node.home, "P02", NEXT, part=TOTAL[node.home])[0] == new
         assert differing(node, LATER) == []
+        assert (set_aside(node, NEXT), shown(node, NEXT)) == ([], [(A, new)])
+
+
+def set_aside(node: District, period: str) -> list[tuple[str, str]]:
+    """The reports that a list marks as made by other definitions."""
+    with node.node.store.read() as db:
+        return [
+            (one.unit, one.part) for one in listed(db, node.node, ReportKey("", "", period, ""), False) if one.aside
+        ]
+
+
+def shown(node: District, period: str) -> list[tuple[str, int]]:
+    """The seniors that a matrix shows of the communities."""
+    asked = UnitsAsked("aging-quarter", WhichCells("P02", ""), (Period(period),), node.home, "community")
+    with node.node.store.read() as db:
+        return figures(db, node.node, asked).select("unit", "value").rows()
 
 
 def test_a_total_that_a_street_made_before_it_heard_of_a_catalogue_is_the_turn_of_the_street(

@@ -29,9 +29,10 @@ MOST_PERIODS = 120  # ten years of months
 @click.command(
     help=say(
         "One indicator (a code such as P02) of the units of one tier, a column for each period. Where a unit has a"
-        " total, it is shown, else its own part; — is where nothing is held, or what is held is damaged.",
+        " total, it is shown, else its own part; — is where nothing is held, or what is held is damaged or was made by"
+        " the definitions of another catalogue.",
         "一项指标（INDICATOR 为代码，如 P02）在某一层级各单位的数值，每个统计期一列。有合计的显示合计，否则显示本级数；"
-        "— 表示未收到，或收到的报告已损坏。",
+        "— 表示未收到，或收到的报告已损坏，或按另一版目录的口径编制。",
     ),
     epilog=examples(
         "tiersync report matrix P02 --period 2013-Q1 --to 2013-Q4",

@@ -86,7 +86,10 @@ def report_row(line: "ReportLine", at: Callable[[str], str]) -> tuple[object, ..
 
 
 def state_of(line: "ReportLine") -> str:
-    """Whether a report is out of date: `replaced` by a later revision, or a total that is `stale`."""
+    """Whether a report is out of date: `replaced` by a later revision, made by the definitions of another catalogue
+    than its period's, or a total that is `stale`."""
+    if line.aside:
+        return "catalogue_differs"
     return "stale" if line.stale else "" if line.current else "replaced"
 
 

@@ -21,7 +21,8 @@ class ReportLine(NamedTuple):
     """A report in one line; `present` of `expected` base reports stand behind its least complete cell.
 
     So many of the base reports expected are in it, whatever they say; `lacking` are the indicators whose figure for the
-    whole unit is missing or partial. A total is `stale` when what is held here has gone beyond what it adds.
+    whole unit is missing or partial. A total is `stale` when what is held here has gone beyond what it adds. What was
+    made by other definitions than those of its period is set `aside`: nothing adds it.
     """
 
     form: str
@@ -44,6 +45,7 @@ class ReportLine(NamedTuple):
     reports_expected: int
     lacking: tuple[str, ...]
     stale: bool
+    aside: bool
 
 
 class PartLine(NamedTuple):
@@ -106,6 +108,7 @@ def line_of(db: Connection, node: Node, sealed: Sealed, known: dict[tuple[str, s
         present=present, expected=expected, cells=len(report.cells), node=row.origin, catalogue=row.catalogue,
         digest=row.digest, envelope=row.envelope, received_at=row.received_at, reports_arrived=came.arrived,
         reports_expected=came.expected, lacking=tuple(lacking(report.cells)), stale=came.is_stale,
+        aside=row.is_current and (row.form, row.period) in known and key_of(row) in known[row.form, row.period].aside,
     )  # fmt: skip
 
 

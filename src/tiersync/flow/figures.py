@@ -4,13 +4,14 @@ from typing import NamedTuple
 
 import polars as pl
 
+from tiersync.flow.definitions import made_otherwise
 from tiersync.flow.node import Node
 from tiersync.flow.segments import cells_together
 from tiersync.model.period import Period
 from tiersync.model.unit import Tree
 from tiersync.rules.gathered import WhichCells
 from tiersync.store.database import Connection
-from tiersync.store.reports import current_reports
+from tiersync.store.reports import current_reports, of_other_catalogues
 
 ORDER = ("period", "unit", "breakdown", "measure")
 SAID = ("indicator", *ORDER, "value", "scale", "status", "basis", "expected", "present", "bounds", "part")
@@ -28,7 +29,7 @@ class UnitsAsked(NamedTuple):
 
 def figures(db: Connection, node: Node, asked: UnitsAsked) -> pl.DataFrame:
     """The cells that were asked for, in order of period, unit, breakdown and measure: of each unit its total, else its
-    own part. A unit without a report has no row, nor one whose total is damaged."""
+    own part. A unit without a report has no row, nor one whose total is damaged or set aside."""
     whole, units = node.tree(db), dict[Tree, pl.DataFrame]()
     found = []
     for period in asked.periods:
@@ -40,10 +41,15 @@ def figures(db: Connection, node: Node, asked: UnitsAsked) -> pl.DataFrame:
 
 
 def _of_period(db: Connection, node: Node, asked: UnitsAsked, period: Period) -> pl.DataFrame:
-    """A total stands for its unit's own part, too, and the own part never for a total that cannot be read."""
+    """A total stands for its unit's own part, too, and the own part never for a total that cannot be read. What was
+    made by other definitions than those of its period is nobody's figure."""
     cells = cells_together(db, node, (asked.form, str(period)), asked.cells).cells
     totals = {row.unit for row in current_reports(db, asked.form, str(period), part="total")}
-    whole = cells.filter((pl.col("part") == "total") | ~pl.col("unit").is_in(totals))
+    others = of_other_catalogues(db, asked.form, str(period), node.catalogue_for(db, period).number)
+    aside = [row.id for row in made_otherwise(db, node, others, period)]
+    whole = cells.filter(~pl.col("report").is_in(aside)).filter(
+        (pl.col("part") == "total") | ~pl.col("unit").is_in(totals)
+    )
     return whole.with_columns(pl.lit(str(period)).alias("period"))
 
 

@@ -150,6 +150,12 @@ def current_report(db: Connection, key: ReportKey) -> Row[Any] | None:
     return next((row for row in revisions_of(db, [key]).get(key, ()) if row.is_current), None)
 
 
+def of_other_catalogues(db: Connection, form: str, period: str, number: int) -> list[Row[Any]]:
+    """The current revisions of a form and period that name another catalogue than this number."""
+    query = select(reports).where(reports.c.is_current, reports.c.form == form, reports.c.period == period)
+    return list(db.execute(query.where(reports.c.catalogue != number)))
+
+
 def newest_totals(db: Connection, unit: str, forms: Iterable[str]) -> list[Row[Any]]:
     """The total of a unit for the latest period of each form; the periods of a form are of one length, and sort as
     they follow each other."""
