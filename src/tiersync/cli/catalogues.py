@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiersync.cli.knowing import catalogue_of
+from tiersync.cli.in_force import catalogue_of
 from tiersync.cli.opening import now, open_node
 from tiersync.cli.options import PERIOD, as_json, examples, folder
 from tiersync.cli.output import print_json, print_pairs, print_section, print_table

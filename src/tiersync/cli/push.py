@@ -1,4 +1,4 @@
-"""Commands that move figures and notices: ingest, push, pull, run."""
+"""The command `push`: read, count, file what changed, and hand it to the unit above."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiersync.cli.doubtful import SEE, doubt_remarks, print_counts
-from tiersync.cli.opening import asker, now, open_node, open_with_plugins, settings_of, writing
+from tiersync.cli.doubtful import doubt_remarks
+from tiersync.cli.opening import asker, now, open_with_plugins, settings_of, writing
 from tiersync.cli.options import as_json, clock_is_right, examples, folder, period
 from tiersync.cli.output import note, print_json, print_section, print_table
-from tiersync.cli.runs import RUN_HEADS, as_objects, print_reasons, remarks, run_row
+from tiersync.cli.runs import as_objects, remarks
 from tiersync.cli.spoken import about_clock, spoken
 from tiersync.cli.words import heads, say
-from tiersync.errors import NoParent
 
 if TYPE_CHECKING:
     from tiersync.flow.arrivals import Lacking
@@ -26,43 +25,9 @@ if TYPE_CHECKING:
     from tiersync.model.cell import Cell
     from tiersync.model.period import Period
     from tiersync.rules.clock import Judged
-    from tiersync.store.quarantine import RunDone
 
 
 FEW = 5  # units that are named one by one
-
-
-@click.command(
-    help=say("Read and check every source; count, but file nothing.", "读取并核对全部数据源；只计数，不上报。"),
-    epilog=examples("tiersync ingest --dir decheng"),
-)
-@folder
-@as_json
-def ingest(folder: Path, as_json: bool) -> None:
-    from tiersync.flow import ingest as reading
-    from tiersync.flow.doubts import count_doubts
-    from tiersync.store.quarantine import latest_runs
-
-    node = open_with_plugins(folder)
-    with writing(folder):
-        done = reading.read_sources(node, now())
-    with node.store.read() as db:
-        runs = latest_runs(db)
-    if as_json:
-        print_json(as_objects(runs))
-    else:
-        print_runs(folder, runs, count_doubts(node))
-    reading.raise_together(done.failed)
-
-
-def print_runs(folder: Path, runs: "list[RunDone]", doubts: "Counts") -> None:
-    if not runs:
-        click.echo(say(f"No plugin lies in {folder / 'plugins'} yet.", f"{folder / 'plugins'} 中还没有插件。"))
-    print_table(RUN_HEADS, map(run_row, runs))
-    print_reasons(say("Refused: tiersync quarantine list", "被拒：tiersync quarantine list"), [r.refused for r in runs])
-    print_counts(say(f"Kept, and in doubt: {SEE}", f"保留但需核对：{SEE}"), doubts)
-    for remark in remarks(run for run in runs if run.outcome not in ("failed", "crashed")):
-        click.echo(remark)
 
 
 @click.command(
@@ -204,52 +169,3 @@ def _figure(cell: "Cell | None") -> str:
         return "—"
     number = "—" if cell.value is None else f"{Decimal(cell.value).scaleb(-cell.scale):,}"
     return number if cell.status == "ok" else f"{number} {spoken(cell.status)}"
-
-
-@click.command(
-    help=say("Take what has come down: notices, verdicts, catalogues.", "接收下达的通知、审核结论和目录。"),
-    epilog=examples("tiersync pull --dir decheng"),
-)
-@folder
-@as_json
-def pull(folder: Path, as_json: bool) -> None:
-    from tiersync.cli.around import announce
-    from tiersync.flow import down
-    from tiersync.flow.ingest import raise_together
-
-    ask = asker(settings_of(folder))
-    if ask is None:
-        raise NoParent()
-    node = open_node(folder)
-    with writing(folder):
-        done = down.pull(node, ask, now())
-        failed = [*done.failed, *announce(folder, node, done)]
-    if done.lacking:
-        note(say(
-            f"The unit above does not give {done.lacking} attachments yet; the next pull asks again.",
-            f"有 {done.lacking} 个附件上级暂不能提供；下次 pull 时再取。",
-        ))  # fmt: skip
-    if as_json:
-        print_json({**done.sent._asdict(), "attachments": done.fetched, "receipts": done.receipts})
-        raise_together(failed)
-        return
-    click.echo(say(
-        f"{done.sent.received} came down, {done.fetched} attachments fetched, {done.receipts} receipts said.",
-        f"收到下达 {done.sent.received} 件，附件 {done.fetched} 个，已发回执 {done.receipts} 份。",
-    ))  # fmt: skip
-    raise_together(failed)
-
-
-@click.command(
-    help=say(
-        "Serve children; push and pull by an interval. Ends with Ctrl-C.",
-        "为下级提供服务，定时上报和接收。按 Ctrl-C 结束。",
-    ),
-    epilog=examples("tiersync run --dir city"),
-)
-@folder
-@clock_is_right
-def run(folder: Path, clock_is_right: bool) -> None:
-    from tiersync.cli.daemon import serve
-
-    serve(folder, clock_is_right)
