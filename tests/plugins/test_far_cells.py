@@ -106,6 +106,7 @@ FIRST = b'<row r="1"><c r="A1"><v>1</v></c></row>'
         FIRST + b'<row r="1048576"><c r="A1048576" t="str"><v xml:space="preserve"> 5</v></c></row>',
         FIRST + b'<row\n r="1048576"><c\n r="A1048576"><v>5</v></c></row>',
         FIRST + b'<row r = "5"><c r = "XFD5"><v>5</v></c></row>',
+        FIRST + b'<row r="5"><c r="xfd5"><v>5</v></c></row>',
         b'<row><c r="A1"><v>1</v></c></row><row><c r="ZZ1048576"><v>5</v></c></row>',
     ],
 )
@@ -113,6 +114,12 @@ def test_a_far_cell_is_seen_however_its_row_is_written(sheet: bytes) -> None:
     look = SheetLook()
     look.at(sheet)
     assert look.amiss.spreads
+
+
+def test_a_far_cell_in_small_letters_is_named(tmp_path: Path) -> None:
+    far = b'<row r="1048576"><c r="xfd1048576" t="str"><v>x</v></c></row></sheetData>'
+    with pytest.raises(BadSource, match="xfd1048576"):
+        read(tmp_path, changed(b"</sheetData>", far))
 
 
 UNPLACED = """<row><c t="str"><v>测四</v></c><c t="str"><v> </v></c><c t="s"><v>7</v></c><c t="s"><v>8</v></c>

@@ -19,7 +19,7 @@ from tiersync.plugins.safe_xml import safe_parser
 
 SHEET = re.compile(r"(^|/)worksheets/[^/]+\.xml$")
 SHARED = re.compile(r"(^|/)sharedStrings\.xml$")
-CELL = re.compile(r"([A-Z]+)([0-9]+)")
+CELL = re.compile(r"([A-Za-z]+)([0-9]+)")
 WIDE = 1000  # columns
 LARGEST = 400 * 2**20  # bytes of all parts that are read, unpacked: their reader holds several times as much
 UNREAD = re.compile(r"(^|/)(media|Pictures|embeddings)/")
@@ -237,6 +237,6 @@ def parts_of_sheets(content: bytes) -> dict[str, tuple[str, bool]]:
 def column_of(letters: str) -> int:
     """The number of a column, from 0: A is 0, AB is 27."""
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + ord(letter) - ord("A") + 1
     return number - 1

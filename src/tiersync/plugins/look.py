@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import polars as pl
 
-SUSPECT = r"""r\s*=\s*["'][A-Z]{3}|["']e["']"""  # In one pass, many times as fast as what it may turn out to be.
-FAR_COLUMN = re.compile(rb"""\br\s*=\s*["'][A-Z]{3}""")  # AAA is the 703rd.
+SUSPECT = r"""=\s*["'](?:[A-Za-z]{3}[A-Za-z]*[0-9]|e["'])"""
+"""In one pass, many times as fast as what it may turn out to be."""
+FAR_COLUMN = re.compile(rb"""\br\s*=\s*["'][A-Za-z]{3}""")  # AAA is the 703rd.
 FAILED = re.compile(rb"""(<(?:\w+:)?c\s(?:[^<>]*?\s)?t\s*=\s*["'])e(?=["'])""")
 ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["']([0-9]{1,9})""")
 FILLED = (b"<v>", b"<is>", b":v>", b":is>", b"<v ", b"<is ", b":v ", b":is ")
