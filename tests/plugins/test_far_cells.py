@@ -4,26 +4,42 @@ import struct
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
-from xlsxwriter import Workbook
+from xlsxwriter import Workbook as NewWorkbook
 
 from tests.plugins.folders import EXCEL, read_here, write_plugin
 from tests.plugins.odd_files import LAST_COLUMN, LAST_ROW, PEOPLE, ROWS, changed
 from tiersync.errors import BadSource
-from tiersync.plugins.look import SheetLook
+from tiersync.plugins.far_cells import NO_CELLS
+from tiersync.plugins.file_kind import FileKind
+from tiersync.plugins.look import SOUND, Amiss, SheetLook
+from tiersync.plugins.workbook import Workbook
 
 
 def book(hidden: bool = True) -> bytes:
     """The register, and a sheet with something far from everything."""
     out = BytesIO()
-    with Workbook(out) as made:
+    with NewWorkbook(out) as made:
         people, other = made.add_worksheet("花名册"), made.add_worksheet("旧")
         for row, cells in enumerate(ROWS):
             people.write_row(row, 0, cells)
         other.write_string(LAST_ROW, LAST_COLUMN, "x")
         if hidden:
             other.hide()
+    return out.getvalue()
+
+
+def moved(content: bytes, part: str, to: str) -> bytes:
+    """A workbook of which one part stands elsewhere, as it says itself; another stands in its place."""
+    out = BytesIO()
+    with ZipFile(BytesIO(content)) as sound, ZipFile(out, "w") as copy:
+        for name in sound.namelist():
+            said = sound.read(name)
+            if name == part:
+                copy.writestr(name, NO_CELLS)
+            copy.writestr(to if name == part else name, said.replace(part[3:].encode(), to[3:].encode()))
     return out.getvalue()
 
 
@@ -76,7 +92,7 @@ def test_a_far_cell_is_seen_wherever_pieces_of_its_sheet_end() -> None:
         look = SheetLook()
         for piece in (sheet[:end], sheet[end:]):
             look.at(piece)
-        assert look.amiss.spreads, end
+        assert look.end().spreads, end
 
 
 def test_cells_of_two_kinds_are_counted_together_where_neither_fills_every_row() -> None:
@@ -86,14 +102,17 @@ def test_cells_of_two_kinds_are_counted_together_where_neither_fills_every_row()
     )
     while piece := b"".join(islice(rows, 20_000)):
         look.at(piece)
-    assert not look.amiss.spreads
+    assert not look.end().spreads
 
 
-@pytest.mark.parametrize("sheet", ['<row r="2"><c r="A2"><v>1</v></c></row>'.encode("utf-16"), b" " * 2**20])
+TWO = '<row r="2"><c r="A2"><v>1</v></c></row>'
+
+
+@pytest.mark.parametrize("sheet", [TWO.encode("utf-16"), TWO.encode("utf-16-le"), b" " * 2**20])
 def test_a_sheet_of_which_nothing_can_be_told_so_fast_is_taken_apart(sheet: bytes) -> None:
     look = SheetLook()
     look.at(sheet)
-    assert look.amiss.spreads
+    assert look.end() == Amiss(spreads=True, failed=False, rounded=True)
 
 
 FIRST = b'<row r="1"><c r="A1"><v>1</v></c></row>'
@@ -106,13 +125,88 @@ FIRST = b'<row r="1"><c r="A1"><v>1</v></c></row>'
         FIRST + b'<row r="1048576"><c r="A1048576" t="str"><v xml:space="preserve"> 5</v></c></row>',
         FIRST + b'<row\n r="1048576"><c\n r="A1048576"><v>5</v></c></row>',
         FIRST + b'<row r = "5"><c r = "XFD5"><v>5</v></c></row>',
+        FIRST + b'<row r="5"><c r="xfd5"><v>5</v></c></row>',
         b'<row><c r="A1"><v>1</v></c></row><row><c r="ZZ1048576"><v>5</v></c></row>',
     ],
 )
 def test_a_far_cell_is_seen_however_its_row_is_written(sheet: bytes) -> None:
     look = SheetLook()
     look.at(sheet)
-    assert look.amiss.spreads
+    assert look.end().spreads
+
+
+def test_a_far_cell_in_small_letters_is_named(tmp_path: Path) -> None:
+    far = b'<row r="1048576"><c r="xfd1048576" t="str"><v>x</v></c></row></sheetData>'
+    with pytest.raises(BadSource, match="xfd1048576"):
+        read(tmp_path, changed(b"</sheetData>", far))
+
+
+def rounded(*pieces: bytes) -> bool:
+    look = SheetLook()
+    for piece in pieces:
+        look.at(piece)
+    return look.end().rounded
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b"<c><v>3799011931</v></c>",
+        b"<c><v>123456789012345</v></c>",
+        b"<c><v>0.30000000000000004</v></c>",
+        b'<c t="str"><f>A1</f><v>employee</v></c>',
+        b'<c t="inlineStr"><is><t>379901193105210044</t></is></c>',
+        b'<c s="1"/>',
+    ],
+)
+def test_a_number_of_fifteen_digits_keeps_them_and_a_text_any(cell: bytes) -> None:
+    assert not rounded(b'<row r="1">' + cell + b"</row>")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b"<c><v>379901193105210044</v></c>",
+        b"<c><v>-1000000000000000</v></c>",
+        b"<c><v>999999999999999.99</v></c>",
+        b"<x:c><x:v>3.79901193105210E+17</x:v></x:c>",
+        b"<c><v>1e15</v></c>",
+        b'<c><v a=">">379901193105210044</v></c>',
+        b"<c><v> 379901193105210044</v></c>",
+        b"<c><v>379901193&#49;05210044</v></c>",
+        b"<c><v>379901193<!-- </ -->105210044</v></c>",
+        b"<c><v>379901193<![CDATA[105210044]]></v></c>",
+    ],
+)
+def test_a_number_that_may_have_lost_digits_is_seen_wherever_pieces_of_its_sheet_end(cell: bytes) -> None:
+    sheet = b'<row r="1"><c r="A1"/>' + cell + b"</row>"
+    for end in range(len(sheet)):
+        assert rounded(sheet[:end], sheet[end:]), end
+
+
+def test_a_last_piece_without_a_whole_tag_is_nothing_amiss() -> None:
+    look = SheetLook()
+    look.at(FIRST + b"</sheetDa")
+    look.at(b"ta>")
+    assert look.end() == SOUND
+
+
+def numbers_of(content: bytes) -> bool:
+    """Whether the numbers of the register are read beside its texts."""
+    return not Workbook(content, "a.xlsx", FileKind.ZIPPED).numbers("花名册").is_empty()
+
+
+LONG = b'<row r="9"><c r="A9"><v>379901193105210044</v></c></row></sheetData>'
+
+
+def test_numbers_are_read_only_of_a_workbook_that_has_a_long_one() -> None:
+    assert not numbers_of(changed(b"</sheetData>", LONG.replace(b"105210044", b"")))
+    assert numbers_of(changed(b"</sheetData>", LONG))
+
+
+def test_numbers_are_read_of_a_sheet_that_stands_where_nobody_looked() -> None:
+    content = moved(changed(b"</sheetData>", LONG), "xl/worksheets/sheet1.xml", "xl/others/sheet1.xml")
+    assert numbers_of(content)
 
 
 UNPLACED = """<row><c t="str"><v>测四</v></c><c t="str"><v> </v></c><c t="s"><v>7</v></c><c t="s"><v>8</v></c>

@@ -117,3 +117,9 @@ def test_a_folder_without_its_function_is_said(tmp_path: Path) -> None:
     (folder / "source.py").unlink()
     with pytest.raises(TiersyncError, match=r"source\.py is missing"):
         read(folder)
+
+
+def test_a_function_that_leaves_garbage_has_it_collected(tmp_path: Path) -> None:
+    person = PERSON.replace('"测甲"', "str(gc.isenabled())")
+    code = f"import gc\n{yielding(f'yield {person}')}"
+    assert read(folder_of(tmp_path, code))["name"].to_list() == ["True"]

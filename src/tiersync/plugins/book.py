@@ -27,7 +27,8 @@ class Book(Protocol):
         ...
 
     def numbers(self, sheet: str) -> pl.DataFrame:
-        """A frame of the same shape, filled where a cell is a number."""
+        """A frame of the same shape, filled where a cell is a number; an empty one where none has so many digits that
+        some may be lost."""
         ...
 
 

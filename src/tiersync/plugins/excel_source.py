@@ -118,6 +118,8 @@ def _tables(sheet: Sheet, stream: Stream) -> Iterator[Table]:
 
 def _mark_long_numbers(cells: pl.DataFrame, header: Header, sheet: Sheet) -> pl.DataFrame:
     """Mark number cells of more digits than a number holds; text of as many digits stays as it is."""
+    if sheet.numbers.is_empty():
+        return cells
     numbers = dict(zip(cells.columns, sheet.numbers, strict=True))
     return cells.with_columns(
         pl.when(pl.col(name).str.contains(TOO_LONG_FOR_A_NUMBER) & numbers[name].is_not_null())

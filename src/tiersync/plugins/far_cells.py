@@ -19,7 +19,7 @@ from tiersync.plugins.safe_xml import safe_parser
 
 SHEET = re.compile(r"(^|/)worksheets/[^/]+\.xml$")
 SHARED = re.compile(r"(^|/)sharedStrings\.xml$")
-CELL = re.compile(r"([A-Z]+)([0-9]+)")
+CELL = re.compile(r"([A-Za-z]+)([0-9]+)")
 WIDE = 1000  # columns
 LARGEST = 400 * 2**20  # bytes of all parts that are read, unpacked: their reader holds several times as much
 UNREAD = re.compile(r"(^|/)(media|Pictures|embeddings)/")
@@ -33,6 +33,8 @@ class Prepared(NamedTuple):
 
     content: bytes
     far: Mapping[str, str]
+    is_exact: bool = False
+    """Whether no number of its sheets may have lost digits."""
 
 
 NO_CELLS = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
@@ -48,8 +50,9 @@ def readable(content: bytes, name: str) -> Prepared:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             _refuse_other_archives(archive.namelist(), name)
             found = _look_into(archive, name)
-            amiss = {part: said for part, said in found.items() if any(said)}
-            return _rewritten(archive, amiss, name) if amiss else Prepared(content, {})
+            amiss = {part: said for part, said in found.items() if said.is_changed}
+            prepared = _rewritten(archive, amiss, name) if amiss else Prepared(content, {})
+            return prepared._replace(is_exact=_is_exact(content, found))
     except BROKEN:
         raise damaged(name) from None
 
@@ -80,8 +83,18 @@ def _look_into(archive: zipfile.ZipFile, name: str) -> dict[str, Amiss]:
                 if look:
                     look.at(piece)
         if look:
-            found[part.filename] = look.amiss
+            found[part.filename] = look.end()
     return found
+
+
+def _is_exact(content: bytes, found: Mapping[str, Amiss]) -> bool:
+    """Whether each sheet that a workbook lists was looked at, and none may have a number that lost digits."""
+    if not found or any(sheet.rounded for sheet in found.values()):
+        return False
+    try:
+        return all(sheet.part in found for sheet in listed_sheets(content))
+    except (*BROKEN, KeyError):
+        return False  # Its reader says what is wrong with it.
 
 
 def _ahead(file: IO[bytes]) -> Generator[bytes, None, None]:
@@ -213,15 +226,24 @@ def _blank_strings(shared: bytes) -> frozenset[int]:
     return frozenset(blank)
 
 
-def parts_of_sheets(content: bytes) -> dict[str, tuple[str, bool]]:
-    """The part of each sheet by its name, and whether people see the sheet."""
-    sheets: list[tuple[str, str, bool]] = []
+class Listed(NamedTuple):
+    """A sheet as its workbook lists it: its name, its part, and whether people see it."""
+
+    name: str
+    part: str
+    is_shown: bool
+
+
+def listed_sheets(content: bytes) -> list[Listed]:
+    """The sheets of a workbook. Raises KeyError for one that is built otherwise."""
+    sheets: list[Listed] = []
     targets: dict[str, str] = {}
 
     def start(tag: str, said: dict[str, str]) -> None:
         tag, local = tag.rpartition(":")[2], {key.rpartition(":")[2]: value for key, value in said.items()}
         if tag == "sheet":
-            sheets.append((said.get("name", ""), local.get("id", ""), said.get("state", "visible") == "visible"))
+            is_shown = said.get("state", "visible") == "visible"
+            sheets.append(Listed(said.get("name", ""), local.get("id", ""), is_shown))
         elif tag == "Relationship":
             target = said.get("Target", "")
             targets[said.get("Id", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
@@ -231,12 +253,12 @@ def parts_of_sheets(content: bytes) -> dict[str, tuple[str, bool]]:
             parser = safe_parser()
             parser.StartElementHandler = start
             parser.Parse(archive.read(part), True)
-    return {name: (targets.get(id_, ""), is_shown) for name, id_, is_shown in sheets}
+    return [sheet._replace(part=targets.get(sheet.part, "")) for sheet in sheets]
 
 
 def column_of(letters: str) -> int:
     """The number of a column, from 0: A is 0, AB is 27."""
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + ord(letter) - ord("A") + 1
     return number - 1

@@ -11,7 +11,7 @@ import polars as pl
 from tiersync.plugins.book import damaged, far_cell, no_such_sheet, protected
 from tiersync.plugins.compound import Compound, Endless, Stream
 from tiersync.plugins.failed_formulas import Failed, failed_of, with_errors
-from tiersync.plugins.far_cells import Prepared, parts_of_sheets, readable
+from tiersync.plugins.far_cells import Prepared, listed_sheets, readable
 from tiersync.plugins.file_kind import FileKind, no_table
 
 DOCUMENTS = (("WordDocument", "a Word document", "Word 文档"), ("PowerPoint Document", "a slide show", "演示文稿"))
@@ -24,7 +24,8 @@ class Workbook:
     def __init__(self, content: bytes, name: str, kind: FileKind) -> None:
         """Raises BadSource for what is no whole workbook, or has a password."""
         self.name = name
-        self._content, far = readable(content, name) if kind is FileKind.ZIPPED else Prepared(content, {})
+        prepared = readable(content, name) if kind is FileKind.ZIPPED else Prepared(content, {})
+        self._content, far, self._is_exact = prepared
         if kind is FileKind.BINARY:
             _refuse_other_documents(content, name)
         self._kind, self._lock = kind, Lock()
@@ -38,11 +39,11 @@ class Workbook:
 
     def _leave_out(self, far: Mapping[str, str]) -> None:
         """Sheets with a far cell are refused when they are read; hidden ones are not even shown."""
-        parts = parts_of_sheets(self._content)
-        self._far = {sheet: far[part] for sheet, (part, _) in parts.items() if part in far}
+        listed = {sheet.name: sheet for sheet in listed_sheets(self._content)}
+        self._far = {name: far[sheet.part] for name, sheet in listed.items() if sheet.part in far}
         if len(self._far) < len(far):
             raise far_cell(self.name, next(iter(far.values())))
-        self.sheets = tuple(sheet for sheet in self.sheets if sheet not in self._far or parts[sheet][1])
+        self.sheets = tuple(sheet for sheet in self.sheets if sheet not in self._far or listed[sheet].is_shown)
 
     def texts(self, sheet: str, most: int | None = None) -> tuple[pl.DataFrame, bool]:
         with self._lock:
@@ -51,7 +52,10 @@ class Workbook:
         return with_errors(cells, failed) if failed else cells, is_shown
 
     def numbers(self, sheet: str) -> pl.DataFrame:
-        """Read as true or false, number cells are one of them, and text is nothing."""
+        """Read as true or false, number cells are one of them, and text is nothing. It is as dear as to read the texts,
+        and not done where no number is long."""
+        if self._is_exact:
+            return pl.DataFrame()
         if self._kind is FileKind.BINARY:  # Its reader holds every sheet at once: two of them would be twice as much.
             with self._lock:
                 return self._load(self._reader, sheet, "boolean")[0]

@@ -1,5 +1,6 @@
 """The worker process of one plugin: it reads and maps, and no more. `python -m tiersync.plugins.worker`"""
 
+import gc
 import os
 import signal
 import sys
@@ -44,6 +45,8 @@ Said = Batch | Offer | StreamEnd | Failure
 
 def main() -> None:
     """Answer the node's requests until it is gone."""
+    gc.freeze()  # What is imported stays.
+    gc.enable()  # It was not while that was imported.
     source, out = keep_pipes()
     for name in sys.argv[1:]:
         record_type(name)
