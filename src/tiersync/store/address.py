@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
-from tiersync.errors import HoldsNul, NoDriver
+from tiersync.errors import NoDriver
 from tiersync.store.faults import Why, away
 from tiersync.store.locks import hold_node_when_writing
+from tiersync.store.query import refuse_nul_in
 
 PATIENCE = 30  # seconds to wait for another writer of the same node
 AT_THE_DOOR = 10  # seconds to wait for a server that does not answer
@@ -74,9 +75,7 @@ def refuse_nul(engine: Engine) -> None:
     @event.listens_for(engine, "before_cursor_execute")
     def refuse(db: Connection, cursor: Any, statement: str, given: Any, context: Any, is_many: bool) -> None:
         for row in given if is_many else (given,):
-            values = row.values() if isinstance(row, dict) else row
-            if any(isinstance(value, str) and "\0" in value for value in values):
-                raise HoldsNul()
+            refuse_nul_in(row.values() if isinstance(row, dict) else row)
 
 
 def reading(engine: Engine) -> Engine:

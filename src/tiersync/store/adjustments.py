@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from tiersync.model.adjustment import Adjustment, Adjustments
 from tiersync.store.database import insert_many
+from tiersync.store.query import Query
 from tiersync.store.tables import adjustments
+
+OF = Query(
+    select(adjustments).where(adjustments.c.form == bindparam("form"), adjustments.c.period == bindparam("period"))
+)
 
 
 def keep_adjustments(db: Connection, form: str, period: str, of_unit: Mapping[str, Adjustments]) -> None:
@@ -18,8 +23,7 @@ def keep_adjustments(db: Connection, form: str, period: str, of_unit: Mapping[st
 
 def kept_adjustments(db: Connection, form: str, period: str) -> dict[str, Adjustments]:
     """The adjustments of every total of a form and period that has any, by unit."""
-    query = select(adjustments).where(adjustments.c.form == form, adjustments.c.period == period)
     rows: dict[str, list[Adjustment]] = {}
-    for row in db.execute(query):
+    for row in OF.rows(db, form=form, period=period):
         rows.setdefault(row.unit, []).append(Adjustment(*row[3:]))
     return {unit: Adjustments.of(of_total) for unit, of_total in rows.items()}

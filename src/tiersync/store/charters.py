@@ -1,10 +1,11 @@
 """Charters as rows, so that the keyring is read in one query."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from tiersync.link.keyring import Chartered, Keyring, Stamp
 from tiersync.model.canonical import spell
@@ -12,15 +13,23 @@ from tiersync.model.charter import Charter
 from tiersync.model.envelope import Envelope, Head
 from tiersync.store.envelopes import load, spell_time
 from tiersync.store.locks import hold_node
+from tiersync.store.query import Query
 from tiersync.store.tables import charters, envelopes
 
-EVERY = select(charters)  # Built once: every judgement of a seal begins with it.
+EVERY = Query(select(charters))
+OF_UNIT = Query(select(charters).where(charters.c.unit == bindparam("unit")))
+UNDER = Query(select(charters.c.envelope).where(charters.c.envelope == bindparam("envelope")))
+BEFORE = Query(
+    select(charters)
+    .join(envelopes, envelopes.c.id == charters.c.envelope)
+    .where(envelopes.c.stored_at < bindparam("moment"))
+)
 
 
 def keep_charter(db: Connection, head: Head, charter: Charter, now: datetime) -> None:
     """A charter that was taken; holding it twice changes nothing."""
     hold_node(db)
-    if db.execute(select(charters.c.envelope).where(charters.c.envelope == head.id)).first() is None:
+    if UNDER.first(db, envelope=head.id) is None:
         db.execute(
             insert(charters).values(
                 envelope=head.id, unit=charter.unit, body=spell(charter).decode(), issuer=head.origin,
@@ -31,24 +40,21 @@ def keep_charter(db: Connection, head: Head, charter: Charter, now: datetime) ->
 
 def load_keyring(db: Connection) -> Keyring:
     """Every charter held."""
-    return _keyring(db, EVERY)
+    return _keyring(EVERY.rows(db))
 
 
 def keyring_of(db: Connection, unit: str) -> Keyring:
     """The charters of one unit."""
-    return _keyring(db, select(charters).where(charters.c.unit == unit))
+    return _keyring(OF_UNIT.rows(db, unit=unit))
 
 
 def keyring_before(db: Connection, moment: datetime) -> Keyring:
     """The charters that were held before `moment`."""
-    query = select(charters).join(envelopes, envelopes.c.id == charters.c.envelope)
-    return _keyring(db, query.where(envelopes.c.stored_at < spell_time(moment)))
+    return _keyring(BEFORE.rows(db, moment=spell_time(moment)))
 
 
-def _keyring(db: Connection, query: Select[Any]) -> Keyring:
-    return Keyring(
-        Chartered(_read(row.body), row.issuer, Stamp(row.issuer_epoch, row.issuer_number)) for row in db.execute(query)
-    )
+def _keyring(rows: Iterable[Row[Any]]) -> Keyring:
+    return Keyring(Chartered(_read(row.body), row.issuer, Stamp(row.issuer_epoch, row.issuer_number)) for row in rows)
 
 
 @lru_cache(maxsize=8192)
@@ -59,8 +65,7 @@ def _read(body: str) -> Charter:
 
 def charter_envelopes(db: Connection, unit: str) -> list[Envelope]:
     """The sealed charters about `unit`, oldest first."""
-    query = select(charters.c.envelope, charters.c.body).where(charters.c.unit == unit)
-    rows = [(Charter.model_validate_json(row.body), row.envelope) for row in db.execute(query)]
+    rows = [(_read(row.body), row.envelope) for row in OF_UNIT.rows(db, unit=unit)]
     ids = [id_ for _, id_ in sorted(rows, key=lambda row: (row[0].tenure, row[0].epoch))]
     loaded = load(db, ids)
     return [loaded[id_] for id_ in ids]
@@ -68,6 +73,5 @@ def charter_envelopes(db: Connection, unit: str) -> list[Envelope]:
 
 def charter_id(db: Connection, unit: str) -> str:
     """The envelope id of the last word about `unit`'s node."""
-    query = select(charters.c.envelope, charters.c.body).where(charters.c.unit == unit)
-    rows = [(Charter.model_validate_json(row.body), row.envelope) for row in db.execute(query)]
+    rows = [(_read(row.body), row.envelope) for row in OF_UNIT.rows(db, unit=unit)]
     return max(rows, key=lambda row: (row[0].tenure, row[0].epoch))[1]

@@ -3,15 +3,27 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from tiersync.model.envelope import Envelope
 from tiersync.store.envelopes import chunks, load, spell_time
 from tiersync.store.locks import hold_node
+from tiersync.store.query import Query
 from tiersync.store.tables import damaged, envelopes
 
 EVIDENCE = timedelta(days=90)  # How long damaged bytes are kept after a good copy came.
 NOTHING = Envelope("", b"")
+UNMENDED = damaged.c.mended_at.is_(None)
+EVIDENCE_OF = Query(select(damaged.c.seal, damaged.c.body).where(damaged.c.envelope == bindparam("envelope"), UNMENDED))
+GONE_SINCE = Query(
+    select(damaged.c.envelope)
+    .where((damaged.c.seal == NOTHING.seal) & (damaged.c.seen_at > bindparam("moment")), UNMENDED)
+    .limit(1)
+)
+TIDY = delete(damaged).where(
+    (damaged.c.mended_at < bindparam("moment"))
+    | ((damaged.c.seal == NOTHING.seal) & (damaged.c.seen_at < bindparam("moment")))
+)
 
 
 def set_aside(db: Connection, envelope: str, now: datetime) -> None:
@@ -28,17 +40,13 @@ def set_aside(db: Connection, envelope: str, now: datetime) -> None:
 
 def evidence_of(db: Connection, envelope: str) -> Envelope | None:
     """The bytes that stood where this envelope was, until a good copy comes; None for one that is not damaged."""
-    query = select(damaged.c.seal, damaged.c.body).where(damaged.c.envelope == envelope, damaged.c.mended_at.is_(None))
-    row = db.execute(query).first()
+    row = EVIDENCE_OF.first(db, envelope=envelope)
     return Envelope(row.seal, row.body) if row else None
 
 
 def is_awaited(db: Connection, since: datetime) -> bool:
     """Whether a copy of something that is gone was looked for since then, and has not come."""
-    gone = (damaged.c.seal == NOTHING.seal) & (damaged.c.seen_at > spell_time(since))
-    return (
-        db.execute(select(damaged.c.envelope).where(gone, damaged.c.mended_at.is_(None)).limit(1)).first() is not None
-    )
+    return GONE_SINCE.first(db, moment=spell_time(since)) is not None
 
 
 def seen_before(db: Connection, ids: Sequence[str], moment: datetime) -> frozenset[str]:
@@ -80,6 +88,4 @@ def note_mended(db: Connection, id_: str, now: datetime) -> None:
 
 def tidy_evidence(db: Connection, now: datetime) -> None:
     """Let go of damaged bytes that were mended long ago, and of what was looked for as long and never came."""
-    since = spell_time(now - EVIDENCE)
-    never_here = (damaged.c.seal == NOTHING.seal) & (damaged.c.seen_at < since)
-    db.execute(delete(damaged).where((damaged.c.mended_at < since) | never_here))
+    db.execute(TIDY, {"moment": spell_time(now - EVIDENCE)})

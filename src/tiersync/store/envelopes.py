@@ -11,14 +11,29 @@ from tiersync.link.receive import Numbered, numbered
 from tiersync.link.seal import read_head
 from tiersync.model.envelope import Body, Envelope, Head
 from tiersync.store.database import insert_many
+from tiersync.store.query import Query
 from tiersync.store.tables import envelopes
 
 Id = TypeVar("Id", str, int)
 AT_ONCE = 500  # ids per query: below every database's limit of parameters
-BYTES_OF = select(
-    envelopes.c.id, envelopes.c.seal, envelopes.c.body
-)  # Built once: everything that is read begins here.
-BYTES_OF = BYTES_OF.where(envelopes.c.id.in_(bindparam("ids", expanding=True)))
+AMONG = envelopes.c.id.in_(bindparam("ids", expanding=True))
+BYTES_OF = Query(select(envelopes.c.id, envelopes.c.seal, envelopes.c.body).where(AMONG))
+HELD = Query(select(envelopes.c.id).where(AMONG))
+OF_ORIGIN = envelopes.c.origin == bindparam("origin")
+KINDS = Query(select(envelopes.c.id, envelopes.c.kind).where(AMONG, OF_ORIGIN))
+FROM = Query(select(envelopes.c.id).where(envelopes.c.came_from == bindparam("peer")).order_by(envelopes.c.id))
+UNREAD = Query(
+    select(envelopes.c.id)
+    .where(envelopes.c.state == literal_column("'unread'"))
+    .order_by(envelopes.c.stored_at, envelopes.c.id)
+)
+LAST_NUMBER = Query(select(func.max(envelopes.c.number)).where(OF_ORIGIN, envelopes.c.epoch == bindparam("epoch")))
+WRITTEN = select(envelopes.c.seal).where(OF_ORIGIN)
+WRITTEN = WRITTEN.order_by(envelopes.c.epoch.desc(), envelopes.c.number.desc()).limit(1)
+NEWEST = Query(WRITTEN)
+NEWEST_OF_KIND = Query(WRITTEN.where(envelopes.c.kind == bindparam("kind")))
+NUMBER = (envelopes.c.origin, envelopes.c.epoch, envelopes.c.number)
+TAKEN = Query(select(*NUMBER, envelopes.c.id).where(tuple_(*NUMBER).in_(bindparam("numbers", expanding=True))))
 
 
 class Stored(NamedTuple):
@@ -59,14 +74,13 @@ def held_ids(db: Connection, ids: Sequence[str]) -> frozenset[str]:
     """Those of `ids` that are stored."""
     found: set[str] = set()
     for some in chunks(ids):
-        found.update(db.execute(select(envelopes.c.id).where(envelopes.c.id.in_(some))).scalars())
+        found.update(HELD.values(db, ids=some))
     return frozenset(found)
 
 
 def ids_from(db: Connection, peer: str) -> tuple[str, ...]:
     """Every envelope that came over the link to `peer`, in order of id."""
-    query = select(envelopes.c.id).where(envelopes.c.came_from == peer).order_by(envelopes.c.id)
-    return tuple(db.execute(query).scalars())
+    return tuple(FROM.values(db, peer=peer))
 
 
 def newest_of(db: Connection, origin: str, kinds: Iterable[str], limit: int) -> tuple[str, ...]:
@@ -79,15 +93,13 @@ def kinds_of(db: Connection, ids: Sequence[str], origin: str) -> list[tuple[str,
     """Those of `ids` that `origin` sealed and that are held, as (id, kind)."""
     found: list[tuple[str, str]] = []
     for some in chunks(ids):
-        query = select(envelopes.c.id, envelopes.c.kind).where(envelopes.c.id.in_(some), envelopes.c.origin == origin)
-        found += [(row.id, row.kind) for row in db.execute(query)]
+        found += [(row.id, row.kind) for row in KINDS.rows(db, ids=some, origin=origin)]
     return found
 
 
 def unread_ids(db: Connection) -> list[str]:
     """What this program was too old to read when it came, in the order it came."""
-    query = select(envelopes.c.id).where(envelopes.c.state == literal_column("'unread'"))
-    return list(db.execute(query.order_by(envelopes.c.stored_at, envelopes.c.id)).scalars())
+    return UNREAD.values(db)
 
 
 def mark_read(db: Connection, envelope: str) -> None:
@@ -102,15 +114,12 @@ def came_over(db: Connection, envelope: str) -> str:
 
 def last_number(db: Connection, origin: str, epoch: int) -> int:
     """The highest number held of `origin`'s envelopes in `epoch`, 0 when there is none."""
-    query = select(func.max(envelopes.c.number)).where(envelopes.c.origin == origin, envelopes.c.epoch == epoch)
-    return db.execute(query).scalar() or 0
+    return LAST_NUMBER.value(db, origin=origin, epoch=epoch) or 0
 
 
 def newest_written(db: Connection, origin: str, kind: str = "") -> datetime | None:
     """When `origin` wrote the last of its numbered envelopes, of one kind or of any, as its sealed head says."""
-    query = select(envelopes.c.seal).where(envelopes.c.origin == origin)
-    query = query.where(envelopes.c.kind == kind) if kind else query
-    seal = db.execute(query.order_by(envelopes.c.epoch.desc(), envelopes.c.number.desc()).limit(1)).scalar()
+    seal = NEWEST_OF_KIND.value(db, origin=origin, kind=kind) if kind else NEWEST.value(db, origin=origin)
     return read_head(seal).written_at if seal else None
 
 
@@ -118,7 +127,7 @@ def load(db: Connection, ids: Sequence[str]) -> dict[str, Envelope]:
     """The bytes of these envelopes, by id."""
     found: dict[str, Envelope] = {}
     for some in chunks(ids):
-        found.update({row.id: Envelope(row.seal, row.body) for row in db.execute(BYTES_OF, {"ids": list(some)})})
+        found.update({row.id: Envelope(row.seal, row.body) for row in BYTES_OF.rows(db, ids=some)})
     return found
 
 
@@ -130,9 +139,7 @@ def read_body(envelope: Envelope) -> Body:
 def numbers_taken(db: Connection, heads: Sequence[Head]) -> dict[Numbered, str]:
     """Who holds the numbers of these heads already: (origin, epoch, number) → envelope id."""
     found: dict[Numbered, str] = {}
-    columns = tuple_(envelopes.c.origin, envelopes.c.epoch, envelopes.c.number)
     for start in range(0, len(heads), AT_ONCE // 3):
         some = [numbered(head) for head in heads[start : start + AT_ONCE // 3]]
-        query = select(envelopes.c.origin, envelopes.c.epoch, envelopes.c.number, envelopes.c.id)
-        found.update({(row[0], row[1], row[2]): row[3] for row in db.execute(query.where(columns.in_(some)))})
+        found.update({(row[0], row[1], row[2]): row[3] for row in TAKEN.rows(db, numbers=some)})
     return found

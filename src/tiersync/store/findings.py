@@ -3,20 +3,31 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from tiersync.errors import UnknownName
 from tiersync.model.canonical import spell
 from tiersync.model.finding import Finding
 from tiersync.store.envelopes import spell_time
 from tiersync.store.locks import hold_node
+from tiersync.store.query import Query
 from tiersync.store.tables import findings
+
+OF = findings.c.node == bindparam("node")
+ABOUT = Query(select(findings).where(findings.c.subject == bindparam("subject")))
+STILL = select(findings.c.body).where(findings.c.is_open).order_by(findings.c.subject)
+UNCLOSED_OF = Query(STILL.where(OF))
+OPEN = Query(STILL.where(findings.c.settled_at.is_(None)))
+OPEN_OF = Query(STILL.where(findings.c.settled_at.is_(None), OF))
+BEGINS_SO = findings.c.subject.startswith(bindparam("begins"))
+UNCLOSED_THAT = Query(STILL.where(BEGINS_SO))
+SETTLED = Query(STILL.where(findings.c.settled_at.is_not(None)))
 
 
 def keep_finding(db: Connection, finding: Finding, now: datetime) -> bool:
     """Open, renew or close a finding by its subject; False when nothing changed."""
     hold_node(db)
-    row = db.execute(select(findings).where(findings.c.subject == finding.subject)).first()
+    row = ABOUT.first(db, subject=finding.subject)
     body = spell(finding).decode()
     if row is None:
         db.execute(
@@ -38,30 +49,24 @@ def keep_finding(db: Connection, finding: Finding, now: datetime) -> bool:
 
 def open_findings(db: Connection, node: str | None = None) -> list[Finding]:
     """Findings that are open and that nobody has settled, in order of subject."""
-    query = select(findings.c.body).where(findings.c.is_open, findings.c.settled_at.is_(None))
-    if node:
-        query = query.where(findings.c.node == node)
-    return [Finding.model_validate_json(body) for body in db.execute(query.order_by(findings.c.subject)).scalars()]
+    bodies = OPEN_OF.values(db, node=node) if node else OPEN.values(db)
+    return [Finding.model_validate_json(body) for body in bodies]
 
 
 def unclosed_findings(db: Connection, node: str) -> list[Finding]:
     """Findings of one node whose difference is still there, settled or not, in order of subject."""
-    query = select(findings.c.body).where(findings.c.is_open, findings.c.node == node)
-    return [Finding.model_validate_json(body) for body in db.execute(query.order_by(findings.c.subject)).scalars()]
+    return [Finding.model_validate_json(body) for body in UNCLOSED_OF.values(db, node=node)]
 
 
 def unclosed_of(db: Connection, level: str, reason: str) -> list[Finding]:
     """Findings of one level and reason whose difference is still there, whoever's they are; a subject begins so."""
-    query = select(findings.c.body).where(
-        findings.c.is_open, findings.c.subject.startswith(f"{level}/{reason}/", autoescape=True)
-    )
-    return [Finding.model_validate_json(body) for body in db.execute(query.order_by(findings.c.subject)).scalars()]
+    bodies = UNCLOSED_THAT.values(db, begins=f"{level}/{reason}/")
+    return [Finding.model_validate_json(body) for body in bodies]
 
 
 def settled_findings(db: Connection, reason: str) -> list[Finding]:
     """Findings of one reason that are as they were when somebody settled them."""
-    query = select(findings.c.body).where(findings.c.is_open, findings.c.settled_at.is_not(None))
-    found = [Finding.model_validate_json(body) for body in db.execute(query.order_by(findings.c.subject)).scalars()]
+    found = [Finding.model_validate_json(body) for body in SETTLED.values(db)]
     return [finding for finding in found if finding.reason == reason]
 
 

@@ -8,14 +8,31 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 
 from tiersync.errors import NoParent, UnknownName
 from tiersync.store.envelopes import spell_time
+from tiersync.store.query import Query
 from tiersync.store.tables import audit, inbox, links
 
 Link = Row[Any]  # one row of the table of links
-# Built once: every step of an exchange asks for its link, and building a statement takes longer than running it.
-CHANGE = update(links).where(links.c.peer == bindparam("to"))
-CHILD = select(links).where(links.c.peer == bindparam("to"), links.c.role == "child")
-LINK_TO = select(links).where(links.c.peer == bindparam("to"))
-PARENT = select(links).where(links.c.role == "parent")
+TO = links.c.peer == bindparam("to")
+LINK_TO = Query(select(links).where(TO))
+CHILD = Query(select(links).where(TO, links.c.role == "child"))
+CHILDREN = Query(select(links.c.peer).where(links.c.role == "child", links.c.state == "open").order_by(links.c.peer))
+PARENT = Query(select(links).where(links.c.role == "parent"))
+EVERY = Query(select(links).order_by(links.c.role.desc(), links.c.peer))
+CHANGE = update(links).where(TO)
+COUNT_ON = CHANGE.values(counter=links.c.counter + 1).returning(links.c.counter)
+GO_ON = CHANGE.values(written_up_to=links.c.written_up_to + bindparam("count")).returning(links.c.written_up_to)
+AT = Query(
+    select(inbox.c.position, inbox.c.envelope)
+    .where(inbox.c.peer == bindparam("peer"), inbox.c.position >= bindparam("first"))
+    .where(inbox.c.position <= bindparam("last"))
+)
+REFUSED = Query(
+    select(inbox)
+    .where(inbox.c.peer == bindparam("peer"), inbox.c.refused.is_not(None))
+    .order_by(inbox.c.position.desc())
+    .limit(bindparam("most"))
+)
+NOTE = insert(audit)
 
 
 def open_link(db: Connection, peer: str, role: str, url: str = "", epoch: int = 1) -> None:
@@ -33,34 +50,33 @@ def link_to(db: Connection, peer: str) -> Link:
 
 
 def find_link(db: Connection, peer: str) -> Link | None:
-    return db.execute(LINK_TO, {"to": peer}).first()
+    return LINK_TO.first(db, to=peer)
 
 
 def find_child(db: Connection, peer: str) -> Link | None:
     """The link to a child, open or revoked."""
-    return db.execute(CHILD, {"to": peer}).first()
+    return CHILD.first(db, to=peer)
 
 
 def parent_link(db: Connection) -> Link:
     """The link to the unit above; raises NoParent at the top."""
-    found = db.execute(PARENT).first()
+    found = PARENT.first(db)
     if found is None:
         raise NoParent()
     return found
 
 
 def has_parent(db: Connection) -> bool:
-    return db.execute(PARENT).first() is not None
+    return PARENT.first(db) is not None
 
 
 def all_links(db: Connection) -> list[Link]:
-    return list(db.execute(select(links).order_by(links.c.role.desc(), links.c.peer)))
+    return EVERY.rows(db)
 
 
 def child_peers(db: Connection) -> list[str]:
     """The children that are linked and not revoked."""
-    query = select(links.c.peer).where(links.c.role == "child", links.c.state == "open").order_by(links.c.peer)
-    return list(db.execute(query).scalars())
+    return CHILDREN.values(db)
 
 
 def change_link(db: Connection, peer: str, **values: object) -> None:
@@ -69,24 +85,20 @@ def change_link(db: Connection, peer: str, **values: object) -> None:
 
 def take_counter(db: Connection, peer: str) -> int:
     """The next counter for a message to `peer`; its transaction is committed before the message is sealed."""
-    query = update(links).where(links.c.peer == peer).values(counter=links.c.counter + 1)
-    return db.execute(query.returning(links.c.counter)).scalar_one()
+    return db.execute(COUNT_ON, {"to": peer}).scalar_one()
 
 
 def take_positions(db: Connection, peer: str, count: int) -> int:
     """The first of so many positions, the next ones of the outbox of `peer`."""
-    query = update(links).where(links.c.peer == peer).values(written_up_to=links.c.written_up_to + count)
-    return db.execute(query.returning(links.c.written_up_to)).scalar_one() - count + 1
+    return db.execute(GO_ON, {"to": peer, "count": count}).scalar_one() - count + 1
 
 
 def ids_at(db: Connection, peer: str, positions: Sequence[int]) -> dict[int, str]:
     """What is held at these positions of the peer's, by position."""
     if not positions:
         return {}
-    query = select(inbox.c.position, inbox.c.envelope).where(
-        inbox.c.peer == peer, inbox.c.position >= min(positions), inbox.c.position <= max(positions)
-    )
-    return {row.position: row.envelope for row in db.execute(query)}
+    rows = AT.rows(db, peer=peer, first=min(positions), last=max(positions))
+    return {row.position: row.envelope for row in rows}
 
 
 def record_positions(db: Connection, peer: str, ids: Mapping[int, str], refused: Mapping[int, tuple[str, str]]) -> None:
@@ -108,7 +120,7 @@ def forget_positions(db: Connection, peer: str) -> None:
 
 
 def note_audit(db: Connection, now: datetime, peer: str, event: str, detail: str = "") -> None:
-    db.execute(insert(audit).values(at=spell_time(now), peer=peer, event=event, detail=detail[:500]))
+    db.execute(NOTE, {"at": spell_time(now), "peer": peer, "event": event, "detail": detail[:500]})
 
 
 def audited(db: Connection, limit: int = 100) -> list[Row[Any]]:
@@ -118,8 +130,7 @@ def audited(db: Connection, limit: int = 100) -> list[Row[Any]]:
 
 def refused_from(db: Connection, peer: str, limit: int) -> list[Row[Any]]:
     """The latest envelopes of a peer that this node refused and still remembers by position."""
-    query = select(inbox).where(inbox.c.peer == peer, inbox.c.refused.is_not(None))
-    return list(db.execute(query.order_by(inbox.c.position.desc()).limit(limit)))
+    return REFUSED.rows(db, peer=peer, most=limit)
 
 
 def refused_at_inbox(db: Connection) -> list[Row[Any]]:

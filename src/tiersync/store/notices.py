@@ -7,20 +7,33 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from tiersync.errors import BadMessage, BadSeal, UnknownName, UnreadableNotice
 from tiersync.model.envelope import Head
 from tiersync.model.notice import Attachment, Notice, Receipt
 from tiersync.store.envelopes import load, read_body, spell_time
 from tiersync.store.locks import hold_node
+from tiersync.store.query import Query
 from tiersync.store.tables import attachments, notices, receipts
+
+EVERY = Query(select(notices).order_by(notices.c.issued_on.desc(), notices.c.notice))
+BY = Query(select(notices).where(notices.c.issued_by == bindparam("issuer")).order_by(notices.c.notice))
+ISSUER = Query(select(notices.c.issued_by).where(notices.c.notice == bindparam("notice")))
+RECEIPTS = Query(select(receipts).where(receipts.c.notice == bindparam("notice")).order_by(receipts.c.unit))
+SAID = Query(
+    select(receipts.c.at)
+    .where(receipts.c.notice == bindparam("notice"), receipts.c.unit == bindparam("unit"))
+    .where(receipts.c.state == bindparam("state"))
+)
+LACKING = Query(select(attachments).where(attachments.c.is_here.is_(False)).order_by(attachments.c.sha256))
+KEEP_RECEIPTS = insert(receipts)
 
 
 def keep_notice(db: Connection, head: Head, notice: Notice, now: datetime) -> bool:
     """Store a notice; False when it was held already."""
     hold_node(db)
-    if db.execute(select(notices.c.notice).where(notices.c.notice == notice.notice_id)).first():
+    if ISSUER.first(db, notice=notice.notice_id):
         return False
     db.execute(
         insert(notices).values(
@@ -40,12 +53,12 @@ def _spell_day(day: date | None) -> str | None:
 
 def all_notices(db: Connection) -> list[Row[Any]]:
     """Every notice held, newest first."""
-    return list(db.execute(select(notices).order_by(notices.c.issued_on.desc(), notices.c.notice)))
+    return EVERY.rows(db)
 
 
 def notices_by(db: Connection, issuer: str) -> list[Row[Any]]:
     """The notices that a unit's node issued, in order of id."""
-    return list(db.execute(select(notices).where(notices.c.issued_by == issuer).order_by(notices.c.notice)))
+    return BY.rows(db, issuer=issuer)
 
 
 def notice_row(db: Connection, notice: str) -> Row[Any]:
@@ -58,7 +71,8 @@ def notice_row(db: Connection, notice: str) -> Row[Any]:
 
 def issuer_of(db: Connection, notice: str) -> str | None:
     """The unit that issued a notice, if it is held."""
-    return db.execute(select(notices.c.issued_by).where(notices.c.notice == notice)).scalar()
+    issuer: str | None = ISSUER.value(db, notice=notice)
+    return issuer
 
 
 def read_notice(db: Connection, row: Row[Any]) -> Notice:
@@ -91,14 +105,9 @@ def unreadable(db: Connection) -> list[Row[Any]]:
 def keep_receipt(db: Connection, head: Head, receipt: Receipt) -> None:
     """A unit's word about a notice; saying it twice changes nothing."""
     hold_node(db)
-    key = (receipts.c.notice == receipt.notice_id, receipts.c.unit == receipt.unit, receipts.c.state == receipt.state)
-    if db.execute(select(receipts.c.at).where(*key)).first() is None:
-        db.execute(
-            insert(receipts).values(
-                notice=receipt.notice_id, unit=receipt.unit, state=receipt.state, at=spell_time(receipt.at),
-                envelope=head.id,
-            )
-        )  # fmt: skip
+    key = {"notice": receipt.notice_id, "unit": receipt.unit, "state": receipt.state}
+    if SAID.first(db, **key) is None:
+        db.execute(KEEP_RECEIPTS, key | {"at": spell_time(receipt.at), "envelope": head.id})
 
 
 def keep_receipts(db: Connection, notice: str, said: Iterable[tuple[Head, Receipt]]) -> None:
@@ -112,13 +121,13 @@ def keep_receipts(db: Connection, notice: str, said: Iterable[tuple[Head, Receip
         if (unit, state) not in known
     ]
     if rows:
-        db.execute(insert(receipts), rows)
+        db.execute(KEEP_RECEIPTS, rows)
 
 
 def receipts_of(db: Connection, notice: str) -> dict[str, dict[str, str]]:
     """What each unit said about a notice and when: unit → state → time."""
     said: dict[str, dict[str, str]] = {}
-    for row in db.execute(select(receipts).where(receipts.c.notice == notice).order_by(receipts.c.unit)):
+    for row in RECEIPTS.rows(db, notice=notice):
         said.setdefault(row.unit, {})[row.state] = row.at
     return said
 
@@ -136,7 +145,7 @@ def mark_here(db: Connection, sha256: str) -> None:
 
 def lacking_attachments(db: Connection) -> list[Row[Any]]:
     """Attachments that notices name and whose bytes are not here yet."""
-    return list(db.execute(select(attachments).where(attachments.c.is_here.is_(False)).order_by(attachments.c.sha256)))
+    return LACKING.rows(db)
 
 
 def attachment_row(db: Connection, sha256: str) -> Row[Any] | None:

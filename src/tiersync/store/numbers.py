@@ -2,19 +2,21 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, bindparam, insert, update
 
 from tiersync.model.envelope import Head
 from tiersync.store.envelopes import last_number
 from tiersync.store.locks import hold_node
 from tiersync.store.tables import counters
 
+OF = update(counters).where(counters.c.name == bindparam("which"))
+COUNT_ON = OF.values(last=counters.c.last + bindparam("more")).returning(counters.c.last)
+
 
 def take_numbers(db: Connection, origin: str, epoch: int, count: int) -> int:
     """The first of so many numbers that follow the last one that this node, `origin`, gave out in an epoch."""
     hold_node(db)
-    query = update(counters).where(counters.c.name == _name(epoch)).values(last=counters.c.last + count)
-    last = db.execute(query.returning(counters.c.last)).scalar()
+    last = db.execute(COUNT_ON, {"which": _name(epoch), "more": count}).scalar()
     if last is None:
         last = last_number(db, origin, epoch) + count
         db.execute(insert(counters).values(name=_name(epoch), last=last))

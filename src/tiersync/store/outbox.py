@@ -11,11 +11,13 @@ from tiersync.model.envelope import Envelope
 from tiersync.store.envelopes import chunks, load
 from tiersync.store.links import change_link, link_to, take_positions
 from tiersync.store.locks import hold_node
+from tiersync.store.query import Query
 from tiersync.store.tables import envelopes, outbox, reports
 
 PRIORITY = {"charter": 0, "catalogue": 1, "verdict": 2, "notice": 2, "request": 2, "receipt": 3, "finding": 4}
 BULK = 9
 OPEN = ("waiting", "sent", "refused")
+TO = outbox.c.peer == bindparam("to")
 GONE = Envelope("", b"")  # At the position of what is not here any more: the peer refuses it, and what follows goes on.
 
 
@@ -33,8 +35,7 @@ def queue(db: Connection, peer: str, queued: Iterable[tuple[str, str]]) -> None:
     wanted = list(queued)
     known: set[str] = set()
     for some in chunks([id_ for id_, _ in wanted]):
-        query = select(outbox.c.envelope).where(outbox.c.peer == peer, outbox.c.envelope.in_(some))
-        known.update(db.execute(query).scalars())
+        known.update(QUEUED.values(db, to=peer, ids=some))
     rows = [
         {"peer": peer, "envelope": id_, "priority": PRIORITY.get(kind, BULK), "state": "waiting"}
         for id_, kind in wanted
@@ -61,9 +62,7 @@ def _without_damaged(db: Connection, chosen: Sequence["Waiting"]) -> dict[str, E
     """Damaged bytes are never sent: what has a position keeps it, and the peer refuses its empty body."""
     bad: dict[str, Envelope] = {}
     for some in chunks([row.envelope for row in chosen]):
-        query = select(reports.c.envelope, envelopes.c.seal).join(envelopes, envelopes.c.id == reports.c.envelope)
-        query = query.where(reports.c.envelope.in_(some), reports.c.state != "held")
-        bad.update({row.envelope: Envelope(row.seal, b"") for row in db.execute(query)})
+        bad.update({row.envelope: Envelope(row.seal, b"") for row in UNSOUND.rows(db, ids=some)})
     return bad
 
 
@@ -92,33 +91,64 @@ def _place(db: Connection, peer: str, rows: Iterable[Waiting]) -> list[Waiting]:
     first = take_positions(db, peer, len(chosen))
     placed = [row._replace(position=position) for position, row in enumerate(chosen, first)]
     if placed:
-        query = update(outbox).where(outbox.c.id == bindparam("row")).values(position=bindparam("at"), state="sent")
-        db.execute(query, [{"row": row.id, "at": row.position} for row in placed])
+        db.execute(PLACE, [{"row": row.id, "at": row.position} for row in placed])
     return placed
 
 
-def _rows(db: Connection, query: Select[Any], **named: str | int) -> list[Waiting]:
-    return [Waiting(row.id, row.envelope, row.position or 0, row.size) for row in db.execute(query, named)]
+def _rows(db: Connection, query: Query, **named: str | int) -> list[Waiting]:
+    return [Waiting(row.id, row.envelope, row.position or 0, row.size) for row in query.rows(db, **named)]
 
 
 def _selected() -> Select[Any]:
     """What is queued for the peer named `to`."""
     size = func.coalesce(func.length(envelopes.c.body) + func.length(envelopes.c.seal), 0).label("size")
     query = select(outbox.c.id, outbox.c.envelope, outbox.c.position, size)
-    return query.outerjoin(envelopes, envelopes.c.id == outbox.c.envelope).where(outbox.c.peer == bindparam("to"))
+    return query.outerjoin(envelopes, envelopes.c.id == outbox.c.envelope).where(TO)
 
 
-# Built once: every turn of an exchange asks these, and building a statement takes five times as long as running it.
 IS_HERE = envelopes.c.id.is_not(None)
-UNCONFIRMED = _selected().where(outbox.c.position > bindparam("after"))
-UNCONFIRMED = UNCONFIRMED.order_by(outbox.c.position).limit(MOST_POSITIONS)
-WAITING = _selected().where(outbox.c.state == "waiting", IS_HERE)
-WAITING = WAITING.order_by(outbox.c.priority, outbox.c.id).limit(bindparam("most"))
-OPEN_FOR = _selected().where(outbox.c.state.in_(("waiting", "sent")), IS_HERE).limit(1)
-COUNTS = select(outbox.c.state, func.count()).join(envelopes, envelopes.c.id == outbox.c.envelope)
-COUNTS = COUNTS.outerjoin(reports, reports.c.envelope == outbox.c.envelope)
-COUNTS = COUNTS.where(outbox.c.peer == bindparam("to"), outbox.c.state.in_(OPEN)).group_by(outbox.c.state)
-COUNTS = COUNTS.where((outbox.c.state != "refused") | reports.c.is_current.is_not(false()))
+AMONG = outbox.c.envelope.in_(bindparam("ids", expanding=True))
+UNCONFIRMED = Query(
+    _selected().where(outbox.c.position > bindparam("after")).order_by(outbox.c.position).limit(MOST_POSITIONS)
+)
+WAITING = Query(
+    _selected()
+    .where(outbox.c.state == "waiting", IS_HERE)
+    .order_by(outbox.c.priority, outbox.c.id)
+    .limit(bindparam("most"))
+)
+OPEN_FOR = Query(_selected().where(outbox.c.state.in_(("waiting", "sent")), IS_HERE).limit(1))
+COUNTS = Query(
+    select(outbox.c.state, func.count())
+    .join(envelopes, envelopes.c.id == outbox.c.envelope)
+    .outerjoin(reports, reports.c.envelope == outbox.c.envelope)
+    .where(TO, outbox.c.state.in_(OPEN))
+    .where((outbox.c.state != "refused") | reports.c.is_current.is_not(false()))
+    .group_by(outbox.c.state)
+)
+QUEUED = Query(select(outbox.c.envelope).where(TO, AMONG))
+WAS_THERE = (outbox.c.state == "stored") | ((outbox.c.state == "replaced") & outbox.c.reason.is_not(None))
+NEVER_THERE = Query(select(outbox.c.envelope).where(TO, AMONG, ~WAS_THERE))
+UNSOUND = Query(
+    select(reports.c.envelope, envelopes.c.seal)
+    .join(envelopes, envelopes.c.id == reports.c.envelope)
+    .where(reports.c.envelope.in_(bindparam("ids", expanding=True)), reports.c.state != "held")
+)
+EARLIER = Query(
+    select(outbox.c.id, outbox.c.envelope, envelopes.c.kind)
+    .join(envelopes, envelopes.c.id == outbox.c.envelope)
+    .where(outbox.c.state == "waiting", envelopes.c.origin == bindparam("origin"))
+    .where(envelopes.c.epoch < bindparam("epoch"))
+    .order_by(outbox.c.id)
+    .limit(bindparam("most"))
+)
+PLACED_AT = TO & (outbox.c.position == bindparam("at")) & (outbox.c.state != "refused")
+NOT_REFUSED = Query(select(outbox.c.id).where(PLACED_AT))
+REFUSE_AT = update(outbox).where(PLACED_AT).values(state="refused", reason=bindparam("why"))
+PLACE = update(outbox).where(outbox.c.id == bindparam("row")).values(position=bindparam("at"), state="sent")
+CONFIRM = update(outbox).where(TO, outbox.c.position.between(bindparam("first"), bindparam("last")))
+CONFIRM = CONFIRM.where(outbox.c.state == "sent").values(state="stored")
+NEWEST = Query(select(func.max(outbox.c.id)))
 
 
 def _unconfirmed(db: Connection, peer: str) -> list[Waiting]:
@@ -135,13 +165,13 @@ def _is_any_waiting(db: Connection, peer: str) -> bool:
 
 def is_waiting(db: Connection, peer: str) -> bool:
     """Whether anything is there for `peer` that it has not confirmed."""
-    return db.execute(OPEN_FOR, {"to": peer}).first() is not None
+    return OPEN_FOR.first(db, to=peer) is not None
 
 
 def counts(db: Connection, peer: str) -> dict[str, int]:
     """How many envelopes for `peer` are in each state that somebody may have to do something about. What is gone for
     good, or was refused and is replaced, can neither go nor go again; that it was refused stands in the audit."""
-    return {row[0]: row[1] for row in db.execute(COUNTS, {"to": peer})}
+    return {row[0]: row[1] for row in COUNTS.rows(db, to=peer)}
 
 
 def confirm(db: Connection, peer: str, up_to: int) -> int:
@@ -151,9 +181,8 @@ def confirm(db: Connection, peer: str, up_to: int) -> int:
     known = min(up_to, link.written_up_to)
     if known == link.acknowledged:
         return 0
-    fresh = outbox.c.position.between(min(known, link.acknowledged) + 1, known)
-    query = update(outbox).where(outbox.c.peer == peer, fresh, outbox.c.state == "sent")
-    stored = db.execute(query.values(state="stored")).rowcount
+    fresh = {"to": peer, "first": min(known, link.acknowledged) + 1, "last": known}
+    stored = db.execute(CONFIRM, fresh).rowcount
     change_link(db, peer, acknowledged=known)
     return stored
 
@@ -164,10 +193,9 @@ def mark_refused(db: Connection, peer: str, refused: Iterable[RefusedAt]) -> lis
 
 
 def _mark_refused(db: Connection, peer: str, at: RefusedAt) -> bool:
-    placed = (outbox.c.peer == peer) & (outbox.c.position == at.position) & (outbox.c.state != "refused")
-    if db.execute(select(outbox.c.id).where(placed)).first() is None:
+    if NOT_REFUSED.first(db, to=peer, at=at.position) is None:
         return False
-    return db.execute(update(outbox).where(placed).values(state="refused", reason=at.reason)).rowcount > 0
+    return db.execute(REFUSE_AT, {"to": peer, "at": at.position, "why": at.reason}).rowcount > 0
 
 
 def replace_waiting(db: Connection, ids: Collection[str]) -> None:
@@ -198,14 +226,7 @@ def settle_held(db: Connection, peer: str, held: Iterable[Range]) -> None:
 
 def waiting_of(db: Connection, origin: str, before_epoch: int, limit: int) -> list[Row[Any]]:
     """Some of what `origin` sealed in an earlier epoch and what has no position yet: outbox id, envelope id, kind."""
-    query = (
-        select(outbox.c.id, outbox.c.envelope, envelopes.c.kind)
-        .join(envelopes, envelopes.c.id == outbox.c.envelope)
-        .where(outbox.c.state == "waiting", envelopes.c.origin == origin, envelopes.c.epoch < before_epoch)
-        .order_by(outbox.c.id)
-        .limit(limit)
-    )
-    return list(db.execute(query))
+    return EARLIER.rows(db, origin=origin, epoch=before_epoch, most=limit)
 
 
 def exchange_for(db: Connection, envelope: str, other: str) -> None:
@@ -243,14 +264,9 @@ def send_after_all(db: Connection, envelope: str) -> None:
 def never_there(db: Connection, peer: str, ids: Sequence[str]) -> frozenset[str]:
     """Those of these envelopes that `peer` cannot hold yet: they wait, or were replaced before they were sent, or it
     refused them. What it refused before it was replaced it may have had all the same."""
-    was_there = (outbox.c.state == "stored") | ((outbox.c.state == "replaced") & outbox.c.reason.is_not(None))
-    found: set[str] = set()
-    for some in chunks(ids):
-        query = select(outbox.c.envelope).where(outbox.c.peer == peer, outbox.c.envelope.in_(some), ~was_there)
-        found.update(db.execute(query).scalars())
-    return frozenset(found)
+    return frozenset(id_ for some in chunks(ids) for id_ in NEVER_THERE.values(db, to=peer, ids=some))
 
 
 def newest(db: Connection) -> int:
     """The number of the envelope queued last, for any peer."""
-    return db.execute(select(func.max(outbox.c.id))).scalar() or 0
+    return NEWEST.value(db) or 0

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select,
 
 from tiersync.errors import UnknownName
 from tiersync.store.envelopes import spell_time
+from tiersync.store.query import Query
 from tiersync.store.tables import quarantine, runs, snapshots
 
 FAILED, CRASHED = "failed", "crashed"  # outcomes of runs that brought nothing; of the second the worker is to blame
@@ -18,6 +19,12 @@ MOST_COUNTED = 50
 UNSETTLED: dict[str, Any] = {"settled_at": None, "note": None}
 IN_USE = quarantine.c.stream.not_in(select(snapshots.c.stream).where(snapshots.c.resting))
 Held = Mapping[str, dict[str, Any]]
+OF_DROPPED = select(runs.c.id).where(runs.c.outcome == DROPPED)  # Nothing of these is in any figure.
+WAITING = Query(
+    select(quarantine.c.stream, quarantine.c.unit, func.count())
+    .where(quarantine.c.settled_at.is_(None), IN_USE, quarantine.c.run.not_in(OF_DROPPED))
+    .group_by(quarantine.c.stream, quarantine.c.unit)
+)
 
 
 class RefusedRow(NamedTuple):
@@ -175,13 +182,8 @@ def counted(db: Connection) -> dict[str, int]:
 
 def waiting_by_unit(db: Connection) -> dict[str, dict[str, int]]:
     """How many rows wait in quarantine, by stream and the unit that they name, '' where that cannot be read."""
-    query = select(quarantine.c.stream, quarantine.c.unit, func.count()).where(
-        quarantine.c.settled_at.is_(None), IN_USE
-    )
-    dropped = select(runs.c.id).where(runs.c.outcome == DROPPED)  # Nothing of these is in any figure.
-    query = query.where(quarantine.c.run.not_in(dropped)).group_by(quarantine.c.stream, quarantine.c.unit)
     waiting: dict[str, dict[str, int]] = {}
-    for stream, unit, count in db.execute(query):
+    for stream, unit, count in WAITING.rows(db):
         waiting.setdefault(stream, {})[unit] = count
     return waiting
 

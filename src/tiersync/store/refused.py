@@ -4,12 +4,30 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select
+from sqlalchemy import Connection, Row, bindparam, delete, func, select
 
 from tiersync.link.seal import read_head
 from tiersync.model.envelope import Head
 from tiersync.store.envelopes import chunks, spell_time
+from tiersync.store.query import Query
 from tiersync.store.tables import charters, envelopes, links, meta, outbox, reports
+
+REFUSED_REPORTS = Query(
+    select(outbox.c.envelope)
+    .join(reports, reports.c.envelope == outbox.c.envelope)
+    .where(outbox.c.peer == bindparam("peer"), outbox.c.state == "refused", reports.c.is_current)
+    .where(reports.c.origin == bindparam("origin"), reports.c.state == "held")
+    .order_by(outbox.c.id)
+)
+NUMBER_TAKEN = Query(  # Reports are left out: what comes again of them is told by its rank.
+    select(envelopes.c.seal)
+    .join(outbox, outbox.c.envelope == envelopes.c.id)
+    .where(outbox.c.peer.in_(select(links.c.peer)), outbox.c.state == "refused")
+    .where(outbox.c.reason == "number_taken", envelopes.c.kind != "report")
+    .distinct()
+)
+RULES = select(charters.c.envelope).union(select(meta.c.value).where(meta.c.key == "catalogue_envelope"))
+NEWEST_RULES = Query(select(func.max(envelopes.c.stored_at)).where(envelopes.c.id.in_(RULES)))
 
 
 def refused(db: Connection) -> list[Row[Any]]:
@@ -25,13 +43,7 @@ def refused(db: Connection) -> list[Row[Any]]:
 
 def refused_reports(db: Connection, peer: str, origin: str) -> list[str]:
     """The current reports of `origin` that `peer`, or a unit above it, finally refused."""
-    query = (
-        select(outbox.c.envelope)
-        .join(reports, reports.c.envelope == outbox.c.envelope)
-        .where(outbox.c.peer == peer, outbox.c.state == "refused", reports.c.is_current, reports.c.origin == origin)
-        .where(reports.c.state == "held")
-    )
-    return list(db.execute(query.order_by(outbox.c.id)).scalars())
+    return REFUSED_REPORTS.values(db, peer=peer, origin=origin)
 
 
 def to_try_again(db: Connection, ids: Sequence[str], since: datetime, now: datetime) -> list[str]:
@@ -48,9 +60,7 @@ def to_try_again(db: Connection, ids: Sequence[str], since: datetime, now: datet
 
 def _newest_rules(db: Connection) -> str:
     """When the last charter or catalogue was stored."""
-    rules = select(charters.c.envelope).union(select(meta.c.value).where(meta.c.key == "catalogue_envelope"))
-    query = select(func.max(envelopes.c.stored_at)).where(envelopes.c.id.in_(rules))
-    return db.execute(query).scalar() or ""
+    return NEWEST_RULES.value(db) or ""
 
 
 def is_refused(db: Connection, envelope: str) -> bool:
@@ -63,12 +73,7 @@ def replaced_under_new_seal(db: Connection, fresh: Iterable[Head]) -> list[str]:
     """What was refused above because its number was taken, and came again with the same body in one of these: it
     arrives under its new seal."""
     bodies = {(head.origin, head.kind, head.digest) for head in fresh}
-    query = select(envelopes.c.seal).join(outbox, outbox.c.envelope == envelopes.c.id)
-    query = query.where(outbox.c.peer.in_(select(links.c.peer)), outbox.c.state == "refused").distinct()
-    query = query.where(
-        outbox.c.reason == "number_taken", envelopes.c.kind != "report"
-    )  # These are told by their rank.
-    heads = map(read_head, db.execute(query).scalars())
+    heads = map(read_head, NUMBER_TAKEN.values(db))
     return [head.id for head in heads if (head.origin, head.kind, head.digest) in bodies]
 
 

@@ -2,20 +2,23 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, literal_column, select
+from sqlalchemy import Connection, Row, bindparam, literal_column, select
 
+from tiersync.store.query import Query
 from tiersync.store.reports import DAMAGED, HELD
 from tiersync.store.tables import reports
+
+OLD = select(reports).where(~reports.c.is_current).order_by(reports.c.id)
+REPLACED = Query(OLD.where(reports.c.form == bindparam("form"), reports.c.period == bindparam("period")))
+UNSOUND = Query(OLD.where(reports.c.state != literal_column(f"'{HELD}'"), reports.c.state == DAMAGED))
 
 
 def replaced_reports(db: Connection, form: str, period: str) -> list[Row[Any]]:
     """The replaced revisions of a form and period."""
-    query = select(reports).where(reports.c.form == form, reports.c.period == period, ~reports.c.is_current)
-    return list(db.execute(query.order_by(reports.c.id)))
+    return REPLACED.rows(db, form=form, period=period)
 
 
 def damaged_replaced(db: Connection) -> list[Row[Any]]:
     """The replaced revisions whose bytes are not what was sealed, and no good copy came yet. What was lost to everybody
     while it counted was filed again."""
-    unsound = (reports.c.state != literal_column(f"'{HELD}'")) & (reports.c.state == DAMAGED)
-    return list(db.execute(select(reports).where(unsound, ~reports.c.is_current).order_by(reports.c.id)))
+    return UNSOUND.rows(db)

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import compress
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, func, literal_column, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, literal_column, select, tuple_, update
 
 from tiersync.errors import BadMessage, BadSeal
 from tiersync.link.seal import read_head
@@ -16,6 +16,7 @@ from tiersync.model.report import Rank, Report, ReportKey
 from tiersync.store.database import insert_many
 from tiersync.store.envelopes import chunks, load, read_body, spell_time
 from tiersync.store.locks import hold_node
+from tiersync.store.query import Query
 from tiersync.store.rounds import count_at_least, count_stored
 from tiersync.store.tables import envelopes, reports, rounds
 
@@ -23,7 +24,26 @@ KEYS_AT_ONCE = 200  # keys of four columns per query
 HELD, DAMAGED, LOST = "held", "damaged", "lost"
 IS_CURRENT = -2  # where a new row says so
 KEY = tuple_(reports.c.form, reports.c.unit, reports.c.period, reports.c.part)
-REVISIONS = select(reports).where(KEY.in_(bindparam("keys", expanding=True)))
+REVISIONS = Query(select(reports).where(KEY.in_(bindparam("keys", expanding=True))))
+NAMED = (reports.c.form == bindparam("form"), reports.c.period == bindparam("period"))
+OF_FORM = Query(select(reports).where(*NAMED))
+OF_OTHERS = Query(select(reports).where(*NAMED, reports.c.is_current, reports.c.catalogue != bindparam("number")))
+PERIODS = Query(select(reports.c.form, reports.c.period).distinct())
+UNDER = Query(select(reports).where(reports.c.envelope.in_(bindparam("ids", expanding=True))))
+UNSOUND = Query(
+    select(reports)
+    .where(reports.c.state != literal_column(f"'{HELD}'"))  # There are few, with an index.
+    .order_by(reports.c.form, reports.c.period, reports.c.unit, reports.c.part)
+)
+UNINDEXED = Query(
+    select(envelopes.c.id)
+    .outerjoin(reports, reports.c.envelope == envelopes.c.id)
+    .where(envelopes.c.kind == "report", envelopes.c.state == "held", reports.c.id.is_(None))
+    .order_by(envelopes.c.id)
+)
+SEALED = Query(select(envelopes.c.id).where(envelopes.c.kind == "report").order_by(envelopes.c.id))
+RETIRE = update(reports).where(reports.c.id.in_(bindparam("ids", expanding=True))).values(is_current=False)
+STATE = update(reports).where(reports.c.envelope == bindparam("under"))
 
 
 class Arrived(NamedTuple):
@@ -54,7 +74,7 @@ def revisions_of(db: Connection, keys: Sequence[ReportKey]) -> dict[ReportKey, l
     found: dict[ReportKey, list[Row[Any]]] = {}
     for start in range(0, len(keys), KEYS_AT_ONCE):
         some = [tuple(key) for key in keys[start : start + KEYS_AT_ONCE]]
-        for row in db.execute(REVISIONS, {"keys": some}):
+        for row in REVISIONS.rows(db, keys=some):
             found.setdefault(key_of(row), []).append(row)
     return found
 
@@ -119,7 +139,7 @@ def waiting_of(report: Report) -> str:
 def _retire(db: Connection, ids: Sequence[int]) -> None:
     """Earlier revisions keep their row and their sealed bytes."""
     for some in chunks(ids):
-        db.execute(update(reports).where(reports.c.id.in_(some)).values(is_current=False))
+        db.execute(RETIRE, {"ids": list(some)})
 
 
 def current_reports(
@@ -132,18 +152,18 @@ def current_reports(
     """The current revisions, in order of form, period, unit and part."""
     asked = {"form": form, "period": period, "part": part, "origin": origin}
     wanted = {name: value for name, value in asked.items() if value is not None}
-    return list(db.execute(_current(*wanted), wanted))
+    return _current(*wanted).rows(db, **wanted)
 
 
 @cache
-def _current(*wanted: str) -> Select[Any]:
+def _current(*wanted: str) -> Query:
     """The query for current revisions by some of their columns; built once, for every look asks it of each period."""
     query = select(reports).where(reports.c.is_current)
     if "period" in wanted and "form" not in wanted:  # As many forms as have it; the index begins with the form.
         query = query.where(reports.c.form.in_(select(rounds.c.form).where(rounds.c.period == bindparam("period"))))
     for name in wanted:
         query = query.where(reports.c[name] == bindparam(name))
-    return query.order_by(reports.c.form, reports.c.period, reports.c.unit, reports.c.part)
+    return Query(query.order_by(reports.c.form, reports.c.period, reports.c.unit, reports.c.part))
 
 
 def current_report(db: Connection, key: ReportKey) -> Row[Any] | None:
@@ -152,8 +172,7 @@ def current_report(db: Connection, key: ReportKey) -> Row[Any] | None:
 
 def of_other_catalogues(db: Connection, form: str, period: str, number: int) -> list[Row[Any]]:
     """The current revisions of a form and period that name another catalogue than this number."""
-    query = select(reports).where(reports.c.is_current, reports.c.form == form, reports.c.period == period)
-    return list(db.execute(query.where(reports.c.catalogue != number)))
+    return OF_OTHERS.rows(db, form=form, period=period, number=number)
 
 
 def newest_totals(db: Connection, unit: str, forms: Iterable[str]) -> list[Row[Any]]:
@@ -176,7 +195,7 @@ def first_arrivals(db: Connection, home: str, named: Sequence[tuple[str, str]]) 
 
 def filed_periods(db: Connection) -> set[tuple[str, str]]:
     """Every (form, period) that is held here."""
-    return {(form, period) for form, period in db.execute(select(reports.c.form, reports.c.period).distinct())}
+    return {(form, period) for form, period in PERIODS.rows(db)}
 
 
 def sealed_reports(db: Connection, rows: Iterable[Row[Any]]) -> Iterator[tuple[Row[Any], Report]]:
@@ -210,22 +229,20 @@ def count_reports(db: Connection) -> int:
 
 def damaged_reports(db: Connection) -> list[Row[Any]]:
     """The current revisions whose bytes are not what was sealed, and no good copy came yet."""
-    unsound = select(reports).where(reports.c.state != literal_column(f"'{HELD}'"))  # There are few, with an index.
-    order = (reports.c.form, reports.c.period, reports.c.unit, reports.c.part)
-    return [row for row in db.execute(unsound.order_by(*order)) if row.is_current]
+    return [row for row in UNSOUND.rows(db) if row.is_current]
 
 
 def rows_under(db: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
     """The rows of these envelopes, whatever their revision."""
     found: dict[str, Row[Any]] = {}
     for some in chunks(ids):
-        found.update({row.envelope: row for row in db.execute(select(reports).where(reports.c.envelope.in_(some)))})
+        found.update({row.envelope: row for row in UNDER.rows(db, ids=some)})
     return found
 
 
 def set_state(db: Connection, envelope: str, state: str) -> None:
     """Whether the bytes of this report are held, damaged, or lost to everybody."""
-    db.execute(update(reports).where(reports.c.envelope == envelope).values(state=state))
+    db.execute(STATE, {"under": envelope, "state": state})
 
 
 def index_again(db: Connection, one: Arrived) -> Sequence[tuple[str, Arrived]]:
@@ -244,7 +261,7 @@ def wrongly_chosen(db: Connection, form: str, period: str) -> list[ReportKey]:
     """The reports of which another revision is called current than the one of the highest rank, or none."""
     ranks: dict[ReportKey, list[Rank]] = {}
     chosen: dict[ReportKey, list[Rank]] = {}
-    for row in db.execute(select(reports).where(reports.c.form == form, reports.c.period == period)):
+    for row in OF_FORM.rows(db, form=form, period=period):
         ranks.setdefault(key_of(row), []).append(rank_of(row))
         chosen.setdefault(key_of(row), []).extend([rank_of(row)] if row.is_current else [])
     return [key for key in ranks if chosen[key] != [max(ranks[key])]]
@@ -262,9 +279,7 @@ def choose_current(db: Connection, key: ReportKey) -> None:
 def without_row(db: Connection) -> list[str]:
     """Sealed reports of which the index says nothing: those that came twice or contradict another, or whose row is
     gone."""
-    query = select(envelopes.c.id).outerjoin(reports, reports.c.envelope == envelopes.c.id)
-    query = query.where(envelopes.c.kind == "report", envelopes.c.state == "held", reports.c.id.is_(None))
-    return list(db.execute(query.order_by(envelopes.c.id)).scalars())
+    return UNINDEXED.values(db)
 
 
 def renumber(db: Connection, envelope: str, other: str, epoch: int) -> None:
@@ -280,10 +295,7 @@ def sealed_revisions_of(db: Connection, form: str, period: str) -> Iterator[tupl
 
 def sealed_revisions(db: Connection) -> Iterator[tuple[Head, Report]]:
     """Every report among the sealed envelopes that can be read, whatever the index says."""
-    ids = list(
-        db.execute(select(envelopes.c.id).where(envelopes.c.kind == "report").order_by(envelopes.c.id)).scalars()
-    )
-    yield from _revisions(db, ids)
+    yield from _revisions(db, SEALED.values(db))
 
 
 def _revisions(db: Connection, ids: Sequence[str]) -> Iterator[tuple[Head, Report]]:

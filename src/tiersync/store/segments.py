@@ -8,16 +8,22 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from tiersync.model.canonical import digest
 from tiersync.store.database import Store
 from tiersync.store.envelopes import chunks, spell_time
 from tiersync.store.immutable import file_in, write_content
+from tiersync.store.query import Query
 from tiersync.store.rounds import Named
 from tiersync.store.tables import GATHERED, LOOSE, reports, segments
 
 ROWS_TOGETHER = 50_000  # rows of a file that are passed over together where a question is not about them
+OF = Query(select(segments).where(segments.c.form == bindparam("form"), segments.c.period == bindparam("period")))
+FILES = Query(select(segments.c.digest))
+OUTSIDE = (LOOSE, reports.c.form == bindparam("form"), reports.c.period == bindparam("period"))
+LOOSE_REPORTS = Query(select(reports).where(*OUTSIDE).order_by(reports.c.id))
+COUNT_LOOSE = Query(select(func.count()).where(*OUTSIDE, reports.c.state == "held"))
 
 
 def spell_segment(cells: pl.DataFrame) -> bytes:
@@ -29,8 +35,7 @@ def spell_segment(cells: pl.DataFrame) -> bytes:
 
 def segment_of(db: Connection, named: Named) -> Row[Any] | None:
     """The segment of a form and period, whose reports are all still here; None where there is none."""
-    query = select(segments).where(segments.c.form == named[0], segments.c.period == named[1])
-    return db.execute(query).first()
+    return OF.first(db, form=named[0], period=named[1])
 
 
 def is_whole(db: Connection, segment: Row[Any]) -> bool:
@@ -93,14 +98,12 @@ def drop_segment(db: Connection, named: Named) -> None:
 
 def loose_reports(db: Connection, named: Named) -> list[Row[Any]]:
     """The current reports whose cells stand in no segment."""
-    query = select(reports).where(LOOSE, reports.c.form == named[0], reports.c.period == named[1])
-    return list(db.execute(query.order_by(reports.c.id)))
+    return LOOSE_REPORTS.rows(db, form=named[0], period=named[1])
 
 
 def count_loose(db: Connection, named: Named) -> int:
     """How many reports might be put into a segment; those whose sealed bytes are damaged can not."""
-    query = select(func.count()).where(LOOSE, reports.c.form == named[0], reports.c.period == named[1])
-    return db.execute(query.where(reports.c.state == "held")).scalar() or 0
+    return COUNT_LOOSE.value(db, form=named[0], period=named[1]) or 0
 
 
 def outlived(db: Connection, segment: Row[Any]) -> list[int]:
@@ -120,7 +123,7 @@ def gathered_reports(db: Connection, segment: Row[Any]) -> list[Row[Any]]:
 def sweep_segments(store: Store, before: datetime) -> int:
     """Delete the files that no row has named since a moment; returns how many."""
     with store.read() as db:
-        named = {file_in(_folder(store), one) for one in db.execute(select(segments.c.digest)).scalars()}
+        named = {file_in(_folder(store), one) for one in FILES.values(db)}
     old = [path for path in _folder(store).glob("*") if path not in named and path.stat().st_mtime < before.timestamp()]
     for path in old:
         path.unlink(missing_ok=True)
