@@ -24,7 +24,7 @@ BUSY_YEAR = Scope((1, 1, 2), 2, ("damage", "restore", "line"))
 
 def queries() -> Iterator[tuple[str, Query]]:
     """Every query that some module of the store asks."""
-    for module in pkgutil.iter_modules(package.__path__, "tiersync.store."):
+    for module in pkgutil.walk_packages(package.__path__, "tiersync.store."):
         for name, value in vars(importlib.import_module(module.name)).items():
             if isinstance(value, Query):
                 yield f"{module.name}.{name}", value
@@ -60,7 +60,8 @@ def said(db: Connection) -> dict[str, Any]:
         "ids": [row.id for row in sealed], "numbers": [(row.origin, row.epoch, row.number) for row in sealed],
         "keys": [tuple(key_of(row)) for row in rows], "origin": rows[0].origin, "node": rows[0].origin, "peer": peer,
         "to": peer, "epoch": 1, "key": "home", "subject": "", "most": 7, "issuer": first_of(db, notices.c.issued_by),
-        "notice": first_of(db, notices.c.notice), "state": "received", "after": 0, "at": 1,
+        "notice": first_of(db, notices.c.notice), "state": "received", "after": 0, "at": 1, "begins": "cells/",
+        "number": 99,
     }  # fmt: skip
 
 
