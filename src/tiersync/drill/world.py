@@ -23,7 +23,7 @@ COMMON = (40, 25, 20, 12, 6, 2, 2, 1, 1, 1)  # Most networks are small, and year
 AFTERWARDS = 30  # days in which figures of the last quarter go up and something may still happen
 LENGTHS, COMMON_LENGTHS = (2, 3, 4), (6, 1, 1)  # quarters
 CORRECTED = 0.25  # of what is declared
-OPEN_DAYS = 400  # Nothing is too late within the year, whatever kept it: lateness is no fault of a line or a disk.
+OPEN_DAYS = 500  # Nothing is too late within the year, whatever kept it: lateness is no fault of a line or a disk.
 
 
 class Scope(NamedTuple):
