@@ -27,21 +27,19 @@ class Listener:
         self.statements = self.rows = self.bytes = self.steps = 0
         self.engine = node.store.engine
         self.engine.dispose()
-        self.hooks = {"connect": self._watch, "before_cursor_execute": self._count}
-        for name, hook in self.hooks.items():
-            event.listen(self.engine, name, hook)
+        event.listen(self.engine, "connect", self._watch)
 
     def stop(self) -> Asked:
-        for name, hook in self.hooks.items():
-            event.remove(self.engine, name, hook)
+        event.remove(self.engine, "connect", self._watch)
         self.engine.dispose()
         return Asked(self.statements, self.rows, self.bytes, self.steps)
 
     def _watch(self, connection: sqlite3.Connection, record: Any) -> None:
         connection.row_factory = self._row
         connection.set_progress_handler(self._step, STEPS)
+        connection.set_trace_callback(self._count)
 
-    def _count(self, *_: Any) -> None:
+    def _count(self, _: str) -> None:
         self.statements += 1
 
     def _row(self, cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -35,8 +35,7 @@ class Ended(NamedTuple):
 
 def ended(network: Network) -> Ended:
     """Look at every node of a network."""
-    nodes = {unit: machine.node for unit, machine in network.machines.items()}
-    listed = {unit: list(_held(node)) for unit, node in nodes.items()}
+    nodes, listed = {unit: machine.node for unit, machine in network.machines.items()}, _listed(network)
     doubled = [
         f"{unit} {' '.join(key)}"
         for unit, pairs in listed.items()
@@ -48,6 +47,15 @@ def ended(network: Network) -> Ended:
     unexplained = [line for node in nodes.values() for line in _unexplained(node, network, beyond_help)]
     altered = [finding for node in nodes.values() for finding in _altered(node)]
     return Ended({unit: dict(pairs) for unit, pairs in listed.items()}, doubled, unexplained, altered)
+
+
+def held_by_each(network: Network) -> dict[str, Held]:
+    """What each node of a network holds."""
+    return {unit: dict(pairs) for unit, pairs in _listed(network).items()}
+
+
+def _listed(network: Network) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    return {unit: list(_held(machine.node)) for unit, machine in network.machines.items()}
 
 
 def _held(node: Node) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -104,13 +112,13 @@ class Differs(NamedTuple):
 NO_DIFFERENCE = Differs([], [], [])
 
 
-def compare(quiet: Ended, troubled: Ended, network: Network, harmed: Iterable[Harm]) -> Differs:
-    """A troubled run against the quiet run of the same seed."""
-    lost = [line for unit, held in quiet.held.items() for line in _beside(unit, held, troubled.held[unit])]
+def compare(quiet: Mapping[str, Held], troubled: Ended, network: Network, harmed: Iterable[Harm]) -> Differs:
+    """A troubled run against what each node holds after the quiet run of the same seed."""
+    lost = [line for unit, held in quiet.items() for line in _beside(unit, held, troubled.held[unit])]
     more = [
         f"{unit} {' '.join(key)}"
         for unit, held in troubled.held.items()
-        for key in sorted(held.keys() - quiet.held[unit].keys())
+        for key in sorted(held.keys() - quiet[unit].keys())
     ]
     unnamed = [f"nobody named: {' '.join(harm)}" for harm in harmed if not _is_named(harm, troubled.altered)]
     return Differs([*lost, *_not_as_said(network)], [*troubled.doubled, *more], [*troubled.unexplained, *unnamed])

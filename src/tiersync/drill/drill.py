@@ -2,13 +2,13 @@
 
 import traceback
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
 from tiersync.drill.acts import Act, Pushes
-from tiersync.drill.compare import NO_DIFFERENCE, Differs, Ended, compare, ended
+from tiersync.drill.compare import NO_DIFFERENCE, Differs, Ended, Held, compare, ended, held_by_each
 from tiersync.drill.network import Befell, open_network
 from tiersync.drill.plan import troubled, work
 from tiersync.drill.play import QUIET, Play
@@ -58,17 +58,19 @@ def drill(seed: int, root: Path, scope: Scope = ALL_BY_CHANCE, progress: Progres
     return play_against(quiet, play, troubled(seed, world, scope.kinds))
 
 
-def play_quietly(seed: int, root: Path, world: World) -> Ended:
-    """How the year ends without any fault. Days on which nothing but a push happens are skipped: what would be pushed
-    on the way is pushed at the end."""
+def play_quietly(seed: int, root: Path, world: World) -> Mapping[str, Held]:
+    """What each node holds after the year without any fault. Days on which nothing but a push happens are skipped: what
+    would be pushed on the way is pushed at the end."""
     play = Play(open_network(root, world, seed))
     play.act([act for act in work(seed, world) if not isinstance(act, Pushes)])
     play.calm_down(QUIET)
     play.quiet_day()
-    return _looked_at(play)
+    held = held_by_each(play.network)
+    play.network.stop()
+    return held
 
 
-def play_against(quiet: Ended, play: Play, acts: Sequence[Act]) -> Drilled:
+def play_against(quiet: Mapping[str, Held], play: Play, acts: Sequence[Act]) -> Drilled:
     """The year with its faults, and how it ends beside the quiet one."""
     network = play.network
     differs, altered, broken = NO_DIFFERENCE, list[Finding](), ""
@@ -80,7 +82,7 @@ def play_against(quiet: Ended, play: Play, acts: Sequence[Act]) -> Drilled:
         network.stop()
         broken = traceback.format_exc()
     return Drilled(
-        network.seed, len(network.machines), play.counted(), network.exchanges, sum(map(len, quiet.held.values())),
+        network.seed, len(network.machines), play.counted(), network.exchanges, sum(map(len, quiet.values())),
         len(altered), sum(not one.open for one in altered), play.rounds, differs, broken, tuple(play.told),
         tuple(network.befell), {unit.code: unit.name for unit in network.world.units},
     )  # fmt: skip
@@ -89,10 +91,6 @@ def play_against(quiet: Ended, play: Play, acts: Sequence[Act]) -> Drilled:
 def _end(play: Play) -> Ended:
     play.calm_down(QUIET)
     play.quiet_time()
-    return _looked_at(play)
-
-
-def _looked_at(play: Play) -> Ended:
     found = ended(play.network)
     play.network.stop()
     return found

@@ -5,6 +5,7 @@ import hashlib
 import shutil
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -19,6 +20,7 @@ from tiersync.flow.found import ask_to_join, found, settle_in
 from tiersync.flow.node import Ask, Keys
 from tiersync.flow.welcome import make_invitation
 from tiersync.link.messages import Message
+from tiersync.store.address import file_in
 from tiersync.store.database import open_store
 
 
@@ -111,11 +113,19 @@ def _founded(world: World) -> "TemporaryDirectory[str]":
     return FOUNDED[units]
 
 
+@cache
+def _empty_tables() -> bytes:
+    """A database in which no node has been set up: the migrations are played once, and not by every node."""
+    with TemporaryDirectory(prefix="tiersync-drill-") as name:
+        open_store(Path(name)).close()
+        return file_in(Path(name)).read_bytes()
+
+
 def _settle(network: Network, unit: str) -> None:
     """The top founds the network; every other unit joins the one above by its token."""
     machine, above = network.machines[unit], network.world.above(unit)
     machine.folder.mkdir()
-    open_store(machine.folder).close()  # makes the tables
+    file_in(machine.folder).write_bytes(_empty_tables())
     if not above:
         found(machine.node, network.world.catalogue, network.now)
         return

@@ -9,7 +9,7 @@ from sqlalchemy.exc import ArgumentError
 from tiersync.errors import NoDriver
 from tiersync.store.faults import Why, away
 from tiersync.store.locks import hold_node_when_writing
-from tiersync.store.query import refuse_nul_in
+from tiersync.store.query import answer_of, refuse_nul_in
 
 PATIENCE = 30  # seconds to wait for another writer of the same node
 AT_THE_DOOR = 10  # seconds to wait for a server that does not answer
@@ -89,6 +89,7 @@ def begin(db: Connection, sqlite: str) -> None:
     """SQLite is told to begin, by these words: a writer takes the lock at once, so that two wait for each other instead
     of failing halfway. PostgreSQL begins by itself, and is told how long a writer waits."""
     if db.dialect.name == "sqlite":
-        db.exec_driver_sql(sqlite)
+        db.begin()  # so that SQLAlchemy knows of what ends with its own commit
+        answer_of(db, sqlite)
     elif sqlite != "BEGIN":
         db.exec_driver_sql(f"SET LOCAL lock_timeout = {round(PATIENCE * 1000)}")

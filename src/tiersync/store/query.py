@@ -4,8 +4,7 @@ long as the database takes to answer it."""
 import re
 import sqlite3
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any, NamedTuple, cast
@@ -22,8 +21,9 @@ LIST = re.compile(r"__\[POSTCOMPILE_(\w+)\]")  # SQLAlchemy's words for a list w
 
 def refuse_nul_in(values: Iterable[object]) -> None:
     """Raise HoldsNul for a text with the character NUL: one database refuses it, another cuts or keeps it."""
-    if any(isinstance(value, str) and "\0" in value for value in values):
-        raise HoldsNul()
+    for value in values:
+        if isinstance(value, str) and "\0" in value:
+            raise HoldsNul()
 
 
 class Query:
@@ -37,15 +37,15 @@ class Query:
         """Every row, in the order of the query."""
         if not self._is_spelled(db, given):
             return list(db.execute(self.query, given))
-        with _asking(db, self._of_sqlite, given) as answer:
-            return list(map(self._of_sqlite.read, answer))
+        own = self._of_sqlite
+        return [own.read(row) for row in answer_of(db, *own.question(given))]
 
     def first(self, db: Connection, **given: Any) -> Any | None:
         """The first row; None where there is none."""
         if not self._is_spelled(db, given):
             return db.execute(self.query, given).first()
-        with _asking(db, self._of_sqlite, given) as answer:
-            return next(map(self._of_sqlite.read, answer), None)
+        own = self._of_sqlite
+        return next((own.read(row) for row in answer_of(db, *own.question(given), most=1)), None)
 
     def values(self, db: Connection, **given: Any) -> list[Any]:
         """The first column of every row."""
@@ -58,7 +58,8 @@ class Query:
 
     def _is_spelled(self, db: Connection, given: Mapping[str, Any]) -> bool:
         """An empty list has words of its own, which are SQLAlchemy's matter."""
-        return db.dialect.name == "sqlite" and all(given.get(name, True) for name in self._of_sqlite.lists)
+        lists = self._of_sqlite.lists
+        return db.dialect.name == "sqlite" and (not lists or all(given.get(name, True) for name in lists))
 
     @cached_property
     def _of_sqlite(self) -> "_Spelled":
@@ -124,14 +125,14 @@ def _flat(values: Sequence[Any]) -> Iterable[Any]:
     return chain.from_iterable(values) if isinstance(values[0], tuple) else values
 
 
-@contextmanager
-def _asking(db: Connection, spelled: _Spelled, given: Mapping[str, Any]) -> Iterator[sqlite3.Cursor]:
-    """What SQLite answers; its errors are SQLAlchemy's, as everywhere else."""
-    words, values = spelled.question(given)
+def answer_of(db: Connection, words: str, values: Sequence[Any] = (), most: int = -1) -> list[Any]:
+    """What SQLite answers to its own words, at most so many rows; its errors are SQLAlchemy's, as everywhere else."""
     refuse_nul_in(values)
     connection = cast(sqlite3.Connection, db.connection.dbapi_connection)
     try:
-        with closing(connection.execute(words, values)) as cursor:
-            yield cursor
+        cursor = connection.execute(words, values)
+        rows = cursor.fetchall() if most < 0 else cursor.fetchmany(most)
+        cursor.close()
     except sqlite3.Error as error:
         raise DBAPIError.instance(words, None, error, sqlite3.Error, hide_parameters=True, dialect=SQLITE) from error
+    return rows

@@ -26,6 +26,7 @@ IS_CURRENT = -2  # where a new row says so
 KEY = tuple_(reports.c.form, reports.c.unit, reports.c.period, reports.c.part)
 REVISIONS = Query(select(reports).where(KEY.in_(bindparam("keys", expanding=True))))
 NAMED = (reports.c.form == bindparam("form"), reports.c.period == bindparam("period"))
+IDS_OF = Query(select(reports.c.envelope).where(*NAMED).order_by(reports.c.id))
 OF_FORM = Query(select(reports).where(*NAMED))
 OF_OTHERS = Query(select(reports).where(*NAMED, reports.c.is_current, reports.c.catalogue != bindparam("number")))
 PERIODS = Query(select(reports.c.form, reports.c.period).distinct())
@@ -287,20 +288,21 @@ def renumber(db: Connection, envelope: str, other: str, epoch: int) -> None:
     db.execute(update(reports).where(reports.c.envelope == envelope).values(envelope=other, epoch=epoch))
 
 
-def sealed_revisions_of(db: Connection, form: str, period: str) -> Iterator[tuple[Head, Report]]:
-    """Every report of a form and period that the index names and that can be read."""
-    query = select(reports.c.envelope).where(reports.c.form == form, reports.c.period == period)
-    yield from _revisions(db, list(db.execute(query.order_by(reports.c.id)).scalars()))
+def read_sealed(db: Connection, ids: Iterable[str]) -> Iterator[tuple[str, Head, Report]]:
+    """The sealed reports under these ids that can be read, each with its id."""
+    for some in chunks(list(ids)):
+        for id_, envelope in load(db, some).items():
+            body = read_report(envelope)
+            if body is not None:
+                yield id_, read_head(envelope.seal), body
+
+
+def ids_of(db: Connection, form: str, period: str) -> list[str]:
+    """The envelopes of a form and period that the index names, replaced ones too."""
+    return IDS_OF.values(db, form=form, period=period)
 
 
 def sealed_revisions(db: Connection) -> Iterator[tuple[Head, Report]]:
     """Every report among the sealed envelopes that can be read, whatever the index says."""
-    yield from _revisions(db, SEALED.values(db))
-
-
-def _revisions(db: Connection, ids: Sequence[str]) -> Iterator[tuple[Head, Report]]:
-    for some in chunks(ids):
-        for envelope in load(db, some).values():
-            body = read_report(envelope)
-            if body is not None:
-                yield read_head(envelope.seal), body
+    for _, head, report in read_sealed(db, SEALED.values(db)):
+        yield head, report
