@@ -70,7 +70,8 @@ def push(office: Path, period: str = "2025") -> Done:
 
 def test_a_summary_of_a_street_becomes_the_figures_of_its_communities(office: Path) -> None:
     made = make(office, CASES / "a2_wide_summary.xlsx")
-    assert here("plugin", "test", "p", "--dir", office).code == 0
+    tested = here("plugin", "test", "p", "--json", "--dir", office)
+    assert (tested.code, {one["check"]: one["problems"] for one in tested.json if not one["passed"]}) == (0, {})
     assert "未使用的列：序号" in made.out
     assert "“高龄津贴人数”按补贴(救助)发放人数（B01）的全部待遇项目采用" in made.out
     push(office)
