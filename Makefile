@@ -7,6 +7,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip -qq --no-input --disable-pip-version-check
 MAKEFLAGS += --no-print-directory
 export PYTHONUTF8 := 1
+unexport PYTHONDONTWRITEBYTECODE  # else each process of the demo and the tests would compile all that it imports
 
 .PHONY: help demo test lint bench clean setup lock
 .DELETE_ON_ERROR:

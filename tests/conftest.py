@@ -14,6 +14,7 @@ from tests.stores import RUNNING
 from tiersync.plugins.hooks import all_doors
 from tiersync.store.locks import HELD, NODE
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # Each process that a test starts would compile all that it imports.
 os.environ["TIERSYNC_LANG"] = "en"  # Commands decide their language once, when they are first imported.
 settings.register_profile("tiersync", deadline=None, print_blob=True)
 settings.load_profile("tiersync")

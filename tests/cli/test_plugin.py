@@ -10,12 +10,11 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from xlwt import Workbook as OldWorkbook  # type: ignore[import-untyped]
 
 from tests.cli.offices import CITY, COMMUNITY, DISTRICT, Done, apart, here, spoken, write_units
+from tests.cli.tried import failed
 from tests.databases import PostgreSQL, SQLite
 from tests.plugins.folders import identity
 from tests.plugins.insurer_api import TOKEN
 from tests.plugins.test_http_source import service
-from tiersync.cli.plugin_test import bench_of
-from tiersync.plugins.kit.kit import GROUPS, examine
 
 HEADERS = (
     "序号", "姓　名", "*身份证号码", "性 别", "出生\n日期", "所属村居", "居住情况（独居/与配偶…）", "困难类别", "状态",
@@ -62,18 +61,6 @@ def new(office: Path, sample: Path, *more: str) -> Done:
     return here(
         "plugin", "new", "decheng", "--from", sample, "--record", "senior", "--unit", DISTRICT, *more, "--dir", office
     )
-
-
-OF_READERS = {"memory_flat", "neighbours_harmless"}  # They ask a kind of source and a node, whatever the draft says.
-
-
-def failed(office: Path, id_: str) -> set[str]:
-    """The checks that a drafted plugin fails, of all that its draft can fail; `plugin test` plays the others, too."""
-    groups = tuple(tuple(check for check in group if check.name not in OF_READERS) for group in GROUPS)
-    with bench_of(office, id_) as bench:
-        results = list(examine(bench, groups))
-    assert all(result.tried for result in results) or any(result.problems for result in results)
-    return {result.check.name for result in results if result.problems}
 
 
 def test_three_commands_lead_from_a_file_to_figures(office: Path, sample: Path) -> None:
@@ -153,8 +140,7 @@ def test_an_old_workbook_becomes_a_plugin_too(office: Path, tmp_path: Path) -> N
     old = write_old_book(tmp_path / "老年人信息2013.xls", rows)
     made = new(office, old)
     assert made.code == 0, made.err
-    tested = here("plugin", "test", "decheng", "--dir", office)
-    assert (tested.code, "All 25 checks passed" in tested.out) == (0, True), tested.out
+    assert failed(office, "decheng") == set()
     here("plugin", "enable", "decheng", "--dir", office)
     assert here("push", "--period", "2013", "--dir", office).code == 0
     (run,) = here("ingest", "--json", "--dir", office).json

@@ -10,6 +10,7 @@ from xlsxwriter import Workbook
 from tests.cli.offices import Done, here, spoken
 from tests.cli.test_cases import CASES, say
 from tests.cli.test_sheets import HEADS, person
+from tests.cli.tried import failed
 from tests.stories.test_corrected import exported, give_back
 
 YUSHU, NANLONG, KANGLE = "371402001001", "371402001002", "371402001004"
@@ -50,11 +51,6 @@ def make(office: Path, file: Path, *more: str, lang: str = "zh") -> Done:
     return made
 
 
-def passes_its_test(office: Path) -> bool:
-    """What a try-out says, which starts a dozen workers: of one plugin of each sort."""
-    return here("plugin", "test", "p", "--dir", office).code == 0
-
-
 def filed(office: Path, unit: str, period: str = "2025", form: str = "aging-year") -> dict[tuple[str, str], Decimal]:
     """What a unit's own report says by declared figures, by indicator and breakdown."""
     shown = here("report", "show", unit, "--form", form, "--period", period, "--part", "own", "--json", "--dir", office)
@@ -74,7 +70,8 @@ def push(office: Path, period: str = "2025") -> Done:
 
 def test_a_summary_of_a_street_becomes_the_figures_of_its_communities(office: Path) -> None:
     made = make(office, CASES / "a2_wide_summary.xlsx")
-    assert passes_its_test(office)
+    tested = here("plugin", "test", "p", "--json", "--dir", office)
+    assert (tested.code, {one["check"]: one["problems"] for one in tested.json if not one["passed"]}) == (0, {})
     assert "未使用的列：序号" in made.out
     assert "“高龄津贴人数”按补贴(救助)发放人数（B01）的全部待遇项目采用" in made.out
     push(office)
@@ -193,7 +190,7 @@ def test_a_long_table_may_name_its_indicators_parts_and_periods(office: Path, tm
         "尉署社区,P02,,2025年,812",
     ]  # fmt: skip
     make(office, text(tmp_path / "a.csv", "\n".join(rows)), "--record", "figure")
-    assert passes_its_test(office)
+    assert failed(office, "p") == set()
     push(office)
     told = filed(office, KANGLE)
     found = [told[one] for one in (("P02", ""), ("P02", "sex=2"), ("B01", ""), ("P07", ""))]

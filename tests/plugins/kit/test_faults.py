@@ -1,8 +1,8 @@
 """Functions of a plugin's own that exit, hang, flood or hoard fail the check that was made for it; and a plugin bears
 what others do around it."""
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -91,8 +91,7 @@ def own(root: Path, way: str) -> Path:
 @pytest.mark.parametrize("how", WAYS)
 def test_a_function_that_misbehaves_fails_the_check_that_was_made_for_it(tmp_path: Path, how: str) -> None:
     way, checks = WAYS[how]
-    others = frozenset() if how == "sound" else {"neighbours_harmless"}  # What others do is the same for all of them.
-    assert failed(own(tmp_path, way), tmp_path, without=others) == checks
+    assert failed(own(tmp_path, way), tmp_path, without={"neighbours_harmless"}) == checks
 
 
 def test_a_plugin_is_looked_over_without_a_call_of_its_function(tmp_path: Path) -> None:
@@ -112,22 +111,39 @@ def test_what_a_function_does_is_said_in_both_languages_and_to_machines(tmp_path
     assert "senior：进程结束：退出码 0" in spoken("plugin", "test", folder, "--dir", tmp_path, lang="zh").out
 
 
-def played(bench: Bench, change: Callable[[Ran, Play], Ran]) -> list[str]:
-    """What the check of the plugins around this one says, when the node does not what it did."""
-    run = bench.run
-    bench.run = lambda plugin, how: [change(ran, how) for ran in run(plugin, how)]
-    return [problem.en for problem in look(AROUND[0], bench).problems]
+class Among(NamedTuple):
+    """A sound plugin among those that misbehave, and what came of it."""
+
+    bench: Bench
+    ran: Ran
+
+    def told(self, **changed: object) -> list[str]:
+        """What the check of the plugins around it says, had this come of it."""
+        self.bench.run = lambda plugin, how: [self.ran._replace(**changed)]
+        return [problem.en for problem in look(AROUND[0], self.bench).problems]
 
 
-def test_a_plugin_that_fails_because_of_others_is_found(tmp_path: Path) -> None:
-    bench = bench_for(own(tmp_path, SOUND), tmp_path)
-    assert played(bench, lambda ran, how: ran._replace(outcome="failed", valid=0)) == ["senior: failed, 0 rows of 5"]
+@pytest.fixture(scope="module")
+def among(tmp_path_factory: pytest.TempPathFactory) -> Among:
+    root = tmp_path_factory.mktemp("among")
+    bench = bench_for(own(root, SOUND), root)
+    play, ran = bench.run, []
+    bench.run = lambda plugin, how: ran.extend(play(plugin, how)) or ran[-1:]
+    assert look(AROUND[0], bench).problems == ()
+    return Among(bench, ran[-1])
 
 
-def test_a_fault_of_others_that_nobody_tells_is_found(tmp_path: Path) -> None:
-    bench = bench_for(own(tmp_path, SOUND), tmp_path)
-    (said,) = played(bench, lambda ran, how: ran._replace(failed=("kit_exits", "kit_floods", "kit_eats")))
-    assert said == "kit_hangs: its fault is not told"
+def test_a_sound_plugin_is_not_harmed_by_others_whose_faults_are_told(among: Among) -> None:
+    assert among.told() == []
+    assert set(among.ran.failed) == {"kit_exits", "kit_floods", "kit_eats", "kit_hangs"}
+
+
+def test_a_plugin_that_fails_because_of_others_is_found(among: Among) -> None:
+    assert among.told(outcome="failed", valid=0) == ["senior: failed, 0 rows of 5"]
+
+
+def test_a_fault_of_others_that_nobody_tells_is_found(among: Among) -> None:
+    assert among.told(failed=("kit_exits", "kit_floods", "kit_eats")) == ["kit_hangs: its fault is not told"]
 
 
 def test_a_machine_that_was_busy_is_given_more_time(tmp_path: Path) -> None:

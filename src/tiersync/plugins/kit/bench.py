@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from functools import cached_property
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import NamedTuple
@@ -31,7 +32,7 @@ from tiersync.plugins.reading import open_worker
 from tiersync.plugins.sample import read_sample
 from tiersync.plugins.stream import Stream
 from tiersync.plugins.trust import own_files
-from tiersync.plugins.unit_names import names_of
+from tiersync.plugins.unit_names import UnitNames, names_of
 from tiersync.rules.row_keys import WHOLE_ROW
 
 FIXTURES = "fixtures"
@@ -97,6 +98,12 @@ class Bench:
         self.scratch = scratch
         self.run = run
         self._first: dict[str, Read] = {}
+        self._twice: dict[str, list[Ran]] = {}
+
+    @cached_property
+    def names(self) -> UnitNames:
+        """How the units may be spelled, found out once for the hundred changed files that are read."""
+        return names_of(self.units, self.plugin.spellings)
 
     @property
     def database(self) -> Path:
@@ -140,9 +147,7 @@ class Bench:
     def _answer_of(self, stream: Stream) -> Path:
         answer = self.scratch / f"{stream.name}.csv"
         if not answer.exists():
-            batches_of = batches(
-                real := self.real(stream), real.stream(stream.name), names_of(self.units, self.plugin.spellings)
-            )
+            batches_of = batches(real := self.real(stream), real.stream(stream.name), self.names)
             pl.concat([batch.raw for batch in batches_of if isinstance(batch, Batch)]).write_csv(answer)
         return answer
 
@@ -199,6 +204,15 @@ class Bench:
             self._first[stream.name] = self.read_apart(stream)
         return self._first[stream.name]
 
+    def played_twice(self, stream: Stream) -> list[Ran]:
+        """What came of two runs over the fixture that nobody changes between them; what the node wrote is kept."""
+        if stream.name not in self._twice:
+            placed = self.real(stream)
+            ran = self.run(placed.model_copy(update={"streams": (placed.stream(stream.name),)}), Play(2))
+            written = ran[0].written.rename(self.scratch / f"{stream.name}-twice")
+            self._twice[stream.name] = [one._replace(written=written) for one in ran]
+        return self._twice[stream.name]
+
     def read_apart(self, stream: Stream) -> Read:
         """Read the fixture in a worker of its own, as a node does."""
         place = self.real(stream)
@@ -214,7 +228,7 @@ class Bench:
         files are read while one worker starts. Only our own readers are called so."""
         place = self.placed(plugin or self.plugin, stream, file)
         try:
-            *read, end = batches(place, place.stream(stream.name), names_of(self.units, self.plugin.spellings))
+            *read, end = batches(place, place.stream(stream.name), self.names)
         except BadSource as refused:
             return Read(pl.DataFrame(), StreamEnd(), refused)
         assert isinstance(end, StreamEnd)
