@@ -11,7 +11,7 @@ from pathlib import Path
 
 CASES = Path(__file__).parents[1] / "tests" / "cases"
 TIERSYNC = (sys.executable, "-m", "tiersync.cli.main")
-WORKER = (sys.executable, "-c", "import tiersync.plugins.worker")
+WORKER = (sys.executable, "-c", "import tiersync.plugins.worker.worker")
 ANSWERS: dict[str, tuple[str, ...]] = {
     "h08_sheet_of_the_dead.xlsx": ("--sheet", "在册=read", "--sheet", "已故人员=死亡"),
     "h16_far_cell.xlsx": ("--map", "name=姓名"),

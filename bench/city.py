@@ -22,15 +22,15 @@ from typing import Any, NamedTuple
 import psutil
 from measure import MEGABYTE
 
-from tiersync.cli.story import write_units
-from tiersync.cli.tiers import Tier
+from tiersync.cli.commands.trying.story import write_units
+from tiersync.cli.commands.trying.tiers import Tier
 from tiersync.config.packaged import packaged_catalogue
-from tiersync.example.layout import By, Layout
-from tiersync.example.manifest import Manifest
-from tiersync.example.plan import Plan
-from tiersync.example.write import write_city
+from tiersync.example.offices.layout import By, Layout
+from tiersync.example.offices.write import write_city
+from tiersync.example.plan.manifest import Manifest
+from tiersync.example.plan.plan import Plan
 from tiersync.model.catalogue import Catalogue
-from tiersync.plugins.trust import enable_all
+from tiersync.plugins.folder.trust import enable_all
 
 STREET = "371402001000"  # whose communities have nodes of their own
 FORMS = {"2013-Q4": "aging-quarter", "2013": "aging-year"}

@@ -16,15 +16,16 @@ from measure import Line, compared, peer, show
 from network import Place, Unit, found_top, four_tiers, join, say, serving
 from register import write_register
 
-from tiersync.cli.opening import asker, now, open_node, open_with_plugins
+from tiersync.cli.host.opening import asker, now, open_node, open_with_plugins
 from tiersync.config.settings import read_settings
 from tiersync.flow import up
-from tiersync.flow.answer import answer
-from tiersync.flow.exchange import send_waiting
+from tiersync.flow.exchange.child import send_waiting
+from tiersync.flow.exchange.parent import answer
 from tiersync.flow.node import Node
-from tiersync.link.messages import Message
+from tiersync.link.dialogue.messages import Message
 from tiersync.model.period import Period
-from tiersync.store.reports import current_reports, sealed_reports
+from tiersync.store.reports.reports import current_reports
+from tiersync.store.reports.sealed import sealed_reports
 
 PERIOD = Period("2013-Q4")
 SENIORS = 20  # in each of the 1,000 communities

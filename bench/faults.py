@@ -12,11 +12,11 @@ from pathlib import Path
 from measure import Line, median_of, show
 
 from tiersync.errors import WorkerFailed
-from tiersync.plugins.bounds import USUAL
-from tiersync.plugins.files import CODE
+from tiersync.plugins.folder.bounds import USUAL
+from tiersync.plugins.folder.manifest import MANIFEST, Plugin, load_plugin
+from tiersync.plugins.kinds.files import CODE
 from tiersync.plugins.kit.neighbours import ABOUT, SOURCE, WAYS
-from tiersync.plugins.manifest import MANIFEST, Plugin, load_plugin
-from tiersync.plugins.reading import open_worker
+from tiersync.plugins.worker.reading import open_worker
 
 SILENCE = 5.0
 UNIT = "371402000000"

@@ -17,14 +17,15 @@ from measure import Line, show
 from network import Unit, found_top, four_tiers
 from register import write_register
 
-from tiersync.cli.opening import now, open_with_plugins
+from tiersync.cli.host.opening import now, open_with_plugins
 from tiersync.flow import up
-from tiersync.flow.figures import UnitsAsked, figures
+from tiersync.flow.figures.matrix import UnitsAsked, figures
+from tiersync.flow.figures.segments import make_segment
 from tiersync.flow.node import Node
-from tiersync.flow.segments import make_segment
 from tiersync.model.period import Period
-from tiersync.rules.gathered import WhichCells
-from tiersync.store.reports import current_reports, sealed_reports
+from tiersync.rules.totals.gathered import WhichCells
+from tiersync.store.reports.reports import current_reports
+from tiersync.store.reports.sealed import sealed_reports
 
 FORM, INDICATOR = "aging-quarter", "P02"
 FIRST = Period("2012-Q1")

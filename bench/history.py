@@ -19,16 +19,16 @@ from measure import Line, show
 from network import Unit, found_top, four_tiers, join, serving
 from register import write_register
 
-from tiersync.cli.opening import now, open_node, open_with_plugins
+from tiersync.cli.host.opening import now, open_node, open_with_plugins
 from tiersync.flow import down, up
-from tiersync.flow.answer import answer
-from tiersync.flow.exchange import send_waiting
+from tiersync.flow.agreement.reconcile import Wanted, reconcile
+from tiersync.flow.exchange.child import send_waiting
+from tiersync.flow.exchange.parent import answer
 from tiersync.flow.node import Node
-from tiersync.flow.reconcile import Wanted, reconcile
 from tiersync.flow.status import status
-from tiersync.link.messages import Message
+from tiersync.link.dialogue.messages import Message
 from tiersync.model.period import Period
-from tiersync.store.reports import current_reports
+from tiersync.store.reports.reports import current_reports
 
 QUARTERS = [Period(f"{year}-Q{quarter}") for year in range(2016, 2026) for quarter in (1, 2, 3, 4)]
 SENIORS = 200  # of the district

@@ -17,11 +17,12 @@ from measure import PATIENCE, Line, Peak, compared, peer, show
 from network import found_top, four_tiers
 from register import write_register
 
-from tiersync.cli.opening import now, open_with_plugins
+from tiersync.cli.host.opening import now, open_with_plugins
 from tiersync.flow import up
 from tiersync.flow.node import Node
 from tiersync.model.period import Period
-from tiersync.store.reports import current_reports, sealed_reports
+from tiersync.store.reports.reports import current_reports
+from tiersync.store.reports.sealed import sealed_reports
 
 PERIOD = Period("2013-Q4")
 

@@ -16,8 +16,8 @@ from network import TIERSYNC, found_top, four_tiers
 from register import write_register
 
 from tiersync.store.database import open_store
-from tiersync.store.reports import current_reports
-from tiersync.store.snapshots import current_snapshots
+from tiersync.store.files.snapshots import current_snapshots
+from tiersync.store.reports.reports import current_reports
 
 PERIOD = "2013-Q4"
 

@@ -23,20 +23,20 @@ from register import write_register
 from xlsxwriter import Workbook
 
 from tiersync.config.packaged import packaged_catalogue
-from tiersync.model.field import CheckContext
-from tiersync.plugins.batches import Batch, batches
-from tiersync.plugins.manifest import Plugin, load_plugin
-from tiersync.plugins.pipe import read_frame
-from tiersync.plugins.reading import open_worker
-from tiersync.plugins.unit_names import names_of
-from tiersync.rules.check import check
-from tiersync.rules.project import project
+from tiersync.model.records.field import CheckContext
+from tiersync.plugins.folder.manifest import Plugin, load_plugin
+from tiersync.plugins.values.unit_names import names_of
+from tiersync.plugins.worker.batches import Batch, batches
+from tiersync.plugins.worker.pipe import read_frame
+from tiersync.plugins.worker.reading import open_worker
+from tiersync.rules.rows.check import check
+from tiersync.rules.rows.project import project
 
 SENDER = """
 import sys
 import polars as pl
-from tiersync.plugins.batches import spell_frame
-from tiersync.plugins.pipe import Frame, write_frame
+from tiersync.plugins.worker.batches import spell_frame
+from tiersync.plugins.worker.pipe import Frame, write_frame
 frame = pl.read_csv(sys.argv[1], infer_schema=False, n_rows={rows})
 for _ in range({times}):
     write_frame(sys.stdout.buffer, Frame(b"B", b"", spell_frame(frame)))

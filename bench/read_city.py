@@ -11,25 +11,25 @@ from typing import NamedTuple
 
 import polars as pl
 
-from tiersync.example.manifest import Expected, Manifest
-from tiersync.flow.speaking import Place, Statements, spoken_of
-from tiersync.flow.unread import Task
+from tiersync.example.plan.manifest import Expected, Manifest
+from tiersync.flow.reading.speaking import Place, Statements, spoken_of
+from tiersync.flow.reading.unread import Task
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form
 from tiersync.model.period import Period
-from tiersync.plugins.batches import Batch, batches
-from tiersync.plugins.manifest import Plugin, load_plugins
-from tiersync.plugins.pipe import BatchHead
-from tiersync.plugins.stream import Stream
-from tiersync.plugins.unit_names import names_of
-from tiersync.rules.aggregate import aggregate
-from tiersync.rules.check import CheckContext, check
-from tiersync.rules.doubled import mark_doubled
-from tiersync.rules.paid import STREAM, paid_after_death, paid_twice, payments_of
-from tiersync.rules.project import project
-from tiersync.rules.repeated import one_each, tell_apart
-from tiersync.rules.sources import Sources
-from tiersync.rules.stated import Stated
+from tiersync.plugins.folder.manifest import Plugin, load_plugins
+from tiersync.plugins.folder.stream import Stream
+from tiersync.plugins.values.unit_names import names_of
+from tiersync.plugins.worker.batches import Batch, batches
+from tiersync.plugins.worker.pipe import BatchHead
+from tiersync.rules.calendar.stated import Stated
+from tiersync.rules.counting.aggregate import aggregate
+from tiersync.rules.persons.paid import STREAM, paid_after_death, paid_twice, payments_of
+from tiersync.rules.rows.check import CheckContext, check
+from tiersync.rules.rows.doubled import mark_doubled
+from tiersync.rules.rows.project import project
+from tiersync.rules.rows.repeated import one_each, tell_apart
+from tiersync.rules.sources.sources import Sources
 
 TODAY = date(2014, 3, 3)
 SECRET = "one secret for all nodes, so that persons can be told apart across them"

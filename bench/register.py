@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from tiersync.example.identity import FEMALE, MALE, SERIALS, identity_number
-from tiersync.plugins.trust import enable_all
+from tiersync.example.people.identity import FEMALE, MALE, SERIALS, identity_number
+from tiersync.plugins.folder.trust import enable_all
 
 HEADERS = ["身份证号", "姓名", "性别", "出生日期", "常住地", "户口性质", "居住情况", "能力等级", "生存状态", "建档日期"]
 FIRST_BIRTH = date(1920, 1, 1)

@@ -12,9 +12,9 @@ from measure import Peak
 from read_city import Compared, compare, read_back
 
 from tiersync.config.packaged import packaged_catalogue
-from tiersync.example.layout import By, Layout
-from tiersync.example.plan import Plan
-from tiersync.example.write import write_city
+from tiersync.example.offices.layout import By, Layout
+from tiersync.example.offices.write import write_city
+from tiersync.example.plan.plan import Plan
 
 
 def show(lines: list[Compared]) -> int:

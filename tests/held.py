@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select, update
 from tiersync.link.pack import inflate
 from tiersync.model.canonical import canonical
 from tiersync.model.cell import Cell
-from tiersync.store.reports import sealed_reports
+from tiersync.store.reports.sealed import sealed_reports
 from tiersync.store.tables import envelopes
 
 

@@ -54,6 +54,7 @@ IO_METHODS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "m
 IO_FRAMES = ("read_", "scan_", "sink_", "write_")  # polars reads and writes files by these
 VAGUE = {"utils", "util", "helpers", "helper", "common", "base", "manager", "handler", "processor", "misc"}
 LONGEST = 300
+MOST_IN_A_ROOM, MOST_NOUNS = 14, 22  # modules; the nouns of `model` are read as a list
 ONE_PAGE = {"errors"}  # A table of messages is read as a whole, however long it grows.
 
 
@@ -184,6 +185,15 @@ def long_modules(module: Module) -> Iterator[str]:
         yield f"{module.name} has {lines} lines, more than {LONGEST}"
 
 
+def crowded_rooms(module: Module) -> Iterator[str]:
+    """Rooms of which nobody sees at a glance what is in them; a room's first file speaks for it."""
+    if module.path.name == "__init__.py":
+        most = MOST_NOUNS if module.path.parent.name == "model" else MOST_IN_A_ROOM
+        there = [path for path in module.path.parent.glob("*.py") if path.name != "__init__.py"]
+        if len(there) > most:
+            yield f"{module.path.parent.name} has {len(there)} modules, more than {most}"
+
+
 def vague_names(module: Module) -> Iterator[str]:
     """Modules whose name says nothing."""
     vague = VAGUE & set(module.name.replace("_", ".").split("."))
@@ -250,6 +260,7 @@ RULES: list[Callable[[Module], Iterator[str]]] = [
     late_imports,
     prints,
     long_modules,
+    crowded_rooms,
     vague_names,
     tier_switches,
     missing_first_lines,

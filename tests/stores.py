@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from tests.postgres import Server, server_of_debian, server_of_the_wheel
 from tiersync.store.database import Store, open_store
-from tiersync.store.private import private_file
+from tiersync.store.files.private import private_file
 
 STORES = ("sqlite", "postgresql", "icu")
 SERVERS = {"postgresql": server_of_the_wheel, "icu": server_of_debian}

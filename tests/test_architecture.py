@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.source_tree import RULES as ONE_MODULE_RULES
-from tests.source_tree import Module, cycles, modules, violations
+from tests.source_tree import Module, crowded_rooms, cycles, modules, violations
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "tiersync"
@@ -76,6 +76,16 @@ def test_a_planted_violation_is_caught(found: list[str], number: int) -> None:
     module = f"{file}{number}".replace("/", ".")
     said = [one for one in found if re.match(rf"{module}\b", one)]
     assert any(caught in one for one in said), said
+
+
+def test_a_planted_crowd_is_caught(tmp_path: Path) -> None:
+    for room, count in (("flow", 15), ("rules", 14), ("model", 22)):
+        (tmp_path / room).mkdir()
+        for name in ("__init__", *(f"m{number}" for number in range(count))):
+            (tmp_path / room / f"{name}.py").write_text('"""P."""', encoding="utf-8")
+    assert [said for module in modules(tmp_path) for said in crowded_rooms(module)] == [
+        "flow has 15 modules, more than 14"
+    ]
 
 
 def test_a_planted_ring_is_caught(tmp_path: Path) -> None:

@@ -35,6 +35,16 @@ def test_the_layout_in_the_document_names_every_package() -> None:
     assert named == {name for name in held if not name.startswith("__")}
 
 
+def test_the_layout_in_the_document_names_every_room() -> None:
+    source = ROOT / "src" / "tiersync"
+    held = {
+        folder.name for folder in source.glob("*/**/") if folder.parent != source and (folder / "__init__.py").exists()
+    }
+    layout = re.search(r"src/tiersync/\n(.*?)```", ARCHITECTURE, flags=re.S)
+    assert layout
+    assert held - {"migrations", "versions"} <= set(re.findall(r"(\w+)/", layout.group(1)))
+
+
 def test_every_test_that_a_document_names_exists() -> None:
     written = {
         name for path in (ROOT / "docs").glob("*.md") for name in re.findall(r"`(test_\w+)`", path.read_text("utf-8"))

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from tests.cli.speaker import speaker
 from tests.plugins.folders import HEADERS, senior
 from tiersync.cli.main import run
-from tiersync.plugins.trust import enable_all
+from tiersync.plugins.folder.trust import enable_all
 
 CITY, DISTRICT, STREET, COMMUNITY = "371400000000", "371402000000", "371402001000", "371402001004"
 UNITS = f"""level,code,name,parent,kind

@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.offices import CITY, DISTRICT, STREET, here, spoken
 from tests.stories.office import identity
-from tiersync.plugins.trust import enable_all
+from tiersync.plugins.folder.trust import enable_all
 
 ONE, TWO = "371402001004", "371402001005"
 UNITS = f"""level,code,name,parent,kind

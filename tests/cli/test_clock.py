@@ -10,10 +10,10 @@ from tests.cli.offices import DISTRICT, change_setting, found_city, here, spoken
 from tests.cli.parents import Reply, answering
 from tests.cli.test_alarms import Service, notify, service
 from tests.plugins.folders import senior
-from tiersync.cli.daemon import go_once
-from tiersync.cli.opening import now, open_node, open_with_plugins
+from tiersync.cli.host.daemon import go_once
+from tiersync.cli.host.opening import now, open_node, open_with_plugins
 from tiersync.config.settings import read_settings
-from tiersync.flow.answer import answer as answer_node
+from tiersync.flow.exchange.parent import answer as answer_node
 from tiersync.flow.up import push
 from tiersync.link.wire import decode, encode
 

@@ -6,7 +6,7 @@ import threading
 import pytest
 from fastapi import FastAPI
 
-from tiersync.cli.daemon import allowance, ending_gently, keep_doing
+from tiersync.cli.host.daemon import allowance, ending_gently, keep_doing
 from tiersync.config.settings import ServeSettings
 from tiersync.errors import NoParent
 from tiersync.web.allowance import USUAL

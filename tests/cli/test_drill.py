@@ -10,7 +10,7 @@ from tiersync.cli.main import run
 from tiersync.drill import drill as played
 from tiersync.drill.faults import KINDS
 from tiersync.drill.world import Scope
-from tiersync.flow import receiving
+from tiersync.flow.exchange import receiving
 
 EMPTY = {"lost": [], "doubled": [], "unexplained": [], "broken": ""}
 

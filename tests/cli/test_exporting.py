@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.offices import CITY, COMMUNITY, DISTRICT, PLUGIN, UNITS, Offices, begin, here, spoken
 from tests.plugins.folders import HEADERS, senior
-from tiersync.plugins.trust import enable_all
+from tiersync.plugins.folder.trust import enable_all
 
 ABILITY = 'ability_level = "能力等级"\nhardship_kind = "困难类别"\n'
 LEVELS = "1" * 9 + "2" * 6 + "3" * 5 + "4" * 1 + "0" * 9

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tiersync.cli.figure_reasons import NO_SUCH_CELL, NOT_ASKED, UNKNOWN_CODE, FigureReasons
+from tiersync.cli.commands.quarantine.figure_reasons import NO_SUCH_CELL, NOT_ASKED, UNKNOWN_CODE, FigureReasons
 from tiersync.config.packaged import packaged_catalogue
-from tiersync.rules.figures import NAMES
+from tiersync.rules.rows.figures import NAMES
 
 REASONS = FigureReasons(packaged_catalogue())
 

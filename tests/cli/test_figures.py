@@ -2,7 +2,7 @@
 
 import pytest
 
-from tiersync.cli.figures import Figure, breakdown_words, figures
+from tiersync.cli.commands.report.figures import Figure, breakdown_words, figures
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell

@@ -14,7 +14,7 @@ from tests.cli.offices import Offices, apart, here
 from tiersync import __version__, errors
 from tiersync.cli.main import COMMANDS, OTHER_ENDINGS, ending_of, tiersync
 from tiersync.cli.page import PAGES, error_classes, page
-from tiersync.cli.words import chosen
+from tiersync.cli.terminal.words import chosen
 
 DOCS = Path(__file__).parents[2] / "docs"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

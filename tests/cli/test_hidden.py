@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from tests.cli.offices import BAD_ROW, COMMUNITY, UNITS, here, write_plugin
 from tiersync.model.hidden import escaped, escaped_line
 from tiersync.model.notice import Attachment, Notice
-from tiersync.plugins.trust import enable_all
+from tiersync.plugins.folder.trust import enable_all
 
 HIDING = "\x1b[2J\u202e\u200b"
 SPELLED = r"\x1b[2J\u202e\u200b"

@@ -7,7 +7,7 @@ import pytest
 from tests.cli.offices import here, spoken
 from tests.stories.test_persons import DISTRICT, HONGQI, PAID, PEOPLE, XINHUA, District, number
 from tests.stories.test_totals import PLUGIN
-from tiersync.plugins.trust import enable_all
+from tiersync.plugins.folder.trust import enable_all
 
 FIGURES = ["指标", "单位", "统计期", "分组", "数值"]
 YEAR = ("--form", "aging-year", "--period", "2013")

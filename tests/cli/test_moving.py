@@ -7,8 +7,8 @@ import pytest
 
 from tests.cli.offices import BAD_ROW, DISTRICT, SENIORS, Offices, here, write_plugin
 from tests.plugins.folders import senior
-from tiersync.cli.opening import now, open_with_plugins
-from tiersync.cli.standing import print_work, total_row, warnings
+from tiersync.cli.commands.status import print_work, total_row, warnings
+from tiersync.cli.host.opening import now, open_with_plugins
 from tiersync.flow.status import LinkLine, RefusedLine, Standing, TotalLine
 from tiersync.flow.up import push
 from tiersync.model.finding import Finding

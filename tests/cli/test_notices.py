@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.cli.offices import CITY, COMMUNITY, DISTRICT, STREET, Offices, apart, found_city, here, spoken
-from tiersync.cli.spoken import GENRES
+from tiersync.cli.terminal.spoken import GENRES
 from tiersync.config.packaged import schemas_dir
 from tiersync.model.report import Report
 from tiersync.store.database import open_store
-from tiersync.store.reports import current_reports, sealed_reports
+from tiersync.store.reports.reports import current_reports
+from tiersync.store.reports.sealed import sealed_reports
 
 TEXT = "# 关于做好走访慰问工作的通知\n\n各单位：请于月底前完成走访慰问。\n"
 

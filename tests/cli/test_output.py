@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.stories.office import found, register
-from tiersync.cli.output import how_much
+from tiersync.cli.terminal.output import how_much
 
 WATCHED = """
 import sys
-from tiersync.cli import main, output
+from tiersync.cli import main
+from tiersync.cli.terminal import output
 output.SHOW_AFTER = 0.0
 sys.exit(main.run(sys.argv[1:]))
 """  # As if every work took longer than two seconds.

@@ -7,11 +7,11 @@ import pytest
 
 from tests.cli.offices import COMMUNITY, DISTRICT, SENIORS, Offices, here
 from tests.held import add_to, rewrite
-from tiersync.cli.reconciling import LEVELS
-from tiersync.flow import reconcile
+from tiersync.cli.commands.reconcile import LEVELS
+from tiersync.flow.agreement import reconcile
 from tiersync.model.report import ReportKey
 from tiersync.store.database import open_store
-from tiersync.store.reports import current_report
+from tiersync.store.reports.reports import current_report
 
 KEY = ReportKey("aging-year", COMMUNITY, "2013", "own")
 

@@ -3,7 +3,7 @@
 from collections.abc import Set
 from pathlib import Path
 
-from tiersync.cli.plugin_test import bench_of
+from tiersync.cli.commands.plugin.test import bench_of
 from tiersync.plugins.kit.kit import GROUPS, examine
 
 # They ask a kind of source and a node, whatever the draft says.

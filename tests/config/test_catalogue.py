@@ -11,8 +11,8 @@ from tiersync.config.packaged import DEZHOU, packaged_catalogue, packaged_units,
 from tiersync.errors import BadCatalogue
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.indicator import Indicator
-from tiersync.model.record import RECORDS
-from tiersync.rules.counted import Counted, counted_for
+from tiersync.model.records.record import RECORDS
+from tiersync.rules.counting.counted import Counted, counted_for
 
 AREAS = {"P": 14, "B": 9, "I": 5, "C": 3, "L": 6, "S": 6, "F": 8, "W": 3, "O": 4, "A": 3, "M": 2, "G": 6, "R": 1}
 WITHOUT_SOURCE = {

@@ -3,7 +3,7 @@
 from tiersync.cli.schemas import files
 from tiersync.config.packaged import schemas_dir
 from tiersync.model.envelope import KINDS
-from tiersync.model.record import RECORDS
+from tiersync.model.records.record import RECORDS
 
 
 def test_the_schemas_are_those_of_the_models() -> None:

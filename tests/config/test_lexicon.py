@@ -5,7 +5,7 @@ import pytest
 from tiersync.config.lexicon import packaged_lexicon
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.model.lexicon import Lexicon
-from tiersync.model.record import RECORDS
+from tiersync.model.records.record import RECORDS
 
 
 @pytest.fixture(scope="module")

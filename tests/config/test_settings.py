@@ -9,7 +9,7 @@ import pytest
 from tiersync.config.settings import FILE, NodeSettings, ParentSettings, RecordName, Settings, read_settings
 from tiersync.config.written import spell_settings, write_settings
 from tiersync.errors import BadSetting, NoNode
-from tiersync.model.record import RECORDS
+from tiersync.model.records.record import RECORDS
 
 HOME = "371402000000"
 SETTINGS = Settings(

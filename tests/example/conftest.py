@@ -6,8 +6,8 @@ from typing import NamedTuple
 import pytest
 
 from tiersync.config.packaged import packaged_units
-from tiersync.example.manifest import Manifest
 from tiersync.example.network import choose_network, write_network
+from tiersync.example.plan.manifest import Manifest
 from tiersync.model.unit import Unit
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import fastexcel
 
-from tiersync.example.words import TITLES
+from tiersync.example.offices.words import TITLES
 
 FOOTERS = ("合计", "填表人")
 Row = Mapping[str, str]

@@ -14,11 +14,11 @@ from tests.example.city_counts import counts_of
 from tests.example.city_files import Row, has_right_check, is_refused, rows_of, seniors_of, table_of
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.errors import UnknownUnit
-from tiersync.example.layout import By, Layout
-from tiersync.example.manifest import NAME, Manifest
-from tiersync.example.margins import read_margins, scaled
-from tiersync.example.plan import Plan
-from tiersync.example.write import write_city
+from tiersync.example.offices.layout import By, Layout
+from tiersync.example.offices.write import write_city
+from tiersync.example.plan.manifest import NAME, Manifest
+from tiersync.example.plan.margins import read_margins, scaled
+from tiersync.example.plan.plan import Plan
 from tiersync.model.catalogue import Catalogue
 
 SHARE, SMALLEST = Fraction("0.01"), Fraction("0.001")

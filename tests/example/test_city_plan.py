@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cli.offices import here
-from tiersync.example.expected import expected
-from tiersync.example.margins import read_margins, scaled
-from tiersync.example.plan import Plan
-from tiersync.example.shares import rounded, share_out
+from tiersync.example.plan.expected import expected
+from tiersync.example.plan.margins import read_margins, scaled
+from tiersync.example.plan.plan import Plan
+from tiersync.example.plan.shares import rounded, share_out
 
 WHOLE = Plan(Fraction(1), 2013, 5307)
 REPORTED = [

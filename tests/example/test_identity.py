@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tiersync.example.births import identity_numbers
-from tiersync.example.identity import (
+from tiersync.example.people.births import identity_numbers
+from tiersync.example.people.identity import (
     FEMALE,
     MALE,
     PREFIX,

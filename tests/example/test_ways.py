@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tests.example.city_files import has_right_check
 from tests.example.read_back import Row, column, read_rows, rows_of
-from tiersync.example.death import enter_death
 from tiersync.example.network import write_network
+from tiersync.example.people.death import enter_death
 
 IDENTITY = ("身份证号", "公民身份号码")
 BIRTH = ("出生日期", "出生年月日")

@@ -9,13 +9,13 @@ import pytest
 
 from tests.cli.offices import CITY, COMMUNITY, found_city
 from tests.stories.test_cursors import FILES, HEAD, HEADERS, MAP, line
-from tiersync.cli.opening import now, open_with_plugins
-from tiersync.flow.ingest import read_sources
+from tiersync.cli.host.opening import now, open_with_plugins
 from tiersync.flow.node import Brought
-from tiersync.model import kinds
-from tiersync.model.field import Record
-from tiersync.model.record import RECORDS
-from tiersync.plugins.trust import enable_all
+from tiersync.flow.reading.ingest import read_sources
+from tiersync.model.records import kinds
+from tiersync.model.records.field import Record
+from tiersync.model.records.record import RECORDS
+from tiersync.plugins.folder.trust import enable_all
 
 RIDES = f"""
 [plugin]

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from tests.stories.network import COMMUNITY, Network
 from tests.stories.office import found, register
-from tiersync.cli.opening import now, open_with_plugins
-from tiersync.flow.exchange import send_waiting
+from tiersync.cli.host.opening import now, open_with_plugins
+from tiersync.flow.exchange.child import send_waiting
 from tiersync.flow.up import push
 from tiersync.model.period import Period
-from tiersync.plugins import text
+from tiersync.plugins.kinds import text
 
 Seen = list[tuple[str, int, int]]
 

@@ -9,14 +9,14 @@ from sqlalchemy import select, update
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
 from tiersync.errors import BadMessage, BadNotice, PersonalData
 from tiersync.flow.down import pull
-from tiersync.flow.notices import acknowledge, board, new_notice_id, publish, say_receipts
-from tiersync.flow.sealing import begin_epoch
+from tiersync.flow.exchange.sealing import begin_epoch
+from tiersync.flow.joining.welcome import revoke
+from tiersync.flow.notices.notice import acknowledge, board, new_notice_id, publish, say_receipts
 from tiersync.flow.status import status
-from tiersync.flow.welcome import revoke
 from tiersync.model.notice import STATES, Audience, Notice, Receipt
-from tiersync.store.envelopes import load, read_body
+from tiersync.store.links.envelopes import load, read_body
+from tiersync.store.links.outbox import next_batch
 from tiersync.store.notices import all_notices, notice_row, read_notice
-from tiersync.store.outbox import next_batch
 from tiersync.store.tables import envelopes, receipts
 
 ZSTD_AND_NO_MORE = bytes.fromhex("28b52ffd")

@@ -9,12 +9,12 @@ import polars as pl
 import pytest
 
 from tests.stories.office import HEADS, Office, found, row
-from tiersync.cli.opening import now, open_with_plugins
-from tiersync.flow.ingest import ingest
+from tiersync.cli.host.opening import now, open_with_plugins
 from tiersync.flow.node import Node
-from tiersync.flow.remembered import Lined, Remembered
-from tiersync.rules.lines import line_digests
-from tiersync.store.snapshots import current_snapshots
+from tiersync.flow.reading.ingest import ingest
+from tiersync.flow.reading.remembered import Lined, Remembered
+from tiersync.rules.lists.lines import line_digests
+from tiersync.store.files.snapshots import current_snapshots
 
 LINES = [row(number) for number in range(1, 61)]
 BAD = row(70, id="37990219400101001X")

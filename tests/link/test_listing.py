@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from tiersync.link.child import Keep, Mend, Now, Reached, Say, Step, Turn, converse
-from tiersync.link.listing import ListRest, next_part, part_heard, rest_of
-from tiersync.link.messages import MOST_LISTED, Exchanged, Listed, ListedUpTo, Statement
+from tiersync.link.dialogue.child import Keep, Mend, Now, Reached, Say, Step, Turn, converse
+from tiersync.link.dialogue.listing import ListRest, next_part, part_heard, rest_of
+from tiersync.link.dialogue.messages import MOST_LISTED, Exchanged, Listed, ListedUpTo, Statement
 
 UNIT = "371402001001"
 DIGEST = "f" * 64

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from tiersync.link.messages import (
+from tiersync.link.dialogue.messages import (
     MOST_LISTED,
     MOST_MENDED,
     MOST_OFFERED,

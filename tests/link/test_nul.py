@@ -7,9 +7,9 @@ import pytest
 import zstandard
 
 from tiersync.errors import BadMessage, BadSeal
-from tiersync.link.messages import Exchange, Message
+from tiersync.link.dialogue.messages import Exchange, Message
+from tiersync.link.dialogue.receive import read_arrived
 from tiersync.link.pack import pack, unpack
-from tiersync.link.receive import read_arrived
 from tiersync.link.seal import public_of, read_head, seal_head
 from tiersync.link.wire import decode, encode, open_message, seal_message
 from tiersync.model.canonical import digest, holds_nul, spell

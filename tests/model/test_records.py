@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from tiersync.model import kinds
-from tiersync.model.field import CheckContext
 from tiersync.model.identity import WEIGHTS, check_character, why_not
-from tiersync.model.record import RECORDS
+from tiersync.model.records import kinds
+from tiersync.model.records.field import CheckContext
+from tiersync.model.records.record import RECORDS
 
 CODES = Path(__file__).parents[2] / "schemas" / "codes"
 TODAY = date(2013, 12, 31)

@@ -7,10 +7,10 @@ from pathlib import Path
 import polars as pl
 
 from tiersync.model.identity import check_character
-from tiersync.plugins.batches import Batch, batches
-from tiersync.plugins.manifest import Plugin, load_plugin
-from tiersync.plugins.pipe import StreamEnd
-from tiersync.plugins.unit_names import names_of
+from tiersync.plugins.folder.manifest import Plugin, load_plugin
+from tiersync.plugins.values.unit_names import names_of
+from tiersync.plugins.worker.batches import Batch, batches
+from tiersync.plugins.worker.pipe import StreamEnd
 
 UNITS = {"371402001004": "康乐社区居委会", "371402001005": "北园社区居委会", "371402001000": "新湖街道"}
 

@@ -6,9 +6,9 @@ from tiersync.config.indicator_lexicon import with_indicators
 from tiersync.config.lexicon import packaged_lexicon
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.model.indicator_names import name_key
-from tiersync.plugins.column_naming import columns_named, indicator_named, part_named
-from tiersync.plugins.contents import judge_dims
-from tiersync.plugins.naming import Strength
+from tiersync.plugins.drafting.inference.column_naming import columns_named, indicator_named, part_named
+from tiersync.plugins.drafting.inference.contents import judge_dims
+from tiersync.plugins.drafting.inference.naming import Strength
 
 CATALOGUE = packaged_catalogue()
 KNOWN = with_indicators(packaged_lexicon(), CATALOGUE).indicators

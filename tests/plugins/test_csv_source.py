@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from tests.plugins.folders import CSV, HEADERS, as_csv, identity, read_here, senior, write_plugin
 from tiersync.errors import BadSource
-from tiersync.plugins import text
-from tiersync.plugins.csv_layout import Layout
-from tiersync.plugins.csv_source import Block, _pieces
-from tiersync.plugins.headers import Header
-from tiersync.plugins.rows import Lines
-from tiersync.rules.returned import BEYOND
+from tiersync.plugins.kinds import text
+from tiersync.plugins.kinds.csv_layout import Layout
+from tiersync.plugins.kinds.csv_source import Block, _pieces
+from tiersync.plugins.rows.headers import Header
+from tiersync.plugins.rows.rows import Lines
+from tiersync.rules.rows.returned import BEYOND
 
 PEOPLE = [senior(serial) for serial in range(1, 4)]
 

@@ -8,8 +8,8 @@ import pytest
 
 from tests.databases import PostgreSQL, SQLite
 from tests.plugins.folders import UNITS, one_frame
-from tiersync.plugins.manifest import load_plugin, load_plugins
-from tiersync.plugins.reading import open_worker
+from tiersync.plugins.folder.manifest import load_plugin, load_plugins
+from tiersync.plugins.worker.reading import open_worker
 
 EXAMPLES = Path(__file__).parents[2] / "plugins"
 STREAMS = [(plugin.folder, stream) for plugin in load_plugins(EXAMPLES) for stream in plugin.streams]

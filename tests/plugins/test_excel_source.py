@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from tests.plugins.folders import EXCEL, HEADERS, identity, read_here, senior, write_plugin
 from tiersync.errors import BadSource
 from tiersync.model.identity import TYPED_AS_NUMBER
-from tiersync.plugins.pipe import FilePlace, StreamEnd
+from tiersync.plugins.worker.pipe import FilePlace, StreamEnd
 
 Write = Callable[[Workbook], None]
 
@@ -161,7 +161,7 @@ def test_a_sheet_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_the_last_rows_of_a_long_sheet_count_from_1904_as_the_first_ones_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tiersync.plugins.excel_source.ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("tiersync.plugins.kinds.excel_source.ROWS_AT_ONCE", 2)
     heads = HEADERS.index("出生日期")
     rows = [[*senior(at)] for at in (1, 2, 3)]
     for cells in rows:

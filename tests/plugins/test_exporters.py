@@ -10,8 +10,8 @@ from zipfile import ZipFile
 import polars as pl
 import pytest
 
-from tiersync.plugins import csv_exporter, excel_exporter, json_exporter
-from tiersync.plugins.exported import Exported, Fact, Line
+from tiersync.plugins.exporters import csv_exporter, excel_exporter, json_exporter
+from tiersync.plugins.exporters.exported import Exported, Fact, Line
 from tiersync.plugins.hooks import own_doors
 
 FORMULA = '=HYPERLINK("http://example.org","x")'

@@ -10,7 +10,7 @@ from xlwt import Formula
 from xlwt import Workbook as OldWorkbook
 
 from tests.plugins.folders import EXCEL, HEADERS, read_here, senior, write_plugin
-from tiersync.plugins.sample import read_sample
+from tiersync.plugins.drafting.samples.sample import read_sample
 
 ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
 CODES = (0, 7, 15, 23, 29, 36, 42)

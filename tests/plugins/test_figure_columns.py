@@ -9,10 +9,10 @@ import pytest
 
 from tests.plugins.folders import HEAD, UNITS
 from tiersync.errors import BadPlugin
-from tiersync.plugins.batches import Batch, batches
-from tiersync.plugins.manifest import load_plugin
-from tiersync.plugins.pipe import StreamEnd
-from tiersync.plugins.unit_names import names_of
+from tiersync.plugins.folder.manifest import load_plugin
+from tiersync.plugins.values.unit_names import names_of
+from tiersync.plugins.worker.batches import Batch, batches
+from tiersync.plugins.worker.pipe import StreamEnd
 
 STREAM = """
 [[stream]]

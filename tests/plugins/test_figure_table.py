@@ -7,11 +7,11 @@ from tests.plugins.folders import UNITS
 from tests.plugins.test_column_naming import CATALOGUE
 from tiersync.config.indicator_lexicon import with_indicators
 from tiersync.config.lexicon import packaged_lexicon
-from tiersync.plugins.drafting import infer_columns
-from tiersync.plugins.found_table import find_table, most_likely_record
-from tiersync.plugins.infer import Inferred
-from tiersync.plugins.sample import Row, Sample, TableSeen
-from tiersync.plugins.unit_names import names_of
+from tiersync.plugins.drafting.draft import infer_columns
+from tiersync.plugins.drafting.found_table import find_table, most_likely_record
+from tiersync.plugins.drafting.inference.infer import Inferred
+from tiersync.plugins.drafting.samples.sample import Row, Sample, TableSeen
+from tiersync.plugins.values.unit_names import names_of
 
 LEXICON = with_indicators(packaged_lexicon(), CATALOGUE)
 KANGLE, NORTH = "康乐社区", "北园社区"

@@ -10,10 +10,10 @@ import pytest
 from tests.plugins.folders import UNITS, one_frame, write_plugin
 from tests.plugins.odd_files import LAST_ROW, PEOPLE, READ, REFUSED, book, old_book
 from tiersync.errors import BadSource
-from tiersync.plugins.bounds import USUAL
-from tiersync.plugins.manifest import Plugin
-from tiersync.plugins.reading import open_worker
-from tiersync.plugins.sample_apart import read_sample_apart
+from tiersync.plugins.drafting.samples.sample_apart import read_sample_apart
+from tiersync.plugins.folder.bounds import USUAL
+from tiersync.plugins.folder.manifest import Plugin
+from tiersync.plugins.worker.reading import open_worker
 
 SOURCE = 'kind = "{}"\npath = "inbox/*"'
 

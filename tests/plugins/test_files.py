@@ -7,7 +7,7 @@ import pytest
 
 from tests.plugins.folders import CSV, as_csv, senior, write_plugin
 from tiersync.errors import BadSource
-from tiersync.plugins.files import files_of, fingerprint
+from tiersync.plugins.kinds.files import files_of, fingerprint
 
 
 def names(folder: Path, path: str) -> list[str]:

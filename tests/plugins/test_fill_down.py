@@ -8,9 +8,9 @@ import pytest
 from xlsxwriter import Workbook
 
 from tests.plugins.folders import CSV, EXCEL, HEADERS, MAP, read_here, senior, write_plugin
-from tiersync.plugins.batches import Batch, Offer, batches
-from tiersync.plugins.pipe import StreamEnd
-from tiersync.plugins.unit_names import names_of
+from tiersync.plugins.values.unit_names import names_of
+from tiersync.plugins.worker.batches import Batch, Offer, batches
+from tiersync.plugins.worker.pipe import StreamEnd
 
 KANGLE, BEIYUAN = "371402001004", "371402001005"
 HERE, THERE = "康乐社区", "北园社区"
@@ -99,7 +99,7 @@ def test_a_raw_row_says_the_unit_that_was_meant(tmp_path: Path) -> None:
 
 
 def test_units_reach_from_one_block_of_lines_into_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tiersync.plugins.text.BLOCK", 400)
+    monkeypatch.setattr("tiersync.plugins.kinds.text.BLOCK", 400)
     units, end = read(tmp_path, people(HERE, *[""] * 49, THERE, *[""] * 49))
     assert Counter(units) == {KANGLE: 50, BEIYUAN: 50}
     assert end.filled_down == 98

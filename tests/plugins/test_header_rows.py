@@ -10,15 +10,15 @@ from xlsxwriter import Workbook
 from tests.plugins.folders import CSV, EXCEL, identity, read_here, write_plugin
 from tiersync.config.lexicon import packaged_lexicon
 from tiersync.errors import BadSource, NeedsAnswers
-from tiersync.plugins.answers import choose
-from tiersync.plugins.drafting import infer_columns
-from tiersync.plugins.found_table import find_table
-from tiersync.plugins.header_rows import find_mapped, joined
-from tiersync.plugins.headers import read_header
-from tiersync.plugins.naming import named
-from tiersync.plugins.sample import read_sample
-from tiersync.plugins.stream import MappedField
-from tiersync.plugins.unit_names import names_of
+from tiersync.plugins.drafting.answers import choose
+from tiersync.plugins.drafting.draft import infer_columns
+from tiersync.plugins.drafting.found_table import find_table
+from tiersync.plugins.drafting.inference.naming import named
+from tiersync.plugins.drafting.samples.sample import read_sample
+from tiersync.plugins.folder.stream import MappedField
+from tiersync.plugins.rows.header_rows import find_mapped, joined
+from tiersync.plugins.rows.headers import read_header
+from tiersync.plugins.values.unit_names import names_of
 
 LEXICON = packaged_lexicon({})
 MAP = """

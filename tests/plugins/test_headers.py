@@ -3,9 +3,9 @@
 import pytest
 
 from tiersync.errors import BadSource
-from tiersync.plugins.header_rows import find_mapped
-from tiersync.plugins.headers import read_header
-from tiersync.plugins.stream import MappedField
+from tiersync.plugins.folder.stream import MappedField
+from tiersync.plugins.rows.header_rows import find_mapped
+from tiersync.plugins.rows.headers import read_header
 
 FIELDS = {
     "name": MappedField(headers=("姓名",)),

@@ -55,8 +55,8 @@ def test_a_package_is_named_and_the_others_go_on_when_it(tmp_path: Path, code: s
 
 RIDE = """
 from typing import Annotated
-from tiersync.model import kinds
-from tiersync.model.field import Kind, Record
+from tiersync.model.records import kinds
+from tiersync.model.records.field import Kind, Record
 from tiersync.plugins.hookspecs import RecordType
 class Ride(Record):
     ride_id: Annotated[str, kinds.Text("编号", "R", "P0", 32)]

@@ -13,10 +13,10 @@ from tests.cli.offices import CITY, COMMUNITY, here, write_units
 from tests.plugins.folders import UNITS, identity, one_frame
 from tests.plugins.insurer_api import TOKEN
 from tiersync.errors import BadPlugin, BadSource
-from tiersync.plugins.manifest import load_plugin
-from tiersync.plugins.reading import open_worker
-from tiersync.plugins.stream import Resume
-from tiersync.plugins.trust import enable_all
+from tiersync.plugins.folder.manifest import load_plugin
+from tiersync.plugins.folder.stream import Resume
+from tiersync.plugins.folder.trust import enable_all
+from tiersync.plugins.worker.reading import open_worker
 
 MANIFEST = """
 [plugin]

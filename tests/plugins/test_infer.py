@@ -14,12 +14,12 @@ import pytest
 
 from tests.plugins.folders import UNITS, identity
 from tiersync.config.lexicon import packaged_lexicon
-from tiersync.model import kinds
-from tiersync.model.field import Kind
-from tiersync.model.record import RECORDS
-from tiersync.plugins.infer import Column, infer
-from tiersync.plugins.infer_ticks import ticked
-from tiersync.plugins.unit_names import names_of
+from tiersync.model.records import kinds
+from tiersync.model.records.field import Kind
+from tiersync.model.records.record import RECORDS
+from tiersync.plugins.drafting.inference.infer import Column, infer
+from tiersync.plugins.drafting.inference.infer_ticks import ticked
+from tiersync.plugins.values.unit_names import names_of
 
 LEXICON = packaged_lexicon()
 NAMES = names_of(UNITS)

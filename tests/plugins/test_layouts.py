@@ -15,12 +15,12 @@ from typing import NamedTuple
 from tiersync.config.lexicon import packaged_lexicon
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.errors import BadSource
-from tiersync.model.record import RECORDS
-from tiersync.plugins.drafting import infer_columns
-from tiersync.plugins.found_table import Found, find_table
-from tiersync.plugins.infer import Inferred
-from tiersync.plugins.sample import Row, Sample, TableSeen
-from tiersync.plugins.unit_names import UnitNames, names_of
+from tiersync.model.records.record import RECORDS
+from tiersync.plugins.drafting.draft import infer_columns
+from tiersync.plugins.drafting.found_table import Found, find_table
+from tiersync.plugins.drafting.inference.infer import Inferred
+from tiersync.plugins.drafting.samples.sample import Row, Sample, TableSeen
+from tiersync.plugins.values.unit_names import UnitNames, names_of
 
 HERE = Path(__file__).parent
 LAYOUTS = HERE / "layouts"

@@ -8,7 +8,7 @@ import pytest
 
 from tests.plugins.folders import CSV, HEAD, MAP, STREAM, write_plugin
 from tiersync.errors import BadPlugin
-from tiersync.plugins.manifest import load_plugin, load_plugins
+from tiersync.plugins.folder.manifest import load_plugin, load_plugins
 
 
 def refused(folder: Path, toml: str) -> str:
@@ -132,5 +132,5 @@ def test_two_folders_cannot_have_one_id(tmp_path: Path) -> None:
 
 
 def test_plugins_are_loaded_without_frames() -> None:
-    code = "import sys, tiersync.plugins.manifest, tiersync.plugins.files; print('polars' in sys.modules)"
+    code = "import sys, tiersync.plugins.folder.manifest, tiersync.plugins.kinds.files; print('polars' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"

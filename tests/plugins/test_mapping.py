@@ -6,12 +6,12 @@ import polars as pl
 import pytest
 
 from tests.plugins.folders import UNITS
-from tiersync.plugins.approximate import times_stated
-from tiersync.plugins.headers import Header
-from tiersync.plugins.mapping import Said, map_rows, said_of
-from tiersync.plugins.stream import MappedField, Resume, Source, Stream
-from tiersync.plugins.unit_names import names_of
-from tiersync.rules.stated import stated_in, until_of, year_of
+from tiersync.plugins.folder.stream import MappedField, Resume, Source, Stream
+from tiersync.plugins.rows.headers import Header
+from tiersync.plugins.rows.mapping import Said, map_rows, said_of
+from tiersync.plugins.values.approximate import times_stated
+from tiersync.plugins.values.unit_names import names_of
+from tiersync.rules.calendar.stated import stated_in, until_of, year_of
 
 NEEDED = {name: MappedField(headers=(name,)) for name in ("id_number", "sex", "birth_date", "residence_unit")}
 

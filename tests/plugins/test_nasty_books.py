@@ -7,8 +7,8 @@ import pytest
 
 from tests.plugins.nasty_books import KINDS, OLE, nasty_files
 from tiersync.errors import BadSource
-from tiersync.plugins.compound import Compound, Endless
-from tiersync.plugins.sample import read_sample
+from tiersync.plugins.drafting.samples.sample import read_sample
+from tiersync.plugins.kinds.books.compound import Compound, Endless
 
 SEED, FILES = 20130607, 200
 

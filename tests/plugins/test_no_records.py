@@ -8,11 +8,11 @@ import pytest
 from xlsxwriter import Workbook
 
 from tests.plugins.folders import CSV, EXCEL, HEADERS, identity, read_here, senior, write_plugin
-from tiersync.cli.runs import left_out
-from tiersync.plugins.batches import Offer, batches
-from tiersync.plugins.manifest import load_plugin
-from tiersync.plugins.pipe import StreamEnd
-from tiersync.plugins.unit_names import names_of
+from tiersync.cli.commands.runs import left_out
+from tiersync.plugins.folder.manifest import load_plugin
+from tiersync.plugins.values.unit_names import names_of
+from tiersync.plugins.worker.batches import Offer, batches
+from tiersync.plugins.worker.pipe import StreamEnd
 
 BLANK = ("", "", "", "", "")
 PAYROLL = """

@@ -7,8 +7,8 @@ import pytest
 from tests.cli.offices import DISTRICT, PLUGIN, here
 from tests.plugins.folders import CSV, MAP
 from tiersync.errors import BadPlugin
-from tiersync.plugins.manifest import load_plugin
-from tiersync.plugins.places import place_of
+from tiersync.plugins.folder.manifest import load_plugin
+from tiersync.plugins.folder.places import place_of
 
 TEXT = PLUGIN.lstrip().replace("[stream.map]", "[stream.limits]\nrefused_share = 0.5\n[stream.map]")
 HOME = 'residence_unit = { from = "社区", lookup = "units" }\n'

@@ -8,8 +8,8 @@ import pytest
 from tests.plugins.folders import UNITS, identity, one_frame
 from tiersync.errors import TiersyncError
 from tiersync.model.identity import TYPED_AS_NUMBER
-from tiersync.plugins.manifest import load_plugin
-from tiersync.plugins.reading import open_worker
+from tiersync.plugins.folder.manifest import load_plugin
+from tiersync.plugins.worker.reading import open_worker
 
 MANIFEST = """
 [plugin]

@@ -13,8 +13,8 @@ import pytest
 
 from tests.plugins.folders import CSV, MAP, STREAM, UNITS, as_csv, identity, one_frame, senior, write_plugin
 from tiersync.errors import BadPlugin, BadSource, WorkerFailed
-from tiersync.plugins.manifest import Plugin
-from tiersync.plugins.reading import Bounds, Fault, open_worker
+from tiersync.plugins.folder.manifest import Plugin
+from tiersync.plugins.worker.reading import Bounds, Fault, open_worker
 
 USUAL = Bounds()
 
@@ -233,8 +233,8 @@ def test_a_hanging_worker_dies_with_its_node(tmp_path: Path) -> None:
 NODE = """
 import sys, psutil
 from pathlib import Path
-from tiersync.plugins.manifest import load_plugin
-from tiersync.plugins.reading import open_worker
+from tiersync.plugins.folder.manifest import load_plugin
+from tiersync.plugins.worker.reading import open_worker
 plugin = load_plugin(Path(sys.argv[1]))
 with open_worker(plugin, {}) as worker:
     for batch in worker.read(plugin.streams[0]):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tiersync.plugins.remarks import Remarks, day_of
+from tiersync.plugins.values.remarks import Remarks, day_of
 
 WORDS = {
     "去世": "2",

@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from tiersync.plugins.headers import Header
-from tiersync.plugins.rows import Table, sort_rows
-from tiersync.plugins.stream import Stream
+from tiersync.plugins.folder.stream import Stream
+from tiersync.plugins.rows.headers import Header
+from tiersync.plugins.rows.rows import Table, sort_rows
 
 
 def records(*rows: tuple[str | None, ...]) -> list[bool]:

@@ -7,13 +7,13 @@ import pytest
 
 from tests.cli.offices import PLUGIN, found_city, spoken
 from tests.plugins.folders import UNITS
-from tiersync.cli.plugin_seen import asked_for
+from tiersync.cli.commands.plugin.seen import asked_for
 from tiersync.errors import BadPlugin, BadSource
 from tiersync.model.canonical import Value
-from tiersync.plugins.http_settings import HttpSettings
-from tiersync.plugins.manifest import load_plugin
-from tiersync.plugins.reading import open_worker
-from tiersync.plugins.sql_settings import SqlSettings
+from tiersync.plugins.folder.manifest import load_plugin
+from tiersync.plugins.kinds.http.settings import HttpSettings
+from tiersync.plugins.kinds.sql.settings import SqlSettings
+from tiersync.plugins.worker.reading import open_worker
 
 SQL = 'kind = "sql"\ndsn = { secret = "civil.dsn" }\ntable = "lnr"\n'
 HTTP = 'kind = "http"\nurl = "https://insurer.example/"\ntoken = { secret = "insurer.token" }\n'

@@ -17,13 +17,13 @@ import pytest
 from tests.databases import PASSWORD, Database, PostgreSQL, SQLite, quoted
 from tests.plugins.folders import HEADERS, MAP, UNITS, identity, read_here, senior, write_plugin
 from tiersync.errors import BadPlugin, BadSource
-from tiersync.plugins.manifest import Plugin
-from tiersync.plugins.reading import open_worker
-from tiersync.plugins.secret import with_secrets
-from tiersync.plugins.sql_database import open_database
-from tiersync.plugins.sql_settings import SqlSettings
-from tiersync.plugins.sql_source import ROWS_AT_ONCE, read
-from tiersync.plugins.sql_values import frame_of
+from tiersync.plugins.folder.manifest import Plugin
+from tiersync.plugins.folder.secret import with_secrets
+from tiersync.plugins.kinds.sql.database import open_database
+from tiersync.plugins.kinds.sql.settings import SqlSettings
+from tiersync.plugins.kinds.sql.source import ROWS_AT_ONCE, read
+from tiersync.plugins.kinds.sql.values import frame_of
+from tiersync.plugins.worker.reading import open_worker
 
 TABLE = "老年人"
 SOURCE = 'kind = "sql"\ndsn = { secret = "decheng.dsn" }\n'

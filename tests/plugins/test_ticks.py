@@ -3,11 +3,11 @@
 import polars as pl
 import pytest
 
-from tiersync.plugins.headers import read_header
-from tiersync.plugins.mapping import map_rows
-from tiersync.plugins.stream import MappedField, Source, Stream
-from tiersync.plugins.ticks import says_yes, word_of
-from tiersync.plugins.unit_names import names_of
+from tiersync.plugins.folder.stream import MappedField, Source, Stream
+from tiersync.plugins.rows.headers import read_header
+from tiersync.plugins.rows.mapping import map_rows
+from tiersync.plugins.values.ticks import says_yes, word_of
+from tiersync.plugins.values.unit_names import names_of
 
 
 @pytest.mark.parametrize(("cell", "header", "answer"), [

@@ -6,7 +6,7 @@ import pytest
 
 from tests.plugins.folders import as_csv, senior, write_plugin
 from tiersync.errors import BadPlugin
-from tiersync.plugins.trust import KEPT, Standing, changes, disable, enable, standing, trusted_plugins
+from tiersync.plugins.folder.trust import KEPT, Standing, changes, disable, enable, standing, trusted_plugins
 
 
 def test_a_plugin_that_nobody_enabled_is_not_trusted(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from tiersync.config.packaged import packaged_units
 from tiersync.model.unit import Nameable, Tree
-from tiersync.plugins.headers import Header
-from tiersync.plugins.mapping import map_rows
-from tiersync.plugins.stream import MappedField, Source, Stream
-from tiersync.plugins.unit_names import ENDINGS, UnitNames, names_of, short_name
+from tiersync.plugins.folder.stream import MappedField, Source, Stream
+from tiersync.plugins.rows.headers import Header
+from tiersync.plugins.rows.mapping import map_rows
+from tiersync.plugins.values.unit_names import ENDINGS, UnitNames, names_of, short_name
 
 CITY, DISTRICT, STREET, WEISHU, NANLONG = (
     "371400000000", "371402000000", "371402001000", "371402001001", "371402001002",

@@ -3,8 +3,8 @@
 import pytest
 
 from tiersync.errors import BadSource
-from tiersync.plugins.book import Book
-from tiersync.plugins.xml_book import open_xml_book
+from tiersync.plugins.kinds.books.book import Book
+from tiersync.plugins.kinds.books.xml_book import open_xml_book
 
 
 def book(*sheets: str) -> Book:

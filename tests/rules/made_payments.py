@@ -11,12 +11,12 @@ from tiersync.config.packaged import packaged_catalogue
 from tiersync.model.adjustment import UNADJUSTED, Adjustments
 from tiersync.model.cell import Cell, CellKey, Cells
 from tiersync.model.unit import Unit
-from tiersync.rules.aggregate import COLUMNS, aggregate
-from tiersync.rules.duplicates import duplicates
-from tiersync.rules.expected import parts_of
-from tiersync.rules.roll_up import PartCells, roll_up
-from tiersync.rules.sheet import lay_out
-from tiersync.rules.sources import Sources
+from tiersync.rules.counting.aggregate import COLUMNS, aggregate
+from tiersync.rules.counting.sheet import lay_out
+from tiersync.rules.persons.duplicates import duplicates
+from tiersync.rules.sources.sources import Sources
+from tiersync.rules.totals.expected import parts_of
+from tiersync.rules.totals.roll_up import PartCells, roll_up
 
 CITY, DISTRICT, NORTH, SOUTH = "379900000000", "379901000000", "379901001000", "379901002000"
 ONE, TWO, THREE, FOUR = "379901001001", "379901001002", "379901002001", "379901002002"

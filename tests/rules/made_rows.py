@@ -6,10 +6,10 @@ from datetime import date
 import polars as pl
 from hypothesis import strategies as st
 
-from tiersync.model import kinds
-from tiersync.model.field import CheckContext, Kind, Record
 from tiersync.model.identity import check_character
-from tiersync.model.record import RECORDS
+from tiersync.model.records import kinds
+from tiersync.model.records.field import CheckContext, Kind, Record
+from tiersync.model.records.record import RECORDS
 
 TODAY = date(2013, 12, 31)
 HOME, NEAR, FAR = "379901001001", "379901001002", "379902001001"

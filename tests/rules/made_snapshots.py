@@ -8,15 +8,15 @@ import polars as pl
 
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.model.cell import Cell
-from tiersync.model.field import CheckContext
 from tiersync.model.period import Period, Span
-from tiersync.model.record import RECORDS
+from tiersync.model.records.field import CheckContext
+from tiersync.model.records.record import RECORDS
 from tiersync.model.spoken import Spoken
 from tiersync.model.unit import Unit
-from tiersync.rules.aggregate import aggregate
-from tiersync.rules.columns import dtype_of
-from tiersync.rules.project import net_amount, recovered
-from tiersync.rules.sources import Sources
+from tiersync.rules.counting.aggregate import aggregate
+from tiersync.rules.rows.columns import dtype_of
+from tiersync.rules.rows.project import net_amount, recovered
+from tiersync.rules.sources.sources import Sources
 
 CITY, DISTRICT, STREET = "379900000000", "379901000000", "379901001000"
 COMMUNITY, VILLAGE, ELSEWHERE = "379901001001", "379901001201", "379902001001"

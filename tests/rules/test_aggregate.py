@@ -28,11 +28,11 @@ from tests.rules.made_snapshots import (
 )  # fmt: skip
 from tiersync.model.cell import Cell, Cells
 from tiersync.model.period import Period
-from tiersync.model.record import RECORDS
-from tiersync.rules.aggregate import COLUMNS, aggregate
-from tiersync.rules.conditions import born_within
-from tiersync.rules.doubled import mark_doubled
-from tiersync.rules.sources import Sources
+from tiersync.model.records.record import RECORDS
+from tiersync.rules.counting.aggregate import COLUMNS, aggregate
+from tiersync.rules.counting.conditions import born_within
+from tiersync.rules.rows.doubled import mark_doubled
+from tiersync.rules.sources.sources import Sources
 
 
 def born(year: int, month: int = 6, day: int = 1, **more: object) -> dict[str, object]:

@@ -19,10 +19,10 @@ from tests.rules.made_snapshots import (
     values,
 )
 from tiersync.model.cell import Cell
-from tiersync.rules.aggregate import finish, lay_over
-from tiersync.rules.declared import declare
-from tiersync.rules.footing import lay_footing
-from tiersync.rules.sheet import BASIS, STATUS, lay_out
+from tiersync.rules.counting.aggregate import finish, lay_over
+from tiersync.rules.counting.declared import declare
+from tiersync.rules.counting.footing import lay_footing
+from tiersync.rules.counting.sheet import BASIS, STATUS, lay_out
 
 
 def figure(indicator: str, value: str | None, dims: str | None = None, **more: object) -> dict[str, object]:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.rules.made_snapshots import CATALOGUE, COMMUNITY, STREET, VILLAGE, YEAR, count, rows, seniors
 from tiersync.model.cell import Cell, Cells
-from tiersync.rules.roll_up import PartCells, roll_up
+from tiersync.rules.totals.roll_up import PartCells, roll_up
 
 
 def stated(value: str | None, qualifier: str | None, unit: str = COMMUNITY, **more: object) -> dict[str, object]:

@@ -8,11 +8,11 @@ import pytest
 
 from tests.rules.made_rows import BENEFIT, CONTEXT, FAR, HOME, SENIOR, frame, identity_number
 from tiersync.errors import BadCatalogue
-from tiersync.model.field import CheckContext
 from tiersync.model.identity import check_character
-from tiersync.rules.check import Checked, check
-from tiersync.rules.flags import FLAGS, RAISED_LATER
-from tiersync.rules.reasons import FLAGGED, REASONS
+from tiersync.model.records.field import CheckContext
+from tiersync.rules.rows.check import Checked, check
+from tiersync.rules.rows.flags import FLAGS, RAISED_LATER
+from tiersync.rules.rows.reasons import FLAGGED, REASONS
 
 ASSOCIATION: dict[str, str | None] = {"assoc_id": "3799010010010001", "unit": HOME}
 ACTIVITY: dict[str, str | None] = {"activity_id": "1", "kind": "1", "unit": HOME, "start_at": "2013-10-13"}

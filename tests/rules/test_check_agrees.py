@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests.rules.made_rows import CONTEXT, ID_KINDS, ODD, frame, odd_rows, plain_text, sound_rows
-from tiersync.model.field import Record
-from tiersync.model.record import RECORDS
-from tiersync.rules.check import check, doubts, read_columns
-from tiersync.rules.reasons import REASONS
+from tiersync.model.records.field import Record
+from tiersync.model.records.record import RECORDS
+from tiersync.rules.rows.check import check, doubts, read_columns
+from tiersync.rules.rows.reasons import REASONS
 
 
 def read_alone(model: type[Record], row: dict[str, str | None]) -> dict[str, Any] | tuple[str, str]:

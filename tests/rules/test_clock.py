@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from tiersync.rules.clock import Heard, Judged, Noted, against_clock, is_in_doubt, judge_clock
+from tiersync.rules.calendar.clock import Heard, Judged, Noted, against_clock, is_in_doubt, judge_clock
 
 RIGHT = datetime(2026, 11, 28, 9, tzinfo=UTC)
 IN_1970, IN_2099 = RIGHT.replace(year=1970), RIGHT.replace(year=2099)

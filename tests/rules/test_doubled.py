@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tiersync.rules.doubled import mark_doubled
+from tiersync.rules.rows.doubled import mark_doubled
 
 SCHEMA = {
     "person_key": pl.String, "residence_unit": pl.String, "life_status": pl.String, "status_date": pl.Date,

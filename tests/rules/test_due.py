@@ -5,7 +5,7 @@ from datetime import date
 from tests.rules.small_catalogue import form_of
 from tiersync.model.form import DueDays, Form
 from tiersync.model.period import Period
-from tiersync.rules.due import due, due_for
+from tiersync.rules.calendar.due import due, due_for
 
 QUARTERLY = form_of()
 YEARLY = Form(code="aging-year", zh="年报", en="Year", period="Y", entries={"P02": ("community",)})

@@ -32,7 +32,7 @@ from tests.rules.made_snapshots import YEAR, rows, seniors
 from tiersync.model.adjustment import Adjustment, Adjustments
 from tiersync.model.cell import Cell, CellKey, Cells
 from tiersync.model.report import Report
-from tiersync.rules.roll_up import PartCells, roll_up
+from tiersync.rules.totals.roll_up import PartCells, roll_up
 
 
 def test_who_is_paid_by_two_communities_is_one_person_from_their_lowest_total_up() -> None:

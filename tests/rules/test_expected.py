@@ -3,7 +3,7 @@
 from tests.rules.small_catalogue import CITY, COMMUNITY, DISTRICT, NEIGHBOUR, STREET, form_of, small_catalogue
 from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
-from tiersync.rules.expected import complete, expected_of, expected_of_own, pairs_made, parts_of
+from tiersync.rules.totals.expected import complete, expected_of, expected_of_own, pairs_made, parts_of
 
 CATALOGUE = small_catalogue(districts=2, streets=3, communities=4)
 TREE = CATALOGUE.tree

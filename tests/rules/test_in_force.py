@@ -9,8 +9,8 @@ from tests.rules.small_catalogue import count, form_of, small_catalogue
 from tiersync.model.catalogue import Catalogue, Code
 from tiersync.model.indicator import Condition, Dimension
 from tiersync.model.period import Period
-from tiersync.rules.catalogue_changes import changes, first_under, forms_changed
-from tiersync.rules.in_force import ever_in_force, in_force_on
+from tiersync.rules.calendar.in_force import ever_in_force, in_force_on
+from tiersync.rules.catalogue.changes import changes, first_under, forms_changed
 
 
 class Numbered(NamedTuple):

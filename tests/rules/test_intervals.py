@@ -7,7 +7,7 @@ import pytest
 
 from tests.rules.made_snapshots import COMMUNITY, QUARTER, VILLAGE, YEAR, count, rows, seniors
 from tiersync.model.period import Period
-from tiersync.rules.project import in_time
+from tiersync.rules.rows.project import in_time
 
 
 def visits(*days: str, who: str = "person 0", **more: object) -> list[dict[str, object]]:

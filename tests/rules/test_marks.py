@@ -3,7 +3,7 @@
 import pytest
 
 from tests.rules.test_screen import document, table_row, workbook, zipped
-from tiersync.rules.marks import secret_mark, secret_mark_inside
+from tiersync.rules.screening.marks import secret_mark, secret_mark_inside
 
 MARKED = {
     "机密★3年\n\n# 关于下达指标的通知": "机密",

@@ -16,7 +16,7 @@ from tiersync.model.catalogue import Catalogue, Code
 from tiersync.model.cell import Cell
 from tiersync.model.indicator import Breakdown, Condition, Dimension, Indicator, Pair
 from tiersync.model.indicator import Count as Counted
-from tiersync.rules.masking import mask, masked
+from tiersync.rules.disclosure.masking import mask, masked
 
 CODES = {"ability_level": ("1", "2", "3"), "age_band": ("80-84", "85-89"), "hukou_kind": ("1", "2"), "sex": ("1", "2")}
 FIELDS = {"age_band": "age"}

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
-from tiersync.rules.merged import Reached, are_alike, are_new, asked_from, furthest, merge, order_of, read_cursors
+from tiersync.rules.rows.merged import Reached, are_alike, are_new, asked_from, furthest, merge, order_of, read_cursors
 
 NOON = datetime(2014, 1, 6, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
 

@@ -3,8 +3,8 @@
 import pytest
 
 from tiersync.config.packaged import packaged_catalogue
-from tiersync.model.record import NETWORK, RECORDS
-from tiersync.rules.needed import needed_fields
+from tiersync.model.records.record import NETWORK, RECORDS
+from tiersync.rules.rows.needed import needed_fields
 
 CATALOGUE = packaged_catalogue()
 

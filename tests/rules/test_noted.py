@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.stories.plain_known import first_noted
-from tiersync.rules.noted import noted_since
+from tiersync.rules.sources.noted import noted_since
 
 LISTED = date(2025, 12, 31)
 DEPARTURE = {"residence_unit": pl.String, "life_status": pl.String, "status_date": pl.Date, "birth_date": pl.Date}

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from tests.rules.made_snapshots import rows, seniors
-from tiersync.rules.merged import PLACES
-from tiersync.rules.paid import STREAM, Payments, paid_after_death, paid_twice, payments_of
+from tiersync.rules.persons.paid import STREAM, Payments, paid_after_death, paid_twice, payments_of
+from tiersync.rules.rows.merged import PLACES
 
 DIED = date(2013, 9, 1)
 

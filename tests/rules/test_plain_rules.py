@@ -21,21 +21,21 @@ from tests.stories.plain_known import first_noted
 from tests.stories.plain_persons import listen
 from tests.stories.plain_world import World, living_units
 from tiersync.config.packaged import packaged_catalogue
-from tiersync.flow.counting import by_unit
+from tiersync.flow.figures.counting import by_unit
 from tiersync.model.adjustment import UNADJUSTED
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cells
 from tiersync.model.period import Period, Span
 from tiersync.model.spoken import Spoken, joined
 from tiersync.model.unit import Unit
-from tiersync.rules.aggregate import aggregate
-from tiersync.rules.doubled import mark_doubled
-from tiersync.rules.duplicates import duplicates
-from tiersync.rules.roll_up import PartCells, roll_up
-from tiersync.rules.sheet import lay_out
-from tiersync.rules.short import short_lists
-from tiersync.rules.sources import Sources
-from tiersync.rules.strays import Scene, find_strays, open_gaps
+from tiersync.rules.counting.aggregate import aggregate
+from tiersync.rules.counting.sheet import lay_out
+from tiersync.rules.persons.duplicates import duplicates
+from tiersync.rules.rows.doubled import mark_doubled
+from tiersync.rules.sources.short import short_lists
+from tiersync.rules.sources.sources import Sources
+from tiersync.rules.sources.strays import Scene, find_strays, open_gaps
+from tiersync.rules.totals.roll_up import PartCells, roll_up
 
 EXAMPLES = int(os.environ.get("PLAIN_RULES", "50"))
 

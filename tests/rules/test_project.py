@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from tests.rules.made_rows import BENEFIT, CONTEXT, FAR, HOME, SENIOR, frame, identity_number, numbers
 from tiersync.config.packaged import packaged_catalogue
-from tiersync.model.record import RECORDS
-from tiersync.rules.check import check
-from tiersync.rules.identity import person_key
-from tiersync.rules.project import project
+from tiersync.model.records.record import RECORDS
+from tiersync.rules.rows.check import check
+from tiersync.rules.rows.identity import person_key
+from tiersync.rules.rows.project import project
 
 SECRET = "c2VjcmV0"
 

@@ -10,9 +10,9 @@ from tests.rules.small_catalogue import COMMUNITY, DISTRICT, NEIGHBOUR, STREET, 
 from tiersync.model.cell import Cell, Cells
 from tiersync.model.finding import Finding, Reason
 from tiersync.model.report import Rank, ReportKey
-from tiersync.rules.difference import decimal_text, leading, unlike
-from tiersync.rules.next_step import STEPS, is_explained, next_step
-from tiersync.rules.reconcile import Revision, altered, holdings, in_order, news, transport
+from tiersync.rules.agreement.difference import decimal_text, leading, unlike
+from tiersync.rules.agreement.next_step import STEPS, is_explained, next_step
+from tiersync.rules.agreement.reconcile import Revision, altered, holdings, in_order, news, transport
 
 KEY = ReportKey("aging-quarter", STREET, "2013-Q4", "total")
 DIGEST, OTHER = "a" * 64, "b" * 64

@@ -25,9 +25,9 @@ from tiersync.model.adjustment import UNADJUSTED, Adjustment, Adjustments
 from tiersync.model.cell import CellKey, Cells
 from tiersync.model.finding import Finding
 from tiersync.model.report import PartNamed, Rank, Report
-from tiersync.rules.expected import PartOf, parts_of
-from tiersync.rules.residual import Held, Scope, Sealed, arithmetic, recomputed_from_base
-from tiersync.rules.roll_up import PartCells, roll_up
+from tiersync.rules.agreement.residual import Held, Scope, Sealed, arithmetic, recomputed_from_base
+from tiersync.rules.totals.expected import PartOf, parts_of
+from tiersync.rules.totals.roll_up import PartCells, roll_up
 
 SCOPE = Scope(CATALOGUE, FORM, TREE)
 PAID = [payment(who, unit) for who in "ab" for unit in (ONE, TWO, THREE)] + [payment("c", ONE), payment("c", THREE)]

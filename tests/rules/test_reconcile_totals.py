@@ -19,9 +19,9 @@ from tiersync.model.cell import Cell, Cells
 from tiersync.model.finding import Finding
 from tiersync.model.period import Period
 from tiersync.model.report import PartNamed, Rank, Report, ReportKey
-from tiersync.rules.expected import PartOf, parts_of
-from tiersync.rules.residual import Held, Scope, Sealed, arithmetic, catalogue_findings, recomputed_from_base
-from tiersync.rules.roll_up import PartCells, roll_up
+from tiersync.rules.agreement.residual import Held, Scope, Sealed, arithmetic, catalogue_findings, recomputed_from_base
+from tiersync.rules.totals.expected import PartOf, parts_of
+from tiersync.rules.totals.roll_up import PartCells, roll_up
 
 CATALOGUE = small_catalogue()
 FORM = form_of({"P02": ("community",), "A01": TIERS})

@@ -18,7 +18,7 @@ from tests.rules.small_catalogue import (
 from tiersync.model.cell import Cell, Cells
 from tiersync.model.form import Form
 from tiersync.model.unit import Tree
-from tiersync.rules.roll_up import PartCells, roll_up
+from tiersync.rules.totals.roll_up import PartCells, roll_up
 
 CATALOGUE = small_catalogue()
 TREE = CATALOGUE.tree

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tiersync.errors import BadSource
 from tiersync.model.identity import check_character
-from tiersync.rules import file_text
-from tiersync.rules.screen import KINDS, Hit, screen, screen_bytes
+from tiersync.rules.screening import file_text
+from tiersync.rules.screening.screen import KINDS, Hit, screen, screen_bytes
 
 BODY = "37990019500101001"  # 3799 is no region, so this is nobody's number.
 ABROAD = "99" + BODY[2:]

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tiersync.model.period import Span
-from tiersync.rules.stated import contradicts, day_of, span_of, stated_in
+from tiersync.rules.calendar.stated import contradicts, day_of, span_of, stated_in
 
 READ = date(2026, 1, 10)
 

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tests.rules.made_snapshots import rows
-from tiersync.rules.told_twice import LISTED, STREAM, told_twice
+from tiersync.rules.persons.told_twice import LISTED, STREAM, told_twice
 
 MARCH, APRIL = date(2013, 3, 5), date(2013, 4, 5)
 

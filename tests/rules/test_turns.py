@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tiersync.rules.turns import ROUND, SOONEST, Named, in_turn
-from tiersync.store.rounds import NEVER
+from tiersync.rules.calendar.turns import ROUND, SOONEST, Named, in_turn
+from tiersync.store.reports.rounds import NEVER
 
 NOW = datetime(2014, 1, 5, 8, tzinfo=UTC)
 HELD = [("aging-quarter", f"{year}-Q{quarter}") for year in range(2004, 2014) for quarter in range(1, 5)]

@@ -6,8 +6,8 @@ from tests.rules.small_catalogue import cell, count, own_cells, small_catalogue
 from tests.rules.test_masking import BY_ABILITY, cells_of
 from tiersync.model.cell import Cell, Cells
 from tiersync.model.indicator import Breakdown
-from tiersync.rules.masking import mask
-from tiersync.rules.unallocated import declared_rests, is_rest, with_unallocated
+from tiersync.rules.disclosure.masking import mask
+from tiersync.rules.totals.unallocated import declared_rests, is_rest, with_unallocated
 
 CATALOGUE = small_catalogue()
 

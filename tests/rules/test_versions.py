@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tiersync.rules.versions import File, choose_rows, newer, shares_of, sort_files
+from tiersync.rules.lists.versions import File, choose_rows, newer, shares_of, sort_files
 
 SCHEMA = {"place_file": pl.String, "person_key": pl.String, "unit": pl.String}
 ROWS = st.lists(

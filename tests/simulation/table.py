@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tiersync.cli.drill import BEFELL
+from tiersync.cli.commands.trying.drill import BEFELL
 from tiersync.drill.drill import Drilled, drill
 
 TABLE = Path(__file__).with_name("seeds.csv")

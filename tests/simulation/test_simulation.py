@@ -18,7 +18,8 @@ from tiersync.drill.network import open_network
 from tiersync.drill.plan import troubled
 from tiersync.drill.play import Play
 from tiersync.drill.world import Scope, make_world
-from tiersync.flow import receiving, totals
+from tiersync.flow.exchange import receiving
+from tiersync.flow.figures import totals
 from tiersync.model.cell import Cells
 
 SEEDS = int(os.environ.get("TIERSYNC_SEEDS", "40"))

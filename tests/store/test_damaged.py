@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from tests.stores import new_store
-from tiersync.store.damaged import EVIDENCE, note_asked, tidy_evidence
+from tiersync.store.reports.damaged import EVIDENCE, note_asked, tidy_evidence
 from tiersync.store.tables import damaged
 
 NOW = datetime(2014, 1, 5, tzinfo=UTC)

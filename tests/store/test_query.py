@@ -16,7 +16,7 @@ from tiersync.errors import HoldsNul, StoreBroken
 from tiersync.store.database import Connection, Store, open_store
 from tiersync.store.facts import VALUE_OF, remember
 from tiersync.store.query import Query
-from tiersync.store.reports import current_reports, key_of
+from tiersync.store.reports.reports import current_reports, key_of
 from tiersync.store.tables import envelopes, inbox, meta, notices
 
 BUSY_YEAR = Scope((1, 1, 2), 2, ("damage", "restore", "line"))

@@ -14,10 +14,11 @@ from tiersync.model.cell import Cell, Cells
 from tiersync.model.envelope import Envelope, Head
 from tiersync.model.period import Period
 from tiersync.model.report import Report
-from tiersync.store import rounds
 from tiersync.store.database import Store
-from tiersync.store.envelopes import Stored, keep
-from tiersync.store.reports import Arrived, current_reports, index_again, keep_reports, sealed_reports, without_row
+from tiersync.store.links.envelopes import Stored, keep
+from tiersync.store.reports import rounds
+from tiersync.store.reports.reports import Arrived, current_reports, index_again, keep_reports, without_row
+from tiersync.store.reports.sealed import sealed_reports
 from tiersync.store.tables import reports
 
 NOW = datetime(2014, 1, 5, tzinfo=UTC)

@@ -14,8 +14,8 @@ from pathlib import Path
 from sqlalchemy import event
 
 from tiersync.config.drafts import read_draft
-from tiersync.flow.answer import answer
-from tiersync.flow.exchange import send_waiting
+from tiersync.flow.exchange.child import send_waiting
+from tiersync.flow.exchange.parent import answer
 from tiersync.flow.new_catalogue import publish_catalogue
 from tiersync.flow.node import Keys, Node
 from tiersync.model.period import Period

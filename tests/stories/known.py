@@ -8,20 +8,21 @@ from pathlib import Path
 
 from tests.stores import new_store
 from tiersync.config.packaged import packaged_catalogue
-from tiersync.flow.answer import answer
-from tiersync.flow.found import ask_to_join, found, settle_in
+from tiersync.flow.exchange.parent import answer
+from tiersync.flow.joining.found import ask_to_join, found, settle_in
+from tiersync.flow.joining.welcome import make_invitation
 from tiersync.flow.node import Ask, Keys, Node
 from tiersync.flow.up import Pushed, push
-from tiersync.flow.welcome import make_invitation
 from tiersync.model.cell import Cell
 from tiersync.model.finding import Finding
 from tiersync.model.identity import check_character
 from tiersync.model.period import Period
 from tiersync.model.report import Report, ReportKey
 from tiersync.model.unit import Unit
-from tiersync.plugins.manifest import load_plugins
+from tiersync.plugins.folder.manifest import load_plugins
 from tiersync.store.findings import open_findings
-from tiersync.store.reports import current_report, current_reports, sealed_reports
+from tiersync.store.reports.reports import current_report, current_reports
+from tiersync.store.reports.sealed import sealed_reports
 
 DISTRICT, STREET, OTHER = "379901000000", "379901001000", "379901002000"
 A, B, C, D = "379901001001", "379901001002", "379901001003", "379901002001"

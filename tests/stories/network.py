@@ -10,20 +10,20 @@ from sqlalchemy import select
 
 from tests.held import held_cells
 from tests.stores import copy_node, new_store, open_again
-from tiersync.flow.answer import answer
-from tiersync.flow.examine import examine_all
-from tiersync.flow.exchange import Sent, send_waiting
-from tiersync.flow.filing import file_reports, next_revisions
-from tiersync.flow.found import ask_to_join, found, settle_in
+from tiersync.flow.exchange.child import Sent, send_waiting
+from tiersync.flow.exchange.parent import answer
+from tiersync.flow.figures.filing import file_reports, next_revisions
+from tiersync.flow.healing.examine import examine_all
+from tiersync.flow.joining.found import ask_to_join, found, settle_in
+from tiersync.flow.joining.welcome import make_invitation
 from tiersync.flow.node import Ask, Keys, Node
-from tiersync.flow.welcome import make_invitation
-from tiersync.link.messages import Message
+from tiersync.link.dialogue.messages import Message
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell, Cells
 from tiersync.model.report import Part, Report, ReportKey
 from tiersync.model.unit import Unit
-from tiersync.store.charters import load_keyring
-from tiersync.store.reports import current_reports
+from tiersync.store.links.charters import load_keyring
+from tiersync.store.reports.reports import current_reports
 from tiersync.store.tables import envelopes
 
 CITY, DISTRICT, STREET, COMMUNITY = "371400000000", "371402000000", "371402001000", "371402001001"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.cli.offices import Done, found_alone, spoken
 from tiersync.model.identity import check_character
-from tiersync.plugins.trust import enable_all
+from tiersync.plugins.folder.trust import enable_all
 
 UNIT = "371402001001"
 TIERSYNC = [sys.executable, "-m", "tiersync.cli.main"]

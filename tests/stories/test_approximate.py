@@ -6,13 +6,13 @@ from pathlib import Path
 from tests.held import held_cells
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_of_units
 from tiersync.config.packaged import packaged_catalogue
-from tiersync.flow.reconcile import Wanted, reconcile
+from tiersync.flow.agreement.reconcile import Wanted, reconcile
 from tiersync.flow.up import push
 from tiersync.model.cell import Cell
 from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
-from tiersync.plugins.manifest import load_plugin
-from tiersync.store.reports import current_report
+from tiersync.plugins.folder.manifest import load_plugin
+from tiersync.store.reports.reports import current_report
 
 YEAR = Period("2013")
 PLUGIN = """

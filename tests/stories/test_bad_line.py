@@ -14,7 +14,7 @@ from tests.stores import WANTED
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
 from tiersync.errors import TiersyncError
 from tiersync.flow.node import Ask
-from tiersync.link.messages import Message
+from tiersync.link.dialogue.messages import Message
 from tiersync.link.wire import decode, encode
 
 CHILDREN = (COMMUNITY, STREET, DISTRICT)

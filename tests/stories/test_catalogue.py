@@ -8,22 +8,22 @@ from pathlib import Path
 import pytest
 
 from tests.stories.known import DISTRICT, JANUARY, SENIOR, STREET, A, District, senior
-from tiersync.cli.traced import listed
+from tiersync.cli.commands.report.traced import listed
 from tiersync.config.drafts import Drafted
-from tiersync.flow.exchange import send_waiting
-from tiersync.flow.figures import UnitsAsked, figures
+from tiersync.flow.agreement.reconcile import Wanted, reconcile
+from tiersync.flow.exchange.child import send_waiting
+from tiersync.flow.exchange.sealing import send
+from tiersync.flow.figures.matrix import UnitsAsked, figures
 from tiersync.flow.new_catalogue import publish_catalogue
-from tiersync.flow.reconcile import Wanted, reconcile
-from tiersync.flow.sealing import send
 from tiersync.model.catalogue import Catalogue, Code
 from tiersync.model.finding import Finding
 from tiersync.model.indicator import Condition
 from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
-from tiersync.rules.gathered import WhichCells
+from tiersync.rules.totals.gathered import WhichCells
 from tiersync.store.catalogues import keep_catalogue
-from tiersync.store.envelopes import load
-from tiersync.store.reports import current_reports
+from tiersync.store.links.envelopes import load
+from tiersync.store.reports.reports import current_reports
 
 BEFORE, NEXT = "2025-Q4", "2026-Q1"
 APRIL, LATER = datetime(2026, 4, 8, 8, tzinfo=UTC), datetime(2026, 4, 9, 8, tzinfo=UTC)

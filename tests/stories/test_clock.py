@@ -11,9 +11,9 @@ from tests.stories.test_late import HELD, keep, network, push_all, revisions
 from tiersync.errors import ClockWrong, ParentDown
 from tiersync.flow.clock import judged_now
 from tiersync.flow.up import Pushed, plan, push, push_by_itself
-from tiersync.link.messages import Message
+from tiersync.link.dialogue.messages import Message
 from tiersync.model.period import Period
-from tiersync.store.reports import current_reports
+from tiersync.store.reports.reports import current_reports
 
 __all__ = ["network"]  # A fixture of that module, used here too.
 

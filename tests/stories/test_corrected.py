@@ -29,8 +29,8 @@ from tests.stories.test_cursors import (
     seniors,
     use,
 )  # fmt: skip
-from tiersync.plugins.trust import enable_all
-from tiersync.rules.returned import is_sheet_of, sheet_of
+from tiersync.plugins.folder.trust import enable_all
+from tiersync.rules.rows.returned import is_sheet_of, sheet_of
 
 __all__ = ["node"]  # The fixture of that module, used here too.
 

@@ -13,9 +13,9 @@ import pytest
 from tests.cli.offices import CITY, COMMUNITY, Done, found_city, here
 from tests.databases import PostgreSQL
 from tests.plugins.folders import identity
-from tiersync.cli.opening import now, open_with_plugins
-from tiersync.flow.ingest import read_sources
-from tiersync.plugins.trust import enable_all
+from tiersync.cli.host.opening import now, open_with_plugins
+from tiersync.flow.reading.ingest import read_sources
+from tiersync.plugins.folder.trust import enable_all
 
 HEAD = f"""
 [plugin]

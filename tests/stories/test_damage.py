@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from tests.held import add_to, body_of, flip_a_byte, put_body, rewrite
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_of_units
-from tiersync.flow.examine import examine_all
+from tiersync.flow.healing.examine import examine_all
 from tiersync.flow.node import Node
 from tiersync.link.seal import read_head, seal_head
 from tiersync.model.canonical import digest
@@ -18,7 +18,7 @@ from tiersync.model.report import ReportKey
 from tiersync.model.unit import Unit
 from tiersync.store.database import Connection, Row
 from tiersync.store.findings import finding_rows, open_findings, settle
-from tiersync.store.reports import current_report, current_reports
+from tiersync.store.reports.reports import current_report, current_reports
 from tiersync.store.tables import damaged, envelopes, outbox, reports
 
 KEY = ReportKey("aging-year", COMMUNITY, "2013", "own")

@@ -7,13 +7,14 @@ import pytest
 import zstandard
 
 from tests.stories.network import COMMUNITY, STREET, Network
-from tiersync.flow.mend import take_copies
-from tiersync.link.receive import MOST_SPELLED
+from tiersync.flow.healing.mend import take_copies
+from tiersync.link.dialogue.receive import MOST_SPELLED
 from tiersync.link.seal import read_head, seal_head
 from tiersync.model.canonical import digest, spell
 from tiersync.model.envelope import Envelope
-from tiersync.store.envelopes import load
-from tiersync.store.reports import current_reports, sealed_reports
+from tiersync.store.links.envelopes import load
+from tiersync.store.reports.reports import current_reports
+from tiersync.store.reports.sealed import sealed_reports
 
 
 @pytest.fixture

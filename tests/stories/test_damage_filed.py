@@ -11,17 +11,17 @@ from sqlalchemy import delete
 from tests.held import flip_a_byte, sealed_at
 from tests.stories.known import DISTRICT, JANUARY, SENIOR, STREET, A, B, District, senior
 from tiersync.errors import ParentDown
+from tiersync.flow.agreement.reconcile import Wanted, reconcile
 from tiersync.flow.node import Ask
-from tiersync.flow.reconcile import Wanted, reconcile
 from tiersync.flow.up import push
-from tiersync.link.messages import Exchange, Message
+from tiersync.link.dialogue.messages import Exchange, Message
 from tiersync.link.wire import read_message, seal_message
 from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
 from tiersync.store.database import open_store
-from tiersync.store.outbox import refuse
-from tiersync.store.reports import current_report, current_reports, without_row
-from tiersync.store.rounds import count_again
+from tiersync.store.links.outbox import refuse
+from tiersync.store.reports.reports import current_report, current_reports, without_row
+from tiersync.store.reports.rounds import count_again
 from tiersync.store.tables import envelopes, reports
 
 Q4 = "2025-Q4"

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import update
 
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
-from tiersync.flow.examine import examine_all
+from tiersync.flow.healing.examine import examine_all
 from tiersync.store.findings import open_findings
-from tiersync.store.reports import current_reports
+from tiersync.store.reports.reports import current_reports
 from tiersync.store.tables import reports
 
 KEEPERS = [COMMUNITY, STREET, DISTRICT, CITY]

@@ -8,14 +8,14 @@ from sqlalchemy import delete
 
 from tests.held import flip_a_byte
 from tests.stories.network import BEGAN, DISTRICT, STREET, Network, empty_catalogue, line_of_units
-from tiersync.flow.filing import file_reports
-from tiersync.link.messages import MOST_LISTED
+from tiersync.flow.figures.filing import file_reports
+from tiersync.link.dialogue.messages import MOST_LISTED
 from tiersync.model.cell import Cell, Cells
 from tiersync.model.report import Report, ReportKey
 from tiersync.model.unit import Unit
-from tiersync.store.charters import load_keyring
 from tiersync.store.findings import open_findings
-from tiersync.store.reports import current_report, current_reports
+from tiersync.store.links.charters import load_keyring
+from tiersync.store.reports.reports import current_report, current_reports
 from tiersync.store.tables import envelopes, reports
 
 CODES = [f"{STREET[:8]}{place:04}" for place in range(2000, 2000 + MOST_LISTED + 100)]

@@ -9,10 +9,10 @@ from sqlalchemy import delete
 
 from tests.held import flip_a_byte
 from tests.stories.network import COMMUNITY, DISTRICT, STREET, Network
-from tiersync.link.messages import Message
+from tiersync.link.dialogue.messages import Message
 from tiersync.model.report import ReportKey
 from tiersync.store.database import Connection, Row
-from tiersync.store.reports import current_report
+from tiersync.store.reports.reports import current_report
 from tiersync.store.tables import envelopes, reports
 
 

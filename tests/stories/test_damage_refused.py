@@ -7,16 +7,17 @@ from sqlalchemy import delete, select
 
 from tests.held import flip_a_byte, sealed_at
 from tests.stories.network import COMMUNITY, DISTRICT, STREET, Network
-from tiersync.flow.examine import examine_all
-from tiersync.flow.mend import take_copies
+from tiersync.flow.exchange.renewal import renew_child
+from tiersync.flow.exchange.sealing import seal_all, send_refused_again
+from tiersync.flow.healing.examine import examine_all
+from tiersync.flow.healing.mend import take_copies
 from tiersync.flow.node import Node
-from tiersync.flow.renewal import renew_child
-from tiersync.flow.sealing import seal_all, send_refused_again
 from tiersync.flow.status import link_lines
 from tiersync.model.envelope import Envelope
 from tiersync.model.report import ReportKey
-from tiersync.store.outbox import refuse
-from tiersync.store.reports import current_report, sealed_reports
+from tiersync.store.links.outbox import refuse
+from tiersync.store.reports.reports import current_report
+from tiersync.store.reports.sealed import sealed_reports
 from tiersync.store.tables import envelopes, reports
 
 KEY = ReportKey("aging-year", COMMUNITY, "2013", "own")

@@ -9,18 +9,18 @@ from sqlalchemy import delete, select
 
 from tests.held import body_of, flip_a_byte, sealed_at
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
-from tiersync.flow.examine import examine_all, unsound_rows
-from tiersync.flow.mend import compare_lists
-from tiersync.flow.reconcile import Wanted, reconcile
-from tiersync.flow.sealing import send_refused_again
-from tiersync.link.child import Mend
-from tiersync.link.messages import Exchanged
+from tiersync.flow.agreement.reconcile import Wanted, reconcile
+from tiersync.flow.exchange.sealing import send_refused_again
+from tiersync.flow.healing.examine import examine_all, unsound_rows
+from tiersync.flow.healing.mend import compare_lists
+from tiersync.link.dialogue.child import Mend
+from tiersync.link.dialogue.messages import Exchanged
 from tiersync.link.seal import read_head
 from tiersync.model.finding import Finding
 from tiersync.store.database import Connection, Row
 from tiersync.store.findings import finding_rows, open_findings, settle
-from tiersync.store.outbox import refuse
-from tiersync.store.reports import current_reports
+from tiersync.store.links.outbox import refuse
+from tiersync.store.reports.reports import current_reports
 from tiersync.store.tables import envelopes, reports
 
 KEEPERS = [COMMUNITY, STREET, DISTRICT, CITY]

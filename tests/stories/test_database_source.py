@@ -10,7 +10,7 @@ import pytest
 from tests.cli.offices import Done
 from tests.databases import PASSWORD, Database, PostgreSQL, SQLite
 from tests.stories.office import HEADS, MANIFEST, UNIT, Office, found, row, tiersync
-from tiersync.plugins.trust import enable_all
+from tiersync.plugins.folder.trust import enable_all
 
 SECRET = "register.dsn"
 TABLE = "老年人台账"

@@ -14,22 +14,22 @@ from tests.held import held_cells
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_of_units
 from tests.stories.office import MANIFEST, UNIT, found, register, tiersync
 from tiersync.config.packaged import packaged_catalogue
-from tiersync.flow.ingest import ingest
-from tiersync.flow.notices import new_notice_id, publish
-from tiersync.flow.reconcile import Wanted, reconcile
+from tiersync.flow.agreement.reconcile import Wanted, reconcile
+from tiersync.flow.notices.notice import new_notice_id, publish
+from tiersync.flow.reading.ingest import ingest
 from tiersync.flow.up import push
 from tiersync.model.cell import Cell
 from tiersync.model.finding import Finding
 from tiersync.model.notice import Audience, Notice
 from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
-from tiersync.plugins.manifest import load_plugin
-from tiersync.plugins.trust import enable_all
-from tiersync.rules.returned import FIELD, PLACE, REASON, sheet_of
+from tiersync.plugins.folder.manifest import load_plugin
+from tiersync.plugins.folder.trust import enable_all
+from tiersync.rules.rows.returned import FIELD, PLACE, REASON, sheet_of
+from tiersync.store.files.locked import unlock
 from tiersync.store.findings import open_findings
-from tiersync.store.locked import unlock
 from tiersync.store.quarantine import refused_row, refused_rows
-from tiersync.store.reports import current_report
+from tiersync.store.reports.reports import current_report
 from tiersync.store.tables import envelopes
 
 YEAR = Period("2013")

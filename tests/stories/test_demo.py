@@ -14,11 +14,12 @@ import psutil
 import pytest
 
 from tiersync.config.packaged import packaged_units
-from tiersync.example.manifest import Manifest
 from tiersync.example.network import choose_network, write_network
+from tiersync.example.plan.manifest import Manifest
 from tiersync.store.database import open_store
-from tiersync.store.reports import current_reports, sealed_reports
-from tiersync.store.snapshots import read_snapshot
+from tiersync.store.files.snapshots import read_snapshot
+from tiersync.store.reports.reports import current_reports
+from tiersync.store.reports.sealed import sealed_reports
 
 DEMO = [sys.executable, "-m", "tiersync.cli.main", "demo"]
 DECLARED_WHOLE = ("G01", "G05", "F06", "F07")  # Of these the offices declare the total and no breakdown.

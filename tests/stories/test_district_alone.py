@@ -11,17 +11,17 @@ import pytest
 
 from tests.held import held_cells
 from tests.stories.office import tiersync
-from tiersync.cli.opening import now, open_with_plugins
+from tiersync.cli.host.opening import now, open_with_plugins
 from tiersync.config.packaged import packaged_catalogue
-from tiersync.example.layout import By, Layout
-from tiersync.example.manifest import Manifest
-from tiersync.example.plan import Plan
-from tiersync.example.write import write_city
+from tiersync.example.offices.layout import By, Layout
+from tiersync.example.offices.write import write_city
+from tiersync.example.plan.manifest import Manifest
+from tiersync.example.plan.plan import Plan
 from tiersync.flow.node import Node
 from tiersync.flow.up import push
 from tiersync.model.period import Period
-from tiersync.plugins.trust import enable_all
-from tiersync.store.reports import current_reports
+from tiersync.plugins.folder.trust import enable_all
+from tiersync.store.reports.reports import current_reports
 
 COUNTY = "371425000000"
 QUARTER = Period("2013-Q4")

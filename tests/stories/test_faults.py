@@ -10,12 +10,12 @@ import pytest
 
 from tests.cli.offices import CITY, found_city, here, write_plugin
 from tests.plugins.folders import senior
-from tiersync.cli.opening import open_with_plugins
+from tiersync.cli.host.opening import open_with_plugins
 from tiersync.errors import PluginPaused, WorkerFailed
-from tiersync.flow.ingest import Ingested, read_patiently, read_sources
 from tiersync.flow.node import Node
-from tiersync.plugins.bounds import Bounds
-from tiersync.plugins.trust import enable_all
+from tiersync.flow.reading.ingest import Ingested, read_patiently, read_sources
+from tiersync.plugins.folder.bounds import Bounds
+from tiersync.plugins.folder.trust import enable_all
 
 BOUNDS = Bounds(silence=8, memory=2 * 2**30, frame=2**20, log=2**20)
 FAULTS = ("exits", "crashes", "hangs", "floods", "eats", "closes", "bloats")

@@ -8,12 +8,12 @@ import pytest
 
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
 from tiersync.errors import BadMessage, LinkRefused
-from tiersync.flow.attachments import file_of
-from tiersync.flow.fetching import Fetched, fetch_attachments
+from tiersync.flow.joining.welcome import revoke
 from tiersync.flow.node import Ask
-from tiersync.flow.notices import new_notice_id, publish
-from tiersync.flow.welcome import revoke
-from tiersync.link.messages import LARGEST_CHUNK, Message
+from tiersync.flow.notices.attachments import file_of
+from tiersync.flow.notices.fetching import Fetched, fetch_attachments
+from tiersync.flow.notices.notice import new_notice_id, publish
+from tiersync.link.dialogue.messages import LARGEST_CHUNK, Message
 from tiersync.model.canonical import digest
 from tiersync.model.notice import Audience, Notice
 

@@ -7,13 +7,14 @@ import pytest
 
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_of_units
 from tiersync.config.packaged import packaged_catalogue
-from tiersync.flow.filing import file_reports, next_revisions
-from tiersync.flow.reconcile import Wanted, reconcile
+from tiersync.flow.agreement.reconcile import Wanted, reconcile
+from tiersync.flow.figures.filing import file_reports, next_revisions
 from tiersync.flow.up import push
 from tiersync.model.cell import Cells
 from tiersync.model.period import Period
 from tiersync.model.report import PartNamed, Report, ReportKey
-from tiersync.store.reports import current_report, sealed_reports
+from tiersync.store.reports.reports import current_report
+from tiersync.store.reports.sealed import sealed_reports
 
 YEAR = Period("2013")
 NOTHING = frozenset({"senior", "association", "activity", "benefit", "service", "facility", "figure"})

@@ -9,8 +9,8 @@ from pathlib import Path
 from tests.stories.network import CITY, COMMUNITY, STREET, Network, line_of_units
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.flow import down, up
-from tiersync.flow.exchange import send_waiting
-from tiersync.flow.reconcile import Wanted, reconcile
+from tiersync.flow.agreement.reconcile import Wanted, reconcile
+from tiersync.flow.exchange.child import send_waiting
 from tiersync.flow.status import status
 from tiersync.model.period import Period
 

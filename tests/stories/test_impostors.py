@@ -8,14 +8,14 @@ import pytest
 
 from tests.stories.network import BEGAN, CITY, COMMUNITY, DISTRICT, STREET, Network
 from tiersync.errors import BadToken, JoinRefused, LinkRefused, MayNotInvite
-from tiersync.flow.found import ask_to_join
+from tiersync.flow.joining.found import ask_to_join
+from tiersync.flow.joining.welcome import make_invitation, revoke
 from tiersync.flow.node import Keys, Node
 from tiersync.flow.status import status
-from tiersync.flow.welcome import make_invitation, revoke
-from tiersync.link.messages import Message
+from tiersync.link.dialogue.messages import Message
 from tiersync.link.token import read_token
 from tiersync.store.findings import finding_rows, open_findings, settle
-from tiersync.store.links import audited
+from tiersync.store.links.links import audited
 
 
 @pytest.fixture

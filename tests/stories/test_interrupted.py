@@ -14,8 +14,8 @@ import pytest
 from tests.cli.offices import CITY, DISTRICT, Done, Offices, environment, here, serve, write_plugin, write_units
 from tests.plugins.folders import senior
 from tiersync.store.database import open_store
-from tiersync.store.reports import current_reports
-from tiersync.store.snapshots import current_snapshots
+from tiersync.store.files.snapshots import current_snapshots
+from tiersync.store.reports.reports import current_reports
 
 ROOT = Path(__file__).parents[2]
 STOPPED = [sys.executable, "-m", "tests.stories.stopped"]

@@ -24,7 +24,7 @@ from tests.stories.known import (
     senior,
 )  # fmt: skip
 from tiersync.errors import TooDirty
-from tiersync.flow.reconcile import Wanted, reconcile
+from tiersync.flow.agreement.reconcile import Wanted, reconcile
 from tiersync.flow.up import plan
 from tiersync.model.period import Period
 

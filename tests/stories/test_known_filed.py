@@ -24,10 +24,10 @@ from tests.stories.known import (
 )  # fmt: skip
 from tests.stories.lists_of_all_kinds import declare
 from tiersync.errors import PartsExceed
-from tiersync.flow.answer import answer
-from tiersync.flow.found import ask_to_join, settle_in
+from tiersync.flow.exchange.parent import answer
+from tiersync.flow.joining.found import ask_to_join, settle_in
+from tiersync.flow.joining.welcome import make_invitation
 from tiersync.flow.node import Keys
-from tiersync.flow.welcome import make_invitation
 from tiersync.store.database import open_store
 
 Q4, YEAR = "2025-Q4", "2025"

@@ -12,8 +12,8 @@ from tiersync.config.packaged import packaged_catalogue
 from tiersync.flow.up import push
 from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
-from tiersync.plugins.manifest import load_plugin
-from tiersync.store.reports import current_reports
+from tiersync.plugins.folder.manifest import load_plugin
+from tiersync.store.reports.reports import current_reports
 
 BEFORE_CHRISTMAS = datetime(2013, 12, 20, tzinfo=UTC)
 UPWARD = (COMMUNITY, STREET, DISTRICT, CITY)

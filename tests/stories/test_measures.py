@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.stories.office import UNIT, found, identity, tiersync
-from tiersync.plugins.trust import enable_all
+from tiersync.plugins.folder.trust import enable_all
 
 MANIFEST = """
 [plugin]

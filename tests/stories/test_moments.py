@@ -13,7 +13,7 @@ import pytest
 
 from tests.databases import PostgreSQL, SQLite
 from tests.stories.office import UNIT, Office, found, tiersync
-from tiersync.plugins.trust import enable_all
+from tiersync.plugins.folder.trust import enable_all
 
 NEW_YEARS_DAY = ("2013-12-31T16:30:00Z", "2014-01-01T00:30:00.000+08:00", "1388507400", "1388507400000")
 THE_DAY_BEFORE = ("2013-12-31T15:30:00Z", "2013-12-31 23:59:59")
@@ -122,7 +122,7 @@ def test_moments_of_a_server_do_by_the_clock_of_the_office(office: Office, postg
 PYTHON = """
 from datetime import UTC, datetime
 import polars as pl
-from tiersync.plugins.python_source import source
+from tiersync.plugins.kinds.python_source import source
 
 @source("service")
 def visits(since, context):

@@ -11,22 +11,23 @@ from sqlalchemy import select
 from uuid_utils import uuid7
 
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
-from tiersync.cli.standing import warnings
+from tiersync.cli.commands.status import warnings
 from tiersync.errors import JoinRefused, LinkRefused, TooNew
-from tiersync.flow.found import ask_to_join, check_chain
+from tiersync.flow.joining.found import ask_to_join, check_chain
+from tiersync.flow.joining.welcome import make_invitation
 from tiersync.flow.node import Keys
 from tiersync.flow.status import status
-from tiersync.flow.welcome import make_invitation
-from tiersync.link.messages import Message
+from tiersync.link.dialogue.messages import Message
 from tiersync.link.pack import pack
 from tiersync.link.seal import read_head, read_unopened, seal_text
 from tiersync.model.canonical import canonical, digest, spell
 from tiersync.model.envelope import VERSIONS, Body, Envelope, Head, Version
 from tiersync.model.finding import MOST_CELLS, CellNamed, Finding, Verdict
-from tiersync.store.envelopes import Stored, keep, load, read_body, unread_ids
-from tiersync.store.numbers import take_numbers
-from tiersync.store.outbox import queue
-from tiersync.store.reports import current_reports, sealed_reports
+from tiersync.store.links.envelopes import Stored, keep, load, read_body, unread_ids
+from tiersync.store.links.numbers import take_numbers
+from tiersync.store.links.outbox import queue
+from tiersync.store.reports.reports import current_reports
+from tiersync.store.reports.sealed import sealed_reports
 from tiersync.store.tables import envelopes
 
 WRONG = Finding(level="source", reason="headers_changed", node=COMMUNITY, unit=COMMUNITY)

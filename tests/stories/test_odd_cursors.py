@@ -33,9 +33,9 @@ from tests.stories.test_cursors import (
     seniors,
     use,
 )  # fmt: skip
-from tiersync.cli.opening import now, open_with_plugins
-from tiersync.flow.ingest import read_sources
-from tiersync.plugins.trust import enable_all
+from tiersync.cli.host.opening import now, open_with_plugins
+from tiersync.flow.reading.ingest import read_sources
+from tiersync.plugins.folder.trust import enable_all
 
 __all__ = ["node"]  # The fixture of that module, used here too.
 

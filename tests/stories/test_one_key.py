@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.offices import CITY, COMMUNITY, found_city, here
 from tests.plugins.folders import identity
-from tiersync.plugins.trust import enable_all
+from tiersync.plugins.folder.trust import enable_all
 
 HEAD = f"""
 [plugin]

@@ -12,19 +12,20 @@ import pytest
 from tests.stories.network import CITY, DISTRICT, Network
 from tests.stories.office import identity
 from tiersync.config.packaged import packaged_catalogue
-from tiersync.flow.filing import file_reports, next_revisions
+from tiersync.flow.agreement.reconcile import Wanted, reconcile
+from tiersync.flow.figures.filing import file_reports, next_revisions
+from tiersync.flow.joining.welcome import revoke
 from tiersync.flow.node import Keys
-from tiersync.flow.reconcile import Wanted, reconcile
 from tiersync.flow.up import plan, push, push_by_itself
-from tiersync.flow.welcome import revoke
 from tiersync.model.adjustment import Adjustments
 from tiersync.model.cell import CellKey
 from tiersync.model.finding import Finding
 from tiersync.model.period import Period
 from tiersync.model.report import Report, ReportKey
 from tiersync.model.unit import Unit
-from tiersync.plugins.manifest import load_plugin
-from tiersync.store.reports import current_report, sealed_reports
+from tiersync.plugins.folder.manifest import load_plugin
+from tiersync.store.reports.reports import current_report
+from tiersync.store.reports.sealed import sealed_reports
 
 NORTH, SOUTH, WEST = "371402001000", "371402002000", "371402003000"
 ONE, TWO, THREE, FOUR = "371402001001", "371402001002", "371402002001", "371402003001"

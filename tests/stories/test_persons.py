@@ -8,7 +8,7 @@ import pytest
 from tests.cli.offices import Done, found_alone, here
 from tests.stories.office import tiersync
 from tiersync.model.identity import check_character
-from tiersync.plugins.trust import enable_all
+from tiersync.plugins.folder.trust import enable_all
 
 DISTRICT, STREET = "371402000000", "371402001000"
 HONGQI, XINHUA = "371402001001", "371402001002"

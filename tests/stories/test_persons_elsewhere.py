@@ -20,7 +20,7 @@ from tests.stories.known import (
     District,
     number,
 )
-from tiersync.flow.doubts import doubtful_rows
+from tiersync.flow.agreement.doubts import doubtful_rows
 
 Q2, Q3, YEAR = "2025-Q2", "2025-Q3", "2025"
 LIFE = SENIOR | {

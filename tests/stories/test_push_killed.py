@@ -12,7 +12,7 @@ import pytest
 
 from tests.stories.office import TIERSYNC, UNIT, Office, found, register
 from tiersync.store.database import open_store
-from tiersync.store.reports import current_reports
+from tiersync.store.reports.reports import current_reports
 
 ROWS = 900
 DELAYS = [0.3, 0.6, 0.9, 1.2]  # seconds: somewhere in starting, reading, counting, filing

@@ -8,15 +8,15 @@ import pytest
 from tests.held import flip_a_byte
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
 from tiersync.errors import WaitsForEpoch
+from tiersync.flow.exchange.sealing import own_epoch
+from tiersync.flow.exchange.tell import tell
 from tiersync.flow.node import Node
-from tiersync.flow.sealing import own_epoch
 from tiersync.flow.status import status
-from tiersync.flow.tell import tell
-from tiersync.link.messages import Message
+from tiersync.link.dialogue.messages import Message
 from tiersync.model.finding import Finding
 from tiersync.model.report import ReportKey
 from tiersync.store.findings import finding_rows, open_findings
-from tiersync.store.reports import current_report
+from tiersync.store.reports.reports import current_report
 
 OWNERS = (COMMUNITY, STREET, DISTRICT)
 

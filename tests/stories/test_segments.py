@@ -10,15 +10,15 @@ from sqlalchemy import delete, select, update
 
 from tests.held import flip_a_byte, held_cells
 from tests.stories.network import CITY, DISTRICT, Network
-from tiersync.flow.examine import examine, examine_all
-from tiersync.flow.figures import UnitsAsked, figures
+from tiersync.flow.figures.matrix import UnitsAsked, figures
+from tiersync.flow.figures.segments import FEWEST, renew_segments
+from tiersync.flow.healing.examine import examine, examine_all
 from tiersync.flow.node import Node
-from tiersync.flow.segments import FEWEST, renew_segments
 from tiersync.model.period import Period
 from tiersync.model.unit import Unit
-from tiersync.rules.gathered import WhichCells
-from tiersync.store.reports import current_reports
-from tiersync.store.rounds import note_looked
+from tiersync.rules.totals.gathered import WhichCells
+from tiersync.store.reports.reports import current_reports
+from tiersync.store.reports.rounds import note_looked
 from tiersync.store.tables import findings, reports, segments
 
 FORM, YEAR, NAMED = "aging-year", Period("2013"), ("aging-year", "2013")

@@ -13,20 +13,20 @@ from sqlalchemy import MetaData, func, select
 
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
 from tests.web.lines import Call, serving
-from tiersync.cli.daemon import answering, newest_of, news_of
-from tiersync.flow.answer import Listening, answer, hear, tell_news
+from tiersync.cli.host.daemon import answering, newest_of, news_of
+from tiersync.flow.exchange.parent import Listening, answer, hear, tell_news
+from tiersync.flow.joining.strangers import Strangers
+from tiersync.flow.joining.welcome import revoke
 from tiersync.flow.node import Node
-from tiersync.flow.notices import new_notice_id
-from tiersync.flow.notices import publish as publish_notice
-from tiersync.flow.strangers import Strangers
-from tiersync.flow.welcome import revoke
-from tiersync.link.messages import LONGEST_WAIT, Exchange, Exchanged, Join, Message, Refusal
+from tiersync.flow.notices.notice import new_notice_id
+from tiersync.flow.notices.notice import publish as publish_notice
+from tiersync.link.dialogue.messages import LONGEST_WAIT, Exchange, Exchanged, Join, Message, Refusal
 from tiersync.link.seal import public_of, read_head
 from tiersync.link.wire import open_message, read_message, seal_message
 from tiersync.model.envelope import Envelope
 from tiersync.model.notice import Audience, Notice
-from tiersync.store.charters import charter_envelopes
-from tiersync.store.links import audited, link_to, parent_link, take_counter
+from tiersync.store.links.charters import charter_envelopes
+from tiersync.store.links.links import audited, link_to, parent_link, take_counter
 from tiersync.web.client import http_ask
 
 

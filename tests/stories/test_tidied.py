@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import Table, func, insert, select
 
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
-from tiersync.flow.examine import examine_all
+from tiersync.flow.agreement.reconcile import Wanted, reconcile
+from tiersync.flow.healing.examine import examine_all
 from tiersync.flow.node import Keeps, Node
-from tiersync.flow.reconcile import Wanted, reconcile
 from tiersync.flow.tidy import tidy
 from tiersync.flow.up import push
 from tiersync.store.database import Row
-from tiersync.store.envelopes import spell_time
+from tiersync.store.links.envelopes import spell_time
 from tiersync.store.tables import audit, envelopes, outbox, reports, runs
 
 TIERS = (COMMUNITY, STREET, DISTRICT, CITY)

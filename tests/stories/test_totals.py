@@ -9,12 +9,12 @@ import pytest
 
 from tests.held import held_cells
 from tests.stories.network import CITY, DISTRICT, Network
-from tiersync.cli.figures import figures
-from tiersync.cli.traced import ReportLine, listed
+from tiersync.cli.commands.report.figures import figures
+from tiersync.cli.commands.report.traced import ReportLine, listed
 from tiersync.config.packaged import packaged_catalogue
-from tiersync.flow.counting import count_and_file
-from tiersync.flow.ingest import read_sources
-from tiersync.flow.reconcile import Wanted, reconcile
+from tiersync.flow.agreement.reconcile import Wanted, reconcile
+from tiersync.flow.figures.counting import count_and_file
+from tiersync.flow.reading.ingest import read_sources
 from tiersync.flow.status import status
 from tiersync.flow.up import Pushed, push, push_by_itself
 from tiersync.model.cell import Cell
@@ -22,10 +22,10 @@ from tiersync.model.finding import Finding
 from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
 from tiersync.model.unit import Unit
-from tiersync.plugins.manifest import load_plugin
-from tiersync.rules.unallocated import with_unallocated
+from tiersync.plugins.folder.manifest import load_plugin
+from tiersync.rules.totals.unallocated import with_unallocated
 from tiersync.store.findings import open_findings
-from tiersync.store.reports import current_report
+from tiersync.store.reports.reports import current_report
 
 YEAR = Period("2013")
 TOWNS = ("371402001000", "371402002000", "371402003000")

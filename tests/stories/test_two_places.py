@@ -7,9 +7,9 @@ import pytest
 from tests.stores import open_again
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
 from tiersync.errors import LinkRefused, UnknownName
-from tiersync.flow.exchange import send_waiting
+from tiersync.flow.exchange.child import send_waiting
+from tiersync.flow.exchange.places import resume
 from tiersync.flow.node import Node
-from tiersync.flow.places import resume
 from tiersync.flow.status import link_lines
 from tiersync.store.findings import open_findings
 

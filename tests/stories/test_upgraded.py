@@ -8,7 +8,8 @@ from sqlalchemy import Connection, inspect, text
 from tests.store.test_migrations import store_of
 from tests.stories.known import SENIOR, A, B, District, senior
 from tiersync.store.database import Store, open_store
-from tiersync.store.reports import current_reports, sealed_reports
+from tiersync.store.reports.reports import current_reports
+from tiersync.store.reports.sealed import sealed_reports
 
 BEFORE = "0004"  # The last migration of 0.1.
 Q4 = "2025-Q4"

@@ -7,7 +7,7 @@ from pathlib import Path
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from tests.stories.office import HEADS, found, identity, register, row, tiersync
-from tiersync.plugins.trust import enable_all
+from tiersync.plugins.folder.trust import enable_all
 
 
 def test_an_unreadable_field_that_no_figure_needs_refuses_nobody(tmp_path: Path) -> None:

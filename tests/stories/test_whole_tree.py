@@ -10,7 +10,7 @@ from tiersync.config.packaged import packaged_catalogue, packaged_units
 from tiersync.flow.up import push
 from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
-from tiersync.store.reports import current_report, current_reports
+from tiersync.store.reports.reports import current_report, current_reports
 
 YEAR, LINGCHENG = Period("2013"), "371403000000"
 

@@ -17,8 +17,8 @@ import zstandard
 
 from tests.example.read_back import column, read_rows
 from tests.stories.overhear import Proxy, found_in, pieces_of
-from tiersync.cli import tier
-from tiersync.cli.story import write_units
+from tiersync.cli.commands.trying import tier
+from tiersync.cli.commands.trying.story import write_units
 from tiersync.config.packaged import packaged_units
 from tiersync.example.network import choose_network, write_network
 from tiersync.link.seal import seal_text

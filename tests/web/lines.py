@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from fastapi import FastAPI
 
 from tiersync.errors import TooNew
-from tiersync.link.messages import LONGEST_WAIT, Exchange, Message, Waiter
+from tiersync.link.dialogue.messages import LONGEST_WAIT, Exchange, Message, Waiter
 from tiersync.link.wire import read_message, seal_message
 from tiersync.model.envelope import Envelope
 from tiersync.web.allowance import USUAL, Allowance

@@ -9,7 +9,7 @@ import pytest
 
 from tests.web.lines import A_MESSAGE, Rubbish, http, saying, serving, turn
 from tiersync.errors import NotOurFault, ParentBusy, ParentDown, ParentRubbish, PlainHttp
-from tiersync.link.messages import Message
+from tiersync.link.dialogue.messages import Message
 from tiersync.link.wire import LARGEST_MESSAGE, encode
 from tiersync.web.client import LONGEST_BUSY, MEDIA, USUAL_BUSY, check_url, http_ask
 

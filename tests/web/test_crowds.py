@@ -16,7 +16,7 @@ from fastapi import FastAPI
 
 from tests.web.lines import A_MESSAGE, PATIENCE, echo, no_news, nothing_new, serving_app, turn
 from tiersync.errors import ParentBusy
-from tiersync.link.messages import LONGEST_WAIT, Message
+from tiersync.link.dialogue.messages import LONGEST_WAIT, Message
 from tiersync.link.wire import encode
 from tiersync.web.allowance import Allowance
 from tiersync.web.client import PATH, http_ask

@@ -11,7 +11,7 @@ import pytest
 
 from tests.web.lines import A_MESSAGE, CHILD, PATIENCE, Call, echo, serving, turn
 from tiersync.errors import MachineRefused, PortInUse
-from tiersync.link.messages import LONGEST_WAIT, Message
+from tiersync.link.dialogue.messages import LONGEST_WAIT, Message
 from tiersync.link.seal import seal_text
 from tiersync.link.wire import LARGEST_MESSAGE, encode
 from tiersync.model.canonical import canonical

@@ -13,10 +13,10 @@ from typing import NamedTuple
 import click
 
 from tiersync import __version__
-from tiersync.cli.chinese import speak_chinese
-from tiersync.cli.output import complain
 from tiersync.cli.packages import command_of_package, commands_of_packages
-from tiersync.cli.words import LANG, given, say
+from tiersync.cli.terminal.chinese import speak_chinese
+from tiersync.cli.terminal.output import complain
+from tiersync.cli.terminal.words import LANG, given, say
 from tiersync.errors import MachineRefused, TiersyncError
 
 OTHER_ENDINGS = {
@@ -31,32 +31,47 @@ OTHER_ENDINGS = {
 DONE, USAGE, BROKEN, STOPPED = OTHER_ENDINGS  # 70 is EX_SOFTWARE of sysexits.h; 130 is how shells report Ctrl-C
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "init": ("init:init", say("Set up the top node of a network", "建立网络最上级的节点")),
-    "invite": ("invite:invite", say("Invite a unit below to join", "邀请下级单位加入")),
-    "join": ("join:join", say("Join the unit above with its token", "凭邀请码加入上级单位")),
-    "link": ("link:link", say("Show links, or revoke one", "查看或吊销链路")),
-    "ingest": ("ingest:ingest", say("Read and check the sources; file nothing", "读取并核对数据源，不上报")),
-    "push": ("push:push", say("Read, count, file what changed, send it up", "读取、统计并上报有变化的数据")),
-    "pull": ("pull:pull", say("Take what has come down", "接收上级下达的内容")),
-    "run": ("run:run", say("Serve children; push and pull by an interval", "为下级提供服务，并定时上报和接收")),
-    "status": ("standing:status", say("How this node stands", "本节点的状况")),
-    "plugin": ("plugin:plugin", say("Make, test and enable plugins", "建立、测试和启用插件")),
-    "source": ("source:source", say("Check sources", "检查数据源")),
-    "report": ("reports:report", say("List, show and export reports", "列出、查看和导出报告")),
-    "quarantine": ("quarantine:quarantine", say("List and show refused rows", "列出和查看被拒的行")),
-    "finding": ("findings:finding", say("List and settle findings", "列出和处理问题")),
-    "notice": ("notices:notice", say("Publish, list, show and read notices", "发布、列出、查看和签阅通知")),
+    "init": ("commands.joining.init:init", say("Set up the top node of a network", "建立网络最上级的节点")),
+    "invite": ("commands.joining.invite:invite", say("Invite a unit below to join", "邀请下级单位加入")),
+    "join": ("commands.joining.join:join", say("Join the unit above with its token", "凭邀请码加入上级单位")),
+    "link": ("commands.joining.link:link", say("Show links, or revoke one", "查看或吊销链路")),
+    "ingest": ("commands.ingest:ingest", say("Read and check the sources; file nothing", "读取并核对数据源，不上报")),
+    "push": ("commands.push:push", say("Read, count, file what changed, send it up", "读取、统计并上报有变化的数据")),
+    "pull": ("commands.pull:pull", say("Take what has come down", "接收上级下达的内容")),
+    "run": (
+        "commands.run:run",
+        say("Serve children; push and pull by an interval", "为下级提供服务，并定时上报和接收"),
+    ),
+    "status": ("commands.status:status", say("How this node stands", "本节点的状况")),
+    "plugin": ("commands.plugin.plugin:plugin", say("Make, test and enable plugins", "建立、测试和启用插件")),
+    "source": ("commands.source:source", say("Check sources", "检查数据源")),
+    "report": ("commands.report.report:report", say("List, show and export reports", "列出、查看和导出报告")),
+    "quarantine": (
+        "commands.quarantine.quarantine:quarantine",
+        say("List and show refused rows", "列出和查看被拒的行"),
+    ),
+    "finding": ("commands.finding:finding", say("List and settle findings", "列出和处理问题")),
+    "notice": (
+        "commands.notice.notice:notice",
+        say("Publish, list, show and read notices", "发布、列出、查看和签阅通知"),
+    ),
     "reconcile": (
-        "reconciling:reconcile",
+        "commands.reconcile:reconcile",
         say("Compare figures until nothing is unexplained", "对账，直到没有未解释的差异"),
     ),
-    "units": ("units:units", say("Show the tree of units", "查看单位树")),
-    "indicators": ("indicators:indicators", say("List the indicators", "列出指标")),
-    "catalogue": ("catalogues:catalogue", say("Show and change the catalogue", "查看和修改目录")),
-    "db": ("database:db", say("Look after the node's database", "维护节点数据库")),
-    "demo": ("demo:demo", say("Play four tiers on this machine", "在本机演示四级网络")),
-    "drill": ("drill:drill", say("Try faults on a copy of the demo city", "在演示城市的副本上演练故障")),
-    "example-city": ("example_city:example_city", say("Write the made-up city's sources", "写出虚构城市的数据源")),
+    "units": ("commands.joining.units:units", say("Show the tree of units", "查看单位树")),
+    "indicators": ("commands.joining.indicators:indicators", say("List the indicators", "列出指标")),
+    "catalogue": ("commands.joining.catalogue:catalogue", say("Show and change the catalogue", "查看和修改目录")),
+    "db": ("commands.db:db", say("Look after the node's database", "维护节点数据库")),
+    "demo": ("commands.trying.demo:demo", say("Play four tiers on this machine", "在本机演示四级网络")),
+    "drill": (
+        "commands.trying.drill:drill",
+        say("Try faults on a copy of the demo city", "在演示城市的副本上演练故障"),
+    ),
+    "example-city": (
+        "commands.trying.example_city:example_city",
+        say("Write the made-up city's sources", "写出虚构城市的数据源"),
+    ),
 }
 
 

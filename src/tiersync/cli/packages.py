@@ -5,7 +5,7 @@ from importlib import import_module
 
 import click
 
-from tiersync.cli.words import say
+from tiersync.cli.terminal.words import say
 from tiersync.errors import BadPlugin
 
 GROUP = "tiersync"  # the entry-point group; the hooks are not imported to know whether there is a package

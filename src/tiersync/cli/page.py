@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 
 from tiersync import errors
-from tiersync.cli import reconciling
+from tiersync.cli.commands import reconcile as reconciling
 from tiersync.cli.main import OTHER_ENDINGS, tiersync
-from tiersync.cli.words import say
+from tiersync.cli.terminal.words import say
 
 PAGES = {"en": "commands.md", "zh": "commands.zh.md"}
 

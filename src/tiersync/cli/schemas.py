@@ -6,9 +6,9 @@ from pydantic import BaseModel
 
 from tiersync.config.json_schemas import schema_files, write_files
 from tiersync.config.packaged import schemas_dir
-from tiersync.link.messages import Said
+from tiersync.link.dialogue.messages import Said
 from tiersync.model.envelope import Body, Head
-from tiersync.model.record import RECORDS
+from tiersync.model.records.record import RECORDS
 
 
 def members(union: object) -> tuple[type[BaseModel], ...]:

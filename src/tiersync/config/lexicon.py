@@ -11,7 +11,7 @@ from tiersync.config.packaged import schemas_dir
 from tiersync.errors import BadCatalogue
 from tiersync.model.catalogue import Code
 from tiersync.model.lexicon import Lexicon
-from tiersync.model.record import RECORDS
+from tiersync.model.records.record import RECORDS
 
 NOTHING: Mapping[str, tuple[Code, ...]] = MappingProxyType({})
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from tiersync.drill.damage import Harm
 from tiersync.drill.network import Network
 from tiersync.drill.world import CLASSES, FORM, SENIORS
-from tiersync.flow.examine import damage_of
+from tiersync.flow.agreement.reconcile import Wanted, reconcile
+from tiersync.flow.healing.examine import damage_of
 from tiersync.flow.node import Node
-from tiersync.flow.reconcile import Wanted, reconcile
 from tiersync.flow.status import status
 from tiersync.model.cell import Cells
 from tiersync.model.finding import Finding
@@ -17,8 +17,9 @@ from tiersync.model.notice import STATES
 from tiersync.model.report import ReportKey
 from tiersync.store.findings import finding_rows
 from tiersync.store.notices import all_notices, receipts_of
-from tiersync.store.replaced import damaged_replaced
-from tiersync.store.reports import current_report, current_reports, key_of, sealed_reports, sealed_revisions
+from tiersync.store.reports.replaced import damaged_replaced
+from tiersync.store.reports.reports import current_report, current_reports, key_of
+from tiersync.store.reports.sealed import sealed_reports, sealed_revisions
 
 Held = Mapping[tuple[str, ...], str]
 """What a node holds: reports, notices and receipts by what they are, each with what it says"""

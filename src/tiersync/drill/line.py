@@ -6,7 +6,7 @@ from random import Random
 
 from tiersync.errors import BadMessage, ParentDown, ParentRubbish
 from tiersync.flow.node import Ask
-from tiersync.link.messages import Message
+from tiersync.link.dialogue.messages import Message
 from tiersync.link.wire import decode, encode
 
 MOST_LATE = 4  # messages that lie about somewhere on the line

@@ -15,11 +15,11 @@ from tiersync.drill.line import URL, BadLine
 from tiersync.drill.machine import Killed, Machine
 from tiersync.drill.world import BEGAN, Declared, World
 from tiersync.errors import ParentDown
-from tiersync.flow.answer import Listening, hear_politely
-from tiersync.flow.found import ask_to_join, found, settle_in
+from tiersync.flow.exchange.parent import Listening, hear_politely
+from tiersync.flow.joining.found import ask_to_join, found, settle_in
+from tiersync.flow.joining.welcome import make_invitation
 from tiersync.flow.node import Ask, Keys
-from tiersync.flow.welcome import make_invitation
-from tiersync.link.messages import Message
+from tiersync.link.dialogue.messages import Message
 from tiersync.store.address import file_in
 from tiersync.store.database import open_store
 

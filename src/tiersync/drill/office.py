@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tiersync.drill.world import FORM, Declared
-from tiersync.flow.counting import Filed
 from tiersync.flow.down import pull
-from tiersync.flow.filing import file_reports, next_revisions
-from tiersync.flow.ingest import Ingested
+from tiersync.flow.figures.counting import Filed
+from tiersync.flow.figures.filing import file_reports, next_revisions
+from tiersync.flow.figures.totals import file_totals
 from tiersync.flow.node import Ask, Node
-from tiersync.flow.notices import mark_read, new_notice_id, publish
-from tiersync.flow.totals import file_totals
+from tiersync.flow.notices.notice import mark_read, new_notice_id, publish
+from tiersync.flow.reading.ingest import Ingested
 from tiersync.flow.up import Concerned, Pushed, finish, get_ready, pushed, tidy_by, to_file, what_is_due
 from tiersync.model.cell import Cells
 from tiersync.model.notice import Audience, Notice
@@ -19,8 +19,8 @@ from tiersync.model.period import Period
 from tiersync.model.report import Report, ReportKey
 from tiersync.model.unit import Tree
 from tiersync.store.catalogues import newest_number
-from tiersync.store.charters import load_keyring
 from tiersync.store.database import Connection
+from tiersync.store.links.charters import load_keyring
 from tiersync.store.notices import all_notices, notices_by
 
 NOTHING_READ = Ingested([], [])

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.errors import UnknownName
-from tiersync.example.layout import By, Layout
-from tiersync.example.manifest import Manifest
-from tiersync.example.plan import Plan
-from tiersync.example.write import write_city
+from tiersync.example.offices.layout import By, Layout
+from tiersync.example.offices.write import write_city
+from tiersync.example.plan.manifest import Manifest
+from tiersync.example.plan.plan import Plan
 from tiersync.model.unit import Tree, Unit
 
 SHARE = Fraction("0.005")  # of the city's seniors, who all live in these few communities

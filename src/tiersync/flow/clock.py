@@ -4,10 +4,10 @@ from datetime import datetime
 
 from tiersync.errors import ClockInDoubt
 from tiersync.flow.node import Node
-from tiersync.rules.clock import Heard, Judged, Noted, against_clock, judge_clock
+from tiersync.rules.calendar.clock import Heard, Judged, Noted, against_clock, judge_clock
 from tiersync.store.database import Connection
-from tiersync.store.envelopes import newest_written, spell_time
 from tiersync.store.facts import recall, remember
+from tiersync.store.links.envelopes import newest_written, spell_time
 
 HEARD = "clock_heard"  # of the last two exchanges: this clock and the parent's, with spaces between
 PUSHED = "clock_pushed"  # the last push under a clock that was believed

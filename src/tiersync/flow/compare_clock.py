@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from tiersync.errors import ClockWrong, TiersyncError
 from tiersync.flow.clock import judged_now, note_believed, noted
-from tiersync.flow.exchange import Sent, send_waiting
+from tiersync.flow.exchange.child import Sent, send_waiting
 from tiersync.flow.node import Ask, Node
-from tiersync.rules.clock import ENOUGH, Judged, against_clock, is_in_doubt
+from tiersync.rules.calendar.clock import ENOUGH, Judged, against_clock, is_in_doubt
 
 
 class Compared(NamedTuple):

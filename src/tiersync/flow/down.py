@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tiersync.errors import Refused
-from tiersync.flow.exchange import Sent, send_waiting
-from tiersync.flow.fetching import fetch_attachments
+from tiersync.flow.exchange.child import Sent, send_waiting
 from tiersync.flow.node import Ask, Node
-from tiersync.flow.notices import acknowledge
+from tiersync.flow.notices.fetching import fetch_attachments
+from tiersync.flow.notices.notice import acknowledge
 
 
 class Pulled(NamedTuple):

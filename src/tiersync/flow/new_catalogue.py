@@ -5,21 +5,21 @@ from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 from tiersync.errors import AlreadyFiled, BadCatalogue, DraftOutdated, NothingChanged, NotTheTop
+from tiersync.flow.exchange.sealing import send
 from tiersync.flow.node import Node
-from tiersync.flow.sealing import send
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form
-from tiersync.model.kinds import Code, Codes
 from tiersync.model.period import Period
-from tiersync.model.record import RECORDS
-from tiersync.rules.catalogue_changes import Changed, changes, first_under, forms_changed
-from tiersync.rules.due import first_open
-from tiersync.rules.in_force import ever_in_force
+from tiersync.model.records.kinds import Code, Codes
+from tiersync.model.records.record import RECORDS
+from tiersync.rules.calendar.due import first_open
+from tiersync.rules.calendar.in_force import ever_in_force
+from tiersync.rules.catalogue.changes import Changed, changes, first_under, forms_changed
 from tiersync.store.catalogues import held_catalogues, keep_catalogue
 from tiersync.store.database import Connection
-from tiersync.store.links import child_peers, note_audit
-from tiersync.store.reports import current_reports
-from tiersync.store.rounds import stored_since
+from tiersync.store.links.links import child_peers, note_audit
+from tiersync.store.reports.reports import current_reports
+from tiersync.store.reports.rounds import stored_since
 
 
 class Draft(Protocol):

@@ -8,24 +8,24 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tiersync.errors import ThisNode, TiersyncError
-from tiersync.flow.strangers import Strangers
+from tiersync.flow.joining.strangers import Strangers
 from tiersync.link.accept import Known
-from tiersync.link.messages import Message
+from tiersync.link.dialogue.messages import Message
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.envelope import Envelope
 from tiersync.model.indicator import Indicator
 from tiersync.model.period import Period
 from tiersync.model.unit import Tree
-from tiersync.plugins.bounds import USUAL, Bounds
-from tiersync.plugins.manifest import Plugin
-from tiersync.plugins.secret import Secrets
-from tiersync.rules.further import Further
-from tiersync.rules.in_force import in_force_on
+from tiersync.plugins.folder.bounds import USUAL, Bounds
+from tiersync.plugins.folder.manifest import Plugin
+from tiersync.plugins.folder.secret import Secrets
+from tiersync.rules.calendar.in_force import in_force_on
+from tiersync.rules.rows.further import Further
 from tiersync.store.catalogues import ENVELOPE, held_catalogues, newest_number
-from tiersync.store.charters import load_keyring
 from tiersync.store.database import Connection, Store
-from tiersync.store.envelopes import load, read_body
 from tiersync.store.facts import recall
+from tiersync.store.links.charters import load_keyring
+from tiersync.store.links.envelopes import load, read_body
 
 Ask = Callable[[Message], Message]
 Clock = Callable[[], datetime]

@@ -3,25 +3,26 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tiersync.flow.arrivals import arrivals_of, held_of
-from tiersync.flow.asked import form_for
-from tiersync.flow.doubts import Counts, count_doubts
+from tiersync.flow.agreement.doubts import Counts, count_doubts
+from tiersync.flow.exchange.sealing import may_seal, own_epoch
+from tiersync.flow.figures.arrivals import arrivals_of, held_of
+from tiersync.flow.figures.asked import form_for
 from tiersync.flow.node import Node
-from tiersync.flow.sealing import may_seal, own_epoch
 from tiersync.model.finding import Finding
-from tiersync.rules.lacking import lacking
+from tiersync.rules.totals.lacking import lacking
 from tiersync.store.catalogues import newest_number
 from tiersync.store.database import Connection
-from tiersync.store.envelopes import unread_ids
 from tiersync.store.facts import recall
+from tiersync.store.files.private import open_to_others
 from tiersync.store.findings import open_findings
-from tiersync.store.links import Link, all_links, refused_at_inbox
+from tiersync.store.links.envelopes import unread_ids
+from tiersync.store.links.links import Link, all_links, refused_at_inbox
+from tiersync.store.links.outbox import counts
+from tiersync.store.links.refused import refused
 from tiersync.store.notices import unreadable
-from tiersync.store.outbox import counts
-from tiersync.store.private import open_to_others
 from tiersync.store.quarantine import counted, rows_held
-from tiersync.store.refused import refused
-from tiersync.store.reports import count_reports, newest_totals, sealed_reports
+from tiersync.store.reports.reports import count_reports, newest_totals
+from tiersync.store.reports.sealed import sealed_reports
 from tiersync.store.spelled import Spelled, read_spelled
 
 

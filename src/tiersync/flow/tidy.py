@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from tiersync.flow.node import Node
-from tiersync.store.envelopes import spell_time
 from tiersync.store.facts import recall, remember
+from tiersync.store.links.envelopes import spell_time
 from tiersync.store.retention import AT_ONCE, forget_audit, forget_replaced, forget_runs, forget_sent
 
 TIDIED, EACH = "tidied_at", timedelta(days=1)

@@ -5,23 +5,23 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tiersync.errors import NotAsked, TiersyncError
-from tiersync.flow.asked import due_now
-from tiersync.flow.beside import beside_open
 from tiersync.flow.clock import judged_now
 from tiersync.flow.compare_clock import Compared, compare_clock
-from tiersync.flow.counting import Filed, WouldFile, count_and_file, would_count
-from tiersync.flow.exchange import Sent, send_waiting
-from tiersync.flow.heal import Healed, damage_left, heal
-from tiersync.flow.ingest import Ingested, ingest, read_patiently, read_sources
+from tiersync.flow.exchange.child import Sent, send_waiting
+from tiersync.flow.exchange.sealing import send_refused_again
+from tiersync.flow.figures.asked import due_now
+from tiersync.flow.figures.beside import beside_open
+from tiersync.flow.figures.counting import Filed, WouldFile, count_and_file, would_count
+from tiersync.flow.figures.segments import renew_segments
+from tiersync.flow.figures.totals import file_ripe_totals, file_totals, would_total
+from tiersync.flow.healing.heal import Healed, damage_left, heal
 from tiersync.flow.node import Ask, Node
-from tiersync.flow.sealing import send_refused_again
-from tiersync.flow.segments import renew_segments
+from tiersync.flow.reading.ingest import Ingested, ingest, read_patiently, read_sources
 from tiersync.flow.tidy import tidy
-from tiersync.flow.totals import file_ripe_totals, file_totals, would_total
 from tiersync.model.finding import Finding
 from tiersync.model.form import Form
 from tiersync.model.period import Period
-from tiersync.rules.due import due_for
+from tiersync.rules.calendar.due import due_for
 
 NOTHING_FILED = Filed(0, [])
 Concerned = Sequence[tuple[Form, Period]]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, Field, ValidationError
 
 from tiersync.errors import BadMessage, BadSeal, TooNew
-from tiersync.link.messages import MOST_POSITIONS, MOST_SUPPLIES, VERSION, Message, Said, carries
+from tiersync.link.dialogue.messages import MOST_POSITIONS, MOST_SUPPLIES, VERSION, Message, Said, carries
 from tiersync.link.seal import LONGEST_SAID, open_text, read_unopened, seal_text
 from tiersync.model.canonical import Value, canonical, digest, holds_nul
 from tiersync.model.envelope import Envelope

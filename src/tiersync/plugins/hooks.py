@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from tiersync.errors import BadPlugin
 from tiersync.model.canonical import Value
 from tiersync.model.catalogue import Code
-from tiersync.model.field import Record
 from tiersync.model.indicator import Indicator
-from tiersync.model.record import RECORDS
+from tiersync.model.records.field import Record
+from tiersync.model.records.record import RECORDS
 from tiersync.plugins import builtin, hookspecs
 from tiersync.plugins.hookspecs import (
     GROUP,

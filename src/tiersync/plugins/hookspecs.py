@@ -12,10 +12,10 @@ from pydantic import Field, model_validator
 
 from tiersync.model.canonical import Value
 from tiersync.model.catalogue import Code
-from tiersync.model.field import Record
 from tiersync.model.indicator import Dimension, Indicator
-from tiersync.model.kinds import faults_of
-from tiersync.model.record import ALWAYS_HELD, NETWORK
+from tiersync.model.records.field import Record
+from tiersync.model.records.kinds import faults_of
+from tiersync.model.records.record import ALWAYS_HELD, NETWORK
 
 GROUP = "tiersync"  # the entry-point group, and the name of the pluggy project
 PREFIX = "tiersync_"
@@ -47,9 +47,9 @@ class SourceKind(Value):
 class RecordType(Value):
     """A type of record beside the network's seven: what a stream of it may map, and how each field is checked.
 
-    `model` is a subclass of Record whose fields are of the kinds in `tiersync.model.kinds`. It has the field `unit`,
-    the one that a record counts for. What tells who somebody is stays out of snapshots as everywhere. `codes` are the
-    code lists that it needs and no catalogue has, `dimensions` how indicators can be split by them.
+    `model` is a subclass of Record whose fields are of the kinds in `tiersync.model.records.kinds`. It has the field
+    `unit`, the one that a record counts for. What tells who somebody is stays out of snapshots as everywhere. `codes`
+    are the code lists that it needs and no catalogue has, `dimensions` how indicators can be split by them.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,15}$")]

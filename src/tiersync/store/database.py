@@ -13,8 +13,8 @@ from sqlalchemy import Table, inspect, text
 from tiersync.errors import DatabaseTaken, StoreBroken, TooNew
 from tiersync.store.address import begin, engine_for, file_in, reading
 from tiersync.store.faults import NOT_UNICODE, away, in_our_words
+from tiersync.store.files.private import private_file
 from tiersync.store.locks import begin_holding, hold_link, hold_node
-from tiersync.store.private import private_file
 
 NEWEST = "0011"  # the last migration; a test compares it with the migrations folder
 MIGRATING = Lock()  # Alembic keeps what it works on in globals, so a process makes one store at a time.

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, IntegrityError,
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from tiersync.errors import DatabaseAway, DiskFull, NodeBusy, StoreBroken, TiersyncError
-from tiersync.store.full import has_no_room
+from tiersync.store.files.full import has_no_room
 
 OUR_MISTAKES = (IntegrityError, ProgrammingError, DataError)
 

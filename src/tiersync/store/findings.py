@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from tiersync.errors import UnknownName
 from tiersync.model.canonical import spell
 from tiersync.model.finding import Finding
-from tiersync.store.envelopes import spell_time
+from tiersync.store.links.envelopes import spell_time
 from tiersync.store.locks import hold_node
 from tiersync.store.query import Query
 from tiersync.store.tables import findings

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select
 from tiersync.errors import BadMessage, BadSeal, UnknownName, UnreadableNotice
 from tiersync.model.envelope import Head
 from tiersync.model.notice import Attachment, Notice, Receipt
-from tiersync.store.envelopes import load, read_body, spell_time
+from tiersync.store.links.envelopes import load, read_body, spell_time
 from tiersync.store.locks import hold_node
 from tiersync.store.query import Query
 from tiersync.store.tables import attachments, notices, receipts

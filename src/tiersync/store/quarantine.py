@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from tiersync.errors import UnknownName
-from tiersync.store.envelopes import spell_time
+from tiersync.store.links.envelopes import spell_time
 from tiersync.store.query import Query
 from tiersync.store.tables import quarantine, runs, snapshots
 

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import BindParameter, Connection, Table, bindparam, delete, func, select
 
-from tiersync.store.envelopes import chunks, spell_time
+from tiersync.store.links.envelopes import chunks, spell_time
 from tiersync.store.query import Query
-from tiersync.store.rounds import count_stored
+from tiersync.store.reports.rounds import count_stored
 from tiersync.store.tables import audit, envelopes, outbox, reports, runs
 
 AT_ONCE = 2000  # rows of a table in one transaction

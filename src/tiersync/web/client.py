@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from tiersync.errors import BadMessage, ParentBusy, ParentDown, ParentRubbish, PlainHttp
-from tiersync.link.messages import LONGEST_WAIT, Message
+from tiersync.link.dialogue.messages import LONGEST_WAIT, Message
 from tiersync.link.wire import LARGEST_MESSAGE, decode, encode
 
 LISTEN = "127.0.0.1:8471"

@@ -15,7 +15,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from tiersync.errors import BadMessage, BadSeal, MachineRefused, PortInUse, TooNew
-from tiersync.link.messages import Message, Waiter
+from tiersync.link.dialogue.messages import Message, Waiter
 from tiersync.link.wire import LARGEST_MESSAGE, decode, encode, read_message
 from tiersync.web.allowance import USUAL, Allowance, NoRoom, Room
 from tiersync.web.client import MEDIA, PATH

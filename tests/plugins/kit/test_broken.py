@@ -15,14 +15,14 @@ from tests.cli.offices import CITY, DISTRICT, UNITS, here
 from tests.cli.test_plugin import COLUMNS, people_of_a_database, person, write_book
 from tests.cli.tried import OF_READERS
 from tests.databases import SQLite
-from tiersync.cli.plugin_test import play
+from tiersync.cli.commands.plugin.test import play
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.config.units import read_units
-from tiersync.model.field import CheckContext
+from tiersync.model.records.field import CheckContext
+from tiersync.plugins.folder.manifest import load_plugin
 from tiersync.plugins.kit.bench import Bench
 from tiersync.plugins.kit.kit import CHECKS, GROUPS, examine
 from tiersync.plugins.kit.mutants import noticed
-from tiersync.plugins.manifest import load_plugin
 
 EXAMPLES = Path(__file__).parents[3] / "plugins"
 Break = Callable[[Path], None]

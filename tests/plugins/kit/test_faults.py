@@ -9,10 +9,10 @@ import pytest
 from tests.cli.offices import COMMUNITY, DISTRICT, here, spoken
 from tests.plugins.folders import senior
 from tests.plugins.kit.test_broken import bench_for, failed
+from tiersync.plugins.folder.manifest import Plugin
 from tiersync.plugins.kit.bench import Bench, Play, Ran
 from tiersync.plugins.kit.faults import AROUND
 from tiersync.plugins.kit.kit import look
-from tiersync.plugins.manifest import Plugin
 
 MANIFEST = f"""
 [plugin]

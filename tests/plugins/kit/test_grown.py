@@ -6,11 +6,11 @@ import pytest
 
 from tests.plugins.folders import one_frame
 from tests.plugins.kit.test_broken import EXAMPLES
-from tiersync.cli.plugin_test import bench_of
+from tiersync.cli.commands.plugin.test import bench_of
 from tiersync.model.identity import check_character
+from tiersync.plugins.folder.manifest import load_plugin
 from tiersync.plugins.kit.grown import another, growing
-from tiersync.plugins.manifest import load_plugin
-from tiersync.plugins.reading import open_worker
+from tiersync.plugins.worker.reading import open_worker
 
 STREAMS = [
     (folder.parent.name, stream.name)

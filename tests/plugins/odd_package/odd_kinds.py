@@ -8,9 +8,9 @@ import time
 
 import polars as pl
 
-from tiersync.plugins.headers import read_header
 from tiersync.plugins.hookspecs import SourceKind
-from tiersync.plugins.rows import Table
+from tiersync.plugins.rows.headers import read_header
+from tiersync.plugins.rows.rows import Table
 
 WAYS = (
     "environment", "exits", "crashes", "hangs", "hangs_later", "raises", "floods", "prints", "closes", "eats", "bloats",

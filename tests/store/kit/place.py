@@ -5,8 +5,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tiersync.flow.exchange.sealing import seal_all
 from tiersync.flow.node import Keys, Node
-from tiersync.flow.sealing import seal_all
 from tiersync.model.finding import Finding
 from tiersync.store.database import Connection, Store, open_store
 

@@ -14,9 +14,9 @@ from tests.store.kit.place import HOME, NOW, Place, seal_some
 from tests.stores import STORES, address_for, server
 from tiersync.errors import DiskFull
 from tiersync.store.database import Store
-from tiersync.store.envelopes import last_number
 from tiersync.store.facts import recall, remember
-from tiersync.store.links import note_audit
+from tiersync.store.links.envelopes import last_number
+from tiersync.store.links.links import note_audit
 from tiersync.store.tables import audit, envelopes
 
 LARGE = "张" * 20_000  # some of it fits on a small disk

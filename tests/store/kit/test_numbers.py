@@ -6,11 +6,11 @@ from sqlalchemy import delete, insert
 from tests.store.kit.place import HOME, LEFT, NOW, Place, finding, seal_some
 from tiersync.errors import UnknownName
 from tiersync.store.database import Store
-from tiersync.store.envelopes import last_number
 from tiersync.store.findings import finding_rows, keep_finding, settle
-from tiersync.store.links import change_link, open_link
-from tiersync.store.numbers import take_numbers
-from tiersync.store.outbox import newest, next_batch, queue
+from tiersync.store.links.envelopes import last_number
+from tiersync.store.links.links import change_link, open_link
+from tiersync.store.links.numbers import take_numbers
+from tiersync.store.links.outbox import newest, next_batch, queue
 from tiersync.store.quarantine import RefusedRow, refused_rows, replace_refused
 from tiersync.store.tables import envelopes, outbox
 

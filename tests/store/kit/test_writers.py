@@ -9,8 +9,8 @@ from tests.store.kit.place import HOME, LEFT, NOW, RIGHT, Place, finding, seal_s
 from tiersync.store.database import Store
 from tiersync.store.facts import recall, remember
 from tiersync.store.findings import keep_finding, open_findings
-from tiersync.store.links import change_link, link_to, open_link
-from tiersync.store.outbox import next_batch, queue
+from tiersync.store.links.links import change_link, link_to, open_link
+from tiersync.store.links.outbox import next_batch, queue
 
 SOON = 20  # seconds after which a thread that should go on is given up
 

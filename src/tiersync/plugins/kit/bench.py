@@ -1,39 +1,37 @@
 """The workbench: a plugin's fixtures read the real way, as they are and changed in small ways, in a scratch folder."""
 
-import csv
 import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cached_property
-from io import BytesIO, StringIO
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
-from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from tiersync.errors import BadPlugin, BadSource, TiersyncError, WorkerFailed
-from tiersync.model.field import CheckContext
-from tiersync.model.lexicon import plain
+from tiersync.model.records.field import CheckContext
 from tiersync.model.unit import Nameable
-from tiersync.plugins.batches import Batch, batches
-from tiersync.plugins.bounds import USUAL, Bounds
-from tiersync.plugins.fixtures import ANSWER
-from tiersync.plugins.found_table import Found
-from tiersync.plugins.header_rows import find_mapped
+from tiersync.plugins.drafting.fixtures import ANSWER
+from tiersync.plugins.drafting.found_table import Found
+from tiersync.plugins.drafting.samples.sample import read_sample
+from tiersync.plugins.folder.bounds import USUAL, Bounds
+from tiersync.plugins.folder.manifest import Plugin
+from tiersync.plugins.folder.stream import Stream
+from tiersync.plugins.folder.trust import own_files
 from tiersync.plugins.hooks import source_kind
-from tiersync.plugins.http_pages import at_path
-from tiersync.plugins.http_source import flat
-from tiersync.plugins.manifest import Plugin
-from tiersync.plugins.pipe import StreamEnd
-from tiersync.plugins.reading import open_worker
-from tiersync.plugins.sample import read_sample
-from tiersync.plugins.stream import Stream
-from tiersync.plugins.trust import own_files
-from tiersync.plugins.unit_names import UnitNames, names_of
-from tiersync.rules.row_keys import WHOLE_ROW
+from tiersync.plugins.kinds.http.pages import at_path
+from tiersync.plugins.kinds.http.source import flat
+from tiersync.plugins.kit.tables import write_book, write_text
+from tiersync.plugins.rows.header_rows import find_mapped
+from tiersync.plugins.values.unit_names import UnitNames, names_of
+from tiersync.plugins.worker.batches import Batch, batches
+from tiersync.plugins.worker.pipe import StreamEnd
+from tiersync.plugins.worker.reading import open_worker
+from tiersync.rules.rows.row_keys import WHOLE_ROW
 
 FIXTURES = "fixtures"
 EXPECTED = ".expected.csv"
@@ -287,22 +285,3 @@ def _one(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     is left out: of a row with a cell more it is another."""
     marked = (frame.drop(WHOLE_ROW, strict=False).cast({pl.Enum: pl.String}) for frame in frames)
     return pl.concat(marked) if frames else pl.DataFrame()
-
-
-def write_book(path: Path, sheet: str, table: Sequence[Sequence[str]], header: int, numbers: Sequence[str]) -> None:
-    """A workbook of text cells, but for the columns that are to hold numbers."""
-    with Workbook(path) as book:
-        page = book.add_worksheet(sheet or "Sheet1")
-        typed = {at for at, name in enumerate(table[header]) if plain(name) in set(map(plain, numbers))}
-        for place, row in enumerate(table):
-            for at, cell in enumerate(row):
-                if at in typed and place > header and cell[:17].isdigit():
-                    page.write_number(place, at, float(cell[:17] + "0"))
-                elif cell:
-                    page.write_string(place, at, cell)
-
-
-def write_text(path: Path, table: Sequence[Sequence[str]], separator: str, encoding: str) -> None:
-    out = StringIO()
-    csv.writer(out, delimiter=separator or ",", lineterminator="\n").writerows(table)
-    path.write_bytes(out.getvalue().encode(encoding))

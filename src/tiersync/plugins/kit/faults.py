@@ -8,7 +8,7 @@ from tiersync.plugins.kit.bench import FEW_ROWS, Bench, Play
 from tiersync.plugins.kit.check import Check, Problem
 from tiersync.plugins.kit.neighbours import neighbours
 from tiersync.plugins.kit.sound import with_expected
-from tiersync.plugins.reading import Fault
+from tiersync.plugins.worker.reading import Fault
 
 WAITS = (2.0, 10.0)  # seconds that a worker may be silent; a busy machine needs the second to start one.
 

@@ -10,12 +10,12 @@ from typing import NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from tiersync.model.identity import SHAPE, check_character
+from tiersync.plugins.folder.manifest import Plugin
+from tiersync.plugins.folder.stream import Stream
+from tiersync.plugins.kinds.sql.settings import SqlSettings
 from tiersync.plugins.kit.bench import FILES, FIXTURES, Bench, with_source
 from tiersync.plugins.kit.plays import quoted
 from tiersync.plugins.kit.sound import with_expected
-from tiersync.plugins.manifest import Plugin
-from tiersync.plugins.sql_settings import SqlSettings
-from tiersync.plugins.stream import Stream
 
 SHORTEST_KEY = 6  # characters: a shorter one may stand anywhere in a line by accident
 SERIALS = 1000  # people of one region and one day of birth

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tiersync.errors import BadPlugin, BadSource, WorkerFailed
+from tiersync.plugins.folder.stream import Stream
 from tiersync.plugins.kit.bench import Bench
 from tiersync.plugins.kit.check import Check, Problem
 from tiersync.plugins.kit.grown import Growing, growing, is_book
 from tiersync.plugins.kit.sound import with_expected
-from tiersync.plugins.reading import Bounds, Fault, open_worker
-from tiersync.plugins.stream import Stream
+from tiersync.plugins.worker.reading import Bounds, Fault, open_worker
 
 TIMES = 10
 SENIORS = 890_000  # of a city like Dezhou

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from tiersync.plugins.folder.manifest import Plugin
+from tiersync.plugins.folder.stream import MappedField, Stream
 from tiersync.plugins.kit.bench import Bench
 from tiersync.plugins.kit.reads import differences
 from tiersync.plugins.kit.sound import with_expected
-from tiersync.plugins.manifest import Plugin
-from tiersync.plugins.stream import MappedField, Stream
 
 
 class Mutant(NamedTuple):

@@ -3,9 +3,9 @@
 import shutil
 from pathlib import Path
 
-from tiersync.plugins.files import CODE
-from tiersync.plugins.manifest import MANIFEST, Plugin, load_plugin
-from tiersync.plugins.memory import IS_LIMITED
+from tiersync.plugins.folder.manifest import MANIFEST, Plugin, load_plugin
+from tiersync.plugins.kinds.files import CODE
+from tiersync.plugins.worker.memory import IS_LIMITED
 
 WAYS = {
     "exits": "yield {'id': '1'}; os._exit(7)",

@@ -6,11 +6,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from tiersync.plugins.folder.stream import Stream
+from tiersync.plugins.kinds.sql.settings import SqlSettings
 from tiersync.plugins.kit.bench import Bench, Play, Ran
 from tiersync.plugins.kit.check import Check, Problem
 from tiersync.plugins.kit.sound import with_expected
-from tiersync.plugins.sql_settings import SqlSettings
-from tiersync.plugins.stream import Stream
 
 DIRTY = 60  # rows of nonsense: more than any sound share
 PRIVATE = ("id_number", "name", "phone", "address")

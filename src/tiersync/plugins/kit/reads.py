@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from tiersync.model import kinds
-from tiersync.model.field import Kind
-from tiersync.model.record import RECORDS
-from tiersync.plugins.found_table import is_footer
-from tiersync.plugins.headers import read_header
+from tiersync.model.records import kinds
+from tiersync.model.records.field import Kind
+from tiersync.model.records.record import RECORDS
+from tiersync.plugins.drafting.found_table import is_footer
+from tiersync.plugins.folder.stream import MappedField, Stream
 from tiersync.plugins.kit.bench import PLACE, Bench, Edit, Read
 from tiersync.plugins.kit.check import Check, Problem
 from tiersync.plugins.kit.sound import with_expected
-from tiersync.plugins.stream import MappedField, Stream
-from tiersync.rules.check import check
+from tiersync.plugins.rows.headers import read_header
+from tiersync.rules.rows.check import check
 
 STRANGE = "第三方列"
 MOST_TOLD = 5

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import polars as pl
 
-from tiersync.model import kinds
 from tiersync.model.lexicon import plain
-from tiersync.model.record import RECORDS
+from tiersync.model.records import kinds
+from tiersync.model.records.record import RECORDS
+from tiersync.plugins.drafting.samples.sample import read_sample
+from tiersync.plugins.folder.stream import Stream
 from tiersync.plugins.kit.bench import FIXTURES, PLACE, Bench
 from tiersync.plugins.kit.check import Check, Problem
-from tiersync.plugins.sample import read_sample
-from tiersync.plugins.stream import Stream
 
 FEWEST_ROWS = 3
 UNASSIGNED = "3799"  # No region's identity numbers begin like this.

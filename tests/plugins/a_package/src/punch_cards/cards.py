@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from tiersync.plugins.files import files_of
-from tiersync.plugins.headers import read_header
-from tiersync.plugins.rows import Table
+from tiersync.plugins.kinds.files import files_of
+from tiersync.plugins.rows.headers import read_header
+from tiersync.plugins.rows.rows import Table
 
 
 def read(plugin, stream):

@@ -5,11 +5,11 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from tiersync.model import kinds
 from tiersync.model.catalogue import Code
-from tiersync.model.field import Record
 from tiersync.model.indicator import Breakdown, Condition, Dimension, Indicator
-from tiersync.model.kinds import Count, Day, Text, UnitRef
+from tiersync.model.records import kinds
+from tiersync.model.records.field import Record
+from tiersync.model.records.kinds import Count, Day, Text, UnitRef
 from tiersync.plugins.hookspecs import (
     CommandOffer,
     Exporter,

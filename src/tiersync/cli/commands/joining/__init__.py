@@ -1,0 +1,1 @@
+"""Commands that make and join nodes, and show what everybody agrees on."""

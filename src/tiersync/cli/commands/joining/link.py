@@ -1,0 +1,69 @@
+"""The command `link`: the links of this node, revoked or resumed."""
+
+from pathlib import Path
+
+import click
+
+from tiersync.cli.host.opening import now, office_time, open_node
+from tiersync.cli.terminal.options import as_json, examples, folder
+from tiersync.cli.terminal.output import print_json, print_table
+from tiersync.cli.terminal.words import say
+
+
+@click.group(help=say("Show links, or revoke one.", "查看或吊销链路。"), epilog=examples("tiersync link list"))
+def link() -> None:
+    """Links of this node."""
+
+
+@link.command(
+    name="list", help=say("Every link of this node.", "本节点的全部链路。"), epilog=examples("tiersync link list")
+)
+@folder
+@as_json
+def list_links(folder: Path, as_json: bool) -> None:
+    from tiersync.cli.commands.status import LINK_HEADS, link_objects, link_row
+    from tiersync.flow.status import link_lines
+
+    lines = link_lines(open_node(folder))
+    if as_json:
+        print_json(link_objects(lines))
+        return
+    at = office_time(folder)
+    print_table(LINK_HEADS, [link_row(line, at) for line in lines])
+
+
+@link.command(
+    help=say("Refuse UNIT's node from its next message on.", "从下一条报文起拒绝 UNIT 的节点。"),
+    epilog=examples("tiersync link revoke 371402000000 --dir city --yes"),
+)
+@click.argument("unit")
+@folder
+@click.option("--yes", is_flag=True, help=say("Do not ask", "不再询问"))
+def revoke(unit: str, folder: Path, yes: bool) -> None:
+    from tiersync.flow.joining import welcome
+
+    node = open_node(folder)
+    if not yes:
+        click.confirm(say(f"Revoke the node of {unit}?", f"确定吊销 {unit} 的节点？"), abort=True)
+    welcome.revoke(node, unit, now())
+    click.echo(say(f"{unit} is revoked; invite it again when it is in order.", f"{unit} 已吊销；需要时可重新邀请。"))
+
+
+@link.command(
+    help=say("Take UNIT's figures again after two machines spoke as it, and one alone does now.",
+             "曾有两台机器以 UNIT 的名义连接，现在只留一台：恢复接收其数据。"),
+    epilog=examples("tiersync link resume 371402000000 --dir city --yes"),
+)  # fmt: skip
+@click.argument("unit")
+@folder
+@click.option("--yes", is_flag=True, help=say("Do not ask", "不再询问"))
+def resume(unit: str, folder: Path, yes: bool) -> None:
+    from tiersync.flow.exchange import places
+
+    node = open_node(folder)
+    if not yes:
+        click.confirm(say(
+            f"Is the other machine that spoke as {unit} stopped?", f"以 {unit} 名义连接的另一台机器是否已停用？"
+        ), abort=True)  # fmt: skip
+    places.resume(node, unit, now())
+    click.echo(say(f"{unit} is heard again.", f"已恢复接收 {unit} 的数据。"))

@@ -1,0 +1,1 @@
+"""The command `notice`, and a notice out of a file."""

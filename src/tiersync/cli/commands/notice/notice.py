@@ -1,0 +1,287 @@
+"""The command `notice`: policies go down to the units below; each of them says that it has them and has read them."""
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tiersync.cli.host.opening import now, office_time, open_node, settings_of
+from tiersync.cli.terminal.options import as_json, clock_is_right, examples, folder
+from tiersync.cli.terminal.output import print_json, print_pairs, print_section, print_table
+from tiersync.cli.terminal.spoken import GENRES, genre_named, spoken
+from tiersync.cli.terminal.words import heads, say
+from tiersync.model.hidden import escaped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tiersync.cli.commands.notice.drafting import Ready
+    from tiersync.flow.node import Node
+    from tiersync.flow.notices.notice import BoardRow
+    from tiersync.model.notice import Notice
+    from tiersync.store.database import Connection, Row
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group(
+    help=say("Publish, list, show and read notices.", "发布、列出、查看和签阅通知。"),
+    epilog=examples("tiersync notice list", "tiersync notice publish policy.md --to district,street"),
+)
+def notice() -> None:
+    """Notices at this node."""
+
+
+@notice.command(
+    help=say(
+        "Send a policy down: FILE is its text (Markdown, UTF-8), whose first heading is the title. "
+        "It reaches every unit of --to below this one.",
+        "下发政策：FILE 为正文（Markdown，UTF-8），首个标题行为文件标题。送达 --to 所指的全部下级单位。",
+    ),
+    epilog=examples(
+        "tiersync notice publish policy.md --to street,community --number 德老龄办〔2014〕1号",
+        "tiersync notice publish policy.md --to 371402000000,371403000000 --attach form.xlsx --due 2014-01-31",
+        "tiersync notice publish rules.md --to street --genre scheme_rule --effective-from 2014-01-01",
+        "tiersync notice publish policy.md --to community --dry-run",
+    ),
+)
+@click.argument("file", type=A_FILE)
+@folder
+@click.option(
+    "--to", multiple=True, required=True,
+    help=say("Tiers (city, district, street, community) or units", "层级（city、district、street、community）或单位"),
+)  # fmt: skip
+@click.option("--title", default="", help=say("Instead of the first heading", "代替首个标题行"))
+@click.option("--number", default="", help=say("The paper's number", "发文字号"))
+@click.option("--attach", multiple=True, type=A_FILE, help=say("A file that goes with it", "附件"))
+@click.option(
+    "--urgency", type=click.Choice(["normal", "urgent", "very_urgent"]), default="normal", show_default=True,
+    help=say("How urgent it is", "紧急程度：normal 普通，urgent 加急，very_urgent 特急"),
+)  # fmt: skip
+@click.option(
+    "--security", default="public", show_default=True, help=say("public or internal", "public 公开，internal 内部")
+)
+@click.option(
+    "--genre",
+    type=click.Choice(list(GENRES)),
+    default="circular",
+    show_default=True,
+    help=say(
+        "What kind of paper it is, as G01 and B07 count it; scheme_rule is the rule of an allowance or benefit",
+        "文种（G01、B07 按此统计）：" + "，".join(f"{code} {zh}" for code, (_, zh) in GENRES.items()),
+    ),
+)
+@click.option(
+    "--issued-on",
+    type=DAY,
+    metavar="YYYY-MM-DD",
+    help=say("The day on the paper, where it was issued before today", "发文日期（早于今天时填写）"),
+)
+@click.option("--effective-from", type=DAY, metavar="YYYY-MM-DD", help=say("The day from which it holds", "施行日期"))
+@click.option(
+    "--effective-to", type=DAY, metavar="YYYY-MM-DD", help=say("The last day on which it holds", "失效前的最后一天")
+)
+@click.option("--due", type=DAY, metavar="YYYY-MM-DD", help=say("The day until which it should be read", "签阅期限"))
+@click.option(
+    "--dry-run", is_flag=True, help=say("Only check it and say whom it would reach", "只检查并说明将送达哪些单位")
+)
+@clock_is_right
+@as_json
+def publish(folder: Path, dry_run: bool, clock_is_right: bool, as_json: bool, **given: Any) -> None:
+    from tiersync.cli.commands.notice.drafting import Draft, prepare
+    from tiersync.flow.notices import notice as flow
+
+    node, settings = replace(open_node(folder), trusts_clock=clock_is_right), settings_of(folder)
+    draft = Draft(**given)
+    ready = prepare(node, settings, draft, node.day_of(now()))
+    if dry_run:
+        flow.check_publishable(ready.notice, draft.attach)
+    else:
+        flow.publish(node, ready.notice, draft.attach, now())
+    if as_json:
+        print_json({
+            "notice": None if dry_run else ready.notice.notice_id, "title": ready.notice.title,
+            "audience": ready.audience,
+        })  # fmt: skip
+        return
+    click.echo(said_of(ready, dry_run))
+
+
+def said_of(ready: "Ready", dry_run: bool) -> str:
+    title, count, short = ready.notice.title, len(ready.audience), ready.notice.notice_id
+    if dry_run:
+        return say(
+            f"“{title}” would go to {count} units; nothing was published.",
+            f"《{title}》将下发至 {count} 个单位；未发布任何内容。",
+        )
+    return say(
+        f"“{title}” is on its way to {count} units. See who has it: tiersync notice board {short}",
+        f"《{title}》已下发，共 {count} 个单位。查看送达情况：tiersync notice board {short}",
+    )
+
+
+@notice.command(
+    name="list",
+    help=say("Every notice held here, newest first.", "本节点的全部通知，新的在前。"),
+    epilog=examples("tiersync notice list"),
+)
+@folder
+@as_json
+def list_notices(folder: Path, as_json: bool) -> None:
+    from tiersync.store.links.charters import load_keyring
+    from tiersync.store.notices import all_notices
+
+    node = open_node(folder)
+    with node.store.read() as db:
+        answered = load_keyring(db).answered_by(node.home, node.tree(db))
+        rows = [(row, state_of(db, answered, row)) for row in all_notices(db)]
+    if as_json:
+        told = ("notice", "issued_on", "genre", "number", "title", "issued_by", "stored_at")
+        print_json([{name: getattr(row, name) for name in told} | {"state": state} for row, state in rows])
+        return
+    if not rows:
+        click.echo(say("No notice has arrived here yet.", "还没有通知。"))
+    print_table(
+        heads("id,issued,genre,number,title,issuer,here", "编号,发文日期,文种,发文字号,标题,发文单位,本单位"),
+        [
+            (row.notice, row.issued_on, genre_named(row.genre), row.number, row.title, row.issued_by, here(state))
+            for row, state in rows
+        ],
+    )
+
+
+def state_of(db: "Connection", answered: "Sequence[str]", row: "Row[Any]") -> str:
+    """What this unit, or else one that its node answers for, has said of a notice; '' for nothing yet, `issued` for its
+    own."""
+    from tiersync.model.notice import STATES
+    from tiersync.store.notices import receipts_of
+
+    if row.issued_by == answered[0]:
+        return "issued"
+    receipts = receipts_of(db, row.notice)
+    said = next((receipts[unit] for unit in answered if unit in receipts), {})
+    return next((state for state in reversed(STATES) if state in said), "")
+
+
+def here(state: str) -> str:
+    return {"": say("passed on", "转发"), "delivered": say("not read yet", "未阅")}.get(state, spoken(state))
+
+
+@notice.command(
+    help=say("The notice whose id begins with ID.", "查看编号以 ID 开头的通知。"),
+    epilog=examples("tiersync notice show 01a20c97-c9ea"),
+)
+@click.argument("id_", metavar="ID")
+@folder
+@as_json
+def show(id_: str, folder: Path, as_json: bool) -> None:
+    from tiersync.store.notices import notice_row, read_notice
+
+    node = open_node(folder)
+    with node.store.read() as db:
+        found = read_notice(db, notice_row(db, id_))
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+        return
+    print_notice(node, found, office_time(folder))
+
+
+@notice.command(
+    help=say(
+        "Show a notice and say that this office has read it, for itself and for the units below it without a node of "
+        "their own; the receipt goes up with the next exchange.",
+        "查看通知并签阅（含下属未建节点的单位）；回执随下一次交换上报。",
+    ),
+    epilog=examples("tiersync notice read 01a20c97-c9ea"),
+)
+@click.argument("id_", metavar="ID")
+@folder
+@as_json
+def read(id_: str, folder: Path, as_json: bool) -> None:
+    from tiersync.flow.notices.notice import mark_read
+
+    node = open_node(folder)
+    found, _ = mark_read(node, id_, now())
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+        return
+    print_notice(node, found, office_time(folder))
+    if found.issued_by == node.home:
+        click.echo(say("\nRead.", "\n已签阅。"))
+    else:
+        click.echo(say("\nRead. The receipt goes up with the next exchange.", "\n已签阅，回执随下一次交换上报。"))
+
+
+def print_notice(node: "Node", found: "Notice", at: "Callable[[str], str]") -> None:
+    """A notice as a paper: its head, its text, its attachments with where they lie."""
+    from tiersync.flow.notices.attachments import file_of
+
+    print_pairs([
+        (say("title", "标题"), found.title),
+        (say("genre", "文种"), genre_named(found.genre)),
+        (say("number", "发文字号"), found.number),
+        (say("issuer", "发文单位"), f"{found.issuer} ({found.issued_by})"),
+        (say("issued", "发文日期"), found.issued_on),
+        (say("urgency", "紧急程度"), "" if found.urgency == "normal" else spoken(found.urgency)),
+        (say("security", "公开属性"), spoken(found.security)),
+        (say("holds from", "施行日期"), found.effective_from),
+        (say("holds until", "有效期至"), found.effective_to),
+        (say("read until", "签阅期限"), at(found.receipt_due.isoformat()) if found.receipt_due else ""),
+    ])  # fmt: skip
+    click.echo(escaped(f"\n{found.text.rstrip()}"))
+    files = [(attached, file_of(node, attached.sha256)) for attached in found.attachments]
+    print_section(
+        say("Attachments", "附件"),
+        heads("name,bytes,file", "名称,字节,文件"),
+        [
+            (a.name, a.size, path if path.exists() else say("comes with the next pull", "下次 pull 时取回"))
+            for a, path in files
+        ],
+    )
+
+
+@notice.command(
+    help=say(
+        "Where a notice stands at every unit of its audience, and who has not been reached.",
+        "通知在各单位的送达和签阅情况，以及尚未送达的单位。",
+    ),
+    epilog=examples("tiersync notice board 01a20c97-c9ea", "tiersync notice board 01a20c97-c9ea --all"),
+)
+@click.argument("id_", metavar="ID")
+@folder
+@click.option("--all", "every", is_flag=True, help=say("Every unit, not only those that lack it", "列出全部单位"))
+@as_json
+def board(id_: str, folder: Path, every: bool, as_json: bool) -> None:
+    from tiersync.flow.notices import notice as flow
+    from tiersync.store.notices import notice_row
+
+    node = open_node(folder)
+    with node.store.read() as db:
+        row, tree = notice_row(db, id_), node.tree(db)
+    rows = [one for one in flow.board(node, row.notice) if tree.is_within(one.unit, node.home)]
+    counts = Counter(one.state for one in rows)
+    have = len(rows) - counts["unreached"]
+    have_read = have - counts["delivered"]
+    if as_json:
+        print_json({
+            "notice": row.notice, "title": row.title, "audience": len(rows), "delivered": have, "read": have_read,
+            "unreached": counts["unreached"], "units": [one._asdict() for one in rows],
+        })  # fmt: skip
+        return
+    click.echo(say(
+        f"“{row.title}”: {len(rows)} units, {have} have it, {have_read} have read it, "
+        f"{counts['unreached']} not reached.",
+        f"《{row.title}》：共 {len(rows)} 个单位，已送达 {have} 个，已阅 {have_read} 个，"
+        f"未送达 {counts['unreached']} 个。",
+    ))  # fmt: skip
+    print_board([one for one in rows if every or one.state == "unreached"], office_time(folder))
+
+
+def print_board(rows: "list[BoardRow]", at: "Callable[[str], str]") -> None:
+    print_table(
+        heads("unit,name,state,delivered,read", "单位,名称,状态,送达时间,签阅时间"),
+        [(one.unit, one.name, spoken(one.state), at(one.delivered_at), at(one.read_at)) for one in rows],
+    )

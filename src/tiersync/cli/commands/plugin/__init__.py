@@ -1,0 +1,1 @@
+"""The command `plugin`, a module for each of its parts, and what it asks."""

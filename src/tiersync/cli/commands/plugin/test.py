@@ -1,0 +1,294 @@
+"""Commands that try a plugin: lint, preview, test."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tiersync.cli.commands.plugin.list import plugin_of
+from tiersync.cli.commands.plugin.new import masked
+from tiersync.cli.host.opening import needed_by, now, open_node, open_with_plugins, secrets_of
+from tiersync.cli.terminal.options import as_json, examples, folder
+from tiersync.cli.terminal.output import print_json, print_table
+from tiersync.cli.terminal.spoken import field_label
+from tiersync.cli.terminal.words import heads, say
+from tiersync.model.hidden import escaped
+
+if TYPE_CHECKING:
+    from tiersync.model.catalogue import Catalogue
+    from tiersync.plugins.folder.manifest import Plugin
+    from tiersync.plugins.kit.bench import Bench, Play, Ran
+    from tiersync.plugins.kit.check import Problem, Result
+
+ROWS_SHOWN = 5
+MARKS = {(True, True): ("ok", "通过"), (True, False): ("FAILED", "未通过"), (False, False): ("–", "未检查")}
+
+
+@click.command(
+    help=say(
+        "Look a plugin's folder over without reading a source; exit code 1 when something is wrong.",
+        "不读取数据源，检查插件目录；有问题时退出码为 1。",
+    ),
+    epilog=examples("tiersync plugin lint decheng", "tiersync plugin lint plugins/kangle_community --lang zh"),
+)
+@click.argument("id_", metavar="ID")
+@folder
+@as_json
+def lint(id_: str, folder: Path, as_json: bool) -> int:
+    from tiersync.plugins.kit.kit import STATIC, examine
+
+    with bench_of(folder, id_) as bench:
+        return told(list(examine(bench, STATIC)), as_json, bench.plugin, "test")
+
+
+@click.command(
+    help=say(
+        "Put a plugin to the test: every promise that a source must keep, on its fixtures. Exit code 1 on failure.",
+        "检验插件：在样例上逐项检查数据源应守的约定。未通过时退出码为 1。",
+    ),
+    epilog=examples(
+        "tiersync plugin test decheng", "tiersync plugin test decheng --mutate",
+        "tiersync plugin test decheng --junit decheng.xml",
+    ),
+)  # fmt: skip
+@click.argument("id_", metavar="ID")
+@folder
+@click.option("--mutate", is_flag=True, help=say("Break the mapping in small ways and count what the fixtures notice",
+                                                  "对映射做小破坏，统计样例能发现多少"))  # fmt: skip
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help=say("Write JUnit XML", "写成 JUnit XML"))
+@as_json
+def test(id_: str, folder: Path, mutate: bool, junit: Path | None, as_json: bool) -> int:
+    from tiersync.plugins.folder.tested import note_test
+    from tiersync.plugins.kit.kit import examine
+
+    with bench_of(folder, id_) as bench:
+        if mutate:
+            return mutated(bench, as_json)
+        results = list(examine(bench))
+        note_test(bench.plugin, [result.check.name for result in results if result.tried and not result.passed])
+        if junit:
+            junit.write_text(as_junit(bench.plugin, results), encoding="utf-8")
+        return told(results, as_json, bench.plugin, "enable")
+
+
+@click.command(
+    help=say(
+        "The first rows of a plugin's source, before and after the mapping, side by side and masked.",
+        "并排查看数据源前几行映射前后的内容（已遮盖）。",
+    ),
+    epilog=examples("tiersync plugin preview decheng", "tiersync plugin preview decheng --rows 20"),
+)
+@click.argument("id_", metavar="ID")
+@folder
+@click.option(
+    "--rows", type=click.IntRange(1, 100), default=ROWS_SHOWN, show_default=True, help=say("How many rows", "行数")
+)
+@as_json
+def preview(id_: str, folder: Path, rows: int, as_json: bool) -> None:
+    from tiersync.plugins.worker.reading import open_worker
+
+    node = open_node(folder)
+    one = plugin_of(folder, id_).in_zone(node.time_zone)
+    shown = []
+    with node.store.read() as db:
+        tree = node.tree(db)
+    with open_worker(one, tree.nameable(one.unit), secrets=secrets_of(folder)) as worker:
+        for stream in one.streams:
+            batch = next(iter(worker.read(stream)), None)
+            if batch is None:
+                continue
+            some = list(range(min(rows, batch.rows.height)))
+            before, after = batch.raw(some).to_dicts(), batch.rows[some].to_dicts()
+            for raw, mapped in zip(before, after, strict=True):
+                shown.append((stream, raw, mapped))
+            break
+    lines = [
+        (
+            stream.name,
+            mapped["place_row"],
+            field_label(stream.record, name),
+            *sides(stream.headers_of(name), raw, value),
+        )
+        for stream, raw, mapped in shown
+        for name, value in mapped.items()
+        if name in stream.fields
+    ]
+    if as_json:
+        print_json([dict(zip(("stream", "row", "field", "before", "after"), line, strict=True)) for line in lines])
+        return
+    if not lines:
+        click.echo(say("The source holds no rows.", "数据源中没有记录。"))
+    print_table(heads("stream,row,field,before,after", "数据流,行,字段,之前,之后"), lines)
+
+
+def sides(headers: tuple[str, ...], raw: dict[str, str | None], value: str | None) -> tuple[str, str]:
+    """What stands in the source and what became of it, masked."""
+    from tiersync.model.lexicon import plain
+
+    wanted = {plain(header) for header in headers}
+    found = next((cell for header, cell in raw.items() if cell and plain(header) in wanted), None)
+    return masked(found) if found else "", masked(value) if value else ""
+
+
+@contextmanager
+def bench_of(folder: Path, id_: str) -> "Iterator[Bench]":
+    """A bench for one plugin, under the catalogue and units of this node; without a node, under the packaged ones."""
+    from tiersync.config.packaged import packaged_catalogue
+    from tiersync.model.catalogue import code_sets
+    from tiersync.model.records.field import CheckContext
+    from tiersync.plugins.folder.manifest import refuse_foreign_spellings
+    from tiersync.plugins.hooks import code_lists
+    from tiersync.plugins.kit.bench import Bench
+
+    one = plugin_of(folder, id_)
+    if (folder / "tiersync.toml").exists():
+        node = open_node(folder)
+        one = one.in_zone(node.time_zone)
+        with node.store.read() as db:
+            catalogue = node.catalogue(db)
+    else:
+        catalogue = packaged_catalogue()
+    tree = catalogue.tree
+    within = tuple(tree.within(one.unit)) if one.unit in tree else ()
+    refuse_foreign_spellings(one, within)
+    codes = {**code_sets(code_lists()), **catalogue.code_sets}
+    needed = needed_by(one, catalogue)
+    context = CheckContext(codes, now().date(), frozenset(tree.units), frozenset(within), needed)
+    with tempfile.TemporaryDirectory(prefix="tiersync-kit-") as name:
+        scratch = Path(name)
+        yield Bench(one, context, tree.nameable(one.unit), scratch, partial(play, scratch / "node", catalogue))
+
+
+def play(place: Path, catalogue: "Catalogue", plugin: "Plugin", how: "Play") -> "list[Ran]":
+    """The real way from a source to cells: a node of its own in a folder that is thrown away, with this plugin, and
+    those around it half before and half behind it."""
+    import json
+
+    from tiersync.cli.host.founding import found_top
+    from tiersync.config.settings import NodeSettings, Settings
+    from tiersync.errors import WorkerFailed
+    from tiersync.flow.reading.ingest import read_sources
+    from tiersync.plugins.kit.bench import Ran
+    from tiersync.store.files.snapshots import current_snapshot
+    from tiersync.store.quarantine import latest_runs
+
+    shutil.rmtree(place, ignore_errors=True)
+    found_top(place, catalogue, Settings(node=NodeSettings(unit=catalogue.top, time_zone=plugin.time_zone)))
+    half = len(how.around) // 2
+    plugins = tuple(added(place, one) for one in (*how.around[:half], plugin, *how.around[half:]))
+    ran = []
+    node = replace(open_with_plugins(place), plugins=plugins, broken_plugins=(), bounds=how.bounds)
+    for time in range(how.times):
+        how.before(time)
+        done = read_sources(node, now())
+        name = f"{plugin.id}/{plugin.streams[0].name}"
+        with node.store.read() as db:
+            runs = {run.stream: run for run in latest_runs(db)}
+            current = current_snapshot(db, name)
+        run = runs.get(name)
+        said = "\n".join([*(error.say("en") for error in done.failed), run.detail if run else ""])
+        newest = next((one for one in done.runs if one.stream == name), run)
+        ran.append(
+            Ran(
+                newest.outcome if newest else "failed", run.valid if run else 0, run.refused if run else {},
+                current is not None, current.rows if current else 0, said + json.dumps(run.refused if run else {}),
+                place, tuple(str(error.fields["plugin"]) for error in done.failed if isinstance(error, WorkerFailed)),
+            )
+        )  # fmt: skip
+    node.store.close()
+    return ran
+
+
+def added(place: Path, plugin: "Plugin") -> "Plugin":
+    """A plugin in the folder of a node, enabled there."""
+    from tiersync.plugins.folder.trust import enable
+
+    home = place / "plugins" / plugin.id
+    shutil.copytree(plugin.folder, home)
+    placed = plugin.model_copy(update={"folder": home.resolve()})
+    enable(placed)
+    return placed
+
+
+def told(results: "list[Result]", as_json: bool, plugin: "Plugin", then: str) -> int:
+    """The results, a line each, and the command that comes `then`; 1 when something failed."""
+    failed = [result for result in results if result.tried and not result.passed]
+    if as_json:
+        print_json([
+            {
+                "check": r.check.name, "passed": r.passed, "tried": r.tried,
+                "problems": [placed(plugin, p) for p in r.problems], "remarks": [say(p.en, p.zh) for p in r.remarks],
+            }
+            for r in results
+        ])  # fmt: skip
+        return int(bool(failed))
+    for result in results:
+        mark = say(*MARKS[result.tried, result.passed])
+        click.secho(
+            f"{mark:<7} {result.check.name:<24} {say(*result.check.why)}", fg="red" if result.problems else None
+        )
+        for problem in (*result.problems, *result.remarks):
+            click.echo(escaped(f"        {placed(plugin, problem)}"))
+        if result.problems:
+            click.echo(f"        → {say(*result.check.hint)}")
+    if failed:
+        click.echo(
+            say(
+                f"{len(failed)} of {len(results)} checks failed.", f"{len(results)} 项检查中有 {len(failed)} 项未通过。"
+            )
+        )
+    else:
+        click.echo(say(
+            f"All {len(results)} checks passed. Next: tiersync plugin {then} {plugin.id}",
+            f"{len(results)} 项检查全部通过。下一步：tiersync plugin {then} {plugin.id}",
+        ))  # fmt: skip
+    return int(bool(failed))
+
+
+def placed(plugin: "Plugin", problem: "Problem") -> str:
+    """What is wrong, with file, line and column where it stands in plugin.toml."""
+    from tiersync.plugins.folder.manifest import MANIFEST
+    from tiersync.plugins.folder.places import place_of
+
+    said = say(problem.en, problem.zh)
+    if not problem.way:
+        return said
+    file = plugin.folder / MANIFEST
+    return f"{file}:{place_of(file.read_text(encoding='utf-8-sig'), problem.way)}: {said}"
+
+
+def mutated(bench: "Bench", as_json: bool) -> int:
+    """How many small breaks of the mapping the fixtures notice; 1 when fewer than nine in ten."""
+    from tiersync.plugins.kit.mutants import noticed
+
+    seen = list(noticed(bench))
+    missed = [f"{mutant.stream}.{mutant.how}" for mutant, was_noticed in seen if not was_noticed]
+    caught = len(seen) - len(missed)
+    if as_json:
+        print_json({"mutants": len(seen), "noticed": caught, "missed": missed})
+    else:
+        for text in missed:
+            click.echo(say(f"not noticed: {text}", f"未发现：{text}"))
+        click.echo(say(f"{caught} of {len(seen)} breaks were noticed.", f"{len(seen)} 处破坏中发现了 {caught} 处。"))
+    return int(caught < 0.9 * len(seen))
+
+
+def as_junit(plugin: "Plugin", results: "list[Result]") -> str:
+    """The results as JUnit XML."""
+    from xml.sax.saxutils import quoteattr
+
+    cases = []
+    for result in results:
+        failure = "".join(f"<failure message={quoteattr(say(p.en, p.zh))}/>" for p in result.problems)
+        cases.append(
+            f"  <testcase classname={quoteattr(plugin.id)} name={quoteattr(result.check.name)}>{failure}</testcase>"
+        )
+    failed = sum(not result.passed for result in results)
+    head = f'<testsuite name={quoteattr(plugin.id)} tests="{len(results)}" failures="{failed}">'
+    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *cases, "</testsuite>", ""])

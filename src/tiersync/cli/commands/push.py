@@ -1,0 +1,171 @@
+"""The command `push`: read, count, file what changed, and hand it to the unit above."""
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tiersync.cli.commands.quarantine.doubtful import doubt_remarks
+from tiersync.cli.commands.runs import as_objects, remarks
+from tiersync.cli.host.opening import asker, now, open_with_plugins, settings_of, writing
+from tiersync.cli.terminal.options import as_json, clock_is_right, examples, folder, period
+from tiersync.cli.terminal.output import note, print_json, print_section, print_table
+from tiersync.cli.terminal.spoken import about_clock, spoken
+from tiersync.cli.terminal.words import heads, say
+
+if TYPE_CHECKING:
+    from tiersync.flow.agreement.doubts import Counts
+    from tiersync.flow.figures.arrivals import Lacking
+    from tiersync.flow.figures.counting import WouldFile
+    from tiersync.flow.figures.would_change import Change
+    from tiersync.flow.node import Node
+    from tiersync.flow.up import Pushed
+    from tiersync.model.cell import Cell
+    from tiersync.model.period import Period
+    from tiersync.rules.calendar.clock import Judged
+
+
+FEW = 5  # units that are named one by one
+
+
+@click.command(
+    help=say(
+        "Read every source, count, file the reports that changed, and send them to the unit above.",
+        "读取全部数据源，统计，将有变化的报告上报给上级。",
+    ),
+    epilog=examples("tiersync push", "tiersync push --period 2013-Q4 --dir decheng", "tiersync push --dry-run"),
+)
+@folder
+@period
+@click.option("--dry-run", is_flag=True, help=say("Only say what would be filed", "只说明将要上报的内容"))
+@clock_is_right
+@as_json
+def push(folder: Path, period: "Period | None", dry_run: bool, clock_is_right: bool, as_json: bool) -> None:
+    from tiersync.cli.host.alarms import push_around
+    from tiersync.flow import up
+    from tiersync.flow.agreement.doubts import count_doubts
+    from tiersync.flow.clock import judged_now
+    from tiersync.flow.figures.arrivals import lacking_at
+    from tiersync.flow.reading.ingest import raise_together
+
+    settings = settings_of(folder)
+    node = replace(open_with_plugins(folder), trusts_clock=clock_is_right)
+    with writing(folder):
+        if dry_run:
+            planned = up.plan(node, now(), period)
+            _show_plan(planned, as_json)
+            note_clock(node, judged_now(node, now()))
+            raise_together(planned.refused)
+            return
+        around = push_around(folder, node, lambda: up.push(node, asker(settings), now(), period))
+    done, doubts = around.pushed, count_doubts(node)
+    with node.store.read() as db:
+        lacking = lacking_at(db, node, done.concerned)
+    if as_json:
+        print_json({
+            "filed": done.filed, "sent": done.sent._asdict(), "altered": len(done.altered),
+            "declared": len(done.declared),
+            "concerned": [{"form": form, "period": text} for form, text in done.concerned],
+            "runs": as_objects(done.read.runs), "doubtful": doubts, "lacking": [one._asdict() for one in lacking],
+        })  # fmt: skip
+    else:
+        print_pushed(done, doubts)
+        print_lacking(lacking)
+    if not done.clock.wrong:
+        note_clock(node, done.clock.judged)
+    raise_together(around.wrong)
+
+
+def note_clock(node: "Node", judged: "Judged") -> None:
+    """Say what is held against the clock of this machine."""
+    for remark in about_clock(node, judged):
+        note(remark)
+
+
+def print_pushed(done: "Pushed", doubts: "Counts") -> None:
+    click.echo(say(
+        f"{done.filed} reports filed, {done.sent.stored} envelopes stored above, {done.sent.received} came down.",
+        f"本次生成 {done.filed} 份报告；上级已收 {done.sent.stored} 份，下达 {done.sent.received} 份。",
+    ))  # fmt: skip
+    for run in done.read.runs:
+        if refused := sum(run.refused.values()):
+            note(say(
+                f"{run.stream}: {refused} of {run.read} rows were refused: see tiersync quarantine list.",
+                f"{run.stream}：{run.read} 行中有 {refused} 行被拒：请看 tiersync quarantine list。",
+            ))  # fmt: skip
+    for remark in (*remarks(done.read.runs), *doubt_remarks(doubts)):
+        note(remark)
+    if done.declared:
+        note(say(
+            f"{len(done.declared)} declared figures differ from what was counted, or from each other: see tiersync "
+            "finding list.",
+            f"有 {len(done.declared)} 个申报数与统计数不符或相互矛盾：请看 tiersync finding list。",
+        ))  # fmt: skip
+    if done.sent.refused:
+        note(say(
+            f"{done.sent.refused} envelopes were refused above: see tiersync status.",
+            f"有 {done.sent.refused} 件被上级拒收：请看 tiersync status。",
+        ))  # fmt: skip
+    if done.altered:
+        note(say(
+            f"{len(done.altered)} sealed reports were not what they were when they were sealed. They come back from a "
+            "neighbour or are filed again: see tiersync finding list --all.",
+            f"本机有 {len(done.altered)} 份签名报告被改动或损坏，将从上下级取回原件或重新生成："
+            "请看 tiersync finding list --all。",
+        ))  # fmt: skip
+
+
+def print_lacking(lacking: "list[Lacking]") -> None:
+    """Say of how many units nothing has come, and name the first of them."""
+    for one in lacking:
+        named = "、".join(one.units[:FEW]) + ("…" if len(one.units) > FEW else "")
+        note(say(
+            f"{one.form} {one.period}: nothing is known of {len(one.units)} of {one.expected} units ({named}).",
+            f"{one.form} {one.period}：应报 {one.expected} 个单位，其中 {len(one.units)} 个没有数据（{named}）。",
+        ))  # fmt: skip
+
+
+def _show_plan(planned: "WouldFile", as_json: bool) -> None:
+    if as_json:
+        print_json({
+            "would_file": [key._asdict() for key in planned.keys],
+            "changes": [_as_object(change) for change in planned.changes],
+        })  # fmt: skip
+        return
+    click.echo(
+        say(
+            f"{len(planned.keys)} reports would be filed; nothing was filed or sent.",
+            f"将生成 {len(planned.keys)} 份报告；尚未生成，也未上报。",
+        )
+    )
+    print_table(
+        heads("form,unit,period,part", "报表,单位,统计期,部分"),
+        [(key.form, key.unit, key.period, spoken(key.part)) for key in planned.keys],
+    )
+    print_section(
+        say("Figures of own reports that would change", "将变化的本级数"),
+        heads("unit,period,indicator,measure,before,after", "单位,统计期,指标,项,原数,新数"),
+        [_change_row(change) for change in planned.changes],
+    )
+
+
+def _as_object(change: "Change") -> dict[str, object]:
+    before, after = (cell and cell._asdict() for cell in (change.before, change.after))
+    return change._asdict() | {"before": before, "after": after}
+
+
+def _change_row(change: "Change") -> tuple[object, ...]:
+    cell = change.cell
+    return (
+        change.unit, change.period, cell.indicator, spoken(cell.measure), _figure(change.before), _figure(change.after),
+    )  # fmt: skip
+
+
+def _figure(cell: "Cell | None") -> str:
+    """A figure with its status, unless it is a plain number."""
+    if cell is None:
+        return "—"
+    number = "—" if cell.value is None else f"{Decimal(cell.value).scaleb(-cell.scale):,}"
+    return number if cell.status == "ok" else f"{number} {spoken(cell.status)}"

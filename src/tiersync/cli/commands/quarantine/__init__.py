@@ -1,0 +1,1 @@
+"""The command `quarantine`: refused rows and rows in doubt, in words and as a workbook."""

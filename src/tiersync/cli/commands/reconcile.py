@@ -1,0 +1,104 @@
+"""The command `reconcile`: every difference with both values, its reason and what to do next; the goal is none."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tiersync.cli.host.opening import now, open_node
+from tiersync.cli.terminal.options import PERIOD, as_json, examples, folder
+from tiersync.cli.terminal.output import complain, print_json, print_section
+from tiersync.cli.terminal.words import LANG, heads, say
+from tiersync.errors import TiersyncError, Unexplained
+
+if TYPE_CHECKING:
+    from tiersync.cli.commands.differences import Outcome
+    from tiersync.flow.agreement.reconcile import Wanted
+    from tiersync.flow.node import Node
+    from tiersync.model.period import Period
+
+LEVELS = ("transport", "holdings", "cells", "arithmetic", "published")
+COULD_NOT_RUN = 2
+ENDINGS = {  # exit codes of this command, which scripts ask first
+    0: ("nothing is unexplained", "没有未解释的差异"),
+    1: ("something is unexplained", "有未解释的差异"),
+    COULD_NOT_RUN: ("it could not run", "未能运行"),
+}
+
+
+@click.command(
+    help=say(
+        "Compare what was sent with what is held, every figure with its sealed report, every total with its parts, "
+        "what was published with what was counted. "
+        "Exit code 0: nothing is unexplained; 1: something is; 2: it could not run.",
+        "核对已发与已存、数据与签名报告、合计与各部分、对外公布数与统计数。"
+        "退出码 0：没有未解释的差异；1：有；2：未能运行。",
+    ),
+    epilog=examples(
+        "tiersync reconcile", "tiersync reconcile 2013-Q4 --form aging-quarter --unit 371402000000",
+        "tiersync reconcile --level cells --level arithmetic --json",
+    ),
+)  # fmt: skip
+@click.argument("positional", metavar="[PERIOD]", type=PERIOD, required=False)
+@folder
+@click.option("--period", type=PERIOD, help=say("The same as PERIOD", "同 PERIOD"))
+@click.option("--form", help=say("Only this form, such as aging-year", "只核对该报表，如 aging-year"))
+@click.option("--unit", help=say("Only this unit and what lies below it", "只核对该单位及其下级"))
+@click.option(
+    "--level", "levels", multiple=True, type=click.Choice(LEVELS), help=say("Only this level", "只核对该层面")
+)
+@as_json
+def reconcile(
+    positional: "Period | None", folder: Path, period: "Period | None", form: str | None, unit: str | None,
+    levels: tuple[str, ...], as_json: bool,
+) -> int:  # fmt: skip
+    from tiersync.cli.commands.differences import outcome_of
+    from tiersync.flow.agreement import reconcile as flow
+
+    if positional and period and positional != period:
+        raise click.UsageError(say("Two different periods are named.", "指定了两个不同的统计期。"))
+    try:
+        node = open_node(folder)
+        wanted = flow.Wanted(positional or period, form, unit, levels or LEVELS)
+        check_names(node, wanted)
+        outcome = outcome_of(node, flow.reconcile(node, wanted, now()))
+    except TiersyncError as error:
+        complain(error.say(LANG))
+        return COULD_NOT_RUN
+    if as_json:
+        print_json(outcome.as_object())
+    else:
+        print_outcome(outcome)
+    if outcome.unexplained:
+        raise Unexplained(count=outcome.unexplained)
+    return 0
+
+
+def check_names(node: "Node", wanted: "Wanted") -> None:
+    """Raise UnknownUnit or UnknownName for what is not in the catalogue, where all would seem well."""
+    from tiersync.flow.figures.asked import check_form
+
+    with node.store.read() as db:
+        if wanted.unit:
+            node.tree(db)[wanted.unit]
+        if wanted.form:
+            check_form(db, node, wanted.form)
+
+
+def print_outcome(outcome: "Outcome") -> None:
+    residual = ", ".join(f"{name} {value}" for name, value in outcome.residual.items()) or "0"
+    click.secho(
+        say(
+            f"{len(outcome.lines)} differences, {outcome.unexplained} unexplained. Unexplained residual: {residual}",
+            f"差异 {len(outcome.lines)} 处，其中未解释 {outcome.unexplained} 处。未解释的差额：{residual}",
+        ),
+        bold=True,
+    )
+    print_section(
+        say("Differences", "差异"),
+        heads(
+            "level,reason,node,unit,report,figure,sent,held,difference,next",
+            "层面,原因,节点,单位,报告,数据,签发值,现存值,差额,下一步",
+        ),
+        [line.row() for line in outcome.lines],
+    )

@@ -1,0 +1,1 @@
+"""The command `report`: lists, traces, a matrix, and exports."""

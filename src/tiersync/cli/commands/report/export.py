@@ -1,0 +1,111 @@
+"""The command `report export`: one report for readers outside the reporting chain, small cells masked."""
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tiersync.cli.host.opening import now, office_time, open_node
+from tiersync.cli.terminal.files import is_full, spare, whole_or_not
+from tiersync.cli.terminal.options import PERIOD, as_json, examples, folder
+from tiersync.cli.terminal.output import print_json
+from tiersync.cli.terminal.words import say
+from tiersync.errors import UnknownName
+
+if TYPE_CHECKING:
+    from tiersync.model.period import Period
+    from tiersync.plugins.exporters.exported import Exported
+    from tiersync.plugins.hooks import Offer
+
+
+@click.command(
+    help=say(
+        "Write one report for readers outside the reporting chain. Sensitive cells of 1 to 4 are masked, and others by "
+        "which they could be worked out; report show has the exact figures. Without --part the total, if there is one.",
+        "导出一份报告，供报送链以外的读者使用。涉及敏感信息且数值为 1 至 4 的单元格，以及可据以推算的单元格，均隐去；"
+        "准确数据请用 report show 查看。不指定 --part 时优先导出合计。",
+    ),
+    epilog=examples(
+        "tiersync report export 371402000000 --form aging-year --period 2013",
+        "tiersync report export 371402000000 --form aging-year --period 2013 --as xlsx --out 2013.xlsx",
+    ),
+)
+@click.argument("unit")
+@folder
+@click.option("--form", required=True, help=say("The form, such as aging-year", "报表，如 aging-year"))
+@click.option("--period", type=PERIOD, required=True, help=say("The period, such as 2013", "统计期，如 2013"))
+@click.option("--part", type=click.Choice(["own", "total"]), help=say("own or total", "own 为本级，total 为合计"))
+@click.option(
+    "--as", "kind", default="csv", show_default=True,
+    help=say("csv, xlsx, json, or what a plugin package brings", "csv、xlsx、json，或插件包带来的格式"),
+)  # fmt: skip
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path),
+    help=say("The file; default: FORM-PERIOD-UNIT-PART.csv", "文件；默认为 报表-统计期-单位-部分.csv"),
+)  # fmt: skip
+@click.option("--force", is_flag=True, help=say("Write over a file that is there", "覆盖已有文件"))
+@as_json
+def export(
+    unit: str, folder: Path, form: str, period: "Period", part: str | None, kind: str, out: Path | None, force: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
+    from tiersync.cli.commands.report.exported import exported
+    from tiersync.cli.commands.report.traced import trace
+    from tiersync.model.report import ReportKey
+
+    offer, node = exporter(kind), open_node(folder)
+    with node.store.read() as db:
+        catalogue = node.catalogue_for(db, period)
+        code, home = catalogue.form(form).code, node.tree(db)[unit].code
+        keys = [ReportKey(code, home, str(period), one) for one in ([part] if part else ["total", "own"])]
+        found = trace(db, node, keys, "")
+    path = out or Path("-".join(found.report.key) + offer.value.suffix)
+    spare([path], force)
+    whole = exported(catalogue, found, office_time(folder)(now().isoformat()))
+    write(offer, whole, path)
+    masked = sum(line.status == "masked" for line in whole.lines)
+    if as_json:
+        print_json({"file": str(path), "figures": len(whole.lines), "masked": masked})
+    else:
+        click.echo(say(
+            f"{path}: {len(whole.lines)} figures, {masked} of them masked",
+            f"{path}：共 {len(whole.lines)} 项数据，其中隐去 {masked} 项",
+        ))  # fmt: skip
+
+
+def exporter(name: str) -> "Offer":
+    """The exporter called `name`; raises UnknownName, which lists those that there are.
+
+    Every door is opened for it, for packages bring records and say which of their fields are sensitive.
+    """
+    from tiersync.plugins.hooks import offered
+
+    offers = {offer.value.name: offer for offer in offered("tiersync_exporters")}
+    if name not in offers:
+        known = ", ".join(offers)
+        raise UnknownName(what="exporter", name=name, hint=say(f"There are: {known}", f"现有：{known}"))
+    return offers[name]
+
+
+def write(offer: "Offer", whole: "Exported", path: Path) -> None:
+    """Have the file written, whole or not at all; raises BadPlugin for a package whose exporter fails."""
+    from tiersync.plugins.hooks import OURS, package_failed
+
+    with whole_or_not(path) as partial:
+        try:
+            called(offer.value.write)(whole, partial)
+            if not partial.is_file() or not partial.stat().st_size:
+                raise ValueError("nothing was written")
+        except (Exception, SystemExit) as error:
+            if offer.package == OURS or is_full(error):
+                raise
+            said = f"{offer.value.name}: {type(error).__name__}: {error}".splitlines()[0][:200]
+            raise package_failed(offer.package, said) from error
+
+
+def called(target: str) -> "Callable[[Exported, Path], None]":
+    module, _, name = target.partition(":")
+    function: Callable[[Exported, Path], None] = getattr(import_module(module), name)
+    return function

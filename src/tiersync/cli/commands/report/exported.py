@@ -1,0 +1,91 @@
+"""One report as it leaves the office: its small cells masked, in the words of its readers."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from tiersync.cli.commands.report.figures import NOTHING, Figure, figures, ratio
+from tiersync.cli.commands.report.traced import Trace
+from tiersync.cli.terminal.spoken import arrived, codes, n_of_m, spoken
+from tiersync.cli.terminal.words import heads, say
+from tiersync.model.catalogue import Catalogue
+from tiersync.model.cell import Cell, Status
+from tiersync.plugins.exporters.exported import Exported, Fact, Line
+from tiersync.rules.agreement.published import exact
+from tiersync.rules.disclosure.masking import mask
+from tiersync.rules.totals.unallocated import with_unallocated
+
+HEADINGS = heads("code,indicator,group,value,in,status,reports", "代码,指标,分组,数值,计量单位,状态,报送数")
+MASKED_NOTE = say(
+    "Sensitive cells of 1 to 4, and others by which they could be worked out, are masked.",
+    "涉及敏感信息且数值为 1 至 4 的单元格，以及可据以推算的单元格，均已隐去。",
+)
+AT_LEAST = say("partial: figures marked ≥ are at least that", "不完整：标有 ≥ 的数据为下限")
+STALE = say("stale: newer reports have come since it was made", "待重新汇总：汇总后又有新的报告")
+
+
+def exported(catalogue: Catalogue, found: Trace, made_at: str) -> Exported:
+    """What an exporter is given of one report; `made_at` is the moment as the office's clock shows it."""
+    cells = mask(catalogue, with_unallocated(catalogue, list(found.report.cells.rows())))
+    return Exported(
+        facts=tuple(facts_of(catalogue, found, made_at)),
+        headings=tuple(HEADINGS),
+        lines=tuple(lines_of(catalogue, cells)),
+    )
+
+
+def facts_of(catalogue: Catalogue, found: Trace, made_at: str) -> Iterator[Fact]:
+    """What stands at the head, in order."""
+    line, form = found.line, catalogue.form(found.line.form)
+    yield fact("form", line.form, say("form", "报表"), f"{say(form.en, form.zh)} ({form.code})")
+    yield fact("unit", line.unit, say("unit", "单位"), f"{line.name} ({line.unit})")
+    yield fact("period", line.period, say("period", "统计期"))
+    yield fact("part", line.part, say("part", "部分"), spoken(line.part))
+    yield fact("revision", line.rank, say("revision", "版本"))
+    complete = f"{line.reports_arrived}/{line.reports_expected}"
+    yield fact("complete", complete, say("reports", "报告数"), reports_text(found))
+    if line.lacking:
+        yield fact("lacking", " ".join(line.lacking), say("lacks", "缺数指标"), codes(line.lacking))
+    if line.stale:
+        yield fact("stale", "true", say("state", "状态"), STALE)
+    yield fact("made", made_at, say("made", "导出时间"))
+    yield fact("note", MASKED_NOTE, say("note", "说明"))
+
+
+def fact(name: str, value: str, label: str, text: str = "") -> Fact:
+    return Fact(name=name, value=value, label=label, text=text or value)
+
+
+def reports_text(found: Trace) -> str:
+    """How many of the base reports are in it, and what that means for the figures where any of them is partial."""
+    told = arrived(found.line.reports_arrived, found.line.reports_expected)
+    is_partial = Status.PARTIAL in found.report.cells.status
+    return say(f"{told} ({AT_LEAST})", f"{told}（{AT_LEAST}）") if is_partial else told
+
+
+def lines_of(catalogue: Catalogue, cells: Sequence[Cell]) -> Iterator[Line]:
+    """A line for each figure; a ratio is one."""
+    for _, group in groupby(cells, key=lambda cell: (cell.indicator, cell.breakdown)):
+        pair = list(group)
+        [figure] = figures(catalogue, pair)
+        status = Status.MASKED if any(cell.status == Status.MASKED for cell in pair) else figure.status
+        yield Line(
+            indicator=figure.indicator, breakdown=pair[0].breakdown, numbers=numbers_of(catalogue, pair), status=status,
+            present=figure.present, expected=figure.expected, words=words_of(figure, status),
+        )  # fmt: skip
+
+
+def words_of(figure: Figure, status: str) -> tuple[str, ...]:
+    """A figure as people read it; what is masked says so where its value would stand."""
+    return (
+        figure.indicator, figure.name, figure.breakdown, spoken(status) if status == Status.MASKED else figure.value,
+        figure.measured_in, spoken(status), n_of_m(figure.present, figure.expected),
+    )  # fmt: skip
+
+
+def numbers_of(catalogue: Catalogue, cells: Sequence[Cell]) -> dict[str, str | None]:
+    """The numbers of one figure as exact decimals."""
+    numbers = {cell.measure: None if cell.value is None else str(exact(cell)) for cell in cells}
+    if "value" in numbers:
+        return numbers
+    quotient = ratio(catalogue.by_code.get(cells[0].indicator), {cell.measure: cell for cell in cells})
+    return {"value": None if quotient == NOTHING else quotient, **numbers}

@@ -1,0 +1,240 @@
+"""The command `report`: which reports are held here, what one says and was made from; and to write one for others."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tiersync.cli.commands.report.export import export
+from tiersync.cli.commands.report.matrix import matrix
+from tiersync.cli.host.opening import office_time, open_node
+from tiersync.cli.terminal.options import PERIOD, as_json, examples, folder, period
+from tiersync.cli.terminal.output import print_json, print_pairs, print_section, print_table
+from tiersync.cli.terminal.spoken import arrived, codes, n_of_m, spoken
+from tiersync.cli.terminal.words import heads, say
+
+if TYPE_CHECKING:
+    from tiersync.cli.commands.report.traced import ReportLine, Trace
+    from tiersync.model.catalogue import Catalogue
+    from tiersync.model.cell import Cell
+    from tiersync.model.period import Period
+
+form = click.option("--form", help=say("Only this form, such as aging-year", "只看该报表，如 aging-year"))
+
+
+@click.group(
+    help=say("List, show and export reports.", "列出、查看和导出报告。"),
+    epilog=examples("tiersync report list", "tiersync report show 371402000000 --form aging-year --period 2013"),
+)
+def report() -> None:
+    """Reports held at this node."""
+
+
+report.add_command(export)
+report.add_command(matrix)
+
+
+@report.command(
+    name="list",
+    help=say("The reports held here, the current revision of each.", "本节点现存的报告，每份为当前版本。"),
+    epilog=examples(
+        "tiersync report list --form aging-quarter --period 2013-Q4",
+        "tiersync report list --unit 371402000000 --all-revisions",
+    ),
+)
+@folder
+@form
+@period
+@click.option("--unit", help=say("Only reports of this unit", "只看该单位的报告"))
+@click.option("--all-revisions", is_flag=True, help=say("Earlier revisions too", "包括以前的版本"))
+@as_json
+def list_reports(
+    folder: Path, form: str | None, period: "Period | None", unit: str | None, all_revisions: bool, as_json: bool
+) -> None:
+    from tiersync.cli.commands.report.traced import listed
+    from tiersync.flow.figures.asked import check_form
+    from tiersync.model.report import ReportKey
+
+    node = open_node(folder)
+    with node.store.read() as db:
+        wanted = ReportKey(
+            check_form(db, node, form) if form else "", node.tree(db)[unit].code if unit else "",
+            str(period or ""), "",
+        )  # fmt: skip
+        lines = listed(db, node, wanted, all_revisions)
+    if as_json:
+        print_json([line._asdict() for line in lines])
+        return
+    if not lines:
+        click.echo(say("No such report is held here.", "本节点没有这样的报告。"))
+    print_table(HEADS, [report_row(line, office_time(folder)) for line in lines])
+
+
+HEADS = heads(
+    "form,period,unit,name,part,revision,state,reports,lacks,filed by,stored",
+    "报表,统计期,单位,名称,部分,版本,状态,报告数,缺数指标,签发单位,保存时间",
+)
+FEW = 3  # codes in a row of the list
+
+
+def report_row(line: "ReportLine", at: Callable[[str], str]) -> tuple[object, ...]:
+    return (
+        line.form, line.period, line.unit, line.name, spoken(line.part), line.rank, spoken(state_of(line)),
+        n_of_m(line.reports_arrived, line.reports_expected), codes(line.lacking, FEW), line.node, at(line.received_at),
+    )  # fmt: skip
+
+
+def state_of(line: "ReportLine") -> str:
+    """Whether a report is out of date: `replaced` by a later revision, made by the definitions of another catalogue
+    than its period's, or a total that is `stale`."""
+    if line.aside:
+        return "catalogue_differs"
+    return "stale" if line.stale else "" if line.current else "replaced"
+
+
+@report.command(
+    name="show",
+    help=say(
+        "One report: its figures, and what it was made from. Without --part the total, where there is one.",
+        "查看一份报告：各项数据及其来源。不指定 --part 时优先显示合计。",
+    ),
+    epilog=examples(
+        "tiersync report show 371402000000 --form aging-year --period 2013",
+        "tiersync report show 371402001001 --form aging-year --period 2013 --part own --indicator P02",
+    ),
+)
+@click.argument("unit")
+@folder
+@click.option("--form", required=True, help=say("The form, such as aging-year", "报表，如 aging-year"))
+@click.option("--period", type=PERIOD, required=True, help=say("The period, such as 2013", "统计期，如 2013"))
+@click.option("--part", type=click.Choice(["own", "total"]), help=say("own or total", "own 为本级，total 为合计"))
+@click.option("--revision", help=say("An earlier one, such as 1 or 1.1.1", "以前的版本，如 1 或 1.1.1"))
+@click.option("--indicator", help=say("Only this indicator, such as P02", "只看该指标，如 P02"))
+@as_json
+def show(
+    unit: str, folder: Path, form: str, period: "Period", part: str | None, revision: str | None,
+    indicator: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    from tiersync.cli.commands.report.traced import trace
+    from tiersync.model.report import ReportKey
+
+    node = open_node(folder)
+    with node.store.read() as db:
+        catalogue = node.catalogue_for(db, period)
+        code, home = catalogue.form(form).code, node.tree(db)[unit].code
+        keys = [ReportKey(code, home, str(period), one) for one in ([part] if part else ["total", "own"])]
+        found = trace(db, node, keys, revision or "")
+    if as_json:
+        print_json(as_object(catalogue, found, indicator))
+        return
+    print_facts(found, office_time(folder))
+    print_figures(catalogue, found, indicator)
+    print_adjustments(catalogue, found, indicator)
+    print_origins(found, office_time(folder))
+
+
+def as_object(catalogue: "Catalogue", found: "Trace", indicator: str | None) -> dict[str, object]:
+    """What --json prints: cells and adjustments exactly as they were sealed, what the cells' partitions leave, and what
+    they were made from."""
+    from tiersync.rules.totals.unallocated import is_rest
+
+    return found.line._asdict() | {
+        "waiting": found.report.waiting, "reason": found.report.reason, "replaces": found.report.replaces,
+        "nil": found.report.nil,
+        "parts": [part._asdict() for part in found.parts],
+        "snapshots": [snapshot._asdict() for snapshot in found.snapshots],
+        "adjustments": [
+            row._asdict() for row in found.report.adjustments.rows() if indicator in (None, row.indicator)
+        ],
+        "cells": [cell._asdict() for cell in found.report.cells.rows() if indicator in (None, cell.indicator)],
+        "unallocated": [cell._asdict() for cell in with_rest(catalogue, found, indicator) if is_rest(cell)],
+    }  # fmt: skip
+
+
+def waiting(rows: Mapping[str, int]) -> str:
+    """How many rows wait in quarantine, in no figure of the report."""
+    each = "; ".join(f"{spoken(record)} {count:,}" for record, count in sorted(rows.items()))
+    total = sum(rows.values())
+    return say(f"{total:,} rows wait, and are in no figure ({each})", f"{total:,} 行待核，未计入任何数（{each}）")
+
+
+def stale(node: str) -> str:
+    """What it means that a total is stale, and whose turn it is."""
+    return say(
+        f"stale: newer reports are held than it adds; {node} totals again with tiersync push",
+        f"待重新汇总：现存报告比所汇总的新，请 {node} 运行 tiersync push",
+    )
+
+
+def with_rest(catalogue: "Catalogue", found: "Trace", indicator: str | None) -> "list[Cell]":
+    """The cells of a report, and a row for whatever a partition leaves unallocated."""
+    from tiersync.rules.totals.unallocated import with_unallocated
+
+    cells = [cell for cell in found.report.cells.rows() if indicator in (None, cell.indicator)]
+    return with_unallocated(catalogue, cells)
+
+
+def print_facts(found: "Trace", at: Callable[[str], str]) -> None:
+    line = found.line
+    print_pairs([
+        (say("report", "报告"), f"{line.form} {line.period} {line.unit} {line.name} {spoken(line.part)}"),
+        (say("revision", "版本"), f"{line.rank}{'' if line.current else say(' (replaced since)', '（已被替换）')}"),
+        (say("reports", "报告数"), arrived(line.reports_arrived, line.reports_expected)),
+        (say("lacks", "缺数指标"), codes(line.lacking) or say("nothing", "无")),
+        *([(say("waiting", "待核"), waiting(found.report.waiting))] if found.report.waiting else []),
+        *([(say("state", "状态"), stale(line.node))] if line.stale else []),
+        (say("filed by", "签发单位"), line.node),
+        (say("stored", "保存时间"), at(line.received_at)),
+        (say("catalogue", "目录"), line.catalogue),
+        (say("digest", "摘要"), line.digest),
+        (say("envelope", "报文"), line.envelope),
+    ])  # fmt: skip
+
+
+def print_figures(catalogue: "Catalogue", found: "Trace", indicator: str | None) -> None:
+    from tiersync.cli.commands.report.figures import figures
+
+    cells = with_rest(catalogue, found, indicator)
+    print_section(
+        say("Figures", "数据"),
+        heads("code,indicator,group,value,in,status,reports", "代码,指标,分组,数值,计量单位,状态,报送数"),
+        [
+            (f.indicator, f.name, f.breakdown, f.value, f.measured_in, spoken(f.status), n_of_m(f.present, f.expected))
+            for f in figures(catalogue, cells)
+        ],
+    )
+
+
+def print_adjustments(catalogue: "Catalogue", found: "Trace", indicator: str | None) -> None:
+    """What the total adds beside its parts or takes off, and why; by group where one indicator is asked for."""
+    from tiersync.cli.commands.report.adjusted import adjusted, unadjusted
+
+    rows = [
+        row for row in found.report.adjustments.rows() if row.indicator == indicator or not (indicator or row.breakdown)
+    ]
+    print_section(
+        say("Adjustments, included in the figures", "调整项（已计入以上数据）"),
+        heads("code,indicator,group,value,in,reason", "代码,指标,分组,数值,计量单位,原因"),
+        adjusted(catalogue, rows),
+    )
+    ratios = [code for code in unadjusted(catalogue, found.report) if indicator in (None, code)]
+    if ratios:
+        click.echo(say(
+            f"{', '.join(ratios)}: added from the parts, and so without these adjustments",
+            f"{'、'.join(ratios)} 按下级各自的分子、分母相加计算，未计入上述调整",
+        ))  # fmt: skip
+
+
+def print_origins(found: "Trace", at: Callable[[str], str]) -> None:
+    """Where the figures come from: the parts that were added, or the snapshots that were counted."""
+    print_section(
+        say("Made from these reports", "由以下报告汇总"),
+        heads("unit,name,part,revision,digest", "单位,名称,部分,版本,摘要"),
+        [(part.unit, part.name, spoken(part.part), part.rank, part.digest[:16]) for part in found.parts],
+    )
+    print_section(
+        say(f"Counted from these snapshots of {found.line.node}", f"由 {found.line.node} 的以下快照统计"),
+        heads("snapshot,stream,rows,run,made", "快照,数据流,行数,读取批次,时间"),
+        [(one.digest[:16], one.stream, one.rows, one.run, at(one.made_at)) for one in found.snapshots],
+    )

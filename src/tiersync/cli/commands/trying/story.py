@@ -1,0 +1,269 @@
+"""The demo's story: build, join, read, push, publish, correct, alter, reconcile; each step told with its figures."""
+
+import csv
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any
+
+from tiersync.cli.commands.trying.tiers import Tier
+from tiersync.config.packaged import packaged_units
+from tiersync.example.network import choose_network, write_network
+from tiersync.example.people.death import enter_death
+from tiersync.example.plan.manifest import Manifest
+from tiersync.link.pack import inflate, pack
+from tiersync.model.cell import Cell, Cells
+from tiersync.model.report import Report
+from tiersync.model.unit import Tree, Unit
+from tiersync.plugins.folder.trust import enable_all
+
+Tell = Callable[[str, str], None]
+
+FORM, YEAR, QUARTER, SENIORS = "aging-year", "2013", "2013-Q4", "P02"
+ALTERED_BY = 7
+NOTHING_ELSE = ["figure"]  # Beside what their files declare, the offices have nothing to declare.
+POLICY = "关于做好冬季高龄老年人走访慰问工作的通知"
+POLICY_TEXT = "# 关于做好冬季高龄老年人走访慰问工作的通知\n\n各单位：请于月底前完成走访慰问，并按季报送情况。\n"
+
+
+class Network:
+    """The made-up network's nodes, each run by the process of its tier."""
+
+    def __init__(self, root: Path, units: Sequence[Unit], tiers: dict[str, Tier]) -> None:
+        self.root, self.tree, self.tiers = root, Tree(units), tiers
+        self.names = list(dict.fromkeys(unit.tier for unit in units))
+
+    def of(self, tier: str) -> list[str]:
+        return sorted(code for code, unit in self.tree.units.items() if unit.tier == tier)
+
+    def folder(self, unit: str) -> str:
+        return str(self.root / unit)
+
+    def do(self, unit: str, call: str, /, **given: Any) -> Any:
+        return self.tiers[self.tree[unit].tier].do(call, folder=self.folder(unit), **given)
+
+    def each(self, units: Iterable[str], call: str, /, **given: Any) -> list[Any]:
+        """The same call for several nodes of one tier, as many at once as the tier's process takes."""
+        begun = [self.tiers[self.tree[u].tier].ask(call, folder=self.folder(u), **given) for u in units]
+        return [future.result() for future in begun]
+
+    def upwards(self) -> list[list[str]]:
+        """The nodes of each tier, the lowest tier first."""
+        return [self.of(tier) for tier in reversed(self.names)]
+
+
+class Seconds(dict[str, float]):
+    """How long each step took."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.last = time.monotonic()
+
+    def note(self, step: str) -> None:
+        now = time.monotonic()
+        self[step] = round(now - self.last, 2)
+        self.last = now
+
+
+def play(root: Path, tell: Tell, pause: Callable[[], None]) -> dict[str, Any]:
+    """Play the whole story in `root`; returns what --json prints."""
+    units = choose_network(packaged_units())
+    seconds = Seconds()
+    with ExitStack() as stack:
+        tiers = {tier: stack.enter_context(Tier()) for tier in dict.fromkeys(unit.tier for unit in units)}
+        network = Network(root, units, tiers)
+        manifest = build(network, units, tell)
+        seconds.note("build")
+        join(network, tell)
+        seconds.note("join")
+        rows = read(network, tell)
+        seconds.note("ingest")
+        by_tier = push(network, manifest, tell)
+        seconds.note("push")
+        receipts = publish(network, tell)
+        seconds.note("notice")
+        correction = correct(network, manifest, tell)
+        seconds.note("correct")
+        findings = alter(network, tell)
+        seconds.note("reconcile")
+        pause()
+    return {
+        "nodes": len(units), "tiers": by_tier, "rows": rows, "receipts": receipts, "correction": correction,
+        "findings": findings, "seconds": dict(seconds),
+    }  # fmt: skip
+
+
+def build(network: Network, units: Sequence[Unit], tell: Tell) -> Manifest:
+    """Write every office's own sources, and set up the top."""
+    network.root.mkdir(parents=True, exist_ok=True)
+    manifest = write_network(network.root, units)
+    for unit in units:
+        enable_all(network.root / unit.code / "plugins")
+    listed = network.root / "units.csv"
+    write_units(listed, units)
+    top = network.tree.top
+    url = network.do(top, "open_port")
+    network.do(top, "init", unit=top, url=url, units=str(listed), nil=NOTHING_ELSE)
+    network.do(top, "serve")
+    tell(
+        f"{len(units)} offices keep {manifest.rows:,} rows in their own files; {network.tree[top].name} is set up.",
+        f"{len(units)} 个单位各有台账，共 {manifest.rows:,} 行；{network.tree[top].name}节点已建立。",
+    )
+    return manifest
+
+
+def write_units(path: Path, units: Sequence[Unit]) -> None:
+    """The list of units that `init --units` reads."""
+    levels = {tier: level for level, tier in enumerate(dict.fromkeys(unit.tier for unit in units), start=2)}
+    with path.open("w", newline="", encoding="utf-8") as file:
+        lines = csv.writer(file)
+        lines.writerow(["level", "code", "name", "parent", "kind"])
+        lines.writerows([levels[u.tier], u.code, u.name, u.parent or "", u.kind] for u in units)
+
+
+def join(network: Network, tell: Tell) -> None:
+    """Every unit joins the one above by its token, from the top down."""
+    tree = network.tree
+    for tier in network.names[1:]:
+        for unit in network.of(tier):
+            token = network.do(tree[unit].parent or "", "invite", unit=unit)
+            url = network.do(unit, "open_port") if tree.children(unit) else ""
+            network.do(unit, "join", token=token, url=url, nil=NOTHING_ELSE)
+            if url:
+                network.do(unit, "serve")
+    joined = len(tree.units) - 1
+    tell(
+        f"{joined} nodes have joined by token; every key is vouched for up to the city.",
+        f"{joined} 个节点凭邀请码加入，密钥逐级担保到市级。",
+    )
+
+
+def read(network: Network, tell: Tell) -> dict[str, Any]:
+    """Every office reads and checks its own sources."""
+    runs = [run for units in network.upwards() for runs in network.each(units, "read_sources") for run in runs]
+    refused: Counter[str] = Counter()
+    for run in runs:
+        refused.update(run["refused"])
+    rows, valid = sum(run["read"] for run in runs), sum(run["valid"] for run in runs)
+    tell(
+        f"{rows:,} rows read, {valid:,} valid, {refused.total()} in quarantine: {spell(refused)}.",
+        f"读取 {rows:,} 行，有效 {valid:,} 行，隔离 {refused.total()} 行：{spell(refused)}。",
+    )
+    return {"read": rows, "valid": valid, "quarantined": dict(sorted(refused.items()))}
+
+
+def spell(counts: Counter[str]) -> str:
+    return ", ".join(f"{reason} {count}" for reason, count in sorted(counts.items()))
+
+
+def push(network: Network, manifest: Manifest, tell: Tell) -> dict[str, dict[str, int]]:
+    """Each tier counts and pushes, the lowest first; the figures of every tier, side by side."""
+    for units in network.upwards():
+        network.each(units, "push", periods=[QUARTER, YEAR])
+    by_tier = {tier: standing(network, network.of(tier)) for tier in network.names}
+    for tier, stands in by_tier.items():
+        tell(
+            f"{tier}: {stands['P02']:,} seniors in {stands['reports']} sealed reports.",
+            f"{tier}：老年人 {stands['P02']:,} 人，已签名报告 {stands['reports']} 份。",
+        )
+    tell(
+        f"The made-up people counted before any file was written: {manifest.residents:,}.",
+        f"写文件之前对虚构人口的计数：{manifest.residents:,}。",
+    )
+    return by_tier
+
+
+def standing(network: Network, units: list[str]) -> dict[str, int]:
+    figures = network.each(units, "figure", form=FORM, period=YEAR, indicator=SENIORS)
+    return {"P02": sum(map(int, figures)), "reports": sum(map(len, network.each(units, "filed")))}
+
+
+def publish(network: Network, tell: Tell) -> dict[str, int]:
+    """A policy goes down through the tiers; receipts come back up."""
+    top, lower = network.tree.top, network.names[1:]
+    notice = network.do(top, "publish", title=POLICY, text=POLICY_TEXT, tiers=lower, issued_on="2014-01-06")
+    for tier in lower:
+        network.each(network.of(tier), "pull")
+    network.each(network.of(lower[-1]), "read", notice=notice)
+    for tier in reversed(lower):
+        network.each(network.of(tier), "pull")
+    states = Counter(row["state"] for row in network.do(top, "board", notice=notice))
+    audience, has_read = states.total(), states["read"]
+    delivered = states["delivered"] + has_read
+    tell(
+        f"A policy reached {delivered} of {audience} units below the city, {has_read} have read it.",
+        f"政策已送达 {delivered}/{audience} 个下级单位，{has_read} 个已阅。",
+    )
+    return {"audience": audience, "delivered": delivered, "read": has_read}
+
+
+def correct(network: Network, manifest: Manifest, tell: Tell) -> dict[str, int]:
+    """One death is entered at one community, and each tier above pushes."""
+    top = network.tree.top
+    before = int(network.do(top, "figure", form=FORM, period=YEAR, indicator=SENIORS))
+    enter_death(network.root, manifest)
+    unit = manifest.one_who_dies.unit
+    for upper in network.tree.path(unit):
+        network.do(upper, "push", periods=[QUARTER, YEAR])
+    after = int(network.do(top, "figure", form=FORM, period=YEAR, indicator=SENIORS))
+    tell(
+        f"A death in November 2013 is entered at {network.tree[unit].name}: the city goes from {before:,}"
+        f" to {after:,}.",
+        f"{network.tree[unit].name}补录 2013 年 11 月一例死亡：全市由 {before:,} 变为 {after:,}。",
+    )
+    return {"before": before, "after": after}
+
+
+def alter(network: Network, tell: Tell) -> list[dict[str, Any]]:
+    """Somebody rewrites one figure in a street's sealed total; the street heals, the city names who, what, and both
+    values."""
+    street, top = network.of(network.names[2])[0], network.tree.top
+    change_figure(Path(network.folder(street)) / "node.db", street)
+    exchange(network, street)
+    found = network.do(top, "altered")
+    for finding in found:
+        tell(
+            f"The city knows: {network.tree[finding['node']].name} held {finding['held']} for {finding['indicator']} "
+            f"where {finding['sent']} was sealed.",
+            f"市级已知：{network.tree[finding['node']].name}的 {finding['indicator']} 签发 {finding['sent']}，"
+            f"曾被改为 {finding['held']}。",
+        )
+    left = len(network.do(top, "find_differences"))
+    tell(
+        f"The street got its sealed report back from the district by itself; differences left: {left}.",
+        f"该街道已自动从区级取回原报告；剩余差异：{left}。",
+    )
+    asked = ("level", "reason", "node", "unit", "indicator", "sent", "held")
+    return [{name: finding[name] for name in asked} for finding in found]
+
+
+def exchange(network: Network, street: str) -> None:
+    """The street and the district above it exchange with their parents."""
+    for upper in network.tree.path(street)[:-1]:
+        network.do(upper, "push", periods=[YEAR])
+
+
+def change_figure(database: Path, unit: str) -> None:
+    """What should never happen: a figure rewritten in a sealed report by somebody who knows how it is stored."""
+    with closing(sqlite3.connect(database)) as db, db:
+        id_, body = db.execute(
+            "SELECT e.id, e.body FROM envelopes e JOIN reports r ON r.envelope = e.id WHERE r.is_current AND r.form = ?"
+            " AND r.period = ? AND r.unit = ? AND r.part = 'total'",
+            (FORM, YEAR, unit),
+        ).fetchone()
+        db.execute("UPDATE envelopes SET body = ? WHERE id = ?", (rewritten(body), id_))
+
+
+def rewritten(body: bytes) -> bytes:
+    """The same report with another number of seniors."""
+    report = Report.model_validate_json(inflate(body))
+    rows = [altered_cell(cell) for cell in report.cells.rows()]
+    return pack(report.model_copy(update={"cells": Cells.of(rows)}))
+
+
+def altered_cell(cell: Cell) -> Cell:
+    is_meant = (cell.indicator, cell.breakdown) == (SENIORS, "")
+    return cell._replace(value=(cell.value or 0) + ALTERED_BY) if is_meant else cell

@@ -1,0 +1,1 @@
+"""What opens a node, keeps it running, and reaches people."""

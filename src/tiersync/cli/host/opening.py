@@ -1,0 +1,194 @@
+"""Opening a node: its folder becomes the value that the flows work with. What is heavy is imported when needed."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from tiersync.cli.terminal.output import end_progress, note, progress
+from tiersync.cli.terminal.words import say
+from tiersync.errors import NodeBusy
+
+if TYPE_CHECKING:
+    from tiersync.config.settings import Settings
+    from tiersync.flow.node import Brought, Keeps, Node
+    from tiersync.link.dialogue.messages import Message
+    from tiersync.model.catalogue import Catalogue
+    from tiersync.plugins.folder.bounds import Bounds
+    from tiersync.plugins.folder.manifest import Plugin
+    from tiersync.plugins.hooks import Doors
+    from tiersync.rules.rows.further import Further
+    from tiersync.store.database import Store
+
+LOCK = ".writing.lock"
+PATIENCE = 5  # seconds that a command waits for another one to finish with the same node
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def office_time(folder: Path) -> Callable[[str], str]:
+    """How a stored moment (UTC) is shown: by the clock of the office, to the minute; '' stays ''."""
+    zone = ZoneInfo(settings_of(folder).node.time_zone)
+    return lambda stored: f"{datetime.fromisoformat(stored).astimezone(zone):%Y-%m-%d %H:%M}" if stored else ""
+
+
+def settings_of(folder: Path) -> "Settings":
+    """What the node's tiersync.toml says; raises NoNode."""
+    from tiersync.config.settings import read_settings
+
+    return read_settings(folder)
+
+
+def open_node(folder: Path) -> "Node":
+    """The node in `folder`, without its plugins: enough to look, to exchange and to answer."""
+    return _open(folder, settings_of(folder))
+
+
+def open_with_plugins(folder: Path) -> "Node":
+    """The node in `folder` with the plugins that are enabled in its folder, ready to read its sources."""
+    from tiersync.plugins.folder.trust import trusted_plugins
+    from tiersync.plugins.hooks import all_doors
+
+    settings = settings_of(folder)
+    trusted, doors = trusted_plugins(folder / "plugins"), all_doors()
+    for plugin in trusted.disabled:
+        note(say(
+            f"{plugin.id} is not enabled, so it is not read: tiersync plugin test {plugin.id}, then enable {plugin.id}",
+            f"{plugin.id} 未启用，不读取：先运行 tiersync plugin test {plugin.id}，再 plugin enable {plugin.id}",
+        ))  # fmt: skip
+    return replace(
+        _open(folder, settings),
+        plugins=trusted.plugins,
+        disabled=trusted.disabled,
+        broken_plugins=(*doors.problems, *trusted.broken),
+        bounds=bounds_of(settings),
+        keeps=keeps_of(settings),
+        secrets=secrets_of(folder),
+        further=further_of(doors),
+        brought=brought_by(doors),
+        further_indicators=tuple(offer.value for offer in doors.offers["tiersync_indicators"]),
+    )
+
+
+def keeps_of(settings: "Settings") -> "Keeps":
+    """How long this node keeps what it did."""
+    from tiersync.flow.node import Keeps
+
+    kept = settings.keep
+    days = (settings.limits.quarantine_days, kept.runs_days, kept.audit_days, kept.sent_days, kept.revisions_days)
+    return Keeps(*(timedelta(days=each) for each in days))
+
+
+def bounds_of(settings: "Settings") -> "Bounds":
+    """How far a worker of this node may go."""
+    from tiersync.plugins.folder.bounds import Bounds
+
+    limits = settings.limits
+    return Bounds(limits.plugin_silence_seconds, limits.plugin_seconds, limits.plugin_memory_mb * 2**20)
+
+
+def secrets_of(folder: Path) -> Callable[[str], str]:
+    """How the node in `folder` finds a secret by its name; it raises NoSecret."""
+    return _secrets(folder, settings_of(folder))
+
+
+def _secrets(folder: Path, settings: "Settings") -> Callable[[str], str]:
+    from tiersync.config.secrets import find_secret
+    from tiersync.plugins.hooks import offered
+
+    elsewhere = [offer.value.find for offer in offered("tiersync_secret_providers")]
+    return partial(find_secret, folder, settings.secrets.command, elsewhere)
+
+
+def new_store(folder: Path, settings: "Settings") -> "Store":
+    """The database of a node that is set up just now, made unless an interrupted attempt has made it already."""
+    from tiersync.store.database import open_store
+
+    return open_store(folder.resolve(), _address(folder, settings), settings.node.unit)
+
+
+def _address(folder: Path, settings: "Settings") -> str:
+    """Where the node's database is, '' for the file in its folder; raises NoSecret."""
+    secret = settings.store.secret
+    return _secrets(folder, settings)(secret) if secret else settings.store.url
+
+
+def further_of(doors: "Doors") -> "tuple[Further, ...]":
+    """The checks of rows that packages bring."""
+    from tiersync.rules.rows.further import Further
+
+    offers = doors.offers["tiersync_row_checks"]
+    return tuple(
+        Further(package, version, check.record, check.field, check.name, check.refuses)
+        for package, version, check in offers
+    )
+
+
+def needed_by(plugin: "Plugin", catalogue: "Catalogue") -> "dict[str, frozenset[str]]":
+    """The fields of each record of a plugin that are needed, by the catalogue and by what packages count and check."""
+    from tiersync.plugins.hooks import all_doors
+    from tiersync.rules.rows.further import of_record
+    from tiersync.rules.rows.needed import needed_fields
+
+    doors = all_doors()
+    counted = [offer.value for offer in doors.offers["tiersync_indicators"]]
+    return {
+        stream.record: needed_fields(
+            stream.record,
+            catalogue,
+            (*stream.key, *(one.field for one in of_record(further_of(doors), stream.record))),
+            counted,
+        )
+        for stream in plugin.streams
+    }
+
+
+def brought_by(doors: "Doors") -> "tuple[Brought, ...]":
+    """The record types that packages bring."""
+    from tiersync.flow.node import Brought
+    from tiersync.model.catalogue import code_sets
+
+    return tuple(
+        Brought(package, version, record.name, code_sets(record.codes))
+        for package, version, record in doors.offers["tiersync_record_types"]
+    )
+
+
+def _open(folder: Path, settings: "Settings") -> "Node":
+    from tiersync.cli.host.secrets import read_keys
+    from tiersync.flow.node import Node
+    from tiersync.store.database import open_existing
+
+    nil, unit = frozenset(settings.node.nil), settings.node.unit
+    store = open_existing(folder.resolve(), _address(folder, settings), unit)
+    return Node(
+        unit, store, read_keys(folder), nil=nil, progress=progress(), time_zone=settings.node.time_zone
+    )  # fmt: skip
+
+
+@contextmanager
+def writing(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
+    """One command at a time files for a node; raises NodeBusy when another does not end."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder / LOCK)
+    try:
+        with lock.acquire(timeout=patience):
+            yield
+    except Timeout as error:
+        raise NodeBusy(dir=folder.resolve()) from error
+    finally:
+        end_progress()
+
+
+def asker(settings: "Settings") -> "Callable[[Message], Message] | None":
+    """How to ask the parent; None at the top."""
+    from tiersync.web.client import http_ask
+
+    return http_ask(settings.parent.url, settings.parent.insecure) if settings.parent.url else None

@@ -1,0 +1,51 @@
+"""Options that many commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tiersync.cli.terminal.words import say
+
+if TYPE_CHECKING:
+    from tiersync.model.period import Period
+
+Decorated = Callable[..., Any]
+
+folder = click.option(
+    "--dir", "folder", envvar="TIERSYNC_DIR", default=".", show_default=True,
+    type=click.Path(file_okay=False, path_type=Path), help=say("The node's folder", "节点目录"),
+)  # fmt: skip
+as_json = click.option("--json", "as_json", is_flag=True, help=say("Print one JSON object", "输出一个 JSON 对象"))
+
+
+class PeriodType(click.ParamType):
+    """A period as people write it; a wrong one raises BadPeriod, which says how to write one."""
+
+    name = "period"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Period":
+        from tiersync.model.period import Period
+
+        return value if isinstance(value, Period) else Period(value)
+
+
+PERIOD = PeriodType()
+
+period = click.option(
+    "--period",
+    type=PERIOD,
+    help=say("Only this period, such as 2013 or 2013-Q4", "只处理该统计期，如 2013 或 2013-Q4"),
+)
+
+clock_is_right = click.option(
+    "--clock-is-right",
+    is_flag=True,
+    help=say("File by this machine's clock, whatever speaks against it", "确认本机时钟无误，照常归档"),
+)
+
+
+def examples(*lines: str) -> str:
+    """An epilog that shows commands to copy."""
+    return "\b\n" + say("Examples:", "示例：") + "\n" + "\n".join(f"  {line}" for line in lines)

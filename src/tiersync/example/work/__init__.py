@@ -1,0 +1,1 @@
+"""Work: what offices paid, held, visited, built and declared."""

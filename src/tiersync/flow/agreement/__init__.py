@@ -1,0 +1,1 @@
+"""Agreement: reconciliation at one node, and the findings of what was noticed on the way."""

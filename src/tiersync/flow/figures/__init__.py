@@ -1,0 +1,1 @@
+"""Figures: records become cells, reports and totals, sealed and queued; and many of them side by side."""

@@ -1,0 +1,138 @@
+"""What a total is made of: how many of the base reports expected are in it, and whether something newer is held."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from tiersync.flow.figures.definitions import made_otherwise
+from tiersync.flow.figures.waiting import Waiting, waiting_rows
+from tiersync.flow.node import Node
+from tiersync.model.adjustment import Adjustments
+from tiersync.model.catalogue import Catalogue
+from tiersync.model.form import Form
+from tiersync.model.period import Period
+from tiersync.model.report import PartNamed, Report, ReportKey
+from tiersync.model.unit import Tree
+from tiersync.rules.totals.expected import base_reports, parts_of, units_lacking
+from tiersync.store.database import Connection, Row
+from tiersync.store.reports.adjustments import kept_adjustments
+from tiersync.store.reports.reports import current_reports, key_of, revisions_of
+from tiersync.store.reports.sealed import sealed_reports
+
+
+class Held(NamedTuple):
+    """The current reports of one form and period, the tree that they are summed by, what each total that was read so
+    far names, by its envelope; the rows that wait here, and what totals subtract; and the reports that are set `aside`
+    because they were made by other definitions."""
+
+    catalogue: Catalogue
+    form: Form
+    period: Period
+    tree: Tree
+    rows: dict[ReportKey, Row[Any]]
+    names: dict[str, tuple[PartNamed, ...]]
+    waiting: Waiting
+    adjustments: dict[str, Adjustments]
+    aside: frozenset[ReportKey] = frozenset()
+
+    def key(self, unit: str, part: str = "total") -> ReportKey:
+        return ReportKey(self.form.code, unit, str(self.period), part)
+
+
+class Arrivals(NamedTuple):
+    """So many base reports of those expected are in a total; it is stale when it adds less than what is held."""
+
+    arrived: int
+    expected: int
+    is_stale: bool = False
+
+    @property
+    def is_complete(self) -> bool:
+        return self.arrived >= self.expected
+
+
+def held_of(db: Connection, node: Node, form: Form, period: Period) -> Held:
+    """What is held of a form and period, by the catalogue that the period pins; what was made by other definitions is
+    set aside."""
+    catalogue, current = node.catalogue_for(db, period), current_reports(db, form=form.code, period=str(period))
+    aside = frozenset(map(key_of, made_otherwise(db, node, current, period)))
+    rows = {key_of(row): row for row in current if key_of(row) not in aside}
+    tree, waiting = catalogue.tree.on(period.last_day), waiting_rows(db, node)
+    adjustments = kept_adjustments(db, form.code, str(period))
+    return Held(catalogue, catalogue.asks(form), period, tree, rows, {}, waiting, adjustments, aside)
+
+
+def wanted_parts(held: Held, unit: str) -> list[ReportKey]:
+    """The reports that a unit's total adds."""
+    return [held.key(*part) for part in parts_of(held.catalogue, held.form, unit, held.tree)]
+
+
+def name_of(row: Row[Any]) -> PartNamed:
+    return PartNamed(
+        unit=row.unit, part=row.part, tenure=row.tenure, epoch=row.epoch, revision=row.revision, digest=row.digest
+    )
+
+
+def parts_held(held: Held, unit: str) -> tuple[PartNamed, ...]:
+    """The parts that a unit's total would name now."""
+    return tuple(name_of(row) for part in wanted_parts(held, unit) if (row := held.rows.get(part)))
+
+
+def names_in(db: Connection, held: Held, rows: Sequence[Row[Any]]) -> Mapping[str, tuple[PartNamed, ...]]:
+    """The parts that these totals name, by envelope; each is read once."""
+    unread = [row for row in rows if row.envelope not in held.names]
+    held.names.update((row.envelope, report.parts) for row, report in sealed_reports(db, unread))
+    return held.names
+
+
+def arrivals_of(db: Connection, held: Held, row: Row[Any], report: Report) -> Arrivals:
+    """How complete one report is. An own part is one report; of a unit that the tree no longer has nothing is said."""
+    if report.part == "own" or report.unit not in held.tree:
+        return Arrivals(1, 1)
+    held.names[row.envelope] = report.parts
+    found = arrivals(db, held, report.unit, report.parts)
+    return found if row.is_current else found._replace(is_stale=False)
+
+
+def arrivals(db: Connection, held: Held, unit: str, names: Sequence[PartNamed]) -> Arrivals:
+    """How complete a total of `unit` is that names these parts, looked into down to the base reports."""
+    expected = base_reports(held.catalogue, held.form, unit, held.tree)
+    arrived, is_stale, open_ones = 0, False, {unit: tuple(names)}
+    while open_ones:
+        is_stale = is_stale or any(parts_held(held, of) != named for of, named in open_ones.items())
+        parts = [part for named in open_ones.values() for part in named]
+        arrived += sum(part.part == "own" for part in parts)
+        rows = _rows_of(db, held, [part for part in parts if part.part == "total"])
+        known = names_in(db, held, rows)
+        open_ones = {row.unit: known.get(row.envelope, ()) for row in rows if row.unit in held.tree}
+    return Arrivals(arrived, expected, is_stale)
+
+
+def _rows_of(db: Connection, held: Held, parts: Iterable[PartNamed]) -> list[Row[Any]]:
+    """The revisions named, as far as they are held: mostly current ones."""
+    current = {name_of(row): row for row in (held.rows.get(held.key(p.unit)) for p in parts) if row}
+    earlier = [part for part in parts if part not in current]
+    revisions = revisions_of(db, [held.key(part.unit) for part in earlier]) if earlier else {}
+    past = {name_of(row): row for rows in revisions.values() for row in rows}
+    return [row for part in parts if (row := current.get(part) or past.get(part))]
+
+
+class Lacking(NamedTuple):
+    """Units of which nothing has come for a form and period, out of so many that are expected to report."""
+
+    form: str
+    period: str
+    units: tuple[str, ...]
+    expected: int
+
+
+def lacking_at(db: Connection, node: Node, concerned: Iterable[tuple[str, str]]) -> list[Lacking]:
+    """What lacks of the totals of this node's home unit."""
+    found: list[Lacking] = []
+    for code, text in concerned:
+        held = held_of(db, node, node.catalogue_for(db, Period(text)).form(code), Period(text))
+        if node.home in held.tree and held.tree.children(node.home):
+            here = held.rows.keys() | held.aside
+            units = units_lacking(held.catalogue, held.form, held.period, node.home, held.tree, here)
+            expected = base_reports(held.catalogue, held.form, node.home, held.tree)
+            found += [Lacking(code, text, tuple(units), expected)] if units else []
+    return found

@@ -1,0 +1,1 @@
+"""Notices: policies go down with their attachments, receipts come back."""

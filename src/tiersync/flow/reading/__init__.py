@@ -1,0 +1,1 @@
+"""Reading: sources become records, quarantine and the current snapshot of each stream."""

@@ -1,0 +1,1 @@
+"""Drafting: a plugin out of a sample, with made-up rows to try it by."""

@@ -1,0 +1,1 @@
+"""Samples: the first rows of a source that nobody has mapped yet."""

@@ -1,0 +1,1 @@
+"""Kinds of sources: text tables, books of sheets, databases, web services, functions."""

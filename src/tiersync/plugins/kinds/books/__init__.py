@@ -1,0 +1,1 @@
+"""Books of sheets, whatever kind of file they are kept in."""

@@ -1,0 +1,1 @@
+"""Web services: asked page by page, their answers as rows."""

@@ -1,0 +1,1 @@
+"""Values as offices write them: dates, approximate figures, ticks, remarks, units by name."""

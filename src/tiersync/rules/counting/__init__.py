@@ -1,0 +1,1 @@
+"""Counting: the cells of a form out of records and declared figures."""

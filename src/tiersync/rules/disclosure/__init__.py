@@ -1,0 +1,1 @@
+"""Disclosure: what leaves the office, and what is hidden from readers outside it."""

@@ -1,0 +1,1 @@
+"""Lists: whether several files of one register are versions or parts."""

@@ -1,0 +1,1 @@
+"""Totals: parts added cell by cell, with what is missing counted."""

@@ -1,0 +1,1 @@
+"""Files: immutable ones, snapshots, and what only the node's own account may read."""

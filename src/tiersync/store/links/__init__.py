@@ -1,0 +1,1 @@
+"""Links: what waits for each peer, what came, and whose seal counts."""
