@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tiersync.flow.exchange.sealing import may_seal
-from tiersync.flow.figures.filing import file_reports, next_revisions
+from tiersync.flow.figures.filing import AGAIN, file_reports, next_revisions
 from tiersync.flow.node import Node
 from tiersync.link.dialogue.messages import Listed, Statement
 from tiersync.model.report import Rank, Report, ReportKey
@@ -35,13 +35,18 @@ def recover(db: Connection, node: Node, differs: Iterable[Statement], now: datet
 
 def outrank(db: Connection, node: Node, listed: Sequence[Listed], now: datetime) -> None:
     """File again what the unit above holds otherwise under the very same revision: this node had lost that one, and
-    gave its number to another."""
+    gave its number to another. Once a day: a neighbour that lists what nobody filed is not answered without end."""
     if not may_seal(db):
         return
     there = {(ReportKey(one.form, one.unit, one.period, one.part), _rank_listed(one)): one.digest for one in listed}
     held = revisions_of(db, [key for key, _ in there])
     ours = [row for rows in held.values() for row in rows if row.is_current and row.origin == node.home]
-    file_again(db, node, [row for row in ours if there.get((key_of(row), rank_of(row)), row.digest) != row.digest], now)
+    unlike = [row for row in ours if there.get((key_of(row), rank_of(row)), row.digest) != row.digest]
+    file_again(db, node, [row for row, report in sealed_reports(db, unlike) if _may_file_again(row, report, now)], now)
+
+
+def _may_file_again(row: Row[Any], report: Report, now: datetime) -> bool:
+    return report.reason != "recovered" or abs(now - datetime.fromisoformat(row.received_at)) >= AGAIN
 
 
 def _rank_listed(one: Listed) -> Rank:
