@@ -12,9 +12,10 @@ from tests.held import flip_a_byte, sealed_at
 from tests.stories.known import DISTRICT, JANUARY, SENIOR, STREET, A, B, District, senior
 from tiersync.errors import ParentDown
 from tiersync.flow.agreement.reconcile import Wanted, reconcile
+from tiersync.flow.exchange.restored import outrank
 from tiersync.flow.node import Ask
 from tiersync.flow.up import push
-from tiersync.link.dialogue.messages import Exchange, Exchanged, Listed, Message, Statement
+from tiersync.link.dialogue.messages import Exchange, Message
 from tiersync.link.wire import read_message, seal_message
 from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
@@ -125,40 +126,17 @@ def test_a_number_that_was_given_twice_because_the_first_was_forgotten_is_outran
         assert (office.findings(), reconcile(office.node, Wanted(), JANUARY)) == ([], [])
 
 
-def test_a_neighbour_that_lists_what_nobody_filed_is_answered_once_a_day(
-    district: District, community: District
-) -> None:
+def test_who_calls_every_revision_given_twice_is_answered_once_a_day(district: District, community: District) -> None:
     community.push(Q4)
-    ask = listing_otherwise(district.asked(JANUARY), district)
     for hours in (1, 2, 3, 30):
-        push(community.node, ask, JANUARY + timedelta(hours=hours), Period(Q4))
+        now = JANUARY + timedelta(hours=hours)
+        with community.node.store.write() as db:
+            row = current_report(db, key_of(A))
+            assert row
+            outrank(db, community.node, row.envelope, now)
     report = community.report(A, Q4)
     assert report
     assert (report.revision, report.reason) == (3, "recovered")
-
-
-def listing_otherwise(ask: Ask, said_by: District) -> Ask:
-    """The node above lists every report with another digest."""
-
-    def answered(message: Message) -> Message:
-        came = ask(message)
-        said = read_message(came)
-        if not isinstance(said, Exchanged):
-            return came
-        with said_by.node.store.read() as db:
-            rows = current_reports(db, period=Q4, origin=A)
-        differs = tuple(Statement(form=row.form, period=Q4, reports=1, digest="0" * 64) for row in rows)
-        listed = tuple(
-            Listed(
-                form=row.form, period=Q4, unit=row.unit, part=row.part, tenure=row.tenure, epoch=row.epoch,
-                revision=row.revision, digest="0" * 64, envelope=row.envelope,
-            )
-            for row in rows
-        )  # fmt: skip
-        said = said.model_copy(update={"compared": len(differs), "differs": differs, "listed": listed})
-        return seal_message(said, said_by.node.keys.private, came.envelopes)
-
-    return answered
 
 
 @pytest.mark.parametrize("tables", [(reports,), (reports, envelopes)])

@@ -47,6 +47,12 @@ def keep_finding(db: Connection, finding: Finding, now: datetime) -> bool:
     return True
 
 
+def is_said_since(db: Connection, subject: str, moment: datetime) -> bool:
+    """Whether a finding was opened or closed here after a moment."""
+    row = ABOUT.first(db, subject=subject)
+    return row is not None and max(row.opened_at, row.closed_at or "") > spell_time(moment)
+
+
 def open_findings(db: Connection, node: str | None = None) -> list[Finding]:
     """Findings that are open and that nobody has settled, in order of subject."""
     bodies = OPEN_OF.values(db, node=node) if node else OPEN.values(db)

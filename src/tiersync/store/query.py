@@ -72,6 +72,11 @@ class _Place(NamedTuple):
     name: str
     usual: Any
     is_list: bool
+    is_needed: bool
+
+    def said(self, given: Mapping[str, Any]) -> Any:
+        """What was said for it; raises KeyError where nothing was, and nothing is usual."""
+        return given[self.name] if self.is_needed else given.get(self.name, self.usual)
 
 
 class _Spelled:
@@ -81,15 +86,17 @@ class _Spelled:
         compiled = query.compile(dialect=SQLITE)
         self.text, self.lists = compiled.string, frozenset(LIST.findall(compiled.string))
         names = compiled.positiontup or ()
-        self.places = [_Place(name, compiled.params[name], name in self.lists) for name in names]
+        self.places = [
+            _Place(name, compiled.params[name], name in self.lists, compiled.binds[name].required) for name in names
+        ]
         self.read = _reader(query)
         self._words = lru_cache(maxsize=64)(self._spell)
 
     def question(self, given: Mapping[str, Any]) -> tuple[str, list[Any]]:
         """The words and the values in their order."""
         if not self.lists:
-            return self.text, [given.get(place.name, place.usual) for place in self.places]
-        said = {place.name: given.get(place.name, place.usual) for place in self.places}
+            return self.text, [place.said(given) for place in self.places]
+        said = {place.name: place.said(given) for place in self.places}
         flat = (_flat(said[place.name]) if place.is_list else (said[place.name],) for place in self.places)
         words = self._words(*(_marks_of(said[name]) for name in LIST.findall(self.text)))
         return words, list(chain.from_iterable(flat))

@@ -107,6 +107,14 @@ def arrived(reports: int, expected: int) -> str:
     return say(f"{reports} of {expected} reports", f"应报 {expected} 份，实报 {reports} 份")
 
 
+def set_aside() -> str:
+    """What it means that a report was made by the definitions of another catalogue than its period's."""
+    return say(
+        "set aside: made by the definitions of another catalogue than its period's; no total adds it",
+        "另存未计：按另一版目录的口径编制，未计入任何合计",
+    )
+
+
 def codes(named: Sequence[str], most: int = MOST_CODES) -> str:
     """Some codes, and how many they are when not all are named."""
     shown, more = list(named[:most]), len(named) - most

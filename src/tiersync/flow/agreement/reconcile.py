@@ -101,7 +101,7 @@ def _as_sealed(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]:
     """Holdings: the revisions that the sealed envelopes bring, against those that the table of reports shows as
     current. Arithmetic: the totals among these against their parts. Each body is read once for both, and those of one
     form and period are in memory together."""
-    sent: dict[ReportKey, Revision] = {}
+    sent: dict[ReportKey, set[Revision]] = {}
     current = _by_name(_current(db, wanted))
     for named in _to_read(db, wanted, current):
         rows = current.get(named, [])
@@ -111,7 +111,8 @@ def _as_sealed(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]:
     if "holdings" in wanted.levels:
         _bodies(db, without_row(db) if _is_all_read(db, wanted) else [], frozenset(), sent)
         held = {key_of(row): Revision(rank_of(row), row.digest) for rows in current.values() for row in rows}
-        yield from holdings(node.home, sent, held)
+        latest = {key: _sealed_beside(held.get(key), revisions) for key, revisions in sent.items()}
+        yield from holdings(node.home, latest, held)
         yield from _refused(db, node)
 
 
@@ -124,16 +125,26 @@ def _by_name(rows: Iterable[Row[Any]]) -> dict[Named, list[Row[Any]]]:
 
 
 def _bodies(
-    db: Connection, ids: Iterable[str], kept: Collection[str], sent: dict[ReportKey, Revision]
+    db: Connection, ids: Iterable[str], kept: Collection[str], sent: dict[ReportKey, set[Revision]]
 ) -> dict[str, Report]:
-    """Read the sealed reports under these ids; the latest of each stands in `sent`, those to be kept are returned."""
+    """Read the sealed reports under these ids; the latest of each stand in `sent`, two where a number was given twice;
+    those to be kept are returned."""
     bodies: dict[str, Report] = {}
     for id_, head, report in read_sealed(db, ids):
         one = Revision(Rank(report.tenure, head.epoch, report.revision), report.digest)
-        sent[report.key] = max(sent.get(report.key, one), one)
+        known = sent.setdefault(report.key, {one})
+        if one.rank > max(known).rank:
+            known.clear()
+        if not known or one.rank == max(known).rank:
+            known.add(one)
         if id_ in kept:
             bodies[id_] = report
     return bodies
+
+
+def _sealed_beside(held: Revision | None, sealed: Iterable[Revision]) -> Revision:
+    """What was sealed last of a report; where that was said twice, what is not held."""
+    return min(sealed, key=lambda one: (one == held, one))
 
 
 def _current(db: Connection, wanted: Wanted) -> list[Row[Any]]:

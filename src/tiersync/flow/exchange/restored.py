@@ -8,10 +8,10 @@ from tiersync.flow.exchange.sealing import may_seal
 from tiersync.flow.figures.filing import AGAIN, file_reports, next_revisions
 from tiersync.flow.node import Node
 from tiersync.link.dialogue.messages import Listed, Statement
-from tiersync.model.report import Rank, Report, ReportKey
+from tiersync.model.report import Rank, Report
 from tiersync.store.database import Connection, Row
 from tiersync.store.facts import forget, recall
-from tiersync.store.reports.reports import current_reports, key_of, rank_of, revisions_of
+from tiersync.store.reports.reports import current_reports, key_of, rows_under
 from tiersync.store.reports.sealed import sealed_reports
 
 RECOVER = "recover"  # set while the unit above may hold reports of this node's that it forgot
@@ -33,16 +33,12 @@ def recover(db: Connection, node: Node, differs: Iterable[Statement], now: datet
     forget(db, RECOVER)
 
 
-def outrank(db: Connection, node: Node, listed: Sequence[Listed], now: datetime) -> None:
-    """File again what the unit above holds otherwise under the very same revision: this node had lost that one, and
-    gave its number to another. Once a day: a neighbour that lists what nobody filed is not answered without end."""
-    if not may_seal(db):
-        return
-    there = {(ReportKey(one.form, one.unit, one.period, one.part), _rank_listed(one)): one.digest for one in listed}
-    held = revisions_of(db, [key for key, _ in there])
-    ours = [row for rows in held.values() for row in rows if row.is_current and row.origin == node.home]
-    unlike = [row for row in ours if there.get((key_of(row), rank_of(row)), row.digest) != row.digest]
-    file_again(db, node, [row for row, report in sealed_reports(db, unlike) if _may_file_again(row, report, now)], now)
+def outrank(db: Connection, node: Node, envelope: str, now: datetime) -> None:
+    """File again what a unit above holds otherwise under the very same revision: this node had lost that one, and gave
+    its number to another. Once a day: who says so of every new one is not answered without end."""
+    rows = [row for row in rows_under(db, [envelope]).values() if row.is_current and row.origin == node.home]
+    if may_seal(db):
+        file_again(db, node, [row for row, said in sealed_reports(db, rows) if _may_file_again(row, said, now)], now)
 
 
 def _may_file_again(row: Row[Any], report: Report, now: datetime) -> bool:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from tiersync.flow.exchange.renewal import renew_ourselves
-from tiersync.flow.exchange.sealing import begin_epoch, own_epoch, parent_of, pass_on, seal_again
+from tiersync.flow.exchange.restored import outrank
+from tiersync.flow.exchange.sealing import begin_epoch, may_seal, own_epoch, parent_of, pass_on, seal_again, send
+from tiersync.flow.healing.examine import stand_in
 from tiersync.flow.node import Node
 from tiersync.link.accept import Taken
 from tiersync.link.keyring import key_changed
@@ -18,7 +20,7 @@ from tiersync.model.report import Report, ReportKey
 from tiersync.store.catalogues import keep_catalogue
 from tiersync.store.database import Connection
 from tiersync.store.facts import remember
-from tiersync.store.findings import keep_finding, unclosed_of
+from tiersync.store.findings import is_said_since, keep_finding, unclosed_of
 from tiersync.store.links.charters import keep_charter, load_keyring
 from tiersync.store.links.envelopes import Stored, keep, load
 from tiersync.store.links.links import note_audit
@@ -28,6 +30,7 @@ from tiersync.store.links.refused import is_refused, let_go, replaced_under_new_
 from tiersync.store.notices import issuer_of, keep_notice, keep_receipt
 from tiersync.store.reports.reports import Arrived, keep_reports, renumber
 
+TWICE = "two_revisions"  # why a verdict refuses a report under whose number another one came first
 LONGEST_REASON = 32  # characters that the outbox keeps of why something was refused
 UNREAD = "unread"  # set while something is stored unread, to what the program that last tried could read
 
@@ -56,9 +59,10 @@ def follow(db: Connection, node: Node, taken: Sequence[Taken], came_from: str, n
     reports = [Arrived(t.head, t.body) for t in taken if isinstance(t.body, Report)]
     kept = keep_reports(db, reports, now)
     _close_two_revisions(db, kept.current, now)
-    for is_open, arrived in ((True, kept.contradicting), (False, kept.outranked)):
-        for one in arrived:
-            keep_finding(db, _two_revisions(one, is_open), now)
+    for contradicting in kept.contradicting:
+        keep_finding(db, _two_revisions(contradicting), now)
+        _tell_of_two(db, node, contradicting, now)
+    stand_in(db, kept.again, now)
     for envelope, again in kept.again:
         _take_its_place(db, envelope, again)
     for t in taken:
@@ -124,7 +128,11 @@ def _receipt(db: Connection, node: Node, head: Head, receipt: Receipt, now: date
 
 
 def _finding(db: Connection, node: Node, head: Head, finding: Finding, now: datetime) -> None:
-    keep_finding(db, finding, now)
+    """What this node said itself before it was put back to an older copy does not go over what it said since."""
+    if head.origin != node.home:
+        keep_finding(db, finding, now)
+    elif not is_said_since(db, finding.subject, head.written_at):
+        keep_finding(db, finding, head.written_at)
 
 
 def _verdict(db: Connection, node: Node, head: Head, verdict: Verdict, now: datetime) -> None:
@@ -138,6 +146,8 @@ def _verdict(db: Connection, node: Node, head: Head, verdict: Verdict, now: date
         wait_again(db, verdict.envelope)
         renew_ourselves(db, node, _epoch_of(db, verdict.envelope), now)
         seal_again(db, node, now)
+    elif TWICE in verdict.reasons:
+        outrank(db, node, verdict.envelope, now)
     else:
         refuse(db, verdict.envelope, next(iter(verdict.reasons), "refused")[:LONGEST_REASON])
 
@@ -151,17 +161,27 @@ def _nothing_more(db: Connection, node: Node, head: Head, body: Body, now: datet
     """Stored and passed on; nothing else follows."""
 
 
-def _two_revisions(arrived: Arrived, is_open: bool) -> Finding:
+def _two_revisions(arrived: Arrived) -> Finding:
     report = arrived.report
     return Finding(
-        level="holdings", reason="two_revisions", node=arrived.head.origin, unit=report.unit, form=report.form,
-        period=str(report.period), part=report.part, revision=report.digest, open=is_open,
+        level="holdings", reason=TWICE, node=arrived.head.origin, unit=report.unit, form=report.form,
+        period=str(report.period), part=report.part, revision=report.digest,
     )  # fmt: skip
+
+
+def _tell_of_two(db: Connection, node: Node, arrived: Arrived, now: datetime) -> None:
+    """Whoever filed it gave a number twice, and can say it anew above both."""
+    if arrived.head.origin != node.home and may_seal(db):
+        verdict = Verdict(
+            to=arrived.head.origin, envelope=arrived.head.id, verdict="refused", reasons=(TWICE,),
+            revision=arrived.report.digest,
+        )  # fmt: skip
+        send(db, node, verdict, now)
 
 
 def _close_two_revisions(db: Connection, current: Collection[ReportKey], now: datetime) -> None:
     """What a unit said twice under one number is outranked by what it says since."""
-    for finding in unclosed_of(db, "holdings", "two_revisions") if current else ():
+    for finding in unclosed_of(db, "holdings", TWICE) if current else ():
         if ReportKey(finding.form, finding.unit, finding.period, finding.part) in current:
             keep_finding(db, finding.model_copy(update={"open": False}), now)
 

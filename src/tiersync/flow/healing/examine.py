@@ -16,7 +16,7 @@ from tiersync.rules.calendar.turns import SOONEST, Named, in_turn
 from tiersync.store.database import Connection, Row
 from tiersync.store.findings import unclosed_findings
 from tiersync.store.links.envelopes import load
-from tiersync.store.links.outbox import keep_back, send_after_all
+from tiersync.store.links.outbox import keep_back, send_after_all, settle_damaged
 from tiersync.store.reports import rounds
 from tiersync.store.reports.compiled import forget_compiled
 from tiersync.store.reports.damaged import evidence_of, note_mended, set_aside, tidy_evidence
@@ -138,6 +138,7 @@ def stand_in(db: Connection, again: Sequence[tuple[str, Arrived]], now: datetime
             renumber(db, envelope, one.head.id, one.head.epoch)
             set_state(db, one.head.id, HELD)
             note_mended(db, envelope, now)
+            settle_damaged(db, envelope)
 
 
 def mark(db: Connection, node: Node, unsound: Iterable[Row[Any]], now: datetime) -> None:

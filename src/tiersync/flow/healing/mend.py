@@ -5,7 +5,6 @@ from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from tiersync.flow.exchange.restored import outrank
 from tiersync.flow.exchange.sealing import may_seal
 from tiersync.flow.exchange.statements import stands, stated
 from tiersync.flow.exchange.tell import tell
@@ -26,7 +25,7 @@ from tiersync.store.database import Connection, Row
 from tiersync.store.links.envelopes import Stored, keep, load, numbers_taken
 from tiersync.store.links.links import child_peers, parent_link
 from tiersync.store.links.numbers import note_numbers
-from tiersync.store.links.outbox import never_there, send_after_all
+from tiersync.store.links.outbox import never_there, send_after_all, settle_damaged
 from tiersync.store.locks import hold_node
 from tiersync.store.reports.damaged import (
     NOTHING,
@@ -74,7 +73,6 @@ def compare_lists(db: Connection, node: Node, mend: Mend, now: datetime) -> Mend
     ours = {row.envelope for one in held for row in one.sound if part.covers(row)}
     wants = _wants(db, node, [one for envelope, one in there.items() if envelope not in ours], now)
     _give_up_rest(db, node, differs, part)
-    outrank(db, node, part.listed, now)
     gives = _gives(db, node, [*sorted(ours - there.keys()), *_asked_back(db, node, mend.answer)])
     return Mending(gives, wants, rest_of(mend.answer, part))
 
@@ -134,11 +132,12 @@ def _wants(db: Connection, node: Node, lacking: Sequence[Listed], now: datetime)
 
 
 def note_answered(db: Connection, wanted: Collection[str], copies: Iterable[Envelope], now: datetime) -> None:
-    """The neighbour heard what it was asked for: when none of it came, it is not asked again at once. What lacks of
-    some that came did not fit into the answer, and what a broken line swallowed was never asked for."""
+    """The neighbour heard what it was asked for: when none of it came, it is not asked again at once, nor for what came
+    and could not be taken. What lacks of some that came did not fit into the answer, and what a broken line swallowed
+    was never asked for."""
     came = {read_arrived(1, copy).id for copy in copies}
-    if came.isdisjoint(wanted):
-        note_asked(db, wanted, now)
+    not_taken = [id_ for id_ in wanted if id_ in came and evidence_of(db, id_) is not None]
+    note_asked(db, wanted if came.isdisjoint(wanted) else not_taken, now)
 
 
 def _give_up_rest(db: Connection, node: Node, differs: Container[Named], part: ListPart) -> None:
@@ -222,6 +221,7 @@ def _put(db: Connection, node: Node, one: Arrived, copy: Envelope, peer: str, no
     if rival is not None:  # Its bytes are damaged; the same words under this seal take their place.
         renumber(db, rival.envelope, head.id, head.epoch)
         note_mended(db, rival.envelope, now)
+        settle_damaged(db, rival.envelope)
     before, here = evidence_of(db, head.id), load(db, [head.id]).get(head.id)
     if here is None:
         keep(db, [Stored(head, copy, _came_from(db, node, head, peer))], now)

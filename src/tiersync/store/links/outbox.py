@@ -261,6 +261,12 @@ def send_after_all(db: Connection, envelope: str) -> None:
     db.execute(query.values(state="waiting", position=None, reason=None))
 
 
+def settle_damaged(db: Connection, envelope: str) -> None:
+    """An envelope that was kept back because it was damaged need not go: its body stands under another seal."""
+    because = (outbox.c.state == "refused") & (outbox.c.reason == "damaged")
+    db.execute(update(outbox).where(outbox.c.envelope == envelope, because).values(state="replaced"))
+
+
 def never_there(db: Connection, peer: str, ids: Sequence[str]) -> frozenset[str]:
     """Those of these envelopes that `peer` cannot hold yet: they wait, or were replaced before they were sent, or it
     refused them. What it refused before it was replaced it may have had all the same."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
-from itertools import compress
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, literal_column, select, tuple_, update
@@ -49,12 +48,12 @@ class Arrived(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What storing reports did: which revisions are current now, which contradict one that is held, which do that of
-    one that is outranked, and which say the same as one that is held under the seal named first."""
+    """What storing reports did: which revisions are current now, which contradict one that is current, and which say
+    the same as one that is held under the seal named first. What contradicts a revision that is outranked changes
+    nothing."""
 
     current: tuple[ReportKey, ...]
     contradicting: tuple[Arrived, ...]
-    outranked: tuple[Arrived, ...]
     again: tuple[tuple[str, Arrived], ...]
 
 
@@ -110,9 +109,8 @@ def _index(db: Connection, arrived: Sequence[Arrived], now: datetime) -> tuple[K
         row[IS_CURRENT] = True
     _retire(db, [row.id for key in fresh for row in held.get(key, ()) if row.is_current])
     insert_many(db, reports, [tuple(row) for row in rows])
-    stand = [_rank(one) == best[one.report.key] for one in contradicting]
-    outranked = tuple(one for one, stands in zip(contradicting, stand, strict=True) if not stands)
-    return Kept(tuple(fresh), tuple(compress(contradicting, stand)), outranked, tuple(again)), rows
+    stand = tuple(one for one in contradicting if _rank(one) == best[one.report.key])
+    return Kept(tuple(fresh), stand, tuple(again)), rows
 
 
 def _rank(one: Arrived) -> Rank:

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from tiersync.cli.commands.report.figures import NOTHING, Figure, figures, ratio
 from tiersync.cli.commands.report.traced import Trace
-from tiersync.cli.terminal.spoken import arrived, codes, n_of_m, spoken
+from tiersync.cli.terminal.spoken import arrived, codes, n_of_m, set_aside, spoken
 from tiersync.cli.terminal.words import heads, say
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell, Status
@@ -47,6 +47,8 @@ def facts_of(catalogue: Catalogue, found: Trace, made_at: str) -> Iterator[Fact]
         yield fact("lacking", " ".join(line.lacking), say("lacks", "缺数指标"), codes(line.lacking))
     if line.stale:
         yield fact("stale", "true", say("state", "状态"), STALE)
+    if line.aside:
+        yield fact("set_aside", "true", say("state", "状态"), set_aside())
     yield fact("made", made_at, say("made", "导出时间"))
     yield fact("note", MASKED_NOTE, say("note", "说明"))
 

@@ -11,7 +11,7 @@ from tiersync.cli.commands.report.matrix import matrix
 from tiersync.cli.host.opening import office_time, open_node
 from tiersync.cli.terminal.options import PERIOD, as_json, examples, folder, period
 from tiersync.cli.terminal.output import print_json, print_pairs, print_section, print_table
-from tiersync.cli.terminal.spoken import arrived, codes, n_of_m, spoken
+from tiersync.cli.terminal.spoken import arrived, codes, n_of_m, set_aside, spoken
 from tiersync.cli.terminal.words import heads, say
 
 if TYPE_CHECKING:
@@ -184,6 +184,7 @@ def print_facts(found: "Trace", at: Callable[[str], str]) -> None:
         (say("lacks", "缺数指标"), codes(line.lacking) or say("nothing", "无")),
         *([(say("waiting", "待核"), waiting(found.report.waiting))] if found.report.waiting else []),
         *([(say("state", "状态"), stale(line.node))] if line.stale else []),
+        *([(say("state", "状态"), set_aside())] if line.aside else []),
         (say("filed by", "签发单位"), line.node),
         (say("stored", "保存时间"), at(line.received_at)),
         (say("catalogue", "目录"), line.catalogue),

@@ -7,6 +7,8 @@ import polars as pl
 
 SUSPECT = r"""=\s*["'](?:[A-Za-z]{3}[A-Za-z]*[0-9]|e["'])"""
 """In one pass, many times as fast as what it may turn out to be."""
+FAR_DOWN = r"""=\s*["'][A-Za-z]{0,2}[0-9]{6}"""
+"""A row of six digits or more, named by a cell or by a row's tag."""
 FAR_COLUMN = re.compile(rb"""\br\s*=\s*["'][A-Za-z]{3}""")  # AAA is the 703rd.
 FAILED = re.compile(rb"""(<(?:\w+:)?c\s(?:[^<>]*?\s)?t\s*=\s*["'])e(?=["'])""")
 ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["']([0-9]{1,9})""")
@@ -89,6 +91,9 @@ class SheetLook:
             self._spreads = self._spreads or FAR_COLUMN.search(piece) is not None
             self._failed = self._failed or FAILED.search(piece) is not None
         self._rounded = self._rounded or text.contains(ROUNDED).item()
+        last = _row_at(piece, len(piece)) or self._row
+        if last < MANY_ROWS and text.contains(FAR_DOWN).item():
+            self._spreads = True
 
     def _count(self, piece: bytes) -> None:
         """Cells that hold something, and the row of the last of them. Not all are counted where most are enough."""
@@ -98,7 +103,7 @@ class SheetLook:
             counts = {mark: piece.count(mark) for mark in FILLED}
             filled, self._mark = sum(counts.values()), max(FILLED, key=lambda mark: counts[mark])
         if filled:
-            self._last_filled = _row_at(piece, _last_filled(piece, self._mark)) or self._row
+            self._last_filled = max(self._last_filled, _row_at(piece, _last_filled(piece, self._mark)) or self._row)
         self._filled += filled
         self._row = last
 
