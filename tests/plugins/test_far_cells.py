@@ -120,12 +120,21 @@ FIRST = b'<row r="1"><c r="A1"><v>1</v></c></row>'
         FIRST + b'<row r = "5"><c r = "XFD5"><v>5</v></c></row>',
         FIRST + b'<row r="5"><c r="xfd5"><v>5</v></c></row>',
         b'<row><c r="A1"><v>1</v></c></row><row><c r="ZZ1048576"><v>5</v></c></row>',
+        FIRST + b'<row r="2"><c r="ZZ1048576"><v>5</v></c></row>',
+        FIRST + b'<row r="2"><c r="A1048576"><v>5</v></c></row>',
+        b'<row r="1048576"><c r="A1048576"><v>5</v></c></row>' + FIRST,
     ],
 )
 def test_a_far_cell_is_seen_however_its_row_is_written(sheet: bytes) -> None:
     look = SheetLook()
     look.at(sheet)
     assert look.end().spreads
+
+
+def test_a_far_cell_in_a_near_row_is_named(tmp_path: Path) -> None:
+    far = b'<row r="2000"><c r="ZZ1048576" t="str"><v>x</v></c></row></sheetData>'
+    with pytest.raises(BadSource, match="ZZ1048576"):
+        read(tmp_path, changed(b"</sheetData>", far))
 
 
 def test_a_far_cell_in_small_letters_is_named(tmp_path: Path) -> None:
