@@ -12,7 +12,7 @@ from tests.held import flip_a_byte, sealed_at
 from tests.stories.known import DISTRICT, JANUARY, SENIOR, STREET, A, B, District, senior
 from tiersync.errors import ParentDown
 from tiersync.flow.agreement.reconcile import Wanted, reconcile
-from tiersync.flow.exchange.restored import outrank
+from tiersync.flow.exchange.restored import hear_of_two
 from tiersync.flow.node import Ask
 from tiersync.flow.up import push
 from tiersync.link.dialogue.messages import Exchange, Message
@@ -133,7 +133,7 @@ def test_who_calls_every_revision_given_twice_is_answered_once_a_day(district: D
         with community.node.store.write() as db:
             row = current_report(db, key_of(A))
             assert row
-            outrank(db, community.node, row.envelope, now)
+            hear_of_two(db, community.node, row.envelope, now)
     report = community.report(A, Q4)
     assert report
     assert (report.revision, report.reason) == (3, "recovered")

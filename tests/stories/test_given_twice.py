@@ -7,9 +7,12 @@ from sqlalchemy import delete
 
 from tests.stories.network import COMMUNITY, DISTRICT, STREET, Network
 from tiersync.flow.agreement.reconcile import Wanted, reconcile
+from tiersync.flow.exchange.restored import TOLD_TWICE, hear_of_two
 from tiersync.link.wire import read_message
 from tiersync.model.finding import Finding
+from tiersync.store.facts import recall
 from tiersync.store.findings import finding_rows, open_findings
+from tiersync.store.reports.reports import current_reports
 from tiersync.store.reports.rounds import count_again
 from tiersync.store.tables import envelopes, reports
 
@@ -94,3 +97,19 @@ def test_what_was_asked_for_and_cannot_be_taken_is_not_asked_for_without_end(net
 
     network.exchange(STREET, counted)
     assert sum(wanted) <= 1
+
+
+def test_what_was_lost_when_its_owner_heard_of_it_is_outranked_once_it_is_back(network: Network) -> None:
+    network.file(COMMUNITY, 20)
+    network.exchange(COMMUNITY)
+    community = network.nodes[COMMUNITY]
+    with community.store.write() as db:
+        [envelope] = [row.envelope for row in db.execute(reports.select())]
+        db.execute(delete(reports))
+        db.execute(delete(envelopes).where(envelopes.c.id == envelope))
+        hear_of_two(db, community, envelope, network.now)
+    settle(network)
+    with community.store.read() as db:
+        [row] = current_reports(db)
+        assert (row.revision, recall(db, TOLD_TWICE)) == (2, None)
+    agrees(network, 20)

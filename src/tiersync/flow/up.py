@@ -8,6 +8,7 @@ from tiersync.errors import NotAsked, TiersyncError
 from tiersync.flow.clock import judged_now
 from tiersync.flow.compare_clock import Compared, compare_clock
 from tiersync.flow.exchange.child import Sent, send_waiting
+from tiersync.flow.exchange.restored import outrank
 from tiersync.flow.exchange.sealing import send_refused_again
 from tiersync.flow.figures.asked import due_now
 from tiersync.flow.figures.beside import beside_open
@@ -144,6 +145,7 @@ def _hand_over(node: Node, ask: Ask | None, now: datetime, done: Pushed) -> Push
         damage_left(node, now)  # What nobody holds any more was filed again.
     with node.store.write() as db:
         send_refused_again(db, node, now)
+        outrank(db, node, now)
         done = done._replace(declared=beside_open(db, node))
     if ask is None or done.unsent:
         return done

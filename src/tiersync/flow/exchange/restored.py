@@ -7,13 +7,15 @@ from typing import Any
 from tiersync.flow.exchange.sealing import may_seal
 from tiersync.flow.figures.filing import AGAIN, file_reports, next_revisions
 from tiersync.flow.node import Node
-from tiersync.link.dialogue.messages import Listed, Statement
-from tiersync.model.report import Rank, Report
+from tiersync.link.dialogue.messages import Statement
+from tiersync.model.report import Report
 from tiersync.store.database import Connection, Row
-from tiersync.store.facts import forget, recall
+from tiersync.store.facts import forget, recall, remember
 from tiersync.store.reports.reports import current_reports, key_of, rows_under
 from tiersync.store.reports.sealed import sealed_reports
 
+TOLD_TWICE = "told_twice"  # the envelopes of reports under whose revision another one is held above
+MOST_TOLD = 100  # of which it remembers
 RECOVER = "recover"  # set while the unit above may hold reports of this node's that it forgot
 
 
@@ -33,20 +35,31 @@ def recover(db: Connection, node: Node, differs: Iterable[Statement], now: datet
     forget(db, RECOVER)
 
 
-def outrank(db: Connection, node: Node, envelope: str, now: datetime) -> None:
-    """File again what a unit above holds otherwise under the very same revision: this node had lost that one, and gave
-    its number to another. Once a day: who says so of every new one is not answered without end."""
-    rows = [row for row in rows_under(db, [envelope]).values() if row.is_current and row.origin == node.home]
-    if may_seal(db):
-        file_again(db, node, [row for row, said in sealed_reports(db, rows) if _may_file_again(row, said, now)], now)
+def hear_of_two(db: Connection, node: Node, envelope: str, now: datetime) -> None:
+    """A unit above holds another report under the very same revision as this one: this node had lost that one, and gave
+    its number to another. It may have lost this one, too, until a copy comes."""
+    told = [*(recall(db, TOLD_TWICE) or "").split(), envelope]
+    remember(db, TOLD_TWICE, " ".join(told[-MOST_TOLD:]))
+    outrank(db, node, now)
+
+
+def outrank(db: Connection, node: Node, now: datetime) -> None:
+    """File again, above both, what was heard of so and counts here. Once a day: who says so of every new one is not
+    answered without end."""
+    told = (recall(db, TOLD_TWICE) or "").split()
+    if not told or not may_seal(db):
+        return
+    here = {id_: row for id_, row in rows_under(db, told).items() if row.origin == node.home}
+    standing = [row for row in here.values() if row.is_current]
+    ready = [row for row, report in sealed_reports(db, standing) if _may_file_again(row, report, now)]
+    file_again(db, node, ready, now)
+    done = {row.envelope for row in ready} | {id_ for id_, row in here.items() if not row.is_current}
+    left = " ".join(id_ for id_ in told if id_ not in done)
+    remember(db, TOLD_TWICE, left) if left else forget(db, TOLD_TWICE)
 
 
 def _may_file_again(row: Row[Any], report: Report, now: datetime) -> bool:
     return report.reason != "recovered" or abs(now - datetime.fromisoformat(row.received_at)) >= AGAIN
-
-
-def _rank_listed(one: Listed) -> Rank:
-    return Rank(one.tenure, one.epoch, one.revision)
 
 
 def file_again(db: Connection, node: Node, rows: Sequence[Row[Any]], now: datetime) -> None:

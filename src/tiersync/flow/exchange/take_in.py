@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from tiersync.flow.exchange.renewal import renew_ourselves
-from tiersync.flow.exchange.restored import outrank
+from tiersync.flow.exchange.restored import hear_of_two
 from tiersync.flow.exchange.sealing import begin_epoch, may_seal, own_epoch, parent_of, pass_on, seal_again, send
 from tiersync.flow.healing.examine import stand_in
 from tiersync.flow.node import Node
@@ -147,7 +147,7 @@ def _verdict(db: Connection, node: Node, head: Head, verdict: Verdict, now: date
         renew_ourselves(db, node, _epoch_of(db, verdict.envelope), now)
         seal_again(db, node, now)
     elif TWICE in verdict.reasons:
-        outrank(db, node, verdict.envelope, now)
+        hear_of_two(db, node, verdict.envelope, now)
     else:
         refuse(db, verdict.envelope, next(iter(verdict.reasons), "refused")[:LONGEST_REASON])
 

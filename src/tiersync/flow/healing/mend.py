@@ -5,6 +5,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from tiersync.flow.exchange.restored import outrank
 from tiersync.flow.exchange.sealing import may_seal
 from tiersync.flow.exchange.statements import stands, stated
 from tiersync.flow.exchange.tell import tell
@@ -181,6 +182,7 @@ def take_copies(db: Connection, node: Node, copies: Sequence[Envelope], peer: st
             mended += 1
     if mended and may_seal(db):
         tell(db, node, told, now)
+        outrank(db, node, now)
     if mended:
         name_damage(db, node, now)
     return mended
