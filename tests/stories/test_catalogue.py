@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.stories.known import DISTRICT, JANUARY, SENIOR, STREET, A, District, senior
-from tiersync.cli.commands.report.traced import listed
+from tiersync.cli.commands.report.exported import facts_of
+from tiersync.cli.commands.report.report import print_facts
+from tiersync.cli.commands.report.traced import listed, trace
 from tiersync.config.drafts import Drafted
 from tiersync.flow.agreement.reconcile import Wanted, reconcile
 from tiersync.flow.exchange.child import send_waiting
@@ -168,6 +170,23 @@ def test_what_an_office_off_the_line_counted_by_the_old_definition_is_not_added_
         assert node.cell(node.home, "P02", NEXT, part=TOTAL[node.home])[0] == new
         assert differing(node, LATER) == []
         assert (set_aside(node, NEXT), shown(node, NEXT)) == ([], [(A, new)])
+
+
+def test_a_report_that_was_set_aside_says_so_where_it_is_shown_and_exported(
+    chain: list[District], capsys: pytest.CaptureFixture[str]
+) -> None:
+    top, street, community = chain
+    register(community, "2026-03.csv", BIRTHS)
+    publish(top, counts_from(catalogue_of(top), "P02", 70))
+    pull_down([top, street], APRIL)
+    file_off_the_line(community)
+    assert community.above
+    send_waiting(community.node, community.above.asked(APRIL), APRIL)
+    with street.node.store.read() as db:
+        found = trace(db, street.node, [ReportKey("aging-quarter", A, NEXT, "own")], "")
+    assert "set_aside" in {fact.name for fact in facts_of(catalogue_of(street), found, "2026-04-08")}
+    print_facts(found, str)
+    assert "set aside" in capsys.readouterr().out
 
 
 def set_aside(node: District, period: str) -> list[tuple[str, str]]:
