@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.offices import spoken
 from tiersync.cli.main import run
 from tiersync.drill import drill as played
 from tiersync.drill.faults import KINDS
@@ -74,3 +75,9 @@ def test_ctrl_c_ends_it_and_leaves_nothing(
     assert run(["drill"]) == 130
     assert "Traceback" not in capsys.readouterr().err
     assert drill_folders(tmp_path) == []
+
+
+def test_a_seed_that_is_no_number_is_said_in_one_language() -> None:
+    wrong = spoken("drill", "--seed", "x", lang="zh")
+    assert wrong.code == 2
+    assert "'x' 不是有效的数字" in wrong.err

@@ -29,7 +29,7 @@ WORDS = {
     "Invalid value: {message}": "取值不可用：{message}",
     "Invalid value for {param_hint}: {message}": "{param_hint} 的取值不可用：{message}",
     "Option {name!r} does not take a value.": "选项 {name!r} 不带取值。",
-    "{value!r} is not a valid {number_type}.": "{value!r} 不是有效的{number_type}。",
+    "{value!r} is not a valid {number_type}.": "{value!r} 不是有效的数字。",
     "{value} is not in the range {range}.": "{value} 不在 {range} 范围内。",
     "file": "文件",
     "directory": "目录",
