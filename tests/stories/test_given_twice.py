@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from tests.stories.network import COMMUNITY, DISTRICT, STREET, Network
 from tiersync.flow.agreement.reconcile import Wanted, reconcile
 from tiersync.flow.exchange.restored import TOLD_TWICE, hear_of_two
+from tiersync.link.dialogue.messages import Exchange, Message
 from tiersync.link.wire import read_message
 from tiersync.model.finding import Finding
 from tiersync.store.facts import recall
@@ -91,8 +92,9 @@ def test_what_was_asked_for_and_cannot_be_taken_is_not_asked_for_without_end(net
     wanted = []
     good = network.ask(STREET)
 
-    def counted(message):  # type: ignore[no-untyped-def]
-        wanted.append(len(read_message(message).wants))  # type: ignore[union-attr]
+    def counted(message: Message) -> Message:
+        said = read_message(message)
+        wanted.append(len(said.wants) if isinstance(said, Exchange) else 0)
         return good(message)
 
     network.exchange(STREET, counted)

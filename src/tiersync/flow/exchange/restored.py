@@ -38,8 +38,8 @@ def recover(db: Connection, node: Node, differs: Iterable[Statement], now: datet
 def hear_of_two(db: Connection, node: Node, envelope: str, now: datetime) -> None:
     """A unit above holds another report under the very same revision as this one: this node had lost that one, and gave
     its number to another. It may have lost this one, too, until a copy comes."""
-    told = [*(recall(db, TOLD_TWICE) or "").split(), envelope]
-    remember(db, TOLD_TWICE, " ".join(told[-MOST_TOLD:]))
+    told = dict.fromkeys([*(recall(db, TOLD_TWICE) or "").split(), envelope])  # More than one tier may say so.
+    remember(db, TOLD_TWICE, " ".join(list(told)[-MOST_TOLD:]))
     outrank(db, node, now)
 
 
