@@ -5,15 +5,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select, update
 
 from tests.held import flip_a_byte
 from tests.stories.network import COMMUNITY, DISTRICT, STREET, Network
+from tiersync.flow.node import Ask
+from tiersync.flow.status import status
 from tiersync.link.dialogue.messages import Message
 from tiersync.model.report import ReportKey
 from tiersync.store.database import Connection, Row
+from tiersync.store.links.outbox import queue
 from tiersync.store.reports.reports import current_report
-from tiersync.store.tables import envelopes, reports
+from tiersync.store.tables import envelopes, outbox, reports
+
+UNSTORED = outbox.c.state == "sent"
 
 
 @pytest.fixture
@@ -72,3 +77,46 @@ def test_what_is_gone_before_it_arrived_holds_up_neither_what_follows_nor_the_he
         flip_a_byte(db, row_of(db, "2012"))
     network.exchange(COMMUNITY)
     assert network.figures(STREET) == {(COMMUNITY, "2013"): 22, (COMMUNITY, "2012"): 40}
+
+
+@pytest.mark.parametrize("of", ["outbox", "position"])
+def test_a_gap_in_the_positions_holds_nothing_up(network: Network, of: str) -> None:
+    """What had a position and was not confirmed goes again under another one, or its line of the outbox is lost."""
+    for seniors in (21, 22):
+        network.file(COMMUNITY, seniors)
+        lose_a_message(network, COMMUNITY)
+    with network.nodes[COMMUNITY].store.write() as db:
+        first = outbox.c.position == db.execute(select(func.min(outbox.c.position)).where(UNSTORED)).scalar_one()
+        lost_one = delete(outbox) if of == "outbox" else update(outbox).values(position=None, state="waiting")
+        db.execute(lost_one.where(first))
+    network.exchange(COMMUNITY)
+    network.exchange(COMMUNITY)
+    assert network.figures(STREET) == {(COMMUNITY, "2013"): 22, (COMMUNITY, "2012"): 40}
+    [line] = status(network.nodes[COMMUNITY]).links
+    assert (line.waiting, line.refused, line.restored) == (0, 0, "")
+
+
+@pytest.mark.parametrize("is_again", [False, True])
+def test_what_the_unit_above_stored_and_nobody_heard_of_may_be_gone(network: Network, is_again: bool) -> None:
+    """Its position is told as empty, which is no word against what stands there above: nobody was put back."""
+    network.file(COMMUNITY, 21)
+    with suppress(ConnectionError):
+        network.exchange(COMMUNITY, unheard(network))
+    with network.nodes[COMMUNITY].store.write() as db:
+        envelope = row_of(db, "2013").envelope
+        db.execute(delete(outbox).where(outbox.c.envelope == envelope))
+        if is_again:
+            queue(db, STREET, [(envelope, "report")])
+    network.exchange(COMMUNITY)
+    assert network.figures(STREET) == {(COMMUNITY, "2013"): 21, (COMMUNITY, "2012"): 40}
+    assert {line.restored for node in network.nodes.values() for line in status(node).links} == {""}
+
+
+def unheard(network: Network) -> Ask:
+    """A line that swallows the answer."""
+
+    def ask(message: Message) -> Message:
+        network.answer(COMMUNITY, message)
+        raise ConnectionError
+
+    return ask

@@ -65,9 +65,10 @@ def _receive(db: Connection, talk: Talk, arrived: Sequence[Arrived]) -> Received
 
 
 def _contradicts(db: Connection, parent: str, arrived: Sequence[Arrived], received: Received) -> bool:
-    """Whether the parent says something else now at a position, or under a number of its own, than it said before."""
+    """Whether the parent says something else now at a position, or under a number of its own, than it said before. That
+    it has nothing more there is no word against what it said."""
     stored = ids_at(db, parent, [one.position for one in arrived])
-    again = any(stored.get(one.position, one.id) != one.id for one in arrived)
+    again = any(one.envelope.seal and stored.get(one.position, one.id) != one.id for one in arrived)
     return again or any(r.sealed_by == parent and r.at.reason == "number_taken" for r in received.refused)
 
 

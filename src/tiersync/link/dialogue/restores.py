@@ -62,9 +62,10 @@ def restored(said: Exchange, came: Came, ours: Remembered) -> Side | None:
 
 
 def _contradicts(said: Exchange, came: Came) -> bool:
-    """Whether the child says something else now at a position, or under a number of its own, than it said before."""
+    """Whether the child says something else now at a position, or under a number of its own, than it said before. That
+    it has nothing more there is no word against what it said."""
     return any(
-        came.at_positions.get(one.position, one.id) != one.id
+        (one.envelope.seal and came.at_positions.get(one.position, one.id) != one.id)
         or (one.head is not None and one.head.origin == said.unit and _is_taken(one, came.under_numbers))
         for one in came.arrived
     )

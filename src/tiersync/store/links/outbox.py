@@ -31,13 +31,22 @@ class Batch(NamedTuple):
 
 def queue(db: Connection, peer: str, queued: Iterable[tuple[str, str]]) -> None:
     """Queue envelopes, as (id, kind), for a peer; what is queued already stays where it is."""
+    _queue(db, peer, queued, "waiting")
+
+
+def note_stored(db: Connection, peer: str, held: Iterable[tuple[str, str]]) -> None:
+    """A peer holds these envelopes, though they were not queued for it here: should it lose them, they go again."""
+    _queue(db, peer, held, "stored")
+
+
+def _queue(db: Connection, peer: str, queued: Iterable[tuple[str, str]], state: str) -> None:
     hold_node(db)
     wanted = list(queued)
     known: set[str] = set()
     for some in chunks([id_ for id_, _ in wanted]):
         known.update(QUEUED.values(db, to=peer, ids=some))
     rows = [
-        {"peer": peer, "envelope": id_, "priority": PRIORITY.get(kind, BULK), "state": "waiting"}
+        {"peer": peer, "envelope": id_, "priority": PRIORITY.get(kind, BULK), "state": state}
         for id_, kind in wanted
         if id_ not in known
     ]
@@ -152,7 +161,13 @@ NEWEST = Query(select(func.max(outbox.c.id)))
 
 
 def _unconfirmed(db: Connection, peer: str) -> list[Waiting]:
-    return _rows(db, UNCONFIRMED, to=peer, after=link_to(db, peer).acknowledged)
+    """What has a position that the peer has not confirmed, without a gap: it would wait at one for ever. Where nothing
+    stands any more (its envelope goes again under another position, or its row is lost), it is told so."""
+    link = link_to(db, peer)
+    rows = {row.position: row for row in _rows(db, UNCONFIRMED, to=peer, after=link.acknowledged)}
+    last = max(rows) if len(rows) == MOST_POSITIONS else max([link.written_up_to, *rows])
+    positions = range(link.acknowledged + 1, last + 1)[:MOST_POSITIONS]
+    return [rows.get(position) or Waiting(0, "", position, 0) for position in positions]
 
 
 def _waiting(db: Connection, peer: str, limit: int) -> list[Waiting]:
