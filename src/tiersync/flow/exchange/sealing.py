@@ -21,7 +21,7 @@ from tiersync.store.links.charters import keep_charter
 from tiersync.store.links.envelopes import AT_ONCE, Stored, keep, load, read_body
 from tiersync.store.links.links import child_peers, has_parent, parent_link
 from tiersync.store.links.numbers import take_numbers
-from tiersync.store.links.outbox import exchange_for, keep_back, queue, wait_again, waiting_of
+from tiersync.store.links.outbox import exchange_for, keep_back, note_stored, queue, wait_again, waiting_of
 from tiersync.store.links.refused import let_go, refused_reports, to_try_again
 from tiersync.store.reports.reports import renumber
 from tiersync.store.reports.sealed import read_report
@@ -85,9 +85,12 @@ def send(db: Connection, node: Node, body: Body, now: datetime) -> Head:
 
 
 def pass_on(db: Connection, node: Node, head: Head, body: Body, came_from: str) -> None:
-    """Queue an envelope for every linked peer that must get it."""
-    for peer in peers_for(body, node.home, came_from, parent_of(db), child_peers(db), node.tree(db)):
-        queue(db, peer, [(head.id, head.kind)])
+    """Queue an envelope for every linked peer that must get it. One of this node's own that a peer gave back is there,
+    and goes again should that peer lose it."""
+    is_own = head.origin == node.home
+    for peer in peers_for(body, node.home, "" if is_own else came_from, parent_of(db), child_peers(db), node.tree(db)):
+        note = note_stored if peer == came_from else queue
+        note(db, peer, [(head.id, head.kind)])
 
 
 def parent_of(db: Connection) -> str | None:
