@@ -1,5 +1,6 @@
 """What was finally refused goes again when that may help, and always as one envelope."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,11 @@ from tiersync.flow.healing.examine import examine_all
 from tiersync.flow.healing.mend import take_copies
 from tiersync.flow.node import Node
 from tiersync.flow.status import link_lines
+from tiersync.link.dialogue.messages import Message
+from tiersync.link.sound import is_sound
 from tiersync.model.envelope import Envelope
 from tiersync.model.report import ReportKey
+from tiersync.store.links.envelopes import load
 from tiersync.store.links.outbox import refuse
 from tiersync.store.reports.reports import current_report
 from tiersync.store.reports.sealed import sealed_reports
@@ -126,3 +130,25 @@ def test_a_charter_that_came_since_sends_what_was_refused_again_at_once(network:
         network.exchange(unit)
     network.later()
     assert [sent_again(network), sent_again(network)] == [1, 0]
+
+
+def test_what_was_damaged_under_its_second_seal_is_whole_under_both_when_the_first_comes_back(network: Network) -> None:
+    community = network.nodes[COMMUNITY]
+    with community.store.write() as db:
+        assert send_refused_again(db, community, network.now) == 1
+    with suppress(ConnectionError):
+        network.exchange(COMMUNITY, lost)
+    with community.store.write() as db:
+        row = current_report(db, KEY)
+        assert row
+        flip_a_byte(db, row)
+    network.exchange_all()
+    [line] = link_lines(community)
+    assert (line.waiting, line.refused) == (0, 0)
+    with community.store.read() as db:
+        keyring = community.known(db).keyring
+        assert all(is_sound(envelope, id_, keyring) for id_, envelope in load(db, sealed_at(db)).items())
+
+
+def lost(message: Message) -> Message:
+    raise ConnectionError

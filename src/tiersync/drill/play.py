@@ -132,7 +132,7 @@ class Play:
         harm = damage(self.network.machines[act.unit], act)
         if harm:
             self.network.note(act.unit, harm.how)
-            if harm.how == "report gone":  # What is not there any more cannot be found to be altered.
+            if harm.how in ("row gone", "report gone"):  # What is not there any more cannot be found to be altered.
                 self.harmed = [one for one in self.harmed if one.report != harm.report]
             self.harmed.append(harm)
             self.tell(act.unit, " ".join(harm[1:]))

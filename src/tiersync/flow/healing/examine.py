@@ -9,7 +9,7 @@ from tiersync.flow.exchange.tell import tell
 from tiersync.flow.node import Node
 from tiersync.link.sound import head_that_fits, is_sound
 from tiersync.model.canonical import digest
-from tiersync.model.envelope import Envelope
+from tiersync.model.envelope import Envelope, Head
 from tiersync.model.finding import Finding, Level
 from tiersync.rules.agreement.reconcile import news
 from tiersync.rules.calendar.turns import SOONEST, Named, in_turn
@@ -19,7 +19,14 @@ from tiersync.store.links.envelopes import load
 from tiersync.store.links.outbox import keep_back, send_after_all, settle_damaged
 from tiersync.store.reports import rounds
 from tiersync.store.reports.compiled import forget_compiled
-from tiersync.store.reports.damaged import evidence_of, note_mended, set_aside, tidy_evidence
+from tiersync.store.reports.damaged import (
+    NOTHING,
+    evidence_of,
+    note_mended,
+    put_right,
+    set_aside,
+    tidy_evidence,
+)
 from tiersync.store.reports.replaced import damaged_replaced, replaced_reports
 from tiersync.store.reports.reports import (
     DAMAGED,
@@ -135,10 +142,22 @@ def stand_in(db: Connection, again: Sequence[tuple[str, Arrived]], now: datetime
     rows = rows_under(db, [envelope for envelope, _ in again])
     for envelope, one in again:
         if envelope in rows and rows[envelope].state != HELD:
-            renumber(db, envelope, one.head.id, one.head.epoch)
+            take_over(db, envelope, one.head, now)
             set_state(db, one.head.id, HELD)
-            note_mended(db, envelope, now)
-            settle_damaged(db, envelope)
+
+
+def take_over(db: Connection, envelope: str, head: Head, now: datetime) -> None:
+    """The same words are here under another seal: those count where the bytes under this one are damaged. Its body is
+    theirs, so it is whole again as well, and goes where it was on its way."""
+    loaded = load(db, [envelope, head.id])
+    renumber(db, envelope, head.id, head.epoch)
+    whole = Envelope(loaded.get(envelope, NOTHING).seal, loaded[head.id].body)
+    if head_that_fits(whole, envelope):
+        put_right(db, envelope, whole, now)
+        send_after_all(db, envelope)
+    else:
+        note_mended(db, envelope, now)
+        settle_damaged(db, envelope)
 
 
 def mark(db: Connection, node: Node, unsound: Iterable[Row[Any]], now: datetime) -> None:

@@ -9,7 +9,7 @@ from tiersync.flow.exchange.restored import outrank
 from tiersync.flow.exchange.sealing import may_seal
 from tiersync.flow.exchange.statements import stands, stated
 from tiersync.flow.exchange.tell import tell
-from tiersync.flow.healing.examine import SHORT, give_up, level_of, name_damage, says_the_same
+from tiersync.flow.healing.examine import SHORT, give_up, level_of, name_damage, says_the_same, take_over
 from tiersync.flow.node import Node
 from tiersync.link.accept import Known, Taken, judge
 from tiersync.link.dialogue.child import Mend
@@ -26,13 +26,12 @@ from tiersync.store.database import Connection, Row
 from tiersync.store.links.envelopes import Stored, keep, load, numbers_taken
 from tiersync.store.links.links import child_peers, parent_link
 from tiersync.store.links.numbers import note_numbers
-from tiersync.store.links.outbox import never_there, send_after_all, settle_damaged
+from tiersync.store.links.outbox import never_there, send_after_all
 from tiersync.store.locks import hold_node
 from tiersync.store.reports.damaged import (
     NOTHING,
     evidence_of,
     note_asked,
-    note_mended,
     put_right,
     seen_before,
     set_aside,
@@ -45,7 +44,6 @@ from tiersync.store.reports.reports import (
     damaged_reports,
     index_again,
     rank_of,
-    renumber,
     revisions_of,
     rows_under,
     set_state,
@@ -220,10 +218,6 @@ def _under_another_seal(db: Connection, one: Arrived) -> Row[Any] | None:
 def _put(db: Connection, node: Node, one: Arrived, copy: Envelope, peer: str, now: datetime) -> list[Finding]:
     """Store one good copy; returns what is told of it, closed already: each altered figure with both values."""
     head, rival = one.head, _under_another_seal(db, one)
-    if rival is not None:  # Its bytes are damaged; the same words under this seal take their place.
-        renumber(db, rival.envelope, head.id, head.epoch)
-        note_mended(db, rival.envelope, now)
-        settle_damaged(db, rival.envelope)
     before, here = evidence_of(db, head.id), load(db, [head.id]).get(head.id)
     if here is None:
         keep(db, [Stored(head, copy, _came_from(db, node, head, peer))], now)
@@ -231,6 +225,8 @@ def _put(db: Connection, node: Node, one: Arrived, copy: Envelope, peer: str, no
     is_unlike = here != copy
     put_right(db, head.id, copy, now)
     send_after_all(db, head.id)
+    if rival is not None:  # Its bytes are damaged.
+        take_over(db, rival.envelope, head, now)
     index_again(db, one)
     set_state(db, head.id, HELD)
     level = level_of(rows_under(db, [head.id])[head.id])
