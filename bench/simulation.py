@@ -22,9 +22,9 @@ from tiersync.drill.faults import KINDS
 from tiersync.drill.network import open_network
 from tiersync.drill.plan import troubled
 from tiersync.drill.play import Play
-from tiersync.drill.world import Scope, World, make_world
+from tiersync.drill.world import DrillScope, World, make_world
 
-WHOLE = Scope(widths=(1, 2, 6), quarters=4, kinds=tuple(sorted(KINDS)))
+WHOLE = DrillScope(widths=(1, 2, 6), quarters=4, kinds=tuple(sorted(KINDS)))
 ENVELOPES = "SELECT id, kind, origin, epoch, number, seal, body FROM envelopes"
 TABLE = "CREATE TABLE envelopes (id TEXT PRIMARY KEY, kind, origin, epoch, number, seal, body)"
 

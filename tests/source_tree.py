@@ -54,6 +54,7 @@ IO_METHODS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "m
 IO_FRAMES = ("read_", "scan_", "sink_", "write_")  # polars reads and writes files by these
 VAGUE = {"utils", "util", "helpers", "helper", "common", "base", "manager", "handler", "processor", "misc"}
 LONGEST = 300
+LONGEST_FUNCTION = 50  # lines
 MOST_IN_A_ROOM, MOST_NOUNS = 14, 22  # modules; the nouns of `model` are read as a list
 ONE_PAGE = {"errors"}  # A table of messages is read as a whole, however long it grows.
 
@@ -185,6 +186,16 @@ def long_modules(module: Module) -> Iterator[str]:
         yield f"{module.name} has {lines} lines, more than {LONGEST}"
 
 
+def long_functions(module: Module) -> Iterator[str]:
+    """Functions that nobody reads in one look."""
+    functions = () if ".migrations." in module.name else ast.walk(module.tree)  # Those list tables, and never change.
+    for node in functions:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            if lines > LONGEST_FUNCTION:
+                yield f"{module.at(node)} {node.name} has {lines} lines, more than {LONGEST_FUNCTION}"
+
+
 def crowded_rooms(module: Module) -> Iterator[str]:
     """Rooms of which nobody sees at a glance what is in them; a room's first file speaks for it."""
     if module.path.name == "__init__.py":
@@ -244,6 +255,16 @@ def cycles(root: Path) -> list[str]:
     return []
 
 
+def named_twice(root: Path) -> list[str]:
+    """Classes of which the whole house has more than one: one name is one thing."""
+    places: dict[str, list[str]] = {}
+    for module in modules(root):
+        for node in module.tree.body:
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(module.name)
+    return [f"{name} is a class of {' and of '.join(of)}" for name, of in sorted(places.items()) if len(of) > 1]
+
+
 def _imported_modules(module: Module, known: dict[str, Module]) -> Iterator[str]:
     for _, name in imports(module):
         inner = name.removeprefix("tiersync.")
@@ -260,6 +281,7 @@ RULES: list[Callable[[Module], Iterator[str]]] = [
     late_imports,
     prints,
     long_modules,
+    long_functions,
     crowded_rooms,
     vague_names,
     tier_switches,
@@ -269,4 +291,5 @@ RULES: list[Callable[[Module], Iterator[str]]] = [
 
 def violations(root: Path) -> list[str]:
     """Every place under `root` that breaks a rule."""
-    return [said for module in modules(root) for rule in RULES for said in rule(module)] + cycles(root)
+    of_modules = [said for module in modules(root) for rule in RULES for said in rule(module)]
+    return of_modules + cycles(root) + named_twice(root)

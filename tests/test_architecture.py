@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.source_tree import RULES as ONE_MODULE_RULES
-from tests.source_tree import Module, crowded_rooms, cycles, modules, violations
+from tests.source_tree import Module, crowded_rooms, cycles, modules, named_twice, violations
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "tiersync"
@@ -28,6 +28,10 @@ def test_no_modules_import_each_other_in_a_ring() -> None:
     assert cycles(SOURCE) == []
 
 
+def test_no_class_name_stands_for_two_things() -> None:
+    assert named_twice(SOURCE) == []
+
+
 PLANTED = [
     ("model/planted", '"""P."""\nimport tiersync.store', "imports store: model may not"),
     ("flow/planted", '"""P."""\nfrom tiersync.web import client', "imports web: flow may not"),
@@ -45,6 +49,7 @@ PLANTED = [
     ("flow/planted", '"""P."""\ndef late():\n    from json import loads', "imports json.loads inside late"),
     ("web/planted", '"""P."""\nprint("hello")', "prints"),
     ("flow/planted", '"""P."""\n' + "A = 1\n" * 300, "has 301 lines, more than 300"),
+    ("flow/planted", '"""P."""\ndef of():\n' + "    a = 1\n" * 50, "of has 51 lines, more than 50"),
     ("flow/utils_planted", '"""P."""', "is named utils"),
     ("flow/planted", '"""P."""\ndef of(unit):\n    return unit.tier == "city"', "switches on the tier"),
     ("flow/planted", '"""P."""\ndef of(tier):\n    return tier in ("city", "street")', "switches on the tier"),
@@ -94,3 +99,10 @@ def test_a_planted_ring_is_caught(tmp_path: Path) -> None:
     (tmp_path / "flow" / "down.py").write_text("from .up import push", encoding="utf-8")
     assert "flow.up" in cycles(tmp_path)[0]
     assert "flow.down" in cycles(tmp_path)[0]
+
+
+def test_a_planted_second_class_is_caught(tmp_path: Path) -> None:
+    for room in ("flow", "rules"):
+        (tmp_path / room).mkdir()
+        (tmp_path / room / "planted.py").write_text("class Draft:\n    pass", encoding="utf-8")
+    assert named_twice(tmp_path) == ["Draft is a class of flow.planted and of rules.planted"]

@@ -10,7 +10,7 @@ from tests.cli.offices import spoken
 from tiersync.cli.main import run
 from tiersync.drill import drill as played
 from tiersync.drill.faults import KINDS
-from tiersync.drill.world import Scope
+from tiersync.drill.world import DrillScope
 from tiersync.flow.exchange import receiving
 
 EMPTY = {"lost": [], "doubled": [], "unexplained": [], "broken": ""}
@@ -19,7 +19,7 @@ EMPTY = {"lost": [], "doubled": [], "unexplained": [], "broken": ""}
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Four offices and one quarter, and every temporary folder below the test's own."""
-    monkeypatch.setattr(played, "SHORT", Scope((1, 1, 1), 1, tuple(sorted(KINDS))))
+    monkeypatch.setattr(played, "SHORT", DrillScope((1, 1, 1), 1, tuple(sorted(KINDS))))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 

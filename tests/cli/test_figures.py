@@ -2,7 +2,7 @@
 
 import pytest
 
-from tiersync.cli.commands.report.figures import Figure, breakdown_words, figures
+from tiersync.cli.commands.report.figures import FigureLine, breakdown_words, figures
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell
@@ -19,7 +19,7 @@ def cell(
     return Cell(indicator, "", measure, value, scale, status, "summed", 2, present)
 
 
-def shown(catalogue: Catalogue, *cells: Cell) -> Figure:
+def shown(catalogue: Catalogue, *cells: Cell) -> FigureLine:
     [figure] = figures(catalogue, cells)
     return figure
 

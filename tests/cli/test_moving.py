@@ -9,7 +9,7 @@ from tests.cli.offices import BAD_ROW, DISTRICT, SENIORS, Offices, here, write_p
 from tests.plugins.folders import senior
 from tiersync.cli.commands.status import print_work, total_row, warnings
 from tiersync.cli.host.opening import now, open_with_plugins
-from tiersync.flow.status import LinkLine, RefusedLine, Standing, TotalLine
+from tiersync.flow.status import LinkLine, NodeStatus, RefusedLine, TotalLine
 from tiersync.flow.up import push
 from tiersync.model.finding import Finding
 from tiersync.model.period import Period
@@ -95,7 +95,7 @@ def test_a_restored_node_is_marked_on_both_sides(tmp_path: Path) -> None:
 
 
 MOMENT = "2014-01-05T00:00:00+00:00"
-STANDING = Standing(
+STANDING = NodeStatus(
     unit=DISTRICT, name="德城区", tier="district", catalogue=1, epoch=2, waits_for_epoch=True, reports=3, quarantine={},
     held={}, doubtful={}, unreadable_notices=[], folder="", open_to_others=[],
     totals=[TotalLine("aging-year", "2013", 15, 15, ["F02", "P14"], stale=True)],

@@ -12,7 +12,7 @@ from tiersync.errors import BadCatalogue
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.indicator import Indicator
 from tiersync.model.records.record import RECORDS
-from tiersync.rules.counting.counted import Counted, counted_for
+from tiersync.rules.counting.counted import CountedNumber, counted_for
 
 AREAS = {"P": 14, "B": 9, "I": 5, "C": 3, "L": 6, "S": 6, "F": 8, "W": 3, "O": 4, "A": 3, "M": 2, "G": 6, "R": 1}
 WITHOUT_SOURCE = {
@@ -77,7 +77,7 @@ def test_every_tier_enters_activities_and_visits(catalogue: Catalogue) -> None:
         assert {form.entries[code] for code in ("A01", "A02", "S01", "S02")} == {catalogue.tiers}
 
 
-def columns_of(counted: Counted, indicator: Indicator) -> set[str]:
+def columns_of(counted: CountedNumber, indicator: Indicator) -> set[str]:
     """Every column of its record that a count reads."""
     where = counted.count.where
     fields = {counted.attributed_by, counted.field} | {c.field for c in where} | {c.dated for c in where}

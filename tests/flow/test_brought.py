@@ -40,7 +40,7 @@ line = "xl"
 class OddRide(Record):
     """A record of a code list that nobody has."""
 
-    ride_id: Annotated[str, kinds.Text("编号", "R", "P0", 32)]
+    ride_id: Annotated[str, kinds.FreeText("编号", "R", "P0", 32)]
     unit: Annotated[str, kinds.UnitRef("社区", "R", "P0", own=True)]
     line: Annotated[str, kinds.Code("线路", "R", "P0", "NOWHERE")]
 

@@ -12,7 +12,7 @@ from tests.stories.office import HEADS, Office, found, row
 from tiersync.cli.host.opening import now, open_with_plugins
 from tiersync.flow.node import Node
 from tiersync.flow.reading.ingest import ingest
-from tiersync.flow.reading.remembered import Lined, Remembered
+from tiersync.flow.reading.remembered import Lined, RememberedRecords
 from tiersync.rules.lists.lines import line_digests
 from tiersync.store.files.snapshots import current_snapshots
 
@@ -108,17 +108,17 @@ def test_lines_that_do_not_open_are_read_anew(twins: Twins) -> None:
     assert first == second
 
 
-def remembered(count: int) -> Remembered:
+def remembered(count: int) -> RememberedRecords:
     """So many records, read from the lines 0, 1, 2 …"""
     lines = digests(*range(count))
-    return Remembered(Lined(pl.DataFrame({"place_row": range(count)}), lines))
+    return RememberedRecords(Lined(pl.DataFrame({"place_row": range(count)}), lines))
 
 
 def digests(*numbers: int) -> pl.Series:
     return line_digests(pl.Series([f"line {number}" for number in numbers], dtype=pl.String), 7)
 
 
-def wanted(held: Remembered, *numbers: int) -> list[int] | None:
+def wanted(held: RememberedRecords, *numbers: int) -> list[int] | None:
     sifted = held.sift(digests(*numbers))
     return None if sifted is None else sifted.to_list()
 

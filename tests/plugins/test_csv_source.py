@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from tests.plugins.folders import CSV, HEADERS, as_csv, identity, read_here, senior, write_plugin
 from tiersync.errors import BadSource
 from tiersync.plugins.kinds import text
-from tiersync.plugins.kinds.csv_layout import Layout
+from tiersync.plugins.kinds.csv_layout import CsvLayout
 from tiersync.plugins.kinds.csv_source import Block, _pieces
 from tiersync.plugins.rows.headers import Header
-from tiersync.plugins.rows.rows import Lines
+from tiersync.plugins.rows.rows import TextLines
 from tiersync.rules.rows.returned import BEYOND
 
 PEOPLE = [senior(serial) for serial in range(1, 4)]
@@ -235,8 +235,8 @@ CELLS = st.text(st.sampled_from('ab,"\n\r ;测'), max_size=6)
 def test_what_a_csv_writer_wrote_is_read_as_it_was(rows: list[list[str]]) -> None:
     out = StringIO()
     csv.writer(out).writerows(rows)
-    block = Block(out.getvalue().encode(), Layout(",", Header(("a", "b", "c"), {}, ()), 2, 0), "a.csv", 2, 1.0)
-    tables = [piece.parse(None) if isinstance(piece, Lines) else piece for piece in _pieces(block, iter(()))]
+    block = Block(out.getvalue().encode(), CsvLayout(",", Header(("a", "b", "c"), {}, ()), 2, 0), "a.csv", 2, 1.0)
+    tables = [piece.parse(None) if isinstance(piece, TextLines) else piece for piece in _pieces(block, iter(()))]
     read = pl.concat(table.frame for table in tables).drop(*BEYOND)
     expected = [[*row, *[""] * (3 - len(row))] for row in rows]
     assert [[cell or "" for cell in row] for row in read.rows()] == expected

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from tiersync.plugins.exporters import csv_exporter, excel_exporter, json_exporter
-from tiersync.plugins.exporters.exported import Exported, Fact, Line
+from tiersync.plugins.exporters.exported import Exported, ExportedFigure, Fact
 from tiersync.plugins.hooks import own_doors
 
 FORMULA = '=HYPERLINK("http://example.org","x")'
@@ -31,7 +31,9 @@ REPORT = Exported(
     ),
     headings=("code", "indicator", "group", "value", "in", "status", "reports"),
     lines=tuple(
-        Line(indicator=words[0], breakdown="", numbers=numbers, status=words[5], present=2, expected=2, words=words)
+        ExportedFigure(
+            indicator=words[0], breakdown="", numbers=numbers, status=words[5], present=2, expected=2, words=words
+        )
         for words, numbers in zip(WORDS, NUMBERS, strict=True)
     ),
 )

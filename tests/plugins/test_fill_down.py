@@ -9,7 +9,7 @@ from xlsxwriter import Workbook
 
 from tests.plugins.folders import CSV, EXCEL, HEADERS, MAP, read_here, senior, write_plugin
 from tiersync.plugins.values.unit_names import names_of
-from tiersync.plugins.worker.batches import Batch, Offer, batches
+from tiersync.plugins.worker.batches import Batch, LinesOffered, batches
 from tiersync.plugins.worker.pipe import StreamEnd
 
 KANGLE, BEIYUAN = "371402001004", "371402001005"
@@ -111,9 +111,11 @@ def test_lines_that_lean_on_others_are_known_by_no_digest(tmp_path: Path) -> Non
     plugin = write_plugin(tmp_path)
     for way, leans in (("asked", True), ("told", True)):
         read_so = list(batches(plugin, plugin.streams[0], names_of({}), way))
-        assert leans != any(isinstance(one, Offer) or (isinstance(one, Batch) and one.digests) for one in read_so)
+        assert leans != any(
+            isinstance(one, LinesOffered) or (isinstance(one, Batch) and one.digests) for one in read_so
+        )
     read(tmp_path, people(HERE, HERE, HERE))
-    assert any(isinstance(one, Offer) for one in batches(plugin, plugin.streams[0], names_of({}), "asked"))
+    assert any(isinstance(one, LinesOffered) for one in batches(plugin, plugin.streams[0], names_of({}), "asked"))
 
 
 def test_two_columns_of_units_are_filled_each_by_itself(tmp_path: Path) -> None:

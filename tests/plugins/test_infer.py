@@ -15,7 +15,7 @@ import pytest
 from tests.plugins.folders import UNITS, identity
 from tiersync.config.lexicon import packaged_lexicon
 from tiersync.model.records import kinds
-from tiersync.model.records.field import Kind
+from tiersync.model.records.field import FieldKind
 from tiersync.model.records.record import RECORDS
 from tiersync.plugins.drafting.inference.infer import Column, infer
 from tiersync.plugins.drafting.inference.infer_ticks import ticked
@@ -30,7 +30,7 @@ CELLS: dict[str, Callable[[int], str]] = {
 }  # fmt: skip
 
 
-def cells_of(kind: Kind, name: str) -> Callable[[int], str]:
+def cells_of(kind: FieldKind, name: str) -> Callable[[int], str]:
     """What stands below a header that means its field."""
     match kind:
         case kinds.Identity():

@@ -17,7 +17,7 @@ from tiersync.config.packaged import packaged_catalogue
 from tiersync.errors import BadSource
 from tiersync.model.records.record import RECORDS
 from tiersync.plugins.drafting.draft import infer_columns
-from tiersync.plugins.drafting.found_table import Found, find_table
+from tiersync.plugins.drafting.found_table import FoundTable, find_table
 from tiersync.plugins.drafting.inference.infer import Inferred
 from tiersync.plugins.drafting.samples.sample import Row, Sample, TableSeen
 from tiersync.plugins.values.unit_names import UnitNames, names_of
@@ -94,7 +94,7 @@ def names() -> UnitNames:
 
 
 @cache
-def seen(table: Table) -> tuple[Found | None, Inferred]:
+def seen(table: Table) -> tuple[FoundTable | None, Inferred]:
     """The table that is found in a layout, if any is, and what its columns are."""
     sample = Sample(Path(f"{table.file}.xlsx"), "excel", [TableSeen("Sheet1", rows_of(table.file))])
     try:

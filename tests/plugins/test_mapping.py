@@ -8,7 +8,7 @@ import pytest
 from tests.plugins.folders import UNITS
 from tiersync.plugins.folder.stream import MappedField, Resume, Source, Stream
 from tiersync.plugins.rows.headers import Header
-from tiersync.plugins.rows.mapping import Said, map_rows, said_of
+from tiersync.plugins.rows.mapping import KnownOfTable, map_rows, said_of
 from tiersync.plugins.values.approximate import times_stated
 from tiersync.plugins.values.unit_names import names_of
 from tiersync.rules.calendar.stated import stated_in, until_of, year_of
@@ -39,7 +39,7 @@ def happened(
 ) -> list[str | None]:
     """The cells of one column as the activity's field `name`, under a title or one of that year."""
     stated = stated_in(title)
-    said = Said(year or year_of(stated), until=until_of(stated))
+    said = KnownOfTable(year or year_of(stated), until=until_of(stated))
     needed = {name: MappedField(headers=(name,)) for name in ("activity_id", "kind", "unit", "start_at")}
     fields = needed | {name: column(parse=parse)}
     stream = Stream(record="activity", key=("activity_id",), source=Source(kind="csv", path="x"), map=fields)
@@ -163,7 +163,7 @@ def test_a_birthday_or_a_founding_has_no_year_from_a_title() -> None:
     fields = NEEDED | {"birth_date": column(parse="date")}
     stream = Stream(record="senior", key=("id_number",), source=Source(kind="csv", path="x"), map=fields)
     header = Header(("column",), {"birth_date": "column"}, ())
-    assert map_rows(frame, header, stream, names_of({}), Said(2025))["birth_date"].to_list() == ["10月9日"]
+    assert map_rows(frame, header, stream, names_of({}), KnownOfTable(2025))["birth_date"].to_list() == ["10月9日"]
 
 
 def test_day_and_month_are_told_apart_by_what_the_mapping_says() -> None:
@@ -390,7 +390,7 @@ def paid(header: str, *cells: str, times: int | None = None) -> list[str | None]
     fields["amount"] = MappedField(headers=(header,), times=times)
     stream = Stream(record="benefit", key=(), source=Source(kind="csv", path="x"), map=fields)
     frame = pl.DataFrame({header: pl.Series(cells, dtype=pl.String)})
-    said = Said(times=times_stated("某街道补贴发放表 单位：万元"))
+    said = KnownOfTable(times=times_stated("某街道补贴发放表 单位：万元"))
     return map_rows(frame, Header((header,), {"amount": header}, ()), stream, names_of({}), said)["amount"].to_list()
 
 

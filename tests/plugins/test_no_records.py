@@ -11,7 +11,7 @@ from tests.plugins.folders import CSV, EXCEL, HEADERS, identity, read_here, seni
 from tiersync.cli.commands.runs import left_out
 from tiersync.plugins.folder.manifest import load_plugin
 from tiersync.plugins.values.unit_names import names_of
-from tiersync.plugins.worker.batches import Offer, batches
+from tiersync.plugins.worker.batches import LinesOffered, batches
 from tiersync.plugins.worker.pipe import StreamEnd
 
 BLANK = ("", "", "", "", "")
@@ -125,7 +125,7 @@ def test_a_sum_counts_the_lines_that_were_known(tmp_path: Path) -> None:
     steps = batches(plugin, plugin.streams[0], names_of({}), "asked")
     step = next(steps)
     while not isinstance(step, StreamEnd):
-        step = steps.send(pl.Series([1, 2], dtype=pl.UInt32) if isinstance(step, Offer) else None)
+        step = steps.send(pl.Series([1, 2], dtype=pl.UInt32) if isinstance(step, LinesOffered) else None)
     assert said(step) == [("2", "2")]
 
 

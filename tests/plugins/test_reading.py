@@ -14,21 +14,21 @@ import pytest
 from tests.plugins.folders import CSV, MAP, STREAM, UNITS, as_csv, identity, one_frame, senior, write_plugin
 from tiersync.errors import BadPlugin, BadSource, WorkerFailed
 from tiersync.plugins.folder.manifest import Plugin
-from tiersync.plugins.worker.reading import Bounds, Fault, open_worker
+from tiersync.plugins.worker.reading import WorkerFault, WorkerLimits, open_worker
 
-USUAL = Bounds()
+USUAL = WorkerLimits()
 
 
 def odd(folder: Path, kind: str) -> Plugin:
     return write_plugin(folder, f'kind = "{kind}"')
 
 
-def read_all(plugin: Plugin, bounds: Bounds = USUAL) -> pl.DataFrame:
+def read_all(plugin: Plugin, bounds: WorkerLimits = USUAL) -> pl.DataFrame:
     with open_worker(plugin, UNITS, bounds) as worker:
         return one_frame(batch.rows for batch in worker.read(plugin.streams[0]))
 
 
-def why_not(plugin: Plugin, bounds: Bounds = USUAL) -> WorkerFailed:
+def why_not(plugin: Plugin, bounds: WorkerLimits = USUAL) -> WorkerFailed:
     """How reading fails, by which time no process of it is left."""
     before = set(psutil.Process().children(recursive=True))
     with pytest.raises(WorkerFailed) as error:
@@ -136,19 +136,19 @@ def test_a_worker_sees_no_secret_of_the_node(tmp_path: Path, monkeypatch: pytest
 
 @pytest.mark.usefixtures("_odd_package")
 @pytest.mark.parametrize(("kind", "bounds", "said", "fault"), [
-    ("exits", USUAL, "exit code 7", Fault.ENDED),
-    ("crashes", USUAL, "SIGSEGV", Fault.ENDED),
-    ("hangs", Bounds(silence=0.8), "silent for 0.8 seconds", Fault.SILENT),
-    ("hangs_later", Bounds(silence=0.8), "silent for 0.8 seconds", Fault.SILENT),
-    ("hangs", Bounds(overall=0.8), "not done after 0.8 seconds", Fault.SILENT),
-    ("raises", USUAL, "ValueError, odd_kinds.py:", Fault.RAISED),
-    ("floods", Bounds(log=2**20), "it said more than a worker may", Fault.FLOODED),
-    ("bloats", Bounds(frame=2**20), "it said more than a worker may", Fault.FLOODED),
-    ("closes", USUAL, "pipe closed", Fault.ENDED),
-    ("eats", Bounds(memory=3 * 2**30), "MemoryError", Fault.OUT_OF_MEMORY),
+    ("exits", USUAL, "exit code 7", WorkerFault.ENDED),
+    ("crashes", USUAL, "SIGSEGV", WorkerFault.ENDED),
+    ("hangs", WorkerLimits(silence=0.8), "silent for 0.8 seconds", WorkerFault.SILENT),
+    ("hangs_later", WorkerLimits(silence=0.8), "silent for 0.8 seconds", WorkerFault.SILENT),
+    ("hangs", WorkerLimits(overall=0.8), "not done after 0.8 seconds", WorkerFault.SILENT),
+    ("raises", USUAL, "ValueError, odd_kinds.py:", WorkerFault.RAISED),
+    ("floods", WorkerLimits(log=2**20), "it said more than a worker may", WorkerFault.FLOODED),
+    ("bloats", WorkerLimits(frame=2**20), "it said more than a worker may", WorkerFault.FLOODED),
+    ("closes", USUAL, "pipe closed", WorkerFault.ENDED),
+    ("eats", WorkerLimits(memory=3 * 2**30), "MemoryError", WorkerFault.OUT_OF_MEMORY),
 ])  # fmt: skip
 def test_a_worker_that_fails_is_named_with_the_reason(
-    tmp_path: Path, kind: str, bounds: Bounds, said: str, fault: Fault
+    tmp_path: Path, kind: str, bounds: WorkerLimits, said: str, fault: WorkerFault
 ) -> None:
     failed = why_not(odd(tmp_path, kind), bounds)
     assert said in failed.say("en")

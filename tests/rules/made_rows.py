@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tiersync.model.identity import check_character
 from tiersync.model.records import kinds
-from tiersync.model.records.field import CheckContext, Kind, Record
+from tiersync.model.records.field import CheckContext, FieldKind, Record
 from tiersync.model.records.record import RECORDS
 
 TODAY = date(2013, 12, 31)
@@ -67,7 +67,7 @@ def identity_number(birth: date = date(1931, 2, 3), sequence: int = 1, region: s
     return digits + check_character(digits)
 
 
-def plain_text(kind: Kind) -> str:
+def plain_text(kind: FieldKind) -> str:
     """One sound text of a needed field."""
     match kind:
         case kinds.Identity():
@@ -79,7 +79,7 @@ def plain_text(kind: Kind) -> str:
     return "1"
 
 
-def wild(kind: Kind) -> st.SearchStrategy[str]:
+def wild(kind: FieldKind) -> st.SearchStrategy[str]:
     """Texts most of which this kind refuses, many of them only just."""
     digits = st.text(string.digits + "-+., XxE年１²\n", max_size=20)
     match kind:
@@ -93,7 +93,7 @@ def wild(kind: Kind) -> st.SearchStrategy[str]:
             return st.sampled_from(ODD_MONTHS + ODD_PERIODS) | digits
         case kinds.Count() | kinds.Number():
             return st.sampled_from(ODD_NUMBERS) | st.integers(-1, 3).map(str) | digits
-        case kinds.Text(most=most):
+        case kinds.FreeText(most=most):
             return st.text(min_size=most - 1, max_size=most + 1) | st.text()
     return st.sampled_from(ODD_CODES) | st.text(max_size=3)
 
@@ -114,10 +114,10 @@ def numbers() -> st.SearchStrategy[str]:
     return st.builds(identity_number, DAYS, st.integers(0, 999), st.sampled_from(["379901", "991100", "110101"]))
 
 
-def sound(kind: Kind) -> st.SearchStrategy[str]:
+def sound(kind: FieldKind) -> st.SearchStrategy[str]:
     """Texts that are sound whatever stands in the row's other fields."""
     match kind:
-        case kinds.Text(most=most):
+        case kinds.FreeText(most=most):
             return st.text("老x1", max_size=most)
         case kinds.Code(codes=codes):
             return st.sampled_from(sorted(CONTEXT.codes[codes]))

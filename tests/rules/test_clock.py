@@ -5,17 +5,17 @@ from itertools import product
 
 import pytest
 
-from tiersync.rules.calendar.clock import Heard, Judged, Noted, against_clock, is_in_doubt, judge_clock
+from tiersync.rules.calendar.clock import HeardClock, Judged, Noted, against_clock, is_in_doubt, judge_clock
 
 RIGHT = datetime(2026, 11, 28, 9, tzinfo=UTC)
 IN_1970, IN_2099 = RIGHT.replace(year=1970), RIGHT.replace(year=2099)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-AGREED = Heard(RIGHT - HOUR, RIGHT - HOUR)
+AGREED = HeardClock(RIGHT - HOUR, RIGHT - HOUR)
 
 
-def heard(*ours: datetime, theirs: datetime = RIGHT) -> tuple[Heard, ...]:
+def heard(*ours: datetime, theirs: datetime = RIGHT) -> tuple[HeardClock, ...]:
     """Exchanges in which this clock stood there, and the parent's at the right time."""
-    return tuple(Heard(one, theirs) for one in ours)
+    return tuple(HeardClock(one, theirs) for one in ours)
 
 
 CASES = [
@@ -60,7 +60,7 @@ def test_whoever_is_in_doubt_or_has_not_asked_for_a_day_asks_first(now: datetime
 def test_without_two_witnesses_no_clock_is_wrong_and_with_a_parent_that_agrees_twice_none_is() -> None:
     moments = (IN_1970, RIGHT - 2 * DAY, RIGHT, RIGHT + 2 * DAY, IN_2099)
     for now, sealed, pushed in product(moments, (None, *moments), (None, *moments)):
-        agreed = Heard(now, now + HOUR)
+        agreed = HeardClock(now, now + HOUR)
         assert not judge_clock(now, Noted((agreed, agreed), sealed, pushed)).is_wrong
         assert not judge_clock(now, Noted((), sealed)).is_wrong
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.rules.small_catalogue import count, form_of, small_catalogue
-from tiersync.model.catalogue import Catalogue, Code
+from tiersync.model.catalogue import Catalogue, ListedCode
 from tiersync.model.indicator import Condition, Dimension
 from tiersync.model.period import Period
 from tiersync.rules.calendar.in_force import ever_in_force, in_force_on
@@ -41,7 +41,7 @@ def test_a_form_is_asked_by_a_catalogue_from_its_first_whole_period_on(form: str
     assert first_under(asked, Period(begins)) == Period(first)
 
 
-LISTS = {"SEX": (Code(code="1", zh="男"), Code(code="2", zh="女"))}
+LISTS = {"SEX": (ListedCode(code="1", zh="男"), ListedCode(code="2", zh="女"))}
 DIMENSIONS = tuple(Dimension(code=code, zh=code, en=code, field=code, codes="SEX") for code in ("sex", "age_band"))
 
 
@@ -58,13 +58,13 @@ def indicators(**told: object) -> dict[str, object]:
 ALIKE = [
     indicators(zh="人口", en="People", definition="as ever", rules=("V01",)),
     {"forms": (form_of({"P02": ("community",), "A01": ("city",)}).model_copy(update={"zh": "报表"}),)},
-    {"codes": {"SEX": (Code(code="2", zh="女性"), Code(code="1", zh="男性")), "NEW": ()}},
+    {"codes": {"SEX": (ListedCode(code="2", zh="女性"), ListedCode(code="1", zh="男性")), "NEW": ()}},
 ]
 OTHERWISE = [
     indicators(where=(Condition(field="age", at_least=65),)),
     indicators(measured_in="百人"),
     indicators(decimals=1),
-    {"codes": {"SEX": (*LISTS["SEX"], Code(code="9", zh="未说明"))}},
+    {"codes": {"SEX": (*LISTS["SEX"], ListedCode(code="9", zh="未说明"))}},
     {"dimensions": (DIMENSIONS[0].model_copy(update={"field": "other"}), DIMENSIONS[1])},
 ]
 
@@ -92,7 +92,7 @@ def test_who_does_not_enter_what_is_changed_reports_as_before() -> None:
 def test_changes_are_told_entry_by_entry() -> None:
     told = indicators(decimals=1)
     told["indicators"] = (*told["indicators"], count("X01"))[1:]  # type: ignore[index, misc]
-    grown = {"codes": {"SEX": (*LISTS["SEX"], Code(code="9", zh="未说明"))}, "forms": ()}
+    grown = {"codes": {"SEX": (*LISTS["SEX"], ListedCode(code="9", zh="未说明"))}, "forms": ()}
     assert [tuple(one) for one in changes(remade(), remade(**told | grown))] == [
         ("indicator", "P01", "removed", ()),
         ("indicator", "P02", "changed", ("decimals",)),

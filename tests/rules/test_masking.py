@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from tests.rules.outside_reader import Reader, Spot
 from tests.rules.small_catalogue import cell, count, ratio, small_catalogue
 from tiersync.config.packaged import packaged_catalogue
-from tiersync.model.catalogue import Catalogue, Code
+from tiersync.model.catalogue import Catalogue, ListedCode
 from tiersync.model.cell import Cell
 from tiersync.model.indicator import Breakdown, Condition, Dimension, Indicator, Pair
-from tiersync.model.indicator import Count as Counted
+from tiersync.model.indicator import RatioPart as Counted
 from tiersync.rules.disclosure.masking import mask, masked
 
 CODES = {"ability_level": ("1", "2", "3"), "age_band": ("80-84", "85-89"), "hukou_kind": ("1", "2"), "sex": ("1", "2")}
@@ -32,7 +32,7 @@ def of_catalogue(*indicators: Indicator) -> Catalogue:
     )
     codes = {
         dim.upper(): tuple(
-            Code(code=code, zh=code) for code in (ABLE, *known) if code != ABLE or dim == "ability_level"
+            ListedCode(code=code, zh=code) for code in (ABLE, *known) if code != ABLE or dim == "ability_level"
         )
         for dim, known in CODES.items()
     }

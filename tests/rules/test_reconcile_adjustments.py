@@ -25,7 +25,7 @@ from tiersync.model.adjustment import UNADJUSTED, Adjustment, Adjustments
 from tiersync.model.cell import CellKey, Cells
 from tiersync.model.finding import Finding
 from tiersync.model.report import PartNamed, Rank, Report
-from tiersync.rules.agreement.residual import Held, Scope, Sealed, arithmetic, recomputed_from_base
+from tiersync.rules.agreement.residual import Holding, Scope, Sealed, arithmetic, recomputed_from_base
 from tiersync.rules.totals.expected import PartOf, parts_of
 from tiersync.rules.totals.roll_up import PartCells, roll_up
 
@@ -61,8 +61,8 @@ def network(forge: Mapping[str, Forge] | None = None) -> dict[PartOf, Report]:
     return sealed
 
 
-def held_of(sealed: Mapping[PartOf, Report]) -> Held:
-    return Held(
+def held_of(sealed: Mapping[PartOf, Report]) -> Holding:
+    return Holding(
         named={name(one): one.cells for one in sealed.values()},
         newest={one.key: Rank(1, 1, 1) for one in sealed.values()},
         own={part.unit: one.cells for part, one in sealed.items() if part.part == "own"},

@@ -19,7 +19,14 @@ from tiersync.model.cell import Cell, Cells
 from tiersync.model.finding import Finding
 from tiersync.model.period import Period
 from tiersync.model.report import PartNamed, Rank, Report, ReportKey
-from tiersync.rules.agreement.residual import Held, Scope, Sealed, arithmetic, catalogue_findings, recomputed_from_base
+from tiersync.rules.agreement.residual import (
+    Holding,
+    Scope,
+    Sealed,
+    arithmetic,
+    catalogue_findings,
+    recomputed_from_base,
+)
 from tiersync.rules.totals.expected import PartOf, parts_of
 from tiersync.rules.totals.roll_up import PartCells, roll_up
 
@@ -76,16 +83,16 @@ def added(unit: str, parts: Iterable[Sealed]) -> Cells:
     return roll_up(CATALOGUE, FORM, unit, TREE, cells)
 
 
-def held_of(sealed: Sealing, earlier: Iterable[Sealed] = ()) -> Held:
+def held_of(sealed: Sealing, earlier: Iterable[Sealed] = ()) -> Holding:
     """What the city holds once everything was relayed."""
-    return Held(
+    return Holding(
         named={name(one): one.report.cells for one in (*earlier, *sealed.values())},
         newest={one.report.key: one.rank for one in sealed.values()},
         own={part.unit: one.report.cells for part, one in sealed.items() if part.part == "own"},
     )
 
 
-def reconciled(sealed: Sealing, held: Held | None = None) -> list[Finding]:
+def reconciled(sealed: Sealing, held: Holding | None = None) -> list[Finding]:
     totals = [one for part, one in sealed.items() if part.part == "total"]
     return arithmetic(SCOPE, totals, held or held_of(sealed))
 

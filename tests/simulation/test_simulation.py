@@ -17,7 +17,7 @@ from tiersync.drill.drill import Drilled, play_against, play_quietly
 from tiersync.drill.network import open_network
 from tiersync.drill.plan import troubled
 from tiersync.drill.play import Play
-from tiersync.drill.world import Scope, make_world
+from tiersync.drill.world import DrillScope, make_world
 from tiersync.flow.exchange import receiving
 from tiersync.flow.figures import totals
 from tiersync.model.cell import Cells
@@ -64,7 +64,7 @@ def test_a_seed_is_replayed_to_the_last_step_in_another_process() -> None:
 
 def planted(root: Path, monkeypatch: pytest.MonkeyPatch, place: object, name: str, gives: object = None) -> Drilled:
     """A short year in which a function of tiersync does not do its work, beside a quiet one in which it does."""
-    scope = Scope(SMALL, 1, ("damage", "line"))
+    scope = DrillScope(SMALL, 1, ("damage", "line"))
     world = make_world(Random("planted"), scope)
     quiet = play_quietly(1, root / "quiet", world)
     with monkeypatch.context() as patched:

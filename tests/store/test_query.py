@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 
 from tiersync import store as package
 from tiersync.drill.drill import drill
-from tiersync.drill.world import Scope
+from tiersync.drill.world import DrillScope
 from tiersync.errors import HoldsNul, StoreBroken
 from tiersync.store.database import Connection, Store, open_store
 from tiersync.store.facts import VALUE_OF, remember
@@ -19,7 +19,7 @@ from tiersync.store.query import Query
 from tiersync.store.reports.reports import current_reports, key_of
 from tiersync.store.tables import envelopes, inbox, meta, notices
 
-BUSY_YEAR = Scope((1, 1, 2), 2, ("damage", "restore", "line"))
+BUSY_YEAR = DrillScope((1, 1, 2), 2, ("damage", "restore", "line"))
 
 
 def queries() -> Iterator[tuple[str, Query]]:

@@ -17,7 +17,7 @@ from tiersync.model.report import Report
 from tiersync.store.database import Store
 from tiersync.store.links.envelopes import Stored, keep
 from tiersync.store.reports import rounds
-from tiersync.store.reports.reports import Arrived, current_reports, index_again, keep_reports, without_row
+from tiersync.store.reports.reports import ArrivedReport, current_reports, index_again, keep_reports, without_row
 from tiersync.store.reports.sealed import sealed_reports
 from tiersync.store.tables import reports
 
@@ -27,7 +27,7 @@ KEY = bytes(range(32))
 NAMED = ("aging-quarter", "2013-Q4")
 
 
-def a_report(seniors: int, revision: int) -> Arrived:
+def a_report(seniors: int, revision: int) -> ArrivedReport:
     report = Report(
         form="aging-quarter", unit=UNIT, period=Period("2013-Q4"), part="own", tenure=1, revision=revision, catalogue=1,
         cells=Cells.of([Cell("P02", "", "value", seniors, 0, "ok", "records", 1, 1)]),
@@ -37,10 +37,10 @@ def a_report(seniors: int, revision: int) -> Arrived:
         id=f"01900000-0000-7000-8000-{revision:012}", kind="report", origin=UNIT, epoch=1, number=revision,
         written_at=NOW, catalogue=1, digest=digest(body), size=len(body),
     )  # fmt: skip
-    return Arrived(head, report)
+    return ArrivedReport(head, report)
 
 
-def store_report(db: Connection, arrived: Arrived) -> None:
+def store_report(db: Connection, arrived: ArrivedReport) -> None:
     keep(db, [Stored(arrived.head, Envelope(seal_head(arrived.head, KEY), pack(arrived.report)), UNIT)], NOW)
     keep_reports(db, [arrived], NOW)
 

@@ -17,7 +17,7 @@ from tiersync.flow.exchange.child import send_waiting
 from tiersync.flow.exchange.sealing import send
 from tiersync.flow.figures.matrix import UnitsAsked, figures
 from tiersync.flow.new_catalogue import publish_catalogue
-from tiersync.model.catalogue import Catalogue, Code
+from tiersync.model.catalogue import Catalogue, ListedCode
 from tiersync.model.finding import Finding
 from tiersync.model.indicator import Condition
 from tiersync.model.period import Period
@@ -256,7 +256,7 @@ def test_a_code_that_a_list_gained_stands_alone_from_its_quarter_on_and_is_unkno
     rows = ["1,康乐社区,演出,2025-11-05,1,silver", "2,康乐社区,演出,2026-02-05,3,silver"]
     top.drop("events", "2025-2026.csv", rows, "编号,社区,名称,日期,场次,主题")
     first = catalogue_of(top)
-    grown = first.codes | {"CAMPAIGN": (*first.codes["CAMPAIGN"], Code(code="silver", zh="银龄"))}
+    grown = first.codes | {"CAMPAIGN": (*first.codes["CAMPAIGN"], ListedCode(code="silver", zh="银龄"))}
     publish(top, remade(first, codes=grown))
     for period, now in ((BEFORE, JANUARY), (NEXT, APRIL)):
         assert not top.push(period, now).failed

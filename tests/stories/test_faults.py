@@ -14,10 +14,10 @@ from tiersync.cli.host.opening import open_with_plugins
 from tiersync.errors import PluginPaused, WorkerFailed
 from tiersync.flow.node import Node
 from tiersync.flow.reading.ingest import Ingested, read_patiently, read_sources
-from tiersync.plugins.folder.bounds import Bounds
+from tiersync.plugins.folder.bounds import WorkerLimits
 from tiersync.plugins.folder.trust import enable_all
 
-BOUNDS = Bounds(silence=8, memory=2 * 2**30, frame=2**20, log=2**20)
+BOUNDS = WorkerLimits(silence=8, memory=2 * 2**30, frame=2**20, log=2**20)
 FAULTS = ("exits", "crashes", "hangs", "floods", "eats", "closes", "bloats")
 START = datetime(2014, 1, 6, 1, 0, tzinfo=UTC)
 

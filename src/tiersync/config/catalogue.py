@@ -11,7 +11,7 @@ from tiersync.config.lists import not_usable, read_lines, text_of
 from tiersync.config.soundness import check_sound
 from tiersync.errors import BadCatalogue
 from tiersync.model.canonical import Value
-from tiersync.model.catalogue import Catalogue, Code
+from tiersync.model.catalogue import Catalogue, ListedCode
 from tiersync.model.form import Form, Rule
 from tiersync.model.indicator import Dimension, Indicator
 from tiersync.model.unit import Unit
@@ -86,12 +86,12 @@ def _check_shape(path: Path, name: str, written: object) -> None:
         raise BadCatalogue(place=path, why_en=f"{name} is written as {shape}", why_zh=f"{name} 应写作 {shape}")
 
 
-def read_codes(folder: Path) -> dict[str, tuple[Code, ...]]:
+def read_codes(folder: Path) -> dict[str, tuple[ListedCode, ...]]:
     """The code lists of `folder`, each named by its file name in capitals."""
     return {path.stem.upper(): tuple(read_list(path)) for path in sorted(folder.glob("*.csv"))}
 
 
-def read_list(path: Path) -> Iterator[Code]:
+def read_list(path: Path) -> Iterator[ListedCode]:
     """The codes of one list, each of which may stand once."""
     seen = set()
     for line in read_lines(path, ("code", "zh", "en")):
@@ -100,6 +100,6 @@ def read_list(path: Path) -> Iterator[Code]:
             raise BadCatalogue(place=line.place, why_en=f"code {code} stands twice", why_zh=f"代码 {code} 重复")
         seen.add(code)
         try:
-            yield Code(code=code, zh=line.fields["zh"], en=line.fields["en"])
+            yield ListedCode(code=code, zh=line.fields["zh"], en=line.fields["en"])
         except ValidationError as error:
             raise not_usable(line.place, error) from error

@@ -13,7 +13,7 @@ from tiersync.config.catalogue import load_catalogue
 from tiersync.config.lists import text_of
 from tiersync.errors import BadCatalogue, FolderNotEmpty, TreeChange, UnreadableFile
 from tiersync.model.canonical import Value
-from tiersync.model.catalogue import Catalogue, Code
+from tiersync.model.catalogue import Catalogue, ListedCode
 
 BASE, FILES, CODES = "draft.toml", "catalogue", "codes"
 BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -121,7 +121,7 @@ def _key(name: str) -> str:
     return name if BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False)
 
 
-def spell_list(codes: Iterable[Code]) -> str:
+def spell_list(codes: Iterable[ListedCode]) -> str:
     """A code list as CSV."""
     text = StringIO()
     csv.writer(text).writerows([("code", "zh", "en"), *((one.code, one.zh, one.en) for one in codes)])

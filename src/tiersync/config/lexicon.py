@@ -9,14 +9,14 @@ from tiersync.config.catalogue import read_codes
 from tiersync.config.lists import read_lines
 from tiersync.config.packaged import schemas_dir
 from tiersync.errors import BadCatalogue
-from tiersync.model.catalogue import Code
+from tiersync.model.catalogue import ListedCode
 from tiersync.model.lexicon import Lexicon
 from tiersync.model.records.record import RECORDS
 
-NOTHING: Mapping[str, tuple[Code, ...]] = MappingProxyType({})
+NOTHING: Mapping[str, tuple[ListedCode, ...]] = MappingProxyType({})
 
 
-def packaged_lexicon(brought: Mapping[str, tuple[Code, ...]] = NOTHING) -> Lexicon:
+def packaged_lexicon(brought: Mapping[str, tuple[ListedCode, ...]] = NOTHING) -> Lexicon:
     """Every header and every word that is known; `brought` are code lists of plugin packages. Raises BadCatalogue for
     one that means two things."""
     folder = schemas_dir() / "lexicon"

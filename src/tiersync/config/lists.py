@@ -11,14 +11,14 @@ from tiersync.errors import BadCatalogue
 from tiersync.model.wording import first_wrong
 
 
-class Line(NamedTuple):
+class ListRow(NamedTuple):
     """One row of a list: where it stands, and the text of each column."""
 
     place: str
     fields: dict[str, str]
 
 
-def read_lines(path: Path, needed: tuple[str, ...]) -> Iterator[Line]:
+def read_lines(path: Path, needed: tuple[str, ...]) -> Iterator[ListRow]:
     """The rows of the list at `path`, whose header must name the columns `needed`; blank rows are passed over."""
     reader = csv.reader(text_of(path).splitlines())
     rows = _rows(path, reader)
@@ -29,7 +29,7 @@ def read_lines(path: Path, needed: tuple[str, ...]) -> Iterator[Line]:
     for row in rows:
         if any(cell.strip() for cell in row):
             cells = [cell.strip() for cell in row] + [""] * (len(header) - len(row))
-            yield Line(f"{path}:{reader.line_num}", dict(zip(header, cells, strict=False)))
+            yield ListRow(f"{path}:{reader.line_num}", dict(zip(header, cells, strict=False)))
 
 
 def _rows(path: Path, reader: Any) -> Iterator[list[str]]:

@@ -11,7 +11,7 @@ from tiersync.model.form import Form
 from tiersync.model.indicator import Indicator
 
 
-class Fault(NamedTuple):
+class CatalogueFault(NamedTuple):
     """One thing that makes a catalogue unusable: at which entry, in both languages."""
 
     entry: str
@@ -25,7 +25,7 @@ def check_sound(catalogue: Catalogue, folder: Path) -> None:
         raise BadCatalogue(place=f"{folder}, {fault.entry}", why_en=fault.en, why_zh=fault.zh)
 
 
-def faults(catalogue: Catalogue) -> Iterator[Fault]:
+def faults(catalogue: Catalogue) -> Iterator[CatalogueFault]:
     """Everything wrong with `catalogue`."""
     yield from doubled(catalogue)
     yield from unit_faults(catalogue)
@@ -37,28 +37,30 @@ def faults(catalogue: Catalogue) -> Iterator[Fault]:
         yield from form_faults(catalogue, form)
 
 
-def doubled(catalogue: Catalogue) -> Iterator[Fault]:
+def doubled(catalogue: Catalogue) -> Iterator[CatalogueFault]:
     """Codes that stand twice among entries of one sort."""
     for entries in (catalogue.dimensions, catalogue.indicators, catalogue.forms, catalogue.rules):
         counted = Counter(entry.code for entry in entries)
-        yield from (Fault(code, "is defined twice", "重复定义") for code, times in counted.items() if times > 1)
+        yield from (
+            CatalogueFault(code, "is defined twice", "重复定义") for code, times in counted.items() if times > 1
+        )
 
 
-def unknown(entry: str, en: str, zh: str, names: Iterable[str], known: Container[str]) -> Iterator[Fault]:
+def unknown(entry: str, en: str, zh: str, names: Iterable[str], known: Container[str]) -> Iterator[CatalogueFault]:
     """The names that are not known."""
     for name in names:
         if name not in known:
-            yield Fault(entry, f"unknown {en} {name}", f"未知的{zh} {name}")
+            yield CatalogueFault(entry, f"unknown {en} {name}", f"未知的{zh} {name}")
 
 
-def unit_faults(catalogue: Catalogue) -> Iterator[Fault]:
+def unit_faults(catalogue: Catalogue) -> Iterator[CatalogueFault]:
     """A top that is not among the units, units of a tier that the catalogue does not name."""
     yield from unknown("top", "unit", "单位", [catalogue.top], catalogue.tree.units)
     for unit in catalogue.units:
         yield from unknown(unit.code, "tier", "层级", [unit.tier], catalogue.tiers)
 
 
-def indicator_faults(catalogue: Catalogue, indicator: Indicator) -> Iterator[Fault]:
+def indicator_faults(catalogue: Catalogue, indicator: Indicator) -> Iterator[CatalogueFault]:
     """Names that an indicator uses and nobody defined."""
     dims = [dim for breakdown in indicator.breakdowns for dim in breakdown.dims]
     rules = {rule.code for rule in catalogue.rules}
@@ -68,10 +70,12 @@ def indicator_faults(catalogue: Catalogue, indicator: Indicator) -> Iterator[Fau
     yield from unknown(indicator.code, "tier", "层级", indicator.entered, catalogue.tiers)
     yield from unknown(indicator.code, "indicator", "指标", pair, catalogue.by_code)
     if len(pair) == 1 or (pair and indicator.pair):
-        yield Fault(indicator.code, "a ratio needs numerator and denominator, once", "比率须有一个分子和一个分母")
+        yield CatalogueFault(
+            indicator.code, "a ratio needs numerator and denominator, once", "比率须有一个分子和一个分母"
+        )
 
 
-def form_faults(catalogue: Catalogue, form: Form) -> Iterator[Fault]:
+def form_faults(catalogue: Catalogue, form: Form) -> Iterator[CatalogueFault]:
     """Entries that ask for what is unknown, not computed, of another period, or not entered at that tier."""
     yield from unknown(form.code, "indicator", "指标", form.entries, catalogue.by_code)
     for code, tiers in form.entries.items():
@@ -79,9 +83,11 @@ def form_faults(catalogue: Catalogue, form: Form) -> Iterator[Fault]:
             yield from entry_faults(form, catalogue.by_code[code], tiers)
 
 
-def entry_faults(form: Form, indicator: Indicator, tiers: tuple[str, ...]) -> Iterator[Fault]:
+def entry_faults(form: Form, indicator: Indicator, tiers: tuple[str, ...]) -> Iterator[CatalogueFault]:
     """What is wrong with asking `tiers` for `indicator` in `form`."""
     name = f"{form.code} {indicator.code}"
     yield from unknown(name, "tier to enter it", "填报层级", tiers, indicator.entered)
     if form.period not in indicator.periods:
-        yield Fault(name, f"the indicator is not made for period {form.period}", f"该指标没有 {form.period} 统计期")
+        yield CatalogueFault(
+            name, f"the indicator is not made for period {form.period}", f"该指标没有 {form.period} 统计期"
+        )

@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from tiersync.config.lists import Line, not_usable, read_lines
+from tiersync.config.lists import ListRow, not_usable, read_lines
 from tiersync.errors import BadCatalogue
 from tiersync.model.unit import TREE_BEGINS, Tree, Unit
 
 TIERS = {"1": "province", "2": "city", "3": "district", "4": "street", "5": "community", "6": "grid"}
 
 
-class Listed(NamedTuple):
+class ListedUnit(NamedTuple):
     """A unit as the list names it: where, at which level."""
 
     place: str
@@ -36,7 +36,7 @@ def read_units(path: Path, top: str | None = None) -> tuple[Unit, ...]:
     return cut(listed, top)
 
 
-def read_unit(line: Line) -> Listed:
+def read_unit(line: ListRow) -> ListedUnit:
     """One row as a unit."""
     fields = line.fields
     level = fields["level"]
@@ -56,12 +56,12 @@ def read_unit(line: Line) -> Listed:
         )
     except ValidationError as error:
         raise not_usable(line.place, error) from error
-    return Listed(line.place, level, unit)
+    return ListedUnit(line.place, level, unit)
 
 
-def by_code(listed: Iterable[Listed]) -> dict[str, Listed]:
+def by_code(listed: Iterable[ListedUnit]) -> dict[str, ListedUnit]:
     """The units by their codes, each of which may stand once."""
-    found: dict[str, Listed] = {}
+    found: dict[str, ListedUnit] = {}
     for entry in listed:
         code = entry.unit.code
         if code in found:
@@ -75,7 +75,7 @@ def by_code(listed: Iterable[Listed]) -> dict[str, Listed]:
     return found
 
 
-def only_top(path: Path, listed: dict[str, Listed]) -> str:
+def only_top(path: Path, listed: dict[str, ListedUnit]) -> str:
     """The one unit whose parent is not in the list."""
     tops = [code for code, entry in listed.items() if entry.unit.parent not in listed]
     if len(tops) != 1:
@@ -88,7 +88,7 @@ def only_top(path: Path, listed: dict[str, Listed]) -> str:
     return tops[0]
 
 
-def check_parent(entry: Listed, listed: dict[str, Listed], top_level: str) -> None:
+def check_parent(entry: ListedUnit, listed: dict[str, ListedUnit], top_level: str) -> None:
     """Refuse a unit whose parent is missing from the list or lies no higher than the unit itself."""
     parent = entry.unit.parent or ""
     if parent not in listed and entry.level > top_level:
@@ -103,7 +103,7 @@ def check_parent(entry: Listed, listed: dict[str, Listed], top_level: str) -> No
         )
 
 
-def cut(listed: dict[str, Listed], top: str) -> tuple[Unit, ...]:
+def cut(listed: dict[str, ListedUnit], top: str) -> tuple[Unit, ...]:
     """`top`, now without a parent, and what lies below it."""
     units = {code: entry.unit for code, entry in listed.items()}
     units[top] = units[top].model_copy(update={"parent": None})

@@ -12,12 +12,12 @@ from tiersync.drill.compare import NO_DIFFERENCE, Differs, Ended, Held, compare,
 from tiersync.drill.network import Befell, open_network
 from tiersync.drill.plan import troubled, work
 from tiersync.drill.play import QUIET, Play
-from tiersync.drill.world import ALL_BY_CHANCE, Scope, World, make_world
+from tiersync.drill.world import ALL_BY_CHANCE, DrillScope, World, make_world
 from tiersync.flow.node import Progress, be_quiet
 from tiersync.model.canonical import digest
 from tiersync.model.finding import Finding
 
-SHORT = Scope((2, 2, 2), 2, ("damage", "kill", "line", "restore"))  # the offices of the demo, for half a year
+SHORT = DrillScope((2, 2, 2), 2, ("damage", "kill", "line", "restore"))  # the offices of the demo, for half a year
 
 
 class Drilled(NamedTuple):
@@ -50,7 +50,7 @@ class Drilled(NamedTuple):
         return digest("\n".join([*self.told, *(line for lines in self.differs for line in lines)]).encode())
 
 
-def drill(seed: int, root: Path, scope: Scope = ALL_BY_CHANCE, progress: Progress = be_quiet) -> Drilled:
+def drill(seed: int, root: Path, scope: DrillScope = ALL_BY_CHANCE, progress: Progress = be_quiet) -> Drilled:
     """Play a seed in an empty folder, which is left as the drill ended."""
     world = make_world(Random(f"{seed} world"), scope)
     quiet = play_quietly(seed, root / "quiet", world)

@@ -26,7 +26,7 @@ CORRECTED = 0.25  # of what is declared
 OPEN_DAYS = 500  # Nothing is too late within the year, whatever kept it: lateness is no fault of a line or a disk.
 
 
-class Scope(NamedTuple):
+class DrillScope(NamedTuple):
     """What is played: how many districts, streets in each, and communities in each of those, by chance where nobody
     says; how many quarters of the year; and which kinds of faults, both by chance, too."""
 
@@ -35,7 +35,7 @@ class Scope(NamedTuple):
     kinds: tuple[str, ...] = ()
 
 
-ALL_BY_CHANCE = Scope()
+ALL_BY_CHANCE = DrillScope()
 
 
 class Declared(NamedTuple):
@@ -81,7 +81,7 @@ class World(NamedTuple):
         return list(self.catalogue.tree.children(code))
 
 
-def make_world(random: Random, scope: Scope) -> World:
+def make_world(random: Random, scope: DrillScope) -> World:
     """A network and what its offices will say."""
     units, catalogue = network_of(scope.widths or random.choices(WIDTHS, COMMON)[0])
     quarters = YEAR[: scope.quarters or random.choices(LENGTHS, COMMON_LENGTHS)[0]]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tiersync.errors import ClockInDoubt
 from tiersync.flow.node import Node
-from tiersync.rules.calendar.clock import Heard, Judged, Noted, against_clock, judge_clock
+from tiersync.rules.calendar.clock import HeardClock, Judged, Noted, against_clock, judge_clock
 from tiersync.store.database import Connection
 from tiersync.store.facts import recall, remember
 from tiersync.store.links.envelopes import newest_written, spell_time
@@ -14,7 +14,7 @@ PUSHED = "clock_pushed"  # the last push under a clock that was believed
 KEPT = 2
 
 
-def note_heard(db: Connection, heard: Heard) -> None:
+def note_heard(db: Connection, heard: HeardClock) -> None:
     """Remember the parent's clock beside this one, as its seal said it."""
     kept = (*_heard(db), heard)[-KEPT:]
     remember(db, HEARD, " ".join(spell_time(moment) for one in kept for moment in one))
@@ -32,9 +32,9 @@ def noted(db: Connection, node: Node) -> Noted:
     return Noted(_heard(db), sealed, datetime.fromisoformat(pushed) if pushed else None)
 
 
-def _heard(db: Connection) -> tuple[Heard, ...]:
+def _heard(db: Connection) -> tuple[HeardClock, ...]:
     moments = [datetime.fromisoformat(text) for text in (recall(db, HEARD) or "").split()]
-    return tuple(Heard(*pair) for pair in zip(moments[::2], moments[1::2], strict=True))
+    return tuple(HeardClock(*pair) for pair in zip(moments[::2], moments[1::2], strict=True))
 
 
 def refuse_by_clock(node: Node, now: datetime) -> None:

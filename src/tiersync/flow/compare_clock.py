@@ -10,7 +10,7 @@ from tiersync.flow.node import Ask, Node
 from tiersync.rules.calendar.clock import ENOUGH, Judged, against_clock, is_in_doubt
 
 
-class Compared(NamedTuple):
+class ClockCompared(NamedTuple):
     """What came of it: what is held against the clock, what was sent while asking, what kept us from asking, and why
     nothing may be filed by this clock, if that is so."""
 
@@ -20,17 +20,17 @@ class Compared(NamedTuple):
     wrong: ClockWrong | None = None
 
 
-def compare_clock(node: Node, ask: Ask | None, now: datetime) -> Compared:
+def compare_clock(node: Node, ask: Ask | None, now: datetime) -> ClockCompared:
     """Judge this machine's clock, unless somebody here says that it is right; what waits is sent on the way."""
-    compared = Compared() if node.trusts_clock else _judge(node, now, _ask_while_in_doubt(node, ask, now))
+    compared = ClockCompared() if node.trusts_clock else _judge(node, now, _ask_while_in_doubt(node, ask, now))
     if not compared.judged.is_wrong:
         with node.store.write() as db:
             note_believed(db, now)
     return compared
 
 
-def _ask_while_in_doubt(node: Node, ask: Ask | None, now: datetime) -> Compared:
-    compared = Compared()
+def _ask_while_in_doubt(node: Node, ask: Ask | None, now: datetime) -> ClockCompared:
+    compared = ClockCompared()
     for _ in range(ENOUGH if ask else 0):
         with node.store.read() as db:
             in_doubt = is_in_doubt(now, noted(db, node))
@@ -39,14 +39,14 @@ def _ask_while_in_doubt(node: Node, ask: Ask | None, now: datetime) -> Compared:
     return compared
 
 
-def _ask(node: Node, ask: Ask, now: datetime, before: Compared) -> Compared:
+def _ask(node: Node, ask: Ask, now: datetime, before: ClockCompared) -> ClockCompared:
     try:
         return before._replace(sent=before.sent.and_then(send_waiting(node, ask, now)))
     except TiersyncError as error:
         return before._replace(unsent=error)
 
 
-def _judge(node: Node, now: datetime, compared: Compared) -> Compared:
+def _judge(node: Node, now: datetime, compared: ClockCompared) -> ClockCompared:
     judged = judged_now(node, now)
     if not judged.is_wrong:
         return compared._replace(judged=judged)

@@ -22,7 +22,7 @@ from tiersync.store.reports.reports import current_reports
 from tiersync.store.reports.rounds import stored_since
 
 
-class Draft(Protocol):
+class CatalogueDraft(Protocol):
     """What somebody wrote: the catalogue that it makes, from which one it was made, and in which folder."""
 
     @property
@@ -33,7 +33,7 @@ class Draft(Protocol):
     def folder(self) -> object: ...
 
 
-class Stored(NamedTuple):
+class HeldOtherwise(NamedTuple):
     """So many reports of a form whose figures would be made otherwise are held here for a period that is still open."""
 
     form: str
@@ -48,10 +48,10 @@ class Comparison(NamedTuple):
     newest: int
     changes: list[Changed]
     forms: list[Form]
-    stored: list[Stored]
+    stored: list[HeldOtherwise]
 
 
-def compare(db: Connection, node: Node, draft: Draft, today: date) -> Comparison:
+def compare(db: Connection, node: Node, draft: CatalogueDraft, today: date) -> Comparison:
     """What a draft would change."""
     newest = node.catalogue(db)
     forms = forms_changed(newest, draft.catalogue)
@@ -59,9 +59,9 @@ def compare(db: Connection, node: Node, draft: Draft, today: date) -> Comparison
     return Comparison(newest.number, changes(newest, draft.catalogue), forms, stored)
 
 
-def _stored(db: Connection, form: Form, first: Period) -> Iterator[Stored]:
+def _stored(db: Connection, form: Form, first: Period) -> Iterator[HeldOtherwise]:
     for period in stored_since(db, form.code, str(first)):
-        yield Stored(form.code, period, len(current_reports(db, form.code, period)))
+        yield HeldOtherwise(form.code, period, len(current_reports(db, form.code, period)))
 
 
 class Publication(NamedTuple):
@@ -72,7 +72,7 @@ class Publication(NamedTuple):
     children: list[str]
 
 
-def plan_publication(db: Connection, node: Node, draft: Draft, begins: Period, today: date) -> Publication:
+def plan_publication(db: Connection, node: Node, draft: CatalogueDraft, begins: Period, today: date) -> Publication:
     """The next catalogue, in force from `begins` on; raises why it may not be published."""
     check_top(db, node)
     comparison = compare(db, node, draft, today)
@@ -94,7 +94,7 @@ def check_top(db: Connection, node: Node) -> None:
         raise NotTheTop(unit=node.home, top=f"{newest.top} {newest.tree[newest.top].name}")
 
 
-def _check_lists(newest: Catalogue, draft: Draft) -> None:
+def _check_lists(newest: Catalogue, draft: CatalogueDraft) -> None:
     """A list by which records are read may change, and not go."""
     gone = newest.codes.keys() - draft.catalogue.codes.keys()
     for record, model in RECORDS.items():
@@ -139,7 +139,7 @@ def _check_open(db: Connection, otherwise: Otherwise, today: date) -> None:
         raise AlreadyFiled(form=form.code, period=first, why_en="it is closed", why_zh="该期已关闭")
 
 
-def publish_catalogue(node: Node, draft: Draft, begins: Period, now: datetime) -> Publication:
+def publish_catalogue(node: Node, draft: CatalogueDraft, begins: Period, now: datetime) -> Publication:
     """Seal the next catalogue and queue it for every child, in one transaction. Of two who publish at once the second
     finds that its draft is outdated."""
     with node.store.write() as db:

@@ -16,7 +16,7 @@ from tiersync.model.envelope import Envelope
 from tiersync.model.indicator import Indicator
 from tiersync.model.period import Period
 from tiersync.model.unit import Tree
-from tiersync.plugins.folder.bounds import USUAL, Bounds
+from tiersync.plugins.folder.bounds import USUAL, WorkerLimits
 from tiersync.plugins.folder.manifest import Plugin
 from tiersync.plugins.folder.secret import Secrets
 from tiersync.rules.calendar.in_force import in_force_on
@@ -87,7 +87,7 @@ class Node:
     nil: frozenset[str] = frozenset()
     progress: Progress = be_quiet
     broken_plugins: tuple[TiersyncError, ...] = ()
-    bounds: Bounds = USUAL
+    bounds: WorkerLimits = USUAL
     keeps: Keeps = LONG_ENOUGH
     time_zone: str = "Asia/Shanghai"
     secrets: Secrets | None = field(default=None, repr=False)

@@ -61,7 +61,7 @@ class TotalLine(NamedTuple):
     stale: bool
 
 
-class Standing(NamedTuple):
+class NodeStatus(NamedTuple):
     """Everything that status shows."""
 
     unit: str
@@ -84,11 +84,11 @@ class Standing(NamedTuple):
     unread: int = 0  # envelopes of a newer program
 
 
-def status(node: Node) -> Standing:
+def status(node: Node) -> NodeStatus:
     doubtful = count_doubts(node)
     with node.store.read() as db:
         unit = node.tree(db)[node.home]
-        return Standing(
+        return NodeStatus(
             unit=node.home, name=unit.name, tier=unit.tier, catalogue=newest_number(db), epoch=own_epoch(db),
             waits_for_epoch=not may_seal(db), reports=count_reports(db), quarantine=counted(db),
             doubtful=doubtful, held=rows_held(db),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tiersync.errors import NotAsked, TiersyncError
 from tiersync.flow.clock import judged_now
-from tiersync.flow.compare_clock import Compared, compare_clock
+from tiersync.flow.compare_clock import ClockCompared, compare_clock
 from tiersync.flow.exchange.child import Sent, send_waiting
 from tiersync.flow.exchange.restored import outrank
 from tiersync.flow.exchange.sealing import send_refused_again
@@ -42,7 +42,7 @@ class Pushed(NamedTuple):
     sent: Sent
     refused: list[TiersyncError]
     unsent: TiersyncError | None = None
-    clock: Compared = Compared()
+    clock: ClockCompared = ClockCompared()
     declared: Sequence[Finding] = ()
 
     @property
@@ -73,7 +73,7 @@ class Ready(NamedTuple):
     """What a push concerns, now that the clock was compared and what was damaged is mended as far as it could be."""
 
     concerned: Concerned
-    clock: Compared
+    clock: ClockCompared
     healed: Healed
 
 
@@ -92,7 +92,7 @@ def to_file(ready: Ready, due: Concerned) -> Concerned:
     )
 
 
-def tidy_by(clock: Compared, node: Node, now: datetime) -> None:
+def tidy_by(clock: ClockCompared, node: Node, now: datetime) -> None:
     """Nothing is forgotten by a clock that is wrong, or in doubt."""
     if not clock.judged.witnesses and not clock.unsent:
         tidy(node, now)

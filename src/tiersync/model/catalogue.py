@@ -17,7 +17,7 @@ from tiersync.model.unit import Tree, Unit, UnitCode
 WORDS = frozenset({"zh", "en", "definition", "rules", "entered", "periods"})  # They decide no figure of an indicator.
 
 
-class Code(Value):
+class ListedCode(Value):
     """One entry of a code list."""
 
     code: str = Field(max_length=32)
@@ -25,7 +25,7 @@ class Code(Value):
     en: str = ""
 
 
-def code_sets(lists: Mapping[str, Iterable[Code]]) -> dict[str, frozenset[str]]:
+def code_sets(lists: Mapping[str, Iterable[ListedCode]]) -> dict[str, frozenset[str]]:
     """Each code list's name with its codes."""
     return {name: frozenset(code.code for code in codes) for name, codes in lists.items()}
 
@@ -51,7 +51,7 @@ class Catalogue(Value):
     top: UnitCode
     tiers: tuple[str, ...]
     units: tuple[Unit, ...]
-    codes: dict[str, tuple[Code, ...]]
+    codes: dict[str, tuple[ListedCode, ...]]
     dimensions: tuple[Dimension, ...]
     indicators: tuple[Indicator, ...]
     forms: tuple[Form, ...]

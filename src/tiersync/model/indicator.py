@@ -75,7 +75,7 @@ class Dimension(Value):
     ages: dict[str, str] = Field(default={})
 
 
-class Kept(Value):
+class KeptInterval(Value):
     """What makes an interval a kept one: a `record` of the same person, dated `on` a day in it, that meets `where`."""
 
     record: str
@@ -94,7 +94,7 @@ class Also(Value):
     on: str
 
 
-class Count(Value):
+class RatioPart(Value):
     """One number of a ratio that is counted for it alone, as an indicator is: rows, distinct values of `field`, the
     sum of it, or `intervals`: those of the frequency in `field` (D, W, M, Q, Y) that end in the period, for every
     record as long as it was active; with `kept` only those in which what was due was done. The records `unit`,
@@ -110,7 +110,7 @@ class Count(Value):
     field: str = ""
     where: tuple[Condition, ...] = ()
     attributed_by: str = "unit"
-    kept: Kept | None = None
+    kept: KeptInterval | None = None
     aged_on: str = ""
     once_per: tuple[str, ...] = ()
     also: Also | None = None
@@ -119,8 +119,8 @@ class Count(Value):
 class Pair(Value):
     """Both numbers of a ratio."""
 
-    numerator: Count
-    denominator: Count
+    numerator: RatioPart
+    denominator: RatioPart
 
 
 class Indicator(Value):

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from tiersync.errors import BadPlugin
 from tiersync.model.canonical import Value
-from tiersync.model.catalogue import Code
+from tiersync.model.catalogue import ListedCode
 from tiersync.model.indicator import Indicator
 from tiersync.model.records.field import Record
 from tiersync.model.records.record import RECORDS
@@ -43,7 +43,7 @@ TOLD = ("tiersync_before_run", "tiersync_after_run")
 OURS = "tiersync"
 
 
-class Offer(NamedTuple):
+class PackageOffer(NamedTuple):
     """A value that a package brings. `package` and `version` name it, so that what it did can be told from what a later
     one would do."""
 
@@ -56,7 +56,7 @@ class Doors(NamedTuple):
     """What packages bring, by hook; the functions that are told of runs; and what was wrong with the packages that
     could not be used."""
 
-    offers: Mapping[str, tuple[Offer, ...]]
+    offers: Mapping[str, tuple[PackageOffer, ...]]
     listeners: Mapping[str, tuple[tuple[str, Callable[[Value], None]], ...]]
     problems: tuple[BadPlugin, ...]
 
@@ -104,12 +104,12 @@ def record_type(name: str) -> type[Record] | None:
     return RECORDS.get(name)
 
 
-def code_lists() -> dict[str, tuple[Code, ...]]:
+def code_lists() -> dict[str, tuple[ListedCode, ...]]:
     """The code lists that come with record types of packages."""
     return {name: codes for offer in offered("tiersync_record_types") for name, codes in offer.value.codes.items()}
 
 
-def offered(hook: str) -> tuple[Offer, ...]:
+def offered(hook: str) -> tuple[PackageOffer, ...]:
     """What everybody brings through one hook."""
     return all_doors().offers[hook]
 
@@ -135,11 +135,11 @@ def open_doors(packages: Iterable[EntryPoint]) -> Doors:
             problems.append(problem)
         else:
             versions[package.name] = package.dist.version if package.dist else ""
-    offers: dict[str, list[Offer]] = {hook: [] for hook in ASKED}
+    offers: dict[str, list[PackageOffer]] = {hook: [] for hook in ASKED}
     listeners: dict[str, list[tuple[str, Callable[[Value], None]]]] = {hook: [] for hook in TOLD}
     for name, plugin in manager.list_name_plugin():
         for hook in ASKED:
-            problems += _ask(offers[hook], hook, Offer(name, versions[name], plugin))
+            problems += _ask(offers[hook], hook, PackageOffer(name, versions[name], plugin))
         for hook in TOLD:
             if listener := getattr(plugin, hook, None):
                 listeners[hook].append((name, cast(Callable[[Value], None], listener)))
@@ -164,7 +164,7 @@ def _register(manager: pluggy.PluginManager, package: EntryPoint) -> BadPlugin |
     return None
 
 
-def _ask(taken: list[Offer], hook: str, asked: Offer) -> Iterator[BadPlugin]:
+def _ask(taken: list[PackageOffer], hook: str, asked: PackageOffer) -> Iterator[BadPlugin]:
     """Put what one package brings through one hook beside what is `taken`; yields what is wrong with it."""
     kind = ASKED[hook]
     try:

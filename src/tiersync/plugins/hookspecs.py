@@ -11,7 +11,7 @@ import pluggy
 from pydantic import Field, model_validator
 
 from tiersync.model.canonical import Value
-from tiersync.model.catalogue import Code
+from tiersync.model.catalogue import ListedCode
 from tiersync.model.indicator import Dimension, Indicator
 from tiersync.model.records.field import Record
 from tiersync.model.records.kinds import faults_of
@@ -54,7 +54,7 @@ class RecordType(Value):
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,15}$")]
     model: type[Record]
-    codes: dict[str, tuple[Code, ...]] = Field(default={})
+    codes: dict[str, tuple[ListedCode, ...]] = Field(default={})
     dimensions: tuple[Dimension, ...] = ()
 
     @model_validator(mode="after")

@@ -12,16 +12,16 @@ PIECE = 32 * 1024  # bytes that are taken from a connection at a time, before it
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
-class Lines:
+class OpenLines:
     """The connections that are open, the oldest first."""
 
     def __init__(self, allowed: Allowance) -> None:
         self.allowed = allowed
-        self.open: dict[Line, str] = {}
+        self.open: dict[ClientLine, str] = {}
         self.of: Counter[str] = Counter()
         self.most = 0
 
-    def admit(self, line: "Line", address: str) -> bool:
+    def admit(self, line: "ClientLine", address: str) -> bool:
         """Whether there is a place for one more. Where all are taken, the oldest that asks nothing gives up its own: a
         child says what it wants at once, and whoever only holds a place does not keep a child out."""
         if self.of[address] >= self.allowed.connections_of_one:
@@ -35,16 +35,16 @@ class Lines:
         free.hang_up()
         return self._add(line, address)
 
-    def _silent(self, address: str = "") -> "Line | None":
+    def _silent(self, address: str = "") -> "ClientLine | None":
         return next((one for one, of in self.open.items() if one.is_silent and address in ("", of)), None)
 
-    def _add(self, line: "Line", address: str) -> bool:
+    def _add(self, line: "ClientLine", address: str) -> bool:
         self.open[line] = address
         self.of[address] += 1
         self.most = max(self.most, len(self.open))
         return True
 
-    def leave(self, line: "Line") -> None:
+    def leave(self, line: "ClientLine") -> None:
         """A connection that ended; leaving twice changes nothing."""
         address = self.open.pop(line, None)
         if address is not None:
@@ -53,11 +53,11 @@ class Lines:
                 del self.of[address]
 
 
-class Line(H11Protocol):
+class ClientLine(H11Protocol):
     """A connection of the server's, which times the headers that uvicorn would wait for without end, and takes of a
     body only what the node asks for."""
 
-    def __init__(self, lines: Lines, **given: Any) -> None:
+    def __init__(self, lines: OpenLines, **given: Any) -> None:
         super().__init__(**given)
         self.lines = lines
         self.patience: asyncio.TimerHandle | None = None

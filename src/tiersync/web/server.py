@@ -19,7 +19,7 @@ from tiersync.link.dialogue.messages import Message, Waiter
 from tiersync.link.wire import LARGEST_MESSAGE, decode, encode, read_message
 from tiersync.web.allowance import USUAL, Allowance, NoRoom, Room
 from tiersync.web.client import MEDIA, PATH
-from tiersync.web.line import Line, Lines
+from tiersync.web.line import ClientLine, OpenLines
 
 LOOKS = 0.5  # seconds between looks at whether anything waits for children: a notice is there in about a second.
 BACKLOG = 2048  # children whose calls wait to be taken: a district answers up to 1,038 communities
@@ -89,7 +89,7 @@ class Bell:
 
 def make_app(answer: Answer, newest: Newest, has_news: HasNews, allowed: Allowance = USUAL) -> FastAPI:
     """The application of one node; it is handed everything it needs to answer."""
-    bell, room, lines = Bell(newest), Room(allowed), Lines(allowed)
+    bell, room, lines = Bell(newest), Room(allowed), OpenLines(allowed)
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
@@ -206,7 +206,7 @@ class Server(uvicorn.Server):
 
 def make_server(app: FastAPI) -> Server:
     """The server of one node. Its own log stays silent: what went wrong is said by the node, without a child's data."""
-    line: Any = partial(Line, app.state.lines)
+    line: Any = partial(ClientLine, app.state.lines)
     return Server(
         uvicorn.Config(
             app, http=line, ws="none", loop="asyncio", log_level="critical", access_log=False,

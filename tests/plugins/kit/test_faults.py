@@ -10,7 +10,7 @@ from tests.cli.offices import COMMUNITY, DISTRICT, here, spoken
 from tests.plugins.folders import senior
 from tests.plugins.kit.test_broken import bench_for, failed
 from tiersync.plugins.folder.manifest import Plugin
-from tiersync.plugins.kit.bench import Bench, Play, Ran
+from tiersync.plugins.kit.bench import Bench, PluginPlay, Ran
 from tiersync.plugins.kit.faults import AROUND
 from tiersync.plugins.kit.kit import look
 
@@ -150,7 +150,7 @@ def test_a_machine_that_was_busy_is_given_more_time(tmp_path: Path) -> None:
     bench = bench_for(own(tmp_path, SOUND), tmp_path)
     run, waits = bench.run, []
 
-    def busy_at_first(plugin: Plugin, how: Play) -> list[Ran]:
+    def busy_at_first(plugin: Plugin, how: PluginPlay) -> list[Ran]:
         waits.append(how.bounds.silence)
         shorter = how._replace(bounds=how.bounds._replace(silence=2))
         return run(plugin, shorter) if len(waits) > 1 else [Ran("crashed", 0, {}, False, 0, "", tmp_path, (plugin.id,))]

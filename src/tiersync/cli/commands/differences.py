@@ -17,7 +17,7 @@ TOLD = (
 )  # fmt: skip
 
 
-class Line(NamedTuple):
+class DifferenceLine(NamedTuple):
     """One difference; `figure` names its cell in words."""
 
     finding: Finding
@@ -45,10 +45,10 @@ class Line(NamedTuple):
         )  # fmt: skip
 
 
-class Outcome(NamedTuple):
+class AllDifferences(NamedTuple):
     """Every difference, how many of them no reason accounts for, and by how much each indicator is off for that."""
 
-    lines: list[Line]
+    lines: list[DifferenceLine]
     unexplained: int
     residual: dict[str, str]
 
@@ -64,14 +64,15 @@ class Outcome(NamedTuple):
         }
 
 
-def outcome_of(node: Node, findings: Sequence[Finding]) -> Outcome:
+def outcome_of(node: Node, findings: Sequence[Finding]) -> AllDifferences:
     with node.store.read() as db:
         catalogue = node.catalogue(db)
     lines = [
-        Line(finding, figure_words(catalogue, finding), unit_words(catalogue, finding.node)) for finding in findings
+        DifferenceLine(finding, figure_words(catalogue, finding), unit_words(catalogue, finding.node))
+        for finding in findings
     ]
     open_ones = [line for line in lines if not is_explained(line.finding)]
-    return Outcome(lines, len(open_ones), residual_of(open_ones))
+    return AllDifferences(lines, len(open_ones), residual_of(open_ones))
 
 
 def unit_words(catalogue: Catalogue, unit: str) -> str:
@@ -83,7 +84,7 @@ def figure_words(catalogue: Catalogue, finding: Finding) -> str:
     return " ".join(filter(None, (finding.indicator, breakdown_words(catalogue, finding.breakdown), measure)))
 
 
-def residual_of(lines: Iterable[Line]) -> dict[str, str]:
+def residual_of(lines: Iterable[DifferenceLine]) -> dict[str, str]:
     """For each indicator the sum of what is off, whichever way; of its breakdowns only the coarsest that is off."""
     off: dict[str, dict[int, Decimal]] = {}
     for line in lines:

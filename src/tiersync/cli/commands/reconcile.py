@@ -12,7 +12,7 @@ from tiersync.cli.terminal.words import LANG, heads, say
 from tiersync.errors import TiersyncError, Unexplained
 
 if TYPE_CHECKING:
-    from tiersync.cli.commands.differences import Outcome
+    from tiersync.cli.commands.differences import AllDifferences
     from tiersync.flow.agreement.reconcile import Wanted
     from tiersync.flow.node import Node
     from tiersync.model.period import Period
@@ -85,7 +85,7 @@ def check_names(node: "Node", wanted: "Wanted") -> None:
             check_form(db, node, wanted.form)
 
 
-def print_outcome(outcome: "Outcome") -> None:
+def print_outcome(outcome: "AllDifferences") -> None:
     residual = ", ".join(f"{name} {value}" for name, value in outcome.residual.items()) or "0"
     click.secho(
         say(

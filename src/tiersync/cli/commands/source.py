@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tiersync.plugins.worker.reading import Worker
 
 
-class Checked(NamedTuple):
+class CheckedSource(NamedTuple):
     """What came of looking at one stream's source: its first rows, how many of them are sound, the headers that nobody
     knew when it was mapped and those that are gone, and what is wrong."""
 
@@ -65,7 +65,7 @@ def check(id_: str | None, folder: Path, as_json: bool) -> int:
     return int(bool(broken) or any(one.wrong for one in found))
 
 
-def checked(node: "Node", plugin: "Plugin") -> Iterator[Checked]:
+def checked(node: "Node", plugin: "Plugin") -> Iterator[CheckedSource]:
     """Each stream of a plugin; one that cannot be read keeps no other from being looked at."""
     from tiersync.errors import TiersyncError
     from tiersync.flow.reading.unread import name_of, names_within
@@ -78,10 +78,10 @@ def checked(node: "Node", plugin: "Plugin") -> Iterator[Checked]:
             with open_worker(there, units, node.bounds, node.secrets) as worker:
                 yield look(node, plugin, stream, worker)
         except TiersyncError as error:
-            yield Checked(name, stream.source.kind, wrong=error.say(LANG))
+            yield CheckedSource(name, stream.source.kind, wrong=error.say(LANG))
 
 
-def look(node: "Node", plugin: "Plugin", stream: "Stream", worker: "Worker") -> Checked:
+def look(node: "Node", plugin: "Plugin", stream: "Stream", worker: "Worker") -> CheckedSource:
     """A stream's first rows, read and checked as a push would."""
     from tiersync.flow.reading.unread import task_of
     from tiersync.plugins.folder.lock import changed_headers
@@ -90,14 +90,14 @@ def look(node: "Node", plugin: "Plugin", stream: "Stream", worker: "Worker") -> 
     task = task_of(node, plugin, stream, now())
     batch = next(iter(worker.read(stream, resume=task.stream.resume)), None)
     if batch is None:
-        return Checked(task.name, stream.source.kind)
+        return CheckedSource(task.name, stream.source.kind)
     refused = check_rows(stream.record, batch.rows, task.context).refused.height
     changed = changed_headers(plugin, batch.head.unknown)
     rows = batch.rows.height
-    return Checked(task.name, stream.source.kind, rows, rows - refused, changed.new, changed.gone)
+    return CheckedSource(task.name, stream.source.kind, rows, rows - refused, changed.new, changed.gone)
 
 
-def show(found: list[Checked], broken: list[str]) -> None:
+def show(found: list[CheckedSource], broken: list[str]) -> None:
     if not found and not broken:
         click.echo(say("No plugin is enabled: tiersync plugin list", "没有启用的插件：tiersync plugin list"))
     for one in found:

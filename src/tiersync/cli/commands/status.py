@@ -15,7 +15,7 @@ from tiersync.cli.terminal.spoken import about_clock, codes, n_of_m, refusal, sp
 from tiersync.cli.terminal.words import heads, say
 
 if TYPE_CHECKING:
-    from tiersync.flow.status import LinkLine, Standing, TotalLine
+    from tiersync.flow.status import LinkLine, NodeStatus, TotalLine
     from tiersync.rules.calendar.clock import Judged
     from tiersync.store.quarantine import RunDone
 
@@ -75,7 +75,7 @@ def status(folder: Path, as_json: bool) -> None:
     print_work(standing, runs)
 
 
-def as_object(standing: "Standing", runs: "list[RunDone]") -> dict[str, object]:
+def as_object(standing: "NodeStatus", runs: "list[RunDone]") -> dict[str, object]:
     """What --json prints."""
     told = standing._asdict()
     held = told.pop("held")
@@ -99,7 +99,7 @@ def link_objects(lines: "Iterable[LinkLine]") -> list[dict[str, Any]]:
     return [line._asdict() | {"last_error": line.last_error._asdict() if line.last_error else None} for line in lines]
 
 
-def headline(standing: "Standing") -> str:
+def headline(standing: "NodeStatus") -> str:
     waiting = sum(line.waiting for line in standing.links)
     return say(
         f"{standing.name} ({standing.unit}), {spoken(standing.tier)}: {standing.reports} reports held, "
@@ -111,7 +111,7 @@ def headline(standing: "Standing") -> str:
     )
 
 
-def warnings(standing: "Standing", at: Callable[[str], str]) -> Iterator[str]:
+def warnings(standing: "NodeStatus", at: Callable[[str], str]) -> Iterator[str]:
     """What the operator must know before anything else: lost history, and lines that do not work."""
     if standing.waits_for_epoch:
         yield say(
@@ -160,7 +160,7 @@ def total_row(line: "TotalLine") -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def print_work(standing: "Standing", runs: "list[RunDone]") -> None:
+def print_work(standing: "NodeStatus", runs: "list[RunDone]") -> None:
     """What was refused and what was found, each with what to do next."""
     print_section(
         say("Refused envelopes", "被拒的报文"),
@@ -178,7 +178,7 @@ def print_work(standing: "Standing", runs: "list[RunDone]") -> None:
     print_findings(standing)
 
 
-def print_findings(standing: "Standing") -> None:
+def print_findings(standing: "NodeStatus") -> None:
     from tiersync.rules.agreement.next_step import next_step
 
     print_section(

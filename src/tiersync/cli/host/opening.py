@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tiersync.flow.node import Brought, Keeps, Node
     from tiersync.link.dialogue.messages import Message
     from tiersync.model.catalogue import Catalogue
-    from tiersync.plugins.folder.bounds import Bounds
+    from tiersync.plugins.folder.bounds import WorkerLimits
     from tiersync.plugins.folder.manifest import Plugin
     from tiersync.plugins.hooks import Doors
     from tiersync.rules.rows.further import Further
@@ -85,12 +85,12 @@ def keeps_of(settings: "Settings") -> "Keeps":
     return Keeps(*(timedelta(days=each) for each in days))
 
 
-def bounds_of(settings: "Settings") -> "Bounds":
+def bounds_of(settings: "Settings") -> "WorkerLimits":
     """How far a worker of this node may go."""
-    from tiersync.plugins.folder.bounds import Bounds
+    from tiersync.plugins.folder.bounds import WorkerLimits
 
     limits = settings.limits
-    return Bounds(limits.plugin_silence_seconds, limits.plugin_seconds, limits.plugin_memory_mb * 2**20)
+    return WorkerLimits(limits.plugin_silence_seconds, limits.plugin_seconds, limits.plugin_memory_mb * 2**20)
 
 
 def secrets_of(folder: Path) -> Callable[[str], str]:

@@ -9,7 +9,7 @@ import polars as pl
 from tiersync.example.offices.habits import Habits
 from tiersync.example.offices.plugin import INBOX, folder_of, write_plugin
 from tiersync.example.offices.words import HEADERS, TITLES, Spelling
-from tiersync.example.offices.workbook import Table, write_workbook
+from tiersync.example.offices.workbook import ExampleTable, write_workbook
 from tiersync.example.people.names import SURNAMES, WOMEN
 from tiersync.example.plan.chance import drawn, one_of
 from tiersync.example.plan.manifest import Folder
@@ -74,7 +74,7 @@ class Files:
             yield Folder(unit=unit, folder=folder_of(unit), rows=rows)
         for number, ((unit, record), parts) in enumerate(sorted(self.workbooks.items())):
             title = f"{places.tree[unit].name}{TITLES[record]}表"
-            write_workbook(self._place(unit, record), Table(title, pl.concat(parts), _clerk(number)))
+            write_workbook(self._place(unit, record), ExampleTable(title, pl.concat(parts), _clerk(number)))
 
 
 def _clerk(number: int) -> str:

@@ -15,7 +15,7 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 ROUNDED = re.compile(r"\d\.\d+E\+17")  # What a spreadsheet left of an identity number that was typed as a number.
 
 
-class Table(NamedTuple):
+class ExampleTable(NamedTuple):
     """What a workbook shows: a title, rows under their headers, and who filled it in."""
 
     title: str
@@ -23,7 +23,7 @@ class Table(NamedTuple):
     filled_in_by: str
 
 
-def write_workbook(path: Path, table: Table) -> None:
+def write_workbook(path: Path, table: ExampleTable) -> None:
     """A merged title row, the headers, the rows, then a row that counts them and one that is signed."""
     with Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as workbook:
         workbook.set_properties({"title": table.title, "created": FIRST_OFFICE_DAY})
@@ -63,6 +63,6 @@ def _in_the_calendar(text: str) -> date | None:
         return None
 
 
-def _sign(sheet: Worksheet, place: int, table: Table) -> None:
+def _sign(sheet: Worksheet, place: int, table: ExampleTable) -> None:
     sheet.write_row(place, 0, ["合计", f"{table.rows.height}条"])
     sheet.write_row(place + 1, 0, [f"填表人：{table.filled_in_by}", "", f"填报日期：{FIRST_OFFICE_DAY:%Y-%m-%d}"])

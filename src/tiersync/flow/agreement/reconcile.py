@@ -19,7 +19,7 @@ from tiersync.model.period import Period
 from tiersync.model.report import PartNamed, Rank, Report, ReportKey
 from tiersync.rules.agreement.difference import say_rank
 from tiersync.rules.agreement.reconcile import Revision, holdings, in_order, transport
-from tiersync.rules.agreement.residual import Held, Scope, Sealed, arithmetic, catalogue_findings
+from tiersync.rules.agreement.residual import Holding, Scope, Sealed, arithmetic, catalogue_findings
 from tiersync.store.database import Connection, Row
 from tiersync.store.findings import open_findings
 from tiersync.store.links.charters import load_keyring
@@ -200,7 +200,7 @@ def _published(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]:
     yield from unlike_published(db, node)
 
 
-class Version(NamedTuple):
+class ReportVersion(NamedTuple):
     """One revision of one report, told apart from every other by its digest too."""
 
     key: ReportKey
@@ -208,11 +208,11 @@ class Version(NamedTuple):
     digest: str
 
 
-def _sealed(db: Connection, rows: list[Row[Any]], bodies: Mapping[str, Report]) -> tuple[list[Sealed], Held]:
+def _sealed(db: Connection, rows: list[Row[Any]], bodies: Mapping[str, Report]) -> tuple[list[Sealed], Holding]:
     """The latest totals and base reports among `rows`, and every part that the totals name, as they were sealed."""
     read = [(row, bodies[row.envelope]) for row in rows if row.envelope in bodies]
     totals = [Sealed(row.origin, rank_of(row), report) for row, report in read if row.part == "total"]
-    return totals, Held(
+    return totals, Holding(
         named=_named(db, totals, {_version(row): report.cells for row, report in read}),
         newest={key_of(row): rank_of(row) for row in rows},
         own={row.unit: report.cells for row, report in read if row.part == "own"},
@@ -225,7 +225,7 @@ def _of_rows(db: Connection, rows: Iterable[Row[Any]]) -> Iterator[Sealed]:
         yield Sealed(row.origin, rank_of(row), report)
 
 
-def _named(db: Connection, totals: Iterable[Sealed], current: Mapping[Version, Cells]) -> dict[PartNamed, Cells]:
+def _named(db: Connection, totals: Iterable[Sealed], current: Mapping[ReportVersion, Cells]) -> dict[PartNamed, Cells]:
     """The cells of every part named: mostly current ones, else an earlier revision that is still held."""
     named = {_version_named(total, part): part for total in totals for part in total.report.parts}
     earlier = _earlier(db, named.keys() - current.keys())
@@ -233,19 +233,19 @@ def _named(db: Connection, totals: Iterable[Sealed], current: Mapping[Version, C
     return {part: both[version] for version, part in named.items() if version in both}
 
 
-def _earlier(db: Connection, wanted: Collection[Version]) -> dict[Version, Cells]:
+def _earlier(db: Connection, wanted: Collection[ReportVersion]) -> dict[ReportVersion, Cells]:
     held = revisions_of(db, sorted({version.key for version in wanted}))
     rows = [row for of_key in held.values() for row in of_key if _version(row) in wanted]
     return {_version(row): report.cells for row, report in sealed_reports(db, rows)}
 
 
-def _version(row: Row[Any]) -> Version:
-    return Version(key_of(row), rank_of(row), row.digest)
+def _version(row: Row[Any]) -> ReportVersion:
+    return ReportVersion(key_of(row), rank_of(row), row.digest)
 
 
-def _version_named(total: Sealed, part: PartNamed) -> Version:
+def _version_named(total: Sealed, part: PartNamed) -> ReportVersion:
     key = ReportKey(total.report.form, part.unit, str(total.report.period), part.part)
-    return Version(key, Rank(part.tenure, part.epoch, part.revision), part.digest)
+    return ReportVersion(key, Rank(part.tenure, part.epoch, part.revision), part.digest)
 
 
 LOOKS: dict[frozenset[str], Callable[[Connection, Node, Wanted], Iterator[Finding]]] = {

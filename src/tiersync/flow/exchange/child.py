@@ -17,7 +17,7 @@ from tiersync.flow.node import Ask, Node
 from tiersync.link.dialogue.child import CatchUp, Keep, Mend, Now, Outcome, Renew, Say, Step, Supply, Turn, converse
 from tiersync.link.dialogue.messages import Exchanged, Refusal
 from tiersync.link.refusals import REFUSALS
-from tiersync.rules.calendar.clock import Heard
+from tiersync.rules.calendar.clock import HeardClock
 from tiersync.store.links.envelopes import spell_time
 from tiersync.store.links.links import change_link, parent_link
 from tiersync.store.links.outbox import counts
@@ -67,7 +67,7 @@ def _exchange(node: Node, ask: Ask, now: datetime, wait: int) -> Sent:
         raise_refusal(outcome.refusal)
     with node.store.write_link(talk.parent) as db:
         if theirs:
-            note_heard(db, Heard(now, theirs))
+            note_heard(db, HeardClock(now, theirs))
         change_link(db, talk.parent, last_exchange_at=spell_time(now), last_error=None)
         more_refused = counts(db, talk.parent).get("refused", 0) - refused
     return Sent(talk.done["stored"], talk.done["received"], max(0, more_refused))

@@ -8,7 +8,7 @@ from tiersync.flow.exchange.sealing import send
 from tiersync.flow.exchange.take_in import take_in
 from tiersync.flow.node import Node
 from tiersync.link.dialogue.messages import MOST_OFFERED, MOST_POSITIONS, MOST_SUPPLIES, RefusedAt
-from tiersync.link.dialogue.receive import Arrived, Held, Received, Refused, read_arrived, receive_supplies
+from tiersync.link.dialogue.receive import Arrived, Held, Received, RefusedArrival, read_arrived, receive_supplies
 from tiersync.link.pack import unpack
 from tiersync.link.routes import GIVEN_BACK
 from tiersync.model.envelope import Envelope, Head, is_readable
@@ -44,7 +44,7 @@ def store_received(db: Connection, node: Node, peer: str, received: Received, no
     record_positions(db, peer, {one.position: one.id for one in settled}, refusals)
 
 
-def tell_origins(db: Connection, node: Node, peer: str, refused: Iterable[Refused], now: datetime) -> None:
+def tell_origins(db: Connection, node: Node, peer: str, refused: Iterable[RefusedArrival], now: datetime) -> None:
     """What a child relayed and was refused here comes down to its origin as a verdict; what it sealed itself, it
     hears in the answer."""
     for one in refused:

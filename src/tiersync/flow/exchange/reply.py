@@ -27,7 +27,7 @@ from tiersync.link.accept import Known
 from tiersync.link.dialogue.messages import MOST_SUPPLIES, Exchange, Exchanged, RefusedAt, Renewal, Said
 from tiersync.link.dialogue.ranges import ranges_of
 from tiersync.link.dialogue.receive import Arrived, Held, Received, Receiver, read_arrived, receive
-from tiersync.link.dialogue.restores import Came, Remembered, Side, next_epoch, restored
+from tiersync.link.dialogue.restores import Came, RememberedLink, Side, next_epoch, restored
 from tiersync.link.routes import FROM_BELOW
 from tiersync.link.wire import BATCH
 from tiersync.model.envelope import Envelope
@@ -45,7 +45,7 @@ class Reply(NamedTuple):
     envelopes: tuple[Envelope, ...] = ()
 
 
-class Heard(NamedTuple):
+class ChildTurn(NamedTuple):
     """A child's turn as it came: what it said, its envelopes at their positions, and what is held of them."""
 
     said: Exchange
@@ -61,7 +61,7 @@ def hear_turn(
     """Store a child's turn and answer it, unless one side turns out to be older than it was."""
     copies, placed = envelopes[: said.supplies], envelopes[said.supplies :]
     arrived = [read_arrived(p, e) for p, e in zip(said.positions, placed, strict=True)]
-    heard = Heard(said, copies, arrived, held_of(db, node, arrived), known)
+    heard = ChildTurn(said, copies, arrived, held_of(db, node, arrived), known)
     ours = _remembered(db, said.unit)
     came = Came(arrived, ids_at(db, said.unit, said.positions), heard.held.numbers)
     side = restored(said, came, ours)
@@ -73,12 +73,12 @@ def hear_turn(
     return _answer_turn(db, node, heard, ours, now)
 
 
-def _remembered(db: Connection, unit: str) -> Remembered:
+def _remembered(db: Connection, unit: str) -> RememberedLink:
     link = link_to(db, unit)
-    return Remembered(link.epoch, link.stored_up_to, link.written_up_to, link.acknowledged, renewed_for(db, unit))
+    return RememberedLink(link.epoch, link.stored_up_to, link.written_up_to, link.acknowledged, renewed_for(db, unit))
 
 
-def _answer_turn(db: Connection, node: Node, heard: Heard, ours: Remembered, now: datetime) -> Reply:
+def _answer_turn(db: Connection, node: Node, heard: ChildTurn, ours: RememberedLink, now: datetime) -> Reply:
     said = heard.said
     _hear_what_it_needs(db, node, heard, now)
     stored_up_to, refused = _store(db, node, heard, now)
@@ -114,7 +114,7 @@ def say_news(db: Connection, node: Node, said: Exchange, answer: Exchanged, now:
     return Reply(answer.model_copy(update=now_known), (*supplies, *batch.envelopes))
 
 
-def _hear_what_it_needs(db: Connection, node: Node, heard: Heard, now: datetime) -> None:
+def _hear_what_it_needs(db: Connection, node: Node, heard: ChildTurn, now: datetime) -> None:
     """A new epoch, what it does not hold after a renewal, and what it sealed itself and lost."""
     said = heard.said
     if said.needs_epoch and may_seal(db):
@@ -125,7 +125,7 @@ def _hear_what_it_needs(db: Connection, node: Node, heard: Heard, now: datetime)
         give_back(db, said.unit, said.lacks)
 
 
-def _store(db: Connection, node: Node, heard: Heard, now: datetime) -> tuple[int, tuple[RefusedAt, ...]]:
+def _store(db: Connection, node: Node, heard: ChildTurn, now: datetime) -> tuple[int, tuple[RefusedAt, ...]]:
     """Take what may be taken; returns up to which position all is settled, and what is refused."""
     unit, received = heard.said.unit, _judge(db, node, heard)
     store_received(db, node, unit, received, now)
@@ -134,7 +134,7 @@ def _store(db: Connection, node: Node, heard: Heard, now: datetime) -> tuple[int
     return received.stored_up_to, tuple(refused.at for refused in received.refused)
 
 
-def _judge(db: Connection, node: Node, heard: Heard) -> Received:
+def _judge(db: Connection, node: Node, heard: ChildTurn) -> Received:
     """What may be taken of what came. It is judged before the node is held, so that children are heard side by side,
     and once more if one of them brought the same meanwhile."""
     received = _receive(db, node, heard)
@@ -145,7 +145,7 @@ def _judge(db: Connection, node: Node, heard: Heard) -> Received:
     return received
 
 
-def _receive(db: Connection, node: Node, heard: Heard) -> Received:
+def _receive(db: Connection, node: Node, heard: ChildTurn) -> Received:
     receiver = Receiver(node.home, FROM_BELOW, may_seal(db))
     return receive(heard.arrived, link_to(db, heard.said.unit).stored_up_to, heard.held, heard.known, receiver)
 
@@ -162,7 +162,7 @@ def _supplies(db: Connection, node: Node, said: Exchange) -> tuple[Envelope, ...
     return (*supplies_for(db, node, said.needs), *newer, *copies_for(db, node, said))[:MOST_SUPPLIES]
 
 
-def _renew(db: Connection, node: Node, heard: Heard, epoch: int, side: Side, now: datetime) -> Reply:
+def _renew(db: Connection, node: Node, heard: ChildTurn, epoch: int, side: Side, now: datetime) -> Reply:
     """One side is older than it was: nothing of this turn is stored, and the link begins a new epoch."""
     said = heard.said
     hold_node(db)

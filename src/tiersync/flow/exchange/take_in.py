@@ -28,7 +28,7 @@ from tiersync.store.links.numbers import note_numbers
 from tiersync.store.links.outbox import queue, refuse, replace_waiting, wait_again
 from tiersync.store.links.refused import is_refused, let_go, replaced_under_new_seal
 from tiersync.store.notices import issuer_of, keep_notice, keep_receipt
-from tiersync.store.reports.reports import Arrived, keep_reports, renumber
+from tiersync.store.reports.reports import ArrivedReport, keep_reports, renumber
 
 TWICE = "two_revisions"  # why a verdict refuses a report under whose number another one came first
 LONGEST_REASON = 32  # characters that the outbox keeps of why something was refused
@@ -56,7 +56,7 @@ def follow(db: Connection, node: Node, taken: Sequence[Taken], came_from: str, n
         if isinstance(t.body, Catalogue | Charter):
             FOLLOWS[t.body.kind](db, node, t.head, t.body, now)
     _enter_epoch(db, node, taken, now)
-    reports = [Arrived(t.head, t.body) for t in taken if isinstance(t.body, Report)]
+    reports = [ArrivedReport(t.head, t.body) for t in taken if isinstance(t.body, Report)]
     kept = keep_reports(db, reports, now)
     _close_two_revisions(db, kept.current, now)
     for contradicting in kept.contradicting:
@@ -71,7 +71,7 @@ def follow(db: Connection, node: Node, taken: Sequence[Taken], came_from: str, n
     _pass_on_all(db, node, taken, came_from)
 
 
-def _take_its_place(db: Connection, envelope: str, again: Arrived) -> None:
+def _take_its_place(db: Connection, envelope: str, again: ArrivedReport) -> None:
     """What was refused above and came again under another seal stands where it stood, and nothing grows."""
     if is_refused(db, envelope):
         renumber(db, envelope, again.head.id, again.head.epoch)
@@ -161,7 +161,7 @@ def _nothing_more(db: Connection, node: Node, head: Head, body: Body, now: datet
     """Stored and passed on; nothing else follows."""
 
 
-def _two_revisions(arrived: Arrived) -> Finding:
+def _two_revisions(arrived: ArrivedReport) -> Finding:
     report = arrived.report
     return Finding(
         level="holdings", reason=TWICE, node=arrived.head.origin, unit=report.unit, form=report.form,
@@ -169,7 +169,7 @@ def _two_revisions(arrived: Arrived) -> Finding:
     )  # fmt: skip
 
 
-def _tell_of_two(db: Connection, node: Node, arrived: Arrived, now: datetime) -> None:
+def _tell_of_two(db: Connection, node: Node, arrived: ArrivedReport, now: datetime) -> None:
     """Whoever filed it gave a number twice, and can say it anew above both."""
     if arrived.head.origin != node.home and may_seal(db):
         verdict = Verdict(

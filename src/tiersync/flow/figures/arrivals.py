@@ -19,7 +19,7 @@ from tiersync.store.reports.reports import current_reports, key_of, revisions_of
 from tiersync.store.reports.sealed import sealed_reports
 
 
-class Held(NamedTuple):
+class HeldReports(NamedTuple):
     """The current reports of one form and period, the tree that they are summed by, what each total that was read so
     far names, by its envelope; the rows that wait here, and what totals subtract; and the reports that are set `aside`
     because they were made by other definitions."""
@@ -50,7 +50,7 @@ class Arrivals(NamedTuple):
         return self.arrived >= self.expected
 
 
-def held_of(db: Connection, node: Node, form: Form, period: Period) -> Held:
+def held_of(db: Connection, node: Node, form: Form, period: Period) -> HeldReports:
     """What is held of a form and period, by the catalogue that the period pins; what was made by other definitions is
     set aside."""
     catalogue, current = node.catalogue_for(db, period), current_reports(db, form=form.code, period=str(period))
@@ -58,10 +58,10 @@ def held_of(db: Connection, node: Node, form: Form, period: Period) -> Held:
     rows = {key_of(row): row for row in current if key_of(row) not in aside}
     tree, waiting = catalogue.tree.on(period.last_day), waiting_rows(db, node)
     adjustments = kept_adjustments(db, form.code, str(period))
-    return Held(catalogue, catalogue.asks(form), period, tree, rows, {}, waiting, adjustments, aside)
+    return HeldReports(catalogue, catalogue.asks(form), period, tree, rows, {}, waiting, adjustments, aside)
 
 
-def wanted_parts(held: Held, unit: str) -> list[ReportKey]:
+def wanted_parts(held: HeldReports, unit: str) -> list[ReportKey]:
     """The reports that a unit's total adds."""
     return [held.key(*part) for part in parts_of(held.catalogue, held.form, unit, held.tree)]
 
@@ -72,19 +72,19 @@ def name_of(row: Row[Any]) -> PartNamed:
     )
 
 
-def parts_held(held: Held, unit: str) -> tuple[PartNamed, ...]:
+def parts_held(held: HeldReports, unit: str) -> tuple[PartNamed, ...]:
     """The parts that a unit's total would name now."""
     return tuple(name_of(row) for part in wanted_parts(held, unit) if (row := held.rows.get(part)))
 
 
-def names_in(db: Connection, held: Held, rows: Sequence[Row[Any]]) -> Mapping[str, tuple[PartNamed, ...]]:
+def names_in(db: Connection, held: HeldReports, rows: Sequence[Row[Any]]) -> Mapping[str, tuple[PartNamed, ...]]:
     """The parts that these totals name, by envelope; each is read once."""
     unread = [row for row in rows if row.envelope not in held.names]
     held.names.update((row.envelope, report.parts) for row, report in sealed_reports(db, unread))
     return held.names
 
 
-def arrivals_of(db: Connection, held: Held, row: Row[Any], report: Report) -> Arrivals:
+def arrivals_of(db: Connection, held: HeldReports, row: Row[Any], report: Report) -> Arrivals:
     """How complete one report is. An own part is one report; of a unit that the tree no longer has nothing is said."""
     if report.part == "own" or report.unit not in held.tree:
         return Arrivals(1, 1)
@@ -93,7 +93,7 @@ def arrivals_of(db: Connection, held: Held, row: Row[Any], report: Report) -> Ar
     return found if row.is_current else found._replace(is_stale=False)
 
 
-def arrivals(db: Connection, held: Held, unit: str, names: Sequence[PartNamed]) -> Arrivals:
+def arrivals(db: Connection, held: HeldReports, unit: str, names: Sequence[PartNamed]) -> Arrivals:
     """How complete a total of `unit` is that names these parts, looked into down to the base reports."""
     expected = base_reports(held.catalogue, held.form, unit, held.tree)
     arrived, is_stale, open_ones = 0, False, {unit: tuple(names)}
@@ -107,7 +107,7 @@ def arrivals(db: Connection, held: Held, unit: str, names: Sequence[PartNamed]) 
     return Arrivals(arrived, expected, is_stale)
 
 
-def _rows_of(db: Connection, held: Held, parts: Iterable[PartNamed]) -> list[Row[Any]]:
+def _rows_of(db: Connection, held: HeldReports, parts: Iterable[PartNamed]) -> list[Row[Any]]:
     """The revisions named, as far as they are held: mostly current ones."""
     current = {name_of(row): row for row in (held.rows.get(held.key(p.unit)) for p in parts) if row}
     earlier = [part for part in parts if part not in current]

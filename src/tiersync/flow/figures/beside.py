@@ -15,7 +15,7 @@ from tiersync.store.database import Connection
 from tiersync.store.findings import open_findings
 
 
-class Counted(Protocol):
+class OwnCells(Protocol):
     """The own cells of one form and period."""
 
     @property
@@ -26,7 +26,7 @@ class Counted(Protocol):
     def cells(self) -> pl.DataFrame: ...
 
 
-def note_beside(db: Connection, node: Node, counted: Counted, figures: pl.DataFrame | None, now: datetime) -> None:
+def note_beside(db: Connection, node: Node, counted: OwnCells, figures: pl.DataFrame | None, now: datetime) -> None:
     """Open, renew and close the findings about the figures declared for a form's cells, once these were counted. They
     stay at this node: it is nobody else's turn."""
     form, period = counted.form.code, str(counted.period)

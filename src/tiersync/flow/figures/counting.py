@@ -20,7 +20,7 @@ from tiersync.flow.figures.partitions import HeldBack, sift, what_stands
 from tiersync.flow.figures.waiting import waiting_rows
 from tiersync.flow.figures.would_change import MOST, Change, changes_of
 from tiersync.flow.node import Node
-from tiersync.flow.reading.lists import Listed, listed, lists_of, note_told_twice
+from tiersync.flow.reading.lists import ListedRecords, listed, lists_of, note_told_twice
 from tiersync.model.adjustment import Adjustments
 from tiersync.model.canonical import canonical, digest
 from tiersync.model.cell import Cells
@@ -64,7 +64,7 @@ class Records:
         return {record: one.records for record, one in self.listed.items()} | self.own
 
     @cached_property
-    def listed(self) -> dict[str, Listed]:
+    def listed(self) -> dict[str, ListedRecords]:
         """What the streams list of each record type."""
         records = sorted({row.record for row in self.held})
         return {record: listed(self.node, record, lists_of(record, self.held)) for record in records}

@@ -11,12 +11,12 @@ from tiersync.flow.node import Node
 from tiersync.model.report import Report, ReportKey
 from tiersync.store.database import Connection, Row
 from tiersync.store.links.outbox import queue, replace_waiting
-from tiersync.store.reports.reports import LOST, Arrived, keep_reports, revisions_of
+from tiersync.store.reports.reports import LOST, ArrivedReport, keep_reports, revisions_of
 
 AGAIN = timedelta(days=1)  # How often a report is sent at most because of nothing but rows that wait.
 
 
-class Revision(NamedTuple):
+class NextRevision(NamedTuple):
     """The number that a report's next revision gets, the digest it replaces, and the cells digest of that one, with the
     rows that it says wait, by record type, when it was filed, and under which catalogue."""
 
@@ -36,20 +36,20 @@ class Revision(NamedTuple):
         return self.filed_at is None or now - self.filed_at >= AGAIN
 
 
-def next_revisions(db: Connection, keys: Sequence[ReportKey]) -> dict[ReportKey, Revision]:
+def next_revisions(db: Connection, keys: Sequence[ReportKey]) -> dict[ReportKey, NextRevision]:
     """For each report the revision after every one that is held."""
     held = revisions_of(db, keys)
     return {key: _after(held.get(key, [])) for key in keys}
 
 
-def _after(rows: Sequence[Row[Any]]) -> Revision:
+def _after(rows: Sequence[Row[Any]]) -> NextRevision:
     number = max((row.revision for row in rows), default=0) + 1
     current = next((row for row in rows if row.is_current), None)
     if current is None:
-        return Revision(number, None, None, {}, None)
+        return NextRevision(number, None, None, {}, None)
     filed_at = datetime.fromisoformat(current.received_at)
     cells_digest = current.cells_digest if current.state != LOST else None  # Nobody can show what it said.
-    return Revision(number, current.digest, cells_digest, json.loads(current.waiting), filed_at, current.catalogue)
+    return NextRevision(number, current.digest, cells_digest, json.loads(current.waiting), filed_at, current.catalogue)
 
 
 def file_reports(db: Connection, node: Node, reports: Iterable[Report], now: datetime) -> int:
@@ -57,7 +57,8 @@ def file_reports(db: Connection, node: Node, reports: Iterable[Report], now: dat
     seen yet does not travel."""
     bodies = list(reports)
     filed = [
-        Arrived(stored.head, report) for stored, report in zip(seal_all(db, node, bodies, now), bodies, strict=True)
+        ArrivedReport(stored.head, report)
+        for stored, report in zip(seal_all(db, node, bodies, now), bodies, strict=True)
     ]
     keys = [one.report.key for one in filed]
     held = revisions_of(db, keys)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from tiersync.flow.figures.arrivals import Held, arrivals, held_of, names_in, parts_held, wanted_parts
-from tiersync.flow.figures.filing import Revision, file_reports, next_revisions
+from tiersync.flow.figures.arrivals import HeldReports, arrivals, held_of, names_in, parts_held, wanted_parts
+from tiersync.flow.figures.filing import NextRevision, file_reports, next_revisions
 from tiersync.flow.figures.waiting import added
 from tiersync.flow.node import Node
 from tiersync.model.adjustment import UNADJUSTED, Adjustments
@@ -32,7 +32,7 @@ def file_ripe_totals(node: Node, due: Iterable[tuple[Form, Period]], now: dateti
     """The daemon's way: a total is filed when it first becomes complete, at the due date although it is not, and then
     at most once per interval."""
 
-    def may_file(db: Connection, held: Held, unit: str) -> bool:
+    def may_file(db: Connection, held: HeldReports, unit: str) -> bool:
         return is_ripe(db, node, held, unit, now)
 
     return sum(_file_form(node, form, period, now, may_file) for form, period in due)
@@ -56,7 +56,7 @@ def would_total(
 
 
 def _file_form(
-    node: Node, form: Form, period: Period, now: datetime, may_file: Callable[[Connection, Held, str], bool]
+    node: Node, form: Form, period: Period, now: datetime, may_file: Callable[[Connection, HeldReports, str], bool]
 ) -> int:
     filed = 0
     with node.store.write() as db:
@@ -69,7 +69,7 @@ def _file_form(
     return filed
 
 
-def _filed(db: Connection, held: Held, unit: str) -> dict[ReportKey, Row[Any]]:
+def _filed(db: Connection, held: HeldReports, unit: str) -> dict[ReportKey, Row[Any]]:
     """The total that was just filed: the totals above add it."""
     row = current_report(db, held.key(unit))
     return {} if row is None else {held.key(unit): row}
@@ -82,7 +82,7 @@ def _totalled(db: Connection, node: Node, period: Period) -> list[str]:
     return [unit for unit in reversed(answered) if tree.children(unit)]
 
 
-def is_ripe(db: Connection, node: Node, held: Held, unit: str, now: datetime) -> bool:
+def is_ripe(db: Connection, node: Node, held: HeldReports, unit: str, now: datetime) -> bool:
     """Whether the daemon may file this total now."""
     due, current = held.form.date_of("due", held.period), held.rows.get(held.key(unit))
     is_due, parts = due <= node.day_of(now), parts_held(held, unit)
@@ -98,13 +98,13 @@ def _may_be_filed_again(node: Node, filed: datetime, due: date, now: datetime) -
     return now - filed >= INTERVAL or node.day_of(filed) < due <= node.day_of(now)
 
 
-def _is_complete(db: Connection, held: Held, unit: str, parts: Sequence[PartNamed]) -> bool:
+def _is_complete(db: Connection, held: HeldReports, unit: str, parts: Sequence[PartNamed]) -> bool:
     """Whether a total that adds these parts has every base report; those that are not here at all are seen first."""
     here = complete(held.catalogue, held.form, held.period, unit, held.tree, frozenset(held.rows))
     return here and arrivals(db, held, unit, parts).is_complete
 
 
-def _total(db: Connection, held: Held, unit: str, tenure: int, now: datetime) -> Iterator[Report]:
+def _total(db: Connection, held: HeldReports, unit: str, tenure: int, now: datetime) -> Iterator[Report]:
     """The total of `unit`, if it is not the one that stands: with other parts, or other adjustments."""
     rows = [row for part in wanted_parts(held, unit) if (row := held.rows.get(part))]
     named, key = parts_held(held, unit), held.key(unit)
@@ -124,7 +124,7 @@ def _total(db: Connection, held: Held, unit: str, tenure: int, now: datetime) ->
     )  # fmt: skip
 
 
-def _names(db: Connection, held: Held, row: Row[Any]) -> tuple[PartNamed, ...]:
+def _names(db: Connection, held: HeldReports, row: Row[Any]) -> tuple[PartNamed, ...]:
     """The parts that a filed total names."""
     return names_in(db, held, [row]).get(row.envelope, ())
 
@@ -140,7 +140,7 @@ def _may_come_back(row: Row[Any] | None) -> bool:
     return row is not None and row.state == DAMAGED
 
 
-def _reason(revision: Revision, cells_digest: str) -> Literal["first", "changed", "part_revised"]:
+def _reason(revision: NextRevision, cells_digest: str) -> Literal["first", "changed", "part_revised"]:
     if revision.replaces is None:
         return "first"
     return "part_revised" if revision.cells_digest == cells_digest else "changed"

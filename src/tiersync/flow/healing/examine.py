@@ -32,7 +32,7 @@ from tiersync.store.reports.reports import (
     DAMAGED,
     HELD,
     LOST,
-    Arrived,
+    ArrivedReport,
     choose_current,
     current_reports,
     damaged_reports,
@@ -137,7 +137,7 @@ def take_back(db: Connection, envelope: str, now: datetime) -> None:
     send_after_all(db, envelope)
 
 
-def stand_in(db: Connection, again: Sequence[tuple[str, Arrived]], now: datetime) -> None:
+def stand_in(db: Connection, again: Sequence[tuple[str, ArrivedReport]], now: datetime) -> None:
     """What was sealed twice is here twice: where the bytes under one seal are damaged, those under the other count."""
     rows = rows_under(db, [envelope for envelope, _ in again])
     for envelope, one in again:
@@ -203,7 +203,7 @@ def level_of(row: Row[Any]) -> Level:
     return "cells" if row.is_current else "holdings"
 
 
-def _unlike_rows(db: Connection, rows: list[Row[Any]]) -> list[Arrived]:
+def _unlike_rows(db: Connection, rows: list[Row[Any]]) -> list[ArrivedReport]:
     found = []
     for start in range(0, len(rows), AT_ONCE):
         some = rows[start : start + AT_ONCE]
@@ -213,7 +213,7 @@ def _unlike_rows(db: Connection, rows: list[Row[Any]]) -> list[Arrived]:
     return found
 
 
-def says_the_same(row: Row[Any], one: Arrived) -> bool:
+def says_the_same(row: Row[Any], one: ArrivedReport) -> bool:
     """Whether a row says of a report what its seal says."""
     report = one.report
     sealed = (report.key, (report.tenure, one.head.epoch, report.revision), one.head.origin)
@@ -222,9 +222,9 @@ def says_the_same(row: Row[Any], one: Arrived) -> bool:
     return sealed == said and digests == (row.cells_digest, row.digest, row.catalogue, row.waiting)
 
 
-def _unindexed(db: Connection, node: Node) -> list[Arrived]:
+def _unindexed(db: Connection, node: Node) -> list[ArrivedReport]:
     """Sealed reports of which the index says nothing."""
-    ids, found, keyring = without_row(db), list[Arrived](), node.known(db).keyring
+    ids, found, keyring = without_row(db), list[ArrivedReport](), node.known(db).keyring
     for start in range(0, len(ids), AT_ONCE):
         loaded = load(db, ids[start : start + AT_ONCE])
         loaded = {id_: envelope for id_, envelope in loaded.items() if is_sound(envelope, id_, keyring)}
@@ -232,6 +232,6 @@ def _unindexed(db: Connection, node: Node) -> list[Arrived]:
     return found
 
 
-def _arrived(envelope: Envelope | None, id_: str) -> Arrived | None:
+def _arrived(envelope: Envelope | None, id_: str) -> ArrivedReport | None:
     head, report = head_that_fits(envelope, id_), read_report(envelope)
-    return Arrived(head, report) if head and report else None
+    return ArrivedReport(head, report) if head and report else None

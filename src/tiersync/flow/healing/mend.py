@@ -40,7 +40,7 @@ from tiersync.store.reports.damaged import (
 from tiersync.store.reports.reports import (
     DAMAGED,
     HELD,
-    Arrived,
+    ArrivedReport,
     damaged_reports,
     index_again,
     rank_of,
@@ -122,8 +122,8 @@ def _wants(db: Connection, node: Node, lacking: Sequence[Listed], now: datetime)
         taken = judge(envelope, known) if envelope and is_sound(envelope, one.envelope, known.keyring) else None
         if not isinstance(taken, Taken) or not isinstance(taken.body, Report):
             bad.append(one.envelope)
-        elif row is None or not says_the_same(row, Arrived(taken.head, taken.body)):
-            index_again(db, Arrived(taken.head, taken.body))
+        elif row is None or not says_the_same(row, ArrivedReport(taken.head, taken.body)):
+            index_again(db, ArrivedReport(taken.head, taken.body))
     wanted = to_ask_for(db, bad, now, ONCE)[:MOST_MENDED]
     for id_ in wanted:
         set_aside(db, id_, now)
@@ -186,12 +186,12 @@ def take_copies(db: Connection, node: Node, copies: Sequence[Envelope], peer: st
     return mended
 
 
-def _judged(db: Connection, node: Node, copy: Envelope, peer: str, known: Known) -> Arrived | None:
+def _judged(db: Connection, node: Node, copy: Envelope, peer: str, known: Known) -> ArrivedReport | None:
     """A copy of a report that is needed here, as its origin sealed it; None for any other."""
     taken = judge(copy, known)
     if not isinstance(taken, Taken) or not isinstance(taken.body, Report):
         return None
-    one, below = Arrived(taken.head, taken.body), peer if peer in child_peers(db) else node.home
+    one, below = ArrivedReport(taken.head, taken.body), peer if peer in child_peers(db) else node.home
     if not known.tree.is_within(one.head.origin, below) or _is_here(db, one, known):
         return None
     rival = _under_another_seal(db, one)
@@ -201,21 +201,21 @@ def _judged(db: Connection, node: Node, copy: Envelope, peer: str, known: Known)
     return one if there == one.head.id else None
 
 
-def _is_here(db: Connection, one: Arrived, known: Known) -> bool:
+def _is_here(db: Connection, one: ArrivedReport, known: Known) -> bool:
     """Whether this report is here as it was sealed, and the index says so."""
     here, row = load(db, [one.head.id]).get(one.head.id), rows_under(db, [one.head.id]).get(one.head.id)
     says_so = row is not None and row.state == HELD and says_the_same(row, one)
     return says_so and is_sound(here, one.head.id, known.keyring)
 
 
-def _under_another_seal(db: Connection, one: Arrived) -> Row[Any] | None:
+def _under_another_seal(db: Connection, one: ArrivedReport) -> Row[Any] | None:
     """The row of the same revision that stands here under another seal: what was sealed again has two of them."""
     rank = Rank(one.report.tenure, one.head.epoch, one.report.revision)
     rows = revisions_of(db, [one.report.key]).get(one.report.key, ())
     return next((row for row in rows if rank_of(row) == rank and row.envelope != one.head.id), None)
 
 
-def _put(db: Connection, node: Node, one: Arrived, copy: Envelope, peer: str, now: datetime) -> list[Finding]:
+def _put(db: Connection, node: Node, one: ArrivedReport, copy: Envelope, peer: str, now: datetime) -> list[Finding]:
     """Store one good copy; returns what is told of it, closed already: each altered figure with both values."""
     head, rival = one.head, _under_another_seal(db, one)
     before, here = evidence_of(db, head.id), load(db, [head.id]).get(head.id)

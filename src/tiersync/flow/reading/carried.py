@@ -14,14 +14,14 @@ from tiersync.rules.sources.noted import noted_since
 from tiersync.store.files.snapshots import read_snapshot
 
 
-class Heard(NamedTuple):
+class StreamRecords(NamedTuple):
     """What a stream's records are, with the digests of their lines, and what they speak for."""
 
     spoken: Spoken
     lined: Lined
 
 
-def carry(node: Node, heard: Heard, before: Spoken, snapshot: str, key: tuple[str, ...]) -> Heard:
+def carry(node: Node, heard: StreamRecords, before: Spoken, snapshot: str, key: tuple[str, ...]) -> StreamRecords:
     """What was heard, with the rows of units that are not named any more out of the `snapshot` of the run before. Who
     stands in another unit by now is not among them, nor is a unit for which the plugin does not speak any more; what
     was another kind of record is none of this one's."""
@@ -37,7 +37,7 @@ def carry(node: Node, heard: Heard, before: Spoken, snapshot: str, key: tuple[st
         kept = kept.join(lined.records.select(columns).unique(), on=columns, how="anti", maintain_order="left")
     if kept.is_empty():
         return heard
-    return Heard(_with_units(spoken, kept, before), _together(lined, kept))
+    return StreamRecords(_with_units(spoken, kept, before), _together(lined, kept))
 
 
 def _within(node: Node, unit: str) -> frozenset[str]:

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 import polars as pl
 
 from tiersync.flow.reading.cursors import ORDER
-from tiersync.flow.reading.reading import MOST_KEPT, Kept, Reading
+from tiersync.flow.reading.reading import MOST_KEPT, KeptBatch, Reading
 from tiersync.flow.reading.remembered import Lined
 from tiersync.model.indicator import Indicator
 from tiersync.plugins.rows.rows import CORRECTS
-from tiersync.plugins.worker.reading import Batch
+from tiersync.plugins.worker.reading import RowsRead
 from tiersync.rules.counting.declared import CELL, contradict, counts_for, role_of, stated_by
 from tiersync.rules.rows.check import without
 from tiersync.rules.rows.figures import PUBLISHED
@@ -21,17 +21,17 @@ RAW_AT_ONCE = 10_000  # rows that a worker is asked for in one frame
 PART, AT, RETURNED = "part", "at", "is_returned"
 KEY = (*CELL, "is_published")
 
-Lock = Callable[[Kept, pl.DataFrame], Iterable[RefusedRow]]
+Lock = Callable[[KeptBatch, pl.DataFrame], Iterable[RefusedRow]]
 
 
-def kept_whole(batch: Batch, refused: pl.Series, is_returned: bool, place: int) -> Kept:
+def kept_whole(batch: RowsRead, refused: pl.Series, is_returned: bool, place: int) -> KeptBatch:
     """A batch of figures as it is kept until the last one has come, without the rows already `refused`."""
     height = batch.rows.height
     which = without(pl.DataFrame({"row": range(height)}, {"row": pl.UInt32}), refused)["row"]
     begins = range(0, height if which.len() else 0, RAW_AT_ONCE)
     raws = [batch.raw(list(range(begin, min(begin + RAW_AT_ONCE, height)))) for begin in begins]
     raw = pl.concat(raws, how="vertical_relaxed") if raws else pl.DataFrame()
-    return Kept(batch.rows, raw, which, is_returned, place)
+    return KeptBatch(batch.rows, raw, which, is_returned, place)
 
 
 def refuse_contradictions(reading: Reading, indicators: Sequence[Indicator], lock: Lock) -> None:
@@ -65,7 +65,7 @@ def _part_of(reading: Reading, number: int, indicators: Sequence[Indicator]) -> 
     return pl.concat([stated, concerned], how="horizontal").filter("concerned")
 
 
-def _taken(reading: Reading, kept: Kept) -> list[Lined]:
+def _taken(reading: Reading, kept: KeptBatch) -> list[Lined]:
     return reading.returned if kept.is_returned else reading.lined
 
 
@@ -87,12 +87,12 @@ def _are_closed(reading: Reading, unlike: pl.DataFrame, lock: Lock) -> pl.Series
     return pl.Series([closes(place) for place in places], dtype=pl.Boolean)
 
 
-def _locked(kept: Kept, at: pl.Series, lock: Lock) -> Iterable[RefusedRow]:
+def _locked(kept: KeptBatch, at: pl.Series, lock: Lock) -> Iterable[RefusedRow]:
     rows = kept.which.gather(at).to_frame("row").with_columns(field=pl.lit("value"), reason=pl.lit(CONTRADICTS))
     return lock(kept, rows)
 
 
-def _refuse(reading: Reading, kept: Kept, at: pl.Series, lock: Lock) -> None:
+def _refuse(reading: Reading, kept: KeptBatch, at: pl.Series, lock: Lock) -> None:
     """Take these records of one batch out, and put their rows into quarantine."""
     lined = _taken(reading, kept)[kept.place]
     stays = pl.repeat(True, lined.records.height, eager=True).scatter(at, False)

@@ -19,7 +19,7 @@ from tiersync.plugins.folder.manifest import MANIFEST
 from tiersync.plugins.folder.stream import Resume
 from tiersync.plugins.kinds.files import corrected_digests, digests_of
 from tiersync.plugins.rows.rows import CURSOR
-from tiersync.plugins.worker.reading import Batch
+from tiersync.plugins.worker.reading import RowsRead
 from tiersync.rules.rows.merged import are_alike, asked_from, furthest, order_of, read_cursors
 from tiersync.store.files.snapshots import current_snapshot, is_here, read_snapshot
 from tiersync.store.quarantine import newest_run, waiting_since
@@ -53,7 +53,7 @@ class Advance:
         """Whether there is something to note, though it may bring nothing new."""
         return not self.stands or self.since != self.began
 
-    def take(self, batch: Batch, secret: bytes) -> None:
+    def take(self, batch: RowsRead, secret: bytes) -> None:
         """Note how far a batch reaches, and whose rows it holds; raises BadSource for a value that is no cursor."""
         if CURSOR in batch.rows.columns:
             read = read_cursors(batch.rows[CURSOR].drop_nulls().unique())

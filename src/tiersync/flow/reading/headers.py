@@ -9,7 +9,7 @@ from tiersync.flow.node import Node
 from tiersync.flow.reading.unread import Task
 from tiersync.model.finding import Finding
 from tiersync.model.lexicon import plain
-from tiersync.plugins.folder.lock import Changed, changed_headers, settled_columns
+from tiersync.plugins.folder.lock import ChangedHeaders, changed_headers, settled_columns
 from tiersync.plugins.worker.reading import StreamEnd
 from tiersync.store.findings import keep_finding, open_findings
 
@@ -22,7 +22,7 @@ def note_columns(node: Node, task: Task, end: StreamEnd, now: datetime) -> None:
     note_speaking(node, task, end, now)
 
 
-def note_headers(node: Node, task: Task, end: StreamEnd, now: datetime) -> Changed:
+def note_headers(node: Node, task: Task, end: StreamEnd, now: datetime) -> ChangedHeaders:
     """Open, renew or close the finding about a stream's headers. It stays at this node."""
     changed = changed_headers(task.plugin, end.unknown)
     finding = Finding(

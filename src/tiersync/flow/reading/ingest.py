@@ -31,7 +31,7 @@ from tiersync.flow.reading.contradictions import kept_whole, refuse_contradictio
 from tiersync.flow.reading.cursors import Advance, begin, key_marks, with_order
 from tiersync.flow.reading.headers import note_columns
 from tiersync.flow.reading.publish import publish
-from tiersync.flow.reading.reading import MOST_KEPT, Kept, Reading
+from tiersync.flow.reading.reading import MOST_KEPT, KeptBatch, Reading
 from tiersync.flow.reading.remembered import nothing_remembered, recall_lines
 from tiersync.flow.reading.row_findings import close_gone
 from tiersync.flow.reading.speaking import unit_field
@@ -40,7 +40,7 @@ from tiersync.plugins.folder.manifest import Plugin
 from tiersync.plugins.folder.stream import Resume
 from tiersync.plugins.hooks import package_failed
 from tiersync.plugins.rows.rows import CORRECTS, CURSOR
-from tiersync.plugins.worker.reading import Batch, Worker, open_worker
+from tiersync.plugins.worker.reading import RowsRead, Worker, open_worker
 from tiersync.rules.calendar.probe import next_probe
 from tiersync.rules.rows.check import check, without
 from tiersync.rules.rows.figures import FIGURE, figure_checks
@@ -209,7 +209,7 @@ def _read_stream(node: Node, worker: Worker, task: Task, now: datetime) -> Itera
     yield from reading.failing.values()
 
 
-def _batches(worker: Worker, task: Task, reading: Reading) -> Iterator[Batch]:
+def _batches(worker: Worker, task: Task, reading: Reading) -> Iterator[RowsRead]:
     """A stream whole, told by its lines; or what came since its cursor."""
     today = task.context.today
     if reading.advance is not None:
@@ -225,7 +225,7 @@ def _own_checks(node: Node, task: Task, advance: Advance | None) -> list[Further
     return checks
 
 
-def _take_batch(node: Node, task: Task, reading: Reading, batch: Batch) -> None:
+def _take_batch(node: Node, task: Task, reading: Reading, batch: RowsRead) -> None:
     checked = check(task.stream.record, batch.rows, task.context)
     well = [one for one in of_record(node.further, task.stream.record) if one.reason not in reading.failing]
     well += reading.checks
@@ -263,7 +263,7 @@ def _keys_of(node: Node, task: Task, rows: pl.DataFrame) -> pl.Series:
     return row_keys(rows, task.stream.key or (WHOLE_ROW,), node.keys.person.hex())
 
 
-def _locked_rows(node: Node, task: Task, batch: Batch | Kept, refused: pl.DataFrame) -> Iterable[RefusedRow]:
+def _locked_rows(node: Node, task: Task, batch: RowsRead | KeptBatch, refused: pl.DataFrame) -> Iterable[RefusedRow]:
     """Refused rows with their place, and their raw values in the source's own headers, encrypted."""
     rows = refused["row"].to_list()
     places = batch.rows[rows].select("place_file", "place_sheet", "place_row").rows()
@@ -280,7 +280,7 @@ def _locked_rows(node: Node, task: Task, batch: Batch | Kept, refused: pl.DataFr
         yield RefusedRow(file, sheet, line, name, reason, locked, place, mark, key or mark, unit)
 
 
-def _units_named(task: Task, batch: Batch | Kept, rows: pl.Series) -> list[str]:
+def _units_named(task: Task, batch: RowsRead | KeptBatch, rows: pl.Series) -> list[str]:
     """The unit that each of these rows names, '' where none of the plugin's can be read there."""
     named = batch.rows[unit_field(task.stream.record)].gather(rows).cast(pl.String)
     return [unit if unit in task.context.allowed else "" for unit in named]

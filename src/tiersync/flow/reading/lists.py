@@ -18,7 +18,7 @@ from tiersync.store.files.snapshots import read_snapshot, together
 SENIOR = "senior"
 
 
-class Listed(NamedTuple):
+class ListedRecords(NamedTuple):
     """The records of one type that count, and the rows that another stream tells too, or nearly."""
 
     records: pl.DataFrame
@@ -30,15 +30,15 @@ def lists_of(record: str, held: Iterable[Row[Any]]) -> list[Row[Any]]:
     return [row for row in held if row.record == record]
 
 
-def listed(node: Node, record: str, lists: Sequence[Row[Any]]) -> Listed:
+def listed(node: Node, record: str, lists: Sequence[Row[Any]]) -> ListedRecords:
     """What these snapshots of one record type hold; of seniors, with what `mark_doubled` says of each row."""
     if record == SENIOR:
-        return Listed(seniors_of(node, lists), pl.DataFrame())
+        return ListedRecords(seniors_of(node, lists), pl.DataFrame())
     if len(lists) == 1 or record not in SAME:
-        return Listed(together([read_snapshot(node.store, row.digest) for row in lists]), pl.DataFrame())
+        return ListedRecords(together([read_snapshot(node.store, row.digest) for row in lists]), pl.DataFrame())
     rows = _by_stream(node, lists)
     alike = told_twice(record, rows)
-    return Listed(without(rows, alike.equal).drop(STREAM, LISTED), pl.concat(alike))
+    return ListedRecords(without(rows, alike.equal).drop(STREAM, LISTED), pl.concat(alike))
 
 
 def records_by_stream(node: Node, record: str, lists: Sequence[Row[Any]]) -> pl.DataFrame:
@@ -77,7 +77,7 @@ def dated(rows: pl.DataFrame, held: Row[Any]) -> pl.DataFrame:
 
 
 def note_told_twice(
-    db: Connection, node: Node, spoken: Iterable[Spoken], listed: Mapping[str, Listed], now: datetime
+    db: Connection, node: Node, spoken: Iterable[Spoken], listed: Mapping[str, ListedRecords], now: datetime
 ) -> None:
     """Open, renew or close the finding about rows of each stream that another tells too, or nearly."""
     for one in spoken:

@@ -1,6 +1,7 @@
 """Publishing: what was read of a stream becomes its current records, unless too much of it was refused or is gone."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ from uuid_utils import uuid7
 from tiersync.errors import RowsVanished, TiersyncError, TooDirty
 from tiersync.flow.agreement.noticed import note_stream
 from tiersync.flow.node import Node
-from tiersync.flow.reading.carried import Heard, carry
+from tiersync.flow.reading.carried import StreamRecords, carry
 from tiersync.flow.reading.cursors import Advance, in_order
 from tiersync.flow.reading.reading import Reading, together
 from tiersync.flow.reading.remembered import Lined, keep_lines
@@ -24,7 +25,7 @@ from tiersync.plugins.worker.reading import StreamEnd
 from tiersync.rules.persons.doubts import count_flags
 from tiersync.rules.rows.doubled import mark_doubled
 from tiersync.rules.rows.merged import merge
-from tiersync.rules.rows.repeated import one_each, tell_apart
+from tiersync.rules.rows.repeated import Told, one_each, tell_apart
 from tiersync.rules.rows.returned import closed_by
 from tiersync.rules.rows.row_keys import ROW_KEY
 from tiersync.store.database import Connection, Row
@@ -63,12 +64,44 @@ class Before(NamedTuple):
         return held - sum(self.spoken.carried.values() if self.spoken else ())
 
 
+class Made(NamedTuple):
+    """What a run has made of what was read: the stream's records, what stands twice in a source that was read whole,
+    why it is not believed, if it is not, and whether all of it stood before."""
+
+    heard: StreamRecords
+    told: Told | None
+    end: StreamEnd
+    doubt: TiersyncError | None
+    is_as_before: bool = False
+
+
 def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datetime) -> RunDone:
     """Make what was read the stream's current records; raises TooDirty or RowsVanished when it is not believed."""
     before = _before(node, task)
     with node.store.read() as db:
         waiting = held_marks(db, task.name).keys() | {row.mark for row in reading.refused}
     reading.close_corrected()
+    made = _make(node, task, reading, end, before, waiting)
+    if made.is_as_before:
+        return _speak_on(node, made.heard.spoken, before, task.name)
+    run = RunDone(
+        str(uuid7()), task.name, DROPPED if made.doubt else "published", reading.read, reading.valid,
+        dict(sorted(reading.reasons.items())), _flagged(task.stream.record, made.heard.lined.records),
+        _in_short(made.end).model_dump_json(include=BESIDE, exclude_defaults=True),
+    )  # fmt: skip
+    snapshot = None if made.doubt else _snapshot_of(node, task, reading, made.heard, run.id)
+    with node.store.write() as db:
+        _keep_refused(db, task, reading, run, made.doubt, now)
+        note_run(db, run, now)
+        if snapshot:
+            _keep_current(db, node, task, made, snapshot, now)
+    if made.doubt:
+        raise made.doubt
+    return run
+
+
+def _make(node: Node, task: Task, reading: Reading, end: StreamEnd, before: Before, waiting: AbstractSet[str]) -> Made:
+    """The records of the stream as they would be now."""
     key = task.stream.key if task.stream.has_kept_key else (ROW_KEY,)
     settled = ALL
     if may_have_versions(task):
@@ -87,35 +120,36 @@ def publish(node: Node, task: Task, reading: Reading, end: StreamEnd, now: datet
         lined, is_new = lined._replace(records=merged.records), merged.changed
     until_now = before.spoken if advance is None or advance.held is not None else _forgotten(before.spoken)
     spoken = spoken_of(task, reading.stated, lined.records, reading.refused_units, until_now)
-    heard = Heard(spoken.model_copy(update={"carried": {**settled.carried}}), lined)
-    if advance is not None and advance.held is not None and not is_new and not reading.refused and not advance.moves:
-        return _speak_on(node, heard.spoken, before, task.name)
+    heard = StreamRecords(spoken.model_copy(update={"carried": {**settled.carried}}), lined)
+    goes_on = advance is not None and advance.held is not None and not advance.moves
+    if goes_on and not is_new and not reading.refused:
+        return Made(heard, None, end, doubt, is_as_before=True)
     if advance is None and before.snapshot is not None and before.spoken and not doubt:
         heard = carry(node, heard, before.spoken, before.snapshot.digest, key)
-    run = RunDone(
-        str(uuid7()), task.name, DROPPED if doubt else "published", reading.read, reading.valid,
-        dict(sorted(reading.reasons.items())), _flagged(task.stream.record, heard.lined.records),
-        _in_short(end).model_dump_json(include=BESIDE, exclude_defaults=True),
-    )  # fmt: skip
-    snapshot = None if doubt else _snapshot_of(node, task, reading, heard, run.id)
-    with node.store.write() as db:
-        if doubt:
-            show_refused(db, task.name, run.id, reading.refused, now)
-        elif advance is not None and advance.held is not None:
-            add_refused(db, task.name, run.id, reading.refused, _closed(db, task, reading, advance), now)
-        else:
-            replace_refused(db, task.name, run.id, reading.refused, now)
-        note_run(db, run, now)
-        if snapshot:
-            make_current(db, snapshot, now)
-            note_stream(db, node, heard.spoken, now)
-            note_sums(db, node, task, end, now)
-        if snapshot and advance is None:
-            odd = OddRows("unlike_records", told.last.len(), told.unlike)
-            keep_odd_rows(db, node, (task.name, task.plugin.unit), odd, now)
+    return Made(heard, told if advance is None else None, end, doubt)
+
+
+def _keep_refused(
+    db: Connection, task: Task, reading: Reading, run: RunDone, doubt: TiersyncError | None, now: datetime
+) -> None:
+    """Rows that were refused wait in place of those that waited, or beside them."""
+    advance = reading.advance
     if doubt:
-        raise doubt
-    return run
+        show_refused(db, task.name, run.id, reading.refused, now)
+    elif advance is not None and advance.held is not None:
+        add_refused(db, task.name, run.id, reading.refused, _closed(db, task, reading, advance), now)
+    else:
+        replace_refused(db, task.name, run.id, reading.refused, now)
+
+
+def _keep_current(db: Connection, node: Node, task: Task, made: Made, snapshot: Snapshot, now: datetime) -> None:
+    """The snapshot is the stream's current one, with what it says of its source."""
+    make_current(db, snapshot, now)
+    note_stream(db, node, made.heard.spoken, now)
+    note_sums(db, node, task, made.end, now)
+    if made.told:
+        odd = OddRows("unlike_records", made.told.last.len(), made.told.unlike)
+        keep_odd_rows(db, node, (task.name, task.plugin.unit), odd, now)
 
 
 def _before(node: Node, task: Task) -> Before:
@@ -138,7 +172,7 @@ def _speak_on(node: Node, spoken: Spoken, before: Before, stream: str) -> RunDon
     return RunDone(str(uuid7()), stream, "unchanged", 0, 0, {}, {})
 
 
-def _snapshot_of(node: Node, task: Task, reading: Reading, heard: Heard, run: str) -> Snapshot:
+def _snapshot_of(node: Node, task: Task, reading: Reading, heard: StreamRecords, run: str) -> Snapshot:
     """The snapshot of what was heard, written. What some check did not see is read again, until it was seen."""
     records, advance, is_checked = heard.lined.records, reading.advance, not reading.failing
     name = write_snapshot(node.store, records)

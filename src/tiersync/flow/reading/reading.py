@@ -10,7 +10,7 @@ import polars as pl
 
 from tiersync.errors import BadPlugin
 from tiersync.flow.reading.cursors import Advance
-from tiersync.flow.reading.remembered import Lined, Remembered
+from tiersync.flow.reading.remembered import Lined, RememberedRecords
 from tiersync.flow.reading.speaking import Place
 from tiersync.flow.reading.versions import Settled
 from tiersync.plugins.rows.rows import CORRECTS
@@ -24,7 +24,7 @@ from tiersync.store.quarantine import RefusedRow
 MOST_KEPT = 10_000  # refused rows of one stream that the quarantine keeps raw
 
 
-class Kept(NamedTuple):
+class KeptBatch(NamedTuple):
     """A batch of figures with its rows as they stand in the source, until all of the stream are there: `which` tells
     the row of each of its records, which lie at `place` of the stream's records or of those that came back."""
 
@@ -49,7 +49,7 @@ class Reading:
     those that the node makes itself beside the fields' own, and `kept` is what it needs to make one of whole streams.
     """
 
-    remembered: Remembered
+    remembered: RememberedRecords
     lined: list[Lined] = field(default_factory=list)
     returned: list[Lined] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Reading:
     stated: dict[Place, tuple[Stated, ...]] = field(default_factory=dict)
     refused_units: set[tuple[Place, str]] = field(default_factory=set)
     checks: list[Further] = field(default_factory=list)
-    kept: list[Kept] = field(default_factory=list)
+    kept: list[KeptBatch] = field(default_factory=list)
 
     @property
     def valid(self) -> int:

@@ -11,7 +11,7 @@ from tiersync.flow.node import Node
 from tiersync.flow.reading.sum_rows import is_in_question
 from tiersync.flow.reading.unread import Task
 from tiersync.plugins.worker.pipe import LineWay
-from tiersync.plugins.worker.reading import Batch
+from tiersync.plugins.worker.reading import RowsRead
 from tiersync.rules.lists.lines import DIGEST
 from tiersync.store.files.locked import lock, unlock
 from tiersync.store.files.snapshots import current_snapshot, read_lines, read_snapshot, write_lines
@@ -28,7 +28,7 @@ class Lined(NamedTuple):
 
 
 @dataclass
-class Remembered:
+class RememberedRecords:
     """The records of a stream's current snapshot with the digests of their lines.
 
     A line that is not found is read again, which costs time and changes nothing. A refused line has no record, so it
@@ -67,7 +67,7 @@ class Remembered:
         known = self.held.digests[begins:ends].alias(LINE).to_frame().with_row_index(AT, begins).drop_nulls()
         return lines.alias(LINE).to_frame().join(known, on=LINE, how="left", maintain_order="left")[AT]
 
-    def complete(self, batch: Batch, fresh: pl.DataFrame) -> Lined:
+    def complete(self, batch: RowsRead, fresh: pl.DataFrame) -> Lined:
         """The `fresh` records of a batch and those of the lines that were known, in the order of the file."""
         lines, places = self._lines, self._places
         self._lines = self._places = None
@@ -78,7 +78,7 @@ class Remembered:
             together = pl.concat([self._known(batch, places).select(fresh.columns), fresh]).sort(PLACE_ROW)
         return Lined(together, lines.gather(together[PLACE_ROW] - batch.head.first_row))
 
-    def _known(self, batch: Batch, places: pl.Series) -> pl.DataFrame:
+    def _known(self, batch: RowsRead, places: pl.Series) -> pl.DataFrame:
         """The records at these places, each with the place where its line stands now."""
         which = places.is_not_null().arg_true()
         return self.held.records[places.gather(which)].with_columns(
@@ -87,7 +87,7 @@ class Remembered:
         )  # fmt: skip
 
 
-def recall_lines(node: Node, task: Task) -> Remembered:
+def recall_lines(node: Node, task: Task) -> RememberedRecords:
     """What the last run of this stream read, if it was read by the same rules; else nothing. Of one in which a sum
     differed nothing either: whether it still does, only all of its lines tell."""
     if is_in_question(node, task):
@@ -100,14 +100,14 @@ def recall_lines(node: Node, task: Task) -> Remembered:
     try:
         plain = unlock(node.keys.quarantine, locked, _about(task, current.digest))
         lines = pl.read_ipc(BytesIO(plain)).select(pl.when(pl.col(LINE).is_last_distinct()).then(LINE)).to_series()
-        return Remembered(Lined(read_snapshot(node.store, current.digest), lines))
+        return RememberedRecords(Lined(read_snapshot(node.store, current.digest), lines))
     except StoreBroken:
         return nothing_remembered()
 
 
-def nothing_remembered() -> Remembered:
+def nothing_remembered() -> RememberedRecords:
     """What is known of a stream that was not read yet, or is not read line by line."""
-    return Remembered(Lined(pl.DataFrame(), pl.Series([], dtype=DIGEST)))
+    return RememberedRecords(Lined(pl.DataFrame(), pl.Series([], dtype=DIGEST)))
 
 
 def keep_lines(node: Node, task: Task, snapshot: str, digests: pl.Series) -> None:

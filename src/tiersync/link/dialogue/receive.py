@@ -41,7 +41,7 @@ class Receiver(NamedTuple):
     may_seal: bool = True
 
 
-class Refused(NamedTuple):
+class RefusedArrival(NamedTuple):
     """An envelope that was not stored, and why; `sealed_by` names its origin when its seal held."""
 
     arrived: Arrived
@@ -54,7 +54,7 @@ class Received(NamedTuple):
 
     take: tuple[tuple[Arrived, Taken], ...]
     again: tuple[Arrived, ...]
-    refused: tuple[Refused, ...]
+    refused: tuple[RefusedArrival, ...]
     stored_up_to: int
 
 
@@ -75,7 +75,7 @@ def receive(arrived: Iterable[Arrived], stored_up_to: int, held: Held, known: Kn
     """Judge what arrived. A final refusal settles its position; the first temporary one ends the batch."""
     take: list[tuple[Arrived, Taken]] = []
     again: list[Arrived] = []
-    refused: list[Refused] = []
+    refused: list[RefusedArrival] = []
     ids, numbers, settled = set(held.ids), dict(held.numbers), stored_up_to
     for one in that_fit(_in_order(arrived, stored_up_to)):
         outcome = None if one.id in ids else _judge_once(one, numbers, known, receiver)
@@ -121,9 +121,9 @@ def _size(envelope: Envelope) -> int:
         return 0  # It is refused before it is decompressed.
 
 
-def _refuse(one: Arrived, outcome: NotTaken) -> Refused:
+def _refuse(one: Arrived, outcome: NotTaken) -> RefusedArrival:
     at = RefusedAt(position=one.position, reason=outcome.reason, final=outcome.final, needs=outcome.needs)
-    return Refused(one, at, outcome.sealed_by)
+    return RefusedArrival(one, at, outcome.sealed_by)
 
 
 def _judge_once(one: Arrived, numbers: Mapping[Numbered, str], known: Known, receiver: Receiver) -> Taken | NotTaken:

@@ -10,7 +10,7 @@ from tiersync.link.dialogue.receive import Arrived, Numbered, numbered
 Side = Literal["child", "parent"]
 
 
-class Remembered(NamedTuple):
+class RememberedLink(NamedTuple):
     """What the parent remembers of a link: its epoch, the highest position it stored of the child's, the highest it
     gave to its own, the highest of these that the child said it had stored, and for whose sake the epoch began."""
 
@@ -48,7 +48,7 @@ class Came(NamedTuple):
     under_numbers: Mapping[Numbered, str]
 
 
-def restored(said: Exchange, came: Came, ours: Remembered) -> Side | None:
+def restored(said: Exchange, came: Came, ours: RememberedLink) -> Side | None:
     """Which side is older than it was; None while both go on where they were."""
     if said.link_epoch > ours.link_epoch:
         return "parent"
@@ -75,7 +75,7 @@ def _is_taken(one: Arrived, under_numbers: Mapping[Numbered, str]) -> bool:
     return one.head is not None and under_numbers.get(numbered(one.head), one.id) != one.id
 
 
-def next_epoch(said: Exchange, ours: Remembered) -> int:
+def next_epoch(said: Exchange, ours: RememberedLink) -> int:
     """The link epoch to go on with: above both sides', unless ours is new and nothing was said in it yet."""
     if ours.is_unused and ours.link_epoch > said.link_epoch:
         return ours.link_epoch

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from tiersync.model.records.field import Record
-from tiersync.model.records.kinds import Code, Count, Day, Text, UnitRef
+from tiersync.model.records.kinds import Code, Count, Day, FreeText, UnitRef
 
 
 class Activity(Record):
@@ -18,7 +18,7 @@ class Activity(Record):
     materials (A03) and awards (R01), which are declared figures so far.
     """
 
-    activity_id: Annotated[str | None, Text("活动编号", "C", "P0", 24)] = None
+    activity_id: Annotated[str | None, FreeText("活动编号", "C", "P0", 24)] = None
     kind: Annotated[str, Code("类别", "R", "P0", "ACT_KIND")]
     unit: Annotated[str, UnitRef("主办单位所在", "R", "P0", own=True)]
     start_at: Annotated[date, Day("开始时间", "R", "P0")]
@@ -31,7 +31,7 @@ class Activity(Record):
     participants_senior: Annotated[int | None, Count("老年人参与人次", "C", "P0", at_most="participants_total")] = None
     items: Annotated[int | None, Count("数量", "C", "P0")] = None
     item_unit: Annotated[str | None, Code("数量单位", "C", "P0", "ITEM_UNIT")] = None
-    outlet: Annotated[str | None, Text("媒体名称", "C", "P0", 64)] = None
+    outlet: Annotated[str | None, FreeText("媒体名称", "C", "P0", 64)] = None
     outlet_level: Annotated[str | None, Code("媒体层级", "C", "P0", "OUTLET_LEVEL")] = None
     outlet_kind: Annotated[str | None, Code("媒体类型", "C", "P0", "OUTLET")] = None
     trainees: Annotated[int | None, Count("参训人数", "C", "P0")] = None

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from tiersync.model.records.field import Record
-from tiersync.model.records.kinds import Code, Codes, Count, Day, Text, UnitRef
+from tiersync.model.records.kinds import Code, Codes, Count, Day, FreeText, UnitRef
 
 
 class Association(Record):
@@ -17,8 +17,8 @@ class Association(Record):
     premises, funds, services taken on, stars.
     """
 
-    assoc_id: Annotated[str | None, Text("协会编号", "C", "P0", 20)] = None
-    name: Annotated[str | None, Text("名称", "C", "P0", 128)] = None
+    assoc_id: Annotated[str | None, FreeText("协会编号", "C", "P0", 20)] = None
+    name: Annotated[str | None, FreeText("名称", "C", "P0", 128)] = None
     unit: Annotated[str, UnitRef("所在单位", "R", "P0", own=True)]
     assoc_level: Annotated[str | None, Code("层级", "C", "P0", "LEVEL")] = None
     legal_form: Annotated[str | None, Code("登记情况", "C", "P0", "LEGAL_FORM")] = None

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from tiersync.model.records.field import Record
-from tiersync.model.records.kinds import Code, Day, Identity, Month, Number, PeriodRef, Text, UnitRef
+from tiersync.model.records.kinds import Code, Day, FreeText, Identity, Month, Number, PeriodRef, UnitRef
 
 
 class Benefit(Record):
@@ -21,7 +21,7 @@ class Benefit(Record):
     """
 
     id_kind: Annotated[str | None, Code("证件类型", "C", "P1", "ID_KIND")] = None
-    name: Annotated[str | None, Text("姓名", "O", "P2", 64)] = None
+    name: Annotated[str | None, FreeText("姓名", "O", "P2", 64)] = None
     sex: Annotated[str | None, Code("性别", "O", "P1", "SEX")] = None
     birth_date: Annotated[date | None, Day("出生日期", "O", "P1", past=True)] = None
     unit: Annotated[str, UnitRef("经办单位", "R", "P0", own=True)]
@@ -29,7 +29,7 @@ class Benefit(Record):
         str | None,
         Identity("公民身份号码", "C", "P3", kind_in="id_kind", instead=("name", "birth_date", "sex", "unit")),
     ] = Field(default=None, validate_default=True)
-    benefit_id: Annotated[str | None, Text("待遇编号", "C", "P0", 64)] = None
+    benefit_id: Annotated[str | None, FreeText("待遇编号", "C", "P0", 64)] = None
     kind: Annotated[str, Code("业务", "R", "P0", "BEN_KIND")]
     scheme: Annotated[str, Code("项目", "R", "P0", "SCHEME")]
     applied_on: Annotated[date | None, Day("申请日期", "C", "P1")] = None

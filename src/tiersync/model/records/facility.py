@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from tiersync.model.records.field import Record
-from tiersync.model.records.kinds import Code, Count, Day, Text, UnitRef
+from tiersync.model.records.kinds import Code, Count, Day, FreeText, UnitRef
 
 
 class Facility(Record):
@@ -17,8 +17,8 @@ class Facility(Record):
     are declared figures so far.
     """
 
-    facility_id: Annotated[str | None, Text("设施编号", "C", "P0", 24)] = None
-    name: Annotated[str | None, Text("名称", "C", "P0", 128)] = None
+    facility_id: Annotated[str | None, FreeText("设施编号", "C", "P0", 24)] = None
+    name: Annotated[str | None, FreeText("名称", "C", "P0", 128)] = None
     facility_type: Annotated[str, Code("类型", "R", "P0", "FACILITY")]
     unit: Annotated[str, UnitRef("所在单位", "R", "P0", own=True)]
     ownership: Annotated[str | None, Code("性质", "C", "P0", "OWNERSHIP")] = None

@@ -55,12 +55,12 @@ class CheckContext:
         return self.codes[name]
 
 
-class Refusal(Exception):
+class NotThisField(Exception):
     """A text cannot be this field; the argument is the reason code."""
 
 
 @dataclass(frozen=True)
-class Kind:
+class FieldKind:
     """What every field says of itself. `kept`: a sensitive value that an indicator needs, so a snapshot keeps it."""
 
     zh: str
@@ -76,7 +76,7 @@ class Kind:
     def accept_blank(self, given: Mapping[str, Any]) -> object:
         """What stands where the source has nothing. Raises `Refusal`."""
         if self.need == "R":
-            raise Refusal("missing")
+            raise NotThisField("missing")
         return None
 
     def tells(self, value: Any) -> Mapping[str, object]:
@@ -92,9 +92,9 @@ class Kind:
             if value is None:
                 return self.accept_blank(info.data)
             if value in CELL_ERRORS:
-                raise Refusal("cell_error")
+                raise NotThisField("cell_error")
             return self.read(str(value), info.data, cast(CheckContext, info.context))
-        except Refusal as refusal:
+        except NotThisField as refusal:
             raise PydanticCustomError(refusal.args[0], "refused") from None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
@@ -118,6 +118,6 @@ class Record(Value):
         return self.model_copy(update=told) if told else self
 
     @classmethod
-    def kinds(cls) -> dict[str, Kind]:
+    def kinds(cls) -> dict[str, FieldKind]:
         """Each field's name with its kind, in the order in which reasons are given."""
         return {name: field.metadata[0] for name, field in cls.model_fields.items()}

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from tiersync.model.records.field import Record
-from tiersync.model.records.kinds import Code, Number, PeriodRef, Text, UnitRef
+from tiersync.model.records.kinds import Code, FreeText, Number, PeriodRef, UnitRef
 
 
 class Figure(Record):
@@ -17,11 +17,11 @@ class Figure(Record):
     tells.
     """
 
-    figure_id: Annotated[str | None, Text("数据编号", "C", "P0", 64)] = None
+    figure_id: Annotated[str | None, FreeText("数据编号", "C", "P0", 64)] = None
     indicator: Annotated[str, Code("指标", "R", "P0", "INDICATOR")]
     unit: Annotated[str, UnitRef("统计单位", "R", "P0", own=True)]
     period: Annotated[str, PeriodRef("统计期", "R", "P0")]
-    dims: Annotated[str | None, Text("分组", "C", "P0", 128)] = None
+    dims: Annotated[str | None, FreeText("分组", "C", "P0", 128)] = None
     value: Annotated[Decimal | None, Number("数值", "C", "P0", 4, signed=True)] = None
     value_low: Annotated[Decimal | None, Number("下限", "O", "P0", 4, signed=True, at_most="value")] = None
     value_high: Annotated[Decimal | None, Number("上限", "O", "P0", 4, signed=True, at_least="value")] = None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from tiersync.model.records.field import Kind
+from tiersync.model.records.field import FieldKind
 from tiersync.model.records.record import RECORDS
 
 FIGURE = "figure"
@@ -14,7 +14,7 @@ PART = r"[a-z_]+=[^\s:;=]+"
 COLUMN = re.compile(rf"[A-Z]{{1,3}}[0-9]{{2,3}}({BETWEEN}{PART}(;{PART})*)?")
 
 
-class Column(NamedTuple):
+class FigureColumn(NamedTuple):
     """The indicator of a column, and of which part of it its figures are, '' for the whole."""
 
     indicator: str
@@ -30,12 +30,12 @@ def is_column(record: str, name: str) -> bool:
     return record == FIGURE and bool(COLUMN.fullmatch(name))
 
 
-def column_of(name: str) -> Column:
+def column_of(name: str) -> FigureColumn:
     indicator, _, dims = name.partition(BETWEEN)
-    return Column(indicator, dims)
+    return FigureColumn(indicator, dims)
 
 
-def kinds_with(record: str, names: Iterable[str]) -> dict[str, Kind]:
+def kinds_with(record: str, names: Iterable[str]) -> dict[str, FieldKind]:
     """The kinds of a record's fields, and of those among `names` that are columns of figures: that of a value."""
     kinds = RECORDS[record].kinds()
     return kinds | {name: kinds["value"] for name in names if is_column(record, name)}

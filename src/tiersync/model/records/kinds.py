@@ -21,7 +21,7 @@ from tiersync.model.identity import (
     why_not,
 )
 from tiersync.model.period import Period
-from tiersync.model.records.field import UNMEASURED, CheckContext, Kind, Need, Privacy, Record, Refusal
+from tiersync.model.records.field import UNMEASURED, CheckContext, FieldKind, Need, NotThisField, Privacy, Record
 from tiersync.model.records.no_day import why_no_day
 
 EARLIEST, LATEST = date(1850, 1, 1), date(2199, 12, 31)  # A date outside these is a slip of the pen.
@@ -37,14 +37,14 @@ BIRTH, SEX = "birth_date", "sex"  # What an identity number tells of its person.
 
 
 @dataclass(frozen=True)
-class Text(Kind):
+class FreeText(FieldKind):
     """Free text of at most `most` characters."""
 
     most: int = 64
 
     def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> str:
         if len(text) > self.most:
-            raise Refusal("too_long")
+            raise NotThisField("too_long")
         return text
 
     def schema(self) -> dict[str, Any]:
@@ -52,14 +52,14 @@ class Text(Kind):
 
 
 @dataclass(frozen=True)
-class Code(Kind):
+class Code(FieldKind):
     """One code of the list `codes`."""
 
     codes: str = ""
 
     def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> str:
         if text not in context.list_of(self.codes):
-            raise Refusal("unknown_code")
+            raise NotThisField("unknown_code")
         return text
 
     def schema(self) -> dict[str, Any]:
@@ -67,14 +67,14 @@ class Code(Kind):
 
 
 @dataclass(frozen=True)
-class Codes(Kind):
+class Codes(FieldKind):
     """Several codes of the list `codes`, joined by commas."""
 
     codes: str = ""
 
     def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> str:
         if not context.list_of(self.codes).issuperset(text.split(",")):
-            raise Refusal("unknown_code")
+            raise NotThisField("unknown_code")
         return text
 
     def schema(self) -> dict[str, Any]:
@@ -82,7 +82,7 @@ class Codes(Kind):
 
 
 @dataclass(frozen=True)
-class Identity(Kind):
+class Identity(FieldKind):
     """A citizen's identity number of 18 characters (GB 11643), or that of the paper which the field `kind_in` names.
 
     Who has no paper has no number: where it is needed when it applies, the fields in `instead` stand for it. Those of
@@ -101,7 +101,7 @@ class Identity(Kind):
             return None
         number, why = (normal(text), why_no_paper) if is_other_paper(kind) else (text, why_not)
         if reason := why(number, context.today):
-            raise Refusal(reason)
+            raise NotThisField(reason)
         return number
 
     def accept_blank(self, given: Mapping[str, Any]) -> None:
@@ -109,7 +109,7 @@ class Identity(Kind):
             given.get(name) is not None for name in self.instead
         )
         if self.need == "R" or (self.need == "C" and not known):
-            raise Refusal("missing")
+            raise NotThisField("missing")
 
     def tells(self, value: Any) -> Mapping[str, object]:
         if value is None or len(value) != LENGTH:
@@ -119,7 +119,7 @@ class Identity(Kind):
 
 
 @dataclass(frozen=True)
-class UnitRef(Kind):
+class UnitRef(FieldKind):
     """A unit's 12-digit code; when `own`, it must lie within the plugin's unit."""
 
     _: KW_ONLY
@@ -127,9 +127,9 @@ class UnitRef(Kind):
 
     def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> str:
         if not UNIT.fullmatch(text):
-            raise Refusal("several_units" if text.startswith(SEVERAL) else "no_such_unit")
+            raise NotThisField("several_units" if text.startswith(SEVERAL) else "no_such_unit")
         if self.own and text not in context.allowed:
-            raise Refusal("other_unit")
+            raise NotThisField("other_unit")
         return text
 
     def schema(self) -> dict[str, Any]:
@@ -137,7 +137,7 @@ class UnitRef(Kind):
 
 
 @dataclass(frozen=True)
-class Day(Kind):
+class Day(FieldKind):
     """A date; when `past`, one that has happened; never before the date in the field `not_before`.
 
     What is known to the month only is that month's first day; of a field that says when something `ends`, its last.
@@ -151,11 +151,11 @@ class Day(Kind):
     def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> date:
         day = read_day(text if ISO_DAY.fullmatch(text) else self.day_of(text)) if ISO.fullmatch(text) else None
         if day is None:
-            raise Refusal(why_no_day(text))
+            raise NotThisField(why_no_day(text))
         if self.past and day > context.today:
-            raise Refusal("not_yet")
+            raise NotThisField("not_yet")
         if (earlier := given.get(self.not_before)) and day < earlier:
-            raise Refusal("out_of_range")
+            raise NotThisField("out_of_range")
         return day
 
     def day_of(self, month: str) -> str:
@@ -168,30 +168,30 @@ class Day(Kind):
 
 
 @dataclass(frozen=True)
-class Month(Kind):
+class Month(FieldKind):
     """A month, kept as the date of its first day; a date stands for its month."""
 
     def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> date:
         whole = f"{text}-01" if ISO_MONTH.fullmatch(text) else text
         day = read_day(whole) if ISO_DAY.fullmatch(whole) else None
         if day is None:
-            raise Refusal("impossible_date")
+            raise NotThisField("impossible_date")
         return day.replace(day=1)
 
 
 @dataclass(frozen=True)
-class PeriodRef(Kind):
+class PeriodRef(FieldKind):
     """A period as text: 2013, 2013-H1, 2013-Q2, 2013-06, 2013-W23."""
 
     def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> str:
         try:
             return str(Period(text))
         except BadPeriod:
-            raise Refusal("impossible_date") from None
+            raise NotThisField("impossible_date") from None
 
 
 @dataclass(frozen=True)
-class Count(Kind):
+class Count(FieldKind):
     """A whole number of at least `least`, and not above the count in the field `at_most`."""
 
     _: KW_ONLY
@@ -200,11 +200,11 @@ class Count(Kind):
 
     def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> int:
         if not WHOLE.fullmatch(text):
-            raise Refusal("not_whole" if DECIMAL.fullmatch(text) else "not_a_number")
+            raise NotThisField("not_whole" if DECIMAL.fullmatch(text) else "not_a_number")
         count = int(text.partition(".")[0])
         most = given.get(self.at_most)
         if not self.least <= count <= (LARGEST_COUNT if most is None else most):
-            raise Refusal("out_of_range")
+            raise NotThisField("out_of_range")
         return count
 
     def schema(self) -> dict[str, Any]:
@@ -212,7 +212,7 @@ class Count(Kind):
 
 
 @dataclass(frozen=True)
-class Number(Kind):
+class Number(FieldKind):
     """An exact decimal of `places` places, in yuan where it is money; below 0 only as `signed` and `signed_if` say.
 
     `signed_if` names a field and the code that it must have; `at_most` and `at_least` name fields that bound it.
@@ -227,15 +227,15 @@ class Number(Kind):
 
     def read(self, text: str, given: Mapping[str, Any], context: CheckContext) -> Decimal:
         if text.startswith(UNMEASURED):
-            raise Refusal("measure_unclear")
+            raise NotThisField("measure_unclear")
         if not re.fullmatch(self.pattern, text):
-            raise Refusal("too_precise" if "." in text and DECIMAL.fullmatch(text) else "not_a_number")
+            raise NotThisField("too_precise" if "." in text and DECIMAL.fullmatch(text) else "not_a_number")
         number = Decimal(text)
         if number < 0 and not self.signed and given.get(self.signed_if[0]) != self.signed_if[1]:
-            raise Refusal("out_of_range")
+            raise NotThisField("out_of_range")
         most, least = given.get(self.at_most), given.get(self.at_least)
         if (most is not None and number > most) or (least is not None and number < least):
-            raise Refusal("out_of_range")
+            raise NotThisField("out_of_range")
         return number.quantize(Decimal(1).scaleb(-self.places))
 
     def schema(self) -> dict[str, Any]:
@@ -256,7 +256,7 @@ def read_day(iso: str) -> date | None:
     return day if EARLIEST <= day <= LATEST else None
 
 
-def is_number_needed(kind: Kind, others: Container[str]) -> bool:
+def is_number_needed(kind: FieldKind, others: Container[str]) -> bool:
     """Whether records need this field to know their persons: `others` do not hold all that stands for a number."""
     return isinstance(kind, Identity) and kind.need == "C" and not all(name in others for name in kind.instead)
 
@@ -265,7 +265,7 @@ OURS = frozenset({
     "person_key", "flags", "row", "reason", "cursor", "corrects", "since_order", "whole_row", "row_key",
 })  # columns beside fields  # fmt: skip
 NAMING = ("not_before", "at_most", "at_least", "kind_in")  # What of a kind names another field.
-KINDS = (Text, Code, Codes, Identity, UnitRef, Day, Month, PeriodRef, Count, Number)
+KINDS = (FreeText, Code, Codes, Identity, UnitRef, Day, Month, PeriodRef, Count, Number)
 
 
 def faults_of(record: type[Record]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from tiersync.model.records.field import Record
-from tiersync.model.records.kinds import Code, Codes, Day, Identity, Text, UnitRef
+from tiersync.model.records.kinds import Code, Codes, Day, FreeText, Identity, UnitRef
 
 
 class Senior(Record):
@@ -23,7 +23,7 @@ class Senior(Record):
     """
 
     id_kind: Annotated[str | None, Code("证件类型", "C", "P1", "ID_KIND")] = None
-    name: Annotated[str | None, Text("姓名", "C", "P2", 64)] = None
+    name: Annotated[str | None, FreeText("姓名", "C", "P2", 64)] = None
     sex: Annotated[str | None, Code("性别", "C", "P1", "SEX")] = None
     birth_date: Annotated[date | None, Day("出生日期", "C", "P1", past=True)] = None
     residence_unit: Annotated[str, UnitRef("常住地", "R", "P1")]
@@ -33,8 +33,8 @@ class Senior(Record):
     ] = Field(default=None, validate_default=True)
     hukou_unit: Annotated[str | None, UnitRef("户籍所在地", "C", "P1")] = None
     hukou_kind: Annotated[str | None, Code("户口性质", "C", "P1", "HUKOU")] = None
-    address: Annotated[str | None, Text("详细地址", "O", "P2", 128)] = None
-    phone: Annotated[str | None, Text("联系电话", "O", "P2", 20)] = None
+    address: Annotated[str | None, FreeText("详细地址", "O", "P2", 128)] = None
+    phone: Annotated[str | None, FreeText("联系电话", "O", "P2", 20)] = None
     living_arrangement: Annotated[str | None, Code("居住情况", "C", "P1", "LIVING")] = None
     hardship_kind: Annotated[str | None, Codes("困难类别", "C", "P3", "HARDSHIP", kept=True)] = None
     ability_level: Annotated[str | None, Code("能力等级", "C", "P3", "ABILITY", kept=True)] = None

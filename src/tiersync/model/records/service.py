@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from tiersync.model.records.field import Record
-from tiersync.model.records.kinds import Code, Count, Day, Identity, Number, Text, UnitRef
+from tiersync.model.records.kinds import Code, Count, Day, FreeText, Identity, Number, UnitRef
 
 
 class Service(Record):
@@ -17,7 +17,7 @@ class Service(Record):
     """
 
     id_kind: Annotated[str | None, Code("证件类型", "C", "P1", "ID_KIND")] = None
-    name: Annotated[str | None, Text("姓名", "O", "P2", 64)] = None
+    name: Annotated[str | None, FreeText("姓名", "O", "P2", 64)] = None
     sex: Annotated[str | None, Code("性别", "O", "P1", "SEX")] = None
     birth_date: Annotated[date | None, Day("出生日期", "O", "P1", past=True)] = None
     unit: Annotated[str, UnitRef("发生单位", "R", "P0", own=True)]
@@ -25,7 +25,7 @@ class Service(Record):
         str | None,
         Identity("公民身份号码", "O", "P3", kind_in="id_kind", instead=("name", "birth_date", "sex", "unit")),
     ] = None
-    service_id: Annotated[str | None, Text("服务编号", "C", "P0", 64)] = None
+    service_id: Annotated[str | None, FreeText("服务编号", "C", "P0", 64)] = None
     kind: Annotated[str, Code("类别", "R", "P0", "SVC_KIND")]
     requested_on: Annotated[date | None, Day("受理日期", "C", "P1")] = None
     due_on: Annotated[date | None, Day("应办结日期", "C", "P0", ends=True)] = None

@@ -8,7 +8,7 @@ from tiersync.model.lexicon import Lexicon, plain
 from tiersync.model.records.figure_column import fields_of, is_column
 from tiersync.model.records.kinds import Code, Codes, UnitRef, is_number_needed
 from tiersync.model.records.record import RECORDS
-from tiersync.plugins.drafting.found_table import Found
+from tiersync.plugins.drafting.found_table import FoundTable
 from tiersync.plugins.drafting.inference.figure_table import is_declared
 from tiersync.plugins.drafting.inference.infer import Column, Inferred, Proposal, proposal_of
 from tiersync.plugins.drafting.inference.infer_remarks import day_beside, remarks_of
@@ -28,7 +28,7 @@ class Meaning(NamedTuple):
 
 
 def choose(
-    found: Found,
+    found: FoundTable,
     record: str,
     inferred: Inferred,
     wanted: Mapping[str, str],
@@ -124,7 +124,7 @@ def code_of(record: str, field: str, said: str, lexicon: Lexicon) -> str:
 
 
 def with_meanings(
-    record: str, taken: Sequence[Proposal], said: Sequence[Meaning], found: Found, lexicon: Lexicon
+    record: str, taken: Sequence[Proposal], said: Sequence[Meaning], found: FoundTable, lexicon: Lexicon
 ) -> tuple[Proposal, ...]:
     """The columns with what single words mean. Raises NeedsAnswers for a field that no column is taken for, or whose
     words mean nothing."""
@@ -142,7 +142,7 @@ def with_meanings(
     return tuple(chosen.values())
 
 
-def _in_words(proposal: Proposal, found: Found, more: Mapping[str, str]) -> Proposal:
+def _in_words(proposal: Proposal, found: FoundTable, more: Mapping[str, str]) -> Proposal:
     """A column read by its words, with more of them; of ticks each yes is one."""
     words = proposal.reading.get("values", {})
     known = dict(words) if isinstance(words, dict) else {}

@@ -12,7 +12,7 @@ from tiersync.model.records.figure_column import FIGURE, fields_of
 from tiersync.model.records.kinds import Identity, UnitRef
 from tiersync.model.records.record import RECORDS
 from tiersync.model.spoken import DEPARTED
-from tiersync.plugins.drafting.found_table import Found
+from tiersync.plugins.drafting.found_table import FoundTable
 from tiersync.plugins.drafting.inference.figure_table import HeadedTable, infer_figures
 from tiersync.plugins.drafting.inference.infer import Inferred, Proposal, Question, infer
 from tiersync.plugins.drafting.inference.infer_remarks import spoken_in, with_remarks
@@ -42,7 +42,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 OTHERWISE = {"association": ("unit", "name"), "facility": ("unit", "name")}  # where a list has no numbers of its own
 
 
-class Draft(NamedTuple):
+class PluginDraft(NamedTuple):
     """What a new plugin is to be: who it is, the record, where its table was found, and what each column means.
 
     `constants` stand in every row; `confirmed` says of a field who chose its column, where the inference did not.
@@ -54,14 +54,14 @@ class Draft(NamedTuple):
     unit: str
     record: str
     kind: str
-    found: Found
+    found: FoundTable
     taken: tuple[Proposal, ...]
     constants: Mapping[str, str]
     confirmed: Mapping[str, str]
     source: Mapping[str, JsonValue] = {}
 
 
-def infer_columns(found: Found, record: str, lexicon: Lexicon, units: UnitNames) -> Inferred:
+def infer_columns(found: FoundTable, record: str, lexicon: Lexicon, units: UnitNames) -> Inferred:
     """What the columns of a table are. A column that people tick may be one of a field's words all the same, where it
     has a word for no, or the field has a column of its own."""
     if record == FIGURE:
@@ -93,7 +93,7 @@ def fill_unit(record: str, inferred: Inferred, unit: str, is_lowest: bool) -> di
     return {name: unit for name in units if name in asked} if is_lowest else {}
 
 
-def key_of(draft: Draft) -> tuple[str, ...]:
+def key_of(draft: PluginDraft) -> tuple[str, ...]:
     """The fields that tell rows apart: the record's usual ones, where they are mapped and no two rows of the sample
     that differ share them; of a record type that a package brings its first needed one. None where the whole row is
     the key."""
@@ -107,7 +107,7 @@ def key_of(draft: Draft) -> tuple[str, ...]:
     return usual if of_persons or not _share_a_key(draft, usual) else ()
 
 
-def _share_a_key(draft: Draft, key: tuple[str, ...]) -> bool:
+def _share_a_key(draft: PluginDraft, key: tuple[str, ...]) -> bool:
     """Whether rows of the sample that differ have one key. A row whose key is blank has none."""
     cells = {column.header: column.cells for column in reversed(draft.found.columns)}
     taken = [(one.field, header) for one in draft.taken for header in one.headers if header in cells]
@@ -118,12 +118,12 @@ def _share_a_key(draft: Draft, key: tuple[str, ...]) -> bool:
     return len(set(keyed)) < len(keyed)
 
 
-def spell_plugin(draft: Draft) -> str:
+def spell_plugin(draft: PluginDraft) -> str:
     """The plugin.toml, commented in both languages."""
     return "\n".join([*_head(draft), *_stream(draft)]) + "\n"
 
 
-def _head(draft: Draft) -> Iterator[str]:
+def _head(draft: PluginDraft) -> Iterator[str]:
     then = f"tiersync plugin test {draft.id}; tiersync plugin enable {draft.id}"
     yield f"# 由样本生成，可以修改。改动后运行：{then}"
     yield f"# Made from a sample; change what is wrong, then: {then}"
@@ -136,7 +136,7 @@ def _head(draft: Draft) -> Iterator[str]:
     yield f"unit = {_text(draft.unit)}"
 
 
-def _stream(draft: Draft) -> Iterator[str]:
+def _stream(draft: PluginDraft) -> Iterator[str]:
     yield ""
     yield "[[stream]]"
     yield f"record = {_text(draft.record)}"
@@ -186,7 +186,7 @@ def _text(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def spell_lock(draft: Draft) -> str:
+def spell_lock(draft: PluginDraft) -> str:
     """The mapping.lock: which header became which field, on what evidence, confirmed by whom."""
     lines = ["# tiersync 生成：表头对应关系及依据。Written by tiersync: headers, fields and the evidence for them.", ""]
     taken = {header for proposal in draft.taken for header in proposal.headers}
@@ -214,7 +214,7 @@ def spell_lock(draft: Draft) -> str:
     return "\n".join(lines)
 
 
-def _speaking(draft: Draft) -> set[str]:
+def _speaking(draft: PluginDraft) -> set[str]:
     """The columns of a sample that speak of people who died or left: if no field takes one, somebody was asked."""
     return {column.header for column in draft.found.columns if draft.record in DEPARTED and spoken_in(column)}
 

@@ -6,20 +6,20 @@ from tiersync.errors import BadSource
 from tiersync.model.records.figure_column import is_column
 from tiersync.model.records.kinds import Identity, UnitRef
 from tiersync.model.records.record import RECORDS
-from tiersync.plugins.drafting.found_table import Found
+from tiersync.plugins.drafting.found_table import FoundTable
 from tiersync.plugins.drafting.inference.infer import Proposal
 from tiersync.plugins.folder.stream import LABELS
 from tiersync.plugins.kinds.files import shown_name
 
 
-def refuse_blank(found: Found, file: str) -> None:
+def refuse_blank(found: FoundTable, file: str) -> None:
     """Raise BadSource where nothing at all stands below the headers: nobody need be asked about its columns."""
     if not found.below:
         raise _no_row(found, file, "", "内容")
 
 
 def refuse_unfilled(
-    record: str, taken: Sequence[Proposal], constants: Collection[str], found: Found, file: str
+    record: str, taken: Sequence[Proposal], constants: Collection[str], found: FoundTable, file: str
 ) -> None:
     """Raise BadSource where every row below the headers lacks what a record needs, so that none would count."""
     columns = [one for one in taken if one.header not in LABELS]
@@ -31,7 +31,7 @@ def refuse_unfilled(
         raise _no_row(found, file, shown, shown)
 
 
-def _no_row(found: Found, file: str, under: str, lacks: str) -> BadSource:
+def _no_row(found: FoundTable, file: str, under: str, lacks: str) -> BadSource:
     row, where = found.header_row + 1, f" under {under}" if under else ""
     return BadSource(
         place=f"{shown_name(file)} {found.table.sheet}".strip(),
@@ -47,7 +47,7 @@ def _is_needed(record: str, field: str) -> bool:
     return is_column(record, field) or isinstance(kind, Identity) or (kind is not None and kind.need == "R")
 
 
-def _filled_fields(columns: Sequence[Proposal], found: Found) -> Iterator[set[str]]:
+def _filled_fields(columns: Sequence[Proposal], found: FoundTable) -> Iterator[set[str]]:
     """For each row the fields under whose headers something stands."""
     cells = {column.header: column.cells for column in reversed(found.columns)}
     named = [(one.field, cells[header]) for one in columns for header in one.headers]

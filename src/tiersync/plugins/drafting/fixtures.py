@@ -13,12 +13,12 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from tiersync.model.identity import check_character
 from tiersync.model.records import kinds
-from tiersync.model.records.field import Kind
+from tiersync.model.records.field import FieldKind
 from tiersync.model.records.figure_column import FIGURE, fields_of, is_column
 from tiersync.model.records.record import RECORDS
 from tiersync.model.spoken import DEPARTED
-from tiersync.plugins.drafting.draft import Draft, key_of
-from tiersync.plugins.drafting.figure_fixtures import Cell, number_cell, records_of, titles_of
+from tiersync.plugins.drafting.draft import PluginDraft, key_of
+from tiersync.plugins.drafting.figure_fixtures import FixtureCell, number_cell, records_of, titles_of
 from tiersync.plugins.drafting.inference.infer import Proposal
 from tiersync.plugins.folder.stream import LABELS
 
@@ -39,7 +39,7 @@ DAYS: tuple[tuple[str, Callable[[date], str]], ...] = (
 )
 
 
-def write_fixtures(folder: Path, draft: Draft, units: Mapping[str, str]) -> None:
+def write_fixtures(folder: Path, draft: PluginDraft, units: Mapping[str, str]) -> None:
     """Write the made-up source file and the rows that it must become. `units` are code and name, lowest first."""
     rows = [dict(_row(draft, number, units)) for number in range(PEOPLE)]
     headers = draft.found.headers
@@ -58,7 +58,7 @@ def write_fixtures(folder: Path, draft: Draft, units: Mapping[str, str]) -> None
     _write_expected(place / f"{draft.record}.expected.csv", draft, rows, draft.found.rows.last + 2 + above)
 
 
-def _written(row: Mapping[str, Cell], field: str, header: str, draft: Draft) -> str:
+def _written(row: Mapping[str, FixtureCell], field: str, header: str, draft: PluginDraft) -> str:
     """What stands under a header: of those that tick a field, a tick where it is the one."""
     if not field:
         return ""
@@ -66,33 +66,33 @@ def _written(row: Mapping[str, Cell], field: str, header: str, draft: Draft) -> 
     return TICK * (row[field].written == header) if is_ticked else row[field].written
 
 
-def _labels(draft: Draft, row: Mapping[str, Cell]) -> dict[str, str]:
+def _labels(draft: PluginDraft, row: Mapping[str, FixtureCell]) -> dict[str, str]:
     """What the labels say that fields take."""
     return {proposal.header: row[proposal.field].written for proposal in draft.taken if proposal.header in LABELS}
 
 
-def _file_name(draft: Draft, row: Mapping[str, Cell]) -> str:
+def _file_name(draft: PluginDraft, row: Mapping[str, FixtureCell]) -> str:
     said = _labels(draft, row).get("@file")
     return f"{draft.record}.{said}" if said else draft.record
 
 
-def _row(draft: Draft, number: int, units: Mapping[str, str]) -> Iterator[tuple[str, Cell]]:
+def _row(draft: PluginDraft, number: int, units: Mapping[str, str]) -> Iterator[tuple[str, FixtureCell]]:
     kinds_of = RECORDS[draft.record].kinds()
     for at, proposal in enumerate(draft.taken):
         if is_column(draft.record, proposal.field):
             yield proposal.field, number_cell(proposal, str(100 * (number + 1) + at))
         elif (draft.record, proposal.field) == (FIGURE, "dims"):
-            yield proposal.field, Cell("", None)  # Every indicator has a total, and few have the same parts.
+            yield proposal.field, FixtureCell("", None)  # Every indicator has a total, and few have the same parts.
         elif proposal.reading.get("parse") == "remark":
             yield proposal.field, _remark(proposal, number, draft)
         else:  # What a label says is the same in all rows.
             each = 0 if proposal.header in LABELS else number
             yield proposal.field, _cell(proposal, kinds_of[proposal.field], each, units)
     for name, constant in draft.constants.items():
-        yield name, Cell("", constant)
+        yield name, FixtureCell("", constant)
 
 
-def _cell(proposal: Proposal, kind: Kind, number: int, units: Mapping[str, str]) -> Cell:
+def _cell(proposal: Proposal, kind: FieldKind, number: int, units: Mapping[str, str]) -> FixtureCell:
     """One made-up cell, spelled as the sample spells its own."""
     match kind:
         case kinds.Identity():
@@ -102,14 +102,14 @@ def _cell(proposal: Proposal, kind: Kind, number: int, units: Mapping[str, str])
                 proposal, BORN + number * APART if proposal.field == "birth_date" else date(2013, 3, number + 1)
             )
         case kinds.Month():
-            return Cell(f"2013-{number + 1:02}", f"2013-{number + 1:02}")
+            return FixtureCell(f"2013-{number + 1:02}", f"2013-{number + 1:02}")
         case kinds.PeriodRef():
             return _same("2013")
         case kinds.Code() | kinds.Codes():
             return _code(proposal, number)
         case kinds.UnitRef():
             code, name = list(units.items())[number % len(units)]
-            return Cell(name, code) if proposal.reading.get("lookup") else _same(code)
+            return FixtureCell(name, code) if proposal.reading.get("lookup") else _same(code)
         case kinds.Count():
             return _same(str(number + 1))
         case kinds.Number():
@@ -128,39 +128,41 @@ def sex_of(number: int) -> str:
     return "1" if (FIRST_SERIAL + number) % 2 else "2"
 
 
-def _same(text: str) -> Cell:
-    return Cell(text, text)
+def _same(text: str) -> FixtureCell:
+    return FixtureCell(text, text)
 
 
-def _day(proposal: Proposal, day: date) -> Cell:
+def _day(proposal: Proposal, day: date) -> FixtureCell:
     sample = next(iter(proposal.samples), "")
     spell = next((spell for pattern, spell in DAYS if re.fullmatch(pattern, sample)), date.isoformat)
-    return Cell(spell(day), day.isoformat())
+    return FixtureCell(spell(day), day.isoformat())
 
 
-def _code(proposal: Proposal, number: int) -> Cell:
+def _code(proposal: Proposal, number: int) -> FixtureCell:
     """One of the words that the mapping knows; sex follows the identity number, as it does in life."""
     if isinstance(ticks := proposal.reading.get("ticks"), dict):
         header, code = list(ticks.items())[number % len(ticks)]
-        return Cell(header, code) if number % (len(ticks) + 1) else Cell("", None)
+        return FixtureCell(header, code) if number % (len(ticks) + 1) else FixtureCell("", None)
     table = proposal.reading.get("values")
     if not isinstance(table, dict) or not table:
         word = proposal.samples[number % len(proposal.samples)] if proposal.samples else ""
-        return Cell(word, word or None)
+        return FixtureCell(word, word or None)
     words = list(table.items())
     if proposal.field == "sex":
         words = [told for told in words if told[1] == sex_of(number)] or words
     word, code = words[number % len(words)]
-    return Cell(word, code)
+    return FixtureCell(word, code)
 
 
-def _remark(proposal: Proposal, number: int, draft: Draft) -> Cell:
+def _remark(proposal: Proposal, number: int, draft: PluginDraft) -> FixtureCell:
     """A remark in every other row, as a clerk writes it; the date is read out of the same cell."""
     words = proposal.reading.get("values")
     if not isinstance(words, dict):
-        return Cell("", f"2013-{number + 1:02}" if number % 2 else None)
+        return FixtureCell("", f"2013-{number + 1:02}" if number % 2 else None)
     word, code = [*words.items()][number % len(words)]
-    return Cell(f"2013年{number + 1}月{word}", code) if number % 2 else Cell("", DEPARTED[draft.record][2])
+    return (
+        FixtureCell(f"2013年{number + 1}月{word}", code) if number % 2 else FixtureCell("", DEPARTED[draft.record][2])
+    )
 
 
 def _words(field: str, number: int) -> str:
@@ -174,7 +176,7 @@ def _words(field: str, number: int) -> str:
     return f"T{number + 1:03}"
 
 
-def _write_book(path: Path, draft: Draft, lines: Sequence[Sequence[str]], row: Mapping[str, Cell]) -> None:
+def _write_book(path: Path, draft: PluginDraft, lines: Sequence[Sequence[str]], row: Mapping[str, FixtureCell]) -> None:
     """Titles merged above the headers, as most offices have them; every cell is text."""
     found, said = draft.found, _labels(draft, row)
     with Workbook(path) as book:
@@ -189,7 +191,7 @@ def _write_book(path: Path, draft: Draft, lines: Sequence[Sequence[str]], row: M
         sheet.write_string(len(titles) + len(table), 0, "填表人：测试")
 
 
-def _write_text(path: Path, draft: Draft, lines: Sequence[Sequence[str]], row: Mapping[str, Cell]) -> None:
+def _write_text(path: Path, draft: PluginDraft, lines: Sequence[Sequence[str]], row: Mapping[str, FixtureCell]) -> None:
     out = StringIO()
     writer = csv.writer(out, delimiter=draft.found.table.separator or ",", lineterminator="\n")
     writer.writerows([_labels(draft, row).get("@title", title)] for title in titles_of(draft))
@@ -200,7 +202,7 @@ def _write_text(path: Path, draft: Draft, lines: Sequence[Sequence[str]], row: M
 ANSWER = "answer"  # The table that stands for what a query answers, where a fixture has not the tables behind it.
 
 
-def _write_database(place: Path, draft: Draft, rows: Sequence[Mapping[str, Cell]]) -> None:
+def _write_database(place: Path, draft: PluginDraft, rows: Sequence[Mapping[str, FixtureCell]]) -> None:
     """The table with the columns of the real one, or of what the query answers, and its made-up rows; they are read in
     the order of their key, or of all their fields."""
     table, columns = str(draft.source.get("table", ANSWER)).rpartition(".")[2], draft.found.headers
@@ -232,7 +234,7 @@ def _literal(text: str) -> str:
     return f"'{doubled}'" if text else "NULL"
 
 
-def _write_answer(place: Path, draft: Draft, rows: Sequence[Mapping[str, Cell]]) -> None:
+def _write_answer(place: Path, draft: PluginDraft, rows: Sequence[Mapping[str, FixtureCell]]) -> None:
     """An answer of the service with made-up items, nested as its own are."""
     items = []
     for row in rows:
@@ -256,7 +258,9 @@ def _put(item: dict[str, Any], names: Sequence[str], text: str) -> None:
 NO_FILES = {"sql": _write_database, "http": _write_answer}
 
 
-def _write_expected(path: Path, draft: Draft, rows: Sequence[Mapping[str, Cell]], first: int | None) -> None:
+def _write_expected(
+    path: Path, draft: PluginDraft, rows: Sequence[Mapping[str, FixtureCell]], first: int | None
+) -> None:
     """The rows as they must become; `first` is the number of the first, None where rows have no place of their own."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

@@ -21,7 +21,7 @@ ALL_SUMMED = rf"^\s*\S{{0,20}}?({SUMS})\s*[:：]?\s*$"
 SPOKEN = {"senior": "姓名、身份证号"}  # Headers that people look for; of other records, their first fields.
 
 
-class Found(NamedTuple):
+class FoundTable(NamedTuple):
     """The table that shows the most headers of a record, and in which rows (from 0) they stand."""
 
     table: TableSeen
@@ -63,11 +63,11 @@ class Found(NamedTuple):
         ]
 
 
-def find_table(sample: Sample, record: str, lexicon: Lexicon) -> Found:
+def find_table(sample: Sample, record: str, lexicon: Lexicon) -> FoundTable:
     """The best table of a sample for a record, of equal ones one that is filled in. Raises BadSource where no row looks
     like its headers."""
     shown = partial(_shown, record=record, lexicon=lexicon)
-    tables = [Found(table, find_header_rows(table.rows, shown)) for table in sample.tables]
+    tables = [FoundTable(table, find_header_rows(table.rows, shown)) for table in sample.tables]
     found = max(tables, key=lambda found: (found.rows.shown, bool(found.below), -found.rows.first), default=None)
     if found is None or found.rows.shown < FEWEST_SHOWN:
         wanted = SPOKEN.get(record) or "、".join([kind.zh for kind in RECORDS[record].kinds().values()][:2])

@@ -12,7 +12,7 @@ class Fact(Value):
     text: str
 
 
-class Line(Value):
+class ExportedFigure(Value):
     """One figure. `words` are what people read, in the order of the headings; the rest is for programs.
 
     `numbers` holds exact decimals: `value`, and of a ratio also `numerator` and `denominator`. What has none is None
@@ -33,4 +33,4 @@ class Exported(Value):
 
     facts: tuple[Fact, ...]
     headings: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[ExportedFigure, ...]

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tiersync.plugins.exporters.exported import Exported, Line
+from tiersync.plugins.exporters.exported import Exported, ExportedFigure
 
 
 def write(exported: Exported, path: Path) -> None:
@@ -15,7 +15,7 @@ def write(exported: Exported, path: Path) -> None:
     path.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def as_object(exported: Exported, line: Line) -> dict[str, object]:
+def as_object(exported: Exported, line: ExportedFigure) -> dict[str, object]:
     """One figure: what programs compare, and beside it what people read."""
     told = line.model_dump(exclude={"numbers", "words"})
     return told | line.numbers | {"words": dict(zip(exported.headings, line.words, strict=True))}

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Bounds(NamedTuple):
+class WorkerLimits(NamedTuple):
     """What a worker may take: seconds of silence and in all, bytes of memory, of one frame and of its log."""
 
     silence: float = 60
@@ -13,4 +13,4 @@ class Bounds(NamedTuple):
     log: int = 16 * 2**20
 
 
-USUAL = Bounds()
+USUAL = WorkerLimits()

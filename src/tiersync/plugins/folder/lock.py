@@ -10,7 +10,7 @@ LOCK = "mapping.lock"
 LARGEST = 256 * 1024  # bytes
 
 
-class Changed(NamedTuple):
+class ChangedHeaders(NamedTuple):
     """Headers that no field takes, by what became of them since the mapping was made."""
 
     new: tuple[str, ...]
@@ -48,14 +48,14 @@ def _written(plugin: Plugin) -> dict[str, Any]:
         return {}
 
 
-def changed_headers(plugin: Plugin, unknown: tuple[str, ...]) -> Changed:
+def changed_headers(plugin: Plugin, unknown: tuple[str, ...]) -> ChangedHeaders:
     """How the headers that no field takes differ from those of the lock, whatever their order."""
     locked = locked_beside(plugin)
     if locked is None:
-        return Changed((), ())
+        return ChangedHeaders((), ())
     cursors = {plain(stream.cursor.field) for stream in plugin.streams}
     now = {plain(header): header for header in unknown}
-    return Changed(
+    return ChangedHeaders(
         tuple(header for spelled, header in now.items() if spelled not in locked | cursors),
         tuple(sorted(locked - now.keys() - cursors)),
     )

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from tiersync.model.canonical import Value
 from tiersync.model.lexicon import plain
-from tiersync.model.records.field import Kind
+from tiersync.model.records.field import FieldKind
 from tiersync.model.records.figure_column import FIGURE, MADE, fields_of, is_column, kinds_with
 from tiersync.model.records.kinds import Code, Codes, Count, Identity, Number, PeriodRef, UnitRef, is_number_needed
 from tiersync.model.records.record import RECORDS
@@ -238,7 +238,7 @@ class Stream(Value):
         return self
 
     @property
-    def kinds(self) -> dict[str, Kind]:
+    def kinds(self) -> dict[str, FieldKind]:
         """The kind of each field of the record, and of each column of figures."""
         return kinds_with(self.record, self.map)
 

@@ -24,7 +24,7 @@ MOST_FILES, LARGEST_FILE = 200, 4 * 2**20
 TEXT = (".toml", ".lock", ".py", ".csv", ".json", ".sql", ".md", ".txt")
 
 
-class Standing(StrEnum):
+class PluginStanding(StrEnum):
     """How a plugin stands with whoever enables plugins at this node."""
 
     ENABLED = "enabled"
@@ -40,7 +40,7 @@ class Trusted(NamedTuple):
     broken: tuple[TiersyncError, ...]
 
 
-class Change(NamedTuple):
+class ChangedFile(NamedTuple):
     """One file that is not as it was enabled: added, removed or changed; the lines that differ, of text."""
 
     file: str
@@ -52,14 +52,16 @@ def trusted_plugins(folder: Path) -> Trusted:
     """The plugins below `folder`, by how they stand; one that changed since it was enabled is not run."""
     loaded = load_sound_plugins(folder)
     broken: list[TiersyncError] = list(loaded.broken)
-    by_standing: dict[Standing, list[Plugin]] = {state: [] for state in Standing}
+    by_standing: dict[PluginStanding, list[Plugin]] = {state: [] for state in PluginStanding}
     for plugin in loaded.plugins:
         try:
             by_standing[standing(plugin)].append(plugin)
         except BadPlugin as error:
             broken.append(error)
-    broken += [PluginChanged(plugin=plugin.id) for plugin in by_standing[Standing.CHANGED]]
-    return Trusted(tuple(by_standing[Standing.ENABLED]), tuple(by_standing[Standing.DISABLED]), tuple(broken))
+    broken += [PluginChanged(plugin=plugin.id) for plugin in by_standing[PluginStanding.CHANGED]]
+    return Trusted(
+        tuple(by_standing[PluginStanding.ENABLED]), tuple(by_standing[PluginStanding.DISABLED]), tuple(broken)
+    )
 
 
 def digest_of_folder(plugin: Plugin) -> str:
@@ -69,12 +71,12 @@ def digest_of_folder(plugin: Plugin) -> str:
     return digest(canonical([[name, digest(path.read_bytes())] for name, path in own_files(plugin)]))
 
 
-def standing(plugin: Plugin) -> Standing:
+def standing(plugin: Plugin) -> PluginStanding:
     """Whether a plugin is enabled as it is."""
     pin = _kept(plugin) / PIN
     if not pin.is_file():
-        return Standing.DISABLED
-    return Standing.ENABLED if _pinned(pin) == digest_of_folder(plugin) else Standing.CHANGED
+        return PluginStanding.DISABLED
+    return PluginStanding.ENABLED if _pinned(pin) == digest_of_folder(plugin) else PluginStanding.CHANGED
 
 
 def enable(plugin: Plugin) -> str:
@@ -107,7 +109,7 @@ def disable(plugin: Plugin) -> bool:
     return was
 
 
-def changes(plugin: Plugin) -> list[Change]:
+def changes(plugin: Plugin) -> list[ChangedFile]:
     """What is different from the folder as it was enabled; everything, where it never was."""
     kept = plugin.model_copy(update={"folder": _kept(plugin) / "files"})
     before = dict(own_files(kept)) if (_kept(plugin) / PIN).is_file() else {}
@@ -115,12 +117,12 @@ def changes(plugin: Plugin) -> list[Change]:
     return [change for name in sorted(before.keys() | after.keys()) for change in _change(name, before, after)]
 
 
-def _change(name: str, before: dict[str, Path], after: dict[str, Path]) -> Iterator[Change]:
+def _change(name: str, before: dict[str, Path], after: dict[str, Path]) -> Iterator[ChangedFile]:
     old, new = before.get(name), after.get(name)
     if old is None or new is None:
-        yield Change(name, "added" if old is None else "removed", _diff(name, old, new))
+        yield ChangedFile(name, "added" if old is None else "removed", _diff(name, old, new))
     elif old.read_bytes() != new.read_bytes():
-        yield Change(name, "changed", _diff(name, old, new))
+        yield ChangedFile(name, "changed", _diff(name, old, new))
 
 
 def _diff(name: str, old: Path | None, new: Path | None) -> tuple[str, ...]:

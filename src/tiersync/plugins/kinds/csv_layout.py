@@ -15,7 +15,7 @@ from tiersync.plugins.rows.labels import label_text, labels_of
 SEPARATORS = (",", "\t", ";", "|")
 
 
-class Layout(NamedTuple):
+class CsvLayout(NamedTuple):
     """The separator, the headers, the number of the first row below them, the byte at which it begins, the title above
     them, and what the labels say that its rows take."""
 
@@ -32,7 +32,7 @@ class Layout(NamedTuple):
         return int(digest(canonical([self.separator, self.header.names, *self.said]))[:16], 16)
 
 
-def find_layout(block: bytes, stream: Stream, name: str) -> Layout:
+def find_layout(block: bytes, stream: Stream, name: str) -> CsvLayout:
     """The layout of a file that begins with `block`: the one that finds most of the mapped headers.
 
     Raises BadSource for an empty file, and for headers that are missing or doubled.
@@ -49,7 +49,7 @@ def find_layout(block: bytes, stream: Stream, name: str) -> Layout:
     rows, header = found[best], read_header(found[best].cells, stream.map, name)
     begins, title = ends[min(rows.last + 1, len(records))], title_of(tables[best][: rows.first])
     said = tuple(label_text(label, name, "", title) for label in sorted({*labels_of(stream, header).values()}))
-    return Layout(best, header, rows.last + 2, begins, title, said)
+    return CsvLayout(best, header, rows.last + 2, begins, title, said)
 
 
 def _cells(record: str, separator: str) -> list[str]:

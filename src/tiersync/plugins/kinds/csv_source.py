@@ -11,11 +11,11 @@ import polars as pl
 
 from tiersync.errors import BadSource
 from tiersync.plugins.folder.stream import Stream
-from tiersync.plugins.kinds.csv_layout import Layout, find_layout
+from tiersync.plugins.kinds.csv_layout import CsvLayout, find_layout
 from tiersync.plugins.kinds.text import record_ends, unknown_encoding, utf8_blocks
 from tiersync.plugins.rows.fill_down import fills
 from tiersync.plugins.rows.headers import unique
-from tiersync.plugins.rows.rows import Lines, Table, is_returned
+from tiersync.plugins.rows.rows import Table, TextLines, is_returned
 from tiersync.rules.lists.lines import line_digests
 from tiersync.rules.rows.returned import BEYOND
 
@@ -29,7 +29,7 @@ class Block(NamedTuple):
     how much of the whole stream is read with it. Where `leans`, a row means something by those above it."""
 
     content: bytes
-    layout: Layout
+    layout: CsvLayout
     name: str
     first_row: int
     share: float
@@ -41,7 +41,7 @@ class Block(NamedTuple):
         return Table(frame, layout.header, self.name, "", self.first_row, beyond, self.share, which, layout.title)
 
 
-class Text(NamedTuple):
+class CsvText(NamedTuple):
     """A file that is being read: its name, and where it begins among all bytes of its stream."""
 
     file: BinaryIO
@@ -54,7 +54,7 @@ class Text(NamedTuple):
         return min(1.0, (self.begins + read) / max(self.total, 1))
 
 
-def read_text(text: Text, stream: Stream) -> Iterator[Table | Lines]:
+def read_text(text: CsvText, stream: Stream) -> Iterator[Table | TextLines]:
     """The rows of a file, some ten thousand at a time."""
     contents = utf8_blocks(text.file, text.name, stream.source.encoding)
     first = next(contents, b"")
@@ -75,18 +75,18 @@ def has_ditto(content: bytes) -> bool:
     return any(all(bytes((byte,)) in content for byte in mark) and mark in content for mark in DITTOS)
 
 
-def _pieces(block: Block, rest: Iterator[bytes]) -> Iterator[Table | Lines]:
+def _pieces(block: Block, rest: Iterator[bytes]) -> Iterator[Table | TextLines]:
     """A block's rows; with them those of the `rest` from the first block on that has crooked quotes."""
     lines = None if block.leans or is_returned(block.layout.header) else _lines_of(block.content)
     if lines is not None:
-        yield Lines(line_digests(lines, block.layout.seed), partial(_parse_lines, block, lines))
+        yield TextLines(line_digests(lines, block.layout.seed), partial(_parse_lines, block, lines))
     elif (frame := _parse(block.content, block.layout)) is not None:
         yield block.table(frame)
     else:
         yield from _read_slowly(block, rest)
 
 
-def _leans(content: bytes, layout: Layout, stream: Stream) -> bool:
+def _leans(content: bytes, layout: CsvLayout, stream: Stream) -> bool:
     """Whether units are filled down in a file that goes on so: its lines are then known by no digest of their own."""
     *_, end = (0, *islice(record_ends(content), ROWS_TRIED))
     frame = _parse(content[:end], layout)
@@ -122,7 +122,7 @@ def _read_slowly(block: Block, rest: Iterator[bytes]) -> Iterator[Table]:
         row += frame.height
 
 
-def _parse(block: bytes, layout: Layout) -> pl.DataFrame | None:
+def _parse(block: bytes, layout: CsvLayout) -> pl.DataFrame | None:
     """A block as a frame of text, None where the fast parser cannot make sense of it."""
     names = _columns(layout)
     heading = layout.separator.join(f"c{at}" for at in range(len(names))).encode() + b"\n"
@@ -134,12 +134,12 @@ def _parse(block: bytes, layout: Layout) -> pl.DataFrame | None:
     return frame
 
 
-def _columns(layout: Layout) -> list[str]:
+def _columns(layout: CsvLayout) -> list[str]:
     """The source's own headers, and what cells beyond the last of them are called, which are kept, not cut off."""
     return list(unique((*layout.header.names, *BEYOND)))
 
 
-def _parse_slowly(blocks: Iterable[bytes], layout: Layout, name: str, row: int) -> Iterator[pl.DataFrame]:
+def _parse_slowly(blocks: Iterable[bytes], layout: CsvLayout, name: str, row: int) -> Iterator[pl.DataFrame]:
     """The same by the standard library, which takes a quote inside a cell for a quote."""
     names = _columns(layout)
     reader = csv.reader(_lines(blocks, name), delimiter=layout.separator, strict=True)

@@ -21,7 +21,7 @@ TOO_LONG_FOR_A_NUMBER = r"^[0-9]{16,}$"  # A number cell keeps fifteen digits; w
 MIDNIGHT = " 00:00:00"
 
 
-class Sheet(NamedTuple):
+class SheetCells(NamedTuple):
     """A sheet's cells as text, those of them that are numbers, and its headers."""
 
     book: Book
@@ -82,14 +82,14 @@ def _every_sheet(book: Book, stream: Stream) -> Iterator[Table | SheetSkipped]:
         _explain(nearest, book, stream)
 
 
-def _explain(nearest: Sheet | None, book: Book, stream: Stream) -> None:
+def _explain(nearest: SheetCells | None, book: Book, stream: Stream) -> None:
     """Raise what is wrong with a workbook of which no sheet could be read."""
     if nearest is None or nearest.cells.is_empty():
         raise BadSource(place=book.name, why_en="it is empty", why_zh="文件是空的")
     _header(nearest, stream)
 
 
-def _load(book: Book, name: str, stream: Stream) -> Sheet:
+def _load(book: Book, name: str, stream: Stream) -> SheetCells:
     """One sheet; a hidden one counts as empty unless the stream names it."""
     with ThreadPoolExecutor(1) as second:
         numbers = second.submit(book.numbers, name)
@@ -97,14 +97,14 @@ def _load(book: Book, name: str, stream: Stream) -> Sheet:
     cells = without_midnight(cells) if is_shown or stream.source.sheet else pl.DataFrame()
     fixed = stream.source.header_row
     headers = find_mapped(cells.head(max(ROWS_SEARCHED, fixed) + MOST_JOINED).rows(), stream.map, fixed)
-    return Sheet(book, name, cells, numbers.result(), headers)
+    return SheetCells(book, name, cells, numbers.result(), headers)
 
 
-def _header(sheet: Sheet, stream: Stream) -> Header:
+def _header(sheet: SheetCells, stream: Stream) -> Header:
     return read_header(sheet.headers.cells, stream.map, sheet.place)
 
 
-def _tables(sheet: Sheet, stream: Stream) -> Iterator[Table]:
+def _tables(sheet: SheetCells, stream: Stream) -> Iterator[Table]:
     """The rows below the headers, with number cells marked that no number can hold."""
     header = _header(sheet, stream)
     cells = sheet.cells.rename(dict(zip(sheet.cells.columns, header.names, strict=True)))
@@ -116,7 +116,7 @@ def _tables(sheet: Sheet, stream: Stream) -> Iterator[Table]:
         yield Table(rows, header, sheet.book.name, sheet.name, first_row + begins, title=title, system=system)
 
 
-def _mark_long_numbers(cells: pl.DataFrame, header: Header, sheet: Sheet) -> pl.DataFrame:
+def _mark_long_numbers(cells: pl.DataFrame, header: Header, sheet: SheetCells) -> pl.DataFrame:
     """Mark number cells of more digits than a number holds; text of as many digits stays as it is."""
     if sheet.numbers.is_empty():
         return cells

@@ -10,15 +10,15 @@ from tiersync.plugins.kinds.books.book import Book
 from tiersync.plugins.kinds.books.html_book import open_html_book
 from tiersync.plugins.kinds.books.workbook import Workbook
 from tiersync.plugins.kinds.books.xml_book import open_xml_book
-from tiersync.plugins.kinds.csv_source import Text, read_text
+from tiersync.plugins.kinds.csv_source import CsvText, read_text
 from tiersync.plugins.kinds.excel_source import read_book
 from tiersync.plugins.kinds.file_faults import blamed_on
 from tiersync.plugins.kinds.file_kind import FileKind, kind_of_file
-from tiersync.plugins.kinds.files import Found, files_of
-from tiersync.plugins.rows.rows import Lines, Opening, SheetSkipped, Table
+from tiersync.plugins.kinds.files import SourceFile, files_of
+from tiersync.plugins.rows.rows import Opening, SheetSkipped, Table, TextLines
 
 
-def read(plugin: Plugin, stream: Stream) -> Iterator[Table | Lines | SheetSkipped | Opening]:
+def read(plugin: Plugin, stream: Stream) -> Iterator[Table | TextLines | SheetSkipped | Opening]:
     """The rows of each file that the stream names."""
     files = files_of(plugin, stream)
     *begins, total = accumulate((found.path.stat().st_size for found in files), initial=0)
@@ -28,16 +28,16 @@ def read(plugin: Plugin, stream: Stream) -> Iterator[Table | Lines | SheetSkippe
             yield from _read_file(found, stream, at, total)
 
 
-def _read_file(found: Found, stream: Stream, at: int, total: int) -> Iterator[Table | Lines | SheetSkipped]:
+def _read_file(found: SourceFile, stream: Stream, at: int, total: int) -> Iterator[Table | TextLines | SheetSkipped]:
     """The rows of one file, before which so many of all bytes were read."""
     if (kind := kind_of_file(found.path, found.name)) is not FileKind.TEXT:
         yield from read_book(open_book(found, kind), stream)
     else:
         with found.path.open("rb") as file:
-            yield from read_text(Text(file, found.name, at, total), stream)
+            yield from read_text(CsvText(file, found.name, at, total), stream)
 
 
-def open_book(found: Found, kind: FileKind) -> Book:
+def open_book(found: SourceFile, kind: FileKind) -> Book:
     """The sheets of a file of a kind that has sheets. Raises BadSource."""
     content = found.path.read_bytes()
     match kind:
@@ -48,7 +48,7 @@ def open_book(found: Found, kind: FileKind) -> Book:
     return Workbook(content, found.name, kind)
 
 
-def open_corrected(found: Found) -> Book:
+def open_corrected(found: SourceFile) -> Book:
     """The sheets of a workbook of corrected rows; text has none. Raises BadSource."""
     kind = kind_of_file(found.path, found.name)
     if kind is FileKind.TEXT:

@@ -22,7 +22,7 @@ WILD = frozenset("*?[")
 LEFT_BY_PROGRAMS = ("~$", ".", "Thumbs.db", "desktop.ini")  # by open workbooks, and by windows that show folders
 
 
-class Found(NamedTuple):
+class SourceFile(NamedTuple):
     """A file of a source, and its name as places tell it: the path below the folder that the source names, with what
     nobody sees spelled out."""
 
@@ -30,7 +30,7 @@ class Found(NamedTuple):
     name: str
 
 
-def files_of(plugin: Plugin, stream: Stream) -> list[Found]:
+def files_of(plugin: Plugin, stream: Stream) -> list[SourceFile]:
     """The files that a stream's path names and that were not read, in order of name as people count: 2月 before 10月.
 
     Raises BadSource when it names none. There may be none left for one that goes on from what it has read; the folder
@@ -51,7 +51,7 @@ def files_of(plugin: Plugin, stream: Stream) -> list[Found]:
     return [one for one in _named(found, root) if one.name not in stream.resume.read]
 
 
-def corrected_of(plugin: Plugin) -> list[Found]:
+def corrected_of(plugin: Plugin) -> list[SourceFile]:
     """The workbooks of corrected rows in a plugin's folder, in order of name."""
     found = sorted(filter(_is_record_file, (plugin.folder / CORRECTED).glob("*")), key=_as_counted)
     _refuse_strays(plugin, found)
@@ -69,12 +69,12 @@ def shown_name(name: str) -> str:
     return escaped_line(name)
 
 
-def _named(paths: Iterable[Path], root: Path) -> list[Found]:
+def _named(paths: Iterable[Path], root: Path) -> list[SourceFile]:
     """Files with their names, no two of which are the same."""
     written = {path: path.relative_to(root).as_posix() for path in paths}
     shown = {path: shown_name(name) for path, name in written.items()}
     times = Counter(shown.values())
-    return [Found(path, name if times[name] == 1 else escaped_line(written[path])) for path, name in shown.items()]
+    return [SourceFile(path, name if times[name] == 1 else escaped_line(written[path])) for path, name in shown.items()]
 
 
 def _as_counted(path: Path) -> tuple[list[list[str | int]], Path]:

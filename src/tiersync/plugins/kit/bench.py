@@ -16,9 +16,9 @@ from tiersync.errors import BadPlugin, BadSource, TiersyncError, WorkerFailed
 from tiersync.model.records.field import CheckContext
 from tiersync.model.unit import Nameable
 from tiersync.plugins.drafting.fixtures import ANSWER
-from tiersync.plugins.drafting.found_table import Found
+from tiersync.plugins.drafting.found_table import FoundTable
 from tiersync.plugins.drafting.samples.sample import read_sample
-from tiersync.plugins.folder.bounds import USUAL, Bounds
+from tiersync.plugins.folder.bounds import USUAL, WorkerLimits
 from tiersync.plugins.folder.manifest import Plugin
 from tiersync.plugins.folder.stream import Stream
 from tiersync.plugins.folder.trust import own_files
@@ -39,7 +39,9 @@ FILES = "inbox"
 DATABASE = "rows.sql"  # What makes a database with made-up rows, for SQLite too.
 PLACE = "place_row"
 MOST_ROWS = 100_000  # A function that yields without end is not followed.
-FEW_ROWS = Bounds(silence=5, overall=20, log=2**20)  # A fixture is read in a moment, even where a worker starts slowly.
+FEW_ROWS = WorkerLimits(
+    silence=5, overall=20, log=2**20
+)  # A fixture is read in a moment, even where a worker starts slowly.
 
 Edit = Callable[[list[list[str]]], list[list[str]]]
 """From the rows of a fixture's table, the header row first, to others."""
@@ -72,17 +74,17 @@ def leave_alone(time: int) -> None:
     """A source that nobody changes between two runs."""
 
 
-class Play(NamedTuple):
+class PluginPlay(NamedTuple):
     """How a plugin is played: so many times over, `before` each of which, told by its number from 0, the source may be
     changed; with these plugins around it, and within these bounds."""
 
     times: int = 1
     before: Callable[[int], None] = leave_alone
     around: tuple[Plugin, ...] = ()
-    bounds: Bounds = USUAL
+    bounds: WorkerLimits = USUAL
 
 
-Run = Callable[[Plugin, Play], list[Ran]]
+Run = Callable[[Plugin, PluginPlay], list[Ran]]
 """Play a plugin's folder in a node of its own; a result each time."""
 
 
@@ -135,11 +137,11 @@ class Bench:
         path = self.plugin.folder / FIXTURES / f"{stream.name}{EXPECTED}"
         return pl.read_csv(path, infer_schema=False) if path.is_file() else None
 
-    def table(self, stream: Stream) -> Found:
+    def table(self, stream: Stream) -> FoundTable:
         """The fixture's table, with the rows in which its headers stand."""
         fixture = self.fixture(stream)
         assert fixture is not None
-        tables = [Found(table, find_mapped(table.rows, stream.map)) for table in read_sample(fixture).tables]
+        tables = [FoundTable(table, find_mapped(table.rows, stream.map)) for table in read_sample(fixture).tables]
         return max(tables, key=lambda found: found.rows.shown)
 
     def _answer_of(self, stream: Stream) -> Path:
@@ -206,7 +208,7 @@ class Bench:
         """What came of two runs over the fixture that nobody changes between them; what the node wrote is kept."""
         if stream.name not in self._twice:
             placed = self.real(stream)
-            ran = self.run(placed.model_copy(update={"streams": (placed.stream(stream.name),)}), Play(2))
+            ran = self.run(placed.model_copy(update={"streams": (placed.stream(stream.name),)}), PluginPlay(2))
             written = ran[0].written.rename(self.scratch / f"{stream.name}-twice")
             self._twice[stream.name] = [one._replace(written=written) for one in ran]
         return self._twice[stream.name]

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from tiersync.errors import WorkerFailed
-from tiersync.plugins.kit.bench import FEW_ROWS, Bench, Play
+from tiersync.plugins.kit.bench import FEW_ROWS, Bench, PluginPlay
 from tiersync.plugins.kit.check import Check, Problem
 from tiersync.plugins.kit.neighbours import neighbours
 from tiersync.plugins.kit.sound import with_expected
-from tiersync.plugins.worker.reading import Fault
+from tiersync.plugins.worker.reading import WorkerFault
 
 WAITS = (2.0, 10.0)  # seconds that a worker may be silent; a busy machine needs the second to start one.
 
 
-def its_worker_has_not(fault: Fault, bench: Bench) -> Iterator[Problem]:
+def its_worker_has_not(fault: WorkerFault, bench: Bench) -> Iterator[Problem]:
     """Whether the fixtures, read in a worker of their own, end it in this way."""
     for stream, _ in with_expected(bench):
         failed = bench.first_read(stream).refused
@@ -28,7 +28,7 @@ def others_harm_nothing(bench: Bench) -> Iterator[Problem]:
     one = placed.model_copy(update={"streams": (placed.stream(stream.name),)})
     around = neighbours(bench.scratch / "neighbours", bench.plugin.unit)
     for wait in WAITS:
-        (ran,) = bench.run(one, Play(around=around, bounds=FEW_ROWS._replace(silence=wait)))
+        (ran,) = bench.run(one, PluginPlay(around=around, bounds=FEW_ROWS._replace(silence=wait)))
         if one.id not in ran.failed:
             break
     rows = ran.valid + sum(ran.refused.values())
@@ -39,7 +39,7 @@ def others_harm_nothing(bench: Bench) -> Iterator[Problem]:
         yield Problem(f"{well}: its fault is not told", f"{well}：故障没有报告")
 
 
-def _check(name: str, why: tuple[str, str], hint: tuple[str, str], fault: Fault) -> Check:
+def _check(name: str, why: tuple[str, str], hint: tuple[str, str], fault: WorkerFault) -> Check:
     look: Callable[[Bench], Iterator[Problem]] = partial(its_worker_has_not, fault)
     return Check(name, why, hint, look)
 
@@ -52,7 +52,7 @@ OWN = (
             "raise an error where something is wrong; call no exit, and no library that does",
             "出错时抛出异常；不要调用 exit，也不要用会退出进程的库",
         ),
-        Fault.ENDED,
+        WorkerFault.ENDED,
     ),
     _check(
         "worker_answers",
@@ -61,19 +61,19 @@ OWN = (
             "give whatever is waited for a time limit, and let every loop end",
             "凡有等待都要设时限，循环都要能结束",
         ),
-        Fault.SILENT,
+        WorkerFault.SILENT,
     ),
     _check(
         "log_small",
         ("a log without end fills the disk of the node", "没完没了的日志会写满节点的磁盘"),
         ("print nothing for each row", "不要逐行打印"),
-        Fault.FLOODED,
+        WorkerFault.FLOODED,
     ),
     _check(
         "memory_small",
         ("a few rows that take all memory are a mistake", "几行数据就用尽内存，必有错误"),
         ("let go of what was read; look for a loop that only ever adds", "读过的内容要放开；检查只增不减的循环"),
-        Fault.OUT_OF_MEMORY,
+        WorkerFault.OUT_OF_MEMORY,
     ),
 )
 

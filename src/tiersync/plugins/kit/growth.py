@@ -9,12 +9,12 @@ from tiersync.plugins.kit.bench import Bench
 from tiersync.plugins.kit.check import Check, Problem
 from tiersync.plugins.kit.grown import Growing, growing, is_book
 from tiersync.plugins.kit.sound import with_expected
-from tiersync.plugins.worker.reading import Bounds, Fault, open_worker
+from tiersync.plugins.worker.reading import WorkerFault, WorkerLimits, open_worker
 
 TIMES = 10
 SENIORS = 890_000  # of a city like Dezhou
 MIB = 2**20
-A_WHILE = Bounds(silence=60, overall=120)
+A_WHILE = WorkerLimits(silence=60, overall=120)
 
 
 class Allowed(NamedTuple):
@@ -41,7 +41,7 @@ def memory_stays_flat(bench: Bench) -> Iterator[Problem]:
         try:
             grew = grown_by(bench, growing(bench, stream), stream, times)
         except WorkerFailed as failed:
-            if failed.fields["fault"] in (Fault.OUT_OF_MEMORY, Fault.FLOODED):
+            if failed.fields["fault"] in (WorkerFault.OUT_OF_MEMORY, WorkerFault.FLOODED):
                 yield Problem(f"{stream.name}: with {many} rows {failed.fields['why_en']}",
                               f"{stream.name}：{many} 行时{failed.fields['why_zh']}")  # fmt: skip
             continue

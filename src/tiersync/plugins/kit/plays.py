@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tiersync.plugins.folder.stream import Stream
 from tiersync.plugins.kinds.sql.settings import SqlSettings
-from tiersync.plugins.kit.bench import Bench, Play, Ran
+from tiersync.plugins.kit.bench import Bench, PluginPlay, Ran
 from tiersync.plugins.kit.check import Check, Problem
 from tiersync.plugins.kit.sound import with_expected
 
@@ -36,7 +36,7 @@ def a_cursor_loses_and_doubles_nothing(bench: Bench) -> Iterator[Problem]:
             continue
         placed = bench.real(stream)
         one = placed.model_copy(update={"streams": (placed.stream(stream.name),)})
-        _, second, third = bench.run(one, Play(3, Halves(bench.database, table, field).before))
+        _, second, third = bench.run(one, PluginPlay(3, Halves(bench.database, table, field).before))
         sound = expected.height - sum(second.refused.values())
         if second.held != sound:
             yield Problem(f"{stream.name}: {second.held} records of {sound}, by the cursor {field}",
@@ -97,7 +97,7 @@ def a_dirty_file_is_not_believed(bench: Bench) -> Iterator[Problem]:
             return [*rows, *outnumbering, *([nonsense] * DIRTY)]
 
         placed = bench.placed(bench.plugin, stream, bench.edited(stream, edit))
-        (ran,) = bench.run(placed.model_copy(update={"streams": (placed.stream(stream.name),)}), Play())
+        (ran,) = bench.run(placed.model_copy(update={"streams": (placed.stream(stream.name),)}), PluginPlay())
         if ran.published:
             yield Problem(f"{stream.name}: {DIRTY} rows of nonsense are let pass, the others count",
                           f"{stream.name}：{DIRTY} 行乱码未触发限度，其余行被计入")  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from tiersync.model.records import kinds
-from tiersync.model.records.field import Kind
+from tiersync.model.records.field import FieldKind
 from tiersync.model.records.record import RECORDS
 from tiersync.plugins.drafting.found_table import is_footer
 from tiersync.plugins.folder.stream import MappedField, Stream
@@ -138,7 +138,7 @@ def bad_values_are_refused_for_their_reason(bench: Bench) -> Iterator[Problem]:
                                   f"{stream.name}.{name}：错误值得到 {got}，应为 {reason}")  # fmt: skip
 
 
-def bad_values(kind: Kind, stream: Stream, name: str) -> Iterator[tuple[str, str]]:
+def bad_values(kind: FieldKind, stream: Stream, name: str) -> Iterator[tuple[str, str]]:
     """Made-up texts that this field must refuse, each with its reason."""
     match kind:
         case kinds.Identity():

@@ -64,7 +64,7 @@ STEPS: Mapping[Clean, Callable[[pl.Series], pl.Series]] = {
 }
 
 
-class Said(NamedTuple):
+class KnownOfTable(NamedTuple):
     """What is known of a table: the year that its title states (0: none), how far the numbers of its rows are behind
     those that count days from 1900 (None: not at all), how many birth dates count from 1904, and by what its title says
     that money is multiplied (1: it says nothing), and the last day of the one day or month that it states."""
@@ -76,11 +76,11 @@ class Said(NamedTuple):
     until: date | None = None
 
 
-NOTHING_SAID = Said()
+NOTHING_SAID = KnownOfTable()
 
 
 def map_rows(
-    raw: pl.DataFrame, header: Header, stream: Stream, units: UnitNames, said: Said = NOTHING_SAID
+    raw: pl.DataFrame, header: Header, stream: Stream, units: UnitNames, said: KnownOfTable = NOTHING_SAID
 ) -> pl.DataFrame:
     """The mapped columns of `raw`, constants left out. `units` are those that may be named; `said` is
     what is known of the whole table.
@@ -113,14 +113,14 @@ def constants(stream: Stream) -> list[pl.Expr]:
     return [pl.lit(field.constant).alias(name) for name, field in stream.map.items() if field.constant is not None]
 
 
-def said_of(raw: pl.DataFrame, header: Header, stream: Stream, year: int, system: System | None = None) -> Said:
+def said_of(raw: pl.DataFrame, header: Header, stream: Stream, year: int, system: System | None = None) -> KnownOfTable:
     """What is known of a table whose title states `year`, and of which the whole file says that it counts days by
     `system` (None: only its own rows say so)."""
     if system in ("", "1900") or not tells_system(raw, header, stream):
-        return Said(year)
+        return KnownOfTable(year)
     births, numbers = _births(raw, header, stream)
     behind = behind_by(births, numbers, system_by(births, numbers) if system is None else system)
-    return Said(year, behind, count_since_1904(births, behind.births) if behind else 0)
+    return KnownOfTable(year, behind, count_since_1904(births, behind.births) if behind else 0)
 
 
 def system_of(raw: pl.DataFrame, header: Header, stream: Stream) -> System:
@@ -142,7 +142,7 @@ def _births(raw: pl.DataFrame, header: Header, stream: Stream) -> tuple[pl.Serie
     return _clean(raw[header.columns[BIRTH]], PLAIN), _clean(raw[header.columns[numbers]], IDENTITY)
 
 
-def _how_dated(name: str, stream: Stream, said: Said) -> HowDated:
+def _how_dated(name: str, stream: Stream, said: KnownOfTable) -> HowDated:
     """How the dates of a field are meant. The day of a birth, or of what a register lists, is in no title's year."""
     kind, parse = stream.kinds[name], stream.map[name].parse
     happened = stream.record not in REGISTERS and name != BIRTH
@@ -153,7 +153,7 @@ def _how_dated(name: str, stream: Stream, said: Said) -> HowDated:
     return HowDated(stream.time_zone, happened, within, ends, first, behind)
 
 
-def _map_column(raw: pl.Series, name: str, stream: Stream, units: UnitNames, said: Said) -> pl.Series:
+def _map_column(raw: pl.Series, name: str, stream: Stream, units: UnitNames, said: KnownOfTable) -> pl.Series:
     field = stream.map[name]
     usual = IDENTITY if name in stream.identities else PLAIN
     steps = usual if field.clean is None else field.clean
@@ -194,7 +194,7 @@ def _tick(cell: str, header: str, code: str) -> str:
     return f"{UNMAPPED}{cell}" if said is None else code if said else ""
 
 
-def _map_numbers(raw: pl.Series, name: str, stream: Stream, said: Said) -> pl.Series:
+def _map_numbers(raw: pl.Series, name: str, stream: Stream, said: KnownOfTable) -> pl.Series:
     """A column of numbers in ones. Where the title says 万元 and the header nothing, nobody knows what they are."""
     field, kind = stream.map[name], stream.kinds[name]
     given = PLAIN if field.clean is None else field.clean

@@ -58,7 +58,7 @@ class Table(NamedTuple):
         return (which + self.first_row).cast(pl.UInt32)
 
 
-class Lines(NamedTuple):
+class TextLines(NamedTuple):
     """Rows of a text file before they are parsed, one a line, so that only those that are new need be.
 
     `digests` are one a line, as `rules.lines` makes them; `parse` makes a table of all lines, or of those named.
@@ -90,7 +90,7 @@ def is_returned(header: Header) -> bool:
     return set(COLUMNS) <= set(header.names)
 
 
-Reader = Callable[[Plugin, Stream], Iterator[Table | Lines | SheetSkipped | Opening]]
+Reader = Callable[[Plugin, Stream], Iterator[Table | TextLines | SheetSkipped | Opening]]
 
 
 class Sorted(NamedTuple):

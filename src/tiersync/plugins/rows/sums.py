@@ -25,7 +25,7 @@ APPROXIMATELY = "^[a-z_]+ "  # of 200余人, which is `over 200` by now
 Place = tuple[str, str]
 
 
-class Stated(NamedTuple):
+class StatedSum(NamedTuple):
     """What a row of sums states of a column, or of the number of rows where `column` is "", beside what was read up to
     it, and since the sum before it; whether it is the sum of a part alone (小计)."""
 
@@ -46,7 +46,7 @@ class Sums:
     before: dict[Place, Counter[str]] = field(default_factory=dict)
     before_part: dict[Place, Counter[str]] = field(default_factory=dict)
     partly: set[Place] = field(default_factory=set)
-    stated: list[Stated] = field(default_factory=list)
+    stated: list[StatedSum] = field(default_factory=list)
 
     def take(self, table: Table, mapped: pl.DataFrame, rows: Sorted, stream: Stream, known: int) -> None:
         """Count a table's records, `known` lines beside them, and note what its rows of sums state."""
@@ -66,7 +66,7 @@ class Sums:
             since = so_far - (self.before if is_whole else self.before_part).get(place, Counter())
             for name, said in _stated(row, numbers.row(at, named=True), table, stream):
                 both = Decimal(so_far[name]), Decimal(since[name])
-                self.stated.append(Stated(place, table.row_numbers[at], name, said, *both, not is_whole))
+                self.stated.append(StatedSum(place, table.row_numbers[at], name, said, *both, not is_whole))
             self.before_part[place] = so_far
             if is_whole:
                 self.before[place] = so_far
@@ -85,7 +85,7 @@ class Sums:
             if (not one.column or one.place not in self.partly) and not (one.of_a_part and one.place in unheard)
         )  # fmt: skip
 
-    def _read(self, one: Stated) -> Decimal:
+    def _read(self, one: StatedSum) -> Decimal:
         if one.of_a_part:
             return one.since
         whole = Decimal(self.read[one.place][one.column])

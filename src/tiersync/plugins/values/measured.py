@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from tiersync.errors import NeedsAnswers
 from tiersync.model.records.figure_column import kinds_with
 from tiersync.model.records.kinds import Number
-from tiersync.plugins.drafting.found_table import Found
+from tiersync.plugins.drafting.found_table import FoundTable
 from tiersync.plugins.drafting.inference.infer import Proposal
 from tiersync.plugins.rows.headers import title_of
 from tiersync.plugins.values.approximate import money_times, names_measure, times_stated
@@ -14,7 +14,7 @@ from tiersync.plugins.values.approximate import money_times, names_measure, time
 OWN = re.compile("[万亿元]")  # A cell that says it itself is meant by no title.
 
 
-def unmeasured(record: str, taken: Iterable[Proposal], found: Found) -> tuple[Proposal, ...]:
+def unmeasured(record: str, taken: Iterable[Proposal], found: FoundTable) -> tuple[Proposal, ...]:
     """The columns of money of which the title says that they are of 万元, and their own headers nothing."""
     if times_stated(title_of(found.titles)) == 1:
         return ()

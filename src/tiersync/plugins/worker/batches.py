@@ -26,11 +26,11 @@ from tiersync.plugins.rows.mapping import constants, count_cleaned, map_rows, sa
 from tiersync.plugins.rows.rows import (
     CORRECTS,
     CURSOR,
-    Lines,
     Opening,
     Reader,
     SheetSkipped,
     Table,
+    TextLines,
     is_returned,
     sort_rows,
 )
@@ -60,13 +60,13 @@ class Batch(NamedTuple):
     digests: bytes = b""
 
 
-class Offer(NamedTuple):
+class LinesOffered(NamedTuple):
     """Lines that could be mapped, told by their digests; the answer is which of them are wanted, None for all."""
 
     digests: bytes
 
 
-Steps = Generator[Batch | Offer | Opening | StreamEnd, pl.Series | None, None]
+Steps = Generator[Batch | LinesOffered | Opening | StreamEnd, pl.Series | None, None]
 
 
 @dataclass
@@ -112,9 +112,9 @@ def batches(plugin: Plugin, stream: Stream, units: UnitNames, lines: LineWay = "
                 yield read
             case SheetSkipped():
                 tally.skipped.append(FilePlace(file=read.file, sheet=read.sheet))
-            case Lines():
+            case TextLines():
                 digests = b"" if lines == "silent" else spell_frame(read.digests.to_frame())
-                wanted = (yield Offer(digests)) if lines == "asked" else None
+                wanted = (yield LinesOffered(digests)) if lines == "asked" else None
                 table = parse_some(read, wanted, stream, tally)
                 batch = make_batch(table, stream, units, tally, read.height - table.height)
                 yield batch._replace(digests=digests) if lines == "told" else batch
@@ -123,7 +123,7 @@ def batches(plugin: Plugin, stream: Stream, units: UnitNames, lines: LineWay = "
     yield tally.end()
 
 
-def parse_some(lines: Lines, wanted: pl.Series | None, stream: Stream, tally: Tally) -> Table:
+def parse_some(lines: TextLines, wanted: pl.Series | None, stream: Stream, tally: Tally) -> Table:
     """The table of the wanted lines. Where days are bare numbers, all lines say what they mean, and those of the same
     file before them: a line that came later is to be read as it would have been with the others."""
     table = lines.parse(wanted)

@@ -44,7 +44,7 @@ class ReadStream(Value):
     resume: Resume = Resume()
 
 
-class Wanted(Value):
+class LinesWanted(Value):
     """Parse and map these lines of those that were told apart; None is all of them."""
 
     ask: Literal["wanted"] = "wanted"
@@ -82,7 +82,7 @@ def path_of(spelled: str) -> Path:
     return Path(os.fsdecode(spelled.encode("latin-1")))
 
 
-Request = Annotated[Hello | Look | ReadStream | Wanted | NextBatch | RawRows, Field(discriminator="ask")]
+Request = Annotated[Hello | Look | ReadStream | LinesWanted | NextBatch | RawRows, Field(discriminator="ask")]
 REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 
 

@@ -12,7 +12,7 @@ import polars as pl
 from tiersync.errors import BadPlugin, BadSource, TiersyncError, WorkerFailed
 from tiersync.model.records.record import NETWORK
 from tiersync.model.unit import Nameable
-from tiersync.plugins.folder.bounds import USUAL, Bounds
+from tiersync.plugins.folder.bounds import USUAL, WorkerLimits
 from tiersync.plugins.folder.manifest import Plugin
 from tiersync.plugins.folder.secret import Secrets, names_of_secrets
 from tiersync.plugins.folder.stream import Resume, Stream
@@ -24,16 +24,16 @@ from tiersync.plugins.worker.pipe import (
     Failure,
     Frame,
     Hello,
+    LinesWanted,
     LineWay,
     NextBatch,
     RawRows,
     ReadStream,
     StreamEnd,
-    Wanted,
 )  # fmt: skip
 from tiersync.plugins.worker.process import Flooded, Gone, Process, Silent
 
-__all__ = ["Batch", "Bounds", "Fault", "Sift", "StreamEnd", "Worker", "fingerprint", "open_worker"]
+__all__ = ["RowsRead", "Sift", "StreamEnd", "Worker", "WorkerFault", "WorkerLimits", "fingerprint", "open_worker"]
 
 Sift = Callable[[pl.Series], pl.Series | None]
 """From the digests of lines to the places of those that are to be mapped, None for all of them."""
@@ -41,7 +41,7 @@ Sift = Callable[[pl.Series], pl.Series | None]
 BEGINNING = Resume()
 
 
-class Fault(StrEnum):
+class WorkerFault(StrEnum):
     """In which way a worker failed."""
 
     ENDED = "ended"  # the process, by itself or by a signal
@@ -51,7 +51,7 @@ class Fault(StrEnum):
     RAISED = "raised"
 
 
-ENDINGS = {"MemoryError": Fault.OUT_OF_MEMORY, "SystemExit": Fault.ENDED}  # by what was raised
+ENDINGS = {"MemoryError": WorkerFault.OUT_OF_MEMORY, "SystemExit": WorkerFault.ENDED}  # by what was raised
 
 BY_A_FILE = ("MemoryError", "PanicException")  # Other faults are those of whoever wrote the reader or the mapping.
 
@@ -59,7 +59,7 @@ CARRIED: dict[str, type[TiersyncError]] = {error.__name__: error for error in (B
 
 
 @dataclass(frozen=True)
-class Batch:
+class RowsRead:
     """Some rows of a stream: a column for each mapped field, then place_file, place_sheet and place_row.
 
     Columns are text, those that were translated word by word an Enum of the words that occur.
@@ -82,7 +82,7 @@ def _records_of_packages(plugin: Plugin) -> list[str]:
 class Worker:
     """A worker process and what it was asked last."""
 
-    def __init__(self, plugin: Plugin, bounds: Bounds) -> None:
+    def __init__(self, plugin: Plugin, bounds: WorkerLimits) -> None:
         self._plugin = plugin
         self._bounds = bounds
         self._until = monotonic() + bounds.overall
@@ -97,7 +97,7 @@ class Worker:
 
     def read(
         self, stream: Stream, sift: Sift | None = None, lines: LineWay = "asked", resume: Resume = BEGINNING
-    ) -> Iterator[Batch]:
+    ) -> Iterator[RowsRead]:
         """The batches of a stream; afterwards `ended` tells what else it held. Raises BadSource and WorkerFailed.
 
         Where the source is a file of lines, `sift` is asked before each batch which of them are to be in it; it is only
@@ -109,17 +109,17 @@ class Worker:
             if frame.kind == b"L" and sift:
                 wanted = sift(pl.read_ipc_stream(BytesIO(frame.body)).to_series())
                 if lines == "asked":
-                    self._process.ask(Wanted(lines=None if wanted is None else tuple(wanted)))
+                    self._process.ask(LinesWanted(lines=None if wanted is None else tuple(wanted)))
             else:
                 yield self._batch(frame)
                 self._process.ask(NextBatch())
         self.ended = StreamEnd.model_validate_json(frame.body)
 
-    def _batch(self, frame: Frame) -> Batch:
+    def _batch(self, frame: Frame) -> RowsRead:
         head = BatchHead.model_validate_json(frame.meta)
         where = [pl.lit(head.file).alias("place_file"), pl.lit(head.sheet).alias("place_sheet")]
         rows = pl.read_ipc_stream(BytesIO(frame.body)).select(pl.exclude("place_row"), *where, "place_row")
-        return Batch(head, rows, self)
+        return RowsRead(head, rows, self)
 
     def raw(self, indexes: list[int]) -> pl.DataFrame:
         """Rows of the current batch as they stand in the source."""
@@ -151,10 +151,10 @@ class Worker:
             if self._file:
                 raise breaks_its_reader(self._file) from None
             raise self._failed(
-                said, f"进程结束：{said.replace('exit code', '退出码')}", ENDINGS.get(said, Fault.ENDED)
+                said, f"进程结束：{said.replace('exit code', '退出码')}", ENDINGS.get(said, WorkerFault.ENDED)
             ) from None
         except Flooded:
-            raise self._failed("it said more than a worker may", "输出超过限度", Fault.FLOODED) from None
+            raise self._failed("it said more than a worker may", "输出超过限度", WorkerFault.FLOODED) from None
 
     def _failure(self, failure: Failure) -> TiersyncError:
         """The error that a worker reported, as if it had been raised here."""
@@ -163,7 +163,7 @@ class Worker:
         if self._file and failure.fields.get("kind") in BY_A_FILE:
             return breaks_its_reader(self._file)
         said = "{kind}, {place}".format(**failure.fields) if failure.error == FAULT else failure.error
-        return self._failed(said, said, ENDINGS.get(failure.fields.get("kind", ""), Fault.RAISED))
+        return self._failed(said, said, ENDINGS.get(failure.fields.get("kind", ""), WorkerFault.RAISED))
 
     def _ran_out(self, left: float) -> bool:
         """Whether it was the time for all of a run that was over, when so much of it was left before."""
@@ -172,17 +172,17 @@ class Worker:
     def _too_slow(self, left: float) -> WorkerFailed:
         if self._ran_out(left):
             seconds = f"{self._bounds.overall:g}"
-            return self._failed(f"not done after {seconds} seconds", f"{seconds} 秒内没有完成", Fault.SILENT)
+            return self._failed(f"not done after {seconds} seconds", f"{seconds} 秒内没有完成", WorkerFault.SILENT)
         seconds = f"{self._bounds.silence:g}"
-        return self._failed(f"silent for {seconds} seconds", f"{seconds} 秒没有响应", Fault.SILENT)
+        return self._failed(f"silent for {seconds} seconds", f"{seconds} 秒没有响应", WorkerFault.SILENT)
 
-    def _failed(self, why_en: str, why_zh: str, fault: Fault) -> WorkerFailed:
+    def _failed(self, why_en: str, why_zh: str, fault: WorkerFault) -> WorkerFailed:
         return WorkerFailed(plugin=self._plugin.id, why_en=why_en, why_zh=why_zh, fault=fault)
 
 
 @contextmanager
 def open_worker(
-    plugin: Plugin, units: Nameable | Mapping[str, str], bounds: Bounds = USUAL, secrets: Secrets | None = None
+    plugin: Plugin, units: Nameable | Mapping[str, str], bounds: WorkerLimits = USUAL, secrets: Secrets | None = None
 ) -> Iterator[Worker]:
     """A worker for one plugin (`in_zone` of its office), for one run. `units` are those that it may name, code to name
     where nothing lies above another; `secrets` tells those that its sources name, and may raise NoSecret.

@@ -20,7 +20,7 @@ from tiersync.plugins.folder.secret import with_secrets
 from tiersync.plugins.hooks import record_type
 from tiersync.plugins.rows.rows import Opening
 from tiersync.plugins.values.unit_names import names_of
-from tiersync.plugins.worker.batches import Batch, Offer, Steps, batches, spell_frame
+from tiersync.plugins.worker.batches import Batch, LinesOffered, Steps, batches, spell_frame
 from tiersync.plugins.worker.memory import limit_memory, peak_memory
 from tiersync.plugins.worker.pipe import (
     FAULT,
@@ -28,19 +28,19 @@ from tiersync.plugins.worker.pipe import (
     Failure,
     Frame,
     Hello,
+    LinesWanted,
     Look,
     NextBatch,
     RawRows,
     ReadStream,
     Request,
     StreamEnd,
-    Wanted,
     path_of,
     write_frame,
 )  # fmt: skip
 
 Requests = SimpleQueue[Request]
-Said = Batch | Offer | StreamEnd | Failure
+Said = Batch | LinesOffered | StreamEnd | Failure
 
 
 def main() -> None:
@@ -104,11 +104,11 @@ def serve(hello: Hello, requests: Requests, out: BinaryIO) -> None:
 def read_stream(source: Steps, requests: Requests, out: BinaryIO) -> Request:
     """Send a stream's batches one by one, reading one ahead while the node checks; the request that comes after."""
     coming = take_next(source, out)
-    while isinstance(coming, Batch | Offer):
-        if isinstance(coming, Offer):
+    while isinstance(coming, Batch | LinesOffered):
+        if isinstance(coming, LinesOffered):
             write_frame(out, Frame(b"L", b"", coming.digests))
             request = requests.get()
-            if not isinstance(request, Wanted):
+            if not isinstance(request, LinesWanted):
                 return request
             coming = take_next(source, out, request.lines)
             continue

@@ -58,7 +58,7 @@ def _forms_of(catalogue: Catalogue, indicator: str, period: str) -> list[str]:
     return [form.code for form in catalogue.forms if form.period == kind and indicator in form.entries]
 
 
-class Counted(NamedTuple):
+class CountedFigure(NamedTuple):
     """The counted figure: from `low` to `high`, none where there is none; how it is said; whether parts are lacking."""
 
     low: Decimal | None
@@ -79,7 +79,7 @@ def _differs(
         yield _about(node, form, row, reason, said).model_copy(update={"part": key.part})
 
 
-def _may_be(row: dict[str, Any], counted: Counted) -> bool:
+def _may_be(row: dict[str, Any], counted: CountedFigure) -> bool:
     """Whether the published and the counted figure can be one; either may be approximate."""
     if counted.text == "missing":
         return False
@@ -89,7 +89,7 @@ def _may_be(row: dict[str, Any], counted: Counted) -> bool:
     return not is_above and not is_below
 
 
-def _is_for_want_of_parts(row: dict[str, Any], counted: Counted) -> bool:
+def _is_for_want_of_parts(row: dict[str, Any], counted: CountedFigure) -> bool:
     """Whether more reports may account for the difference: nothing is counted yet, or less than was published."""
     if counted.text == "missing":
         return True
@@ -102,17 +102,17 @@ def cells_of(report: Report | None, indicator: str, breakdown: str) -> dict[str,
     return {cell.measure: cell for cell in rows if (cell.indicator, cell.breakdown) == (indicator, breakdown)}
 
 
-def _counted(indicator: Indicator, cells: Mapping[str, Cell]) -> Counted:
+def _counted(indicator: Indicator, cells: Mapping[str, Cell]) -> CountedFigure:
     lacks = any(cell.present < cell.expected for cell in cells.values())
     cell = cells.get("value")
     if cell is None:
         value = ratio_of(indicator, cells)
-        return Counted(value, value, "missing" if value is None else f"{value:f}", lacks)
+        return CountedFigure(value, value, "missing" if value is None else f"{value:f}", lacks)
     if cell.value is None:
-        return Counted(None, None, "missing", lacks)
+        return CountedFigure(None, None, "missing", lacks)
     ends = read_bounds(cell.bounds, cell.value)
     low, high = (None if end is None else Decimal(end).scaleb(-cell.scale) for end in ends)
-    return Counted(low, high, say_value(cell), lacks)
+    return CountedFigure(low, high, say_value(cell), lacks)
 
 
 def ratio_of(indicator: Indicator, pair: Mapping[str, Cell]) -> Decimal | None:

@@ -39,7 +39,7 @@ class Sealed(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Held:
+class Holding:
     """What this node holds of one form and period.
 
     `named`: the cells of each part that a total names, left out where that revision is not here. `newest`: the latest
@@ -56,7 +56,7 @@ class Held:
     aside: frozenset[ReportKey] = frozenset()
 
 
-def arithmetic(scope: Scope, totals: Iterable[Sealed], held: Held) -> list[Finding]:
+def arithmetic(scope: Scope, totals: Iterable[Sealed], held: Holding) -> list[Finding]:
     """What is wrong with these totals, the latest of each unit, seen from the lowest up.
 
     A total in which and below which nothing is wrong is added once more from the base reports alone, unless that adds
@@ -85,7 +85,7 @@ def catalogue_findings(scope: Scope, aside: Iterable[Sealed]) -> Iterator[Findin
         )  # fmt: skip
 
 
-def adds_the_same(scope: Scope, total: Sealed, held: Held, right: Mapping[str, Cells]) -> bool:
+def adds_the_same(scope: Scope, total: Sealed, held: Holding, right: Mapping[str, Cells]) -> bool:
     """Whether the parts that a total names are those that adding from the base reports adds, `right` being the totals
     that base reports come to."""
     named = {PartOf(part.unit, part.part): held.named.get(part) for part in total.report.parts}
@@ -99,7 +99,7 @@ def adds_the_same(scope: Scope, total: Sealed, held: Held, right: Mapping[str, C
     return is_latest and named.keys() == again.keys() and all(same)
 
 
-def part_findings(scope: Scope, total: Sealed, held: Held) -> Iterator[Finding]:
+def part_findings(scope: Scope, total: Sealed, held: Holding) -> Iterator[Finding]:
     """The parts that a total names, against those it should add and those held here."""
     expected = parts_of(scope.catalogue, scope.form, total.report.unit, scope.tree)
     seen: set[PartOf] = set()
@@ -118,7 +118,7 @@ def part_findings(scope: Scope, total: Sealed, held: Held) -> Iterator[Finding]:
             yield _about_part(total, lacking, "revision_behind" if newest else "missing_child", None, newest)
 
 
-def _lacking(scope: Scope, total: Sealed, part: PartOf, held: Held) -> Iterator[PartOf]:
+def _lacking(scope: Scope, total: Sealed, part: PartOf, held: Holding) -> Iterator[PartOf]:
     """What lacks where a total does not name `part`: the part, or, where this node would file it and knows nothing to
     file, whatever others have to file below it."""
     if part.unit not in held.filed_here or _newest(part, total, held):
@@ -128,7 +128,7 @@ def _lacking(scope: Scope, total: Sealed, part: PartOf, held: Held) -> Iterator[
             yield from _lacking(scope, total, below, held)
 
 
-def residuals(scope: Scope, total: Sealed, held: Held) -> Iterator[Finding]:
+def residuals(scope: Scope, total: Sealed, held: Holding) -> Iterator[Finding]:
     """For each indicator, the leading difference between a total and exactly the parts it names with its adjustments,
     and the first adjustment that cannot be; all parts must be held."""
     if all(named in held.named for named in total.report.parts):
@@ -140,7 +140,7 @@ def residuals(scope: Scope, total: Sealed, held: Held) -> Iterator[Finding]:
         yield from {(one.indicator, one.measure): one for one in reversed(found)}.values()
 
 
-def base_residuals(scope: Scope, total: Sealed, held: Held) -> Iterator[Finding]:
+def base_residuals(scope: Scope, total: Sealed, held: Holding) -> Iterator[Finding]:
     """For each indicator, the leading difference between a total and what the base reports below it come to."""
     yield from _residuals(scope, total, recomputed_from_base(scope, total.report.unit, held))
 
@@ -150,7 +150,7 @@ def added(scope: Scope, unit: str, parts: list[PartCells], adjustments: Adjustme
     return roll_up(scope.catalogue, scope.form, unit, scope.tree, parts, adjustments)
 
 
-def recomputed_from_base(scope: Scope, unit: str, held: Held) -> Cells:
+def recomputed_from_base(scope: Scope, unit: str, held: Holding) -> Cells:
     """`unit`'s total added anew, step by step, from nothing but what each unit at or below it holds itself, and what
     each total on the way up subtracts. A total that this node would file, and knows nothing to file, is no part."""
     parts = []
@@ -162,7 +162,7 @@ def recomputed_from_base(scope: Scope, unit: str, held: Held) -> Cells:
     return added(scope, unit, parts, held.adjustments.get(unit, UNADJUSTED))
 
 
-def _files_nothing(unit: str, held: Held) -> bool:
+def _files_nothing(unit: str, held: Holding) -> bool:
     """Whether this node would file the total of a unit, and did not."""
     return unit in held.filed_here and unit not in held.adjustments
 
@@ -172,7 +172,7 @@ def rank_of(named: PartNamed) -> Rank:
     return Rank(named.tenure, named.epoch, named.revision)
 
 
-def _newest(part: PartOf, total: Sealed, held: Held) -> Rank | None:
+def _newest(part: PartOf, total: Sealed, held: Holding) -> Rank | None:
     return held.newest.get(_key_of(part, total))
 
 
@@ -180,7 +180,7 @@ def _key_of(part: PartOf, total: Sealed) -> ReportKey:
     return ReportKey(total.report.form, part.unit, str(total.report.period), part.part)
 
 
-def _why(named: PartNamed, is_expected: bool, newest: Rank | None, held: Held) -> Reason | None:
+def _why(named: PartNamed, is_expected: bool, newest: Rank | None, held: Holding) -> Reason | None:
     """What is wrong with one part that a total names."""
     if not is_expected:
         return "unit_moved"

@@ -9,7 +9,7 @@ LONGEST_IDLE = timedelta(days=400)  # Nobody is surprised by an office that repo
 ENOUGH = 2  # witnesses: one may be wrong itself
 
 
-class Heard(NamedTuple):
+class HeardClock(NamedTuple):
     """What the unit above said in an exchange: its clock, and this machine's at that moment."""
 
     ours: datetime
@@ -20,7 +20,7 @@ class Noted(NamedTuple):
     """What speaks of a node's clock: its last two exchanges, the last one last; when it sealed its newest report; and
     its last push under a clock that was believed."""
 
-    heard: tuple[Heard, ...] = ()
+    heard: tuple[HeardClock, ...] = ()
     sealed: datetime | None = None
     pushed: datetime | None = None
 
@@ -81,7 +81,7 @@ def _ahead(now: datetime, noted: Noted) -> Iterator[Witness]:
         yield Witness("pushed" if noted.pushed else "sealed", last)
 
 
-def _agrees(heard: Heard, now: datetime) -> bool:
+def _agrees(heard: HeardClock, now: datetime) -> bool:
     return abs(heard.ours - heard.theirs) <= A_DAY and abs(now - heard.ours) <= A_DAY
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Literal, NamedTuple, TypeVar
 
-from tiersync.model.catalogue import Catalogue, Code
+from tiersync.model.catalogue import Catalogue, ListedCode
 from tiersync.model.form import Form, Rule
 from tiersync.model.indicator import Dimension, Indicator
 from tiersync.model.period import Period
@@ -55,7 +55,7 @@ def _fields(before: Entry, after: Entry) -> tuple[str, ...]:
     return tuple(name for name in type(before).model_fields if getattr(before, name) != getattr(after, name))
 
 
-def _codes(before: tuple[Code, ...], after: tuple[Code, ...]) -> tuple[str, ...]:
+def _codes(before: tuple[ListedCode, ...], after: tuple[ListedCode, ...]) -> tuple[str, ...]:
     """The codes that are new (+), gone (-) or worded anew; of a list that has only another order, none."""
     was, now = ({one.code: one for one in codes} for codes in (before, after))
     new, gone = (f"+{code}" for code in now if code not in was), (f"-{code}" for code in was if code not in now)

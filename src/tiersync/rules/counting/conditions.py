@@ -5,13 +5,13 @@ from datetime import date
 
 import polars as pl
 
-from tiersync.model.indicator import Condition, Count, Indicator
+from tiersync.model.indicator import Condition, Indicator, RatioPart
 from tiersync.model.period import Period
 
 Day = date | pl.Expr  # one for all records, or one of each
 
 
-def counts(indicator: Indicator | Count, period: Period) -> pl.Expr:
+def counts(indicator: Indicator | RatioPart, period: Period) -> pl.Expr:
     """Whether a record counts for `indicator` in `period`: all of its conditions hold."""
     day = age_day(indicator.aged_on, period)
     return pl.all_horizontal(pl.lit(True), *(holds(condition, period, day) for condition in indicator.where))

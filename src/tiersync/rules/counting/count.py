@@ -9,7 +9,7 @@ import polars as pl
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.indicator import Breakdown
 from tiersync.rules.counting.conditions import counts
-from tiersync.rules.counting.counted import Counted, counted_for
+from tiersync.rules.counting.counted import CountedNumber, counted_for
 from tiersync.rules.counting.intervals import INTERVALS, counts_intervals, was_active, with_intervals
 from tiersync.rules.counting.sheet import Sheet, codes_in, codes_of, texts_of
 from tiersync.rules.counting.standing import UNIT, dim_column, dims_of, happens_on, once, several, stand, too_early
@@ -40,18 +40,18 @@ def count_records(
     return pl.concat([nothing, *found[: len(plans)]]), pl.concat([NO_DOUBT, *found[len(plans) :]])
 
 
-def source_of(counted: Counted) -> tuple[str, str, str, tuple[str, ...], str]:
+def source_of(counted: CountedNumber) -> tuple[str, str, str, tuple[str, ...], str]:
     """The record that an indicator counts, the field that says for which unit, the day of ages, what is one event, and
     what a record may note beside its own."""
     return counted.record, counted.attributed_by, counted.aged_on, counted.once_per, str(counted.also)
 
 
-def count(counted: Counted, rows: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:
+def count(counted: CountedNumber, rows: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:
     """The cells of one indicator, each with its value."""
     return add_up(counted, entering(counted, rows, sheet))
 
 
-def entering(counted: Counted, rows: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:
+def entering(counted: CountedNumber, rows: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame:
     """What enters the cells of one indicator: every combination of its dimensions, then each breakdown of those."""
     passing = (
         was_active(counted.count, sheet.period) if counts_intervals(counted) else counts(counted.count, sheet.period)
@@ -69,17 +69,17 @@ def entering(counted: Counted, rows: pl.LazyFrame, sheet: Sheet) -> pl.LazyFrame
     return pl.concat(cells)
 
 
-def who(counted: Counted) -> list[str]:
+def who(counted: CountedNumber) -> list[str]:
     """The column of persons that a distinct count over several rows a person must keep."""
     return [WHO] if by_person(counted) else []
 
 
-def by_person(counted: Counted) -> bool:
+def by_person(counted: CountedNumber) -> bool:
     """Whether persons must be told apart; of seniors only one row of each counts anyway."""
     return counted.measure == "distinct" and counted.record != "senior"
 
 
-def combine(counted: Counted, rows: pl.LazyFrame, catalogue: Catalogue) -> pl.LazyFrame:
+def combine(counted: CountedNumber, rows: pl.LazyFrame, catalogue: Catalogue) -> pl.LazyFrame:
     """One row for every unit, combination of dimensions and, where they must be told apart, person."""
     dims = [catalogue.by_dimension[dim] for dim in dims_of([counted])]
     if by_person(counted):
@@ -109,7 +109,7 @@ def unpack(sizes: Mapping[str, int]) -> Iterable[pl.Expr]:
     yield number.alias(UNIT)
 
 
-def amounts(counted: Counted) -> Iterable[pl.Expr]:
+def amounts(counted: CountedNumber) -> Iterable[pl.Expr]:
     """What is counted or summed, and the columns that stand for single codes."""
     if counts_intervals(counted):
         yield pl.col(INTERVALS).sum().alias(VALUE)
@@ -127,7 +127,7 @@ def scaled(field: str, decimals: int) -> pl.Expr:
     return (pl.col(field) * 10**decimals).cast(pl.Int64).sum()
 
 
-def split(counted: Counted, breakdown: Breakdown, groups: pl.LazyFrame, sheet: Sheet) -> list[pl.LazyFrame]:
+def split(counted: CountedNumber, breakdown: Breakdown, groups: pl.LazyFrame, sheet: Sheet) -> list[pl.LazyFrame]:
     """The rows of `groups` placed in the cells of one breakdown."""
     offsets = [sheet.offsets[counted.code][text, counted.cell] for text in texts_of(sheet.catalogue, breakdown)]
     if breakdown.fields:
@@ -156,7 +156,7 @@ def combination(dims: Sequence[str], sizes: Sequence[int]) -> pl.Expr:
     return pl.sum_horizontal(*parts)
 
 
-def add_up(counted: Counted, cells: pl.LazyFrame) -> pl.LazyFrame:
+def add_up(counted: CountedNumber, cells: pl.LazyFrame) -> pl.LazyFrame:
     """One value for each row of the sheet."""
     if by_person(counted):
         cells = cells.unique([AT, WHO])

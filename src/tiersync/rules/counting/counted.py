@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tiersync.model.cell import Measure
-from tiersync.model.indicator import Also, Breakdown, Count, Indicator
+from tiersync.model.indicator import Also, Breakdown, Indicator, RatioPart
 
 MEASURES = ("count", "distinct", "sum")
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedNumber:
     """One number of an indicator, the cells that it goes into, and how it is split."""
 
     code: str
     cell: Measure
-    count: Count
+    count: RatioPart
     breakdowns: tuple[Breakdown, ...]
     decimals: int
 
@@ -53,11 +53,11 @@ class Counted:
         return self.count.also
 
 
-def counted_for(indicator: Indicator) -> Iterator[Counted]:
+def counted_for(indicator: Indicator) -> Iterator[CountedNumber]:
     """What records make of an indicator; nothing of one that is declared, or the quotient of two others."""
     if indicator.pair:
         for cell, count in (("numerator", indicator.pair.numerator), ("denominator", indicator.pair.denominator)):
-            yield Counted(indicator.code, cell, count, indicator.breakdowns, 0)  # type: ignore[arg-type]
+            yield CountedNumber(indicator.code, cell, count, indicator.breakdowns, 0)  # type: ignore[arg-type]
     elif indicator.measure in MEASURES:
-        count = Count.model_validate(indicator.model_dump(include=set(Count.model_fields)))
-        yield Counted(indicator.code, "value", count, indicator.breakdowns, indicator.decimals)
+        count = RatioPart.model_validate(indicator.model_dump(include=set(RatioPart.model_fields)))
+        yield CountedNumber(indicator.code, "value", count, indicator.breakdowns, indicator.decimals)

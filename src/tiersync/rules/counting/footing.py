@@ -8,12 +8,12 @@ import polars as pl
 
 from tiersync.model.bounds import EXACT
 from tiersync.model.cell import Status
-from tiersync.model.indicator import Condition, Count, Indicator, Kept
+from tiersync.model.indicator import Condition, Indicator, KeptInterval, RatioPart
 from tiersync.model.records.record import ALWAYS_HELD
-from tiersync.rules.counting.counted import Counted, counted_for
+from tiersync.rules.counting.counted import CountedNumber, counted_for
 from tiersync.rules.counting.sheet import BASIS, STATUS, Sheet
 from tiersync.rules.counting.standing import dims_of
-from tiersync.rules.sources.known import NOTHING, WORSE, Verdict, judge
+from tiersync.rules.sources.known import NOTHING, WORSE, KnownNumber, judge
 from tiersync.rules.sources.sources import PERSON, Sources
 from tiersync.rules.sources.voices import Voices
 
@@ -114,17 +114,19 @@ def _of_persons(ground: Ground) -> frozenset[str]:
     return frozenset().union(*(voice.tells.fields for voice in dict(ground.voices).get(PERSON, ())))
 
 
-def _basis(sheet: Sheet, sources: Sources, ground: Ground, counted: Counted, received: bool) -> tuple[Verdict, str]:
+def _basis(
+    sheet: Sheet, sources: Sources, ground: Ground, counted: CountedNumber, received: bool
+) -> tuple[KnownNumber, str]:
     """What is known of one number, and by what."""
     dims = [sheet.catalogue.by_dimension[dim] for dim in dims_of([counted])]
     dims = [dim for dim in dims if ground.has_kind or dim.field != OF_UNIT]
     if counted.record in ALWAYS_HELD:
         is_known = ground.is_home and (counted.record != RECEIVED or received)
-        verdict = Verdict(Status.OK, dims=frozenset(dim.code for dim in dims)) if is_known else NOTHING
+        verdict = KnownNumber(Status.OK, dims=frozenset(dim.code for dim in dims)) if is_known else NOTHING
         return verdict, "records"
     voices = dict(ground.voices).get(counted.record, ())
     if not voices and ground.is_home and counted.record in sources.nil:
-        return Verdict(Status.OK), "nil"
+        return KnownNumber(Status.OK), "nil"
     verdict = judge(counted, dims, voices, _of_persons(ground), sheet.period)
     if counted.count.kept is None or verdict.status == Status.MISSING:
         return verdict, "records"
@@ -135,7 +137,7 @@ def _basis(sheet: Sheet, sources: Sources, ground: Ground, counted: Counted, rec
     return verdict._replace(status=max(verdict.status, kept.status, key=WORSE.index)), "records"
 
 
-def _what_is_kept(counted: Counted, kept: Kept) -> Counted:
+def _what_is_kept(counted: CountedNumber, kept: KeptInterval) -> CountedNumber:
     """What tells that an interval was kept, as a number of its own: of a day in the period, and of a person."""
     where = (*kept.where, Condition(field=kept.on, during=True))
-    return replace(counted, count=Count(record=kept.record, measure="distinct", field="person_key", where=where))
+    return replace(counted, count=RatioPart(record=kept.record, measure="distinct", field="person_key", where=where))

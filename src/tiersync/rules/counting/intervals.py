@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from tiersync.model.indicator import Condition, Count, Kept
+from tiersync.model.indicator import Condition, KeptInterval, RatioPart
 from tiersync.model.period import Period
 from tiersync.rules.counting.conditions import holds
-from tiersync.rules.counting.counted import Counted
+from tiersync.rules.counting.counted import CountedNumber
 from tiersync.rules.counting.standing import kind_of
 
 LENGTHS = {
@@ -23,13 +23,13 @@ LENGTHS = {
 INTERVALS, UNTIL, ENDS_ON, WHO = "intervals", "active_until", "ends_on", "person_key"
 
 
-def counts_intervals(counted: Counted) -> bool:
+def counts_intervals(counted: CountedNumber) -> bool:
     """Whether intervals are counted, and no records."""
     return counted.measure == "intervals"
 
 
 def with_intervals(
-    counted: Counted, rows: pl.LazyFrame, period: Period, frames: Mapping[str, pl.DataFrame]
+    counted: CountedNumber, rows: pl.LazyFrame, period: Period, frames: Mapping[str, pl.DataFrame]
 ) -> pl.LazyFrame:
     """`rows` with the column INTERVALS, where intervals are counted: those that were due to each, or were kept."""
     if not counts_intervals(counted):
@@ -44,7 +44,7 @@ def with_intervals(
     return rows.join(done, on=WHO, how="left").with_columns(pl.col(INTERVALS).fill_null(0))
 
 
-def was_active(count: Count, period: Period) -> pl.Expr:
+def was_active(count: RatioPart, period: Period) -> pl.Expr:
     """Whether a record counts in the period: active at its end, or ended on a day that is known."""
     passing = (holds(condition, period, period.last_day) | has_ended(condition) for condition in count.where)
     return pl.all_horizontal(pl.lit(True), *passing)
@@ -57,7 +57,7 @@ def has_ended(condition: Condition) -> pl.Expr:
     return pl.col(condition.field).is_in(condition.ended) & pl.col(condition.dated).is_not_null()
 
 
-def active_until(count: Count) -> pl.Expr:
+def active_until(count: RatioPart) -> pl.Expr:
     """The day on which a record was closed, none of one that is active still."""
     ends = (pl.when(has_ended(one)).then(pl.col(one.dated)) for one in count.where if one.ended)
     return pl.coalesce(*ends, pl.lit(None, dtype=pl.Date))
@@ -90,7 +90,7 @@ def last_of(day: pl.Expr, code: str) -> pl.Expr:
     return day.dt.truncate(length).dt.offset_by(length).dt.offset_by("-1d")
 
 
-def days_of(kept: Kept, frame: pl.DataFrame, period: Period) -> pl.LazyFrame:
+def days_of(kept: KeptInterval, frame: pl.DataFrame, period: Period) -> pl.LazyFrame:
     """On which days something was done for whom: person_key, `on`."""
     passing = pl.all_horizontal(pl.lit(True), *(holds(condition, period, period.last_day) for condition in kept.where))
     in_reach = (pl.col(kept.on) <= period.last_day) & pl.col(WHO).is_not_null()
@@ -98,7 +98,7 @@ def days_of(kept: Kept, frame: pl.DataFrame, period: Period) -> pl.LazyFrame:
     return done.select(WHO, pl.col(kept.on).alias("on"))
 
 
-def lacking(kept: Kept, frame: pl.DataFrame) -> list[pl.Expr]:
+def lacking(kept: KeptInterval, frame: pl.DataFrame) -> list[pl.Expr]:
     """The columns that tell what was done for whom and when, and that no stream gave: unknown."""
     columns = {WHO: pl.String, kept.on: pl.Date} | {condition.field: kind_of(condition) for condition in kept.where}
     return [pl.lit(None, dtype=kind).alias(name) for name, kind in columns.items() if name not in frame.columns]

@@ -9,14 +9,16 @@ from tiersync.model.indicator import Also, Condition, Dimension
 from tiersync.model.records.kinds import Codes
 from tiersync.model.records.record import RECORDS
 from tiersync.rules.counting.conditions import Day, age_day, born_within, bounds
-from tiersync.rules.counting.counted import Counted
+from tiersync.rules.counting.counted import CountedNumber
 from tiersync.rules.counting.sheet import Sheet, codes_in
 from tiersync.rules.rows.doubled import COUNTS
 
 UNIT = "unit_no"
 
 
-def stand(frame: pl.DataFrame, counted: Sequence[Counted], sheet: Sheet, seniors: pl.DataFrame | None) -> pl.LazyFrame:
+def stand(
+    frame: pl.DataFrame, counted: Sequence[CountedNumber], sheet: Sheet, seniors: pl.DataFrame | None
+) -> pl.LazyFrame:
     """The rows of `frame` that count for a unit of `sheet`, with UNIT and one column `dim_column(dim)` per dimension.
 
     All of `counted` are of one record, `attributed_by`, `aged_on`, `once_per` and `also`. Where events are counted,
@@ -31,7 +33,7 @@ def stand(frame: pl.DataFrame, counted: Sequence[Counted], sheet: Sheet, seniors
 
 
 def stand_anyway(
-    frame: pl.DataFrame, counted: Sequence[Counted], sheet: Sheet, seniors: pl.DataFrame | None
+    frame: pl.DataFrame, counted: Sequence[CountedNumber], sheet: Sheet, seniors: pl.DataFrame | None
 ) -> pl.LazyFrame:
     """The same rows, and those for which nobody knows which unit they count for at the unit that they are of; without
     dimensions."""
@@ -42,7 +44,7 @@ def stand_anyway(
 
 
 def with_what_is_known(
-    frame: pl.DataFrame, counted: Sequence[Counted], sheet: Sheet, seniors: pl.DataFrame | None
+    frame: pl.DataFrame, counted: Sequence[CountedNumber], sheet: Sheet, seniors: pl.DataFrame | None
 ) -> pl.LazyFrame:
     """The rows with every column that is asked for, and what the register knows about their persons."""
     record, attributed_by = counted[0].record, counted[0].attributed_by
@@ -75,7 +77,7 @@ def own_unit(record: str) -> str:
     return "residence_unit" if record == "senior" else "unit"
 
 
-def once(one: Counted, rows: pl.LazyFrame) -> pl.LazyFrame:
+def once(one: CountedNumber, rows: pl.LazyFrame) -> pl.LazyFrame:
     """Of events that are alike in what they are counted once per, the one in the row that counts, else the first."""
     if not one.once_per:
         return rows
@@ -83,7 +85,7 @@ def once(one: Counted, rows: pl.LazyFrame) -> pl.LazyFrame:
     return known.unique(one.once_per, keep="first", maintain_order=True).filter(pl.col(UNIT).is_not_null())
 
 
-def happens_on(one: Counted) -> str:
+def happens_on(one: CountedNumber) -> str:
     """The field that says on which day a row counts, '' where it counts on the period's last."""
     return next((condition.field for condition in one.count.where if condition.during), "")
 
@@ -106,7 +108,7 @@ def counting_rows(frame: pl.DataFrame) -> pl.DataFrame:
     return frame if COUNTS not in frame.columns or frame[COUNTS].all() else frame.filter(COUNTS)
 
 
-def dims_of(counted: Iterable[Counted]) -> list[str]:
+def dims_of(counted: Iterable[CountedNumber]) -> list[str]:
     """The dimensions that a row has a code for, in order."""
     breakdowns = [breakdown for one in counted for breakdown in one.breakdowns if not breakdown.fields]
     return sorted({dim for breakdown in breakdowns for dim in breakdown.dims})
@@ -118,7 +120,7 @@ def dim_column(dim: str) -> str:
 
 
 def with_columns_of(
-    rows: pl.LazyFrame, columns: Sequence[str], counted: Sequence[Counted], dims: Iterable[Dimension]
+    rows: pl.LazyFrame, columns: Sequence[str], counted: Sequence[CountedNumber], dims: Iterable[Dimension]
 ) -> pl.LazyFrame:
     """`rows` with every column that `counted` read; what no stream gave is unknown."""
     wanted = {name: kind for one in counted for name, kind in read_by(one)}
@@ -130,7 +132,7 @@ def with_columns_of(
     return rows.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in missing.items())
 
 
-def read_by(one: Counted) -> Iterable[tuple[str, type[pl.DataType]]]:
+def read_by(one: CountedNumber) -> Iterable[tuple[str, type[pl.DataType]]]:
     """The columns that a count's measure and conditions read."""
     if one.once_per:
         yield COUNTS, pl.Boolean

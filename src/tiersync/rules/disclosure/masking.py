@@ -14,7 +14,7 @@ from tiersync.model.bounds import EXACT
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell, CellKey, Status
 from tiersync.rules.disclosure.numbers import NO, Pair, Place, Split, dims_of, part_of
-from tiersync.rules.disclosure.table import Table, lay_tables
+from tiersync.rules.disclosure.table import NumberTable, lay_tables
 
 MOST_BOXES = 2_000  # Tried for one cell and one choice of dimensions; a table that is larger is masked a little more.
 
@@ -42,7 +42,7 @@ def masked(catalogue: Catalogue, cells: Sequence[Cell]) -> set[CellKey]:
     return {cell.key for cell in cells if (cell.indicator, cell.breakdown) in shown_together}
 
 
-def hide(table: Table) -> set[Place]:
+def hide(table: NumberTable) -> set[Place]:
     """The places that are masked: the small ones, and with each the box that masks least beside what is masked."""
     hidden = set(table.small)
     for place in sorted(table.small, key=sorted):
@@ -52,25 +52,25 @@ def hide(table: Table) -> set[Place]:
     return hidden
 
 
-def cost(table: Table, more: frozenset[Place]) -> tuple[int, int, int, list[list[Pair]]]:
+def cost(table: NumberTable, more: frozenset[Place]) -> tuple[int, int, int, list[list[Pair]]]:
     """What masking `more` costs: rather the next smallest than a 0, rather few than many."""
     values = {place: table.values[place] for place in more if place in table.keys}
     return list(values.values()).count(0), len(values), sum(map(abs, values.values())), sorted(map(sorted, values))
 
 
-def could_be(table: Table, box: Box) -> bool:
+def could_be(table: NumberTable, box: Box) -> bool:
     """Whether one side could really have one less."""
     return any(all(table.values[place] >= least(table, box, place) for place in side) for side in box)
 
 
-def least(table: Table, box: Box, place: Place) -> int:
+def least(table: NumberTable, box: Box, place: Place) -> int:
     """What must be at a place from which one is taken: a reader thinks that no masked cell is 0, unless one is of which
     the same could be said; what is left over can well be."""
     zeros = {part_of(one) for side in box for one in side if one in table.keys and table.values[one] == 0}
     return 1 if place not in table.keys or part_of(place) in zeros else 2
 
 
-def boxes(table: Table, place: Place) -> Iterator[Box]:
+def boxes(table: NumberTable, place: Place) -> Iterator[Box]:
     """The boxes that could hide the small cell at `place`: along one of its dimensions, or several at once."""
     for count in range(len(place) + 1):
         for turned in combinations(sorted(place), count):
@@ -79,7 +79,7 @@ def boxes(table: Table, place: Place) -> Iterator[Box]:
                 yield from _along(table, place, turned, splits)
 
 
-def _along(table: Table, place: Place, turned: Sequence[Pair], splits: Sequence[Split]) -> Iterator[Box]:
+def _along(table: NumberTable, place: Place, turned: Sequence[Pair], splits: Sequence[Split]) -> Iterator[Box]:
     """The boxes whose corners differ in the dimensions of `turned`, through every breakdown that has those."""
     elsewhere = [_others(table, dim, own) for dim, own in turned]
     around = [_others(table, dim) for dim in sorted(frozenset[str]().union(*splits) - dims_of(place))]
@@ -90,7 +90,7 @@ def _along(table: Table, place: Place, turned: Sequence[Pair], splits: Sequence[
             yield seen
 
 
-def _others(table: Table, dim: str, own: str = "") -> list[Pair]:
+def _others(table: NumberTable, dim: str, own: str = "") -> list[Pair]:
     return [(dim, code) for code in table.codes[dim] if code != own]
 
 
@@ -106,11 +106,11 @@ def _box(around: Place, turned: Sequence[Pair], opposite: Sequence[Pair], splits
     return Box(frozenset(sides[0]), frozenset(sides[1]))
 
 
-def _is_untold(table: Table, place: Place) -> bool:
+def _is_untold(table: NumberTable, place: Place) -> bool:
     """Whether this is left over beside a part, where no cells tell how much that is."""
     return any(code == NO for _, code in part_of(place)) and place not in table.values
 
 
-def all_of_its_number(table: Table, place: Place) -> set[Place]:
+def all_of_its_number(table: NumberTable, place: Place) -> set[Place]:
     """Every place of the number that a cell shows: nothing of it is known any more."""
     return {one for one in table.keys if part_of(one) == part_of(place)}

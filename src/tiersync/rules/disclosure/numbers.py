@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import CellKey
-from tiersync.model.indicator import Condition, Count, Indicator
+from tiersync.model.indicator import Condition, Indicator, RatioPart
 from tiersync.rules.counting.counted import counted_for
 from tiersync.rules.counting.pairs import PAIR
 
@@ -20,7 +20,7 @@ Split = frozenset[str]  # Dimensions.
 YES, NO = "yes", "no"  # in a part of the whole, or not
 
 
-class Number(NamedTuple):
+class PlacedNumber(NamedTuple):
     """In which table a number stands, as which part of it, and what it counts; nothing where it is declared."""
 
     table: str
@@ -41,32 +41,34 @@ class Numbers:
         counts = {
             (one.code, one.cell): one.count for indicator in catalogue.indicators for one in counted_for(indicator)
         }
-        names: dict[Count, str] = {}
+        names: dict[RatioPart, str] = {}
         # No dimension is called so: in a breakdown the first = ends its name.
         for (code, cell), count in sorted(counts.items(), key=lambda item: item[0]):
             names.setdefault(count, f"{code}={cell}")
-        self._known: Mapping[tuple[str, str], Number] = {cell: _number(names, count) for cell, count in counts.items()}
+        self._known: Mapping[tuple[str, str], PlacedNumber] = {
+            cell: _number(names, count) for cell, count in counts.items()
+        }
         self._members = {ratio.code: ratio for ratio in catalogue.indicators if ratio.is_quotient}
 
-    def of(self, key: CellKey) -> Number:
+    def of(self, key: CellKey) -> PlacedNumber:
         """The number that a cell shows; one that nobody counts is a number of its own."""
         cell = self._shown(key)
-        return self._known.get(cell) or Number("=".join(cell), frozenset())
+        return self._known.get(cell) or PlacedNumber("=".join(cell), frozenset())
 
     def _shown(self, key: CellKey) -> tuple[str, str]:
         ratio: Indicator | None = self._members.get(key.indicator)
         return (getattr(ratio, key.measure), "value") if ratio and key.measure in PAIR else (key.indicator, key.measure)
 
 
-def _number(names: Mapping[Count, str], count: Count) -> Number:
+def _number(names: Mapping[RatioPart, str], count: RatioPart) -> PlacedNumber:
     wider = [other for other in names if _is_part(count, other)]
     widest = min(wider, key=lambda other: (len(other.where), names[other]), default=count)
     part = frozenset() if widest == count else frozenset({(names[count], YES)})
     where = count.where + (count.kept.where if count.kept else ())
-    return Number(names[widest], part, where, count.record)
+    return PlacedNumber(names[widest], part, where, count.record)
 
 
-def _is_part(count: Count, wider: Count) -> bool:
+def _is_part(count: RatioPart, wider: RatioPart) -> bool:
     """Whether all that `count` counts is among what `wider` counts; sums may fall below 0, and are no parts."""
     alike = count.measure != "sum" and count.model_copy(update={"where": wider.where}) == wider
     return alike and set(wider.where) < set(count.where)

@@ -8,14 +8,14 @@ from functools import cached_property
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell, CellKey
 from tiersync.model.records.record import ALWAYS_HELD, RECORDS
-from tiersync.rules.disclosure.numbers import NO, YES, Number, Numbers, Pair, Place, Split, dims_of, part_of
+from tiersync.rules.disclosure.numbers import NO, YES, Numbers, Pair, Place, PlacedNumber, Split, dims_of, part_of
 from tiersync.rules.disclosure.sensitive import can_have, is_sensitive, sensitive_fields
 
 SMALL = range(1, 5)
 
 
 @dataclass(frozen=True)
-class Table:
+class NumberTable:
     """A number in all its breakdowns, with its parts and what is left of it beside each part.
 
     Places that are known to be 0 without looking are left out. `keys` are the cells at a place: none where something is
@@ -43,7 +43,7 @@ class Table:
         return codes
 
 
-def lay_tables(catalogue: Catalogue, cells: Sequence[Cell]) -> list[Table]:
+def lay_tables(catalogue: Catalogue, cells: Sequence[Cell]) -> list[NumberTable]:
     """The tables that the cells of one report make."""
     numbers, fields = Numbers(catalogue), sensitive_fields()
     private = {cell.key for cell in cells if _is_private(catalogue, fields, numbers.of(cell.key), cell.breakdown)}
@@ -56,13 +56,13 @@ def lay_tables(catalogue: Catalogue, cells: Sequence[Cell]) -> list[Table]:
     return [_table(places, private | small, small) for places in laid.values()]
 
 
-def _is_private(catalogue: Catalogue, fields: frozenset[str], number: Number, breakdown: str) -> bool:
+def _is_private(catalogue: Catalogue, fields: frozenset[str], number: PlacedNumber, breakdown: str) -> bool:
     """Whether a cell says something sensitive; of records that only a package of another node knows, any cell may."""
     strange = number.record not in {"", *RECORDS, *ALWAYS_HELD}
     return strange or is_sensitive(catalogue, fields, number.where, dims_of(number.place(breakdown) - number.part))
 
 
-def _can_stand(catalogue: Catalogue, number: Number, breakdown: str) -> bool:
+def _can_stand(catalogue: Catalogue, number: PlacedNumber, breakdown: str) -> bool:
     pairs = number.place(breakdown) - number.part
     return all(can_have(catalogue, number.where, dim, code) for dim, code in pairs)
 
@@ -75,11 +75,11 @@ def _small(catalogue: Catalogue, cells: Sequence[Cell], private: set[CellKey]) -
     return (cell.key for cell in cells if cell.value is not None and cell.key in small | told)
 
 
-def _table(places: Mapping[Place, list[Cell]], private: set[CellKey], small: set[CellKey]) -> Table:
+def _table(places: Mapping[Place, list[Cell]], private: set[CellKey], small: set[CellKey]) -> NumberTable:
     """One table; where cells of the same number differ, what the least of them could be the others could be too."""
     values = {place: min(cell.value or 0 for cell in cells) for place, cells in places.items()}
     keys = {place: tuple(cell.key for cell in cells) for place, cells in places.items()}
-    return Table(
+    return NumberTable(
         {**values, **dict(_left_over(values))},
         keys,
         frozenset(_places_with(keys, small)),

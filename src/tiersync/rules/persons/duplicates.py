@@ -10,7 +10,7 @@ from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import CellKey
 from tiersync.model.unit import Tree
 from tiersync.rules.counting.count import AT, WHO, by_person, entering, source_of
-from tiersync.rules.counting.counted import Counted, counted_for
+from tiersync.rules.counting.counted import CountedNumber, counted_for
 from tiersync.rules.counting.sheet import Sheet
 from tiersync.rules.counting.standing import counting_rows, stand
 from tiersync.rules.totals.roll_up import PartCells
@@ -43,7 +43,7 @@ def may_repeat(frames: Mapping[str, pl.DataFrame]) -> bool:
     return any(PERSON in frame.columns for record, frame in frames.items() if record != "senior")
 
 
-def counts_persons(counted: Counted) -> bool:
+def counts_persons(counted: CountedNumber) -> bool:
     """Whether one person can stand in this count at several units, once at each; a senior lives in one."""
     return by_person(counted) and counted.field == PERSON
 
@@ -67,7 +67,7 @@ def in_several_units(sheet: Sheet, frames: Mapping[str, pl.DataFrame]) -> pl.Dat
 
 
 def standing_of(
-    sheet: Sheet, counted: Sequence[Counted], frame: pl.DataFrame, seniors: pl.DataFrame | None
+    sheet: Sheet, counted: Sequence[CountedNumber], frame: pl.DataFrame, seniors: pl.DataFrame | None
 ) -> Iterator[pl.LazyFrame]:
     """The same for one record type, read by one field of units; most offices have nobody to look at."""
     seen = of_several_units(counting_rows(frame), counted[0].attributed_by)

@@ -11,7 +11,7 @@ import polars as pl
 
 from tiersync.model.identity import FEMALE, MALE
 from tiersync.model.records import kinds
-from tiersync.model.records.field import CELL_ERRORS, CheckContext, Kind
+from tiersync.model.records.field import CELL_ERRORS, CheckContext, FieldKind
 from tiersync.rules.rows import identity
 
 TEXT, DIGITS, BIRTH = ":text", ":digits", ":birth"  # Beside a field's column: its text, and what its number holds;
@@ -24,7 +24,7 @@ NOTHING = r"[^\s\S]"
 WITH_TEXT = (kinds.Code, kinds.Day, kinds.Month, kinds.Count, kinds.Number)
 
 
-def dtype_of(kind: Kind, context: CheckContext) -> pl.DataType:
+def dtype_of(kind: FieldKind, context: CheckContext) -> pl.DataType:
     """The type of a column of this kind, once read."""
     match kind:
         case kinds.Code(codes=codes):
@@ -38,7 +38,7 @@ def dtype_of(kind: Kind, context: CheckContext) -> pl.DataType:
     return pl.String()
 
 
-def read_column(name: str, kind: Kind, context: CheckContext) -> Iterable[pl.Expr]:
+def read_column(name: str, kind: FieldKind, context: CheckContext) -> Iterable[pl.Expr]:
     """The column `name`, text or Enum, as its kind reads it, and beside it what judging it needs."""
     dtype, text = dtype_of(kind, context), pl.col(name).cast(pl.String)
     match kind:
@@ -82,7 +82,7 @@ def matches(text: pl.Expr, *patterns: Pattern[str] | str) -> pl.Expr:
     return text.str.contains(f"^(?:{written})$")
 
 
-def is_doubtful(name: str, kind: Kind, context: CheckContext) -> pl.Expr:
+def is_doubtful(name: str, kind: FieldKind, context: CheckContext) -> pl.Expr:
     """Whether each row's field is not plainly sound; a field that is not needed may be empty. Never none."""
     doubtful = SOUND[type(kind)](name, kind, context).ne_missing(True)
     if kind.need == "R":
@@ -93,7 +93,7 @@ def is_doubtful(name: str, kind: Kind, context: CheckContext) -> pl.Expr:
     return doubtful & pl.col(text).is_not_null()
 
 
-def sound_text(name: str, kind: kinds.Text, context: CheckContext) -> pl.Expr:
+def sound_text(name: str, kind: kinds.FreeText, context: CheckContext) -> pl.Expr:
     return (pl.col(name).str.len_chars() <= kind.most) & ~pl.col(name).is_in(sorted(CELL_ERRORS))
 
 
@@ -148,8 +148,8 @@ def sound_number(name: str, kind: kinds.Number, context: CheckContext) -> pl.Exp
     return written & ((pl.col(name) >= 0) | (pl.col(field) == code) if field else pl.col(name) >= 0)
 
 
-SOUND: dict[type[Kind], Callable[[str, Any, CheckContext], pl.Expr]] = {
-    kinds.Text: sound_text,
+SOUND: dict[type[FieldKind], Callable[[str, Any, CheckContext], pl.Expr]] = {
+    kinds.FreeText: sound_text,
     kinds.Code: sound_code,
     kinds.Codes: sound_codes,
     kinds.Identity: sound_identity,

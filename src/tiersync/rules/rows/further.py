@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from tiersync.model.records.field import Kind
+from tiersync.model.records.field import FieldKind
 from tiersync.model.records.kinds import Identity
 from tiersync.model.records.record import RECORDS
 from tiersync.rules.rows.check import REFUSED, Checked, without
@@ -30,22 +30,22 @@ class Further(NamedTuple):
     refuses: Callable[[pl.DataFrame], object]
 
 
-class Failed(NamedTuple):
+class FailedCheck(NamedTuple):
     """A check that could not be made, and the kind of error: its words could name somebody."""
 
     check: Further
     kind: str
 
 
-def check_further(checked: Checked, height: int, checks: Iterable[Further]) -> tuple[Checked, list[Failed]]:
+def check_further(checked: Checked, height: int, checks: Iterable[Further]) -> tuple[Checked, list[FailedCheck]]:
     """`checked`, of `height` rows, without what `checks` refuse; and the checks that failed, which refuse nothing."""
-    accepted, refused, failed = checked.accepted, [checked.refused], list[Failed]()
+    accepted, refused, failed = checked.accepted, [checked.refused], list[FailedCheck]()
     index = without(pl.DataFrame({"row": range(height)}, {"row": pl.UInt32}), checked.refused["row"])["row"]
     for check in checks:
         try:
             which = _asked(check, accepted)
         except (Exception, SystemExit) as error:
-            failed.append(Failed(check, type(error).__name__))
+            failed.append(FailedCheck(check, type(error).__name__))
             continue
         if which.any():
             found = index.filter(which).to_frame().with_columns(field=pl.lit(check.field), reason=pl.lit(check.reason))
@@ -72,7 +72,7 @@ def with_key(record: str, key: Iterable[str], *, is_added: bool) -> list[Further
     return [Further("", "", record, name, "missing", partial(_lacks, name, kinds.get(name))) for name in key]
 
 
-def _lacks(name: str, kind: Kind | None, records: pl.DataFrame) -> pl.Series:
+def _lacks(name: str, kind: FieldKind | None, records: pl.DataFrame) -> pl.Series:
     lacks = pl.col(name).is_null()
     if isinstance(kind, Identity):
         lacks &= ~stands_without(name, kind)

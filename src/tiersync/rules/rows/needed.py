@@ -9,7 +9,7 @@ from tiersync.model.catalogue import Catalogue
 from tiersync.model.indicator import Condition, Indicator
 from tiersync.model.records.kinds import Identity
 from tiersync.model.records.record import NETWORK, RECORDS
-from tiersync.rules.counting.counted import Counted, counted_for
+from tiersync.rules.counting.counted import CountedNumber, counted_for
 from tiersync.rules.persons import paid
 from tiersync.rules.rows import doubled
 from tiersync.rules.rows.figures import FIGURE
@@ -43,7 +43,7 @@ def _counted_by(record: str, catalogue: Catalogue, further: Iterable[Indicator])
             yield from _read_by(counted, catalogue)
 
 
-def _read_by(counted: Counted, catalogue: Catalogue) -> Iterator[str]:
+def _read_by(counted: CountedNumber, catalogue: Catalogue) -> Iterator[str]:
     count = counted.count
     yield from (count.field, count.attributed_by, count.aged_on, *count.once_per)
     for condition in (*count.where, *(count.kept.where if count.kept else ())):

@@ -28,17 +28,17 @@ OFFICE_MEMBER = re.compile(r"(?:[A-Za-z]+/){0,3}[A-Za-z]+[0-9]{0,3}\.xml")  # Th
 BROKEN = (BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, OSError, ValueError)
 
 
-class Text(NamedTuple):
+class TextBlocks(NamedTuple):
     """A text in blocks of whole lines, and where in the file it stands."""
 
     place: str
     blocks: Iterable[str]
 
 
-def texts_of(place: str, data: bytes, depth: int = 0) -> Iterator[Text]:
+def texts_of(place: str, data: bytes, depth: int = 0) -> Iterator[TextBlocks]:
     """Every text inside a file. Raises BadSource for an archive that cannot be looked into."""
     if not data.startswith(ZIP):
-        yield from (Text(place, blocks) for blocks in readings(data))
+        yield from (TextBlocks(place, blocks) for blocks in readings(data))
     elif depth == DEEPEST:
         raise refused(place, "压缩包嵌套过深", "archives are packed into archives too deep to be looked into")
     else:
@@ -92,7 +92,7 @@ def _decoded(data: bytes, encoding: str) -> Iterator[str]:
         yield decoder.decode(data[at : at + BLOCK])
 
 
-def _members(place: str, data: bytes, depth: int) -> Iterator[Text]:
+def _members(place: str, data: bytes, depth: int) -> Iterator[TextBlocks]:
     """The texts of an archive's members and their names."""
     try:
         with ZipFile(BytesIO(data)) as archive:
@@ -101,18 +101,18 @@ def _members(place: str, data: bytes, depth: int) -> Iterator[Text]:
             strings = strings_of(xml_of(archive.read(SHARED_STRINGS))) if SHARED_STRINGS in archive.namelist() else []
             for number, info in enumerate(members, 1):
                 where = f"{place} {info.filename if OFFICE_MEMBER.fullmatch(info.filename) else f'({number})'}"
-                yield Text(where, [info.filename + "\n"])
+                yield TextBlocks(where, [info.filename + "\n"])
                 yield from _member(where, info.filename, archive.read(info), strings, depth)
     except BROKEN as error:
         raise refused(place, "压缩包已损坏，无法检查", "the archive is broken and cannot be looked into") from error
 
 
-def _member(place: str, name: str, content: bytes, strings: list[str], depth: int) -> Iterator[Text]:
+def _member(place: str, name: str, content: bytes, strings: list[str], depth: int) -> Iterator[TextBlocks]:
     """The texts of one member; a workbook's rows have their shared strings put in."""
     if name.startswith(SHEETS) and name.endswith(".xml"):
-        yield Text(place, rows_of(xml_of(content), strings))
+        yield TextBlocks(place, rows_of(xml_of(content), strings))
     elif name.endswith(".xml"):
-        yield Text(place, [words_of(xml_of(content))])
+        yield TextBlocks(place, [words_of(xml_of(content))])
     else:
         yield from texts_of(place, content, depth + 1)
 

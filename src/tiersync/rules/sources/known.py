@@ -13,7 +13,7 @@ from tiersync.model.indicator import Also, Condition, Dimension
 from tiersync.model.period import Period
 from tiersync.model.records.record import RECORDS
 from tiersync.model.spoken import clipped, joined
-from tiersync.rules.counting.counted import Counted
+from tiersync.rules.counting.counted import CountedNumber
 from tiersync.rules.sources.sources import PERSON
 from tiersync.rules.sources.voices import Tells, Voice, Voices, spans_of, stock_status
 
@@ -31,7 +31,7 @@ WORSE = tuple(Status)  # From best to worst.
 Codes = frozenset[str] | None  # The codes that can be said; None is any.
 
 
-class Verdict(NamedTuple):
+class KnownNumber(NamedTuple):
     """What is known of one number for a unit: how far it can be trusted, and of its breakdowns.
 
     `unsaid`: no stream tells of that time, though rows may. `dims` are the dimensions that somebody maps, `columns` the
@@ -56,12 +56,12 @@ class Verdict(NamedTuple):
         return dim in self.dims and (dim not in self.only or code in self.only[dim])
 
 
-NOTHING = Verdict(Status.MISSING)
+NOTHING = KnownNumber(Status.MISSING)
 
 
 def judge(
-    counted: Counted, dims: Iterable[Dimension], voices: Voices, persons: frozenset[str], period: Period
-) -> Verdict:
+    counted: CountedNumber, dims: Iterable[Dimension], voices: Voices, persons: frozenset[str], period: Period
+) -> KnownNumber:
     """What the streams that speak for a unit know of one number of `period`."""
     able = [voice for voice in voices if can_bring(counted, voice.tells)]
     parts = _parts(able)
@@ -79,9 +79,9 @@ def judge(
     only = {dim.code: codes for dim in dims if (codes := _codes_said(counted, dim, heard, noted)) is not None}
     missing = [one.status == Status.MISSING for one in said]
     if all(missing):
-        return Verdict(Status.MISSING, any(one.unsaid for one in said), known, kept, only)
+        return KnownNumber(Status.MISSING, any(one.unsaid for one in said), known, kept, only)
     status = Status.PARTIAL if any(missing) else max((one.status for one in said), key=WORSE.index)
-    return Verdict(status, False, known, kept, only)
+    return KnownNumber(status, False, known, kept, only)
 
 
 def _parts(voices: Sequence[Voice]) -> list[list[Voice]]:
@@ -96,7 +96,7 @@ def _told_apart(tells: Tells) -> Iterable[tuple[str, str]]:
     return ((name, code) for name, code in dict(tells.constants).items() if name not in ("unit", "residence_unit"))
 
 
-def can_bring(counted: Counted, tells: Tells) -> bool:
+def can_bring(counted: CountedNumber, tells: Tells) -> bool:
     """Whether rows of this stream could count at all: its set and its translated codes do not exclude it."""
     return all(_can_hold(condition, codes_of(tells, condition.field)) for condition in counted.count.where)
 
@@ -123,7 +123,7 @@ def _can_hold(condition: Condition, codes: Codes) -> bool:
     return bool(codes - set(condition.differs)) if condition.differs else True
 
 
-def has_fields(counted: Counted, tells: Tells, persons: frozenset[str]) -> bool:
+def has_fields(counted: CountedNumber, tells: Tells, persons: frozenset[str]) -> bool:
     """Whether this stream has every field that the number needs."""
     conditions = all(_has_condition(counted.record, one, tells, persons) for one in counted.count.where)
     return (
@@ -133,7 +133,7 @@ def has_fields(counted: Counted, tells: Tells, persons: frozenset[str]) -> bool:
     )
 
 
-def _has_measure(counted: Counted, tells: Tells, persons: frozenset[str]) -> bool:
+def _has_measure(counted: CountedNumber, tells: Tells, persons: frozenset[str]) -> bool:
     if counted.field == "person_key":
         return "id_number" in tells.fields or counted.record == PERSON
     return has_field(counted.record, counted.field, tells, persons)
@@ -193,7 +193,7 @@ def _also_noted(also: Also | None, voices: Voices) -> frozenset[str]:
     return frozenset((also.code,)) if also and any(also.on in voice.tells.fields for voice in voices) else frozenset()
 
 
-def _codes_said(counted: Counted, dim: Dimension, heard: Sequence[Tells], noted: frozenset[str]) -> Codes:
+def _codes_said(counted: CountedNumber, dim: Dimension, heard: Sequence[Tells], noted: frozenset[str]) -> Codes:
     """The codes of a dimension that can stand in some row, None where that is any."""
     also, codes = counted.also, _codes_set(dim, heard)
     if also is None or also.field != dim.field or (codes is None and noted):
@@ -209,18 +209,18 @@ def _codes_set(dim: Dimension, heard: Sequence[Tells]) -> Codes:
     return frozenset(dict(tells.constants)[dim.field] for tells in heard)
 
 
-def time_status(counted: Counted, voices: Sequence[Voice], period: Period) -> Verdict:
+def time_status(counted: CountedNumber, voices: Sequence[Voice], period: Period) -> KnownNumber:
     """What streams that tell of the same know of `period`: of what happened in it, or of how it was at its end."""
     for condition in counted.count.where:
         if condition.during:
             return _told_of(condition.field, voices, period)
-    return Verdict(max((stock_status(voice, period.last_day) for voice in voices), key=WORSE.index))
+    return KnownNumber(max((stock_status(voice, period.last_day) for voice in voices), key=WORSE.index))
 
 
-def _told_of(field: str, voices: Sequence[Voice], period: Period) -> Verdict:
+def _told_of(field: str, voices: Sequence[Voice], period: Period) -> KnownNumber:
     """How much of a period the streams tell of, together, by the field that dates what happened."""
     spans = joined([span for voice in voices for span in clipped(spans_of(voice, field), period.span)])
     if not spans:
-        return Verdict(Status.MISSING, unsaid=True)
+        return KnownNumber(Status.MISSING, unsaid=True)
     worst = Status.IMPUTED if any(voice.carried for voice in voices) else Status.OK
-    return Verdict(worst if spans == [period.span] else Status.PARTIAL)
+    return KnownNumber(worst if spans == [period.span] else Status.PARTIAL)

@@ -7,7 +7,7 @@ import polars as pl
 from tiersync.model.indicator import Condition
 from tiersync.model.period import Period
 from tiersync.rules.counting.conditions import age_day, counts, holds
-from tiersync.rules.counting.counted import Counted, counted_for
+from tiersync.rules.counting.counted import CountedNumber, counted_for
 from tiersync.rules.counting.intervals import WHO, lacking
 from tiersync.rules.counting.sheet import Sheet
 from tiersync.rules.counting.standing import UNIT, numbered, own_unit, stand_anyway
@@ -42,7 +42,7 @@ def _offsets(sheet: Sheet, code: str, cell: str) -> pl.DataFrame:
     return pl.DataFrame({"offset": offsets}, schema={"offset": pl.Int64})
 
 
-def perhaps_blank(frame: pl.DataFrame, counted: Iterable[Counted]) -> frozenset[str]:
+def perhaps_blank(frame: pl.DataFrame, counted: Iterable[CountedNumber]) -> frozenset[str]:
     """The columns in which some cell is blank; what only the persons' own records tell may be."""
     asked = {_column(condition) for one in counted for condition in one.count.where}
     asked |= {MADE_OF.get(one.field, one.field) for one in counted if one.field}
@@ -53,7 +53,9 @@ def _column(condition: Condition) -> str:
     return "birth_date" if condition.field == "age" else condition.field
 
 
-def blanks(counted: Counted, rows: pl.LazyFrame, period: Period, perhaps: frozenset[str]) -> Iterator[pl.LazyFrame]:
+def blanks(
+    counted: CountedNumber, rows: pl.LazyFrame, period: Period, perhaps: frozenset[str]
+) -> Iterator[pl.LazyFrame]:
     """The units in which at least one in a hundred of the rows that could count has a blank where the number asks."""
     where, day = counted.count.where, age_day(counted.aged_on, period)
     for condition in where:
@@ -66,7 +68,7 @@ def blanks(counted: Counted, rows: pl.LazyFrame, period: Period, perhaps: frozen
 
 
 def blanks_of_unit(
-    counted: Sequence[Counted], frame: pl.DataFrame, sheet: Sheet, seniors: pl.DataFrame | None
+    counted: Sequence[CountedNumber], frame: pl.DataFrame, sheet: Sheet, seniors: pl.DataFrame | None
 ) -> Iterator[pl.LazyFrame]:
     """The units in which at least one in a hundred of the rows that count does not say for which unit it counts."""
     attributed_by, own = counted[0].attributed_by, own_unit(counted[0].record)
@@ -78,7 +80,7 @@ def blanks_of_unit(
         yield _units_with(one, rows.filter(counts(one.count, sheet.period)), attributed_by)
 
 
-def blanks_of_kept(counted: Counted, frames: Mapping[str, pl.DataFrame], sheet: Sheet) -> Iterator[pl.LazyFrame]:
+def blanks_of_kept(counted: CountedNumber, frames: Mapping[str, pl.DataFrame], sheet: Sheet) -> Iterator[pl.LazyFrame]:
     """The units in which at least one in a hundred of the rows of what was done does not say for whom or when."""
     kept = counted.count.kept
     if kept is None or kept.record not in frames or own_unit(kept.record) not in frames[kept.record].columns:
@@ -103,7 +105,7 @@ def _is_asked(condition: Condition) -> bool:
     return bool(condition.equals or condition.differs or limits) or (condition.during and condition.field in HAPPENED)
 
 
-def _units_with(counted: Counted, rows: pl.LazyFrame, name: str) -> pl.LazyFrame:
+def _units_with(counted: CountedNumber, rows: pl.LazyFrame, name: str) -> pl.LazyFrame:
     named = rows.filter(pl.col(UNIT).is_not_null())
     shares = named.group_by(UNIT).agg(pl.len().alias("rows"), pl.col(name).null_count().alias("blank"))
     found = shares.filter((pl.col("blank") > 0) & (pl.col("blank") * PERCENT >= pl.col("rows")))

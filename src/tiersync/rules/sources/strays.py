@@ -18,7 +18,7 @@ from tiersync.model.form import Form
 from tiersync.model.period import Period
 from tiersync.model.unit import Tree
 from tiersync.rules.counting.conditions import counts
-from tiersync.rules.counting.counted import Counted, counted_for
+from tiersync.rules.counting.counted import CountedNumber, counted_for
 from tiersync.rules.counting.sheet import MEASURES, Sheet, lay_out, scale_of
 from tiersync.rules.counting.standing import UNIT, happens_on, once, stand, too_early, while_open
 from tiersync.rules.sources.sources import Sources
@@ -84,7 +84,7 @@ def _place(scene: Scene, unit: str) -> str | None:
 
 
 def _strays(
-    scene: Scene, frames: Mapping[str, pl.DataFrame], counting: Sequence[Counted], places: Mapping[str, str]
+    scene: Scene, frames: Mapping[str, pl.DataFrame], counting: Sequence[CountedNumber], places: Mapping[str, str]
 ) -> Iterator[Stray]:
     """The strays among the units of `places`, each number's own."""
     living = [unit for unit in places if unit in scene.living.units]
@@ -113,7 +113,7 @@ def _is_young(scene: Scene, unit: str) -> bool:
 
 
 def _rows(
-    scene: Scene, frames: Mapping[str, pl.DataFrame], one: Counted, units: Sequence[str], judge: Judge
+    scene: Scene, frames: Mapping[str, pl.DataFrame], one: CountedNumber, units: Sequence[str], judge: Judge
 ) -> Iterator[tuple[str, Why, int]]:
     """How many rows of each of these units count and are lost, and why; `judge` says why each is, none where it is
     not."""

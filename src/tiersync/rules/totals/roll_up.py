@@ -27,7 +27,7 @@ class PartCells(NamedTuple):
     cells: Cells
 
 
-class Column(NamedTuple):
+class CellOfParts(NamedTuple):
     """What every part says about one cell, each list in the same order of parts."""
 
     values: tuple[int | None, ...]
@@ -80,7 +80,7 @@ def roll_up(
     return Cells.of(list(added.values()))
 
 
-def add(column: Column, absent: int) -> Sum:
+def add(column: CellOfParts, absent: int) -> Sum:
     """What the parts come to in one cell, when `absent` more base reports were expected and are in none of them."""
     scale = max(column.scales)
     alike = column.statuses.count(Status.OK) == len(column.statuses) and min(column.scales) == scale
@@ -92,7 +92,7 @@ def add(column: Column, absent: int) -> Sum:
     return _add_unlike(column, scale, absent)
 
 
-def _add_unlike(column: Column, scale: int, absent: int) -> Sum:
+def _add_unlike(column: CellOfParts, scale: int, absent: int) -> Sum:
     """The same for parts of unlike status or scale, or with bounds."""
     said = [part for part in map(Sum, *column) if part.status != Status.NOT_APPLICABLE]
     valued = [part for part in said if part.value is not None and part.status not in WITHOUT_VALUE]
@@ -122,7 +122,7 @@ def _sums(
     catalogue: Catalogue, form: Form, tree: Tree, parts: Sequence[PartCells], expected: dict[str, int]
 ) -> Iterator[tuple[CellKey, Sum]]:
     """Each cell that any part has, with its sum."""
-    columns: dict[CellKey, list[Column]] = {}
+    columns: dict[CellKey, list[CellOfParts]] = {}
     covered: dict[CellKey, int] = {}
     for alike in _alike(parts):
         covers = _covers(catalogue, form, tree, alike)
@@ -153,7 +153,7 @@ def _covers(catalogue: Catalogue, form: Form, tree: Tree, parts: Iterable[PartCe
     return covers
 
 
-def _turned(cells: Sequence[Cells]) -> Iterator[tuple[CellKey, Column]]:
+def _turned(cells: Sequence[Cells]) -> Iterator[tuple[CellKey, CellOfParts]]:
     """The same cell of every part side by side."""
     first = cells[0]
     keys = map(CellKey, first.indicator, first.breakdown, first.measure)
@@ -164,13 +164,13 @@ def _turned(cells: Sequence[Cells]) -> Iterator[tuple[CellKey, Column]]:
             [c.expected for c in cells], [c.present for c in cells], [c.bounds_each for c in cells],
         )
     ]  # fmt: skip
-    return zip(keys, map(Column, *turned), strict=True)
+    return zip(keys, map(CellOfParts, *turned), strict=True)
 
 
-def _joined(pieces: list[Column]) -> Column:
+def _joined(pieces: list[CellOfParts]) -> CellOfParts:
     if len(pieces) == 1:
         return pieces[0]
-    return Column(*(tuple(chain.from_iterable(lists)) for lists in zip(*pieces, strict=True)))
+    return CellOfParts(*(tuple(chain.from_iterable(lists)) for lists in zip(*pieces, strict=True)))
 
 
 def _cell(key: CellKey, total: Sum) -> Cell:

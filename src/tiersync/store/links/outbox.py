@@ -21,7 +21,7 @@ TO = outbox.c.peer == bindparam("to")
 GONE = Envelope("", b"")  # At the position of what is not here any more: the peer refuses it, and what follows goes on.
 
 
-class Batch(NamedTuple):
+class EnvelopeBatch(NamedTuple):
     """Envelopes with the positions that were given to them; `more` says that others wait."""
 
     positions: tuple[int, ...]
@@ -54,7 +54,7 @@ def _queue(db: Connection, peer: str, queued: Iterable[tuple[str, str]], state: 
         db.execute(insert(outbox), rows)
 
 
-def next_batch(db: Connection, peer: str, largest: int, only_sent: bool = False) -> Batch:
+def next_batch(db: Connection, peer: str, largest: int, only_sent: bool = False) -> EnvelopeBatch:
     """What to send now: first what was sent before and not confirmed, under its old positions, then what waits, under
     new ones, up to `largest` bytes (one envelope may pass it alone). With `only_sent` nothing gets a new position."""
     sent = _unconfirmed(db, peer)
@@ -64,10 +64,12 @@ def next_batch(db: Connection, peer: str, largest: int, only_sent: bool = False)
         chosen += _place(db, peer, _that_fit(_waiting(db, peer, MOST_POSITIONS - len(chosen)), largest, chosen))
     loaded = load(db, [row.envelope for row in chosen]) | _without_damaged(db, chosen)
     more = len(chosen) < len(sent) or (not only_sent and _is_any_waiting(db, peer))
-    return Batch(tuple(row.position for row in chosen), tuple(loaded.get(row.envelope, GONE) for row in chosen), more)
+    return EnvelopeBatch(
+        tuple(row.position for row in chosen), tuple(loaded.get(row.envelope, GONE) for row in chosen), more
+    )
 
 
-def _without_damaged(db: Connection, chosen: Sequence["Waiting"]) -> dict[str, Envelope]:
+def _without_damaged(db: Connection, chosen: Sequence["OutboxRow"]) -> dict[str, Envelope]:
     """Damaged bytes are never sent: what has a position keeps it, and the peer refuses its empty body."""
     bad: dict[str, Envelope] = {}
     for some in chunks([row.envelope for row in chosen]):
@@ -75,7 +77,7 @@ def _without_damaged(db: Connection, chosen: Sequence["Waiting"]) -> dict[str, E
     return bad
 
 
-class Waiting(NamedTuple):
+class OutboxRow(NamedTuple):
     """A row of the outbox; position 0 when it has none yet."""
 
     id: int
@@ -84,7 +86,7 @@ class Waiting(NamedTuple):
     size: int
 
 
-def _that_fit(rows: Iterable[Waiting], largest: int, before: Sequence[Waiting] = ()) -> Iterator[Waiting]:
+def _that_fit(rows: Iterable[OutboxRow], largest: int, before: Sequence[OutboxRow] = ()) -> Iterator[OutboxRow]:
     """As many of `rows` as fit behind those before them; one always does."""
     total = sum(row.size for row in before)
     for row in rows:
@@ -94,7 +96,7 @@ def _that_fit(rows: Iterable[Waiting], largest: int, before: Sequence[Waiting] =
         yield row
 
 
-def _place(db: Connection, peer: str, rows: Iterable[Waiting]) -> list[Waiting]:
+def _place(db: Connection, peer: str, rows: Iterable[OutboxRow]) -> list[OutboxRow]:
     """Give the next positions to what waits."""
     chosen = list(rows)
     first = take_positions(db, peer, len(chosen))
@@ -104,8 +106,8 @@ def _place(db: Connection, peer: str, rows: Iterable[Waiting]) -> list[Waiting]:
     return placed
 
 
-def _rows(db: Connection, query: Query, **named: str | int) -> list[Waiting]:
-    return [Waiting(row.id, row.envelope, row.position or 0, row.size) for row in query.rows(db, **named)]
+def _rows(db: Connection, query: Query, **named: str | int) -> list[OutboxRow]:
+    return [OutboxRow(row.id, row.envelope, row.position or 0, row.size) for row in query.rows(db, **named)]
 
 
 def _selected() -> Select[Any]:
@@ -160,17 +162,17 @@ CONFIRM = CONFIRM.where(outbox.c.state == "sent").values(state="stored")
 NEWEST = Query(select(func.max(outbox.c.id)))
 
 
-def _unconfirmed(db: Connection, peer: str) -> list[Waiting]:
+def _unconfirmed(db: Connection, peer: str) -> list[OutboxRow]:
     """What has a position that the peer has not confirmed, without a gap: it would wait at one for ever. Where nothing
     stands any more (its envelope goes again under another position, or its row is lost), it is told so."""
     link = link_to(db, peer)
     rows = {row.position: row for row in _rows(db, UNCONFIRMED, to=peer, after=link.acknowledged)}
     last = max(rows) if len(rows) == MOST_POSITIONS else max([link.written_up_to, *rows])
     positions = range(link.acknowledged + 1, last + 1)[:MOST_POSITIONS]
-    return [rows.get(position) or Waiting(0, "", position, 0) for position in positions]
+    return [rows.get(position) or OutboxRow(0, "", position, 0) for position in positions]
 
 
-def _waiting(db: Connection, peer: str, limit: int) -> list[Waiting]:
+def _waiting(db: Connection, peer: str, limit: int) -> list[OutboxRow]:
     return _rows(db, WAITING, to=peer, most=limit)
 
 

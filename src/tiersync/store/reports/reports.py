@@ -42,19 +42,19 @@ RETIRE = update(reports).where(reports.c.id.in_(bindparam("ids", expanding=True)
 STATE = update(reports).where(reports.c.envelope == bindparam("under"))
 
 
-class Arrived(NamedTuple):
+class ArrivedReport(NamedTuple):
     head: Head
     report: Report
 
 
-class Kept(NamedTuple):
+class KeptReports(NamedTuple):
     """What storing reports did: which revisions are current now, which contradict one that is current, and which say
     the same as one that is held under the seal named first. What contradicts a revision that is outranked changes
     nothing."""
 
     current: tuple[ReportKey, ...]
-    contradicting: tuple[Arrived, ...]
-    again: tuple[tuple[str, Arrived], ...]
+    contradicting: tuple[ArrivedReport, ...]
+    again: tuple[tuple[str, ArrivedReport], ...]
 
 
 def rank_of(row: Row[Any]) -> Rank:
@@ -75,14 +75,14 @@ def revisions_of(db: Connection, keys: Sequence[ReportKey]) -> dict[ReportKey, l
     return found
 
 
-def keep_reports(db: Connection, arrived: Sequence[Arrived], now: datetime) -> Kept:
+def keep_reports(db: Connection, arrived: Sequence[ArrivedReport], now: datetime) -> KeptReports:
     """Index sealed reports that were just stored; the highest rank of each report is its current revision."""
     kept, rows = _index(db, arrived, now)
     count_stored(db, [(row[0], row[2]) for row in rows])
     return kept
 
 
-def _index(db: Connection, arrived: Sequence[Arrived], now: datetime) -> tuple[Kept, list[list[Any]]]:
+def _index(db: Connection, arrived: Sequence[ArrivedReport], now: datetime) -> tuple[KeptReports, list[list[Any]]]:
     """The rows of those of which there is none yet."""
     hold_node(db)
     held = revisions_of(db, list({a.report.key for a in arrived}))
@@ -110,14 +110,14 @@ def _index(db: Connection, arrived: Sequence[Arrived], now: datetime) -> tuple[K
     _retire(db, [row.id for key in fresh for row in held.get(key, ()) if row.is_current])
     insert_many(db, reports, [tuple(row) for row in rows])
     stand = tuple(one for one in contradicting if _rank(one) == best[one.report.key])
-    return Kept(tuple(fresh), stand, tuple(again)), rows
+    return KeptReports(tuple(fresh), stand, tuple(again)), rows
 
 
-def _rank(one: Arrived) -> Rank:
+def _rank(one: ArrivedReport) -> Rank:
     return Rank(one.report.tenure, one.head.epoch, one.report.revision)
 
 
-def _row(one: Arrived, now: datetime) -> list[Any]:
+def _row(one: ArrivedReport, now: datetime) -> list[Any]:
     report, head = one.report, one.head
     return [
         *report.key, report.tenure, head.epoch, report.revision, head.origin, head.id,
@@ -216,7 +216,7 @@ def set_state(db: Connection, envelope: str, state: str) -> None:
     db.execute(STATE, {"under": envelope, "state": state})
 
 
-def index_again(db: Connection, one: Arrived) -> Sequence[tuple[str, Arrived]]:
+def index_again(db: Connection, one: ArrivedReport) -> Sequence[tuple[str, ArrivedReport]]:
     """The row of a sealed report, made anew from what was sealed: an index is never more than that. What says the same
     as a row that stands under another seal gets none, and is returned with that seal."""
     row = db.execute(select(reports).where(reports.c.envelope == one.head.id)).first()

@@ -26,7 +26,7 @@ LATEST = time(23, 59, 59)  # What is due on a day is due at its end.
 NO_DIGEST = "0" * 64
 
 
-class Draft(NamedTuple):
+class NoticeDraft(NamedTuple):
     """What a person gave: the file, whom it is for, and what the options say."""
 
     file: Path
@@ -43,14 +43,14 @@ class Draft(NamedTuple):
     due: datetime | None
 
 
-class Ready(NamedTuple):
+class ReadyNotice(NamedTuple):
     """A notice that may be published, and every unit it is for."""
 
     notice: Notice
     audience: list[str]
 
 
-def prepare(node: Node, settings: Settings, draft: Draft, today: date) -> Ready:
+def prepare(node: Node, settings: Settings, draft: NoticeDraft, today: date) -> ReadyNotice:
     """The notice that a draft makes; raises BadNotice, SecretMark or UnknownUnit. Nothing is sealed."""
     text = read_text(draft.file)
     with node.store.read() as db:
@@ -63,10 +63,10 @@ def prepare(node: Node, settings: Settings, draft: Draft, today: date) -> Ready:
             place=f"--to {','.join(draft.to)}", why_en="nobody below this unit is meant; name tiers or units below it",
             why_zh="其中没有本单位的下级；请写下级的层级或单位",
         )  # fmt: skip
-    return Ready(notice, audience)
+    return ReadyNotice(notice, audience)
 
 
-def _notice(node: Node, settings: Settings, draft: Draft, catalogue: Catalogue, text: str, today: date) -> Notice:
+def _notice(node: Node, settings: Settings, draft: NoticeDraft, catalogue: Catalogue, text: str, today: date) -> Notice:
     if draft.security not in SECURITY:
         raise SecretMark(mark=draft.security)
     zone = ZoneInfo(settings.node.time_zone)
@@ -88,7 +88,7 @@ def day_of(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def check_days(draft: Draft, today: date) -> None:
+def check_days(draft: NoticeDraft, today: date) -> None:
     """Refuse days that cannot be meant: by them a notice would be counted wrongly, and nobody would see it."""
     issued_on, begins, ends = map(day_of, (draft.issued_on, draft.effective_from, draft.effective_to))
     if issued_on and issued_on > today:

@@ -17,7 +17,7 @@ from tiersync.model.hidden import escaped
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tiersync.cli.commands.notice.drafting import Ready
+    from tiersync.cli.commands.notice.drafting import ReadyNotice
     from tiersync.flow.node import Node
     from tiersync.flow.notices.notice import BoardRow
     from tiersync.model.notice import Notice
@@ -91,11 +91,11 @@ def notice() -> None:
 @clock_is_right
 @as_json
 def publish(folder: Path, dry_run: bool, clock_is_right: bool, as_json: bool, **given: Any) -> None:
-    from tiersync.cli.commands.notice.drafting import Draft, prepare
+    from tiersync.cli.commands.notice.drafting import NoticeDraft, prepare
     from tiersync.flow.notices import notice as flow
 
     node, settings = replace(open_node(folder), trusts_clock=clock_is_right), settings_of(folder)
-    draft = Draft(**given)
+    draft = NoticeDraft(**given)
     ready = prepare(node, settings, draft, node.day_of(now()))
     if dry_run:
         flow.check_publishable(ready.notice, draft.attach)
@@ -110,7 +110,7 @@ def publish(folder: Path, dry_run: bool, clock_is_right: bool, as_json: bool, **
     click.echo(said_of(ready, dry_run))
 
 
-def said_of(ready: "Ready", dry_run: bool) -> str:
+def said_of(ready: "ReadyNotice", dry_run: bool) -> str:
     title, count, short = ready.notice.title, len(ready.audience), ready.notice.notice_id
     if dry_run:
         return say(

@@ -108,7 +108,7 @@ def new(
     sheets: tuple[str, ...], covers: str | None, span: str | None, since: "datetime | None", name: str, no_copy: bool,
     as_json: bool,
 ) -> None:  # fmt: skip
-    from tiersync.plugins.drafting.draft import Draft, spell_lock, spell_plugin
+    from tiersync.plugins.drafting.draft import PluginDraft, spell_lock, spell_plugin
     from tiersync.plugins.drafting.filled_rows import refuse_unfilled
     from tiersync.plugins.drafting.fixtures import write_fixtures
     from tiersync.plugins.folder.manifest import MANIFEST, load_plugin
@@ -124,7 +124,7 @@ def new(
     counted = settle_sheets(seen, taken, sheets)
     taken = with_status(seen, taken, counted)
     refuse_unfilled(seen.record, taken, fixed, seen.found, seen.sample.path.name)
-    draft = Draft(
+    draft = PluginDraft(
         id_, name or f"{seen.tree[seen.unit].name} {field_label_of(seen.record)}", seen.unit, seen.record,
         seen.sample.kind, seen.found, taken, fixed, confirmed, {**source, **counted.settings, **reach},
     )  # fmt: skip

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tiersync.model.lexicon import Lexicon
     from tiersync.model.unit import Tree
-    from tiersync.plugins.drafting.found_table import Found
+    from tiersync.plugins.drafting.found_table import FoundTable
     from tiersync.plugins.drafting.inference.infer import Inferred
     from tiersync.plugins.drafting.samples.sample import Sample
     from tiersync.plugins.values.unit_names import UnitNames
@@ -34,7 +34,7 @@ class Seen:
         self.sample, self.record, self.unit, self.tree = sample, record, unit, tree
         self.units: UnitNames = names_of(tree.nameable(unit))
         self.within = self.units.known.names
-        self.found: Found = find_table(sample, record, lexicon)
+        self.found: FoundTable = find_table(sample, record, lexicon)
         inferred = infer_columns(self.found, record, lexicon, self.units)
         self.sheets = sheets_alike(sample, inferred.taken)
         labels = labels_for_unit(record, sample, self.sheets, self.units) if tree.children(unit) else []

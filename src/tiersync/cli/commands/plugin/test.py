@@ -23,7 +23,7 @@ from tiersync.model.hidden import escaped
 if TYPE_CHECKING:
     from tiersync.model.catalogue import Catalogue
     from tiersync.plugins.folder.manifest import Plugin
-    from tiersync.plugins.kit.bench import Bench, Play, Ran
+    from tiersync.plugins.kit.bench import Bench, PluginPlay, Ran
     from tiersync.plugins.kit.check import Problem, Result
 
 ROWS_SHOWN = 5
@@ -165,7 +165,7 @@ def bench_of(folder: Path, id_: str) -> "Iterator[Bench]":
         yield Bench(one, context, tree.nameable(one.unit), scratch, partial(play, scratch / "node", catalogue))
 
 
-def play(place: Path, catalogue: "Catalogue", plugin: "Plugin", how: "Play") -> "list[Ran]":
+def play(place: Path, catalogue: "Catalogue", plugin: "Plugin", how: "PluginPlay") -> "list[Ran]":
     """The real way from a source to cells: a node of its own in a folder that is thrown away, with this plugin, and
     those around it half before and half behind it."""
     import json

@@ -49,7 +49,7 @@ def enable(id_: str, folder: Path, inbox_group: str, yes: bool) -> None:
         share_inbox(one.folder.resolve(), inbox_group)
     was = trust.standing(one)
     pinned = trust.enable(one)
-    again = say(" again", "（再次）") if was is trust.Standing.CHANGED else ""
+    again = say(" again", "（再次）") if was is trust.PluginStanding.CHANGED else ""
     click.echo(say(
         f"{one.id} is enabled{again}, SHA-256 {pinned[:12]}…. Next: tiersync push",
         f"{one.id} 已启用{again}，SHA-256 {pinned[:12]}…。下一步：tiersync push",

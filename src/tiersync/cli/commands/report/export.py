@@ -17,7 +17,7 @@ from tiersync.errors import UnknownName
 if TYPE_CHECKING:
     from tiersync.model.period import Period
     from tiersync.plugins.exporters.exported import Exported
-    from tiersync.plugins.hooks import Offer
+    from tiersync.plugins.hooks import PackageOffer
 
 
 @click.command(
@@ -75,7 +75,7 @@ def export(
         ))  # fmt: skip
 
 
-def exporter(name: str) -> "Offer":
+def exporter(name: str) -> "PackageOffer":
     """The exporter called `name`; raises UnknownName, which lists those that there are.
 
     Every door is opened for it, for packages bring records and say which of their fields are sensitive.
@@ -89,7 +89,7 @@ def exporter(name: str) -> "Offer":
     return offers[name]
 
 
-def write(offer: "Offer", whole: "Exported", path: Path) -> None:
+def write(offer: "PackageOffer", whole: "Exported", path: Path) -> None:
     """Have the file written, whole or not at all; raises BadPlugin for a package whose exporter fails."""
     from tiersync.plugins.hooks import OURS, package_failed
 

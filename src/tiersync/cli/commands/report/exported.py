@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from tiersync.cli.commands.report.figures import NOTHING, Figure, figures, ratio
+from tiersync.cli.commands.report.figures import NOTHING, FigureLine, figures, ratio
 from tiersync.cli.commands.report.traced import Trace
 from tiersync.cli.terminal.spoken import arrived, codes, n_of_m, set_aside, spoken
 from tiersync.cli.terminal.words import heads, say
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell, Status
-from tiersync.plugins.exporters.exported import Exported, Fact, Line
+from tiersync.plugins.exporters.exported import Exported, ExportedFigure, Fact
 from tiersync.rules.agreement.published import exact
 from tiersync.rules.disclosure.masking import mask
 from tiersync.rules.totals.unallocated import with_unallocated
@@ -64,19 +64,19 @@ def reports_text(found: Trace) -> str:
     return say(f"{told} ({AT_LEAST})", f"{told}（{AT_LEAST}）") if is_partial else told
 
 
-def lines_of(catalogue: Catalogue, cells: Sequence[Cell]) -> Iterator[Line]:
+def lines_of(catalogue: Catalogue, cells: Sequence[Cell]) -> Iterator[ExportedFigure]:
     """A line for each figure; a ratio is one."""
     for _, group in groupby(cells, key=lambda cell: (cell.indicator, cell.breakdown)):
         pair = list(group)
         [figure] = figures(catalogue, pair)
         status = Status.MASKED if any(cell.status == Status.MASKED for cell in pair) else figure.status
-        yield Line(
+        yield ExportedFigure(
             indicator=figure.indicator, breakdown=pair[0].breakdown, numbers=numbers_of(catalogue, pair), status=status,
             present=figure.present, expected=figure.expected, words=words_of(figure, status),
         )  # fmt: skip
 
 
-def words_of(figure: Figure, status: str) -> tuple[str, ...]:
+def words_of(figure: FigureLine, status: str) -> tuple[str, ...]:
     """A figure as people read it; what is masked says so where its value would stand."""
     return (
         figure.indicator, figure.name, figure.breakdown, spoken(status) if status == Status.MASKED else figure.value,

@@ -17,7 +17,7 @@ NOTHING = "—"
 SAYS_NOTHING = ("unknown", "none", "other", "unallocated")  # codes that need to be told of what
 
 
-class Figure(NamedTuple):
+class FigureLine(NamedTuple):
     """One line of a report: a cell, or the two cells of a ratio."""
 
     indicator: str
@@ -30,13 +30,13 @@ class Figure(NamedTuple):
     expected: int
 
 
-def figures(catalogue: Catalogue, cells: Iterable[Cell]) -> Iterator[Figure]:
+def figures(catalogue: Catalogue, cells: Iterable[Cell]) -> Iterator[FigureLine]:
     """The figures of cells that are in order of key."""
     for (code, breakdown), group in groupby(cells, key=lambda cell: (cell.indicator, cell.breakdown)):
         of_key = {cell.measure: cell for cell in group}
         indicator = catalogue.by_code.get(code)
         worst = min(of_key.values(), key=lambda cell: cell.present / (cell.expected or 1))
-        yield Figure(
+        yield FigureLine(
             code,
             say(indicator.en, indicator.zh) if indicator else code,
             breakdown_words(catalogue, breakdown),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from tiersync.errors import ReportsDamaged, UnknownName
-from tiersync.flow.figures.arrivals import Arrivals, Held, arrivals_of, held_of
+from tiersync.flow.figures.arrivals import Arrivals, HeldReports, arrivals_of, held_of
 from tiersync.flow.figures.asked import form_for
 from tiersync.flow.node import Node
 from tiersync.model.report import PartNamed, Report, ReportKey
@@ -87,7 +87,7 @@ def listed(db: Connection, node: Node, wanted: ReportKey, all_revisions: bool) -
         if wanted.unit in ("", row.unit)
     ]
     sealed = sealed_reports(db, every_revision(db, rows) if all_revisions else rows)
-    known = dict[tuple[str, str], Held]()
+    known = dict[tuple[str, str], HeldReports]()
     return [line_of(db, node, one, known) for one in sealed]
 
 
@@ -97,7 +97,7 @@ def every_revision(db: Connection, rows: Iterable[Row[Any]]) -> list[Row[Any]]:
     return [row for key in sorted(held) for row in sorted(held[key], key=rank_of)]
 
 
-def line_of(db: Connection, node: Node, sealed: Sealed, known: dict[tuple[str, str], Held]) -> ReportLine:
+def line_of(db: Connection, node: Node, sealed: Sealed, known: dict[tuple[str, str], HeldReports]) -> ReportLine:
     """One report; `known` keeps what is held of each form and period for the next one."""
     row, report = sealed
     counts = [pair for pair in zip(report.cells.present, report.cells.expected, strict=True) if pair[1]]
@@ -113,7 +113,7 @@ def line_of(db: Connection, node: Node, sealed: Sealed, known: dict[tuple[str, s
     )  # fmt: skip
 
 
-def came_of(db: Connection, node: Node, sealed: Sealed, known: dict[tuple[str, str], Held]) -> Arrivals:
+def came_of(db: Connection, node: Node, sealed: Sealed, known: dict[tuple[str, str], HeldReports]) -> Arrivals:
     """How many base reports are in a report; of a form that the catalogue does not have only itself is known."""
     row, report = sealed
     form = form_for(db, node, row.form, report.period)

@@ -29,7 +29,7 @@ POLICY = "关于做好冬季高龄老年人走访慰问工作的通知"
 POLICY_TEXT = "# 关于做好冬季高龄老年人走访慰问工作的通知\n\n各单位：请于月底前完成走访慰问，并按季报送情况。\n"
 
 
-class Network:
+class DemoNetwork:
     """The made-up network's nodes, each run by the process of its tier."""
 
     def __init__(self, root: Path, units: Sequence[Unit], tiers: dict[str, Tier]) -> None:
@@ -74,7 +74,7 @@ def play(root: Path, tell: Tell, pause: Callable[[], None]) -> dict[str, Any]:
     seconds = Seconds()
     with ExitStack() as stack:
         tiers = {tier: stack.enter_context(Tier()) for tier in dict.fromkeys(unit.tier for unit in units)}
-        network = Network(root, units, tiers)
+        network = DemoNetwork(root, units, tiers)
         manifest = build(network, units, tell)
         seconds.note("build")
         join(network, tell)
@@ -96,7 +96,7 @@ def play(root: Path, tell: Tell, pause: Callable[[], None]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def build(network: Network, units: Sequence[Unit], tell: Tell) -> Manifest:
+def build(network: DemoNetwork, units: Sequence[Unit], tell: Tell) -> Manifest:
     """Write every office's own sources, and set up the top."""
     network.root.mkdir(parents=True, exist_ok=True)
     manifest = write_network(network.root, units)
@@ -124,7 +124,7 @@ def write_units(path: Path, units: Sequence[Unit]) -> None:
         lines.writerows([levels[u.tier], u.code, u.name, u.parent or "", u.kind] for u in units)
 
 
-def join(network: Network, tell: Tell) -> None:
+def join(network: DemoNetwork, tell: Tell) -> None:
     """Every unit joins the one above by its token, from the top down."""
     tree = network.tree
     for tier in network.names[1:]:
@@ -141,7 +141,7 @@ def join(network: Network, tell: Tell) -> None:
     )
 
 
-def read(network: Network, tell: Tell) -> dict[str, Any]:
+def read(network: DemoNetwork, tell: Tell) -> dict[str, Any]:
     """Every office reads and checks its own sources."""
     runs = [run for units in network.upwards() for runs in network.each(units, "read_sources") for run in runs]
     refused: Counter[str] = Counter()
@@ -159,7 +159,7 @@ def spell(counts: Counter[str]) -> str:
     return ", ".join(f"{reason} {count}" for reason, count in sorted(counts.items()))
 
 
-def push(network: Network, manifest: Manifest, tell: Tell) -> dict[str, dict[str, int]]:
+def push(network: DemoNetwork, manifest: Manifest, tell: Tell) -> dict[str, dict[str, int]]:
     """Each tier counts and pushes, the lowest first; the figures of every tier, side by side."""
     for units in network.upwards():
         network.each(units, "push", periods=[QUARTER, YEAR])
@@ -176,12 +176,12 @@ def push(network: Network, manifest: Manifest, tell: Tell) -> dict[str, dict[str
     return by_tier
 
 
-def standing(network: Network, units: list[str]) -> dict[str, int]:
+def standing(network: DemoNetwork, units: list[str]) -> dict[str, int]:
     figures = network.each(units, "figure", form=FORM, period=YEAR, indicator=SENIORS)
     return {"P02": sum(map(int, figures)), "reports": sum(map(len, network.each(units, "filed")))}
 
 
-def publish(network: Network, tell: Tell) -> dict[str, int]:
+def publish(network: DemoNetwork, tell: Tell) -> dict[str, int]:
     """A policy goes down through the tiers; receipts come back up."""
     top, lower = network.tree.top, network.names[1:]
     notice = network.do(top, "publish", title=POLICY, text=POLICY_TEXT, tiers=lower, issued_on="2014-01-06")
@@ -200,7 +200,7 @@ def publish(network: Network, tell: Tell) -> dict[str, int]:
     return {"audience": audience, "delivered": delivered, "read": has_read}
 
 
-def correct(network: Network, manifest: Manifest, tell: Tell) -> dict[str, int]:
+def correct(network: DemoNetwork, manifest: Manifest, tell: Tell) -> dict[str, int]:
     """One death is entered at one community, and each tier above pushes."""
     top = network.tree.top
     before = int(network.do(top, "figure", form=FORM, period=YEAR, indicator=SENIORS))
@@ -217,7 +217,7 @@ def correct(network: Network, manifest: Manifest, tell: Tell) -> dict[str, int]:
     return {"before": before, "after": after}
 
 
-def alter(network: Network, tell: Tell) -> list[dict[str, Any]]:
+def alter(network: DemoNetwork, tell: Tell) -> list[dict[str, Any]]:
     """Somebody rewrites one figure in a street's sealed total; the street heals, the city names who, what, and both
     values."""
     street, top = network.of(network.names[2])[0], network.tree.top
@@ -240,7 +240,7 @@ def alter(network: Network, tell: Tell) -> list[dict[str, Any]]:
     return [{name: finding[name] for name in asked} for finding in found]
 
 
-def exchange(network: Network, street: str) -> None:
+def exchange(network: DemoNetwork, street: str) -> None:
     """The street and the district above it exchange with their parents."""
     for upper in network.tree.path(street)[:-1]:
         network.do(upper, "push", periods=[YEAR])

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from tiersync.model.indicator_names import is_share, name_key
 from tiersync.model.lexicon import NOT_DECLARED, IndicatorNames
-from tiersync.model.records.figure_column import Column, column_of
+from tiersync.model.records.figure_column import FigureColumn, column_of
 from tiersync.plugins.drafting.inference.naming import Named, Strength
 
 LONGEST = 60  # characters of a header
@@ -89,7 +89,7 @@ def _parted(whole: str, known: IndicatorNames) -> Iterator[str]:
                 whose = name or (OLD if dim == "age_band" else "")
                 code = known.names.get(whose) or known.names.get(f"{{{dim}}}{name}")
                 if code and dim in known.splits.get(code, ()):
-                    yield Column(code, part).name
+                    yield FigureColumn(code, part).name
 
 
 def _coded(word: str, known: IndicatorNames) -> str | None:

@@ -9,7 +9,7 @@ import polars as pl
 from tiersync.model.identity import check_character
 from tiersync.model.lexicon import IndicatorNames, Lexicon
 from tiersync.model.records import kinds
-from tiersync.model.records.field import Kind
+from tiersync.model.records.field import FieldKind
 from tiersync.plugins.drafting.inference.column_naming import indicator_named, part_named
 from tiersync.plugins.rows.mapping import BETWEEN_CODES, PLAINLY
 from tiersync.plugins.values.approximate import number_in, qualifier_in
@@ -45,7 +45,7 @@ class Contents(NamedTuple):
     strange: tuple[str, ...] = ()
 
 
-def judge(kind: Kind, cells: Sequence[str], lexicon: Lexicon, units: UnitNames) -> Contents:
+def judge(kind: FieldKind, cells: Sequence[str], lexicon: Lexicon, units: UnitNames) -> Contents:
     """What the filled `cells` of a column say about a field of this kind. `units` are those that may be named."""
     if not cells:
         return Contents(1.0, _reading_of_nothing(kind))
@@ -98,7 +98,7 @@ def _is_a_name(cell: str) -> bool:
     return len(cell) <= LONGEST_NAME and not re.search(r"[0-9]", cell)
 
 
-def _reading_of_nothing(kind: Kind) -> dict[str, object]:
+def _reading_of_nothing(kind: FieldKind) -> dict[str, object]:
     return {"parse": "date"} if isinstance(kind, kinds.Day) else {}
 
 

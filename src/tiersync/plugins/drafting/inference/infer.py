@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from tiersync.model.lexicon import Lexicon
-from tiersync.model.records.field import Kind
+from tiersync.model.records.field import FieldKind
 from tiersync.model.records.figure_column import kinds_with
-from tiersync.model.records.kinds import BIRTH, Code, Day, Identity, Text, is_number_needed
+from tiersync.model.records.kinds import BIRTH, Code, Day, FreeText, Identity, is_number_needed
 from tiersync.model.records.record import RECORDS
 from tiersync.model.spoken import DEPARTED, REGISTERS
 from tiersync.plugins.drafting.inference.contents import (
@@ -141,7 +141,7 @@ def proposal_of(
     return Proposal(field, column.header, strength, said.fits, said.reading, said.strange, samples_of(filled))
 
 
-def asked_departure(record: str, field: str, kind: Kind, column: Column, lexicon: Lexicon) -> str:
+def asked_departure(record: str, field: str, kind: FieldKind, column: Column, lexicon: Lexicon) -> str:
     """What a yes means in a column that asks who died or left (是否去世, 已故) and answers yes or no alone; '' for any
     other."""
     header = column.said or column.header
@@ -154,11 +154,11 @@ def asked_departure(record: str, field: str, kind: Kind, column: Column, lexicon
     return words.get(word_of(header)) or words.get(said[0]) or ""
 
 
-def contents_of(name: str, kind: Kind, filled: Sequence[str], lexicon: Lexicon, units: UnitNames) -> Contents:
+def contents_of(name: str, kind: FieldKind, filled: Sequence[str], lexicon: Lexicon, units: UnitNames) -> Contents:
     """What a column's cells say about one field."""
-    if isinstance(kind, Text) and name == "dims":
+    if isinstance(kind, FreeText) and name == "dims":
         return judge_dims(filled, lexicon.indicators)
-    if isinstance(kind, Text):
+    if isinstance(kind, FreeText):
         return judge_text(name, filled)
     said = judge(kind, filled, lexicon, units)
     if isinstance(kind, Identity) and filled and not has_checksums(filled):
@@ -172,7 +172,7 @@ def samples_of(filled: Sequence[str]) -> tuple[str, ...]:
 
 
 def _decide(
-    field: str, kind: Kind, claims: Sequence[Proposal], taken: list[Proposal], questions: list[Question]
+    field: str, kind: FieldKind, claims: Sequence[Proposal], taken: list[Proposal], questions: list[Question]
 ) -> None:
     """Take the one sure claim of a field; ask where there are several, or where the only ones are in doubt."""
     best = max((claim.strength for claim in claims if claim.is_sure), default=None)

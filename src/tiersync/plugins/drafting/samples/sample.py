@@ -15,7 +15,7 @@ from tiersync.plugins.kinds.excel_source import without_midnight
 from tiersync.plugins.kinds.file_faults import blamed_on
 from tiersync.plugins.kinds.file_kind import FileKind, kind_of_file
 from tiersync.plugins.kinds.file_source import open_book
-from tiersync.plugins.kinds.files import Found, shown_name
+from tiersync.plugins.kinds.files import SourceFile, shown_name
 from tiersync.plugins.kinds.text import utf8_blocks
 from tiersync.plugins.rows.headers import ROWS_SEARCHED
 
@@ -58,7 +58,7 @@ def read_sample(path: Path) -> Sample:
         if path.stat().st_size > LARGEST_BOOK:
             raise BadSource(place=name, why_en="as a sample it is too large", why_zh="样本文件过大")
         comments = spoken_comments(path.read_bytes()) if kind is FileKind.ZIPPED else []
-        return Sample(path, "excel", *_sheets(open_book(Found(path, name), kind)), comments)
+        return Sample(path, "excel", *_sheets(open_book(SourceFile(path, name), kind)), comments)
 
 
 def spell_sample(sample: Sample) -> bytes:

@@ -4,14 +4,14 @@ from pathlib import Path
 
 from tiersync.errors import BadSource
 from tiersync.plugins.drafting.samples.sample import Sample, sample_of
-from tiersync.plugins.folder.bounds import Bounds
+from tiersync.plugins.folder.bounds import WorkerLimits
 from tiersync.plugins.kinds.file_faults import breaks_its_reader, takes_too_long
 from tiersync.plugins.kinds.files import shown_name
 from tiersync.plugins.worker.pipe import Failure, Frame, Look, spelled_path
 from tiersync.plugins.worker.process import Flooded, Gone, Process, Silent
 
 
-def read_sample_apart(path: Path, bounds: Bounds) -> Sample:
+def read_sample_apart(path: Path, bounds: WorkerLimits) -> Sample:
     """The first rows of every table in the file at `path`. Raises BadSource for one that cannot be read."""
     name, process = shown_name(path.name), Process((), bounds.frame, bounds.log)
     try:
@@ -27,7 +27,7 @@ def read_sample_apart(path: Path, bounds: Bounds) -> Sample:
     raise breaks_its_reader(name)
 
 
-def _hear(process: Process, name: str, bounds: Bounds) -> Frame:
+def _hear(process: Process, name: str, bounds: WorkerLimits) -> Frame:
     seconds = min(bounds.silence, bounds.overall)
     try:
         return process.hear(seconds)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tiersync.plugins.drafting.found_table import Found
+from tiersync.plugins.drafting.found_table import FoundTable
 from tiersync.plugins.drafting.inference.infer import Inferred
 from tiersync.plugins.rows.headers import title_of
 from tiersync.rules.calendar.period_stated import period_stated
@@ -14,7 +14,7 @@ class StatedPeriod(str):
     """A value that a file states for all its rows, as the sample does."""
 
 
-def fill_period(record: str, inferred: Inferred, found: Found, file: Path) -> dict[str, str]:
+def fill_period(record: str, inferred: Inferred, found: FoundTable, file: Path) -> dict[str, str]:
     """The period of figures that no column gives, where the sample states one."""
     if record != "figure" or not any(one.field == "period" and one.why == "missing" for one in inferred.questions):
         return {}

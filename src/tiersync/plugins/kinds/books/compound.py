@@ -14,7 +14,7 @@ FIRSTS = (48, 60, 68)  # and where it says in which sector each begins
 FAR = 2**16  # sectors behind the end of a file: a reader makes room for all that lie before them
 
 
-class Stream(NamedTuple):
+class CompoundStream(NamedTuple):
     """Where a stream begins, and how long it is."""
 
     first: int
@@ -39,8 +39,8 @@ class Compound:
         if any(self._is_far(self._number(at)) for at in FIRSTS):
             raise Endless("a sector far behind the end")
         self._next: Sequence[int] = self._table()
-        self._root = Stream(END, 0)
-        self.streams: Mapping[str, Stream] = self._directory()
+        self._root = CompoundStream(END, 0)
+        self.streams: Mapping[str, CompoundStream] = self._directory()
         self._small: Sequence[int] = _numbers(self._chain(self._number(60)))
 
     def read(self, name: str) -> bytes:
@@ -82,13 +82,13 @@ class Compound:
     def _chain(self, first: int) -> bytes:
         return b"".join(self._sector(number) for number in _sectors(first, self._next))
 
-    def _directory(self) -> dict[str, Stream]:
+    def _directory(self) -> dict[str, CompoundStream]:
         said = self._chain(self._number(48))
         found = {}
         for at in range(0, len(said) - ENTRY + 1, ENTRY):
             entry = said[at : at + ENTRY]
             length = int.from_bytes(entry[64:66], "little")
-            stream = Stream(int.from_bytes(entry[116:120], "little"), int.from_bytes(entry[120:124], "little"))
+            stream = CompoundStream(int.from_bytes(entry[116:120], "little"), int.from_bytes(entry[120:124], "little"))
             if entry[66] == ROOT:
                 self._root = stream
             elif entry[66] and length:

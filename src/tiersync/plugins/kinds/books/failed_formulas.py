@@ -26,14 +26,14 @@ RECORD = struct.Struct("<HH")
 PLACE = struct.Struct("<HH")
 
 
-class Failed(NamedTuple):
+class FailedFormulas(NamedTuple):
     """The errors of a sheet by row and column, from 0, and its first column that holds anything."""
 
     errors: dict[tuple[int, int], str]
     first_column: int
 
 
-def failed_of(book: bytes) -> list[Failed]:
+def failed_of(book: bytes) -> list[FailedFormulas]:
     """What failed on each sheet of the stream of a workbook, in their order; [] where nothing did."""
     if not SOME.search(book):
         return []
@@ -41,7 +41,7 @@ def failed_of(book: bytes) -> list[Failed]:
     return [_failed(book, at) for at in begins]
 
 
-def with_errors(cells: pl.DataFrame, failed: Failed) -> pl.DataFrame:
+def with_errors(cells: pl.DataFrame, failed: FailedFormulas) -> pl.DataFrame:
     """The cells of a sheet, which begin at its first column, with the errors where their cells are empty."""
     columns: dict[int, list[tuple[int, str]]] = {}
     for (row, column), error in failed.errors.items():
@@ -66,7 +66,7 @@ def _records(book: bytes, at: int) -> Iterator[tuple[int, bytes]]:
         at += RECORD.size + length
 
 
-def _failed(book: bytes, begins: int) -> Failed:
+def _failed(book: bytes, begins: int) -> FailedFormulas:
     errors, first = {}, 2**16
     for kind, said in _records(book, begins):
         if len(said) < SHORT.get(kind, 2**16):
@@ -75,7 +75,7 @@ def _failed(book: bytes, begins: int) -> Failed:
         first = min(first, column)
         if error := _error(kind, said):
             errors[row, column] = error
-    return Failed(errors, first)
+    return FailedFormulas(errors, first)
 
 
 def _error(kind: int, said: bytes) -> str:

@@ -226,7 +226,7 @@ def _blank_strings(shared: bytes) -> frozenset[int]:
     return frozenset(blank)
 
 
-class Listed(NamedTuple):
+class ListedSheet(NamedTuple):
     """A sheet as its workbook lists it: its name, its part, and whether people see it."""
 
     name: str
@@ -234,16 +234,16 @@ class Listed(NamedTuple):
     is_shown: bool
 
 
-def listed_sheets(content: bytes) -> list[Listed]:
+def listed_sheets(content: bytes) -> list[ListedSheet]:
     """The sheets of a workbook. Raises KeyError for one that is built otherwise."""
-    sheets: list[Listed] = []
+    sheets: list[ListedSheet] = []
     targets: dict[str, str] = {}
 
     def start(tag: str, said: dict[str, str]) -> None:
         tag, local = tag.rpartition(":")[2], {key.rpartition(":")[2]: value for key, value in said.items()}
         if tag == "sheet":
             is_shown = said.get("state", "visible") == "visible"
-            sheets.append(Listed(said.get("name", ""), local.get("id", ""), is_shown))
+            sheets.append(ListedSheet(said.get("name", ""), local.get("id", ""), is_shown))
         elif tag == "Relationship":
             target = said.get("Target", "")
             targets[said.get("Id", "")] = target[1:] if target.startswith("/") else f"xl/{target}"

@@ -9,8 +9,8 @@ import fastexcel
 import polars as pl
 
 from tiersync.plugins.kinds.books.book import damaged, far_cell, no_such_sheet, protected
-from tiersync.plugins.kinds.books.compound import Compound, Endless, Stream
-from tiersync.plugins.kinds.books.failed_formulas import Failed, failed_of, with_errors
+from tiersync.plugins.kinds.books.compound import Compound, CompoundStream, Endless
+from tiersync.plugins.kinds.books.failed_formulas import FailedFormulas, failed_of, with_errors
 from tiersync.plugins.kinds.books.far_cells import Prepared, listed_sheets, readable
 from tiersync.plugins.kinds.file_kind import FileKind, no_table
 
@@ -90,7 +90,7 @@ def _translated(place: str) -> Iterator[None]:
         raise damaged(place) from None
 
 
-def _failed_in(content: bytes) -> list[Failed]:
+def _failed_in(content: bytes) -> list[FailedFormulas]:
     """The errors of each sheet of a binary workbook, none where it is built otherwise than its reader knows."""
     try:
         book = Compound(content)
@@ -99,7 +99,7 @@ def _failed_in(content: bytes) -> list[Failed]:
         return []
 
 
-def _followed(book: Compound) -> Mapping[str, Stream]:
+def _followed(book: Compound) -> Mapping[str, CompoundStream]:
     """The streams of a compound file, of which those that are read have an end. Raises ValueError, or Endless."""
     for stream in {"Workbook", "Book"} & book.streams.keys():
         book.follow(stream)

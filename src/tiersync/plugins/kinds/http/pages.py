@@ -36,7 +36,7 @@ class Page(NamedTuple):
 
 
 @dataclass
-class Brought:
+class PagesSoFar:
     """What the pages so far have brought, and the most items that there should be, 0 where nobody says."""
 
     items: int = 0
@@ -76,7 +76,7 @@ def pages(settings: HttpSettings) -> Iterator[Page]:
 
 
 def _walk(client: httpx.Client, settings: HttpSettings) -> Iterator[Page]:
-    url, params, seen, brought = settings.url, dict(settings.params) | _first(settings), set[str](), Brought()
+    url, params, seen, brought = settings.url, dict(settings.params) | _first(settings), set[str](), PagesSoFar()
     for number in range(1, MOST_PAGES + 1):
         answer = _ask(client, url, params, settings, number)
         items = _items(answer, settings) if answer is not None else []
@@ -101,7 +101,7 @@ def _walk(client: httpx.Client, settings: HttpSettings) -> Iterator[Page]:
         raise too_few(settings, brought.told, brought.items)
 
 
-def _refuse_same_page(settings: HttpSettings, brought: Brought) -> None:
+def _refuse_same_page(settings: HttpSettings, brought: PagesSoFar) -> None:
     """A service may bring its last page again when there is none left; where nothing tells that all is there, it may as
     well not know the setting by which we ask for pages, and the first page is no register."""
     if not brought.all_there:
@@ -122,7 +122,7 @@ def _first(settings: HttpSettings) -> dict[str, str]:
     return {}
 
 
-def _next(settings: HttpSettings, answer: Any, number: int, brought: Brought) -> tuple[str, dict[str, str]] | None:
+def _next(settings: HttpSettings, answer: Any, number: int, brought: PagesSoFar) -> tuple[str, dict[str, str]] | None:
     """Where the next page is, None where no answer tells of one."""
     if settings.paging == "none":
         return None

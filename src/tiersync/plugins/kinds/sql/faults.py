@@ -22,7 +22,7 @@ class Said(NamedTuple):
     zh: str
 
 
-class Fault(NamedTuple):
+class DatabaseFault(NamedTuple):
     """What happened, and whose turn it is."""
 
     why: Said
@@ -36,34 +36,36 @@ GRANT = Said(
     "Ask whoever keeps the database to let the account read it (GRANT SELECT)",
     "请数据库管理员授予该账号查询权限（GRANT SELECT）",
 )
-BROKEN = Fault(Said("the connection broke off while reading", "读取过程中连接中断"), KEEPER)
-NO_TABLE = Fault(Said("there is no such table{name}", "没有这张表{name}"), PLUGIN)
-NO_COLUMN = Fault(Said("there is no such column{name}", "没有这一列{name}"), PLUGIN)
-CROOKED = Fault(Said("the database does not understand the query", "数据库无法理解 query 中的语句"), PLUGIN)
-MAY_NOT = Fault(Said("the account may not read it", "该账号没有读取权限"), GRANT)
-WRITES = Fault(Said("the query wants to write, and may only read", "query 试图写入，而这里只允许读取"), PLUGIN)
-TOO_SLOW = Fault(
+BROKEN = DatabaseFault(Said("the connection broke off while reading", "读取过程中连接中断"), KEEPER)
+NO_TABLE = DatabaseFault(Said("there is no such table{name}", "没有这张表{name}"), PLUGIN)
+NO_COLUMN = DatabaseFault(Said("there is no such column{name}", "没有这一列{name}"), PLUGIN)
+CROOKED = DatabaseFault(Said("the database does not understand the query", "数据库无法理解 query 中的语句"), PLUGIN)
+MAY_NOT = DatabaseFault(Said("the account may not read it", "该账号没有读取权限"), GRANT)
+WRITES = DatabaseFault(Said("the query wants to write, and may only read", "query 试图写入，而这里只允许读取"), PLUGIN)
+TOO_SLOW = DatabaseFault(
     Said("it did not answer within {seconds} seconds", "{seconds} 秒内没有返回结果"),
     Said(
         "Ask whoever keeps the database for an index, or set statement_seconds in plugin.toml",
         "请数据库管理员建立索引，或在 plugin.toml 中调大 statement_seconds ",
     ),
 )
-BUSY = Fault(
+BUSY = DatabaseFault(
     Said("another program keeps it locked", "数据库被其他程序锁定"),
     Said("Wait until it is done", "请等它结束"),
 )
-DAMAGED = Fault(Said("the file is no SQLite database, or damaged", "文件不是 SQLite 数据库，或已损坏"), KEEPER)
-UNREADABLE = Fault(
+DAMAGED = DatabaseFault(Said("the file is no SQLite database, or damaged", "文件不是 SQLite 数据库，或已损坏"), KEEPER)
+UNREADABLE = DatabaseFault(
     Said("a value cannot be read as text, number or date", "有的值无法按文本、数字或日期读取"),
     Said("Cast it in a query", "请用 query 转换该列"),
 )
-FULL = Fault(Said("it has no room for another connection or sort", "数据库资源不足（连接数、磁盘或内存）"), KEEPER)
+FULL = DatabaseFault(
+    Said("it has no room for another connection or sort", "数据库资源不足（连接数、磁盘或内存）"), KEEPER
+)
 
-UNOPENED = Fault(Said("the file cannot be opened", "文件无法打开"), KEEPER)
-GAVE_UP = Fault(Said("the database gave up on it ({code})", "数据库放弃了该操作（{code}）"), KEEPER)
+UNOPENED = DatabaseFault(Said("the file cannot be opened", "文件无法打开"), KEEPER)
+GAVE_UP = DatabaseFault(Said("the database gave up on it ({code})", "数据库放弃了该操作（{code}）"), KEEPER)
 
-BY_CODE: Mapping[str, Fault] = {
+BY_CODE: Mapping[str, DatabaseFault] = {
     "42P01": NO_TABLE, "3F000": NO_TABLE, "42703": NO_COLUMN, "42501": MAY_NOT, "25006": WRITES, "57014": TOO_SLOW,
     "57P": BROKEN, "0A000": CROOKED, "08": BROKEN, "22": UNREADABLE, "42": CROOKED, "53": FULL,
     "SQLITE_READONLY": WRITES, "SQLITE_BUSY": BUSY, "SQLITE_LOCKED": BUSY, "SQLITE_INTERRUPT": TOO_SLOW,
@@ -72,21 +74,27 @@ BY_CODE: Mapping[str, Fault] = {
 }  # fmt: skip
 """By the beginning of an SQLSTATE, or of the name that SQLite gives an error."""
 
-Words = Mapping[str, Fault]
+Words = Mapping[str, DatabaseFault]
 INSIDE: Words = {
     r"no such table": NO_TABLE,
     r"no such column": NO_COLUMN,
     r"UTF-8": UNREADABLE,
 }
 AT_THE_DOOR: Words = {
-    r"(FATAL|致命).*pg_hba": Fault(Said("the server lets nobody in from this machine", "服务器不允许本机连接"), KEEPER),
-    r"(FATAL|致命).*(password|role|密码|口令|角色)|no password": Fault(
+    r"(FATAL|致命).*pg_hba": DatabaseFault(
+        Said("the server lets nobody in from this machine", "服务器不允许本机连接"), KEEPER
+    ),
+    r"(FATAL|致命).*(password|role|密码|口令|角色)|no password": DatabaseFault(
         Said("user or password are not right", "用户名或密码不正确"), SECRET
     ),
-    r"(FATAL|致命).*(database|数据库)": Fault(Said("there is no such database", "服务器上没有这个数据库"), SECRET),
-    r"FATAL|致命": Fault(Said("the server turned us away", "服务器拒绝了连接"), KEEPER),
-    r"invalid ": Fault(Said("the dsn is no address that the driver knows", "驱动程序不认识 dsn 中的地址"), SECRET),
-    r"": Fault(Said("the database cannot be reached", "无法连接数据库"), KEEPER),
+    r"(FATAL|致命).*(database|数据库)": DatabaseFault(
+        Said("there is no such database", "服务器上没有这个数据库"), SECRET
+    ),
+    r"FATAL|致命": DatabaseFault(Said("the server turned us away", "服务器拒绝了连接"), KEEPER),
+    r"invalid ": DatabaseFault(
+        Said("the dsn is no address that the driver knows", "驱动程序不认识 dsn 中的地址"), SECRET
+    ),
+    r"": DatabaseFault(Said("the database cannot be reached", "无法连接数据库"), KEEPER),
 }
 """By words of a message, English or Chinese as the server speaks, where there is no code: at the door there is none."""
 
@@ -111,18 +119,18 @@ def saying_whose_turn(settings: SqlSettings, words: Words = INSIDE) -> Iterator[
 
 def bad_address(settings: SqlSettings) -> BadSource:
     why = Said("the dsn is no address of PostgreSQL or SQLite", "dsn 不是 PostgreSQL 或 SQLite 的地址")
-    return _bad(settings, Fault(why, SECRET))
+    return _bad(settings, DatabaseFault(why, SECRET))
 
 
 def no_such_file(settings: SqlSettings, file: str) -> BadSource:
     """`file` is told where it stands below the plugin's folder, and may be ''."""
     why = Said(f"there is no database file {file}".rstrip(), f"没有数据库文件 {file}".rstrip())
-    return _bad(settings, Fault(why, Said("Put it there, or correct the dsn", "请放入文件，或更正 dsn ")))
+    return _bad(settings, DatabaseFault(why, Said("Put it there, or correct the dsn", "请放入文件，或更正 dsn ")))
 
 
 def no_driver(settings: SqlSettings) -> BadSource:
     why = Said("the driver for PostgreSQL is not installed", "没有安装 PostgreSQL 的驱动程序")
-    return _bad(settings, Fault(why, Said("Install psycopg[binary]", "请安装 psycopg[binary] ")))
+    return _bad(settings, DatabaseFault(why, Said("Install psycopg[binary]", "请安装 psycopg[binary] ")))
 
 
 def no_such_order(settings: SqlSettings, column: str) -> BadSource:
@@ -134,7 +142,7 @@ def _code_of(error: DBAPIError) -> str:
     return getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None) or ""
 
 
-def _fault_of(code: str, said: str, words: Words) -> Fault:
+def _fault_of(code: str, said: str, words: Words) -> DatabaseFault:
     """What lies behind an error: by its code, else by the words of its message."""
     for begins, fault in BY_CODE.items():
         if code.startswith(begins):
@@ -159,10 +167,10 @@ def _unspellable(settings: SqlSettings, error: Unspellable) -> BadSource:
         f"the column {error.column} holds {error.kind}, which is no text, number or date",
         f"列 {error.column} 的类型是 {error.kind}，不是文本、数字或日期",
     )
-    return _bad(settings, Fault(why, UNREADABLE.turn))
+    return _bad(settings, DatabaseFault(why, UNREADABLE.turn))
 
 
-def _bad(settings: SqlSettings, fault: Fault, name: str = "", code: str = "") -> BadSource:
+def _bad(settings: SqlSettings, fault: DatabaseFault, name: str = "", code: str = "") -> BadSource:
     """The error as it is told; what a fault leaves open is filled in here."""
     known = {"seconds": str(settings.statement_seconds), "code": code}
     return BadSource(
