@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import ge
 from typing import Annotated, Literal, NamedTuple
 
@@ -72,7 +72,20 @@ def has_spelt(value: "tuple[int | str | None, ...]") -> bool:
     return str in set(map(type, value))
 
 
-SPELLED = "%s|%s|%s|%s|%s|%s|%s|%s|%s%s"  # A cell as one line; exact ones end before their bounds.
+Texts = tuple[str, ...]
+MOST_KEPT = 10_000  # cells of a report whose beginnings are kept for the next one
+
+
+@lru_cache(maxsize=4)
+def _beginnings(indicator: Texts, breakdown: Texts, measure: Texts) -> Texts:
+    """How the lines of a report's cells begin: alike in all reports of one form, so they are spelled once for them."""
+    return tuple(map("%s|%s|%s|".__mod__, zip(indicator, breakdown, measure, strict=True)))
+
+
+@lru_cache(maxsize=4096)
+def _ending(scale: int, status: str, basis: str, expected: int, present: int, bounds: str) -> str:
+    """How a cell's line ends; that of an exact one before its bounds."""
+    return f"|{scale}|{status}|{basis}|{expected}|{present}{bounds and '|'}{bounds}"
 
 
 class Cells(Value):
@@ -151,8 +164,9 @@ class Cells(Value):
     @cached_property
     def digest(self) -> str:
         """SHA-256 over the cells alone, a line each: equal cells, equal digest."""
-        named = dict(zip(Cell._fields, self.columns(), strict=True))
-        named["value"] = tuple("" if value is None else value for value in named["value"])
-        if self.bounds:
-            named["bounds"] = tuple(bounds and f"|{bounds}" for bounds in self.bounds)
-        return digest("\n".join(map(SPELLED.__mod__, zip(*named.values(), strict=True))).encode())
+        spell = _beginnings if len(self) <= MOST_KEPT else _beginnings.__wrapped__
+        beginnings = spell(self.indicator, self.breakdown, self.measure)
+        values = ("" if value is None else value for value in self.values_exact)
+        endings = map(_ending, self.scale, self.status, self.basis, self.expected, self.present, self.bounds_each)
+        lines = [f"{begins}{value}{ends}" for begins, value, ends in zip(beginnings, values, endings, strict=True)]
+        return digest("\n".join(lines).encode())

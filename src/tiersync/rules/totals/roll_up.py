@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, compress
 from typing import NamedTuple
 
 from tiersync.model.adjustment import UNADJUSTED, Adjustment, Adjustments
@@ -37,9 +37,14 @@ class CellOfParts(NamedTuple):
     present: tuple[int, ...]
     bounds: tuple[str, ...]
 
+    def only(self, which: Iterable[bool]) -> "CellOfParts":
+        """What those parts say that `which` is true of."""
+        chosen = list(which)
+        return CellOfParts._make(tuple(compress(column, chosen)) for column in self)
+
 
 class Sum(NamedTuple):
-    """What one part says about one cell, or all of them together."""
+    """What all parts say about one cell together."""
 
     value: int | None
     scale: int
@@ -94,22 +99,36 @@ def add(column: CellOfParts, absent: int) -> Sum:
 
 def _add_unlike(column: CellOfParts, scale: int, absent: int) -> Sum:
     """The same for parts of unlike status or scale, or with bounds."""
-    said = [part for part in map(Sum, *column) if part.status != Status.NOT_APPLICABLE]
-    valued = [part for part in said if part.value is not None and part.status not in WITHOUT_VALUE]
-    counts = sum(part.expected for part in said) + absent, sum(part.present for part in said)
-    if not valued:
-        return Sum(None, scale, Status.MISSING if said or absent else Status.NOT_APPLICABLE, *counts)
-    value = sum((part.value or 0) * 10 ** (scale - part.scale) for part in valued)
-    lacking = absent > 0 or len(valued) < len(said)
-    status = Status.PARTIAL if lacking else worst_of(part.status for part in valued)
-    return Sum(value, scale, status, *counts, _bounds_of(valued, scale))
+    said = column
+    if Status.NOT_APPLICABLE in column.statuses:
+        said = column.only(status != Status.NOT_APPLICABLE for status in column.statuses)
+    counts = sum(said.expected) + absent, sum(said.present)
+    valued = said
+    if None in said.values or not WITHOUT_VALUE.isdisjoint(said.statuses):
+        has_value = (v is not None and s not in WITHOUT_VALUE for v, s in zip(said.values, said.statuses, strict=True))
+        valued = said.only(has_value)
+    if not valued.values:
+        return Sum(None, scale, Status.MISSING if said.values or absent else Status.NOT_APPLICABLE, *counts)
+    lacking = absent > 0 or len(valued.values) < len(said.values)
+    status = Status.PARTIAL if lacking else worst_of(set(valued.statuses))
+    return Sum(sum(_at_scale(valued, scale)), scale, status, *counts, _bounds_of(valued, scale))
 
 
-def _bounds_of(valued: list[Sum], scale: int) -> str:
+def _at_scale(valued: CellOfParts, scale: int) -> Iterable[int]:
+    """The values in units of one scale."""
+    if min(valued.scales) == scale:
+        return valued.values  # type: ignore[return-value]  # None is not among them.
+    return [(value or 0) * 10 ** (scale - own) for value, own in zip(valued.values, valued.scales, strict=True)]
+
+
+def _bounds_of(valued: CellOfParts, scale: int) -> str:
     """The bounds of a sum, in units of its scale; exact where every part is."""
-    if not any(part.bounds for part in valued):
+    if not any(valued.bounds):
         return EXACT
-    each = [(read_bounds(part.bounds, part.value or 0), 10 ** (scale - part.scale)) for part in valued]
+    each = [
+        (read_bounds(bounds, value or 0), 10 ** (scale - own))
+        for bounds, value, own in zip(valued.bounds, valued.values, valued.scales, strict=True)
+    ]
     return add_bounds([Bounds(*(end and end * factor for end in bounds)) for bounds, factor in each]).spell()
 
 
