@@ -16,12 +16,12 @@ from measure import Line, compared, peer, show
 from network import Place, Unit, found_top, four_tiers, join, say, serving
 from register import write_register
 
-from tiersync.cli.host.opening import asker, now, open_node, open_with_plugins
 from tiersync.config.settings import read_settings
 from tiersync.flow import up
 from tiersync.flow.exchange.child import send_waiting
 from tiersync.flow.exchange.parent import answer
 from tiersync.flow.node import Node
+from tiersync.host.opening import asker, now, open_node, open_with_plugins
 from tiersync.link.dialogue.messages import Message
 from tiersync.model.period import Period
 from tiersync.store.reports.reports import current_reports

@@ -17,11 +17,11 @@ from measure import Line, show
 from network import Unit, found_top, four_tiers
 from register import write_register
 
-from tiersync.cli.host.opening import now, open_with_plugins
 from tiersync.flow import up
 from tiersync.flow.figures.matrix import UnitsAsked, figures
 from tiersync.flow.figures.segments import make_segment
 from tiersync.flow.node import Node
+from tiersync.host.opening import now, open_with_plugins
 from tiersync.model.period import Period
 from tiersync.rules.totals.gathered import WhichCells
 from tiersync.store.reports.reports import current_reports

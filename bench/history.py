@@ -19,13 +19,13 @@ from measure import Line, show
 from network import Unit, found_top, four_tiers, join, serving
 from register import write_register
 
-from tiersync.cli.host.opening import now, open_node, open_with_plugins
 from tiersync.flow import down, up
 from tiersync.flow.agreement.reconcile import Wanted, reconcile
 from tiersync.flow.exchange.child import send_waiting
 from tiersync.flow.exchange.parent import answer
 from tiersync.flow.node import Node
 from tiersync.flow.status import status
+from tiersync.host.opening import now, open_node, open_with_plugins
 from tiersync.link.dialogue.messages import Message
 from tiersync.model.period import Period
 from tiersync.store.reports.reports import current_reports

@@ -17,9 +17,9 @@ from measure import PATIENCE, Line, Peak, compared, peer, show
 from network import found_top, four_tiers
 from register import write_register
 
-from tiersync.cli.host.opening import now, open_with_plugins
 from tiersync.flow import up
 from tiersync.flow.node import Node
+from tiersync.host.opening import now, open_with_plugins
 from tiersync.model.period import Period
 from tiersync.store.reports.reports import current_reports
 from tiersync.store.reports.sealed import sealed_reports

@@ -24,9 +24,9 @@ from measure import BENCH, LOOK, PEERS_PYTHON, Peak, memory_of
 from network import found_top, four_tiers
 from register import write_register
 
-from tiersync.cli.host.opening import now, open_with_plugins
 from tiersync.flow import up
 from tiersync.flow.node import Node
+from tiersync.host.opening import now, open_with_plugins
 from tiersync.model.period import Period
 
 PERIOD = Period("2013-Q4")

@@ -19,7 +19,21 @@ ARROWS = {
     "web": {"errors", "model", "link", "store"},
     "example": {"errors", "model", "config"},
     "drill": {"errors", "model", "link", "config", "store", "flow", "example"},
-    "cli": {"errors", "model", "rules", "link", "plugins", "config", "store", "web", "flow", "example", "drill"},
+    "host": {"errors", "model", "rules", "link", "plugins", "config", "store", "web", "flow"},
+    "cli": {
+        "errors",
+        "model",
+        "rules",
+        "link",
+        "plugins",
+        "config",
+        "store",
+        "web",
+        "flow",
+        "host",
+        "example",
+        "drill",
+    },
     "__main__": {"cli"},
 }
 # One library, one home; what is not listed (pydantic, polars) may be imported anywhere.
@@ -42,9 +56,13 @@ HOMES = {
     "polars_hash": {"rules"},
 }
 PURE = {"model", "rules", "link"}
-READS_THE_CLOCK = {"flow", "cli"}
+READS_THE_CLOCK = {"flow", "host", "cli"}
 PRINTS = {"cli"}
-IMPORTS_LATE = {"cli", "__init__"}  # the package's first file offers plugin authors `source` without loading the doors
+IMPORTS_LATE = {
+    "host",
+    "cli",
+    "__init__",
+}  # the package's first file offers plugin authors `source` without loading the doors
 LATE_LIBRARIES = {("store", "alembic")}  # only a node whose tables are behind pays for loading the migrations
 DOES_IO = {"os", "pathlib", "shutil", "tempfile", "sqlite3", "logging", "time", "random", "secrets"} | {
     "socket", "http", "urllib.request", "subprocess", "threading", "multiprocessing", "asyncio"

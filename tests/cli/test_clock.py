@@ -10,12 +10,13 @@ from tests.cli.offices import DISTRICT, change_setting, found_city, here, spoken
 from tests.cli.parents import Reply, answering
 from tests.cli.test_alarms import Service, notify, service
 from tests.plugins.folders import senior
-from tiersync.cli.host.daemon import go_once
-from tiersync.cli.host.opening import now, open_node, open_with_plugins
 from tiersync.config.settings import read_settings
 from tiersync.flow.exchange.parent import answer as answer_node
 from tiersync.flow.up import push
+from tiersync.host.opening import now, open_node, open_with_plugins
+from tiersync.host.serving import go_once
 from tiersync.link.wire import decode, encode
+from tiersync.model.text import Text
 
 __all__ = ["service"]  # A fixture of that module, used here too.
 
@@ -87,18 +88,18 @@ def district(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_node_that_runs_by_itself_obeys_and_raises_one_alarm(
-    district: Path, capsys: pytest.CaptureFixture[str], service: Service, monkeypatch: pytest.MonkeyPatch
+    district: Path, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     notify(district, monkeypatch, service.address)
-    settings = read_settings(district)
-    for _ in range(2):
-        go_once(district, settings)
-        assert "the clock of the unit above twice said" in capsys.readouterr().err
+    settings, said = read_settings(district), list[Text]()
+    for times in (1, 2):
+        go_once(district, settings, said.append)
+        assert ["the clock of the unit above twice said" in text.en for text in said] == [True] * times
     assert here("report", "list", "--dir", district, "--json").json == []
     [alarm] = service.taken
     assert "本机时钟可能有误" in alarm["message"]
-    go_once(district, settings, clock_is_right=True)
-    assert "clock" not in capsys.readouterr().err
+    go_once(district, settings, said.append, clock_is_right=True)
+    assert len(said) == 2
 
 
 def test_a_push_to_a_unit_above_whose_clock_differs_sends_and_files_nothing(district: Path) -> None:

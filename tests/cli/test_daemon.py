@@ -6,14 +6,18 @@ import threading
 import pytest
 from fastapi import FastAPI
 
-from tiersync.cli.host.daemon import allowance, ending_gently, keep_doing
+from tiersync.cli.commands.run import say_address, tell_fault
 from tiersync.config.settings import ServeSettings
 from tiersync.errors import NoParent
+from tiersync.host.serving import Reporter, allowance, ending_gently, keep_doing
+from tiersync.model.text import Text
 from tiersync.web.allowance import USUAL
 from tiersync.web.server import Server, bind, make_app, make_server
 
 
 def test_whatever_goes_wrong_is_said_and_tried_again(capsys: pytest.CaptureFixture[str]) -> None:
+    said = list[Text]()
+    reporter = Reporter(say_address, said.append, tell_fault)
     ends, faults = threading.Event(), iter([NoParent(), ValueError("测一 379901193102030018"), None])
 
     def work() -> None:
@@ -23,10 +27,11 @@ def test_whatever_goes_wrong_is_said_and_tried_again(capsys: pytest.CaptureFixtu
         else:
             raise fault
 
-    keep_doing(work, 0.0, ends)
-    said = capsys.readouterr().err
-    assert "A fault in tiersync itself: ValueError" in said
-    assert "379901193102030018" not in said
+    keep_doing(work, 0.0, ends, reporter)
+    assert [text.en for text in said] == [NoParent().say("en")]
+    told = capsys.readouterr().err
+    assert "A fault in tiersync itself: ValueError" in told
+    assert "379901193102030018" not in told
     assert next(faults, "done") == "done"
 
 

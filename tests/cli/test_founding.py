@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.offices import CITY, DISTRICT, STREET, Offices, found_city, here, serve, spoken, write_units
-from tiersync.cli.host.opening import now
 from tiersync.config.settings import read_settings
+from tiersync.host.opening import now
 from tiersync.link.token import read_token
 from tiersync.web.client import is_only_here
 

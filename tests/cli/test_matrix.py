@@ -7,7 +7,7 @@ import pytest
 from tests.cli.offices import COMMUNITY, DISTRICT, STREET, Offices, found_alone, here, spoken
 from tests.stories.office import UNIT
 from tiersync.cli.commands.report.matrix import asked_of
-from tiersync.cli.host.opening import open_node
+from tiersync.host.opening import open_node
 from tiersync.model.period import Period
 
 YEARS = ("2012", "2013")

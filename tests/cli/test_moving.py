@@ -8,9 +8,9 @@ import pytest
 from tests.cli.offices import BAD_ROW, DISTRICT, SENIORS, Offices, here, write_plugin
 from tests.plugins.folders import senior
 from tiersync.cli.commands.status import print_work, total_row, warnings
-from tiersync.cli.host.opening import now, open_with_plugins
 from tiersync.flow.status import LinkLine, NodeStatus, RefusedLine, TotalLine
 from tiersync.flow.up import push
+from tiersync.host.opening import now, open_with_plugins
 from tiersync.model.finding import Finding
 from tiersync.model.period import Period
 from tiersync.store.spelled import Spelled

@@ -19,10 +19,10 @@ from tests.cli.offices import (
     write_plugin,
 )
 from tests.plugins.folders import senior
-from tiersync.cli.host.opening import open_with_plugins
 from tiersync.cli.terminal.spoken import MOST_CODES
 from tiersync.flow.figures.counting import count_and_file
 from tiersync.flow.reading.ingest import read_sources
+from tiersync.host.opening import open_with_plugins
 from tiersync.model.period import Period
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.stories.office import HEADS, found, row, tiersync
-from tiersync.cli.host.opening import open_with_plugins
 from tiersync.flow.node import Node
 from tiersync.flow.reading.ingest import ingest
+from tiersync.host.opening import open_with_plugins
 
 ONE_IN_THE_MORNING = datetime(2026, 11, 26, 17, tzinfo=UTC)  # of the 27th in Shanghai
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from tests.stories.network import COMMUNITY, Network
 from tests.stories.office import found, register
-from tiersync.cli.host.opening import now, open_with_plugins
 from tiersync.flow.exchange.child import send_waiting
 from tiersync.flow.up import push
+from tiersync.host.opening import now, open_with_plugins
 from tiersync.model.period import Period
 from tiersync.plugins.kinds import text
 

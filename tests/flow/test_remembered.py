@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 
 from tests.stories.office import HEADS, Office, found, row
-from tiersync.cli.host.opening import now, open_with_plugins
 from tiersync.flow.node import Node
 from tiersync.flow.reading.ingest import ingest
 from tiersync.flow.reading.remembered import Lined, RememberedRecords
+from tiersync.host.opening import now, open_with_plugins
 from tiersync.rules.lists.lines import line_digests
 from tiersync.store.files.snapshots import current_snapshots
 

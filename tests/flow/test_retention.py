@@ -6,8 +6,8 @@ from pathlib import Path
 from sqlalchemy import select
 
 from tests.stories.office import HEADS, found, row
-from tiersync.cli.host.opening import open_with_plugins
 from tiersync.flow.reading.ingest import ingest
+from tiersync.host.opening import open_with_plugins
 from tiersync.store.quarantine import refused_rows
 from tiersync.store.tables import quarantine
 

@@ -203,7 +203,7 @@ def test_its_notifier_is_told_once_of_what_needs_somebody(sound: Installed) -> N
 
 def test_its_secrets_are_found_where_tiersync_knows_no_other_place(sound: Installed) -> None:
     asked = (
-        f"from pathlib import Path; from tiersync.cli.host.opening import secrets_of; "
+        f"from pathlib import Path; from tiersync.host.opening import secrets_of; "
         f"print(secrets_of(Path({str(sound.node)!r}))('drawer.key'))"
     )
     done = subprocess.run([sound.python, "-c", asked], capture_output=True, text=True)

@@ -13,8 +13,8 @@ import pytest
 from tests.cli.offices import CITY, COMMUNITY, Done, found_city, here
 from tests.databases import PostgreSQL
 from tests.plugins.folders import identity
-from tiersync.cli.host.opening import now, open_with_plugins
 from tiersync.flow.reading.ingest import read_sources
+from tiersync.host.opening import now, open_with_plugins
 from tiersync.plugins.folder.trust import enable_all
 
 HEAD = f"""

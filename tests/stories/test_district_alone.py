@@ -11,7 +11,6 @@ import pytest
 
 from tests.held import held_cells
 from tests.stories.office import tiersync
-from tiersync.cli.host.opening import now, open_with_plugins
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.example.offices.layout import By, Layout
 from tiersync.example.offices.write import write_city
@@ -19,6 +18,7 @@ from tiersync.example.plan.manifest import Manifest
 from tiersync.example.plan.plan import Plan
 from tiersync.flow.node import Node
 from tiersync.flow.up import push
+from tiersync.host.opening import now, open_with_plugins
 from tiersync.model.period import Period
 from tiersync.plugins.folder.trust import enable_all
 from tiersync.store.reports.reports import current_reports

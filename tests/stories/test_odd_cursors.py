@@ -33,8 +33,8 @@ from tests.stories.test_cursors import (
     seniors,
     use,
 )  # fmt: skip
-from tiersync.cli.host.opening import now, open_with_plugins
 from tiersync.flow.reading.ingest import read_sources
+from tiersync.host.opening import now, open_with_plugins
 from tiersync.plugins.folder.trust import enable_all
 
 __all__ = ["node"]  # The fixture of that module, used here too.

@@ -13,13 +13,13 @@ from sqlalchemy import MetaData, func, select
 
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
 from tests.web.lines import Call, serving
-from tiersync.cli.host.daemon import answering, newest_of, news_of
 from tiersync.flow.exchange.parent import Listening, answer, hear, tell_news
 from tiersync.flow.joining.strangers import Strangers
 from tiersync.flow.joining.welcome import revoke
 from tiersync.flow.node import Node
 from tiersync.flow.notices.notice import new_notice_id
 from tiersync.flow.notices.notice import publish as publish_notice
+from tiersync.host.serving import answering, newest_of, news_of
 from tiersync.link.dialogue.messages import LONGEST_WAIT, Exchange, Exchanged, Join, Message, Refusal
 from tiersync.link.seal import public_of, read_head
 from tiersync.link.wire import open_message, read_message, seal_message
@@ -198,7 +198,7 @@ def test_a_child_that_waited_hears_what_came_meanwhile_and_one_that_was_revoked_
 def running(network: Network) -> Iterator[str]:
     """The address at which the street serves its children as `tiersync run` does."""
     street = network.nodes[STREET]
-    with serving(answering(street), newest_of(street), news_of(street)) as url:
+    with serving(answering(street, lambda text: None), newest_of(street), news_of(street)) as url:
         yield url
 
 

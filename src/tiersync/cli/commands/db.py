@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiersync.cli.host.opening import asker, now, open_node, writing
+from tiersync.cli.terminal.opening import open_node, writing
 from tiersync.cli.terminal.options import as_json, examples, folder
 from tiersync.cli.terminal.output import print_json
 from tiersync.cli.terminal.words import say
 from tiersync.errors import ReportsDamaged
+from tiersync.host.opening import asker, now
 
 if TYPE_CHECKING:
     from tiersync.flow.healing.heal import Healed

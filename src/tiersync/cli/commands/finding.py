@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from tiersync.cli.host.opening import now, office_time, open_node
+from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import as_json, examples, folder
 from tiersync.cli.terminal.output import print_json, print_table
 from tiersync.cli.terminal.spoken import spoken
 from tiersync.cli.terminal.words import heads, say
+from tiersync.host.opening import now, office_time
 
 if TYPE_CHECKING:
     from tiersync.model.finding import Finding

@@ -7,10 +7,11 @@ import click
 
 from tiersync.cli.commands.quarantine.doubtful import SEE, print_counts
 from tiersync.cli.commands.runs import RUN_HEADS, as_objects, print_reasons, remarks, run_row
-from tiersync.cli.host.opening import now, open_with_plugins, writing
+from tiersync.cli.terminal.opening import open_with_plugins, writing
 from tiersync.cli.terminal.options import as_json, examples, folder
 from tiersync.cli.terminal.output import print_json, print_table
 from tiersync.cli.terminal.words import say
+from tiersync.host.opening import now
 
 if TYPE_CHECKING:
     from tiersync.flow.agreement.doubts import Counts

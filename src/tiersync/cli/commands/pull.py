@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
-from tiersync.cli.host.opening import asker, now, open_node, settings_of, writing
+from tiersync.cli.terminal.opening import open_node, writing
 from tiersync.cli.terminal.options import as_json, examples, folder
 from tiersync.cli.terminal.output import note, print_json
 from tiersync.cli.terminal.words import say
 from tiersync.errors import NoParent
+from tiersync.host.opening import asker, now, settings_of
 
 
 @click.command(
@@ -18,9 +19,9 @@ from tiersync.errors import NoParent
 @folder
 @as_json
 def pull(folder: Path, as_json: bool) -> None:
-    from tiersync.cli.host.alarms import announce
     from tiersync.flow import down
     from tiersync.flow.reading.ingest import raise_together
+    from tiersync.host.alarms import announce
 
     ask = asker(settings_of(folder))
     if ask is None:

@@ -9,11 +9,12 @@ import click
 
 from tiersync.cli.commands.quarantine.doubtful import doubt_remarks
 from tiersync.cli.commands.runs import as_objects, remarks
-from tiersync.cli.host.opening import asker, now, open_with_plugins, settings_of, writing
+from tiersync.cli.terminal.opening import open_with_plugins, writing
 from tiersync.cli.terminal.options import as_json, clock_is_right, examples, folder, period
 from tiersync.cli.terminal.output import note, print_json, print_section, print_table
 from tiersync.cli.terminal.spoken import about_clock, spoken
 from tiersync.cli.terminal.words import heads, say
+from tiersync.host.opening import asker, now, settings_of
 
 if TYPE_CHECKING:
     from tiersync.flow.agreement.doubts import Counts
@@ -43,12 +44,12 @@ FEW = 5  # units that are named one by one
 @clock_is_right
 @as_json
 def push(folder: Path, period: "Period | None", dry_run: bool, clock_is_right: bool, as_json: bool) -> None:
-    from tiersync.cli.host.alarms import push_around
     from tiersync.flow import up
     from tiersync.flow.agreement.doubts import count_doubts
     from tiersync.flow.clock import judged_now
     from tiersync.flow.figures.arrivals import lacking_at
     from tiersync.flow.reading.ingest import raise_together
+    from tiersync.host.alarms import push_around
 
     settings = settings_of(folder)
     node = replace(open_with_plugins(folder), trusts_clock=clock_is_right)

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiersync.cli.host.opening import now, open_node
+from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import PERIOD, as_json, examples, folder
 from tiersync.cli.terminal.output import complain, print_json, print_section
 from tiersync.cli.terminal.words import LANG, heads, say
 from tiersync.errors import TiersyncError, Unexplained
+from tiersync.host.opening import now
 
 if TYPE_CHECKING:
     from tiersync.cli.commands.differences import AllDifferences

@@ -1,11 +1,14 @@
 """The command `run`: the node serves its children, and pushes and pulls by an interval."""
 
+import sys
 from pathlib import Path
 
 import click
 
+from tiersync.cli.main import unforeseen
 from tiersync.cli.terminal.options import clock_is_right, examples, folder
-from tiersync.cli.terminal.words import say
+from tiersync.cli.terminal.output import note
+from tiersync.cli.terminal.words import LANG, say
 
 
 @click.command(
@@ -18,6 +21,19 @@ from tiersync.cli.terminal.words import say
 @folder
 @clock_is_right
 def run(folder: Path, clock_is_right: bool) -> None:
-    from tiersync.cli.host.daemon import serve
+    from tiersync.host.serving import Reporter, serve
 
-    serve(folder, clock_is_right)
+    serve(folder, Reporter(say_address, lambda text: note(text.say(LANG)), tell_fault), clock_is_right)
+
+
+def say_address(unit: str, host: str, port: int) -> None:
+    """Said on standard output, for a script that started the node waits for it."""
+    click.echo(
+        say(f"{unit} serves at {host}:{port}. Ctrl-C ends it.", f"{unit} 已在 {host}:{port} 提供服务，按 Ctrl-C 结束。")
+    )
+    sys.stdout.flush()
+
+
+def tell_fault(error: Exception) -> None:
+    """A fault of tiersync's own ends nothing that the node does by itself, and is told."""
+    note(unforeseen(error))

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from tiersync.cli.commands.plugin.list import plugin_of
-from tiersync.cli.host.opening import now, open_with_plugins
+from tiersync.cli.terminal.opening import open_with_plugins
 from tiersync.cli.terminal.options import as_json, examples, folder
 from tiersync.cli.terminal.output import print_json
 from tiersync.cli.terminal.words import LANG, say
+from tiersync.host.opening import now
 from tiersync.model.hidden import escaped
 
 if TYPE_CHECKING:

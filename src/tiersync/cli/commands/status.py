@@ -8,11 +8,12 @@ import click
 
 from tiersync.cli.commands.quarantine.doubtful import SEE, print_counts
 from tiersync.cli.commands.runs import RUN_HEADS, as_objects, print_reasons, remarks, run_row
-from tiersync.cli.host.opening import now, office_time, open_node
+from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import as_json, examples, folder
 from tiersync.cli.terminal.output import print_json, print_section
 from tiersync.cli.terminal.spoken import about_clock, codes, n_of_m, refusal, spoken
 from tiersync.cli.terminal.words import heads, say
+from tiersync.host.opening import now, office_time
 
 if TYPE_CHECKING:
     from tiersync.flow.status import LinkLine, NodeStatus, TotalLine

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from tiersync.cli.commands.joining.in_force import catalogue_of
-from tiersync.cli.host.opening import now, open_node
+from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import PERIOD, as_json, examples, folder
 from tiersync.cli.terminal.output import print_json, print_pairs, print_section, print_table
 from tiersync.cli.terminal.spoken import spoken
 from tiersync.cli.terminal.words import heads, say
+from tiersync.host.opening import now
 
 if TYPE_CHECKING:
     from tiersync.flow.new_catalogue import Comparison, Publication

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiersync.cli.host.opening import now, open_node
+from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.output import note
 from tiersync.cli.terminal.words import say
 from tiersync.errors import NoNode
+from tiersync.host.opening import now
 
 if TYPE_CHECKING:
     from tiersync.model.catalogue import Catalogue

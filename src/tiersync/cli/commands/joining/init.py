@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
-from tiersync.cli.host.founding import found_top, listening, refuse_existing, store_named, stored_at
+from tiersync.cli.commands.joining.options import listening, stored_at
 from tiersync.cli.terminal.options import examples, folder
 from tiersync.cli.terminal.words import say
+from tiersync.host.founding import found_top, refuse_existing, store_named
 
 
 @click.command(
@@ -33,10 +34,10 @@ from tiersync.cli.terminal.words import say
 def init(
     unit: str, folder: Path, url: str, listen: str, units_csv: Path | None, own: Path | None, insecure: bool, store: str
 ) -> None:
-    from tiersync.cli.host.secrets import OFFLINE_COPY
     from tiersync.config.packaged import packaged_catalogue
     from tiersync.config.settings import NodeSettings, ServeSettings, Settings
     from tiersync.config.units import read_units
+    from tiersync.host.keys import OFFLINE_COPY
     from tiersync.web.client import check_url, listen_for
 
     refuse_existing(folder)

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
-from tiersync.cli.host.opening import now, open_node, settings_of
+from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import as_json, examples, folder
 from tiersync.cli.terminal.output import note, print_json
 from tiersync.cli.terminal.words import say
+from tiersync.host.opening import now, settings_of
 
 
 @click.command(

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
-from tiersync.cli.host.founding import Joining, join_parent, listening, store_named, stored_at
+from tiersync.cli.commands.joining.options import listening, stored_at
 from tiersync.cli.terminal.options import as_json, examples, folder
 from tiersync.cli.terminal.output import print_json
 from tiersync.cli.terminal.words import say
+from tiersync.host.founding import Joining, join_parent, store_named
 
 
 @click.command(

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
-from tiersync.cli.host.opening import now, office_time, open_node
+from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import as_json, examples, folder
 from tiersync.cli.terminal.output import print_json, print_table
 from tiersync.cli.terminal.words import say
+from tiersync.host.opening import now, office_time
 
 
 @click.group(help=say("Show links, or revoke one.", "查看或吊销链路。"), epilog=examples("tiersync link list"))

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiersync.cli.host.opening import now, open_with_plugins
+from tiersync.cli.terminal.opening import open_with_plugins
 from tiersync.cli.terminal.options import PERIOD, as_json, examples, folder
 from tiersync.cli.terminal.output import complain, print_json, print_table
 from tiersync.cli.terminal.words import LANG, heads, say
+from tiersync.host.opening import now
 
 if TYPE_CHECKING:
     import polars as pl

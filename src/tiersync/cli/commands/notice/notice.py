@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tiersync.cli.host.opening import now, office_time, open_node, settings_of
+from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import as_json, clock_is_right, examples, folder
 from tiersync.cli.terminal.output import print_json, print_pairs, print_section, print_table
 from tiersync.cli.terminal.spoken import GENRES, genre_named, spoken
 from tiersync.cli.terminal.words import heads, say
+from tiersync.host.opening import now, office_time, settings_of
 from tiersync.model.hidden import escaped
 
 if TYPE_CHECKING:

@@ -61,8 +61,9 @@ def known_words() -> "Lexicon":
 
 def look(folder: Path, file: str, record: str | None, unit: str | None, source: "Mapping[str, JsonValue]") -> Seen:
     """What a sample holds, seen by this node's tree of units. `source` are the settings of one that is no file."""
-    from tiersync.cli.host.opening import bounds_of, open_node, settings_of
+    from tiersync.cli.terminal.opening import open_node
     from tiersync.config.indicator_lexicon import with_indicators
+    from tiersync.host.opening import bounds_of, settings_of
     from tiersync.model.records.record import RECORDS
     from tiersync.plugins.drafting.filled_rows import refuse_blank
     from tiersync.plugins.drafting.found_table import most_likely_record
@@ -106,7 +107,7 @@ def _setting(text: str) -> "JsonValue":
 def asked_for(folder: Path, source: "Mapping[str, JsonValue]") -> "Sample":
     """The first rows of a database's table or of a web service."""
 
-    from tiersync.cli.host.opening import secrets_of
+    from tiersync.host.opening import secrets_of
     from tiersync.plugins.drafting.samples.sample_asked import ask_sample
     from tiersync.plugins.folder.manifest import Plugin
     from tiersync.plugins.folder.secret import names_of_secrets, with_secrets

@@ -13,11 +13,12 @@ import click
 
 from tiersync.cli.commands.plugin.list import plugin_of
 from tiersync.cli.commands.plugin.new import masked
-from tiersync.cli.host.opening import needed_by, now, open_node, open_with_plugins, secrets_of
+from tiersync.cli.terminal.opening import open_node, open_with_plugins
 from tiersync.cli.terminal.options import as_json, examples, folder
 from tiersync.cli.terminal.output import print_json, print_table
 from tiersync.cli.terminal.spoken import field_label
 from tiersync.cli.terminal.words import heads, say
+from tiersync.host.opening import needed_by, now, secrets_of
 from tiersync.model.hidden import escaped
 
 if TYPE_CHECKING:
@@ -170,10 +171,10 @@ def play(place: Path, catalogue: "Catalogue", plugin: "Plugin", how: "PluginPlay
     those around it half before and half behind it."""
     import json
 
-    from tiersync.cli.host.founding import found_top
     from tiersync.config.settings import NodeSettings, Settings
     from tiersync.errors import WorkerFailed
     from tiersync.flow.reading.ingest import read_sources
+    from tiersync.host.founding import found_top
     from tiersync.plugins.kit.bench import Ran
     from tiersync.store.files.snapshots import current_snapshot
     from tiersync.store.quarantine import latest_runs

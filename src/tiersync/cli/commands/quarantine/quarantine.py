@@ -10,13 +10,14 @@ import click
 from tiersync.cli.commands.quarantine.doubtful import list_doubtful
 from tiersync.cli.commands.quarantine.unit_reasons import UnitReasons
 from tiersync.cli.commands.quarantine.work import replay, settle
-from tiersync.cli.host.opening import now, office_time, open_node
 from tiersync.cli.terminal.files import FOR_THIS_ACCOUNT, spare, whole_or_not
+from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import as_json, examples, folder
 from tiersync.cli.terminal.output import print_json, print_pairs, print_section, print_table
 from tiersync.cli.terminal.spoken import field_label
 from tiersync.cli.terminal.words import heads, say
 from tiersync.errors import UnknownName
+from tiersync.host.opening import now, office_time
 from tiersync.rules.rows.returned import CALLED, CORRECTED, called
 
 if TYPE_CHECKING:

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import click
 
-from tiersync.cli.host.opening import now, open_node, open_with_plugins, writing
+from tiersync.cli.terminal.opening import open_node, open_with_plugins, writing
 from tiersync.cli.terminal.options import as_json, examples, folder
 from tiersync.cli.terminal.output import print_json, print_table
 from tiersync.cli.terminal.spoken import row_reason
 from tiersync.cli.terminal.words import heads, say
 from tiersync.errors import UnknownName
+from tiersync.host.opening import now
 
 
 @click.command(

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiersync.cli.host.opening import now, office_time, open_node
 from tiersync.cli.terminal.files import is_full, spare, whole_or_not
+from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import PERIOD, as_json, examples, folder
 from tiersync.cli.terminal.output import print_json
 from tiersync.cli.terminal.words import say
 from tiersync.errors import UnknownName
+from tiersync.host.opening import now, office_time
 
 if TYPE_CHECKING:
     from tiersync.model.period import Period

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiersync.cli.host.opening import open_node
+from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import PERIOD, as_json, examples, folder
 from tiersync.cli.terminal.output import note, print_json, print_table
 from tiersync.cli.terminal.words import heads, say

@@ -8,11 +8,12 @@ import click
 
 from tiersync.cli.commands.report.export import export
 from tiersync.cli.commands.report.matrix import matrix
-from tiersync.cli.host.opening import office_time, open_node
+from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import PERIOD, as_json, examples, folder, period
 from tiersync.cli.terminal.output import print_json, print_pairs, print_section, print_table
 from tiersync.cli.terminal.spoken import arrived, codes, n_of_m, set_aside, spoken
 from tiersync.cli.terminal.words import heads, say
+from tiersync.host.opening import office_time
 
 if TYPE_CHECKING:
     from tiersync.cli.commands.report.traced import ReportLine, Trace

@@ -16,8 +16,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tiersync.cli.host import founding, opening
-from tiersync.cli.host.daemon import allowance, answering, newest_of, news_of
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.config.settings import NodeSettings, ServeSettings, Settings, read_settings
 from tiersync.config.units import read_units
@@ -28,10 +26,13 @@ from tiersync.flow.joining import welcome
 from tiersync.flow.node import Ask, Node
 from tiersync.flow.notices import notice as notices
 from tiersync.flow.reading import ingest
+from tiersync.host import founding, opening
+from tiersync.host.serving import allowance, answering, newest_of, news_of
 from tiersync.model.finding import Finding
 from tiersync.model.notice import Audience, Notice
 from tiersync.model.period import Period
 from tiersync.model.report import Report, ReportKey
+from tiersync.model.text import Text
 from tiersync.rules.agreement.difference import decimal_text
 from tiersync.store.findings import finding_rows
 from tiersync.store.reports.reports import current_report, current_reports
@@ -45,6 +46,10 @@ PORTS: dict[str, socket.socket] = {}
 
 
 @cache
+def unheard(text: Text) -> None:
+    """Nobody watches a tier of the demo; what goes wrong ends the play."""
+
+
 def node_in(folder: str) -> Node:
     """The node in a folder that has one by now, opened once: it is the same process that goes on."""
     return opening.open_with_plugins(Path(folder))
@@ -66,7 +71,7 @@ def serve(folder: str) -> None:
     """Answer the node's children from now on."""
     node = node_in(folder)
     server = make_server(
-        make_app(answering(node), newest_of(node), news_of(node), allowance(read_settings(Path(folder)).serve))
+        make_app(answering(node, unheard), newest_of(node), news_of(node), allowance(read_settings(Path(folder)).serve))
     )
     threading.Thread(target=server.run, kwargs={"sockets": [PORTS[folder]]}, daemon=True).start()
 

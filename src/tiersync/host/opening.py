@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from tiersync.cli.terminal.output import end_progress, note, progress
-from tiersync.cli.terminal.words import say
 from tiersync.errors import NodeBusy
+from tiersync.model.text import Text
 
 if TYPE_CHECKING:
     from tiersync.config.settings import Settings
-    from tiersync.flow.node import Brought, Keeps, Node
+    from tiersync.flow.node import Brought, Keeps, Node, Progress
     from tiersync.link.dialogue.messages import Message
     from tiersync.model.catalogue import Catalogue
     from tiersync.plugins.folder.bounds import WorkerLimits
@@ -26,6 +25,10 @@ if TYPE_CHECKING:
 
 LOCK = ".writing.lock"
 PATIENCE = 5  # seconds that a command waits for another one to finish with the same node
+
+
+def unwatched(phase: str, done: int, known: int) -> None:
+    """Progress that nobody watches."""
 
 
 def now() -> datetime:
@@ -45,25 +48,20 @@ def settings_of(folder: Path) -> "Settings":
     return read_settings(folder)
 
 
-def open_node(folder: Path) -> "Node":
+def open_node(folder: Path, progress: "Progress" = unwatched) -> "Node":
     """The node in `folder`, without its plugins: enough to look, to exchange and to answer."""
-    return _open(folder, settings_of(folder))
+    return _open(folder, settings_of(folder), progress)
 
 
-def open_with_plugins(folder: Path) -> "Node":
+def open_with_plugins(folder: Path, progress: "Progress" = unwatched) -> "Node":
     """The node in `folder` with the plugins that are enabled in its folder, ready to read its sources."""
     from tiersync.plugins.folder.trust import trusted_plugins
     from tiersync.plugins.hooks import all_doors
 
     settings = settings_of(folder)
     trusted, doors = trusted_plugins(folder / "plugins"), all_doors()
-    for plugin in trusted.disabled:
-        note(say(
-            f"{plugin.id} is not enabled, so it is not read: tiersync plugin test {plugin.id}, then enable {plugin.id}",
-            f"{plugin.id} 未启用，不读取：先运行 tiersync plugin test {plugin.id}，再 plugin enable {plugin.id}",
-        ))  # fmt: skip
     return replace(
-        _open(folder, settings),
+        _open(folder, settings, progress),
         plugins=trusted.plugins,
         disabled=trusted.disabled,
         broken_plugins=(*doors.problems, *trusted.broken),
@@ -73,6 +71,14 @@ def open_with_plugins(folder: Path) -> "Node":
         further=further_of(doors),
         brought=brought_by(doors),
         further_indicators=tuple(offer.value for offer in doors.offers["tiersync_indicators"]),
+    )
+
+
+def not_enabled(plugin: str) -> Text:
+    """Why a plugin that stands in the node's folder is not read, and how it would be."""
+    return Text(
+        f"{plugin} 未启用，不读取：先运行 tiersync plugin test {plugin}，再 plugin enable {plugin}",
+        f"{plugin} is not enabled, so it is not read: tiersync plugin test {plugin}, then enable {plugin}",
     )
 
 
@@ -160,16 +166,14 @@ def brought_by(doors: "Doors") -> "tuple[Brought, ...]":
     )
 
 
-def _open(folder: Path, settings: "Settings") -> "Node":
-    from tiersync.cli.host.secrets import read_keys
+def _open(folder: Path, settings: "Settings", progress: "Progress") -> "Node":
     from tiersync.flow.node import Node
+    from tiersync.host.keys import read_keys
     from tiersync.store.database import open_existing
 
     nil, unit = frozenset(settings.node.nil), settings.node.unit
     store = open_existing(folder.resolve(), _address(folder, settings), unit)
-    return Node(
-        unit, store, read_keys(folder), nil=nil, progress=progress(), time_zone=settings.node.time_zone
-    )  # fmt: skip
+    return Node(unit, store, read_keys(folder), nil=nil, progress=progress, time_zone=settings.node.time_zone)
 
 
 @contextmanager
@@ -183,8 +187,6 @@ def writing(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
             yield
     except Timeout as error:
         raise NodeBusy(dir=folder.resolve()) from error
-    finally:
-        end_progress()
 
 
 def asker(settings: "Settings") -> "Callable[[Message], Message] | None":

@@ -3,32 +3,14 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import click
-
-from tiersync.cli.host.opening import new_store, now, settings_of, writing
-from tiersync.cli.terminal.words import say
 from tiersync.errors import BadSetting, NobodyToJoin, NodeExists, ParentDown
+from tiersync.host.opening import new_store, now, settings_of, writing
 
 if TYPE_CHECKING:
     from tiersync.config.settings import ServeSettings, Settings, StoreSettings
     from tiersync.link.dialogue.messages import Joined
     from tiersync.link.token import Token
     from tiersync.model.catalogue import Catalogue
-
-
-listening = click.option(
-    "--listen", default="", help=say(
-        "Where to listen; default: the address in --url on this machine, else 127.0.0.1:8471 behind a proxy",
-        "监听地址；默认：--url 为本机地址时与其相同，否则为 127.0.0.1:8471（由反向代理转发）",
-    ),
-)  # fmt: skip
-
-stored_at = click.option(
-    "--store", "store", default="", metavar="URL", help=say(
-        "The node's database: postgresql://… without a password, or secret:NAME; default: a file in the folder",
-        "节点数据库：不含密码的 postgresql:// 地址，或 secret:名称；默认为目录中的文件",
-    ),
-)  # fmt: skip
 
 
 def store_named(url: str) -> "StoreSettings":
@@ -53,10 +35,10 @@ def refuse_existing(place: Path) -> None:
 
 def found_top(place: Path, catalogue: "Catalogue", settings: "Settings") -> None:
     """Make the top node of a network in `place`."""
-    from tiersync.cli.host.secrets import make_keys, write_offline_copy
     from tiersync.config.written import write_settings
     from tiersync.flow.joining.found import found
     from tiersync.flow.node import Node
+    from tiersync.host.keys import make_keys, write_offline_copy
 
     keys = make_keys(place)
     found(Node(settings.node.unit, new_store(place, settings), keys), catalogue, now())
@@ -85,9 +67,9 @@ class Joining(NamedTuple):
 
 def join_parent(place: Path, token: str, joining: Joining) -> "tuple[Token, Joined]":
     """Make the node in `place` out of an invitation: ask, check every charter, and remember all of it."""
-    from tiersync.cli.host.secrets import make_keys
     from tiersync.config.written import write_settings
     from tiersync.flow.joining.found import ask_to_join, settle_in
+    from tiersync.host.keys import make_keys
     from tiersync.link.token import read_token
     from tiersync.web.client import http_ask
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from tiersync.cli.host.opening import secrets_of, settings_of
 from tiersync.errors import TiersyncError
 from tiersync.flow.down import Pulled
 from tiersync.flow.node import Node
 from tiersync.flow.up import Pushed
+from tiersync.host.opening import secrets_of, settings_of
 from tiersync.model.canonical import digest, spell
 from tiersync.plugins.hooks import offered, package_failed, tell
 from tiersync.plugins.hookspecs import Alarm, RunBegins, RunEnded
