@@ -24,11 +24,11 @@ from tiersync.flow.agreement.reconcile import Wanted, reconcile
 from tiersync.flow.exchange.child import send_waiting
 from tiersync.flow.exchange.parent import answer
 from tiersync.flow.node import Node
-from tiersync.flow.status import status
 from tiersync.host.opening import now, open_node, open_with_plugins
 from tiersync.link.dialogue.messages import Message
 from tiersync.model.period import Period
 from tiersync.store.reports.reports import current_reports
+from tiersync.views.node_status import status
 
 QUARTERS = [Period(f"{year}-Q{quarter}") for year in range(2016, 2026) for quarter in (1, 2, 3, 4)]
 SENIORS = 200  # of the district

@@ -1,19 +1,22 @@
 """Reading, filing and running by commands: a dry run files nothing, a dirty source counts for nothing."""
 
 import shutil
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 
 from tests.cli.offices import BAD_ROW, DISTRICT, SENIORS, Offices, here, write_plugin
 from tests.plugins.folders import senior
-from tiersync.cli.commands.status import print_work, total_row, warnings
-from tiersync.flow.status import LinkLine, NodeStatus, RefusedLine, TotalLine
+from tiersync.cli.commands.status import print_work, warnings
 from tiersync.flow.up import push
 from tiersync.host.opening import now, open_with_plugins
 from tiersync.model.finding import Finding
 from tiersync.model.period import Period
 from tiersync.store.spelled import Spelled
+from tiersync.views.links import LinkLine
+from tiersync.views.node_status import NodeStatus, RefusedLine, TotalLine, totals_table
+from tiersync.views.table import Reader
 
 YEAR = ("--period", "2013")
 
@@ -121,7 +124,8 @@ def test_what_was_refused_either_way_and_what_is_open_is_shown_with_reasons(caps
 
 
 def test_a_total_shows_its_reports_what_it_lacks_and_that_it_is_stale() -> None:
-    assert list(map(total_row, STANDING.totals)) == [("aging-year", "2013", "15 of 15", "F02, P14", "stale")]
+    [row] = totals_table(STANDING.totals).rows_for(Reader("en", UTC))
+    assert row == ["aging-year", "2013", "15 of 15", "F02, P14", "stale"]
 
 
 def test_lost_history_and_a_broken_line_come_first() -> None:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.cli.offices import CITY, COMMUNITY, DISTRICT, STREET, Offices, apart, found_city, here, spoken
-from tiersync.cli.terminal.spoken import GENRES
 from tiersync.config.packaged import schemas_dir
 from tiersync.model.report import Report
 from tiersync.store.database import open_store
 from tiersync.store.reports.reports import current_reports
 from tiersync.store.reports.sealed import sealed_reports
+from tiersync.views.words import GENRES
 
 TEXT = "# 关于做好走访慰问工作的通知\n\n各单位：请于月底前完成走访慰问。\n"
 
@@ -238,7 +238,7 @@ def held_reports(folder: Path, part: str, period: str | None = "2013") -> list[R
 
 def test_every_kind_of_paper_is_named_as_the_code_list_names_it() -> None:
     lines = (schemas_dir() / "codes" / "genre.csv").read_text(encoding="utf-8").splitlines()[1:]
-    assert {code: (en, zh) for code, zh, en in (line.split(",") for line in lines)} == GENRES
+    assert {code: (zh, en) for code, zh, en in (line.split(",") for line in lines)} == GENRES
     said = here("notice", "publish", "--help").out
     assert all(code in said for code in GENRES)
 

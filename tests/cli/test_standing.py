@@ -19,11 +19,11 @@ from tests.cli.offices import (
     write_plugin,
 )
 from tests.plugins.folders import senior
-from tiersync.cli.terminal.spoken import MOST_CODES
 from tiersync.flow.figures.counting import count_and_file
 from tiersync.flow.reading.ingest import read_sources
 from tiersync.host.opening import open_with_plugins
 from tiersync.model.period import Period
+from tiersync.views.words import MOST_CODES
 
 
 def test_status_tells_links_streams_and_quarantine(offices: Offices) -> None:

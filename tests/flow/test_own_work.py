@@ -8,7 +8,6 @@ import pytest
 
 from tests.held import held_cells
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_of_units
-from tiersync.cli.commands.report.figures import figures
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.flow.notices.notice import new_notice_id, publish
 from tiersync.flow.up import push
@@ -17,6 +16,7 @@ from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
 from tiersync.model.unit import Unit
 from tiersync.store.reports.reports import current_report
+from tiersync.views.figures import figures
 
 NOTHING = frozenset({"senior", "association", "activity", "benefit", "service", "facility", "figure"})
 IN_TIME, LATE = datetime(2013, 10, 5, tzinfo=UTC), datetime(2013, 10, 20, tzinfo=UTC)

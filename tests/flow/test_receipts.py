@@ -12,12 +12,12 @@ from tiersync.flow.down import pull
 from tiersync.flow.exchange.sealing import begin_epoch
 from tiersync.flow.joining.welcome import revoke
 from tiersync.flow.notices.notice import acknowledge, board, new_notice_id, publish, say_receipts
-from tiersync.flow.status import status
 from tiersync.model.notice import STATES, Audience, Notice, Receipt
 from tiersync.store.links.envelopes import load, read_body
 from tiersync.store.links.outbox import next_batch
 from tiersync.store.notices import all_notices, notice_row, read_notice
 from tiersync.store.tables import envelopes, receipts
+from tiersync.views.node_status import status
 
 ZSTD_AND_NO_MORE = bytes.fromhex("28b52ffd")
 

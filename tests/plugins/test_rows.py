@@ -4,14 +4,14 @@ import polars as pl
 
 from tiersync.plugins.folder.stream import Stream
 from tiersync.plugins.rows.headers import Header
-from tiersync.plugins.rows.rows import Table, sort_rows
+from tiersync.plugins.rows.rows import SourceTable, sort_rows
 
 
 def records(*rows: tuple[str | None, ...]) -> list[bool]:
     """Which of `rows` are records, when each of their columns is mapped."""
     frame = pl.DataFrame(rows, {f"c{at}": pl.String for at in range(len(rows[0]))}, orient="row")
     stream = Stream.model_construct(record="senior", map={})
-    return sort_rows(Table(frame, Header((), {}, ()), "a", "", 1), frame, stream).records.to_list()
+    return sort_rows(SourceTable(frame, Header((), {}, ()), "a", "", 1), frame, stream).records.to_list()
 
 
 def test_a_full_row_is_a_record_whatever_it_begins_with() -> None:

@@ -10,7 +10,6 @@ import pytest
 from tests.stories.known import DISTRICT, JANUARY, SENIOR, STREET, A, District, senior
 from tiersync.cli.commands.report.exported import facts_of
 from tiersync.cli.commands.report.report import print_facts
-from tiersync.cli.commands.report.traced import listed, trace
 from tiersync.config.drafts import Drafted
 from tiersync.flow.agreement.reconcile import Wanted, reconcile
 from tiersync.flow.exchange.child import send_waiting
@@ -26,6 +25,7 @@ from tiersync.rules.totals.gathered import WhichCells
 from tiersync.store.catalogues import keep_catalogue
 from tiersync.store.links.envelopes import load
 from tiersync.store.reports.reports import current_reports
+from tiersync.views.reports import listed, trace
 
 BEFORE, NEXT = "2025-Q4", "2026-Q1"
 APRIL, LATER = datetime(2026, 4, 8, 8, tzinfo=UTC), datetime(2026, 4, 9, 8, tzinfo=UTC)

@@ -10,13 +10,13 @@ from sqlalchemy import delete, func, select, update
 from tests.held import flip_a_byte
 from tests.stories.network import COMMUNITY, DISTRICT, STREET, Network
 from tiersync.flow.node import Ask
-from tiersync.flow.status import status
 from tiersync.link.dialogue.messages import Message
 from tiersync.model.report import ReportKey
 from tiersync.store.database import Connection, Row
 from tiersync.store.links.outbox import queue
 from tiersync.store.reports.reports import current_report
 from tiersync.store.tables import envelopes, outbox, reports
+from tiersync.views.node_status import status
 
 UNSTORED = outbox.c.state == "sent"
 

@@ -13,7 +13,6 @@ from tiersync.flow.exchange.sealing import seal_all, send_refused_again
 from tiersync.flow.healing.examine import examine_all
 from tiersync.flow.healing.mend import take_copies
 from tiersync.flow.node import Node
-from tiersync.flow.status import link_lines
 from tiersync.link.dialogue.messages import Message
 from tiersync.link.sound import is_sound
 from tiersync.model.envelope import Envelope
@@ -23,6 +22,7 @@ from tiersync.store.links.outbox import refuse
 from tiersync.store.reports.reports import current_report
 from tiersync.store.reports.sealed import sealed_reports
 from tiersync.store.tables import envelopes, reports
+from tiersync.views.links import link_lines
 
 KEY = ReportKey("aging-year", COMMUNITY, "2013", "own")
 

@@ -10,9 +10,9 @@ import pytest
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, TIERS, Network
 from tiersync.flow.down import pull
 from tiersync.flow.notices.notice import mark_read, new_notice_id, publish
-from tiersync.flow.status import status
 from tiersync.model.notice import Audience, Notice
 from tiersync.store.notices import all_notices, receipts_of
+from tiersync.views.node_status import status
 
 UNITS = (CITY, DISTRICT, STREET, COMMUNITY)
 LINKS = list(pairwise(UNITS))

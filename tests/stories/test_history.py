@@ -11,8 +11,8 @@ from tiersync.config.packaged import packaged_catalogue
 from tiersync.flow import down, up
 from tiersync.flow.agreement.reconcile import Wanted, reconcile
 from tiersync.flow.exchange.child import send_waiting
-from tiersync.flow.status import status
 from tiersync.model.period import Period
+from tiersync.views.node_status import status
 
 BENCH = Path(__file__).parents[2] / "bench"
 FEW, MANY = 3, 9  # years

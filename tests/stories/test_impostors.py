@@ -11,11 +11,11 @@ from tiersync.errors import BadToken, JoinRefused, LinkRefused, MayNotInvite
 from tiersync.flow.joining.found import ask_to_join
 from tiersync.flow.joining.welcome import make_invitation, revoke
 from tiersync.flow.node import Keys, Node
-from tiersync.flow.status import status
 from tiersync.link.dialogue.messages import Message
 from tiersync.link.token import read_token
 from tiersync.store.findings import finding_rows, open_findings, settle
 from tiersync.store.links.links import audited
+from tiersync.views.node_status import status
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from tiersync.errors import JoinRefused, LinkRefused, TooNew
 from tiersync.flow.joining.found import ask_to_join, check_chain
 from tiersync.flow.joining.welcome import make_invitation
 from tiersync.flow.node import Keys
-from tiersync.flow.status import status
 from tiersync.link.dialogue.messages import Message
 from tiersync.link.pack import pack
 from tiersync.link.seal import read_head, read_unopened, seal_text
@@ -29,6 +28,7 @@ from tiersync.store.links.outbox import queue
 from tiersync.store.reports.reports import current_reports
 from tiersync.store.reports.sealed import sealed_reports
 from tiersync.store.tables import envelopes
+from tiersync.views.node_status import status
 
 WRONG = Finding(level="source", reason="headers_changed", node=COMMUNITY, unit=COMMUNITY)
 

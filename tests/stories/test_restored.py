@@ -11,12 +11,12 @@ from tiersync.errors import WaitsForEpoch
 from tiersync.flow.exchange.sealing import own_epoch
 from tiersync.flow.exchange.tell import tell
 from tiersync.flow.node import Node
-from tiersync.flow.status import status
 from tiersync.link.dialogue.messages import Message
 from tiersync.model.finding import Finding
 from tiersync.model.report import ReportKey
 from tiersync.store.findings import finding_rows, open_findings
 from tiersync.store.reports.reports import current_report
+from tiersync.views.node_status import status
 
 OWNERS = (COMMUNITY, STREET, DISTRICT)
 

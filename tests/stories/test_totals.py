@@ -9,13 +9,10 @@ import pytest
 
 from tests.held import held_cells
 from tests.stories.network import CITY, DISTRICT, Network
-from tiersync.cli.commands.report.figures import figures
-from tiersync.cli.commands.report.traced import ReportLine, listed
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.flow.agreement.reconcile import Wanted, reconcile
 from tiersync.flow.figures.counting import count_and_file
 from tiersync.flow.reading.ingest import read_sources
-from tiersync.flow.status import status
 from tiersync.flow.up import Pushed, push, push_by_itself
 from tiersync.model.cell import Cell
 from tiersync.model.finding import Finding
@@ -26,6 +23,9 @@ from tiersync.plugins.folder.manifest import load_plugin
 from tiersync.rules.totals.unallocated import with_unallocated
 from tiersync.store.findings import open_findings
 from tiersync.store.reports.reports import current_report
+from tiersync.views.figures import figures
+from tiersync.views.node_status import status
+from tiersync.views.reports import ReportLine, listed
 
 YEAR = Period("2013")
 TOWNS = ("371402001000", "371402002000", "371402003000")
@@ -98,7 +98,7 @@ def shown(network: Network, unit: str, indicator: str, at: str = CITY, part: str
     """The values of one indicator by group, as people read them."""
     catalogue = packaged_catalogue(CITY, units())
     held = with_unallocated(catalogue, [cell for cell in cells(network, at, unit, part) if cell.indicator == indicator])
-    return {figure.breakdown: figure.value for figure in figures(catalogue, held) if figure.value != "—"}
+    return {figure.breakdown.en: figure.value for figure in figures(catalogue, held) if figure.value != "—"}
 
 
 def open_at(network: Network, unit: str) -> list[Finding]:

@@ -10,8 +10,8 @@ from tiersync.errors import LinkRefused, UnknownName
 from tiersync.flow.exchange.child import send_waiting
 from tiersync.flow.exchange.places import resume
 from tiersync.flow.node import Node
-from tiersync.flow.status import link_lines
 from tiersync.store.findings import open_findings
+from tiersync.views.links import link_lines
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from tiersync.drill.world import CLASSES, FORM, SENIORS
 from tiersync.flow.agreement.reconcile import Wanted, reconcile
 from tiersync.flow.healing.examine import damage_of
 from tiersync.flow.node import Node
-from tiersync.flow.status import status
 from tiersync.model.cell import Cells
 from tiersync.model.finding import Finding
 from tiersync.model.notice import STATES
@@ -20,6 +19,7 @@ from tiersync.store.notices import all_notices, receipts_of
 from tiersync.store.reports.replaced import damaged_replaced
 from tiersync.store.reports.reports import current_report, current_reports, key_of
 from tiersync.store.reports.sealed import sealed_reports, sealed_revisions
+from tiersync.views.node_status import status
 
 Held = Mapping[tuple[str, ...], str]
 """What a node holds: reports, notices and receipts by what they are, each with what it says"""

@@ -10,7 +10,7 @@ import polars as pl
 
 from tiersync.plugins.hookspecs import SourceKind
 from tiersync.plugins.rows.headers import read_header
-from tiersync.plugins.rows.rows import Table
+from tiersync.plugins.rows.rows import SourceTable
 
 WAYS = (
     "environment", "exits", "crashes", "hangs", "hangs_later", "raises", "floods", "prints", "closes", "eats", "bloats",
@@ -41,7 +41,7 @@ def table(plugin, stream, name="测一", rows=1, first_row=1):
     headers = {field: mapped.headers[0] for field, mapped in stream.map.items()}
     frame = pl.DataFrame({header: [name if field == "name" else None] * rows for field, header in headers.items()})
     frame = frame.cast(pl.String)
-    return Table(frame, read_header(frame.columns, stream.map, plugin.id), "nowhere", "", first_row)
+    return SourceTable(frame, read_header(frame.columns, stream.map, plugin.id), "nowhere", "", first_row)
 
 
 def environment(plugin, stream):

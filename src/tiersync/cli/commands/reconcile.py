@@ -7,16 +7,17 @@ import click
 
 from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import PERIOD, as_json, examples, folder
-from tiersync.cli.terminal.output import complain, print_json, print_section
-from tiersync.cli.terminal.words import LANG, heads, say
+from tiersync.cli.terminal.output import complain, print_json
+from tiersync.cli.terminal.shown import show
+from tiersync.cli.terminal.words import LANG, say
 from tiersync.errors import TiersyncError, Unexplained
 from tiersync.host.opening import now
 
 if TYPE_CHECKING:
-    from tiersync.cli.commands.differences import AllDifferences
     from tiersync.flow.agreement.reconcile import Wanted
     from tiersync.flow.node import Node
     from tiersync.model.period import Period
+    from tiersync.views.differences import AllDifferences
 
 LEVELS = ("transport", "holdings", "cells", "arithmetic", "published")
 COULD_NOT_RUN = 2
@@ -53,8 +54,8 @@ def reconcile(
     positional: "Period | None", folder: Path, period: "Period | None", form: str | None, unit: str | None,
     levels: tuple[str, ...], as_json: bool,
 ) -> int:  # fmt: skip
-    from tiersync.cli.commands.differences import outcome_of
     from tiersync.flow.agreement import reconcile as flow
+    from tiersync.views.differences import outcome_of
 
     if positional and period and positional != period:
         raise click.UsageError(say("Two different periods are named.", "指定了两个不同的统计期。"))
@@ -67,7 +68,7 @@ def reconcile(
         complain(error.say(LANG))
         return COULD_NOT_RUN
     if as_json:
-        print_json(outcome.as_object())
+        print_json(outcome.as_object(LANG))
     else:
         print_outcome(outcome)
     if outcome.unexplained:
@@ -95,11 +96,4 @@ def print_outcome(outcome: "AllDifferences") -> None:
         ),
         bold=True,
     )
-    print_section(
-        say("Differences", "差异"),
-        heads(
-            "level,reason,node,unit,report,figure,sent,held,difference,next",
-            "层面,原因,节点,单位,报告,数据,签发值,现存值,差额,下一步",
-        ),
-        [line.row() for line in outcome.lines],
-    )
+    show(outcome.table)

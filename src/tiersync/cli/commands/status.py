@@ -1,8 +1,9 @@
 """The command `status`: how a node stands, and what somebody has to do next."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -11,17 +12,15 @@ from tiersync.cli.commands.runs import RUN_HEADS, as_objects, print_reasons, rem
 from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import as_json, examples, folder
 from tiersync.cli.terminal.output import print_json, print_section
-from tiersync.cli.terminal.spoken import about_clock, codes, n_of_m, refusal, spoken
-from tiersync.cli.terminal.words import heads, say
+from tiersync.cli.terminal.shown import show
+from tiersync.cli.terminal.spoken import about_clock, spoken
+from tiersync.cli.terminal.words import say
 from tiersync.host.opening import now, office_time
 
 if TYPE_CHECKING:
-    from tiersync.flow.status import LinkLine, NodeStatus, TotalLine
     from tiersync.rules.calendar.clock import Judged
     from tiersync.store.quarantine import RunDone
-
-LINK_HEADS = heads("unit,name,is,state,last exchange,waiting,refused", "单位,名称,关系,状态,上次交换,待发,被拒")
-TOTAL_HEADS = heads("form,period,reports,lacks,state", "报表,统计期,报告数,缺数指标,状态")
+    from tiersync.views.node_status import NodeStatus
 
 RESTORED = {
     ("parent", "child"): say(
@@ -56,8 +55,10 @@ RESTORED = {
 @as_json
 def status(folder: Path, as_json: bool) -> None:
     from tiersync.flow.clock import judged_now
-    from tiersync.flow.status import status as look
     from tiersync.store.quarantine import latest_runs
+    from tiersync.views.links import links_table
+    from tiersync.views.node_status import status as look
+    from tiersync.views.node_status import totals_table
 
     node = open_node(folder)
     standing = look(node)
@@ -71,13 +72,14 @@ def status(folder: Path, as_json: bool) -> None:
     click.echo(headline(standing))
     for text in (*about_clock(node, judged), *warnings(standing, at)):
         click.secho(text, fg="yellow")
-    print_section(say("Links", "链路"), LINK_HEADS, [link_row(line, at) for line in standing.links])
-    print_section(say("Totals", "合计"), TOTAL_HEADS, map(total_row, standing.totals))
+    show(links_table(standing.links), totals_table(standing.totals), zone=ZoneInfo(node.time_zone))
     print_work(standing, runs)
 
 
 def as_object(standing: "NodeStatus", runs: "list[RunDone]") -> dict[str, object]:
     """What --json prints."""
+    from tiersync.views.links import link_objects
+
     told = standing._asdict()
     held = told.pop("held")
     return told | {
@@ -93,11 +95,6 @@ def clock_object(judged: "Judged") -> dict[str, object]:
     """What is held against this machine's clock, as --json prints it."""
     says = [{"who": one.who, "says": one.says.isoformat()} for one in judged.witnesses]
     return {"side": judged.side, "is_wrong": judged.is_wrong, "witnesses": says}
-
-
-def link_objects(lines: "Iterable[LinkLine]") -> list[dict[str, Any]]:
-    """Links as --json prints them; the last error in both languages, null where the last exchange went well."""
-    return [line._asdict() | {"last_error": line.last_error._asdict() if line.last_error else None} for line in lines]
 
 
 def headline(standing: "NodeStatus") -> str:
@@ -145,29 +142,11 @@ def warnings(standing: "NodeStatus", at: Callable[[str], str]) -> Iterator[str]:
             yield f"{line.name}: {say(*line.last_error)}"
 
 
-def link_row(line: "LinkLine", at: Callable[[str], str]) -> tuple[object, ...]:
-    """A link as `status` and `link list` show it."""
-    return (
-        line.peer, line.name, spoken(line.role), spoken(line.state), at(line.last_exchange_at), line.waiting,
-        line.refused,
-    )  # fmt: skip
-
-
-def total_row(line: "TotalLine") -> tuple[object, ...]:
-    """How complete a total is: reports, and separately indicators."""
-    return (
-        line.form, line.period, n_of_m(line.arrived, line.expected), codes(line.lacking),
-        spoken("stale") if line.stale else "",
-    )  # fmt: skip
-
-
 def print_work(standing: "NodeStatus", runs: "list[RunDone]") -> None:
     """What was refused and what was found, each with what to do next."""
-    print_section(
-        say("Refused envelopes", "被拒的报文"),
-        heads("link,refused by,envelope,why", "链路,拒绝方,报文,原因"),
-        [(line.peer, line.by, line.envelope, refusal(line.reason)) for line in standing.refused],
-    )
+    from tiersync.views.node_status import open_table, refused_table
+
+    show(refused_table(standing.refused))
     streams = [(*run_row(run), standing.held.get(run.stream, 0)) for run in runs]
     print_section(say("Streams", "数据流"), (*RUN_HEADS, say("held", "现有")), streams)
     for remark in remarks(runs):
@@ -176,17 +155,4 @@ def print_work(standing: "NodeStatus", runs: "list[RunDone]") -> None:
         say("Quarantine: tiersync quarantine list", "待更正：tiersync quarantine list"), [standing.quarantine]
     )
     print_counts(say(f"Kept, and in doubt: {SEE}", f"保留但需核对：{SEE}"), standing.doubtful)
-    print_findings(standing)
-
-
-def print_findings(standing: "NodeStatus") -> None:
-    from tiersync.rules.agreement.next_step import next_step
-
-    print_section(
-        say("Open findings: tiersync finding list", "未处理的问题：tiersync finding list"),
-        heads("reason,unit,period,indicator,next", "原因,单位,统计期,指标,下一步"),
-        [
-            (spoken(finding.reason), finding.unit, finding.period, finding.indicator, say(*next_step(finding)[::-1]))
-            for finding in standing.findings
-        ],
-    )
+    show(open_table(standing.findings))

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tiersync.model.hidden import escaped
+from tiersync.model.text import Text
 
 LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -51,6 +52,11 @@ def say(en: str, zh: str) -> str:
     """The text in the language of this run; what stands in it of names from elsewhere cannot move the cursor or turn
     the line around."""
     return escaped(zh if LANG == "zh" else en)
+
+
+def text(pair: Text) -> str:
+    """A text in the language of this run, as harmless as `say` makes it."""
+    return escaped(pair.say(LANG))
 
 
 def heads(en: str, zh: str) -> list[str]:

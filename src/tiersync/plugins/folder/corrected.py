@@ -10,11 +10,11 @@ from tiersync.plugins.kinds.excel_source import read_sheet, rows_of
 from tiersync.plugins.kinds.file_source import open_corrected
 from tiersync.plugins.kinds.files import corrected_of
 from tiersync.plugins.rows.headers import ROWS_SEARCHED, Cells
-from tiersync.plugins.rows.rows import Opening, SheetSkipped, Table
+from tiersync.plugins.rows.rows import Opening, SheetSkipped, SourceTable
 from tiersync.rules.rows.returned import CALLED, CHOICES, COLUMNS, CORRECTED, is_sheet_of
 
 
-def read_corrected(plugin: Plugin, stream: Stream) -> Iterator[Table | SheetSkipped | Opening]:
+def read_corrected(plugin: Plugin, stream: Stream) -> Iterator[SourceTable | SheetSkipped | Opening]:
     """The corrected rows of a stream, from workbooks that it has not read yet; a sheet of no stream of the plugin is
     told. Raises BadSource for a file that is no workbook, or holds no sheet of the plugin."""
     as_workbook = stream.model_copy(update={"source": Source(kind="excel", path=f"{CORRECTED}/*")})
@@ -34,7 +34,7 @@ def read_corrected(plugin: Plugin, stream: Stream) -> Iterator[Table | SheetSkip
                 yield SheetSkipped(found.name, sheet)
 
 
-def _read(book: Book, sheet: str, stream: Stream) -> Iterator[Table]:
+def _read(book: Book, sheet: str, stream: Stream) -> Iterator[SourceTable]:
     """A sheet with the headers that the export gave it: of one without them no cell is told, for all hold people."""
     rows = rows_of(book, sheet, ROWS_SEARCHED)
     at = next((at for at, cells in enumerate(rows, start=1) if {*COLUMNS} <= {*cells}), 0)
@@ -56,7 +56,7 @@ def _as_called(field: MappedField, cells: Cells) -> MappedField:
     return field.model_copy(update={"headers": headers})
 
 
-def _as_labelled(table: Table, stream: Stream) -> Table:
+def _as_labelled(table: SourceTable, stream: Stream) -> SourceTable:
     """A table whose rows say under the label what they would say in their source."""
     header = table.header
     words = {CALLED[label]: label for field in stream.map.values() if (label := field.label)}

@@ -15,7 +15,7 @@ from tiersync.plugins.kinds.csv_layout import CsvLayout, find_layout
 from tiersync.plugins.kinds.text import record_ends, unknown_encoding, utf8_blocks
 from tiersync.plugins.rows.fill_down import fills
 from tiersync.plugins.rows.headers import unique
-from tiersync.plugins.rows.rows import Table, TextLines, is_returned
+from tiersync.plugins.rows.rows import SourceTable, TextLines, is_returned
 from tiersync.rules.lists.lines import line_digests
 from tiersync.rules.rows.returned import BEYOND
 
@@ -35,10 +35,10 @@ class Block(NamedTuple):
     share: float
     leans: bool = False
 
-    def table(self, frame: pl.DataFrame, which: pl.Series | None = None) -> Table:
+    def table(self, frame: pl.DataFrame, which: pl.Series | None = None) -> SourceTable:
         beyond = tuple(frame.columns[len(self.layout.header.names) :])
         layout = self.layout
-        return Table(frame, layout.header, self.name, "", self.first_row, beyond, self.share, which, layout.title)
+        return SourceTable(frame, layout.header, self.name, "", self.first_row, beyond, self.share, which, layout.title)
 
 
 class CsvText(NamedTuple):
@@ -54,7 +54,7 @@ class CsvText(NamedTuple):
         return min(1.0, (self.begins + read) / max(self.total, 1))
 
 
-def read_text(text: CsvText, stream: Stream) -> Iterator[Table | TextLines]:
+def read_text(text: CsvText, stream: Stream) -> Iterator[SourceTable | TextLines]:
     """The rows of a file, some ten thousand at a time."""
     contents = utf8_blocks(text.file, text.name, stream.source.encoding)
     first = next(contents, b"")
@@ -75,7 +75,7 @@ def has_ditto(content: bytes) -> bool:
     return any(all(bytes((byte,)) in content for byte in mark) and mark in content for mark in DITTOS)
 
 
-def _pieces(block: Block, rest: Iterator[bytes]) -> Iterator[Table | TextLines]:
+def _pieces(block: Block, rest: Iterator[bytes]) -> Iterator[SourceTable | TextLines]:
     """A block's rows; with them those of the `rest` from the first block on that has crooked quotes."""
     lines = None if block.leans or is_returned(block.layout.header) else _lines_of(block.content)
     if lines is not None:
@@ -104,7 +104,7 @@ def _lines_of(content: bytes) -> pl.Series | None:
     return read.to_series()
 
 
-def _parse_lines(block: Block, lines: pl.Series, which: pl.Series | None) -> Table:
+def _parse_lines(block: Block, lines: pl.Series, which: pl.Series | None) -> SourceTable:
     """The table of a block's lines, or of those named."""
     content = block.content
     if which is not None:
@@ -114,7 +114,7 @@ def _parse_lines(block: Block, lines: pl.Series, which: pl.Series | None) -> Tab
     return block.table(frame, which)
 
 
-def _read_slowly(block: Block, rest: Iterator[bytes]) -> Iterator[Table]:
+def _read_slowly(block: Block, rest: Iterator[bytes]) -> Iterator[SourceTable]:
     """This block and the rest of the file, line by line."""
     row = block.first_row
     for frame in _parse_slowly(chain((block.content,), rest), block.layout, block.name, row):

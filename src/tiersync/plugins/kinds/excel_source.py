@@ -14,7 +14,7 @@ from tiersync.plugins.kinds.sheets import is_left, not_asked, unasked
 from tiersync.plugins.rows.header_rows import MOST_JOINED, HeaderRows, find_mapped
 from tiersync.plugins.rows.headers import ROWS_SEARCHED, Header, read_header, title_of
 from tiersync.plugins.rows.mapping import system_of
-from tiersync.plugins.rows.rows import SheetSkipped, Table
+from tiersync.plugins.rows.rows import SheetSkipped, SourceTable
 
 ROWS_AT_ONCE = 50_000
 TOO_LONG_FOR_A_NUMBER = r"^[0-9]{16,}$"  # A number cell keeps fifteen digits; what follows them is made up.
@@ -35,7 +35,7 @@ class SheetCells(NamedTuple):
         return f"{self.book.name} {self.name}"
 
 
-def read_book(book: Book, stream: Stream) -> Iterator[Table | SheetSkipped]:
+def read_book(book: Book, stream: Stream) -> Iterator[SourceTable | SheetSkipped]:
     """The rows of each visible sheet that has the mapped headers, or of the one that the stream names."""
     if stream.source.sheet:
         return read_sheet(book, stream.source.sheet, stream)
@@ -52,12 +52,12 @@ def without_midnight(cells: pl.DataFrame) -> pl.DataFrame:
     return cells.with_columns(pl.all().str.strip_suffix(MIDNIGHT))
 
 
-def read_sheet(book: Book, name: str, stream: Stream) -> Iterator[Table]:
+def read_sheet(book: Book, name: str, stream: Stream) -> Iterator[SourceTable]:
     """The rows of one sheet."""
     return _tables(_load(book, name, stream), stream)
 
 
-def _every_sheet(book: Book, stream: Stream) -> Iterator[Table | SheetSkipped]:
+def _every_sheet(book: Book, stream: Stream) -> Iterator[SourceTable | SheetSkipped]:
     """Sheets that show at least half of the headers are read; a page of instructions or codes shows fewer. Raises
     BadSource for one of which nobody has said whether it counts."""
     needed = sum(bool(field.columns) for field in stream.map.values())
@@ -104,7 +104,7 @@ def _header(sheet: SheetCells, stream: Stream) -> Header:
     return read_header(sheet.headers.cells, stream.map, sheet.place)
 
 
-def _tables(sheet: SheetCells, stream: Stream) -> Iterator[Table]:
+def _tables(sheet: SheetCells, stream: Stream) -> Iterator[SourceTable]:
     """The rows below the headers, with number cells marked that no number can hold."""
     header = _header(sheet, stream)
     cells = sheet.cells.rename(dict(zip(sheet.cells.columns, header.names, strict=True)))
@@ -113,7 +113,7 @@ def _tables(sheet: SheetCells, stream: Stream) -> Iterator[Table]:
     system = system_of(below, header, stream)
     for begins in range(0, max(below.height, 1), ROWS_AT_ONCE):
         rows = below.slice(begins, ROWS_AT_ONCE)
-        yield Table(rows, header, sheet.book.name, sheet.name, first_row + begins, title=title, system=system)
+        yield SourceTable(rows, header, sheet.book.name, sheet.name, first_row + begins, title=title, system=system)
 
 
 def _mark_long_numbers(cells: pl.DataFrame, header: Header, sheet: SheetCells) -> pl.DataFrame:

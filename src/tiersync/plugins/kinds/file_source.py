@@ -15,10 +15,10 @@ from tiersync.plugins.kinds.excel_source import read_book
 from tiersync.plugins.kinds.file_faults import blamed_on
 from tiersync.plugins.kinds.file_kind import FileKind, kind_of_file
 from tiersync.plugins.kinds.files import SourceFile, files_of
-from tiersync.plugins.rows.rows import Opening, SheetSkipped, Table, TextLines
+from tiersync.plugins.rows.rows import Opening, SheetSkipped, SourceTable, TextLines
 
 
-def read(plugin: Plugin, stream: Stream) -> Iterator[Table | TextLines | SheetSkipped | Opening]:
+def read(plugin: Plugin, stream: Stream) -> Iterator[SourceTable | TextLines | SheetSkipped | Opening]:
     """The rows of each file that the stream names."""
     files = files_of(plugin, stream)
     *begins, total = accumulate((found.path.stat().st_size for found in files), initial=0)
@@ -28,7 +28,9 @@ def read(plugin: Plugin, stream: Stream) -> Iterator[Table | TextLines | SheetSk
             yield from _read_file(found, stream, at, total)
 
 
-def _read_file(found: SourceFile, stream: Stream, at: int, total: int) -> Iterator[Table | TextLines | SheetSkipped]:
+def _read_file(
+    found: SourceFile, stream: Stream, at: int, total: int
+) -> Iterator[SourceTable | TextLines | SheetSkipped]:
     """The rows of one file, before which so many of all bytes were read."""
     if (kind := kind_of_file(found.path, found.name)) is not FileKind.TEXT:
         yield from read_book(open_book(found, kind), stream)

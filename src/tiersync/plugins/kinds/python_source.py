@@ -21,7 +21,7 @@ from tiersync.plugins.kinds.http.pages import bad_service, pages
 from tiersync.plugins.kinds.http.settings import HttpSettings, check_address
 from tiersync.plugins.kinds.sql.values import spell_float
 from tiersync.plugins.rows.headers import Header, read_header
-from tiersync.plugins.rows.rows import Table
+from tiersync.plugins.rows.rows import SourceTable
 
 MARK = "_tiersync_source"
 ROWS_AT_ONCE = 20_000
@@ -64,7 +64,7 @@ class Context:
         return (page.items for page in pages(asked))
 
 
-def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
+def read(plugin: Plugin, stream: Stream) -> Iterator[SourceTable]:
     """The rows that the stream's function yields, some ten thousand at a time."""
     function = _function_of(plugin, stream)
     header: Header | None = None
@@ -77,7 +77,7 @@ def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
         header = header or read_header(frame.columns, stream.map, CODE)
         lacking = [name for name in header.names if name not in frame.columns]
         whole = frame.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in lacking)
-        yield Table(whole.select(header.names), header, CODE, "", row)
+        yield SourceTable(whole.select(header.names), header, CODE, "", row)
         row += frame.height
     if header is None and not stream.resume.goes_on:
         raise BadSource(place=stream.name, why_en="it yields nothing", why_zh="没有产生任何行")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import polars as pl
 
 from tiersync.plugins.folder.stream import Stream
-from tiersync.plugins.rows.rows import Table, sort_rows
+from tiersync.plugins.rows.rows import SourceTable, sort_rows
 
 DITTO = r"^\s*(〃|″|同上栏?)\s*$"
 GAP = rf"{DITTO}|^[\s\p{{Cf}}]*$"
@@ -29,7 +29,7 @@ class Columns:
 
     above: dict[tuple[str, str, str], Above] = field(default_factory=dict)
 
-    def fill(self, table: Table, stream: Stream) -> tuple[Table, int]:
+    def fill(self, table: SourceTable, stream: Stream) -> tuple[SourceTable, int]:
         """The table with what merged cells and 〃 say, and how many cells were filled."""
         units = [] if table.frame.is_empty() else unit_columns(table, stream)
         gaps, count = {name for name in units if _has_gaps(table.frame[name])}, 0
@@ -45,12 +45,12 @@ class Columns:
         return table, count
 
 
-def unit_columns(table: Table, stream: Stream) -> list[str]:
+def unit_columns(table: SourceTable, stream: Stream) -> list[str]:
     """The columns of a table that name units."""
     return sorted({table.header.columns[name] for name in stream.units if name in table.header.columns})
 
 
-def fills(table: Table, stream: Stream) -> bool:
+def fills(table: SourceTable, stream: Stream) -> bool:
     """Whether a row of a table means something by those above it."""
     return Columns().fill(table, stream)[1] > 0
 
@@ -59,7 +59,7 @@ def _has_gaps(cells: pl.Series) -> bool:
     return cells.has_nulls() or bool(cells.str.contains(GAP).any())
 
 
-def _records(table: Table, stream: Stream) -> pl.Series:
+def _records(table: SourceTable, stream: Stream) -> pl.Series:
     """Rows that are records, and hold more than a unit."""
     columns = table.header.columns
     cells = table.frame.select(

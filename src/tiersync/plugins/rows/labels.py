@@ -4,7 +4,7 @@ import polars as pl
 
 from tiersync.plugins.folder.stream import Stream
 from tiersync.plugins.rows.headers import Header
-from tiersync.plugins.rows.rows import Table
+from tiersync.plugins.rows.rows import SourceTable
 
 
 def labels_of(stream: Stream, header: Header) -> dict[str, str]:
@@ -18,7 +18,7 @@ def label_text(label: str, file: str, sheet: str, title: str) -> str | None:
     return {"@sheet": sheet, "@title": title, "@file": file}[label].strip() or None
 
 
-def labelled(table: Table, stream: Stream) -> Table:
+def labelled(table: SourceTable, stream: Stream) -> SourceTable:
     """The table with a column for each label that its rows take."""
     lacking = labels_of(stream, table.header)
     if not lacking:

@@ -28,7 +28,7 @@ CORRECTS = "corrects"  # Beside a row's fields: the place of the refused row tha
 FOOTER = rf"^\s*(({SUMS}|{SIGNATURES})(\s|[:：0-9(（]|$)|{STAMPS})"
 
 
-class Table(NamedTuple):
+class SourceTable(NamedTuple):
     """Some rows under one header row: text columns named by the source's own headers, then the `overflow` columns.
 
     `first_row` is the number by which a person finds the first row in the file; where only some of the rows from there
@@ -65,7 +65,7 @@ class TextLines(NamedTuple):
     """
 
     digests: pl.Series
-    parse: Callable[[pl.Series | None], Table]
+    parse: Callable[[pl.Series | None], SourceTable]
 
     @property
     def height(self) -> int:
@@ -90,7 +90,7 @@ def is_returned(header: Header) -> bool:
     return set(COLUMNS) <= set(header.names)
 
 
-Reader = Callable[[Plugin, Stream], Iterator[Table | TextLines | SheetSkipped | Opening]]
+Reader = Callable[[Plugin, Stream], Iterator[SourceTable | TextLines | SheetSkipped | Opening]]
 
 
 class Sorted(NamedTuple):
@@ -104,7 +104,7 @@ class Sorted(NamedTuple):
     footer_rows: pl.Series
 
 
-def sort_rows(table: Table, mapped: pl.DataFrame, stream: Stream) -> Sorted:
+def sort_rows(table: SourceTable, mapped: pl.DataFrame, stream: Stream) -> Sorted:
     """Tell records from what else stands in a table. `mapped` are the same rows, cleaned, without constants. A row of
     sums is full of numbers where the columns are figures; elsewhere a full row is a record, whatever it says."""
     filled = mapped.select(pl.sum_horizontal(pl.all().is_not_null())).to_series()
@@ -118,7 +118,7 @@ def sort_rows(table: Table, mapped: pl.DataFrame, stream: Stream) -> Sorted:
     return Sorted(~(blank | footer), int(blank.sum()), int(footer.sum()), overlong, footer.arg_true())
 
 
-def _is_no_record(table: Table, sparse: pl.Series) -> pl.Series:
+def _is_no_record(table: SourceTable, sparse: pl.Series) -> pl.Series:
     """Whether the first filled cell of each sparse row is a footer's word, one of the first two a sum's, or the only
     one a stamp, a date or the title again."""
     if not sparse.any():
@@ -140,7 +140,7 @@ def _is_no_record(table: Table, sparse: pl.Series) -> pl.Series:
     return pl.zeros(sparse.len(), dtype=pl.Boolean, eager=True).scatter(at, said)
 
 
-def _repeats_the_headers(table: Table) -> pl.Series:
+def _repeats_the_headers(table: SourceTable) -> pl.Series:
     """Whether a row is the headers again, as each printed page has them: most of its cells say what heads them."""
     names = [name for name in table.header.names if name in table.frame.columns]
     nothing = pl.zeros(table.height, dtype=pl.Boolean, eager=True)

@@ -12,7 +12,7 @@ import polars as pl
 from tiersync.model.records.kinds import Day
 from tiersync.model.records.record import RECORDS
 from tiersync.plugins.folder.stream import Stream
-from tiersync.plugins.rows.rows import Sorted, Table
+from tiersync.plugins.rows.rows import Sorted, SourceTable
 from tiersync.plugins.worker.pipe import SumRow
 
 TOTAL = re.compile(r"(合|总|共)\s*计|共\s*[0-9]")
@@ -48,7 +48,7 @@ class Sums:
     partly: set[Place] = field(default_factory=set)
     stated: list[StatedSum] = field(default_factory=list)
 
-    def take(self, table: Table, mapped: pl.DataFrame, rows: Sorted, stream: Stream, known: int) -> None:
+    def take(self, table: SourceTable, mapped: pl.DataFrame, rows: Sorted, stream: Stream, known: int) -> None:
         """Count a table's records, `known` lines beside them, and note what its rows of sums state."""
         place = (table.file, table.sheet)
         read = self.read.setdefault(place, Counter())
@@ -92,7 +92,7 @@ class Sums:
         return next((read for read in (one.so_far, one.since, whole) if read == one.said), one.so_far or whole)
 
 
-def _numbers(mapped: pl.DataFrame, table: Table, stream: Stream) -> pl.DataFrame:
+def _numbers(mapped: pl.DataFrame, table: SourceTable, stream: Stream) -> pl.DataFrame:
     """The columns of numbers in hundredths, so that they add up without a rest, and one of nothing before them."""
     columns = {column: name for name, column in table.header.columns.items() if name in stream.numbers}
     plain = {column: pl.col(name).cast(pl.String).str.replace(APPROXIMATELY, "") for column, name in columns.items()}
@@ -107,13 +107,13 @@ def _count(numbers: pl.DataFrame, records: pl.Series, known: int) -> Counter[str
     return Counter({**{name: int(said or 0) for name, said in sums.items()}, "": int(records.sum()) + known})
 
 
-def _lines_before(table: Table, at: int) -> int:
+def _lines_before(table: SourceTable, at: int) -> int:
     """How many lines that were known stand before a row."""
     return 0 if table.which is None else int(table.which[at]) - at
 
 
 def _stated(
-    row: dict[str, str | None], numbers: dict[str, int | None], table: Table, stream: Stream
+    row: dict[str, str | None], numbers: dict[str, int | None], table: SourceTable, stream: Stream
 ) -> Iterator[tuple[str, Decimal]]:
     """What one row of sums states, by column; of the number of rows it may state the number of people."""
     yield from ((name, Decimal(said)) for name, said in numbers.items() if said is not None)

@@ -29,7 +29,7 @@ from tiersync.plugins.rows.rows import (
     Opening,
     Reader,
     SheetSkipped,
-    Table,
+    SourceTable,
     TextLines,
     is_returned,
     sort_rows,
@@ -83,7 +83,7 @@ class Tally:
     speaks: Counter[str] = field(default_factory=Counter)
     partly: bool = False
 
-    def filled(self, table: Table, stream: Stream) -> Table:
+    def filled(self, table: SourceTable, stream: Stream) -> SourceTable:
         """A table of a file with what merged cells and 〃 say; rows that come back corrected say it themselves."""
         if not reads_files(stream) or is_returned(table.header):
             return table
@@ -118,12 +118,12 @@ def batches(plugin: Plugin, stream: Stream, units: UnitNames, lines: LineWay = "
                 table = parse_some(read, wanted, stream, tally)
                 batch = make_batch(table, stream, units, tally, read.height - table.height)
                 yield batch._replace(digests=digests) if lines == "told" else batch
-            case Table():
+            case SourceTable():
                 yield make_batch(tally.filled(read, stream), stream, units, tally)
     yield tally.end()
 
 
-def parse_some(lines: TextLines, wanted: pl.Series | None, stream: Stream, tally: Tally) -> Table:
+def parse_some(lines: TextLines, wanted: pl.Series | None, stream: Stream, tally: Tally) -> SourceTable:
     """The table of the wanted lines. Where days are bare numbers, all lines say what they mean, and those of the same
     file before them: a line that came later is to be read as it would have been with the others."""
     table = lines.parse(wanted)
@@ -145,7 +145,7 @@ def reader_of(plugin: Plugin, stream: Stream) -> Reader:
     return cast(Reader, getattr(import_module(module), function))
 
 
-def make_batch(table: Table, stream: Stream, units: UnitNames, tally: Tally, known: int = 0) -> Batch:
+def make_batch(table: SourceTable, stream: Stream, units: UnitNames, tally: Tally, known: int = 0) -> Batch:
     """Map a table's rows, leave out those that are no records, and count what was left out. So many lines of the same
     block are `known` as records."""
     place = " ".join((table.file, table.sheet, table.title)) if reads_files(stream) else ""
@@ -192,7 +192,7 @@ def whole_row(stream: Stream, mapped: pl.DataFrame, raw: pl.DataFrame) -> list[p
     return [] if stream.key else [whole_rows(mapped.select(*stream.fields), raw)]
 
 
-def cursor_of(table: Table, stream: Stream) -> list[pl.Series]:
+def cursor_of(table: SourceTable, stream: Stream) -> list[pl.Series]:
     """How far a source that is asked by value has come with each row; raises BadSource when it has no such column."""
     if stream.cursor.kind != "value":
         return []
@@ -212,7 +212,7 @@ def added_columns(header: Header) -> list[str]:
     return [[name for name in header.names if re.fullmatch(rf"{column}(_\d+)?", name)][-1] for column in COLUMNS]
 
 
-def corrects(table: Table) -> list[pl.Series]:
+def corrects(table: SourceTable) -> list[pl.Series]:
     """Of refused rows that come back corrected: the place of the one that each corrects."""
     return [table.frame[name].alias(CORRECTS) for name in added_columns(table.header)[-1:]]
 

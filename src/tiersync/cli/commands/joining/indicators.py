@@ -1,21 +1,15 @@
 """The command `indicators`: what the catalogue counts."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from tiersync.cli.commands.joining.in_force import catalogue_of
 from tiersync.cli.commands.joining.own_indicators import count
 from tiersync.cli.terminal.options import as_json, examples, folder
-from tiersync.cli.terminal.output import print_json, print_table
-from tiersync.cli.terminal.spoken import measured_in, spoken
-from tiersync.cli.terminal.words import heads, say
-
-if TYPE_CHECKING:
-    from tiersync.model.indicator import Indicator
-
-CODE_LENGTH = 12
+from tiersync.cli.terminal.output import print_json
+from tiersync.cli.terminal.shown import AsFile, as_file, show_or_write
+from tiersync.cli.terminal.words import say
 
 
 @click.group(
@@ -33,19 +27,16 @@ def indicators() -> None:
 @folder
 @click.option("--form", help=say("Only those of this form, such as aging-year", "只列该报表的指标，如 aging-year"))
 @as_json
-def list_indicators(folder: Path, form: str | None, as_json: bool) -> None:
+@as_file
+def list_indicators(folder: Path, form: str | None, as_json: bool, wanted: AsFile) -> None:
+    from tiersync.views.indicators import indicators_of, indicators_table
+
     catalogue, _ = catalogue_of(folder)
-    wanted = catalogue.form(form).entries if form else catalogue.by_code
-    shown = [indicator for indicator in catalogue.indicators if indicator.code in wanted]
+    shown = indicators_of(catalogue, form)
     if as_json:
         print_json([indicator.model_dump(mode="json") for indicator in shown])
         return
-    print_table(heads("code,name,in,measure", "代码,名称,计量单位,方式"), [indicator_row(one) for one in shown])
+    show_or_write([indicators_table(shown)], wanted)
 
 
 indicators.add_command(count)
-
-
-def indicator_row(indicator: "Indicator") -> tuple[object, ...]:
-    name = say(indicator.en, indicator.zh)
-    return (indicator.code, name, measured_in(indicator.measured_in), spoken(indicator.measure))

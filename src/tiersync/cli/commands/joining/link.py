@@ -6,9 +6,10 @@ import click
 
 from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import as_json, examples, folder
-from tiersync.cli.terminal.output import print_json, print_table
+from tiersync.cli.terminal.output import print_json
+from tiersync.cli.terminal.shown import AsFile, as_file, show_one
 from tiersync.cli.terminal.words import say
-from tiersync.host.opening import now, office_time
+from tiersync.host.opening import now
 
 
 @click.group(help=say("Show links, or revoke one.", "查看或吊销链路。"), epilog=examples("tiersync link list"))
@@ -21,16 +22,16 @@ def link() -> None:
 )
 @folder
 @as_json
-def list_links(folder: Path, as_json: bool) -> None:
-    from tiersync.cli.commands.status import LINK_HEADS, link_objects, link_row
-    from tiersync.flow.status import link_lines
+@as_file
+def list_links(folder: Path, as_json: bool, wanted: AsFile) -> None:
+    from tiersync.views.links import link_lines, link_objects, links_table
 
-    lines = link_lines(open_node(folder))
+    node = open_node(folder)
+    lines = link_lines(node)
     if as_json:
         print_json(link_objects(lines))
         return
-    at = office_time(folder)
-    print_table(LINK_HEADS, [link_row(line, at) for line in lines])
+    show_one(links_table(lines), node, wanted)
 
 
 @link.command(

@@ -1,25 +1,14 @@
 """The command `units`: the tree of units."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from tiersync.cli.commands.joining.in_force import catalogue_of
 from tiersync.cli.terminal.options import as_json, examples, folder
-from tiersync.cli.terminal.output import print_json, print_table
-from tiersync.cli.terminal.spoken import spoken
-from tiersync.cli.terminal.words import heads, say
-from tiersync.errors import UnknownUnit
-
-if TYPE_CHECKING:
-    from tiersync.model.unit import Tree
-
-CODE_LENGTH = 12
-
-
-CODE_LENGTH = 12
+from tiersync.cli.terminal.output import print_json
+from tiersync.cli.terminal.shown import AsFile, as_file, show_or_write
+from tiersync.cli.terminal.words import say
 
 
 @click.group(
@@ -44,37 +33,15 @@ def units() -> None:
 @folder
 @click.option("--below", is_flag=True, help=say("Everything below it", "全部下级"))
 @as_json
-def show_units(unit: str | None, folder: Path, below: bool, as_json: bool) -> None:
+@as_file
+def show_units(unit: str | None, folder: Path, below: bool, as_json: bool, wanted: AsFile) -> None:
     catalogue, home = catalogue_of(folder)
-    tree = catalogue.tree
-    shown = [one for code in codes_of(tree, unit or home) for one in around(tree, code, below)]
+    from tiersync.views.units import units_around, units_table
+
+    lines = units_around(catalogue.tree, unit or home, below)
     if as_json:
-        print_json([tree[code].model_dump(mode="json") for _, code in shown])
+        print_json([line.unit.model_dump(mode="json") for line in lines])
         return
-    print_table(
-        heads("code,name,tier,kind", "代码,名称,层级,类别"),
-        [
-            (code, "  " * depth + tree[code].name, spoken(tree[code].tier), spoken(tree[code].kind))
-            for depth, code in shown
-        ],
-    )
-
-
-def codes_of(tree: "Tree", wanted: str) -> list[str]:
-    """The unit of that code, or every unit whose name holds those words; raises UnknownUnit."""
-    if wanted.isdigit() and len(wanted) == CODE_LENGTH:
-        return [tree[wanted].code]
-    found = sorted(code for code, unit in tree.units.items() if wanted in unit.name)
-    if not found:
-        raise UnknownUnit(unit=wanted)
-    return found
-
-
-def around(tree: "Tree", code: str, below: bool) -> "Iterator[tuple[int, str]]":
-    """The way down to a unit, the unit, and its children or everything below it, each with its depth."""
-    path = tree.path(code)
-    yield from enumerate(reversed(path))
-    if below:
-        yield from ((len(tree.path(lower)) - 1, lower) for lower in tree.below(code))
-    else:
-        yield from ((len(path), child) for child in tree.children(code))
+    if wanted.kind:
+        lines = [line._replace(depth=0) for line in lines]  # A file is searched by name, with no space before it.
+    show_or_write([units_table(lines)], wanted)

@@ -10,10 +10,11 @@ import click
 from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import as_json, clock_is_right, examples, folder
 from tiersync.cli.terminal.output import print_json, print_pairs, print_section, print_table
-from tiersync.cli.terminal.spoken import GENRES, genre_named, spoken
+from tiersync.cli.terminal.spoken import genre_named, spoken
 from tiersync.cli.terminal.words import heads, say
 from tiersync.host.opening import now, office_time, settings_of
 from tiersync.model.hidden import escaped
+from tiersync.views.words import GENRES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,7 +73,7 @@ def notice() -> None:
     show_default=True,
     help=say(
         "What kind of paper it is, as G01 and B07 count it; scheme_rule is the rule of an allowance or benefit",
-        "文种（G01、B07 按此统计）：" + "，".join(f"{code} {zh}" for code, (_, zh) in GENRES.items()),
+        "文种（G01、B07 按此统计）：" + "，".join(f"{code} {name.zh}" for code, name in GENRES.items()),
     ),
 )
 @click.option(

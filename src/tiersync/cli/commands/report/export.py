@@ -53,8 +53,8 @@ def export(
     as_json: bool,
 ) -> None:  # fmt: skip
     from tiersync.cli.commands.report.exported import exported
-    from tiersync.cli.commands.report.traced import trace
     from tiersync.model.report import ReportKey
+    from tiersync.views.reports import trace
 
     offer, node = exporter(kind), open_node(folder)
     with node.store.read() as db:

@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from tiersync.cli.commands.report.figures import NOTHING, FigureLine, figures, ratio
-from tiersync.cli.commands.report.traced import Trace
 from tiersync.cli.terminal.spoken import arrived, codes, n_of_m, set_aside, spoken
-from tiersync.cli.terminal.words import heads, say
+from tiersync.cli.terminal.words import heads, say, text
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell, Status
 from tiersync.plugins.exporters.exported import Exported, ExportedFigure, Fact
 from tiersync.rules.agreement.published import exact
 from tiersync.rules.disclosure.masking import mask
 from tiersync.rules.totals.unallocated import with_unallocated
+from tiersync.views.figures import NOTHING, FigureLine, figures, ratio
+from tiersync.views.reports import Trace
 
 HEADINGS = heads("code,indicator,group,value,in,status,reports", "代码,指标,分组,数值,计量单位,状态,报送数")
 MASKED_NOTE = say(
@@ -79,8 +79,9 @@ def lines_of(catalogue: Catalogue, cells: Sequence[Cell]) -> Iterator[ExportedFi
 def words_of(figure: FigureLine, status: str) -> tuple[str, ...]:
     """A figure as people read it; what is masked says so where its value would stand."""
     return (
-        figure.indicator, figure.name, figure.breakdown, spoken(status) if status == Status.MASKED else figure.value,
-        figure.measured_in, spoken(status), n_of_m(figure.present, figure.expected),
+        figure.indicator, text(figure.name), text(figure.breakdown),
+        spoken(status) if status == Status.MASKED else figure.value, text(figure.measured_in), spoken(status),
+        n_of_m(figure.present, figure.expected),
     )  # fmt: skip
 
 

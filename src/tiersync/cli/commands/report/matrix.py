@@ -119,8 +119,8 @@ def form_of(catalogue: "Catalogue", indicator: str, form: str | None, period: "P
 
 def matrix_rows(pinned: "Mapping[str, Catalogue]", found: "pl.DataFrame") -> Iterator[tuple[str, ...]]:
     """A row for each unit: code, name, and what is held of each period, as the catalogue of that period shows it."""
-    from tiersync.cli.commands.report.figures import NOTHING, figures
     from tiersync.model.cell import Cell
+    from tiersync.views.figures import NOTHING, figures
 
     shown: dict[str, dict[str, str]] = {}
     rows = found.select("period", "unit", *Cell._fields).iter_rows()

@@ -10,16 +10,17 @@ from tiersync.cli.commands.report.export import export
 from tiersync.cli.commands.report.matrix import matrix
 from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import PERIOD, as_json, examples, folder, period
-from tiersync.cli.terminal.output import print_json, print_pairs, print_section, print_table
+from tiersync.cli.terminal.output import print_json, print_pairs, print_section
+from tiersync.cli.terminal.shown import AsFile, as_file, show_one
 from tiersync.cli.terminal.spoken import arrived, codes, n_of_m, set_aside, spoken
-from tiersync.cli.terminal.words import heads, say
+from tiersync.cli.terminal.words import heads, say, text
 from tiersync.host.opening import office_time
 
 if TYPE_CHECKING:
-    from tiersync.cli.commands.report.traced import ReportLine, Trace
     from tiersync.model.catalogue import Catalogue
     from tiersync.model.cell import Cell
     from tiersync.model.period import Period
+    from tiersync.views.reports import Trace
 
 form = click.option("--form", help=say("Only this form, such as aging-year", "只看该报表，如 aging-year"))
 
@@ -50,48 +51,29 @@ report.add_command(matrix)
 @click.option("--unit", help=say("Only reports of this unit", "只看该单位的报告"))
 @click.option("--all-revisions", is_flag=True, help=say("Earlier revisions too", "包括以前的版本"))
 @as_json
+@as_file
 def list_reports(
-    folder: Path, form: str | None, period: "Period | None", unit: str | None, all_revisions: bool, as_json: bool
-) -> None:
-    from tiersync.cli.commands.report.traced import listed
+    folder: Path, form: str | None, period: "Period | None", unit: str | None, all_revisions: bool, as_json: bool,
+    wanted: AsFile,
+) -> None:  # fmt: skip
     from tiersync.flow.figures.asked import check_form
     from tiersync.model.report import ReportKey
+    from tiersync.views.reports import listed, reports_table
 
     node = open_node(folder)
     with node.store.read() as db:
-        wanted = ReportKey(
+        which = ReportKey(
             check_form(db, node, form) if form else "", node.tree(db)[unit].code if unit else "",
             str(period or ""), "",
         )  # fmt: skip
-        lines = listed(db, node, wanted, all_revisions)
+        lines = listed(db, node, which, all_revisions)
     if as_json:
         print_json([line._asdict() for line in lines])
         return
-    if not lines:
+    if not lines and not wanted.kind:
         click.echo(say("No such report is held here.", "本节点没有这样的报告。"))
-    print_table(HEADS, [report_row(line, office_time(folder)) for line in lines])
-
-
-HEADS = heads(
-    "form,period,unit,name,part,revision,state,reports,lacks,filed by,stored",
-    "报表,统计期,单位,名称,部分,版本,状态,报告数,缺数指标,签发单位,保存时间",
-)
-FEW = 3  # codes in a row of the list
-
-
-def report_row(line: "ReportLine", at: Callable[[str], str]) -> tuple[object, ...]:
-    return (
-        line.form, line.period, line.unit, line.name, spoken(line.part), line.rank, spoken(state_of(line)),
-        n_of_m(line.reports_arrived, line.reports_expected), codes(line.lacking, FEW), line.node, at(line.received_at),
-    )  # fmt: skip
-
-
-def state_of(line: "ReportLine") -> str:
-    """Whether a report is out of date: `replaced` by a later revision, made by the definitions of another catalogue
-    than its period's, or a total that is `stale`."""
-    if line.aside:
-        return "catalogue_differs"
-    return "stale" if line.stale else "" if line.current else "replaced"
+    else:
+        show_one(reports_table(lines), node, wanted)
 
 
 @report.command(
@@ -117,8 +99,8 @@ def show(
     unit: str, folder: Path, form: str, period: "Period", part: str | None, revision: str | None,
     indicator: str | None, as_json: bool,
 ) -> None:  # fmt: skip
-    from tiersync.cli.commands.report.traced import trace
     from tiersync.model.report import ReportKey
+    from tiersync.views.reports import trace
 
     node = open_node(folder)
     with node.store.read() as db:
@@ -195,14 +177,22 @@ def print_facts(found: "Trace", at: Callable[[str], str]) -> None:
 
 
 def print_figures(catalogue: "Catalogue", found: "Trace", indicator: str | None) -> None:
-    from tiersync.cli.commands.report.figures import figures
+    from tiersync.views.figures import figures
 
     cells = with_rest(catalogue, found, indicator)
     print_section(
         say("Figures", "数据"),
         heads("code,indicator,group,value,in,status,reports", "代码,指标,分组,数值,计量单位,状态,报送数"),
         [
-            (f.indicator, f.name, f.breakdown, f.value, f.measured_in, spoken(f.status), n_of_m(f.present, f.expected))
+            (
+                f.indicator,
+                text(f.name),
+                text(f.breakdown),
+                f.value,
+                text(f.measured_in),
+                spoken(f.status),
+                n_of_m(f.present, f.expected),
+            )
             for f in figures(catalogue, cells)
         ],
     )
@@ -210,7 +200,7 @@ def print_figures(catalogue: "Catalogue", found: "Trace", indicator: str | None)
 
 def print_adjustments(catalogue: "Catalogue", found: "Trace", indicator: str | None) -> None:
     """What the total adds beside its parts or takes off, and why; by group where one indicator is asked for."""
-    from tiersync.cli.commands.report.adjusted import adjusted, unadjusted
+    from tiersync.views.adjusted import adjusted, unadjusted
 
     rows = [
         row for row in found.report.adjustments.rows() if row.indicator == indicator or not (indicator or row.breakdown)
@@ -218,7 +208,7 @@ def print_adjustments(catalogue: "Catalogue", found: "Trace", indicator: str | N
     print_section(
         say("Adjustments, included in the figures", "调整项（已计入以上数据）"),
         heads("code,indicator,group,value,in,reason", "代码,指标,分组,数值,计量单位,原因"),
-        adjusted(catalogue, rows),
+        [[text(value) if isinstance(value, tuple) else value for value in row] for row in adjusted(catalogue, rows)],
     )
     ratios = [code for code in unadjusted(catalogue, found.report) if indicator in (None, code)]
     if ratios:

@@ -11,14 +11,14 @@ from tiersync.plugins.folder.stream import Stream
 from tiersync.plugins.kinds.http.pages import Page, bad_service, pages, too_few
 from tiersync.plugins.kinds.http.settings import HttpSettings
 from tiersync.plugins.rows.headers import Header, read_header
-from tiersync.plugins.rows.rows import Table
+from tiersync.plugins.rows.rows import SourceTable
 
 MOST_ITEMS = 10_000_000
 DEEPEST = 5
 MOST_STALE = 2  # pages in a row without anything new: a page may repeat a row of the one before, and be the last.
 
 
-def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
+def read(plugin: Plugin, stream: Stream) -> Iterator[SourceTable]:
     """The items of every page. Half a register is never believed: fewer items than the service tells are an error."""
     settings = usable_settings(HttpSettings, stream.source.options, stream.name)
     if stream.cursor.param and stream.resume.since:
@@ -33,7 +33,7 @@ def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
         fresh = _fresh(rows, header, stream, seen, settings)
         total = page.total
         share = min(1.0, len(seen) / total) if total else 0.0
-        yield Table(_frame(fresh, header), header, settings.place, _page(page), row, share=share)
+        yield SourceTable(_frame(fresh, header), header, settings.place, _page(page), row, share=share)
         row += len(fresh)
         stale = stale + 1 if rows and not fresh else 0
         if stale == MOST_STALE:

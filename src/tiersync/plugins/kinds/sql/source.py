@@ -15,7 +15,7 @@ from tiersync.plugins.kinds.sql.faults import no_such_order
 from tiersync.plugins.kinds.sql.settings import SqlSettings
 from tiersync.plugins.kinds.sql.values import frame_of
 from tiersync.plugins.rows.headers import Header, read_header
-from tiersync.plugins.rows.rows import Table
+from tiersync.plugins.rows.rows import SourceTable
 from tiersync.rules.rows.merged import read_cursor
 
 ROWS_AT_ONCE = 10_000
@@ -31,7 +31,7 @@ WRITTEN = {
 }  # By database: what a text of digits is, what begins like a day, and how bytes are compared.
 
 
-def read(plugin: Plugin, stream: Stream) -> Iterator[Table]:
+def read(plugin: Plugin, stream: Stream) -> Iterator[SourceTable]:
     """The mapped columns of a stream's table or query; the others are not even asked for."""
     settings = usable_settings(SqlSettings, stream.source.options, stream.name)
     with open_database(settings, plugin) as database:
@@ -126,7 +126,7 @@ def _ask(database: Database, statement: str) -> CursorResult[Any]:
 
 def _tables(
     database: Database, result: CursorResult[Any], header: Header, names: Sequence[str], place: str
-) -> Iterator[Table]:
+) -> Iterator[SourceTable]:
     """The rows, a piece at a time; of an empty table one piece without rows."""
     row, more = 1, True
     while more:
@@ -134,5 +134,5 @@ def _tables(
         rows = result.fetchmany(ROWS_AT_ONCE)
         more = len(rows) == ROWS_AT_ONCE
         if rows or row == 1:
-            yield Table(frame_of(rows, names), header, place, "", row)
+            yield SourceTable(frame_of(rows, names), header, place, "", row)
         row += len(rows)

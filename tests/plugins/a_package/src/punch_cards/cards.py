@@ -4,7 +4,7 @@ import polars as pl
 
 from tiersync.plugins.kinds.files import files_of
 from tiersync.plugins.rows.headers import read_header
-from tiersync.plugins.rows.rows import Table
+from tiersync.plugins.rows.rows import SourceTable
 
 
 def read(plugin, stream):
@@ -12,4 +12,4 @@ def read(plugin, stream):
         heads, *rows = (line.split("/") for line in found.path.read_text(encoding="utf-8").splitlines())
         header = read_header(heads, stream.map, found.name)
         frame = pl.DataFrame(rows, schema=dict.fromkeys(header.names, pl.String), orient="row")
-        yield Table(frame, header, found.name, "", 2)
+        yield SourceTable(frame, header, found.name, "", 2)

@@ -8,14 +8,18 @@ from tiersync.flow.figures.arrivals import Arrivals, HeldReports, arrivals_of, h
 from tiersync.flow.figures.asked import form_for
 from tiersync.flow.node import Node
 from tiersync.model.report import PartNamed, Report, ReportKey
+from tiersync.model.text import Text
 from tiersync.rules.agreement.difference import say_rank
 from tiersync.rules.totals.lacking import lacking
 from tiersync.store.database import Connection, Row
 from tiersync.store.files.snapshots import current_snapshots
 from tiersync.store.reports.reports import current_reports, key_of, rank_of, revisions_of
 from tiersync.store.reports.sealed import sealed_reports
+from tiersync.views.table import Table, moment, table
+from tiersync.views.words import codes, n_of_m, word
 
 Sealed = tuple[Row[Any], Report]
+FEW = 3  # codes in a row of the list
 
 
 class ReportLine(NamedTuple):
@@ -47,6 +51,14 @@ class ReportLine(NamedTuple):
     lacking: tuple[str, ...]
     stale: bool
     aside: bool
+
+    @property
+    def state(self) -> str:
+        """Whether a report is out of date: `replaced` by a later revision, made by the definitions of another catalogue
+        than its period's, or a total that is `stale`; "" for one that is not."""
+        if self.aside:
+            return "catalogue_differs"
+        return "stale" if self.stale else "" if self.current else "replaced"
 
 
 class PartLine(NamedTuple):
@@ -167,3 +179,21 @@ def snapshot_lines(db: Connection, report: Report) -> list[SnapshotLine]:
         else SnapshotLine(digest)
         for digest in report.snapshots
     ]
+
+
+def reports_table(lines: Iterable[ReportLine]) -> Table:
+    return table(
+        Text("报告", "Reports"),
+        Text(
+            "报表,统计期,单位,名称,部分,版本,状态,报告数,缺数指标,签发单位,保存时间",
+            "form,period,unit,name,part,revision,state,reports,lacks,filed by,stored",
+        ),
+        (
+            (
+                line.form, line.period, line.unit, line.name, word(line.part), line.rank, word(line.state),
+                n_of_m(line.reports_arrived, line.reports_expected), codes(line.lacking, FEW), line.node,
+                moment(line.received_at),
+            )
+            for line in lines
+        ),
+    )  # fmt: skip

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
-from tiersync.cli.commands.report.figures import breakdown_words
-from tiersync.cli.terminal.spoken import level_words, spoken
-from tiersync.cli.terminal.words import say
 from tiersync.flow.node import Node
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.finding import Finding
+from tiersync.model.text import EMPTY, Text, join, plain
 from tiersync.rules.agreement.next_step import is_explained, next_step
+from tiersync.views.figures import breakdown_words
+from tiersync.views.table import Shown, Table, table
+from tiersync.views.words import level_word, word
 
 TOLD = (
     "level", "reason", "node", "unit", "form", "period", "part", "indicator", "breakdown", "measure", "sent", "held",
@@ -21,7 +22,7 @@ class DifferenceLine(NamedTuple):
     """One difference; `figure` names its cell in words."""
 
     finding: Finding
-    figure: str
+    figure: Text
     node: str
 
     @property
@@ -31,16 +32,15 @@ class DifferenceLine(NamedTuple):
         return None if sent is None or held is None else held - sent
 
     @property
-    def next(self) -> str:
-        zh, en = next_step(self.finding)
-        return say(en, zh)
+    def next(self) -> Text:
+        return Text(*next_step(self.finding))
 
-    def row(self) -> tuple[object, ...]:
+    def row(self) -> tuple[Shown, ...]:
         f = self.finding
-        report = f"{f.form} {f.period} {spoken(f.part) if f.part else ''}".strip()
+        report = join(filter(any, (plain(f.form), plain(f.period), word(f.part) if f.part else EMPTY)), " ", " ")
         difference = "" if self.difference is None else f"{self.difference:+f}"
         return (
-            level_words(f.level), spoken(f.reason), self.node, f.unit, report, self.figure, f.sent, f.held, difference,
+            level_word(f.level), word(f.reason), self.node, f.unit, report, self.figure, f.sent, f.held, difference,
             self.next,
         )  # fmt: skip
 
@@ -52,14 +52,26 @@ class AllDifferences(NamedTuple):
     unexplained: int
     residual: dict[str, str]
 
-    def as_object(self) -> dict[str, object]:
-        """What --json prints."""
+    @property
+    def table(self) -> Table:
+        return table(
+            Text("差异", "Differences"),
+            Text(
+                "层面,原因,节点,单位,报告,数据,签发值,现存值,差额,下一步",
+                "level,reason,node,unit,report,figure,sent,held,difference,next",
+            ),
+            (line.row() for line in self.lines),
+        )
+
+    def as_object(self, lang: str) -> dict[str, object]:
+        """For programs: codes instead of words; what to do next in one language."""
         return {
             "differences": len(self.lines),
             "unexplained": self.unexplained,
             "residual": self.residual,
             "findings": [
-                {name: getattr(line.finding, name) for name in TOLD} | {"next": line.next} for line in self.lines
+                {name: getattr(line.finding, name) for name in TOLD} | {"next": line.next.say(lang)}
+                for line in self.lines
             ],
         }
 
@@ -79,9 +91,11 @@ def unit_words(catalogue: Catalogue, unit: str) -> str:
     return f"{unit} {catalogue.tree[unit].name}" if unit in catalogue.tree else unit
 
 
-def figure_words(catalogue: Catalogue, finding: Finding) -> str:
-    measure = "" if finding.measure in ("", "value") else spoken(finding.measure)
-    return " ".join(filter(None, (finding.indicator, breakdown_words(catalogue, finding.breakdown), measure)))
+def figure_words(catalogue: Catalogue, finding: Finding) -> Text:
+    measure = EMPTY if finding.measure in ("", "value") else word(finding.measure)
+    return join(
+        filter(any, (plain(finding.indicator), breakdown_words(catalogue, finding.breakdown), measure)), " ", " "
+    )
 
 
 def residual_of(lines: Iterable[DifferenceLine]) -> dict[str, str]:

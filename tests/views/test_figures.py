@@ -2,10 +2,10 @@
 
 import pytest
 
-from tiersync.cli.commands.report.figures import FigureLine, breakdown_words, figures
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell
+from tiersync.views.figures import FigureLine, breakdown_words, figures
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_a_ratio_is_computed_from_its_pair_and_shows_it(
     catalogue: Catalogue, above: int | None, below: int, value: str
 ) -> None:
     pair = shown(catalogue, cell("P03", below, "denominator"), cell("P03", above, "numerator"))
-    assert (pair.value, pair.measured_in) == (value, "%")
+    assert (pair.value, pair.measured_in.en) == (value, "%")
 
 
 def test_money_per_person_keeps_both_scales(catalogue: Catalogue) -> None:
@@ -87,9 +87,9 @@ def test_the_least_complete_cell_of_a_pair_is_told(catalogue: Catalogue) -> None
     ],
 )
 def test_a_breakdown_is_told_in_words(catalogue: Catalogue, breakdown: str, words: str) -> None:
-    assert breakdown_words(catalogue, breakdown) == words
+    assert breakdown_words(catalogue, breakdown).en == words
 
 
 def test_an_indicator_that_this_catalogue_does_not_know_is_still_shown(catalogue: Catalogue) -> None:
     figure = shown(catalogue, cell("Z99", 3))
-    assert (figure.name, figure.value) == ("Z99", "3")
+    assert (figure.name.en, figure.value) == ("Z99", "3")

@@ -2,25 +2,27 @@
 
 from collections.abc import Iterable, Iterator
 
-from tiersync.cli.commands.report.figures import breakdown_words
-from tiersync.cli.terminal.spoken import measured_in, spoken
-from tiersync.cli.terminal.words import say
 from tiersync.model.adjustment import Adjustment
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import CellKey
 from tiersync.model.report import Report
+from tiersync.model.text import EMPTY, Text, plain
 from tiersync.rules.agreement.difference import decimal_text
+from tiersync.views.figures import breakdown_words
+from tiersync.views.words import measured_in, word
 
 
-def adjusted(catalogue: Catalogue, rows: Iterable[Adjustment]) -> Iterator[tuple[str, ...]]:
+def adjusted(catalogue: Catalogue, rows: Iterable[Adjustment]) -> Iterator[tuple[str | Text, ...]]:
     """A line for each: code, indicator, group, value, what it is measured in, reason."""
     for row in rows:
         indicator = catalogue.by_code.get(row.indicator)
-        name = say(indicator.en, indicator.zh) if indicator else row.indicator
-        number = "" if row.measure == "value" else f" ({spoken(row.measure)})"
-        unit = measured_in(indicator.measured_in) if indicator and not number else ""
+        name = Text(indicator.zh, indicator.en) if indicator else plain(row.indicator)
+        unit = measured_in(indicator.measured_in) if indicator else EMPTY
+        if row.measure != "value":
+            number, unit = word(row.measure), EMPTY
+            name = Text(f"{name.zh} ({number.zh})", f"{name.en} ({number.en})")
         value = decimal_text(row.value, row.scale)
-        yield row.indicator, name + number, breakdown_words(catalogue, row.breakdown), value, unit, spoken(row.reason)
+        yield row.indicator, name, breakdown_words(catalogue, row.breakdown), value, unit, word(row.reason)
 
 
 def unadjusted(catalogue: Catalogue, report: Report) -> list[str]:

@@ -1,6 +1,6 @@
 """How a node stands: its links, what waits, what was refused, which findings are open."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tiersync.flow.agreement.doubts import Counts, count_doubts
@@ -9,35 +9,24 @@ from tiersync.flow.figures.arrivals import arrivals_of, held_of
 from tiersync.flow.figures.asked import form_for
 from tiersync.flow.node import Node
 from tiersync.model.finding import Finding
+from tiersync.model.text import EMPTY, Text
 from tiersync.rules.totals.lacking import lacking
 from tiersync.store.catalogues import newest_number
 from tiersync.store.database import Connection
-from tiersync.store.facts import recall
 from tiersync.store.files.private import open_to_others
 from tiersync.store.findings import open_findings
 from tiersync.store.links.envelopes import unread_ids
-from tiersync.store.links.links import Link, all_links, refused_at_inbox
-from tiersync.store.links.outbox import counts
+from tiersync.store.links.links import all_links, refused_at_inbox
 from tiersync.store.links.refused import refused
 from tiersync.store.notices import unreadable
 from tiersync.store.quarantine import counted, rows_held
 from tiersync.store.reports.reports import count_reports, newest_totals
 from tiersync.store.reports.sealed import sealed_reports
-from tiersync.store.spelled import Spelled, read_spelled
-
-
-class LinkLine(NamedTuple):
-    """One link as an operator sees it. `restored` says which side was put back to an older copy, and when."""
-
-    peer: str
-    name: str
-    role: str
-    state: str
-    last_exchange_at: str
-    waiting: int
-    refused: int
-    last_error: Spelled | None
-    restored: str
+from tiersync.views.findings import next_of
+from tiersync.views.links import LinkLine, line_of
+from tiersync.views.reasons import refusal
+from tiersync.views.table import Table, table
+from tiersync.views.words import codes, n_of_m, word
 
 
 class RefusedLine(NamedTuple):
@@ -92,7 +81,7 @@ def status(node: Node) -> NodeStatus:
             unit=node.home, name=unit.name, tier=unit.tier, catalogue=newest_number(db), epoch=own_epoch(db),
             waits_for_epoch=not may_seal(db), reports=count_reports(db), quarantine=counted(db),
             doubtful=doubtful, held=rows_held(db),
-            links=[_line(db, node, link) for link in all_links(db)], refused=_refused(db, node),
+            links=[line_of(db, node, link) for link in all_links(db)], refused=_refused(db, node),
             findings=open_findings(db), totals=list(_totals(db, node)), unread=len(unread_ids(db)),
             unreadable_notices=[row.notice for row in unreadable(db)], folder=str(node.store.folder),
             open_to_others=open_to_others(node.store.folder),
@@ -109,24 +98,40 @@ def _totals(db: Connection, node: Node) -> Iterator[TotalLine]:
             yield TotalLine(row.form, row.period, came.arrived, came.expected, lacking(report.cells), came.is_stale)
 
 
-def link_lines(node: Node) -> list[LinkLine]:
-    """Every link of the node, the parent first."""
-    with node.store.read() as db:
-        return [_line(db, node, link) for link in all_links(db)]
-
-
-def _line(db: Connection, node: Node, link: Link) -> LinkLine:
-    by_state = counts(db, link.peer)
-    return LinkLine(
-        link.peer, node.tree(db)[link.peer].name, link.role, link.state, link.last_exchange_at or "",
-        by_state.get("waiting", 0) + by_state.get("sent", 0), by_state.get("refused", 0),
-        read_spelled(link.last_error) if link.last_error else None,
-        recall(db, f"restored:{link.peer}") or "",
-    )  # fmt: skip
-
-
 def _refused(db: Connection, node: Node) -> list[RefusedLine]:
     """Nothing is dropped silently: what peers refused of ours, and what we refused of theirs."""
     theirs = [RefusedLine(row.peer, row.peer, row.envelope, row.reason or "") for row in refused(db)]
     ours = [RefusedLine(row.peer, node.home, row.envelope, row.refused) for row in refused_at_inbox(db)]
     return [*theirs, *ours]
+
+
+def totals_table(lines: Iterable[TotalLine]) -> Table:
+    """How complete totals are: reports, and separately indicators."""
+    return table(
+        Text("合计", "Totals"),
+        Text("报表,统计期,报告数,缺数指标,状态", "form,period,reports,lacks,state"),
+        (
+            (
+                line.form, line.period, n_of_m(line.arrived, line.expected), codes(line.lacking),
+                word("stale") if line.stale else EMPTY,
+            )
+            for line in lines
+        ),
+    )  # fmt: skip
+
+
+def refused_table(lines: Iterable[RefusedLine]) -> Table:
+    return table(
+        Text("被拒的报文", "Refused envelopes"),
+        Text("链路,拒绝方,报文,原因", "link,refused by,envelope,why"),
+        ((line.peer, line.by, line.envelope, refusal(line.reason)) for line in lines),
+    )
+
+
+def open_table(findings: Iterable[Finding]) -> Table:
+    """The open findings, each with what to do next."""
+    return table(
+        Text("未处理的问题：tiersync finding list", "Open findings: tiersync finding list"),
+        Text("原因,单位,统计期,指标,下一步", "reason,unit,period,indicator,next"),
+        ((word(one.reason), one.unit, one.period, one.indicator, next_of(one)) for one in findings),
+    )

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from tiersync.cli.terminal.spoken import measured_in, spoken
-from tiersync.cli.terminal.words import say
 from tiersync.model.bounds import read_bounds
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell
 from tiersync.model.indicator import Indicator
+from tiersync.model.text import EMPTY, Text, join, plain
 from tiersync.rules.agreement.difference import decimal_text
 from tiersync.rules.agreement.published import ratio_of
+from tiersync.views.words import measured_in, word
 
 NOTHING = "—"
 SAYS_NOTHING = ("unknown", "none", "other", "unallocated")  # codes that need to be told of what
@@ -21,10 +21,10 @@ class FigureLine(NamedTuple):
     """One line of a report: a cell, or the two cells of a ratio."""
 
     indicator: str
-    name: str
-    breakdown: str
+    name: Text
+    breakdown: Text
     value: str
-    measured_in: str
+    measured_in: Text
     status: str
     present: int
     expected: int
@@ -38,10 +38,10 @@ def figures(catalogue: Catalogue, cells: Iterable[Cell]) -> Iterator[FigureLine]
         worst = min(of_key.values(), key=lambda cell: cell.present / (cell.expected or 1))
         yield FigureLine(
             code,
-            say(indicator.en, indicator.zh) if indicator else code,
+            Text(indicator.zh, indicator.en) if indicator else plain(code),
             breakdown_words(catalogue, breakdown),
             pair_text(indicator, of_key) if "value" not in of_key else value_text(indicator, of_key["value"]),
-            measured_in(indicator.measured_in) if indicator else "",
+            measured_in(indicator.measured_in) if indicator else EMPTY,
             str(worst.status),
             worst.present,
             worst.expected,
@@ -94,17 +94,18 @@ def ratio(indicator: Indicator | None, pair: dict[str, Cell]) -> str:
     return NOTHING if value is None else str(value)
 
 
-def breakdown_words(catalogue: Catalogue, breakdown: str) -> str:
-    """`age_band=65-69;sex=2` in words; '' for the total."""
+def breakdown_words(catalogue: Catalogue, breakdown: str) -> Text:
+    """`age_band=65-69;sex=2` in words; nothing for the total."""
     parts = [part.partition("=") for part in breakdown.split(";") if part]
-    return say(", ", "，").join(code_words(catalogue, dim, code) for dim, _, code in parts)
+    return join((code_words(catalogue, dim, code) for dim, _, code in parts), zh="，")
 
 
-def code_words(catalogue: Catalogue, dim: str, code: str) -> str:
+def code_words(catalogue: Catalogue, dim: str, code: str) -> Text:
     """A code of a dimension in words; what is unknown says of what."""
     dimension = catalogue.by_dimension.get(dim)
     if dimension is None:
-        return f"{dim} {code}"
+        return plain(f"{dim} {code}")
     found = next((entry for entry in catalogue.codes.get(dimension.codes, ()) if entry.code == code), None)
-    words = say(found.en or found.zh, found.zh) if found else spoken(code)
-    return say(f"{dimension.en}: {words}", f"{dimension.zh}：{words}") if code in SAYS_NOTHING else words
+    words = Text(found.zh, found.en or found.zh) if found else word(code)
+    of_what = Text(f"{dimension.zh}：{words.zh}", f"{dimension.en}: {words.en}")
+    return of_what if code in SAYS_NOTHING else words

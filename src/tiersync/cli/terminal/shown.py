@@ -1,0 +1,112 @@
+"""Showing the tables of a view: on the terminal, or as a file in the form that somebody asked for."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, tzinfo
+from functools import wraps
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TextIO
+from zoneinfo import ZoneInfo
+
+import click
+
+from tiersync.cli.terminal.files import spare, whole_or_not
+from tiersync.cli.terminal.output import note, print_section, print_table
+from tiersync.cli.terminal.words import LANG, say
+from tiersync.views.table import Reader, Table
+
+if TYPE_CHECKING:
+    from tiersync.flow.node import Node
+
+KINDS = ("csv", "xlsx", "html")
+
+
+class AsFile(NamedTuple):
+    """In which form tables are wanted, and where: `kind` is "" for the terminal, and no path is standard output."""
+
+    kind: str = ""
+    out: Path | None = None
+    force: bool = False
+
+
+_as = click.option(
+    "--as", "kind", type=click.Choice(KINDS), help=say("As csv, xlsx or html instead", "改为输出 csv、xlsx 或 html"),
+)  # fmt: skip
+_out = click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path),
+    help=say("Into this file; its ending says as what", "写入该文件，格式按扩展名"),
+)  # fmt: skip
+_force = click.option("--force", is_flag=True, help=say("Write over a file that is there", "覆盖已有文件"))
+
+
+def as_file(command: Callable[..., None]) -> Callable[..., None]:
+    """The options --as, --out and --force of a command that shows tables, as its argument `wanted`."""
+
+    @wraps(command)
+    def called(*, kind: str | None, out: Path | None, force: bool, **named: object) -> None:
+        command(wanted=_wanted(kind, out, force), **named)
+
+    return _as(_out(_force(called)))
+
+
+def _wanted(kind: str | None, out: Path | None, force: bool) -> AsFile:
+    """What the options come to; raises UsageError where they leave open what is wanted."""
+    kind = kind or (out.suffix[1:].lower() if out else "")
+    if kind and kind not in KINDS:
+        raise click.UsageError(say(f"{out}: name it .csv, .xlsx or .html", f"{out}：扩展名应为 .csv、.xlsx 或 .html"))
+    if kind == "xlsx" and out is None:
+        raise click.UsageError(say("A workbook needs --out FILE.", "工作簿须用 --out 指定文件。"))
+    return AsFile(kind, out, force)
+
+
+def show(*tables: Table, zone: tzinfo = UTC) -> None:
+    """Print tables, each under its title; one without rows is left out."""
+    reader = Reader(LANG, zone)
+    for one in tables:
+        print_section(one.title.say(LANG), one.heads_for(reader), one.rows_for(reader))
+
+
+def show_one(one: Table, node: "Node", wanted: AsFile) -> None:
+    """The only table of an answer: its moments are by the clock of the node's office."""
+    show_or_write([one], wanted, ZoneInfo(node.time_zone))
+
+
+def show_or_write(tables: Sequence[Table], wanted: AsFile, zone: tzinfo = UTC) -> None:
+    """Print what a command was asked for, a single table without its title; or write it in the form that is wanted.
+    Raises FileThere and DiskFull."""
+    reader = Reader(LANG, zone)
+    if wanted.kind:
+        _write(tables, reader, wanted)
+    elif len(tables) == 1:
+        print_table(tables[0].heads_for(reader), tables[0].rows_for(reader))
+    else:
+        show(*tables, zone=zone)
+
+
+def _write(tables: Sequence[Table], reader: Reader, wanted: AsFile) -> None:
+    if wanted.out is None:
+        whole = StringIO()
+        _write_text(tables, reader, wanted.kind, whole)
+        click.echo(whole.getvalue(), nl=False)
+        return
+    spare([wanted.out], wanted.force)
+    with whole_or_not(wanted.out) as path:
+        _write_file(tables, reader, wanted.kind, path)
+    note(say(f"{wanted.out} is written.", f"已写入 {wanted.out}。"))
+
+
+def _write_file(tables: Sequence[Table], reader: Reader, kind: str, path: Path) -> None:
+    if kind == "xlsx":
+        from tiersync.views.render import as_xlsx
+
+        as_xlsx.write(tables, reader, path)
+        return
+    marked = "utf-8-sig" if kind == "csv" else "utf-8"  # Excel takes UTF-8 for GBK without its mark.
+    with path.open("w", encoding=marked, newline="") as file:
+        _write_text(tables, reader, kind, file)
+
+
+def _write_text(tables: Sequence[Table], reader: Reader, kind: str, file: TextIO) -> None:
+    from tiersync.views.render import as_csv, as_html
+
+    (as_csv if kind == "csv" else as_html).write(tables, reader, file)

@@ -1,0 +1,1 @@
+"""Tables as files: CSV, a workbook, a page."""
