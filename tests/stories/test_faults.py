@@ -17,6 +17,7 @@ from tiersync.flow.reading.ingest import Ingested, read_patiently, read_sources
 from tiersync.plugins.folder.bounds import Bounds
 from tiersync.plugins.folder.trust import enable_all
 
+pytestmark = pytest.mark.anew
 BOUNDS = Bounds(silence=8, memory=2 * 2**30, frame=2**20, log=2**20)
 FAULTS = ("exits", "crashes", "hangs", "floods", "eats", "closes", "bloats")
 START = datetime(2014, 1, 6, 1, 0, tzinfo=UTC)
