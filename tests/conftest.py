@@ -32,6 +32,17 @@ def _a_link_is_held_before_the_node(db: Connection, statement: Any, *_: Any) -> 
 
 HERE = Path(__file__).parent
 ODD = HERE / "plugins" / "odd_package"
+QUICK = (
+    "model", "rules", "link", "config", "test_architecture.py", "test_documents.py", "test_errors.py",
+    "test_repository.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Folders whose tests need no node, no worker and no other process say first whether something is wrong."""
+    for item in items:
+        if item.path.relative_to(HERE).parts[0] in QUICK:
+            item.add_marker(pytest.mark.quick)
 
 
 def pytest_collection_finish() -> None:
