@@ -1,5 +1,6 @@
 """What every test shares: an environment without settings of its own, one language, Hypothesis without a stop-watch."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, Delete, Engine, Insert, Update, event
 
 from tests.databases import PostgreSQL, running_postgresql
 from tests.stores import RUNNING
+from tests.workers import ANEW, forked_workers, workers_anew
 from tiersync.plugins.hooks import all_doors
 from tiersync.store.locks import HELD, NODE
 
@@ -28,7 +30,25 @@ def _a_link_is_held_before_the_node(db: Connection, statement: Any, *_: Any) -> 
         assert db.info[HELD][0] != NODE, "a link is written by who does not hold it: see tiersync/store/locks.py"
 
 
-ODD = Path(__file__).parent / "plugins" / "odd_package"
+HERE = Path(__file__).parent
+ODD = HERE / "plugins" / "odd_package"
+QUICK = (
+    "model", "rules", "link", "config", "test_architecture.py", "test_documents.py", "test_errors.py",
+    "test_repository.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Folders whose tests need no node, no worker and no other process say first whether something is wrong."""
+    for item in items:
+        if item.path.relative_to(HERE).parts[0] in QUICK:
+            item.add_marker(pytest.mark.quick)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: to look for garbage in it again and again takes time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +60,26 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 def _servers() -> Iterator[None]:
     """Whichever server of PostgreSQL a test has started ends with the tests."""
     with RUNNING:
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _workers() -> Iterator[None]:
+    """Workers are forked, not started: most of them would take longer to start than to read what they are given."""
+    if ANEW:
+        yield
+    else:
+        with forked_workers():
+            yield
+
+
+@pytest.fixture(autouse=True)
+def _anew(request: pytest.FixtureRequest) -> Iterator[None]:
+    """But where a test is about how they start, or whether they end."""
+    if request.node.get_closest_marker("anew"):
+        with workers_anew():
+            yield
+    else:
         yield
 
 

@@ -49,6 +49,7 @@ residence_unit = {{ from = "社区", lookup = "units" }}
 """
 SENIORS = 6
 BAD_ROW = ("测错", "379901193102030001", "男", "1931-02-03", "康乐社区")
+FOUNDED = (CITY, "--url", "http://127.0.0.1:1", "--listen", "127.0.0.1:0")
 COMMAND = [sys.executable, "-m", "tiersync.cli.main"]
 
 
@@ -127,14 +128,19 @@ def write_plugin(folder: Path, rows: Sequence[Sequence[str]]) -> None:
     enable_all(folder / "plugins")
 
 
-def found_city(folder: Path, listen: str = "127.0.0.1:0") -> None:
-    """A top node that will take any free port."""
+def init_city(folder: Path) -> None:
+    """A top node that will take any free port, made by the command in this very place."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    made = here(
-        "init", CITY, "--dir", folder, "--url", "http://127.0.0.1:1", "--listen", listen,
-        "--units", write_units(folder.parent),
-    )  # fmt: skip
+    made = here("init", *FOUNDED, "--dir", folder, "--units", write_units(folder.parent))
     assert made.code == 0, made.err
+
+
+def found_city(folder: Path, listen: str = "127.0.0.1:0") -> None:
+    """Such a node; one is made, the others are copies."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    write_units(folder.parent)
+    shutil.copytree(Path(founded_city().name) / "node", folder)
+    change_setting(folder, "serve", "listen", listen)
 
 
 def found_alone(folder: Path, unit: str) -> Path:
@@ -145,10 +151,22 @@ def found_alone(folder: Path, unit: str) -> Path:
 
 
 @cache
-def founded(unit: str) -> "TemporaryDirectory[str]":
-    """A place with a node. A process of its own makes it: this one must not hold open what is to be copied."""
+def founded_city() -> "TemporaryDirectory[str]":
+    """A place with the city of UNITS."""
     place = TemporaryDirectory()
-    made = apart("init", unit, "--dir", Path(place.name) / "node", "--url", "http://127.0.0.1:8471")
+    units = write_units(Path(place.name))
+    return made_in(place, "init", *FOUNDED, "--units", units)
+
+
+@cache
+def founded(unit: str) -> "TemporaryDirectory[str]":
+    """A place with a node that has the packaged tree."""
+    return made_in(TemporaryDirectory(), "init", unit, "--url", "http://127.0.0.1:8471")
+
+
+def made_in(place: "TemporaryDirectory[str]", *command: object) -> "TemporaryDirectory[str]":
+    """The place with a node. A process of its own makes it: this one must not hold open what is to be copied."""
+    made = apart(*command, "--dir", Path(place.name) / "node")
     assert made.code == 0, made.err
     return place
 
@@ -169,7 +187,7 @@ class Offices:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.city, self.district = root / "city", root / "district"
-        found_city(self.city)
+        init_city(self.city)
         self.serving = serve(self.city)
         self.token = here("invite", DISTRICT, "--dir", self.city, "--json").json["token"]
         joined = here("join", self.token, "--dir", self.district)

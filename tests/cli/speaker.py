@@ -8,12 +8,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, NamedTuple, TextIO
 
+from tests.workers import ANEW, forked_workers
 from tiersync.cli.main import run
 
 COMMAND = (sys.executable, "-m", "tests.cli.speaker")
@@ -56,8 +57,9 @@ def speaker(lang: str, packages: str) -> Speaker:
 def main() -> None:
     """Answer until nobody asks any more."""
     asking, answering = keep_pipes()
-    for line in asking:
-        print(json.dumps(done(Asked(*json.loads(line)))), file=answering, flush=True)
+    with nullcontext() if ANEW else forked_workers():
+        for line in asking:
+            print(json.dumps(done(Asked(*json.loads(line)))), file=answering, flush=True)
 
 
 def keep_pipes() -> tuple[TextIO, TextIO]:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.offices import here
-from tests.cli.test_cases import office, say
-from tests.cli.test_registers import figures, records
+from tests.cli.test_cases import say
+from tests.cli.test_registers import figures, office, records
 from tests.cli.test_sheets import write
 
 __all__ = ["office"]
@@ -55,7 +55,7 @@ def test_a_corrected_list_beside_the_first_waits_for_an_answer(
 ) -> None:
     first(office, tmp_path, "活动清单.xlsx", YEAR)
     drop(office, name, CORRECTED)
-    pushed = here("push", "--dir", office)
+    pushed = here("push", "--period", "2025", "--dir", office)
     assert pushed.code == 6
     assert "list mostly the same (92%), and each has other rows besides" in pushed.err
     assert 'files = "newest" (they are one list at different times) or files = "parts"' in pushed.err
@@ -67,7 +67,7 @@ def test_a_corrected_list_beside_the_first_waits_for_an_answer(
 def test_the_question_is_asked_in_chinese_and_the_old_figures_stand(office: Path, tmp_path: Path) -> None:
     first(office, tmp_path, "活动清单.xlsx", YEAR)
     drop(office, "活动清单（更正）.xlsx", [*CORRECTED, held(11, 9)])
-    asked = say("push", "--dir", office)
+    asked = say("push", "--period", "2025", "--dir", office)
     assert (asked.code, ONE_ROW_DIFFERS in asked.err, "本次读取不计，沿用此前的数据" in asked.err) == (6, True, True)
     (office / "plugins" / "p" / "inbox" / "活动清单（更正）.xlsx").unlink()
     assert figures(office, "A01") == {"A01": 12}
@@ -81,7 +81,7 @@ def test_a_list_that_grows_by_the_month_is_asked_about_only_where_it_changes_wha
     drop(office, "2025年1-11月.xlsx", YEAR[:11])
     assert figures(office, "A01") == {"A01": 11}
     drop(office, "2025年1-12月.xlsx", [held(1, 99), *YEAR[1:]])
-    assert here("push", "--dir", office).code == 6
+    assert here("push", "--period", "2025", "--dir", office).code == 6
     answer(office, "newest")
     assert figures(office, "A01") == {"A01": 12}
     assert people_in(office, "2025-01-05") == [99]

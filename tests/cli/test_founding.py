@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.offices import CITY, DISTRICT, STREET, Offices, found_city, here, serve, spoken, write_units
+from tests.cli.offices import CITY, DISTRICT, STREET, Offices, here, init_city, serve, spoken, write_units
 from tiersync.config.settings import read_settings
 from tiersync.host.opening import now
 from tiersync.link.token import read_token
@@ -56,7 +56,7 @@ def test_a_node_that_is_reached_on_this_machine_listens_where_it_is_reached(
 
 
 def test_a_parent_that_is_away_leaves_no_node_and_says_whose_turn_it_is(tmp_path: Path) -> None:
-    found_city(tmp_path / "city")
+    init_city(tmp_path / "city")
     token = here("invite", DISTRICT, "--dir", tmp_path / "city").out.strip()
     done = here("join", token, "--dir", tmp_path / "decheng")
     assert done.code == 4
@@ -85,7 +85,7 @@ def test_a_unit_that_is_not_in_the_list_founds_nothing(tmp_path: Path) -> None:
 @pytest.fixture
 def city(tmp_path: Path) -> Path:
     """A city of its own, which nobody serves."""
-    found_city(tmp_path / "city")
+    init_city(tmp_path / "city")
     return tmp_path / "city"
 
 

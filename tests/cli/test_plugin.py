@@ -9,7 +9,7 @@ import pytest
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from xlwt import Workbook as OldWorkbook  # type: ignore[import-untyped]
 
-from tests.cli.offices import CITY, COMMUNITY, DISTRICT, Done, apart, here, spoken, write_units
+from tests.cli.offices import COMMUNITY, DISTRICT, Done, apart, found_city, here, spoken
 from tests.cli.tried import failed
 from tests.databases import PostgreSQL, SQLite
 from tests.plugins.folders import identity
@@ -47,8 +47,7 @@ def write_book(path: Path, rows: list[list[str]], headers: tuple[str, ...] = HEA
 def office(tmp_path: Path) -> Path:
     """A district's node that is its own top."""
     folder = tmp_path / "node"
-    made = here("init", CITY, "--dir", folder, "--url", "http://127.0.0.1:1", "--units", write_units(tmp_path))
-    assert made.code == 0, made.err
+    found_city(folder)
     return folder
 
 

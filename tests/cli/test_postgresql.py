@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.cli.offices import CITY, DISTRICT, SENIORS, Done, apart, here, serve, write_plugin, write_units
+from tests.cli.offices import CITY, DISTRICT, SENIORS, Done, here, serve, spoken, write_plugin, write_units
 from tests.plugins.folders import senior
 from tests.stores import server
 
@@ -42,7 +42,7 @@ def keep_secret(folder: Path, name: str, value: str) -> None:
 
 
 def zh(*arguments: object) -> Done:
-    return apart(*arguments, lang="zh")
+    return spoken(*arguments, lang="zh")
 
 
 def test_two_offices_keep_everything_in_postgresql(city: Path, databases: dict[str, str], tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.offices import SENIORS, found_city, here, write_plugin
+from tests.cli.offices import SENIORS, here, init_city, write_plugin
 from tests.plugins.folders import senior
 
 if os.name != "posix":
@@ -22,7 +22,7 @@ def city(tmp_path: Path) -> Path:
     """A city that has read its source, as an account with the usual mask makes it."""
     before = os.umask(USUAL_UMASK)
     try:
-        found_city(tmp_path / "city")
+        init_city(tmp_path / "city")
         write_plugin(tmp_path / "city", [senior(serial) for serial in range(1, SENIORS + 1)])
         assert here("push", "--period", "2013", "--dir", tmp_path / "city").code == 0
     finally:
@@ -51,7 +51,7 @@ def test_an_empty_folder_that_was_there_is_closed_and_one_in_use_is_told(tmp_pat
     (tmp_path / "used").mkdir(mode=0o755)
     (tmp_path / "used" / "notes.txt").write_text("说明", encoding="utf-8")
     for name in ("empty", "used"):
-        found_city(tmp_path / name)
+        init_city(tmp_path / name)
     assert (mode(tmp_path / "empty"), mode(tmp_path / "used")) == (0o700, 0o755)
     assert wide(tmp_path / "empty") == []
     assert wide(tmp_path / "used") == [str(tmp_path / "used")]

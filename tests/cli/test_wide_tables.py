@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from xlsxwriter import Workbook
 
-from tests.cli.offices import Done, here, spoken
+from tests.cli.offices import Done, found_alone, here, spoken
 from tests.cli.test_cases import CASES, say
 from tests.cli.test_sheets import HEADS, person
 from tests.cli.tried import failed
@@ -20,9 +20,7 @@ NEW = ("plugin", "new", "p", "--from")
 @pytest.fixture
 def office(tmp_path: Path) -> Path:
     """A district's node that is its own top, with the packaged tree of units."""
-    folder = tmp_path / "node"
-    assert here("init", "371402000000", "--url", "http://127.0.0.1:1", "--dir", folder).code == 0
-    return folder
+    return found_alone(tmp_path / "node", "371402000000")
 
 
 def book(path: Path, rows: list[tuple[Any, ...]], merged: tuple[tuple[int, int, int, int], ...] = ()) -> Path:

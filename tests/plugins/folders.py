@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tiersync.model.identity import check_character
+from tests.plugins.numbers import identity
 from tiersync.plugins.folder.manifest import Plugin, load_plugin
 from tiersync.plugins.values.unit_names import names_of
 from tiersync.plugins.worker.batches import Batch, batches
@@ -44,12 +44,6 @@ residence_unit = { from = "社区", lookup = "units" }
 CSV = 'kind = "csv"\npath = "*.csv"'
 EXCEL = 'kind = "excel"\npath = "*.xlsx"'
 HEADERS = ("姓名", "身份证号", "性别", "出生日期", "社区")
-
-
-def identity(serial: int, born: str = "19310203") -> str:
-    """A made-up identity number of the unassigned region 3799."""
-    digits = f"379901{born}{serial:03d}"
-    return digits + check_character(digits)
 
 
 def senior(serial: int) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import time
 from urllib.parse import parse_qs, urlsplit
 
-from tests.plugins.folders import identity
+from tests.plugins.numbers import identity
 
 TOKEN = "geheim-token-4711"
 

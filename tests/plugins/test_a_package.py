@@ -62,7 +62,7 @@ class Installed(NamedTuple):
 
 def environment(folder: Path, package: Path) -> Path:
     """A new environment with `package` built and installed; the path of its Python."""
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     python = folder / "bin" / "python"
     found = subprocess.run(
         [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], capture_output=True, text=True,
@@ -71,8 +71,8 @@ def environment(folder: Path, package: Path) -> Path:
     here = Path(found.stdout.strip())
     (here / "libraries.pth").write_text(f"{SOURCE}\n{sysconfig.get_path('purelib')}\n", encoding="utf-8")
     subprocess.run(
-        [python, "-m", "pip", "-qq", "--disable-pip-version-check", "install", "--no-index", "--no-deps",
-         "--no-build-isolation", package], check=True,
+        [sys.executable, "-m", "pip", "--python", python, "-qq", "--disable-pip-version-check", "install", "--no-index",
+         "--no-deps", "--no-build-isolation", package], check=True,
     )  # fmt: skip
     return python
 

@@ -67,6 +67,7 @@ def test_one_inbox_may_hold_files_of_several_kinds(tmp_path: Path, kind: str) ->
     assert [row[0] for row in run(plugin)] == [person[0] for person in PEOPLE] * 3
 
 
+@pytest.mark.anew  # One that is forked has memory of the process that it came from.
 def test_a_file_that_needs_more_memory_than_there_may_be_is_named(tmp_path: Path) -> None:
     plugin = plugin_with(tmp_path, "a.xlsx", book((LAST_ROW, 3, "x")))  # A million rows, and all but one are blank.
     with pytest.raises(BadSource) as of_sample:
@@ -77,6 +78,7 @@ def test_a_file_that_needs_more_memory_than_there_may_be_is_named(tmp_path: Path
         assert "a.xlsx：无法读取：文件已损坏，或过大而超出内存限额" in error.value.say("zh")
 
 
+@pytest.mark.anew  # One that is forked might have read it by then.
 def test_a_file_that_is_not_read_in_time_is_named(tmp_path: Path) -> None:
     path = tmp_path / "a.xls"
     path.write_bytes(old_book())

@@ -16,6 +16,7 @@ from tiersync.errors import BadPlugin, BadSource, WorkerFailed
 from tiersync.plugins.folder.manifest import Plugin
 from tiersync.plugins.worker.reading import WorkerFault, WorkerLimits, open_worker
 
+pytestmark = pytest.mark.anew
 USUAL = WorkerLimits()
 
 

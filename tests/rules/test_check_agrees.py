@@ -25,7 +25,7 @@ def read_alone(model: type[Record], row: dict[str, str | None]) -> dict[str, Any
 
 @pytest.mark.parametrize("record", RECORDS)
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_columns_and_single_rows_accept_refuse_and_read_the_same(record: str, data: st.DataObject) -> None:
     model = RECORDS[record]
     rows = data.draw(st.lists(odd_rows(model) | sound_rows(model), min_size=1, max_size=20))

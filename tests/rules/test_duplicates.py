@@ -177,7 +177,7 @@ BORN = {"80-84": date(1930, 1, 1), "90-94": date(1920, 1, 1)}
 SHAPES = ("", "scheme=allow_80", "scheme=allow_90", *(f"age_band={band}" for band in BORN))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(A_PAYMENT, max_size=14), st.sets(st.sampled_from((ONE, THREE))))
 def test_totals_are_those_of_a_slow_count_of_sets(paid: list[tuple[str, ...]], declared: set[str]) -> None:
     benefit = rows("benefit", *(payment(who, at, scheme=for_, birth_date=BORN[band]) for who, at, for_, band in paid))

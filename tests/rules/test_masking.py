@@ -223,7 +223,7 @@ WAYS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.builds(Counts, PERSONS, WAYS))
 def test_no_small_cell_can_be_worked_out_from_anything_that_is_told(counts: Counts) -> None:
     reader = counts.reader()

@@ -60,7 +60,7 @@ UNITS = st.sampled_from("abc")
 
 
 @given(st.dictionaries(UNITS, DAYS), st.lists(st.tuples(UNITS, st.sampled_from("123"), st.none() | DAYS), max_size=25))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_every_unit_is_judged_by_its_own_rows_as_plainly_one_at_a_time(
     listed: dict[str, date], rows: list[tuple[str, str, date | None]]
 ) -> None:

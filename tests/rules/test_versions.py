@@ -21,7 +21,7 @@ def framed(rows: list[tuple[str, str | None, str | None]]) -> pl.DataFrame:
 
 
 @given(ROWS)
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_two_files_share_so_many_of_the_people_of_the_smaller(rows: list[tuple[str, str | None, str | None]]) -> None:
     people = {file: {person for name, person, _ in rows if name == file and person} for file in "abc"}
     wanted = {
@@ -33,7 +33,7 @@ def test_two_files_share_so_many_of_the_people_of_the_smaller(rows: list[tuple[s
 
 
 @given(ROWS, st.permutations("abc"))
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_the_newest_counts_and_of_older_ones_what_no_newer_names(
     rows: list[tuple[str, str | None, str | None]], order: list[str]
 ) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -143,6 +144,15 @@ class Network:
         kept = self.root / f"copy-{unit}-{len(list(self.root.iterdir()))}"
         copy_node(self.root / unit, kept)
         return kept
+
+    def copied(self, root: Path) -> "Network":
+        """The same nodes in another place, with what each holds; those that are copied are to be closed."""
+        other = copy(self)
+        other.root, other.nodes = root, {}
+        for unit, node in self.nodes.items():
+            copy_node(self.root / unit, root / unit)
+            other.nodes[unit] = Node(unit, open_again(root / unit), node.keys)
+        return other
 
     def close(self) -> None:
         """Every node lets go of its database."""

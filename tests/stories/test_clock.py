@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.stories.network import CITY, COMMUNITY, STREET, Network
-from tests.stories.test_late import HELD, keep, network, push_all, revisions
+from tests.stories.test_late import HELD, filed, keep, network, push_all, revisions
 from tiersync.errors import ClockWrong, ParentDown
 from tiersync.flow.clock import judged_now
 from tiersync.flow.up import Pushed, plan, push, push_by_itself
@@ -15,7 +15,7 @@ from tiersync.link.dialogue.messages import Message
 from tiersync.model.period import Period
 from tiersync.store.reports.reports import current_reports
 
-__all__ = ["network"]  # A fixture of that module, used here too.
+__all__ = ["filed", "network"]  # Fixtures of that module, used here too.
 
 
 def at(network: Network, year: int) -> datetime:

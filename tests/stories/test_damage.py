@@ -25,14 +25,20 @@ KEY = ReportKey("aging-year", COMMUNITY, "2013", "own")
 KEEPERS = [COMMUNITY, STREET, DISTRICT, CITY]
 
 
-@pytest.fixture
-def network(tmp_path: Path) -> Network:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Network:
     """Four nodes that all hold the community's report of 21 seniors."""
-    network = Network(tmp_path)
+    network = Network(tmp_path_factory.mktemp("made"))
     network.file(COMMUNITY, 21)
     network.exchange_all()
     assert all(network.figures(unit) == {(COMMUNITY, "2013"): 21} for unit in KEEPERS)
+    network.close()
     return network
+
+
+@pytest.fixture
+def network(made: Network, tmp_path: Path) -> Network:
+    return made.copied(tmp_path)
 
 
 def row_at(db: Connection) -> Row[Any]:

@@ -17,12 +17,18 @@ from tiersync.store.reports.reports import current_reports
 from tiersync.store.reports.sealed import sealed_reports
 
 
-@pytest.fixture
-def network(tmp_path: Path) -> Network:
-    network = Network(tmp_path)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Network:
+    network = Network(tmp_path_factory.mktemp("made"))
     network.file(COMMUNITY, 21)
     network.exchange_all()
+    network.close()
     return network
+
+
+@pytest.fixture
+def network(made: Network, tmp_path: Path) -> Network:
+    return made.copied(tmp_path)
 
 
 def sealed_by_hand(

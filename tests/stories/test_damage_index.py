@@ -15,15 +15,21 @@ KEEPERS = [COMMUNITY, STREET, DISTRICT, CITY]
 FIGURE = {(COMMUNITY, "2013"): 21}
 
 
-@pytest.fixture
-def network(tmp_path: Path) -> Network:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Network:
     """Four nodes that all hold the community's report of 21 seniors, and the one of 20 that it replaced."""
-    network = Network(tmp_path)
+    network = Network(tmp_path_factory.mktemp("made"))
     for seniors in (20, 21):
         network.file(COMMUNITY, seniors)
         network.exchange_all()
     assert all(network.figures(unit) == FIGURE for unit in KEEPERS)
+    network.close()
     return network
+
+
+@pytest.fixture
+def network(made: Network, tmp_path: Path) -> Network:
+    return made.copied(tmp_path)
 
 
 def nothing_is_open(network: Network) -> bool:

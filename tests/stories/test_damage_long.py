@@ -64,13 +64,19 @@ def held_at(network: Network, unit: str) -> int:
         return sum(row.state == "held" for row in current_reports(db))
 
 
-@pytest.fixture
-def network(tmp_path: Path) -> Network:
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Network:
     """Two nodes that hold more reports of one form and period than one answer lists."""
-    network = network_of(tmp_path, CODES)
+    network = network_of(tmp_path_factory.mktemp("whole"), CODES)
     file_for(network, CODES)
     network.exchange(STREET)
+    network.close()
     return network
+
+
+@pytest.fixture
+def network(whole: Network, tmp_path: Path) -> Network:
+    return whole.copied(tmp_path)
 
 
 def test_what_more_than_one_list_names_comes_back_at_both_sides(network: Network) -> None:

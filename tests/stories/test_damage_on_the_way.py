@@ -21,13 +21,19 @@ from tiersync.views.node_status import status
 UNSTORED = outbox.c.state == "sent"
 
 
-@pytest.fixture
-def network(tmp_path: Path) -> Network:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Network:
     """Four nodes that know one report, of 2012."""
-    network = Network(tmp_path)
+    network = Network(tmp_path_factory.mktemp("made"))
     network.file(COMMUNITY, 40, period="2012")
     network.exchange_all()
+    network.close()
     return network
+
+
+@pytest.fixture
+def network(made: Network, tmp_path: Path) -> Network:
+    return made.copied(tmp_path)
 
 
 def row_of(db: Connection, period: str) -> Row[Any]:

@@ -17,6 +17,7 @@ from tiersync.host.opening import open_with_plugins
 from tiersync.plugins.folder.bounds import WorkerLimits
 from tiersync.plugins.folder.trust import enable_all
 
+pytestmark = pytest.mark.anew
 BOUNDS = WorkerLimits(silence=8, memory=2 * 2**30, frame=2**20, log=2**20)
 FAULTS = ("exits", "crashes", "hangs", "floods", "eats", "closes", "bloats")
 START = datetime(2014, 1, 6, 1, 0, tzinfo=UTC)

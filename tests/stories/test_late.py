@@ -43,13 +43,22 @@ sessions = "场次"
 HELD = {"1": ("2012-03-01", 1), "2": ("2013-05-20", 2), "3": ("2013-08-20", 3), "4": ("2013-11-20", 4)}
 
 
-@pytest.fixture
-def network(tmp_path: Path) -> Network:
+@pytest.fixture(scope="session")
+def filed(tmp_path_factory: pytest.TempPathFactory) -> Network:
     """Four offices that have filed the periods of two years, when the last two quarters and the year are open."""
-    network = Network(tmp_path, now=BEFORE_CHRISTMAS, catalogue=packaged_catalogue(CITY, line_of_units()))
+    root = tmp_path_factory.mktemp("filed")
+    network = Network(root, now=BEFORE_CHRISTMAS, catalogue=packaged_catalogue(CITY, line_of_units()))
     keep(network, HELD)
     for period in PERIODS:
         push_all(network, Period(period))
+    network.close()
+    return network
+
+
+@pytest.fixture
+def network(filed: Network, tmp_path: Path) -> Network:
+    network = filed.copied(tmp_path)
+    keep(network, HELD)
     return network
 
 
