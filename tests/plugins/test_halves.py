@@ -1,6 +1,7 @@
 """A large sheet is read in halves on two cores, and holds what it holds as a whole."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -11,7 +12,7 @@ import pytest
 from tests.plugins.odd_files import SHEET, changed
 from tiersync.errors import BadSource
 from tiersync.plugins.kinds.books.far_cells import PIECE, readable
-from tiersync.plugins.kinds.books.halves import BETWEEN_ROWS, MOST_KEPT, Kept
+from tiersync.plugins.kinds.books.halves import BETWEEN_ROWS, MOST_KEPT, Kept, begin
 from tiersync.plugins.kinds.books.workbook import Workbook
 from tiersync.plugins.kinds.file_kind import FileKind
 
@@ -139,3 +140,10 @@ def test_a_workbook_of_which_two_parts_have_one_name_is_not_cut() -> None:
     kept = Kept([SHEET, SHEET.upper()])
     kept.at(SHEET, sheet)
     assert kept.halves([SHEET]) is None
+
+
+def test_where_no_thread_can_be_started_there_is_no_memory() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        pass
+    with pytest.raises(MemoryError):
+        begin(pool, len, "")

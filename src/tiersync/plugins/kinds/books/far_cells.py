@@ -13,7 +13,7 @@ from typing import IO, NamedTuple
 from xml.parsers import expat
 
 from tiersync.plugins.kinds.books.book import damaged, is_too_sparse, too_large
-from tiersync.plugins.kinds.books.halves import Halves, Kept
+from tiersync.plugins.kinds.books.halves import Halves, Kept, begin
 from tiersync.plugins.kinds.books.look import FAILED, SOUND, Amiss, SheetLook
 from tiersync.plugins.kinds.books.safe_xml import safe_parser
 from tiersync.plugins.kinds.file_kind import no_table
@@ -105,10 +105,7 @@ def _is_exact(content: bytes, found: Mapping[str, Amiss]) -> bool:
 def _ahead(file: IO[bytes]) -> Generator[bytes, None, None]:
     """The pieces of a part; the next is unpacked while one is looked at."""
     with ThreadPoolExecutor(1) as unpacking:
-        try:
-            coming = unpacking.submit(file.read, PIECE)
-        except RuntimeError:  # It starts its thread now, and needs room for it.
-            raise MemoryError from None
+        coming = begin(unpacking, file.read, PIECE)
         while piece := coming.result():
             coming = unpacking.submit(file.read, PIECE)
             yield piece

@@ -3,7 +3,7 @@
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from io import BytesIO
 from typing import NamedTuple, TypeVar
 
@@ -70,9 +70,17 @@ def _cut(sheet: Sequence[bytes]) -> tuple[Sequence[bytes], Sequence[bytes]] | No
 def both(make: Callable[[Half], Made], upper: Half, lower: Half) -> tuple[Made, Made]:
     """What is made of each half, on two cores."""
     with ThreadPoolExecutor(1) as second:
-        coming = second.submit(make, lower)
+        coming = begin(second, make, lower)
         made = make(upper)
     return made, coming.result()
+
+
+def begin(pool: ThreadPoolExecutor, make: Callable[[Half], Made], of: Half) -> Future[Made]:
+    """Begin on another thread. Raises MemoryError where there is no room to start it."""
+    try:
+        return pool.submit(make, of)
+    except RuntimeError:
+        raise MemoryError from None
 
 
 def packed(parts: Parts) -> bytes:
