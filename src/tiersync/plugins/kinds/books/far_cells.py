@@ -13,6 +13,7 @@ from typing import IO, NamedTuple
 from xml.parsers import expat
 
 from tiersync.plugins.kinds.books.book import damaged, is_too_sparse, too_large
+from tiersync.plugins.kinds.books.halves import Halves, Kept, begin
 from tiersync.plugins.kinds.books.look import FAILED, SOUND, Amiss, SheetLook
 from tiersync.plugins.kinds.books.safe_xml import safe_parser
 from tiersync.plugins.kinds.file_kind import no_table
@@ -35,6 +36,8 @@ class Prepared(NamedTuple):
     far: Mapping[str, str]
     is_exact: bool = False
     """Whether no number of its sheets may have lost digits."""
+    halves: Halves | None = None
+    """It once more, in two, where it may be read so."""
 
 
 NO_CELLS = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
@@ -49,10 +52,11 @@ def readable(content: bytes, name: str) -> Prepared:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             _refuse_other_archives(archive.namelist(), name)
-            found = _look_into(archive, name)
-            amiss = {part: said for part, said in found.items() if said.is_changed}
-            prepared = _rewritten(archive, amiss, name) if amiss else Prepared(content, {})
-            return prepared._replace(is_exact=_is_exact(content, found))
+            found, kept = _look_into(archive, name)
+            is_exact = _is_exact(content, found)
+            if amiss := {part: said for part, said in found.items() if said.is_changed}:
+                return _rewritten(archive, amiss, name)._replace(is_exact=is_exact)
+            return Prepared(content, {}, is_exact, kept.halves(found) if is_exact else None)
     except BROKEN:
         raise damaged(name) from None
 
@@ -64,13 +68,13 @@ def _refuse_other_archives(parts: Sequence[str], name: str) -> None:
         raise no_table(name, "an archive that holds other files", "压缩包")
 
 
-def _look_into(archive: zipfile.ZipFile, name: str) -> dict[str, Amiss]:
-    """What is amiss with each sheet. Raises BadSource for an archive that unpacks to too much, whatever its directory
-    says."""
+def _look_into(archive: zipfile.ZipFile, name: str) -> tuple[dict[str, Amiss], Kept]:
+    """What is amiss with each sheet, and all that was unpacked for it. Raises BadSource for an archive that unpacks to
+    too much, whatever its directory says."""
     read = [part for part in archive.infolist() if not UNREAD.search(part.filename)]
     if sum(part.file_size for part in read) > LARGEST:
         raise too_large(name)
-    left, found = LARGEST, {}
+    left, found, kept = LARGEST, {}, Kept([part.filename for part in read])
     for part in read:
         look = SheetLook() if SHEET.search(part.filename) else None
         whole = copy(part)
@@ -80,11 +84,12 @@ def _look_into(archive: zipfile.ZipFile, name: str) -> dict[str, Amiss]:
                 left -= len(piece)
                 if left < 0:
                     raise too_large(name)
+                kept.at(part.filename, piece)
                 if look:
                     look.at(piece)
         if look:
             found[part.filename] = look.end()
-    return found
+    return found, kept
 
 
 def _is_exact(content: bytes, found: Mapping[str, Amiss]) -> bool:
@@ -100,10 +105,7 @@ def _is_exact(content: bytes, found: Mapping[str, Amiss]) -> bool:
 def _ahead(file: IO[bytes]) -> Generator[bytes, None, None]:
     """The pieces of a part; the next is unpacked while one is looked at."""
     with ThreadPoolExecutor(1) as unpacking:
-        try:
-            coming = unpacking.submit(file.read, PIECE)
-        except RuntimeError:  # It starts its thread now, and needs room for it.
-            raise MemoryError from None
+        coming = begin(unpacking, file.read, PIECE)
         while piece := coming.result():
             coming = unpacking.submit(file.read, PIECE)
             yield piece

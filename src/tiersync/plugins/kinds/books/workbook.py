@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from threading import Lock
 from typing import Literal
 
 import fastexcel
 import polars as pl
 
+from tiersync.errors import BadSource
 from tiersync.plugins.kinds.books.book import damaged, far_cell, no_such_sheet, protected
 from tiersync.plugins.kinds.books.compound import Compound, CompoundStream, Endless
 from tiersync.plugins.kinds.books.failed_formulas import FailedFormulas, failed_of, with_errors
 from tiersync.plugins.kinds.books.far_cells import Prepared, listed_sheets, readable
+from tiersync.plugins.kinds.books.halves import Parts, both, joined, packed
 from tiersync.plugins.kinds.file_kind import FileKind, no_table
 
 DOCUMENTS = (("WordDocument", "a Word document", "Word 文档"), ("PowerPoint Document", "a slide show", "演示文稿"))
@@ -25,13 +28,14 @@ class Workbook:
         """Raises BadSource for what is no whole workbook, or has a password."""
         self.name = name
         prepared = readable(content, name) if kind is FileKind.ZIPPED else Prepared(content, {})
-        self._content, far, self._is_exact = prepared
+        self._content, far, self._is_exact, halves = prepared
         if kind is FileKind.BINARY:
             _refuse_other_documents(content, name)
         self._kind, self._lock = kind, Lock()
-        self._reader = self._open()
+        self._halves = both(self._open_parts, halves.upper, halves.lower) if halves else None
         with _translated(name):
-            self.sheets = tuple(self._reader.sheet_names)
+            self.sheets = tuple((self._halves[0] if self._halves else self._reader).sheet_names)
+        self._cut = {sheet.name for sheet in listed_sheets(content) if sheet.part in halves.cut} if halves else set()
         self._far: dict[str, str] = {}
         if far:
             self._leave_out(far)
@@ -47,7 +51,8 @@ class Workbook:
 
     def texts(self, sheet: str, most: int | None = None) -> tuple[pl.DataFrame, bool]:
         with self._lock:
-            cells, is_shown = self._load(self._reader, sheet, "string", most)
+            loaded = self._load_halves(sheet) if sheet in self._cut and most is None else None
+            cells, is_shown = loaded or self._load(self._reader, sheet, "string", most)
         failed = self._failed.get(sheet)
         return with_errors(cells, failed) if failed else cells, is_shown
 
@@ -59,11 +64,28 @@ class Workbook:
         if self._kind is FileKind.BINARY:  # Its reader holds every sheet at once: two of them would be twice as much.
             with self._lock:
                 return self._load(self._reader, sheet, "boolean")[0]
-        return self._load(self._open(), sheet, "boolean")[0]
+        return self._load(self._open(self._content), sheet, "boolean")[0]
 
-    def _open(self) -> fastexcel.ExcelReader:
+    @cached_property
+    def _reader(self) -> fastexcel.ExcelReader:
+        return self._open(self._content)
+
+    def _open(self, content: bytes) -> fastexcel.ExcelReader:
         with _translated(self.name):
-            return fastexcel.read_excel(self._content)
+            return fastexcel.read_excel(content)
+
+    def _open_parts(self, parts: Parts) -> fastexcel.ExcelReader:
+        return self._open(packed(parts))
+
+    def _load_halves(self, sheet: str) -> tuple[pl.DataFrame, bool] | None:
+        """A sheet that was cut; None where only its whole can say what it holds, or what is wrong with it."""
+        assert self._halves
+        try:
+            (upper, is_shown), (lower, _) = both(lambda half: self._load(half, sheet, "string"), *self._halves)
+        except BadSource:
+            return None
+        cells = joined(upper, lower)
+        return None if cells is None else (cells, is_shown)
 
     def _load(
         self, reader: fastexcel.ExcelReader, sheet: str, dtype: Literal["string", "boolean"], most: int | None = None
@@ -74,7 +96,8 @@ class Workbook:
             raise no_such_sheet(self.name, sheet)
         with _translated(f"{self.name} {sheet}"):
             loaded = reader.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=most, dtypes=dtype)
-            return loaded.to_polars(), loaded.visible == "visible"
+            names = [str(column.absolute_index) for column in loaded.selected_columns]
+            return pl.DataFrame(loaded, names), loaded.visible == "visible"
 
 
 @contextmanager
