@@ -43,7 +43,7 @@ def figures(db: Connection, node: Node, asked: UnitsAsked) -> pl.DataFrame:
 def _of_period(db: Connection, node: Node, asked: UnitsAsked, period: Period) -> pl.DataFrame:
     """A total stands for its unit's own part, too, and the own part never for a total that cannot be read. What was
     made by other definitions than those of its period is nobody's figure."""
-    cells = cells_together(db, node, (asked.form, str(period)), asked.cells).cells
+    cells = cells_together(db, node, (asked.form, str(period)), asked.cells)
     totals = {row.unit for row in current_reports(db, asked.form, str(period), part="total")}
     others = of_other_catalogues(db, asked.form, str(period), node.catalogue_for(db, period).number)
     aside = [row.id for row in made_otherwise(db, node, others, period)]

@@ -12,8 +12,18 @@ from tiersync.flow.exchange.tell import tell
 from tiersync.flow.node import Node
 from tiersync.model.cell import Cell
 from tiersync.model.finding import Finding
+from tiersync.model.report import Report
 from tiersync.rules.agreement.reconcile import altered
-from tiersync.rules.totals.gathered import ALL, OF_CELLS, SCHEMA, WhichCells, gather, unlike_reports
+from tiersync.rules.totals.gathered import (
+    ALL,
+    COMPACT,
+    OF_CELLS,
+    SCHEMA,
+    WhichCells,
+    gather,
+    some_at_a_time,
+    unlike_reports,
+)
 from tiersync.store.database import Connection, Row
 from tiersync.store.reports.reports import key_of
 from tiersync.store.reports.rounds import Named, looked_just_now, looked_wholly_just_now
@@ -63,21 +73,26 @@ def make_segment(node: Node, named: Named, now: datetime) -> None:
     """Put the cells of all current reports of a form and period together; those that stand so already are not read
     again. A report that comes meanwhile is added by whoever asks."""
     with node.store.read() as db:
-        together = cells_together(db, node, named)
-    content = spell_segment(together.cells)
+        together = _together(db, node, named, ALL)
+    content = spell_segment(together.cells.lazy().cast(SCHEMA))
     kept = put_content(node.store, content)
     with node.store.write() as db:
         keep_segment(db, named, content, kept, together.ids, now)
 
 
 class Together(NamedTuple):
-    """The cells of the current reports of one form and period, and the ids of these reports."""
+    """The cells of the current reports of one form and period, columns of COMPACT, and the ids of these reports."""
 
     cells: pl.DataFrame
     ids: list[int]
 
 
-def cells_together(db: Connection, node: Node, named: Named, wanted: WhichCells = ALL) -> Together:
+def cells_together(db: Connection, node: Node, named: Named, wanted: WhichCells) -> pl.DataFrame:
+    """The cells that are wanted of the current reports of one form and period, columns of SCHEMA."""
+    return _together(db, node, named, wanted).cells.cast(SCHEMA)
+
+
+def _together(db: Connection, node: Node, named: Named, wanted: WhichCells) -> Together:
     """What the segment holds and is in force still, and what came since, read from the sealed bodies. The ids are told
     where all cells are wanted."""
     segment = segment_of(db, named)
@@ -95,12 +110,21 @@ def _gathered(db: Connection, segment: Row[Any] | None) -> list[Row[Any]]:
 
 
 def read_cells(content: bytes, wanted: WhichCells = ALL) -> pl.DataFrame:
-    return pl.scan_parquet(BytesIO(content)).filter(wanted.is_met).collect()
+    """What a segment holds: columns of COMPACT, where it was written with those of SCHEMA."""
+    held = pl.scan_parquet(BytesIO(content)).filter(wanted.is_met)
+    return held.with_columns(pl.col(pl.String).cast(pl.Categorical())).collect()
 
 
 def _of_bodies(db: Connection, rows: Sequence[Row[Any]], wanted: WhichCells) -> Together:
-    read = [(row.id, report) for row, report in sealed_reports(db, rows)]
-    return Together(gather(read, wanted), [number for number, _ in read])
+    ids: list[int] = []
+    return Together(gather(_each_noted(sealed_reports(db, rows), ids), wanted), ids)
+
+
+def _each_noted(sealed: Iterable[tuple[Row[Any], Report]], ids: list[int]) -> Iterator[tuple[int, Report]]:
+    """Each report under its number, which is noted: a city's bodies all in memory take gigabytes."""
+    for row, report in sealed:
+        ids.append(row.id)
+        yield row.id, report
 
 
 def _look(node: Node, named: Named, now: datetime, wholly: bool) -> None:
@@ -124,14 +148,16 @@ def _unlike(db: Connection, node: Node, segment: Row[Any], content: bytes | None
     """The cells of a segment that are not those of the sealed bodies, each named and closed in the same breath."""
     held = read_cells(content) if content else damaged_cells(node.store, segment)
     rows = gathered_reports(db, segment)
-    if held is None or held.schema != pl.Schema(SCHEMA):
+    if held is None or held.schema not in (SCHEMA, COMPACT):
         yield Finding(
             level="cells", reason="altered", node=node.home, unit=node.home, form=segment.form, period=segment.period,
             sent=segment.digest[:16], open=False,
         )  # fmt: skip
         return
-    sealed = gather((row.id, report) for row, report in sealed_reports(db, rows))
-    wrong = unlike_reports(sealed, held)
+    read = list[int]()
+    sealed = some_at_a_time(_each_noted(sealed_reports(db, rows), read))
+    wrong = frozenset[int]().union(*(unlike_reports(some, held) for some in sealed))
+    wrong |= frozenset(held["report"].unique()) - frozenset(read)
     findings = _named(db, node, [row for row in rows if row.id in wrong], held)
     yield from (finding.model_copy(update={"open": False}) for finding in findings)
 

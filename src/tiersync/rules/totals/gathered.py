@@ -12,7 +12,9 @@ OF_CELLS = {
     "indicator": pl.String, "breakdown": pl.String, "measure": pl.String, "value": pl.Int64, "scale": pl.Int16,
     "status": pl.String, "basis": pl.String, "expected": pl.Int64, "present": pl.Int64, "bounds": pl.String,
 }  # fmt: skip
-SCHEMA = {"report": pl.Int64, "unit": pl.String, "part": pl.String} | OF_CELLS
+SCHEMA = pl.Schema({"report": pl.Int64, "unit": pl.String, "part": pl.String} | OF_CELLS)
+COMPACT = pl.Schema({name: pl.Categorical() if kind == pl.String else kind for name, kind in SCHEMA.items()})
+"""The same with each text kept once: a city's quarter has four million cells, and as texts they take gigabytes"""
 ORDER = ("indicator", "breakdown", "measure", "unit", "part")
 REPORTS_AT_ONCE = 200
 
@@ -34,15 +36,16 @@ ALL = WhichCells()
 
 
 def gather(reports: Iterable[tuple[int, Report]], wanted: WhichCells = ALL) -> pl.DataFrame:
-    """The cells of `reports` that are wanted, each under its report's number: columns of SCHEMA, rows in ORDER."""
-    frames = [_columns(some).filter(wanted.is_met) for some in _some_at_a_time(reports)]
-    return pl.concat([pl.DataFrame(schema=SCHEMA), *frames]).sort(ORDER)
+    """The cells of `reports` that are wanted, each under its report's number: columns of COMPACT, rows in ORDER."""
+    frames = [_columns(some).filter(wanted.is_met).cast(COMPACT) for some in some_at_a_time(reports)]
+    return pl.concat([pl.DataFrame(schema=COMPACT), *frames]).sort(ORDER)
 
 
-def unlike_reports(sealed: pl.DataFrame, held: pl.DataFrame) -> frozenset[int]:
-    """The reports of which two frames of cells do not say the same."""
-    both = [*SCHEMA]
-    sides = (one.join(other, on=both, how="anti", nulls_equal=True) for one, other in ((sealed, held), (held, sealed)))
+def unlike_reports(sealed: Sequence[tuple[int, Report]], held: pl.DataFrame) -> frozenset[int]:
+    """Those of some reports of which `held` does not say the same, or says something though they are not there."""
+    here = held.filter(pl.col("report").is_in([number for number, _ in sealed])).cast(SCHEMA)
+    there, both = _columns(list(sealed)), [*SCHEMA]
+    sides = (one.join(other, on=both, how="anti", nulls_equal=True) for one, other in ((there, here), (here, there)))
     return frozenset(pl.concat(sides)["report"].to_list())
 
 
@@ -63,7 +66,7 @@ def _each(values: Sequence[int | str], sizes: list[int]) -> list[int | str]:
     return list(chain.from_iterable(map(repeat, values, sizes)))
 
 
-def _some_at_a_time(reports: Iterable[tuple[int, Report]]) -> Iterator[list[tuple[int, Report]]]:
+def some_at_a_time(reports: Iterable[tuple[int, Report]]) -> Iterator[list[tuple[int, Report]]]:
     some: list[tuple[int, Report]] = []
     for one in reports:
         some.append(one)

@@ -26,10 +26,10 @@ LOOSE_REPORTS = Query(select(reports).where(*OUTSIDE).order_by(reports.c.id))
 COUNT_LOOSE = Query(select(func.count()).where(*OUTSIDE, reports.c.state == "held"))
 
 
-def spell_segment(cells: pl.DataFrame) -> bytes:
+def spell_segment(cells: pl.LazyFrame) -> bytes:
     """The bytes of a segment's file."""
     out = BytesIO()
-    cells.write_parquet(out, compression="zstd", compression_level=3, row_group_size=ROWS_TOGETHER)
+    cells.sink_parquet(out, compression="zstd", compression_level=3, row_group_size=ROWS_TOGETHER)
     return out.getvalue()
 
 
