@@ -13,7 +13,7 @@ from tiersync.flow.up import push
 from tiersync.host.opening import now, open_with_plugins
 from tiersync.model.finding import Finding
 from tiersync.model.period import Period
-from tiersync.store.spelled import Spelled
+from tiersync.model.text import Text
 from tiersync.views.links import LinkLine
 from tiersync.views.node_status import NodeStatus, RefusedLine, TotalLine, totals_table
 from tiersync.views.table import Reader
@@ -104,7 +104,7 @@ STANDING = NodeStatus(
     totals=[TotalLine("aging-year", "2013", 15, 15, ["F02", "P14"], stale=True)],
     links=[
         LinkLine(
-            "371400000000", "德州市", "parent", "open", "", 2, 1, Spelled("no route", "没有线路"), f"parent {MOMENT}"
+            "371400000000", "德州市", "parent", "open", "", 2, 1, Text("没有线路", "no route"), f"parent {MOMENT}"
         )
     ],
     refused=[

@@ -67,11 +67,11 @@ def test_without_two_witnesses_no_clock_is_wrong_and_with_a_parent_that_agrees_t
 
 def test_what_is_said_names_each_witness_once_with_its_day() -> None:
     judged = judge_clock(IN_1970, Noted((AGREED, AGREED), RIGHT - DAY))
-    en, zh = against_clock(judged, datetime.date)
+    zh, en = against_clock(judged, datetime.date)
     assert (
         en == "the clock of the unit above twice said 2026-11-28, the newest report from here was sealed on 2026-11-27"
     )
     assert zh == "上级单位的时钟两次为 2026-11-28，本节点最近一份报告签发于 2026-11-27"
     pushed = against_clock(judge_clock(IN_2099, Noted((), None, RIGHT)), lambda moment: date(2026, 11, 28))
-    assert pushed == ("the last push from here was on 2026-11-28", "本节点上次上报在 2026-11-28")
+    assert pushed == ("本节点上次上报在 2026-11-28", "the last push from here was on 2026-11-28")
     assert not Judged().is_wrong

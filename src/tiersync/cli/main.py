@@ -18,59 +18,60 @@ from tiersync.cli.terminal.chinese import speak_chinese
 from tiersync.cli.terminal.output import complain
 from tiersync.cli.terminal.words import LANG, given, say
 from tiersync.errors import MachineRefused, TiersyncError
+from tiersync.model.text import Text
 
 OTHER_ENDINGS = {
-    0: ("it is done", "已完成"),
-    2: ("the command was not understood", "命令无法识别"),
-    70: (
-        "a fault in tiersync itself, or too little memory; with TIERSYNC_DEBUG=1 it says more",
+    0: Text("已完成", "it is done"),
+    2: Text("命令无法识别", "the command was not understood"),
+    70: Text(
         "tiersync 自身出现故障，或内存不足；设置 TIERSYNC_DEBUG=1 可显示详情",
+        "a fault in tiersync itself, or too little memory; with TIERSYNC_DEBUG=1 it says more",
     ),
-    130: ("stopped with Ctrl-C; run it again to go on", "被 Ctrl-C 停止；重新运行即可继续"),
+    130: Text("被 Ctrl-C 停止；重新运行即可继续", "stopped with Ctrl-C; run it again to go on"),
 }
 DONE, USAGE, BROKEN, STOPPED = OTHER_ENDINGS  # 70 is EX_SOFTWARE of sysexits.h; 130 is how shells report Ctrl-C
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "init": ("commands.joining.init:init", say("Set up the top node of a network", "建立网络最上级的节点")),
-    "invite": ("commands.joining.invite:invite", say("Invite a unit below to join", "邀请下级单位加入")),
-    "join": ("commands.joining.join:join", say("Join the unit above with its token", "凭邀请码加入上级单位")),
-    "link": ("commands.joining.link:link", say("Show links, or revoke one", "查看或吊销链路")),
-    "ingest": ("commands.ingest:ingest", say("Read and check the sources; file nothing", "读取并核对数据源，不上报")),
-    "push": ("commands.push:push", say("Read, count, file what changed, send it up", "读取、统计并上报有变化的数据")),
-    "pull": ("commands.pull:pull", say("Take what has come down", "接收上级下达的内容")),
+    "init": ("commands.joining.init:init", say("建立网络最上级的节点", "Set up the top node of a network")),
+    "invite": ("commands.joining.invite:invite", say("邀请下级单位加入", "Invite a unit below to join")),
+    "join": ("commands.joining.join:join", say("凭邀请码加入上级单位", "Join the unit above with its token")),
+    "link": ("commands.joining.link:link", say("查看或吊销链路", "Show links, or revoke one")),
+    "ingest": ("commands.ingest:ingest", say("读取并核对数据源，不上报", "Read and check the sources; file nothing")),
+    "push": ("commands.push:push", say("读取、统计并上报有变化的数据", "Read, count, file what changed, send it up")),
+    "pull": ("commands.pull:pull", say("接收上级下达的内容", "Take what has come down")),
     "run": (
         "commands.run:run",
-        say("Serve children; push and pull by an interval", "为下级提供服务，并定时上报和接收"),
+        say("为下级提供服务，并定时上报和接收", "Serve children; push and pull by an interval"),
     ),
-    "status": ("commands.status:status", say("How this node stands", "本节点的状况")),
-    "plugin": ("commands.plugin.plugin:plugin", say("Make, test and enable plugins", "建立、测试和启用插件")),
-    "source": ("commands.source:source", say("Check sources", "检查数据源")),
-    "report": ("commands.report.report:report", say("List, show and export reports", "列出、查看和导出报告")),
+    "status": ("commands.status:status", say("本节点的状况", "How this node stands")),
+    "plugin": ("commands.plugin.plugin:plugin", say("建立、测试和启用插件", "Make, test and enable plugins")),
+    "source": ("commands.source:source", say("检查数据源", "Check sources")),
+    "report": ("commands.report.report:report", say("列出、查看和导出报告", "List, show and export reports")),
     "quarantine": (
         "commands.quarantine.quarantine:quarantine",
-        say("List and show refused rows", "列出和查看被拒的行"),
+        say("列出和查看被拒的行", "List and show refused rows"),
     ),
-    "finding": ("commands.finding:finding", say("List and settle findings", "列出和处理问题")),
+    "finding": ("commands.finding:finding", say("列出和处理问题", "List and settle findings")),
     "notice": (
         "commands.notice.notice:notice",
-        say("Publish, list, show and read notices", "发布、列出、查看和签阅通知"),
+        say("发布、列出、查看和签阅通知", "Publish, list, show and read notices"),
     ),
     "reconcile": (
         "commands.reconcile:reconcile",
-        say("Compare figures until nothing is unexplained", "对账，直到没有未解释的差异"),
+        say("对账，直到没有未解释的差异", "Compare figures until nothing is unexplained"),
     ),
-    "units": ("commands.joining.units:units", say("Show the tree of units", "查看单位树")),
-    "indicators": ("commands.joining.indicators:indicators", say("List the indicators", "列出指标")),
-    "catalogue": ("commands.joining.catalogue:catalogue", say("Show and change the catalogue", "查看和修改目录")),
-    "db": ("commands.db:db", say("Look after the node's database", "维护节点数据库")),
-    "demo": ("commands.trying.demo:demo", say("Play four tiers on this machine", "在本机演示四级网络")),
+    "units": ("commands.joining.units:units", say("查看单位树", "Show the tree of units")),
+    "indicators": ("commands.joining.indicators:indicators", say("列出指标", "List the indicators")),
+    "catalogue": ("commands.joining.catalogue:catalogue", say("查看和修改目录", "Show and change the catalogue")),
+    "db": ("commands.db:db", say("维护节点数据库", "Look after the node's database")),
+    "demo": ("commands.trying.demo:demo", say("在本机演示四级网络", "Play four tiers on this machine")),
     "drill": (
         "commands.trying.drill:drill",
-        say("Try faults on a copy of the demo city", "在演示城市的副本上演练故障"),
+        say("在演示城市的副本上演练故障", "Try faults on a copy of the demo city"),
     ),
     "example-city": (
         "commands.trying.example_city:example_city",
-        say("Write the made-up city's sources", "写出虚构城市的数据源"),
+        say("写出虚构城市的数据源", "Write the made-up city's sources"),
     ),
 }
 
@@ -89,18 +90,18 @@ class Commands(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section(say("Commands", "命令")):
+        with formatter.section(say("命令", "Commands")):
             formatter.write_dl([*((name, text) for name, (_, text) in COMMANDS.items()), *commands_of_packages()])
 
 
 EXAMPLES = "\b\n" + say(
     """\
-Examples:
+示例：
   tiersync demo
   tiersync init 371400000000 --dir city --url https://city.example:8471
   tiersync push --dir decheng""",
     """\
-示例：
+Examples:
   tiersync demo
   tiersync init 371400000000 --dir city --url https://city.example:8471
   tiersync push --dir decheng""",
@@ -108,16 +109,16 @@ Examples:
 
 
 WHAT_IT_IS = say(
-    "Exchange figures and policies between the four tiers of aging-affairs offices.",
     "在市、区县、街道、社区四级老龄办之间交换统计数据和政策文件。",
+    "Exchange figures and policies between the four tiers of aging-affairs offices.",
 )
 
 
 @click.group(cls=Commands, help=WHAT_IT_IS, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="tiersync", help=say("Show the version", "显示版本"))
+@click.version_option(__version__, prog_name="tiersync", help=say("显示版本", "Show the version"))
 @click.option(
     "--lang", type=click.Choice(["zh", "en"]), default=LANG, expose_value=False,
-    help=say("Language of messages", "提示语言"),
+    help=say("提示语言", "Language of messages"),
 )  # fmt: skip
 def tiersync() -> None:
     """The language was read from the arguments before anything was imported."""
@@ -207,16 +208,16 @@ def ending_of(error: BaseException) -> Ending:
         case KeyboardInterrupt() | click.Abort():
             return Ending(
                 say(
-                    "Stopped. What was stored is kept; run the command again to go on.",
                     "已停止。已保存的内容不会丢失，重新运行即可继续。",
+                    "Stopped. What was stored is kept; run the command again to go on.",
                 ),
                 STOPPED,
             )
         case MemoryError():
             return Ending(
                 say(
-                    "This machine has too little memory for that; nothing was changed.",
                     "本机内存不足；未作任何更改。",
+                    "This machine has too little memory for that; nothing was changed.",
                 ),
                 BROKEN,
             )
@@ -234,10 +235,10 @@ def unforeseen(error: BaseException) -> str:
         place = place.tb_next
     where = f"{place.tb_frame.f_globals.get('__name__')}:{place.tb_lineno}" if place else "?"
     return say(
-        f"A fault in tiersync itself: {type(error).__name__} at {where}. What was stored is kept. "
-        "Tell whoever looks after tiersync; with TIERSYNC_DEBUG=1 it says more.",
         f"tiersync 自身出现故障：{type(error).__name__}，位置 {where}。已保存的内容不会丢失。"
         "请告知维护人员；设置 TIERSYNC_DEBUG=1 可显示详情。",
+        f"A fault in tiersync itself: {type(error).__name__} at {where}. What was stored is kept. "
+        "Tell whoever looks after tiersync; with TIERSYNC_DEBUG=1 it says more.",
     )
 
 

@@ -35,7 +35,7 @@ def commands_of_packages() -> Iterator[tuple[str, str]]:
     if is_any_package_there():
         from tiersync.plugins.hooks import offered
 
-        yield from ((o.value.name, say(o.value.en, o.value.zh)) for o in offered("tiersync_commands"))
+        yield from ((o.value.name, say(o.value.zh, o.value.en)) for o in offered("tiersync_commands"))
 
 
 def is_any_package_there() -> bool:

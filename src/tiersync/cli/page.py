@@ -12,40 +12,40 @@ import click
 from tiersync import errors
 from tiersync.cli.commands import reconcile as reconciling
 from tiersync.cli.main import OTHER_ENDINGS, tiersync
-from tiersync.cli.terminal.words import say
+from tiersync.cli.terminal.words import say, text
 
 PAGES = {"en": "commands.md", "zh": "commands.zh.md"}
 
 HEAD = say(
-    "# Commands\n\nWritten by `python -m tiersync.cli.page` out of the commands themselves; a test compares.\n"
-    "Every command has `--help`; `--lang zh|en` may stand anywhere.",
     "# 命令\n\n本页由 `python -m tiersync.cli.page` 根据命令本身生成，并由测试核对。\n"
     "每条命令都有 `--help`；`--lang zh|en` 可写在任何位置。",
+    "# Commands\n\nWritten by `python -m tiersync.cli.page` out of the commands themselves; a test compares.\n"
+    "Every command has `--help`; `--lang zh|en` may stand anywhere.",
 )
 
 
 def page() -> str:
     """Every exit code and every command, in the language of this run."""
-    parts = [HEAD, *exit_codes(), say("## The commands", "## 命令一览"), *commands(tiersync, ["tiersync"])]
+    parts = [HEAD, *exit_codes(), say("## 命令一览", "## The commands"), *commands(tiersync, ["tiersync"])]
     return "\n\n".join(parts) + "\n"
 
 
 def exit_codes() -> Iterator[str]:
-    yield say("## Exit codes", "## 退出码")
+    yield say("## 退出码", "## Exit codes")
     yield table(
-        say("code|what it means", "退出码|含义"), [(code, say(*words)) for code, words in OTHER_ENDINGS.items()]
+        say("退出码|含义", "code|what it means"), [(code, text(words)) for code, words in OTHER_ENDINGS.items()]
     )
-    yield say("Every other one belongs to an error:", "其余退出码对应以下错误：")
+    yield say("其余退出码对应以下错误：", "Every other one belongs to an error:")
     yield table(
-        say("code|error|what it says|try again", "退出码|错误|提示|可重试"),
+        say("退出码|错误|提示|可重试", "code|error|what it says|try again"),
         [
-            (one.exit_code, f"`{one.__name__}`", said(one), say("yes", "是") if one.retry else "")
+            (one.exit_code, f"`{one.__name__}`", said(one), say("是", "yes") if one.retry else "")
             for one in error_classes()
         ],
     )
-    yield say("`tiersync reconcile` has three of its own:", "`tiersync reconcile` 另有三个：")
+    yield say("`tiersync reconcile` 另有三个：", "`tiersync reconcile` has three of its own:")
     yield table(
-        say("code|what it means", "退出码|含义"), [(c, say(*words)) for c, words in reconciling.ENDINGS.items()]
+        say("退出码|含义", "code|what it means"), [(c, text(words)) for c, words in reconciling.ENDINGS.items()]
     )
 
 
@@ -56,7 +56,7 @@ def error_classes() -> list[type[errors.TiersyncError]]:
 
 
 def said(error: type[errors.TiersyncError]) -> str:
-    return say(" ".join((error.__doc__ or "").split()), error.zh)
+    return say(error.zh, " ".join((error.__doc__ or "").split()))
 
 
 def commands(command: click.Command, words: list[str]) -> Iterator[str]:
@@ -70,7 +70,7 @@ def commands(command: click.Command, words: list[str]) -> Iterator[str]:
         return
     yield f"### `{' '.join([*words, *arguments(command, context)])}`"
     yield (command.help or "").strip()
-    yield table(say("option|default|what it does", "选项|默认|说明"), list(options(command, context)))
+    yield table(say("选项|默认|说明", "option|default|what it does"), list(options(command, context)))
     yield "```\n" + "\n".join(line.strip() for line in (command.epilog or "").splitlines()[2:]) + "\n```"
 
 
@@ -81,7 +81,7 @@ def arguments(command: click.Command, context: click.Context) -> list[str]:
 def options(command: click.Command, context: click.Context) -> Iterator[tuple[str, str, str]]:
     for one in command.params:
         if isinstance(one, click.Option):
-            needed = say("needed", "必填") if one.required else ""
+            needed = say("必填", "needed") if one.required else ""
             default = one.default if isinstance(one.default, str) and one.default else needed
             names = ", ".join((*one.opts, *one.secondary_opts))
             yield f"`{names}{'' if one.is_flag else ' ' + one.make_metavar(context)}`", default, one.help or ""

@@ -42,7 +42,7 @@ def refuse_by_clock(node: Node, now: datetime) -> None:
     right."""
     judged = judged_now(node, now)
     if judged.is_wrong and not node.trusts_clock:
-        why_en, why_zh = against_clock(judged, node.day_of)
+        why_zh, why_en = against_clock(judged, node.day_of)
         raise ClockInDoubt(today=node.day_of(now), why_en=why_en, why_zh=why_zh)
 
 

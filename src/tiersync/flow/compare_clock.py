@@ -50,6 +50,6 @@ def _judge(node: Node, now: datetime, compared: ClockCompared) -> ClockCompared:
     judged = judged_now(node, now)
     if not judged.is_wrong:
         return compared._replace(judged=judged)
-    why_en, why_zh = against_clock(judged, node.day_of)
+    why_zh, why_en = against_clock(judged, node.day_of)
     wrong = ClockWrong(today=node.day_of(now), why_en=why_en, why_zh=why_zh)
     return compared._replace(judged=judged, wrong=wrong)

@@ -9,7 +9,7 @@ from tiersync.store.database import Connection
 from tiersync.store.facts import recall
 from tiersync.store.links.links import Link, all_links
 from tiersync.store.links.outbox import counts
-from tiersync.store.spelled import Spelled, read_spelled
+from tiersync.store.spelled import read_spelled
 from tiersync.views.table import Table, moment, table
 from tiersync.views.words import word
 
@@ -24,7 +24,7 @@ class LinkLine(NamedTuple):
     last_exchange_at: str
     waiting: int
     refused: int
-    last_error: Spelled | None
+    last_error: Text | None
     restored: str
 
 

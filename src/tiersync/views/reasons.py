@@ -21,7 +21,4 @@ def _of_package(code: str) -> Text:
 
 def refusal(code: str) -> Text:
     """Why an envelope or a message was refused."""
-    if code not in REFUSALS:
-        return word(code)
-    en, zh = REFUSALS[code]
-    return Text(zh, en)
+    return REFUSALS.get(code) or word(code)

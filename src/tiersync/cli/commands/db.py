@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.group(
-    help=say("Look after the node's database.", "维护节点数据库。"), epilog=examples("tiersync db heal --dir city")
+    help=say("维护节点数据库。", "Look after the node's database."), epilog=examples("tiersync db heal --dir city")
 )
 def db() -> None:
     """The node's database."""
@@ -25,9 +25,9 @@ def db() -> None:
 
 @db.command(
     help=say(
+        "重新核对全部签名报告：损坏的向上级取回原件，并重建索引。上报时会自动核对当期报告，其余轮流核对。",
         "Read every sealed report again; fetch good copies of what is damaged from the node above, and make the index "
         "over them anew. A push does the same for what is open, and for the rest in turn.",
-        "重新核对全部签名报告：损坏的向上级取回原件，并重建索引。上报时会自动核对当期报告，其余轮流核对。",
     ),
     epilog=examples("tiersync db heal --dir street", "tiersync db heal --json"),
 )
@@ -57,6 +57,6 @@ def heal(folder: Path, as_json: bool) -> None:
 def say_healed(reports: int, healed: "Healed") -> None:
     mended = len(healed.seen) - len(healed.left)
     click.echo(say(
-        f"{reports:,} sealed reports were read; {len(healed.seen)} were damaged, {mended} of them are mended.",
         f"已核对签名报告 {reports:,} 份，其中损坏 {len(healed.seen)} 份，已恢复 {mended} 份。",
+        f"{reports:,} sealed reports were read; {len(healed.seen)} were damaged, {mended} of them are mended.",
     ))  # fmt: skip

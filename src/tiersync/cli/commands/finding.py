@@ -14,7 +14,7 @@ from tiersync.host.opening import now
 
 
 @click.group(
-    help=say("List and settle findings.", "列出和处理问题。"),
+    help=say("列出和处理问题。", "List and settle findings."),
     epilog=examples("tiersync finding list", 'tiersync finding settle 1 --note "asked by telephone: new computer"'),
 )
 def finding() -> None:
@@ -23,11 +23,11 @@ def finding() -> None:
 
 @finding.command(
     name="list",
-    help=say("Every open finding with what to do next.", "未处理的问题，以及下一步该做什么。"),
+    help=say("未处理的问题，以及下一步该做什么。", "Every open finding with what to do next."),
     epilog=examples("tiersync finding list", "tiersync finding list --all --json"),
 )
 @folder
-@click.option("--all", "every", is_flag=True, help=say("Settled and closed ones too", "包括已处理和已消除的"))
+@click.option("--all", "every", is_flag=True, help=say("包括已处理和已消除的", "Settled and closed ones too"))
 @as_json
 @as_file
 def list_findings(folder: Path, every: bool, as_json: bool, wanted: AsFile) -> None:
@@ -39,27 +39,27 @@ def list_findings(folder: Path, every: bool, as_json: bool, wanted: AsFile) -> N
         print_json([line.as_object(LANG) for line in lines])
         return
     if not lines and not wanted.kind:
-        click.echo(say("Nothing is open.", "没有未处理的问题。"))
+        click.echo(say("没有未处理的问题。", "Nothing is open."))
     else:
         show_one(findings_table(lines), node, wanted)
 
 
 @finding.command(
     help=say(
-        "Say that finding number N is dealt with, and how. It opens again if the figures differ anew.",
         "说明序号为 N 的问题已处理及处理情况。若数据再次不符，将重新出现。",
+        "Say that finding number N is dealt with, and how. It opens again if the figures differ anew.",
     ),
     epilog=examples('tiersync finding settle 1 --note "asked by telephone: new computer"'),
 )
 @click.argument("number", metavar="N", type=int)
 @folder
-@click.option("--note", required=True, help=say("What was found out", "处理情况"))
+@click.option("--note", required=True, help=say("处理情况", "What was found out"))
 def settle(number: int, folder: Path, note: str) -> None:
     from tiersync.store.findings import settle as settle_finding
 
     with open_node(folder).store.write() as db:
         settled = settle_finding(db, number, note, now())
     click.echo(say(
-        f"Settled: {spoken(settled.reason)}, unit {settled.unit} {settled.period} {settled.indicator}".rstrip(),
         f"已处理：{spoken(settled.reason)}，单位 {settled.unit} {settled.period} {settled.indicator}".rstrip(),
+        f"Settled: {spoken(settled.reason)}, unit {settled.unit} {settled.period} {settled.indicator}".rstrip(),
     ))  # fmt: skip

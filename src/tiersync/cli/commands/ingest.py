@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    help=say("Read and check every source; count, but file nothing.", "读取并核对全部数据源；只计数，不上报。"),
+    help=say("读取并核对全部数据源；只计数，不上报。", "Read and check every source; count, but file nothing."),
     epilog=examples("tiersync ingest --dir decheng"),
 )
 @folder
@@ -43,9 +43,9 @@ def ingest(folder: Path, as_json: bool) -> None:
 
 def print_runs(folder: Path, runs: "list[RunDone]", doubts: "Counts") -> None:
     if not runs:
-        click.echo(say(f"No plugin lies in {folder / 'plugins'} yet.", f"{folder / 'plugins'} 中还没有插件。"))
+        click.echo(say(f"{folder / 'plugins'} 中还没有插件。", f"No plugin lies in {folder / 'plugins'} yet."))
     print_table(RUN_HEADS, map(run_row, runs))
-    print_reasons(say("Refused: tiersync quarantine list", "被拒：tiersync quarantine list"), [r.refused for r in runs])
-    print_counts(say(f"Kept, and in doubt: {SEE}", f"保留但需核对：{SEE}"), doubts)
+    print_reasons(say("被拒：tiersync quarantine list", "Refused: tiersync quarantine list"), [r.refused for r in runs])
+    print_counts(say(f"保留但需核对：{SEE}", f"Kept, and in doubt: {SEE}"), doubts)
     for remark in remarks(run for run in runs if run.outcome not in ("failed", "crashed")):
         click.echo(remark)

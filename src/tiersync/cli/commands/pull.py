@@ -13,7 +13,7 @@ from tiersync.host.opening import asker, now, settings_of
 
 
 @click.command(
-    help=say("Take what has come down: notices, verdicts, catalogues.", "接收下达的通知、审核结论和目录。"),
+    help=say("接收下达的通知、审核结论和目录。", "Take what has come down: notices, verdicts, catalogues."),
     epilog=examples("tiersync pull --dir decheng"),
 )
 @folder
@@ -32,15 +32,15 @@ def pull(folder: Path, as_json: bool) -> None:
         failed = [*done.failed, *announce(folder, node, done)]
     if done.lacking:
         note(say(
-            f"The unit above does not give {done.lacking} attachments yet; the next pull asks again.",
             f"有 {done.lacking} 个附件上级暂不能提供；下次 pull 时再取。",
+            f"The unit above does not give {done.lacking} attachments yet; the next pull asks again.",
         ))  # fmt: skip
     if as_json:
         print_json({**done.sent._asdict(), "attachments": done.fetched, "receipts": done.receipts})
         raise_together(failed)
         return
     click.echo(say(
-        f"{done.sent.received} came down, {done.fetched} attachments fetched, {done.receipts} receipts said.",
         f"收到下达 {done.sent.received} 件，附件 {done.fetched} 个，已发回执 {done.receipts} 份。",
+        f"{done.sent.received} came down, {done.fetched} attachments fetched, {done.receipts} receipts said.",
     ))  # fmt: skip
     raise_together(failed)

@@ -33,14 +33,14 @@ FEW = 5  # units that are named one by one
 
 @click.command(
     help=say(
-        "Read every source, count, file the reports that changed, and send them to the unit above.",
         "读取全部数据源，统计，将有变化的报告上报给上级。",
+        "Read every source, count, file the reports that changed, and send them to the unit above.",
     ),
     epilog=examples("tiersync push", "tiersync push --period 2013-Q4 --dir decheng", "tiersync push --dry-run"),
 )
 @folder
 @period
-@click.option("--dry-run", is_flag=True, help=say("Only say what would be filed", "只说明将要上报的内容"))
+@click.option("--dry-run", is_flag=True, help=say("只说明将要上报的内容", "Only say what would be filed"))
 @clock_is_right
 @as_json
 def push(folder: Path, period: "Period | None", dry_run: bool, clock_is_right: bool, as_json: bool) -> None:
@@ -87,34 +87,34 @@ def note_clock(node: "Node", judged: "Judged") -> None:
 
 def print_pushed(done: "Pushed", doubts: "Counts") -> None:
     click.echo(say(
-        f"{done.filed} reports filed, {done.sent.stored} envelopes stored above, {done.sent.received} came down.",
         f"本次生成 {done.filed} 份报告；上级已收 {done.sent.stored} 份，下达 {done.sent.received} 份。",
+        f"{done.filed} reports filed, {done.sent.stored} envelopes stored above, {done.sent.received} came down.",
     ))  # fmt: skip
     for run in done.read.runs:
         if refused := sum(run.refused.values()):
             note(say(
-                f"{run.stream}: {refused} of {run.read} rows were refused: see tiersync quarantine list.",
                 f"{run.stream}：{run.read} 行中有 {refused} 行被拒：请看 tiersync quarantine list。",
+                f"{run.stream}: {refused} of {run.read} rows were refused: see tiersync quarantine list.",
             ))  # fmt: skip
     for remark in (*remarks(done.read.runs), *doubt_remarks(doubts)):
         note(remark)
     if done.declared:
         note(say(
+            f"有 {len(done.declared)} 个申报数与统计数不符或相互矛盾：请看 tiersync finding list。",
             f"{len(done.declared)} declared figures differ from what was counted, or from each other: see tiersync "
             "finding list.",
-            f"有 {len(done.declared)} 个申报数与统计数不符或相互矛盾：请看 tiersync finding list。",
         ))  # fmt: skip
     if done.sent.refused:
         note(say(
-            f"{done.sent.refused} envelopes were refused above: see tiersync status.",
             f"有 {done.sent.refused} 件被上级拒收：请看 tiersync status。",
+            f"{done.sent.refused} envelopes were refused above: see tiersync status.",
         ))  # fmt: skip
     if done.altered:
         note(say(
-            f"{len(done.altered)} sealed reports were not what they were when they were sealed. They come back from a "
-            "neighbour or are filed again: see tiersync finding list --all.",
             f"本机有 {len(done.altered)} 份签名报告被改动或损坏，将从上下级取回原件或重新生成："
             "请看 tiersync finding list --all。",
+            f"{len(done.altered)} sealed reports were not what they were when they were sealed. They come back from a "
+            "neighbour or are filed again: see tiersync finding list --all.",
         ))  # fmt: skip
 
 
@@ -123,8 +123,8 @@ def print_lacking(lacking: "list[Lacking]") -> None:
     for one in lacking:
         named = "、".join(one.units[:FEW]) + ("…" if len(one.units) > FEW else "")
         note(say(
-            f"{one.form} {one.period}: nothing is known of {len(one.units)} of {one.expected} units ({named}).",
             f"{one.form} {one.period}：应报 {one.expected} 个单位，其中 {len(one.units)} 个没有数据（{named}）。",
+            f"{one.form} {one.period}: nothing is known of {len(one.units)} of {one.expected} units ({named}).",
         ))  # fmt: skip
 
 
@@ -137,17 +137,17 @@ def _show_plan(planned: "WouldFile", as_json: bool) -> None:
         return
     click.echo(
         say(
-            f"{len(planned.keys)} reports would be filed; nothing was filed or sent.",
             f"将生成 {len(planned.keys)} 份报告；尚未生成，也未上报。",
+            f"{len(planned.keys)} reports would be filed; nothing was filed or sent.",
         )
     )
     print_table(
-        heads("form,unit,period,part", "报表,单位,统计期,部分"),
+        heads("报表,单位,统计期,部分", "form,unit,period,part"),
         [(key.form, key.unit, key.period, spoken(key.part)) for key in planned.keys],
     )
     print_section(
-        say("Figures of own reports that would change", "将变化的本级数"),
-        heads("unit,period,indicator,measure,before,after", "单位,统计期,指标,项,原数,新数"),
+        say("将变化的本级数", "Figures of own reports that would change"),
+        heads("单位,统计期,指标,项,原数,新数", "unit,period,indicator,measure,before,after"),
         [_change_row(change) for change in planned.changes],
     )
 

@@ -13,8 +13,8 @@ from tiersync.cli.terminal.words import LANG, say
 
 @click.command(
     help=say(
-        "Serve children; push and pull by an interval. Ends with Ctrl-C.",
         "为下级提供服务，定时上报和接收。按 Ctrl-C 结束。",
+        "Serve children; push and pull by an interval. Ends with Ctrl-C.",
     ),
     epilog=examples("tiersync run --dir city"),
 )
@@ -29,7 +29,7 @@ def run(folder: Path, clock_is_right: bool) -> None:
 def say_address(unit: str, host: str, port: int) -> None:
     """Said on standard output, for a script that started the node waits for it."""
     click.echo(
-        say(f"{unit} serves at {host}:{port}. Ctrl-C ends it.", f"{unit} 已在 {host}:{port} 提供服务，按 Ctrl-C 结束。")
+        say(f"{unit} 已在 {host}:{port} 提供服务，按 Ctrl-C 结束。", f"{unit} serves at {host}:{port}. Ctrl-C ends it.")
     )
     sys.stdout.flush()
 

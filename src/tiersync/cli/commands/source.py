@@ -35,7 +35,7 @@ class CheckedSource(NamedTuple):
 
 
 @click.group(
-    help=say("Check whether sources can be reached and read.", "检查数据源能否连接和读取。"),
+    help=say("检查数据源能否连接和读取。", "Check whether sources can be reached and read."),
     epilog=examples("tiersync source check", "tiersync source check decheng"),
 )
 def source() -> None:
@@ -44,10 +44,10 @@ def source() -> None:
 
 @source.command(
     help=say(
-        "Reach each source, read its first rows and check them; nothing is kept or counted. Exit code 1 when one "
-        "cannot be read. ID is a plugin, enabled or not; by default all that are enabled.",
         "连接每个数据源，读取并核对前几行，不保存也不计数。有不能读取的，退出码为 1。"
         "ID 为插件编号（启用与否均可）；默认检查全部已启用的。",
+        "Reach each source, read its first rows and check them; nothing is kept or counted. Exit code 1 when one "
+        "cannot be read. ID is a plugin, enabled or not; by default all that are enabled.",
     ),
     epilog=examples("tiersync source check", "tiersync source check decheng --json"),
 )
@@ -100,18 +100,18 @@ def look(node: "Node", plugin: "Plugin", stream: "Stream", worker: "Worker") -> 
 
 def show(found: list[CheckedSource], broken: list[str]) -> None:
     if not found and not broken:
-        click.echo(say("No plugin is enabled: tiersync plugin list", "没有启用的插件：tiersync plugin list"))
+        click.echo(say("没有启用的插件：tiersync plugin list", "No plugin is enabled: tiersync plugin list"))
     for one in found:
         if one.wrong:
             said = one.wrong.removeprefix(f"{one.stream}: ").removeprefix(f"{one.stream}：")
             click.secho(escaped(f"{one.stream} ({one.kind}): {said}"), fg="red")
             continue
         click.echo(say(
-            f"{one.stream} ({one.kind}): can be read; of the first {one.rows} rows {one.sound} are sound.",
             f"{one.stream}（{one.kind}）：可以读取；前 {one.rows} 行中 {one.sound} 行有效。",
+            f"{one.stream} ({one.kind}): can be read; of the first {one.rows} rows {one.sound} are sound.",
         ))  # fmt: skip
         for en, zh, headers in (("new columns", "新增的列", one.new), ("columns gone", "消失的列", one.gone)):
             if headers:
-                click.secho(escaped(f"  {say(en, zh)}: {'、'.join(headers)}"), fg="yellow")
+                click.secho(escaped(f"  {say(zh, en)}: {'、'.join(headers)}"), fg="yellow")
     for error in broken:
         click.secho(escaped(error), fg="red")

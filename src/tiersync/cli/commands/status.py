@@ -14,7 +14,7 @@ from tiersync.cli.terminal.options import as_json, examples, folder
 from tiersync.cli.terminal.output import print_json, print_section
 from tiersync.cli.terminal.shown import show
 from tiersync.cli.terminal.spoken import about_clock, spoken
-from tiersync.cli.terminal.words import say
+from tiersync.cli.terminal.words import say, text
 from tiersync.host.opening import now, office_time
 
 if TYPE_CHECKING:
@@ -24,30 +24,30 @@ if TYPE_CHECKING:
 
 RESTORED = {
     ("parent", "child"): say(
+        "本节点恢复过旧副本：其后收到的内容已丢失，由{name}重新发来。",
         "This node was put back to an older copy: what it had taken in since is gone here and is sent again from "
         "{name}.",
-        "本节点恢复过旧副本：其后收到的内容已丢失，由{name}重新发来。",
     ),
     ("parent", "parent"): say(
+        "{name}的节点恢复过旧副本：其后收到的内容已丢失，由本节点重新发送。",
         "The node of {name} was put back to an older copy: what it had taken in since is gone there and is sent "
         "again from here.",
-        "{name}的节点恢复过旧副本：其后收到的内容已丢失，由本节点重新发送。",
     ),
     ("child", "child"): say(
-        "The node of {name} was put back to an older copy: its history since is gone there; it seals in a new epoch.",
         "{name}的节点恢复过旧副本：其后的历史已丢失；该节点的恢复次数已加一，继续签发。",
+        "The node of {name} was put back to an older copy: its history since is gone there; it seals in a new epoch.",
     ),
     ("child", "parent"): say(
-        "This node was put back to an older copy: its history since is gone here and is sent again from {name}.",
         "本节点恢复过旧副本：其后的历史已丢失，由{name}重新发来。",
+        "This node was put back to an older copy: its history since is gone here and is sent again from {name}.",
     ),
 }
 
 
 @click.command(
     help=say(
-        "How this node stands: links, what waits, what was refused, quarantine, open findings.",
         "本节点的状况：链路、待发内容、被拒内容、待更正的行、未处理的问题。",
+        "How this node stands: links, what waits, what was refused, quarantine, open findings.",
     ),
     epilog=examples("tiersync status", "tiersync status --dir city --json"),
 )
@@ -70,8 +70,8 @@ def status(folder: Path, as_json: bool) -> None:
         return
     at = office_time(folder)
     click.echo(headline(standing))
-    for text in (*about_clock(node, judged), *warnings(standing, at)):
-        click.secho(text, fg="yellow")
+    for warning in (*about_clock(node, judged), *warnings(standing, at)):
+        click.secho(warning, fg="yellow")
     show(links_table(standing.links), totals_table(standing.totals), zone=ZoneInfo(node.time_zone))
     print_work(standing, runs)
 
@@ -100,12 +100,12 @@ def clock_object(judged: "Judged") -> dict[str, object]:
 def headline(standing: "NodeStatus") -> str:
     waiting = sum(line.waiting for line in standing.links)
     return say(
-        f"{standing.name} ({standing.unit}), {spoken(standing.tier)}: {standing.reports} reports held, "
-        f"{waiting} envelopes waiting, {sum(standing.quarantine.values())} rows in quarantine, "
-        f"{len(standing.findings)} open findings. Catalogue {standing.catalogue}, epoch {standing.epoch}.",
         f"{standing.name}（{standing.unit}，{spoken(standing.tier)}）：现存报告 {standing.reports} 份，"
         f"待发 {waiting} 件，待更正 {sum(standing.quarantine.values())} 行，"
         f"未处理的问题 {len(standing.findings)} 个。目录 {standing.catalogue}，恢复次数 {standing.epoch}。",
+        f"{standing.name} ({standing.unit}), {spoken(standing.tier)}: {standing.reports} reports held, "
+        f"{waiting} envelopes waiting, {sum(standing.quarantine.values())} rows in quarantine, "
+        f"{len(standing.findings)} open findings. Catalogue {standing.catalogue}, epoch {standing.epoch}.",
     )
 
 
@@ -113,33 +113,33 @@ def warnings(standing: "NodeStatus", at: Callable[[str], str]) -> Iterator[str]:
     """What the operator must know before anything else: lost history, and lines that do not work."""
     if standing.waits_for_epoch:
         yield say(
+            "本节点恢复过旧副本，连上上级之前不签发任何内容：tiersync push",
             "This node was put back to an older copy and seals nothing until the unit above has been reached: "
             "tiersync push",
-            "本节点恢复过旧副本，连上上级之前不签发任何内容：tiersync push",
         )
     if standing.unread:
         yield say(
-            f"{standing.unread} envelopes were written by a newer tiersync and are kept unread: upgrade tiersync here",
             f"有 {standing.unread} 件由更新版本的 tiersync 写成，已保存待读：请升级本机的 tiersync",
+            f"{standing.unread} envelopes were written by a newer tiersync and are kept unread: upgrade tiersync here",
         )
     for notice in standing.unreadable_notices:
         yield say(
+            f"通知 {notice} 的正文已损坏，本机无法读取：请用备份恢复 node.db，或请发文单位重新发布。",
             f"The notice {notice} cannot be read here any more: its sealed text is damaged. Put node.db back from a "
             "backup, or ask whoever issued it to publish it anew.",
-            f"通知 {notice} 的正文已损坏，本机无法读取：请用备份恢复 node.db，或请发文单位重新发布。",
         )
     for path in standing.open_to_others:
         how = "chmod -R go-rwx" if path != standing.folder else "chmod g-rw,o-rwx"
         yield say(
-            f"Other accounts of this machine can get at {path}: {how} {path}",
             f"本机其他账户可以访问 {path}：请运行 {how} {path}",
+            f"Other accounts of this machine can get at {path}: {how} {path}",
         )
     for line in standing.links:
         if line.restored:
             side, _, moment = line.restored.partition(" ")
             yield f"{at(moment)}  {RESTORED[line.role, side].format(name=line.name)}"
         if line.last_error:
-            yield f"{line.name}: {say(*line.last_error)}"
+            yield f"{line.name}: {text(line.last_error)}"
 
 
 def print_work(standing: "NodeStatus", runs: "list[RunDone]") -> None:
@@ -148,11 +148,11 @@ def print_work(standing: "NodeStatus", runs: "list[RunDone]") -> None:
 
     show(refused_table(standing.refused))
     streams = [(*run_row(run), standing.held.get(run.stream, 0)) for run in runs]
-    print_section(say("Streams", "数据流"), (*RUN_HEADS, say("held", "现有")), streams)
+    print_section(say("数据流", "Streams"), (*RUN_HEADS, say("现有", "held")), streams)
     for remark in remarks(runs):
         click.echo(remark)
     print_reasons(
-        say("Quarantine: tiersync quarantine list", "待更正：tiersync quarantine list"), [standing.quarantine]
+        say("待更正：tiersync quarantine list", "Quarantine: tiersync quarantine list"), [standing.quarantine]
     )
-    print_counts(say(f"Kept, and in doubt: {SEE}", f"保留但需核对：{SEE}"), standing.doubtful)
+    print_counts(say(f"保留但需核对：{SEE}", f"Kept, and in doubt: {SEE}"), standing.doubtful)
     show(open_table(standing.findings))

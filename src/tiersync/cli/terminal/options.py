@@ -15,9 +15,9 @@ Decorated = Callable[..., Any]
 
 folder = click.option(
     "--dir", "folder", envvar="TIERSYNC_DIR", default=".", show_default=True,
-    type=click.Path(file_okay=False, path_type=Path), help=say("The node's folder", "节点目录"),
+    type=click.Path(file_okay=False, path_type=Path), help=say("节点目录", "The node's folder"),
 )  # fmt: skip
-as_json = click.option("--json", "as_json", is_flag=True, help=say("Print one JSON object", "输出一个 JSON 对象"))
+as_json = click.option("--json", "as_json", is_flag=True, help=say("输出一个 JSON 对象", "Print one JSON object"))
 
 
 class PeriodType(click.ParamType):
@@ -36,16 +36,16 @@ PERIOD = PeriodType()
 period = click.option(
     "--period",
     type=PERIOD,
-    help=say("Only this period, such as 2013 or 2013-Q4", "只处理该统计期，如 2013 或 2013-Q4"),
+    help=say("只处理该统计期，如 2013 或 2013-Q4", "Only this period, such as 2013 or 2013-Q4"),
 )
 
 clock_is_right = click.option(
     "--clock-is-right",
     is_flag=True,
-    help=say("File by this machine's clock, whatever speaks against it", "确认本机时钟无误，照常归档"),
+    help=say("确认本机时钟无误，照常归档", "File by this machine's clock, whatever speaks against it"),
 )
 
 
 def examples(*lines: str) -> str:
     """An epilog that shows commands to copy."""
-    return "\b\n" + say("Examples:", "示例：") + "\n" + "\n".join(f"  {line}" for line in lines)
+    return "\b\n" + say("示例：", "Examples:") + "\n" + "\n".join(f"  {line}" for line in lines)

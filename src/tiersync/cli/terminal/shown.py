@@ -30,13 +30,13 @@ class AsFile(NamedTuple):
 
 
 _as = click.option(
-    "--as", "kind", type=click.Choice(KINDS), help=say("As csv, xlsx or html instead", "改为输出 csv、xlsx 或 html"),
+    "--as", "kind", type=click.Choice(KINDS), help=say("改为输出 csv、xlsx 或 html", "As csv, xlsx or html instead"),
 )  # fmt: skip
 _out = click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path),
-    help=say("Into this file; its ending says as what", "写入该文件，格式按扩展名"),
+    help=say("写入该文件，格式按扩展名", "Into this file; its ending says as what"),
 )  # fmt: skip
-_force = click.option("--force", is_flag=True, help=say("Write over a file that is there", "覆盖已有文件"))
+_force = click.option("--force", is_flag=True, help=say("覆盖已有文件", "Write over a file that is there"))
 
 
 def as_file(command: Callable[..., None]) -> Callable[..., None]:
@@ -53,9 +53,9 @@ def _wanted(kind: str | None, out: Path | None, force: bool) -> AsFile:
     """What the options come to; raises UsageError where they leave open what is wanted."""
     kind = kind or (out.suffix[1:].lower() if out else "")
     if kind and kind not in KINDS:
-        raise click.UsageError(say(f"{out}: name it .csv, .xlsx or .html", f"{out}：扩展名应为 .csv、.xlsx 或 .html"))
+        raise click.UsageError(say(f"{out}：扩展名应为 .csv、.xlsx 或 .html", f"{out}: name it .csv, .xlsx or .html"))
     if kind == "xlsx" and out is None:
-        raise click.UsageError(say("A workbook needs --out FILE.", "工作簿须用 --out 指定文件。"))
+        raise click.UsageError(say("工作簿须用 --out 指定文件。", "A workbook needs --out FILE."))
     return AsFile(kind, out, force)
 
 
@@ -92,7 +92,7 @@ def _write(tables: Sequence[Table], reader: Reader, wanted: AsFile) -> None:
     spare([wanted.out], wanted.force)
     with whole_or_not(wanted.out) as path:
         _write_file(tables, reader, wanted.kind, path)
-    note(say(f"{wanted.out} is written.", f"已写入 {wanted.out}。"))
+    note(say(f"已写入 {wanted.out}。", f"{wanted.out} is written."))
 
 
 def _write_file(tables: Sequence[Table], reader: Reader, kind: str, path: Path) -> None:

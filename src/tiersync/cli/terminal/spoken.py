@@ -73,7 +73,7 @@ def field_label(record: str, field: str) -> str:
     if is_column(record, field):
         return column_label(field)
     kinds = [of_record.kinds() for name, of_record in RECORDS.items() if name == record or record not in RECORDS]
-    return say(field, next((of_record[field].zh for of_record in kinds if field in of_record), field))
+    return say(next((of_record[field].zh for of_record in kinds if field in of_record), field), field)
 
 
 def about_clock(node: "Node", judged: "Judged") -> Iterator[str]:
@@ -82,15 +82,15 @@ def about_clock(node: "Node", judged: "Judged") -> Iterator[str]:
 
     if not judged.witnesses:
         return
-    en, zh = against_clock(judged, node.day_of)
+    zh, en = against_clock(judged, node.day_of)
     if judged.is_wrong:
         yield say(
+            f"本机时钟可能有误：{zh}。校准之前不归档新报告；若时钟无误，请在 push 或 run 后加 --clock-is-right。",
             f"The clock of this machine seems to be wrong: {en}. Nothing new is filed until it is set; if it is "
             "right, add --clock-is-right to push or run.",
-            f"本机时钟可能有误：{zh}。校准之前不归档新报告；若时钟无误，请在 push 或 run 后加 --clock-is-right。",
         )
     else:
         yield say(
-            f"Look at the clock of this machine: {en}.",
             f"请核对本机时钟：{zh}。",
+            f"Look at the clock of this machine: {en}.",
         )

@@ -48,7 +48,7 @@ def written_in(folder: Path) -> str:
 LANG = chosen(sys.argv[1:], os.environ)
 
 
-def say(en: str, zh: str) -> str:
+def say(zh: str, en: str) -> str:
     """The text in the language of this run; what stands in it of names from elsewhere cannot move the cursor or turn
     the line around."""
     return escaped(zh if LANG == "zh" else en)
@@ -59,6 +59,6 @@ def text(pair: Text) -> str:
     return escaped(pair.say(LANG))
 
 
-def heads(en: str, zh: str) -> list[str]:
+def heads(zh: str, en: str) -> list[str]:
     """A table's headings, written with commas between them."""
-    return say(en, zh).split(",")
+    return say(zh, en).split(",")

@@ -143,6 +143,6 @@ def raise_refusal(refusal: Refusal) -> Never:
     """The parent's refusal of a whole message as an error."""
     if refusal.reason == "busy":
         raise ParentBusy(seconds=refusal.seconds)
-    en, zh = REFUSALS[refusal.reason]
+    zh, en = REFUSALS[refusal.reason]
     detail = f" ({refusal.detail})" if refusal.detail else ""
     raise LinkRefused(reason_en=en + detail, reason_zh=zh + detail)

@@ -18,6 +18,7 @@ from tiersync.link.wire import open_message, seal_message
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.charter import Charter
 from tiersync.model.envelope import Envelope, is_readable
+from tiersync.model.text import plain
 from tiersync.store.catalogues import held_catalogues, keep_catalogue
 from tiersync.store.database import Connection, Store
 from tiersync.store.facts import recall, remember
@@ -63,7 +64,7 @@ def ask_to_join(
     heard = open_message(ask(seal_message(join, keys.private)), token.parent_key)
     if isinstance(heard.said, Refusal):
         detail, reason = heard.said.detail, heard.said.reason
-        en, zh = INVITATIONS.get(detail, (detail, detail)) if reason == "invitation" else REFUSALS[reason]
+        zh, en = INVITATIONS.get(detail) or plain(detail) if reason == "invitation" else REFUSALS[reason]
         raise JoinRefused(reason_en=en, reason_zh=zh)
     if not isinstance(heard.said, Joined) or heard.said.unit != token.parent:
         raise BadMessage(why="an answer to something else")

@@ -12,6 +12,7 @@ from tiersync.model.records.figure_column import FIGURE, fields_of
 from tiersync.model.records.kinds import Identity, UnitRef
 from tiersync.model.records.record import RECORDS
 from tiersync.model.spoken import DEPARTED
+from tiersync.model.text import Text
 from tiersync.plugins.drafting.found_table import FoundTable
 from tiersync.plugins.drafting.inference.figure_table import HeadedTable, infer_figures
 from tiersync.plugins.drafting.inference.infer import Inferred, Proposal, Question, infer
@@ -25,12 +26,12 @@ from tiersync.plugins.values.unit_names import UnitNames
 BARE = re.compile(r"\w+")  # A word that needs no quotes in front of an equals sign.
 PATHS = dict.fromkeys(("excel", "csv"), "inbox/*")  # What a file is, is found out.
 NAMED = {
-    Strength.EXACT: ("name", "列名相符"), Strength.NEAR: ("nearly the name", "列名相近"),
-    Strength.WEAK: ("part of the name", "列名部分相符"),
+    Strength.EXACT: Text("列名相符", "name"), Strength.NEAR: Text("列名相近", "nearly the name"),
+    Strength.WEAK: Text("列名部分相符", "part of the name"),
 }  # fmt: skip
 LABELLED = {
-    "@sheet": ("the sheet's name says it", "按工作表名"), "@title": ("the title says it", "按表格标题"),
-    "@file": ("the file's name says it", "按文件名"),
+    "@sheet": Text("按工作表名", "the sheet's name says it"), "@title": Text("按表格标题", "the title says it"),
+    "@file": Text("按文件名", "the file's name says it"),
 }  # fmt: skip
 KEYS: Mapping[str, tuple[str, ...]] = {
     "senior": ("id_number",), "association": ("assoc_id",), "activity": ("activity_id",),
@@ -221,18 +222,18 @@ def _speaking(draft: PluginDraft) -> set[str]:
 
 def evidence_of(proposal: Proposal) -> str:
     """Why a column is taken for a field, in a few words that name nobody."""
-    return evidence_in(proposal)[0]
+    return evidence_in(proposal).en
 
 
-def evidence_in(proposal: Proposal) -> tuple[str, str]:
-    """The same in English and in Chinese."""
+def evidence_in(proposal: Proposal) -> Text:
+    """The same in both languages."""
     if proposal.reading.get("parse") == "remark":
-        return "remarks that say so, and nothing else", "备注中写明的"
+        return Text("备注中写明的", "remarks that say so, and nothing else")
     if "ticks" in proposal.reading:
-        return "columns that are ticked", "打勾的栏目"
+        return Text("打勾的栏目", "columns that are ticked")
     if proposal.header in LABELLED:
         return LABELLED[proposal.header]
-    en, zh = NAMED[proposal.strength]
+    zh, en = NAMED[proposal.strength]
     if not proposal.samples:
-        return f"{en}; the sample's cells are blank", f"{zh}，样本中未填写"
-    return f"{en}; {proposal.fits:.0%} of the cells fit", f"{zh}，{proposal.fits:.0%} 的内容相符"
+        return Text(f"{zh}，样本中未填写", f"{en}; the sample's cells are blank")
+    return Text(f"{zh}，{proposal.fits:.0%} 的内容相符", f"{en}; {proposal.fits:.0%} of the cells fit")

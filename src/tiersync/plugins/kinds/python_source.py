@@ -13,6 +13,7 @@ import polars as pl
 from pydantic import JsonValue
 
 from tiersync.errors import BadPlugin, BadSource
+from tiersync.model.text import Text
 from tiersync.plugins.folder.manifest import MANIFEST, Plugin
 from tiersync.plugins.folder.settings import usable_settings
 from tiersync.plugins.folder.stream import Stream
@@ -87,7 +88,7 @@ def _function_of(plugin: Plugin, stream: Stream) -> Rows:
     module = _load(plugin)
     found = [value for value in vars(module).values() if callable(value) and getattr(value, MARK, "") == stream.name]
     if len(found) != 1:
-        en, zh = ("no function", "没有函数") if not found else ("more than one function", "有多个函数")
+        zh, en = Text("没有函数", "no function") if not found else Text("有多个函数", "more than one function")
         marked = f"@source {stream.name}"
         raise _bad(plugin, f"{CODE}: {en} is marked {marked}", f"{CODE}：{zh}标记为 {marked}")
     return found[0]

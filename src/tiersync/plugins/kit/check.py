@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from tiersync.model.text import Text
 from tiersync.plugins.kit.bench import Bench
 
 
@@ -17,11 +18,11 @@ class Problem(NamedTuple):
 
 
 class Check(NamedTuple):
-    """One promise of a plugin. `why` and `hint` are in English and Chinese."""
+    """One promise of a plugin. `why` and `hint` are for whoever made the plugin."""
 
     name: str
-    why: tuple[str, str]
-    hint: tuple[str, str]
+    why: Text
+    hint: Text
     look: Callable[[Bench], Iterator[Problem]]
 
 

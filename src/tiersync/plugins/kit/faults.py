@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from tiersync.errors import WorkerFailed
+from tiersync.model.text import Text
 from tiersync.plugins.kit.bench import FEW_ROWS, Bench, PluginPlay
 from tiersync.plugins.kit.check import Check, Problem
 from tiersync.plugins.kit.neighbours import neighbours
@@ -39,7 +40,7 @@ def others_harm_nothing(bench: Bench) -> Iterator[Problem]:
         yield Problem(f"{well}: its fault is not told", f"{well}：故障没有报告")
 
 
-def _check(name: str, why: tuple[str, str], hint: tuple[str, str], fault: WorkerFault) -> Check:
+def _check(name: str, why: Text, hint: Text, fault: WorkerFault) -> Check:
     look: Callable[[Bench], Iterator[Problem]] = partial(its_worker_has_not, fault)
     return Check(name, why, hint, look)
 
@@ -47,32 +48,32 @@ def _check(name: str, why: tuple[str, str], hint: tuple[str, str], fault: Worker
 OWN = (
     _check(
         "worker_lives",
-        ("a source that ends its process is never read to its end", "数据源若结束进程，就永远读不完"),
-        (
-            "raise an error where something is wrong; call no exit, and no library that does",
+        Text("数据源若结束进程，就永远读不完", "a source that ends its process is never read to its end"),
+        Text(
             "出错时抛出异常；不要调用 exit，也不要用会退出进程的库",
+            "raise an error where something is wrong; call no exit, and no library that does",
         ),
         WorkerFault.ENDED,
     ),
     _check(
         "worker_answers",
-        ("a source that hangs holds up every push", "数据源若停住，每次上报都要等它"),
-        (
-            "give whatever is waited for a time limit, and let every loop end",
+        Text("数据源若停住，每次上报都要等它", "a source that hangs holds up every push"),
+        Text(
             "凡有等待都要设时限，循环都要能结束",
+            "give whatever is waited for a time limit, and let every loop end",
         ),
         WorkerFault.SILENT,
     ),
     _check(
         "log_small",
-        ("a log without end fills the disk of the node", "没完没了的日志会写满节点的磁盘"),
-        ("print nothing for each row", "不要逐行打印"),
+        Text("没完没了的日志会写满节点的磁盘", "a log without end fills the disk of the node"),
+        Text("不要逐行打印", "print nothing for each row"),
         WorkerFault.FLOODED,
     ),
     _check(
         "memory_small",
-        ("a few rows that take all memory are a mistake", "几行数据就用尽内存，必有错误"),
-        ("let go of what was read; look for a loop that only ever adds", "读过的内容要放开；检查只增不减的循环"),
+        Text("几行数据就用尽内存，必有错误", "a few rows that take all memory are a mistake"),
+        Text("读过的内容要放开；检查只增不减的循环", "let go of what was read; look for a loop that only ever adds"),
         WorkerFault.OUT_OF_MEMORY,
     ),
 )
@@ -80,11 +81,11 @@ OWN = (
 AROUND = (
     Check(
         "neighbours_harmless",
-        (
-            "plugins that exit, hang, flood or eat memory must harm no other",
+        Text(
             "退出、停住、刷日志、吃内存的插件不得影响其他插件",
+            "plugins that exit, hang, flood or eat memory must harm no other",
         ),
-        ("see fixtures_as_expected first; else tell us", "先看 fixtures_as_expected；否则请告诉我们"),
+        Text("先看 fixtures_as_expected；否则请告诉我们", "see fixtures_as_expected first; else tell us"),
         others_harm_nothing,
     ),
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tiersync.errors import BadPlugin, BadSource, WorkerFailed
+from tiersync.model.text import Text
 from tiersync.plugins.folder.stream import Stream
 from tiersync.plugins.kit.bench import Bench
 from tiersync.plugins.kit.check import Check, Problem
@@ -78,10 +79,10 @@ def grown_by(bench: Bench, source: Growing, stream: Stream, times: int) -> int:
 CHECKS = (
     Check(
         "memory_flat",
-        ("ten times the rows must not take ten times the memory", "行数增至十倍，内存不得随之增至十倍"),
-        (
-            "yield rows as they are read, one or some ten thousand at a time; keep none, print none",
+        Text("行数增至十倍，内存不得随之增至十倍", "ten times the rows must not take ten times the memory"),
+        Text(
             "边读边产生行（逐行或每批一万行左右），不要保留，也不要打印",
+            "yield rows as they are read, one or some ten thousand at a time; keep none, print none",
         ),
         memory_stays_flat,
     ),

@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from tiersync.model.text import Text
 from tiersync.plugins.folder.stream import Stream
 from tiersync.plugins.kinds.sql.settings import SqlSettings
 from tiersync.plugins.kit.bench import Bench, PluginPlay, Ran
@@ -36,7 +37,7 @@ def a_cursor_loses_and_doubles_nothing(bench: Bench) -> Iterator[Problem]:
             continue
         placed = bench.real(stream)
         one = placed.model_copy(update={"streams": (placed.stream(stream.name),)})
-        _, second, third = bench.run(one, PluginPlay(3, Halves(bench.database, table, field).before))
+        _, second, third = bench.run(one, PluginPlay(3, TableInTwo(bench.database, table, field).before))
         sound = expected.height - sum(second.refused.values())
         if second.held != sound:
             yield Problem(f"{stream.name}: {second.held} records of {sound}, by the cursor {field}",
@@ -53,7 +54,7 @@ def table_of(stream: Stream) -> str:
     return named.table if named else ""
 
 
-class Halves(NamedTuple):
+class TableInTwo(NamedTuple):
     """A table of the fixture's database, of which the second half comes later."""
 
     file: Path
@@ -130,31 +131,31 @@ def found_in(values: list[str], ran: list[Ran]) -> str:
 CHECKS = (
     Check(
         "second_run",
-        ("what did not change must not be counted again", "没有变化就不应重复计数"),
-        ("see fixtures_as_expected first", "先看 fixtures_as_expected"),
+        Text("没有变化就不应重复计数", "what did not change must not be counted again"),
+        Text("先看 fixtures_as_expected", "see fixtures_as_expected first"),
         a_second_run_brings_nothing_new,
     ),
     Check(
         "cursor_exact",
-        ("a row that came later must be seen, and none twice", "后到的行不能漏，也不能重复"),
-        (
-            "name the column that grows whenever a row is written; the fixture's rows stand in that order",
+        Text("后到的行不能漏，也不能重复", "a row that came later must be seen, and none twice"),
+        Text(
             "游标应取每次写入都会增大的列；样例中的行按此顺序排列",
+            "name the column that grows whenever a row is written; the fixture's rows stand in that order",
         ),
         a_cursor_loses_and_doubles_nothing,
     ),
     Check(
         "limits",
-        ("a file full of nonsense must stop the run, not half of it", "满是乱码的文件应整体作废"),
-        ("leave [stream.limits] near its defaults", "[stream.limits] 应接近默认值"),
+        Text("满是乱码的文件应整体作废", "a file full of nonsense must stop the run, not half of it"),
+        Text("[stream.limits] 应接近默认值", "leave [stream.limits] near its defaults"),
         a_dirty_file_is_not_believed,
     ),
     Check(
         "nobody_named",
-        ("no name, number, phone or address may leave the quarantine", "姓名、号码、电话、地址不得离开待更正的行"),
-        (
-            "map such values to their own fields, never to a code or an id",
+        Text("姓名、号码、电话、地址不得离开待更正的行", "no name, number, phone or address may leave the quarantine"),
+        Text(
             "这类值只能映射到各自的字段，不可用作编号或代码",
+            "map such values to their own fields, never to a code or an id",
         ),
         nobody_is_named,
     ),

@@ -7,6 +7,7 @@ import polars as pl
 from tiersync.model.records import kinds
 from tiersync.model.records.field import FieldKind
 from tiersync.model.records.record import RECORDS
+from tiersync.model.text import Text
 from tiersync.plugins.drafting.found_table import is_footer
 from tiersync.plugins.folder.stream import MappedField, Stream
 from tiersync.plugins.kit.bench import PLACE, Bench, Edit, Read
@@ -34,12 +35,12 @@ def two_reads_are_equal(bench: Bench) -> Iterator[Problem]:
                           f"{stream.name}：同一文件两次读取结果不同")  # fmt: skip
 
 
-def bears(edit: Edit, what: tuple[str, str], bench: Bench, encoding: str = "") -> Iterator[Problem]:
+def bears(edit: Edit, what: Text, bench: Bench, encoding: str = "") -> Iterator[Problem]:
     """Whether the fixture so changed becomes the same rows as when it is only written again."""
     for stream, _ in with_expected(bench):
         read, same = bench.read(stream, bench.edited(stream, edit, encoding)), as_written(bench, stream)
         if any(differences(stream, read, same.rows, with_places=False)):
-            yield Problem(f"{stream.name}: other rows {what[0]}", f"{stream.name}：{what[1]}结果不同")
+            yield Problem(f"{stream.name}: other rows {what.en}", f"{stream.name}：{what.zh}结果不同")
 
 
 def as_written(bench: Bench, stream: Stream) -> Read:
@@ -53,14 +54,14 @@ def another_order_is_the_same(bench: Bench) -> Iterator[Problem]:
     def edit(rows: list[list[str]]) -> list[list[str]]:
         return [row if is_footer(row) else row[::-1] for row in rows]
 
-    yield from bears(edit, ("with the columns in another order", "列序改变后"), bench)
+    yield from bears(edit, Text("列序改变后", "with the columns in another order"), bench)
 
 
 def a_strange_column_is_told(bench: Bench) -> Iterator[Problem]:
     def edit(rows: list[list[str]]) -> list[list[str]]:
         return [[*row, STRANGE if at == 0 else "甲"] for at, row in enumerate(rows)]
 
-    yield from bears(edit, ("with a column more", "多出一列后"), bench)
+    yield from bears(edit, Text("多出一列后", "with a column more"), bench)
     for stream, _ in with_expected(bench):
         read = bench.read(stream, bench.edited(stream, edit))
         if read.refused is None and STRANGE not in read.end.unknown:
@@ -104,7 +105,7 @@ def blank_rows_and_footers_are_no_rows(bench: Bench) -> Iterator[Problem]:
             ["填表人：某", *blank[1:]],
         ]
 
-    yield from bears(edit, ("with blank rows and a footer", "加入空行和表尾后"), bench)
+    yield from bears(edit, Text("加入空行和表尾后", "with blank rows and a footer"), bench)
 
 
 def a_number_typed_identity_is_refused(bench: Bench) -> Iterator[Problem]:
@@ -222,56 +223,60 @@ def _typed(headers: Sequence[str]) -> Edit:
 CHECKS = (
     Check(
         "fixtures_as_expected",
-        ("the mapping does what somebody wrote down beforehand", "映射结果与事先写明的一致"),
-        ("correct plugin.toml, or the expected rows if they are wrong", "修改 plugin.toml；若预期结果有误则修改预期"),
+        Text("映射结果与事先写明的一致", "the mapping does what somebody wrote down beforehand"),
+        Text(
+            "修改 plugin.toml；若预期结果有误则修改预期", "correct plugin.toml, or the expected rows if they are wrong"
+        ),
         fixtures_become_what_is_expected,
     ),
     Check(
         "two_reads_equal",
-        ("what is read twice must count the same", "两次读取必须一致"),
-        ("nothing in a source may depend on time or chance", "读取结果不得取决于时间或偶然"),
+        Text("两次读取必须一致", "what is read twice must count the same"),
+        Text("读取结果不得取决于时间或偶然", "nothing in a source may depend on time or chance"),
         two_reads_are_equal,
     ),
     Check(
         "column_order",
-        ("offices move columns about", "表格的列序常会变动"),
-        ("name columns by their headers, never by their place", "按表头取列，不要按位置取列"),
+        Text("表格的列序常会变动", "offices move columns about"),
+        Text("按表头取列，不要按位置取列", "name columns by their headers, never by their place"),
         another_order_is_the_same,
     ),
     Check(
         "extra_column",
-        ("a new column is told and harms nothing", "新增的列应有提示且不影响结果"),
-        ("leave it to the reader; map no column that is not there", "不要映射不存在的列"),
+        Text("新增的列应有提示且不影响结果", "a new column is told and harms nothing"),
+        Text("不要映射不存在的列", "leave it to the reader; map no column that is not there"),
         a_strange_column_is_told,
     ),
     Check(
         "missing_column",
-        ("a column that vanished must not become unknown in silence", "缺列不能悄悄变成“不详”"),
-        ("give each field its own header", "每个字段都应有自己的表头"),
+        Text("缺列不能悄悄变成“不详”", "a column that vanished must not become unknown in silence"),
+        Text("每个字段都应有自己的表头", "give each field its own header"),
         a_missing_column_is_told,
     ),
     Check(
         "encodings",
-        ("the same sheet comes as UTF-8 or GB18030", "同一表格可能是 UTF-8 或 GB18030"),
-        ("leave out encoding in plugin.toml", "plugin.toml 中不要写死 encoding"),
+        Text("同一表格可能是 UTF-8 或 GB18030", "the same sheet comes as UTF-8 or GB18030"),
+        Text("plugin.toml 中不要写死 encoding", "leave out encoding in plugin.toml"),
         encodings_are_the_same,
     ),
     Check(
         "blank_rows_footers",
-        ("sums and signatures are no people", "合计和签名不是记录"),
-        ("map at least three columns, so that a footer is seen", "至少映射三列，以便识别表尾"),
+        Text("合计和签名不是记录", "sums and signatures are no people"),
+        Text("至少映射三列，以便识别表尾", "map at least three columns, so that a footer is seen"),
         blank_rows_and_footers_are_no_rows,
     ),
     Check(
         "number_typed_identity",
-        ("a spreadsheet that made a number of an identity lost its last digits", "身份证号被存成数字会丢失末几位"),
-        ("do not clean such a number into shape", "不要用 clean 修补这类号码"),
+        Text("身份证号被存成数字会丢失末几位", "a spreadsheet that made a number of an identity lost its last digits"),
+        Text("不要用 clean 修补这类号码", "do not clean such a number into shape"),
         a_number_typed_identity_is_refused,
     ),
     Check(
         "bad_values_refused",
-        ("a wrong value must be refused for its own reason", "错误值应按其原因被拒"),
-        ("no clean, parse or value may turn a wrong text into a right one", "clean、parse、values 不得把错误变成正确"),
+        Text("错误值应按其原因被拒", "a wrong value must be refused for its own reason"),
+        Text(
+            "clean、parse、values 不得把错误变成正确", "no clean, parse or value may turn a wrong text into a right one"
+        ),
         bad_values_are_refused_for_their_reason,
     ),
 )

@@ -11,6 +11,7 @@ import polars as pl
 from tiersync.model.lexicon import plain
 from tiersync.model.records import kinds
 from tiersync.model.records.record import RECORDS
+from tiersync.model.text import Text
 from tiersync.plugins.drafting.samples.sample import read_sample
 from tiersync.plugins.folder.stream import Stream
 from tiersync.plugins.kit.bench import FIXTURES, PLACE, Bench
@@ -141,41 +142,41 @@ def with_expected(bench: Bench) -> Iterator[tuple[Stream, pl.DataFrame]]:
 CHECKS = (
     Check(
         "codes_legal",
-        ("a word that becomes a code nobody knows is refused in every row", "译成未知代码的值会逐行被拒"),
-        ("look the codes up in schemas/codes", "请核对 schemas/codes 中的代码"),
+        Text("译成未知代码的值会逐行被拒", "a word that becomes a code nobody knows is refused in every row"),
+        Text("请核对 schemas/codes 中的代码", "look the codes up in schemas/codes"),
         codes_are_legal,
     ),
     Check(
         "one_header_one_field",
-        ("a column that is two things is wrong in one of them", "一列取作两个字段，必有一个不对"),
-        ("take each header in one field only", "每个表头只用于一个字段"),
+        Text("一列取作两个字段，必有一个不对", "a column that is two things is wrong in one of them"),
+        Text("每个表头只用于一个字段", "take each header in one field only"),
         one_header_is_one_field,
     ),
     Check(
         "fixtures_there",
-        ("what is not shown cannot be tried", "没有样例就无法测试"),
-        ("plugin new writes fixtures from a sample", "plugin new 可由样本生成样例"),
+        Text("没有样例就无法测试", "what is not shown cannot be tried"),
+        Text("plugin new 可由样本生成样例", "plugin new writes fixtures from a sample"),
         fixtures_are_there,
     ),
     Check(
         "fixtures_made_up",
-        ("a plugin folder is copied about; nobody's number may be in it", "插件目录会被复制，不得含有任何人的号码"),
-        ("use numbers of the region 3799, phones that begin with 100", "身份证号用 3799 开头，电话用 100 开头"),
+        Text("插件目录会被复制，不得含有任何人的号码", "a plugin folder is copied about; nobody's number may be in it"),
+        Text("身份证号用 3799 开头，电话用 100 开头", "use numbers of the region 3799, phones that begin with 100"),
         fixtures_hold_nobody,
     ),
     Check(
         "key_unique",
-        ("rows that share a key are taken for one", "主键相同的行会被当作同一条"),
-        (
-            "name fields in key that differ in every row, or none: then the whole row is the key",
+        Text("主键相同的行会被当作同一条", "rows that share a key are taken for one"),
+        Text(
             "key 应取每行都不同的字段；没有这样的字段就不写 key，以整行为主键",
+            "name fields in key that differ in every row, or none: then the whole row is the key",
         ),
         key_is_mapped_and_tells_rows_apart,
     ),
     Check(
         "lock_agrees",
-        ("the lock says who confirmed which column", "锁定文件记录各列由谁确认"),
-        ("delete mapping.lock, or change it as plugin.toml was", "删除 mapping.lock，或随 plugin.toml 一并修改"),
+        Text("锁定文件记录各列由谁确认", "the lock says who confirmed which column"),
+        Text("删除 mapping.lock，或随 plugin.toml 一并修改", "delete mapping.lock, or change it as plugin.toml was"),
         lock_says_what_the_mapping_says,
     ),
 )

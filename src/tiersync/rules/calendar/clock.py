@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
+from tiersync.model.text import EMPTY, Text, join
+
 A_DAY = timedelta(days=1)  # Clocks of offices are minutes apart, and a message may have waited for hours.
 LONGEST_IDLE = timedelta(days=400)  # Nobody is surprised by an office that reports once a year.
 ENOUGH = 2  # witnesses: one may be wrong itself
@@ -85,20 +87,19 @@ def _agrees(heard: HeardClock, now: datetime) -> bool:
     return abs(heard.ours - heard.theirs) <= A_DAY and abs(now - heard.ours) <= A_DAY
 
 
-def against_clock(judged: Judged, day_of: Callable[[datetime], date]) -> tuple[str, str]:
-    """What the witnesses say, in English and in Chinese, by days of the office."""
+def against_clock(judged: Judged, day_of: Callable[[datetime], date]) -> Text:
+    """What the witnesses say, by days of the office."""
     said = {witness.who: day_of(witness.says) for witness in judged.witnesses}
     times = sum(witness.who == "above" for witness in judged.witnesses)
-    en, zh = zip(*(_spelled(who, day, times) for who, day in said.items()), strict=True)
-    return ", ".join(en), "，".join(zh)
+    return join((_spelled(who, day, times) for who, day in said.items()), zh="，")
 
 
-def _spelled(who: str, day: date, times: int) -> tuple[str, str]:
+def _spelled(who: str, day: date, times: int) -> Text:
     match who:
         case "above":
-            asked_en, asked_zh = ("twice ", "两次") if times > 1 else ("", "")
-            return f"the clock of the unit above {asked_en}said {day}", f"上级单位的时钟{asked_zh}为 {day}"
+            asked = Text("两次", "twice ") if times > 1 else EMPTY
+            return Text(f"上级单位的时钟{asked.zh}为 {day}", f"the clock of the unit above {asked.en}said {day}")
         case "sealed":
-            return f"the newest report from here was sealed on {day}", f"本节点最近一份报告签发于 {day}"
+            return Text(f"本节点最近一份报告签发于 {day}", f"the newest report from here was sealed on {day}")
         case _:
-            return f"the last push from here was on {day}", f"本节点上次上报在 {day}"
+            return Text(f"本节点上次上报在 {day}", f"the last push from here was on {day}")

@@ -34,6 +34,6 @@ def catalogue_of(folder: Path) -> "tuple[Catalogue, str]":
 def packaged() -> "tuple[Catalogue, str]":
     from tiersync.config.packaged import packaged_catalogue
 
-    note(say("There is no node here; this is the packaged catalogue.", "此处没有节点，以下为内置目录。"))
+    note(say("此处没有节点，以下为内置目录。", "There is no node here; this is the packaged catalogue."))
     catalogue = packaged_catalogue()
     return catalogue, catalogue.top

@@ -13,7 +13,7 @@ from tiersync.cli.terminal.words import say
 
 
 @click.group(
-    help=say("List the indicators.", "列出指标。"), epilog=examples("tiersync indicators list --form aging-quarter")
+    help=say("列出指标。", "List the indicators."), epilog=examples("tiersync indicators list --form aging-quarter")
 )
 def indicators() -> None:
     """The indicators of the catalogue."""
@@ -21,11 +21,11 @@ def indicators() -> None:
 
 @indicators.command(
     name="list",
-    help=say("Code, name and unit of every indicator.", "列出指标：代码、名称、计量单位、方式。"),
+    help=say("列出指标：代码、名称、计量单位、方式。", "Code, name and unit of every indicator."),
     epilog=examples("tiersync indicators list --form aging-quarter", "tiersync indicators list --json"),
 )
 @folder
-@click.option("--form", help=say("Only those of this form, such as aging-year", "只列该报表的指标，如 aging-year"))
+@click.option("--form", help=say("只列该报表的指标，如 aging-year", "Only those of this form, such as aging-year"))
 @as_json
 @as_file
 def list_indicators(folder: Path, form: str | None, as_json: bool, wanted: AsFile) -> None:

@@ -12,7 +12,7 @@ from tiersync.host.opening import now, settings_of
 
 
 @click.command(
-    help=say("Make a token for UNIT; it is valid for seven days.", "为 UNIT 生成邀请码，七天内有效。"),
+    help=say("为 UNIT 生成邀请码，七天内有效。", "Make a token for UNIT; it is valid for seven days."),
     epilog=examples("tiersync invite 371402000000 --dir city"),
 )
 @click.argument("unit")
@@ -29,8 +29,8 @@ def invite(unit: str, folder: Path, as_json: bool) -> None:
         return
     click.echo(token.text())
     note(say(
-        f"Hand this one line to {unit}; there: tiersync join TOKEN --dir FOLDER. Valid until {token.expires:%Y-%m-%d}.",
         f"请把上面这一行交给 {unit}，由其运行：tiersync join TOKEN --dir 目录。有效期至 {token.expires:%Y-%m-%d}。",
+        f"Hand this one line to {unit}; there: tiersync join TOKEN --dir FOLDER. Valid until {token.expires:%Y-%m-%d}.",
     ))  # fmt: skip
 
 
@@ -40,9 +40,9 @@ def warn_of_loopback(url: str) -> None:
 
     if is_only_here(url):
         note(say(
+            f"邀请码中的地址 {url} 只有本机自己能访问，其他机器上的单位无法凭它加入：请把别人访问本节点的地址写入 "
+            "tiersync.toml 的 [serve] url（新建节点时用 init --url），然后重新邀请。",
             f"The token names {url}, which only this machine itself can reach. A unit on another machine cannot join "
             "with it: write the address at which others reach this node as url under [serve] in tiersync.toml (at a "
             "new node: init --url), then invite it again.",
-            f"邀请码中的地址 {url} 只有本机自己能访问，其他机器上的单位无法凭它加入：请把别人访问本节点的地址写入 "
-            "tiersync.toml 的 [serve] url（新建节点时用 init --url），然后重新邀请。",
         ))  # fmt: skip

@@ -6,14 +6,14 @@ from tiersync.cli.terminal.words import say
 
 listening = click.option(
     "--listen", default="", help=say(
-        "Where to listen; default: the address in --url on this machine, else 127.0.0.1:8471 behind a proxy",
         "监听地址；默认：--url 为本机地址时与其相同，否则为 127.0.0.1:8471（由反向代理转发）",
+        "Where to listen; default: the address in --url on this machine, else 127.0.0.1:8471 behind a proxy",
     ),
 )  # fmt: skip
 
 stored_at = click.option(
     "--store", "store", default="", metavar="URL", help=say(
-        "The node's database: postgresql://… without a password, or secret:NAME; default: a file in the folder",
         "节点数据库：不含密码的 postgresql:// 地址，或 secret:名称；默认为目录中的文件",
+        "The node's database: postgresql://… without a password, or secret:NAME; default: a file in the folder",
     ),
 )  # fmt: skip

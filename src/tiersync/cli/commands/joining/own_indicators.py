@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 @click.command(
     name="count",
     help=say(
+        "统计插件包带来的指标，依据本节点已读取的数据。目录作出相同定义之前，不进入报告。",
         "Count the indicators that plugin packages bring, out of what this node has read. They are in no report until "
         "the catalogue defines them so.",
-        "统计插件包带来的指标，依据本节点已读取的数据。目录作出相同定义之前，不进入报告。",
     ),
     epilog=examples("tiersync indicators count --period 2013", "tiersync indicators count --period 2013-Q4 --json"),
 )
-@click.option("--period", type=PERIOD, required=True, help=say("For this period, such as 2013", "统计期，如 2013"))
+@click.option("--period", type=PERIOD, required=True, help=say("统计期，如 2013", "For this period, such as 2013"))
 @folder
 @as_json
 def count(period: "Period", folder: Path, as_json: bool) -> None:
@@ -49,12 +49,12 @@ def count(period: "Period", folder: Path, as_json: bool) -> None:
         print_json([dict(zip(("indicator", "breakdown", "value"), line, strict=True)) for line in shown])
     else:
         print_table(
-            heads("code,name,breakdown,value", "代码,名称,分组,数值"),
-            [(code, say(whole.by_code[code].en, whole.by_code[code].zh), text, value) for code, text, value in shown],
+            heads("代码,名称,分组,数值", "code,name,breakdown,value"),
+            [(code, say(whole.by_code[code].zh, whole.by_code[code].en), text, value) for code, text, value in shown],
         )
         if not shown:
             click.echo(say(
-                f"No plugin package brings an indicator for {period}.", f"没有插件包带来 {period} 的指标。"
+                f"没有插件包带来 {period} 的指标。", f"No plugin package brings an indicator for {period}."
             ))  # fmt: skip
     for error in wrong:
         complain(error.say(LANG))
@@ -82,10 +82,10 @@ def own_indicators(catalogue: "Catalogue") -> "tuple[list[Indicator], list[Tiers
     for package, _, indicator in offers:
         held = catalogue.by_code.get(indicator.code)
         if held and held.digest != indicator.digest:
-            otherwise = say("the catalogue defines it otherwise", "目录中的定义不同")
+            otherwise = say("目录中的定义不同", "the catalogue defines it otherwise")
             wrong.append(package_failed(package, f"{indicator.code}: {otherwise}"))
         elif faults := list(indicator_faults(whole, indicator)):
-            wrong.append(package_failed(package, f"{indicator.code}: {say(faults[0].en, faults[0].zh)}"))
+            wrong.append(package_failed(package, f"{indicator.code}: {say(faults[0].zh, faults[0].en)}"))
         elif held is None:
             mine.append(indicator)
     return mine, wrong

@@ -12,7 +12,7 @@ from tiersync.cli.terminal.words import say
 
 
 @click.group(
-    help=say("Show the tree of units.", "查看单位树。"),
+    help=say("查看单位树。", "Show the tree of units."),
     epilog=examples("tiersync units show", "tiersync units show 371402000000 --below"),
 )
 def units() -> None:
@@ -22,8 +22,8 @@ def units() -> None:
 @units.command(
     name="show",
     help=say(
-        "A unit, the units above it, and its children. UNIT is a code or part of a name; by default this node's unit.",
         "查看单位、其上级和直接下级。UNIT 为代码或名称的一部分；默认为本节点的单位。",
+        "A unit, the units above it, and its children. UNIT is a code or part of a name; by default this node's unit.",
     ),
     epilog=examples(
         "tiersync units show", "tiersync units show 371402000000 --below --json", "tiersync units show 新湖街道"
@@ -31,7 +31,7 @@ def units() -> None:
 )
 @click.argument("unit", required=False)
 @folder
-@click.option("--below", is_flag=True, help=say("Everything below it", "全部下级"))
+@click.option("--below", is_flag=True, help=say("全部下级", "Everything below it"))
 @as_json
 @as_file
 def show_units(unit: str | None, folder: Path, below: bool, as_json: bool, wanted: AsFile) -> None:

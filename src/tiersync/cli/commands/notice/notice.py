@@ -30,7 +30,7 @@ A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group(
-    help=say("Publish, list, show and read notices.", "发布、列出、查看和签阅通知。"),
+    help=say("发布、列出、查看和签阅通知。", "Publish, list, show and read notices."),
     epilog=examples("tiersync notice list", "tiersync notice publish policy.md --to district,street"),
 )
 def notice() -> None:
@@ -39,9 +39,9 @@ def notice() -> None:
 
 @notice.command(
     help=say(
+        "下发政策：FILE 为正文（Markdown，UTF-8），首个标题行为文件标题。送达 --to 所指的全部下级单位。",
         "Send a policy down: FILE is its text (Markdown, UTF-8), whose first heading is the title. "
         "It reaches every unit of --to below this one.",
-        "下发政策：FILE 为正文（Markdown，UTF-8），首个标题行为文件标题。送达 --to 所指的全部下级单位。",
     ),
     epilog=examples(
         "tiersync notice publish policy.md --to street,community --number 德老龄办〔2014〕1号",
@@ -54,17 +54,17 @@ def notice() -> None:
 @folder
 @click.option(
     "--to", multiple=True, required=True,
-    help=say("Tiers (city, district, street, community) or units", "层级（city、district、street、community）或单位"),
+    help=say("层级（city、district、street、community）或单位", "Tiers (city, district, street, community) or units"),
 )  # fmt: skip
-@click.option("--title", default="", help=say("Instead of the first heading", "代替首个标题行"))
-@click.option("--number", default="", help=say("The paper's number", "发文字号"))
-@click.option("--attach", multiple=True, type=A_FILE, help=say("A file that goes with it", "附件"))
+@click.option("--title", default="", help=say("代替首个标题行", "Instead of the first heading"))
+@click.option("--number", default="", help=say("发文字号", "The paper's number"))
+@click.option("--attach", multiple=True, type=A_FILE, help=say("附件", "A file that goes with it"))
 @click.option(
     "--urgency", type=click.Choice(["normal", "urgent", "very_urgent"]), default="normal", show_default=True,
-    help=say("How urgent it is", "紧急程度：normal 普通，urgent 加急，very_urgent 特急"),
+    help=say("紧急程度：normal 普通，urgent 加急，very_urgent 特急", "How urgent it is"),
 )  # fmt: skip
 @click.option(
-    "--security", default="public", show_default=True, help=say("public or internal", "public 公开，internal 内部")
+    "--security", default="public", show_default=True, help=say("public 公开，internal 内部", "public or internal")
 )
 @click.option(
     "--genre",
@@ -72,23 +72,23 @@ def notice() -> None:
     default="circular",
     show_default=True,
     help=say(
-        "What kind of paper it is, as G01 and B07 count it; scheme_rule is the rule of an allowance or benefit",
         "文种（G01、B07 按此统计）：" + "，".join(f"{code} {name.zh}" for code, name in GENRES.items()),
+        "What kind of paper it is, as G01 and B07 count it; scheme_rule is the rule of an allowance or benefit",
     ),
 )
 @click.option(
     "--issued-on",
     type=DAY,
     metavar="YYYY-MM-DD",
-    help=say("The day on the paper, where it was issued before today", "发文日期（早于今天时填写）"),
+    help=say("发文日期（早于今天时填写）", "The day on the paper, where it was issued before today"),
 )
-@click.option("--effective-from", type=DAY, metavar="YYYY-MM-DD", help=say("The day from which it holds", "施行日期"))
+@click.option("--effective-from", type=DAY, metavar="YYYY-MM-DD", help=say("施行日期", "The day from which it holds"))
 @click.option(
-    "--effective-to", type=DAY, metavar="YYYY-MM-DD", help=say("The last day on which it holds", "失效前的最后一天")
+    "--effective-to", type=DAY, metavar="YYYY-MM-DD", help=say("失效前的最后一天", "The last day on which it holds")
 )
-@click.option("--due", type=DAY, metavar="YYYY-MM-DD", help=say("The day until which it should be read", "签阅期限"))
+@click.option("--due", type=DAY, metavar="YYYY-MM-DD", help=say("签阅期限", "The day until which it should be read"))
 @click.option(
-    "--dry-run", is_flag=True, help=say("Only check it and say whom it would reach", "只检查并说明将送达哪些单位")
+    "--dry-run", is_flag=True, help=say("只检查并说明将送达哪些单位", "Only check it and say whom it would reach")
 )
 @clock_is_right
 @as_json
@@ -116,18 +116,18 @@ def said_of(ready: "ReadyNotice", dry_run: bool) -> str:
     title, count, short = ready.notice.title, len(ready.audience), ready.notice.notice_id
     if dry_run:
         return say(
-            f"“{title}” would go to {count} units; nothing was published.",
             f"《{title}》将下发至 {count} 个单位；未发布任何内容。",
+            f"“{title}” would go to {count} units; nothing was published.",
         )
     return say(
-        f"“{title}” is on its way to {count} units. See who has it: tiersync notice board {short}",
         f"《{title}》已下发，共 {count} 个单位。查看送达情况：tiersync notice board {short}",
+        f"“{title}” is on its way to {count} units. See who has it: tiersync notice board {short}",
     )
 
 
 @notice.command(
     name="list",
-    help=say("Every notice held here, newest first.", "本节点的全部通知，新的在前。"),
+    help=say("本节点的全部通知，新的在前。", "Every notice held here, newest first."),
     epilog=examples("tiersync notice list"),
 )
 @folder
@@ -145,9 +145,9 @@ def list_notices(folder: Path, as_json: bool) -> None:
         print_json([{name: getattr(row, name) for name in told} | {"state": state} for row, state in rows])
         return
     if not rows:
-        click.echo(say("No notice has arrived here yet.", "还没有通知。"))
+        click.echo(say("还没有通知。", "No notice has arrived here yet."))
     print_table(
-        heads("id,issued,genre,number,title,issuer,here", "编号,发文日期,文种,发文字号,标题,发文单位,本单位"),
+        heads("编号,发文日期,文种,发文字号,标题,发文单位,本单位", "id,issued,genre,number,title,issuer,here"),
         [
             (row.notice, row.issued_on, genre_named(row.genre), row.number, row.title, row.issued_by, here(state))
             for row, state in rows
@@ -169,11 +169,11 @@ def state_of(db: "Connection", answered: "Sequence[str]", row: "Row[Any]") -> st
 
 
 def here(state: str) -> str:
-    return {"": say("passed on", "转发"), "delivered": say("not read yet", "未阅")}.get(state, spoken(state))
+    return {"": say("转发", "passed on"), "delivered": say("未阅", "not read yet")}.get(state, spoken(state))
 
 
 @notice.command(
-    help=say("The notice whose id begins with ID.", "查看编号以 ID 开头的通知。"),
+    help=say("查看编号以 ID 开头的通知。", "The notice whose id begins with ID."),
     epilog=examples("tiersync notice show 01a20c97-c9ea"),
 )
 @click.argument("id_", metavar="ID")
@@ -193,9 +193,9 @@ def show(id_: str, folder: Path, as_json: bool) -> None:
 
 @notice.command(
     help=say(
+        "查看通知并签阅（含下属未建节点的单位）；回执随下一次交换上报。",
         "Show a notice and say that this office has read it, for itself and for the units below it without a node of "
         "their own; the receipt goes up with the next exchange.",
-        "查看通知并签阅（含下属未建节点的单位）；回执随下一次交换上报。",
     ),
     epilog=examples("tiersync notice read 01a20c97-c9ea"),
 )
@@ -212,9 +212,9 @@ def read(id_: str, folder: Path, as_json: bool) -> None:
         return
     print_notice(node, found, office_time(folder))
     if found.issued_by == node.home:
-        click.echo(say("\nRead.", "\n已签阅。"))
+        click.echo(say("\n已签阅。", "\nRead."))
     else:
-        click.echo(say("\nRead. The receipt goes up with the next exchange.", "\n已签阅，回执随下一次交换上报。"))
+        click.echo(say("\n已签阅，回执随下一次交换上报。", "\nRead. The receipt goes up with the next exchange."))
 
 
 def print_notice(node: "Node", found: "Notice", at: "Callable[[str], str]") -> None:
@@ -222,24 +222,24 @@ def print_notice(node: "Node", found: "Notice", at: "Callable[[str], str]") -> N
     from tiersync.flow.notices.attachments import file_of
 
     print_pairs([
-        (say("title", "标题"), found.title),
-        (say("genre", "文种"), genre_named(found.genre)),
-        (say("number", "发文字号"), found.number),
-        (say("issuer", "发文单位"), f"{found.issuer} ({found.issued_by})"),
-        (say("issued", "发文日期"), found.issued_on),
-        (say("urgency", "紧急程度"), "" if found.urgency == "normal" else spoken(found.urgency)),
-        (say("security", "公开属性"), spoken(found.security)),
-        (say("holds from", "施行日期"), found.effective_from),
-        (say("holds until", "有效期至"), found.effective_to),
-        (say("read until", "签阅期限"), at(found.receipt_due.isoformat()) if found.receipt_due else ""),
+        (say("标题", "title"), found.title),
+        (say("文种", "genre"), genre_named(found.genre)),
+        (say("发文字号", "number"), found.number),
+        (say("发文单位", "issuer"), f"{found.issuer} ({found.issued_by})"),
+        (say("发文日期", "issued"), found.issued_on),
+        (say("紧急程度", "urgency"), "" if found.urgency == "normal" else spoken(found.urgency)),
+        (say("公开属性", "security"), spoken(found.security)),
+        (say("施行日期", "holds from"), found.effective_from),
+        (say("有效期至", "holds until"), found.effective_to),
+        (say("签阅期限", "read until"), at(found.receipt_due.isoformat()) if found.receipt_due else ""),
     ])  # fmt: skip
     click.echo(escaped(f"\n{found.text.rstrip()}"))
     files = [(attached, file_of(node, attached.sha256)) for attached in found.attachments]
     print_section(
-        say("Attachments", "附件"),
-        heads("name,bytes,file", "名称,字节,文件"),
+        say("附件", "Attachments"),
+        heads("名称,字节,文件", "name,bytes,file"),
         [
-            (a.name, a.size, path if path.exists() else say("comes with the next pull", "下次 pull 时取回"))
+            (a.name, a.size, path if path.exists() else say("下次 pull 时取回", "comes with the next pull"))
             for a, path in files
         ],
     )
@@ -247,14 +247,14 @@ def print_notice(node: "Node", found: "Notice", at: "Callable[[str], str]") -> N
 
 @notice.command(
     help=say(
-        "Where a notice stands at every unit of its audience, and who has not been reached.",
         "通知在各单位的送达和签阅情况，以及尚未送达的单位。",
+        "Where a notice stands at every unit of its audience, and who has not been reached.",
     ),
     epilog=examples("tiersync notice board 01a20c97-c9ea", "tiersync notice board 01a20c97-c9ea --all"),
 )
 @click.argument("id_", metavar="ID")
 @folder
-@click.option("--all", "every", is_flag=True, help=say("Every unit, not only those that lack it", "列出全部单位"))
+@click.option("--all", "every", is_flag=True, help=say("列出全部单位", "Every unit, not only those that lack it"))
 @as_json
 def board(id_: str, folder: Path, every: bool, as_json: bool) -> None:
     from tiersync.flow.notices import notice as flow
@@ -274,16 +274,16 @@ def board(id_: str, folder: Path, every: bool, as_json: bool) -> None:
         })  # fmt: skip
         return
     click.echo(say(
-        f"“{row.title}”: {len(rows)} units, {have} have it, {have_read} have read it, "
-        f"{counts['unreached']} not reached.",
         f"《{row.title}》：共 {len(rows)} 个单位，已送达 {have} 个，已阅 {have_read} 个，"
         f"未送达 {counts['unreached']} 个。",
+        f"“{row.title}”: {len(rows)} units, {have} have it, {have_read} have read it, "
+        f"{counts['unreached']} not reached.",
     ))  # fmt: skip
     print_board([one for one in rows if every or one.state == "unreached"], office_time(folder))
 
 
 def print_board(rows: "list[BoardRow]", at: "Callable[[str], str]") -> None:
     print_table(
-        heads("unit,name,state,delivered,read", "单位,名称,状态,送达时间,签阅时间"),
+        heads("单位,名称,状态,送达时间,签阅时间", "unit,name,state,delivered,read"),
         [(one.unit, one.name, spoken(one.state), at(one.delivered_at), at(one.read_at)) for one in rows],
     )

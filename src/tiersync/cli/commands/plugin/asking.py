@@ -80,7 +80,7 @@ def answer(seen: "Seen", question: "Question", wanted: dict[str, str], fixed: di
     for number, header in enumerate(headers, start=1):
         click.echo(escaped(f"  {number}  {header}"))
     said = click.prompt(
-        say("Number; =VALUE for the same in every row; Enter for none", "输入序号；=值 表示每行相同；回车表示不取"),
+        say("输入序号；=值 表示每行相同；回车表示不取", "Number; =VALUE for the same in every row; Enter for none"),
         default="", show_default=False,
     )  # fmt: skip
     if said.startswith("="):
@@ -92,7 +92,7 @@ def answer(seen: "Seen", question: "Question", wanted: dict[str, str], fixed: di
 def ask_measure(seen: "Seen", question: "Question") -> str:
     """Ask somebody at a terminal in what a column of money is counted."""
     click.secho(escaped(asked(seen, question)), fg="yellow")
-    return str(click.prompt(say("元 or 万元", "请输入 元 或 万元"), type=click.Choice(["元", "万元"])))
+    return str(click.prompt(say("请输入 元 或 万元", "元 or 万元"), type=click.Choice(["元", "万元"])))
 
 
 def of_measure(seen: "Seen", taken: "Iterable[Proposal]", settled: Collection[str] = ()) -> "list[Question]":

@@ -25,16 +25,16 @@ def column_label(name: str) -> str:
 
     code, dims = column_of(name)
     indicator = _catalogue().by_code.get(code)
-    words = say(indicator.en, indicator.zh) if indicator else code
-    part = say(", ", "，").join(_part(*one.split("=")) for one in dims.split(";") if one)
-    return say(f"{words}, {part}", f"{words}（{part}）") if part else words
+    words = say(indicator.zh, indicator.en) if indicator else code
+    part = say("，", ", ").join(_part(*one.split("=")) for one in dims.split(";") if one)
+    return say(f"{words}（{part}）", f"{words}, {part}") if part else words
 
 
 def _part(dim: str, code: str) -> str:
     """A code of a dimension in words; one that a city added itself stays as it is."""
     dimension = _catalogue().by_dimension.get(dim)
     entries = _catalogue().codes.get(dimension.codes, ()) if dimension else ()
-    return next((say(entry.en or entry.zh, entry.zh) for entry in entries if entry.code == code), code)
+    return next((say(entry.zh, entry.en or entry.zh) for entry in entries if entry.code == code), code)
 
 
 def what_is_left_open(taken: "Iterable[Proposal]", known: "IndicatorNames") -> Iterator[str]:
@@ -50,8 +50,8 @@ def what_is_left_open(taken: "Iterable[Proposal]", known: "IndicatorNames") -> I
         code = next(iter(_catalogue().codes[dimension.codes])).code
         option = f"--map '{one.field}:{dim}={code}={one.header}'"
         yield say(
-            f"{one.header} is taken for the whole of {column_label(one.field)} ({one.field}). If it is one"
-            f" {dimension.en} of several, say which, such as {option}",
             f"“{one.header}”按{column_label(one.field)}（{one.field}）的全部{dimension.zh}采用。"
             f"如只是其中一项，请写明，如 {option}",
+            f"{one.header} is taken for the whole of {column_label(one.field)} ({one.field}). If it is one"
+            f" {dimension.en} of several, say which, such as {option}",
         )

@@ -35,7 +35,7 @@ def plugin_of(folder: Path, id_: str) -> "Plugin":
 
 @click.command(
     name="list",
-    help=say("The plugins of this node, and whether they are enabled.", "本节点的插件及其是否启用。"),
+    help=say("本节点的插件及其是否启用。", "The plugins of this node, and whether they are enabled."),
     epilog=examples("tiersync plugin list", "tiersync plugin list --json"),
 )
 @folder
@@ -56,9 +56,9 @@ def list_plugins(folder: Path, as_json: bool) -> None:
         print_json({"plugins": lines, "broken": [one.say("en") for one in wrong]})
         return
     if not lines and not wrong:
-        click.echo(say(f"No plugin lies in {folder / 'plugins'} yet.", f"{folder / 'plugins'} 中还没有插件。"))
+        click.echo(say(f"{folder / 'plugins'} 中还没有插件。", f"No plugin lies in {folder / 'plugins'} yet."))
     print_table(
-        heads("id,name,version,unit,is,streams", "编号,名称,版本,单位,状态,数据流"),
+        heads("编号,名称,版本,单位,状态,数据流", "id,name,version,unit,is,streams"),
         [
             (
                 one["id"],
@@ -72,7 +72,7 @@ def list_plugins(folder: Path, as_json: bool) -> None:
         ],
     )
     for broken in wrong:
-        click.secho(escaped(broken.say(say("en", "zh"))), fg="yellow")
+        click.secho(escaped(broken.say(say("zh", "en"))), fg="yellow")
 
 
 def standing_of(one: "Plugin") -> str:
@@ -84,11 +84,11 @@ def standing_of(one: "Plugin") -> str:
         return "broken"
 
 
-STATED = say("file's name or title", "文件名或标题")
+STATED = say("文件名或标题", "file's name or title")
 
 
 @click.command(
-    help=say("One plugin: its streams, fields and where its rows come from.", "查看一个插件：数据流、字段和来源。"),
+    help=say("查看一个插件：数据流、字段和来源。", "One plugin: its streams, fields and where its rows come from."),
     epilog=examples("tiersync plugin inspect decheng"),
 )
 @click.argument("id_", metavar="ID")
@@ -100,16 +100,16 @@ def inspect(id_: str, folder: Path, as_json: bool) -> None:
         print_json(one.model_dump(mode="json", exclude={"folder"}) | {"standing": standing_of(one)})
         return
     print_pairs([
-        (say("plugin", "插件"), f"{one.id} {one.version}"),
-        (say("name", "名称"), one.name),
-        (say("unit", "单位"), one.unit),
-        (say("is", "状态"), spoken(standing_of(one))),
-        (say("folder", "目录"), one.folder),
+        (say("插件", "plugin"), f"{one.id} {one.version}"),
+        (say("名称", "name"), one.name),
+        (say("单位", "unit"), one.unit),
+        (say("状态", "is"), spoken(standing_of(one))),
+        (say("目录", "folder"), one.folder),
     ])  # fmt: skip
     for stream in one.streams:
         print_section(
             f"{stream.name}: {stream.record}, {stream.source.kind} {stream.source.path}",
-            heads("field,from,how", "字段,来源,处理"),
+            heads("字段,来源,处理", "field,from,how"),
             [(name, "/".join(field.headers) or field.constant or STATED, how(field.parse, field.values, field.lookup))
              for name, field in stream.map.items()],
         )  # fmt: skip
@@ -117,4 +117,4 @@ def inspect(id_: str, folder: Path, as_json: bool) -> None:
 
 def how(parse: str | None, values: dict[str, str], lookup: str | None) -> str:
     """How a column is read, in a few words."""
-    return parse or lookup or say(f"{len(values)} words", f"{len(values)} 个词") if values or parse or lookup else ""
+    return parse or lookup or say(f"{len(values)} 个词", f"{len(values)} words") if values or parse or lookup else ""

@@ -15,9 +15,10 @@ from tiersync.cli.commands.plugin.sheets import asked_sheets, settle_sheets, she
 from tiersync.cli.terminal.options import as_json, examples, folder
 from tiersync.cli.terminal.output import print_json, print_table
 from tiersync.cli.terminal.spoken import field_label
-from tiersync.cli.terminal.words import heads, say
+from tiersync.cli.terminal.words import heads, say, text
 from tiersync.errors import PluginExists
 from tiersync.model.hidden import escaped
+from tiersync.model.text import Text, plain
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,47 +29,47 @@ LARGEST_COPY = 512 * 2**20  # bytes of a sample that is copied into the inbox
 
 sample_option = click.option(
     "--from", "file", required=True,
-    help=say("A file as it was sent (CSV, Excel); or the address of a database or a web service, or secret:NAME of it",
-             "收到的样本文件（CSV、Excel）；或数据库、网络接口的地址，或保存地址的密钥 secret:名称"),
+    help=say("收到的样本文件（CSV、Excel）；或数据库、网络接口的地址，或保存地址的密钥 secret:名称",
+             "A file as it was sent (CSV, Excel); or the address of a database or a web service, or secret:NAME of it"),
 )  # fmt: skip
 source_option = click.option(
     "--source", "sources", multiple=True, metavar="NAME=VALUE",
-    help=say("A setting of a database or a web service, such as table=people, items=data.list, token=secret:NAME",
-             "数据库或网络接口的设置，如 table=people、items=data.list、token=secret:名称"),
+    help=say("数据库或网络接口的设置，如 table=people、items=data.list、token=secret:名称",
+             "A setting of a database or a web service, such as table=people, items=data.list, token=secret:NAME"),
 )  # fmt: skip
 record_option = click.option(
-    "--record", help=say("senior, association, activity, benefit, service, facility, figure; default: found out",
-                         "senior、association、activity、benefit、service、facility、figure；默认自动识别"),
+    "--record", help=say("senior、association、activity、benefit、service、facility、figure；默认自动识别",
+                         "senior, association, activity, benefit, service, facility, figure; default: found out"),
 )  # fmt: skip
 unit_option = click.option(
-    "--unit", help=say("Whose rows these are; default: this node's", "数据所属单位；默认为本节点")
+    "--unit", help=say("数据所属单位；默认为本节点", "Whose rows these are; default: this node's")
 )
 answers = click.option(
     "--map", "maps", multiple=True, metavar="FIELD=HEADER",
-    help=say("This field is the column under this header; an empty header: none", "指定字段对应的表头；留空表示不取"),
+    help=say("指定字段对应的表头；留空表示不取", "This field is the column under this header; an empty header: none"),
 )  # fmt: skip
 constants = click.option(
     "--set", "sets", multiple=True, metavar="FIELD=VALUE",
-    help=say("This field is the same in every row", "该字段每行都相同"),
+    help=say("该字段每行都相同", "This field is the same in every row"),
 )  # fmt: skip
 
 meanings = click.option(
     "--value", "values", multiple=True, metavar="FIELD:WORD=CODE",
-    help=say("What a word of the field means: legal_form:否=3", "该字段列中某个文字的含义，如 legal_form:否=3"),
+    help=say("该字段列中某个文字的含义，如 legal_form:否=3", "What a word of the field means: legal_form:否=3"),
 )  # fmt: skip
 
 measures = click.option(
     "--measure", "measures", multiple=True, metavar="FIELD=万元",
-    help=say("What the amounts of a column are counted in, where its header does not say: 元 or 万元",
-             "表头未写单位的金额列以什么为单位：元 或 万元"),
+    help=say("表头未写单位的金额列以什么为单位：元 或 万元",
+             "What the amounts of a column are counted in, where its header does not say: 元 or 万元"),
 )  # fmt: skip
 
 
 @click.command(
     help=say(
+        "由样本建立插件：找出表头，说明各列对应的字段及依据，写出插件目录和虚构的测试样例，并把样本放入 inbox。",
         "Make a plugin out of a sample: finds the header row, says which column is which field and why, writes the "
         "plugin folder with made-up fixtures, and puts the sample into its inbox.",
-        "由样本建立插件：找出表头，说明各列对应的字段及依据，写出插件目录和虚构的测试样例，并把样本放入 inbox。",
     ),
     epilog=examples(
         "tiersync plugin new decheng --from 老年人信息2013.xlsx --record senior --unit 371402000000",
@@ -89,18 +90,18 @@ measures = click.option(
 @measures
 @sheet_option
 @click.option("--covers", type=click.Choice(["named", "all"]), help=say(
-    "The rows tell of the units they name, or of all below this one",
     "数据说明的范围：named 为所列单位，all 为本单位以下全部单位",
+    "The rows tell of the units they name, or of all below this one",
 ))  # fmt: skip
 @click.option("--span", type=click.Choice(["month"]), help=say(
-    "Events: each month with a row is told whole, whatever the file's name says",
     "活动、发放等明细：有数据的月份即为完整月份，不看文件名",
+    "Events: each month with a row is told whole, whatever the file's name says",
 ))  # fmt: skip
 @click.option("--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m", "%Y"]), metavar="DATE", help=say(
-    "Events: all is told since this day, such as 2013-01-01", "活动、发放等明细：自该日起全部列入，如 2013-01-01"
+    "活动、发放等明细：自该日起全部列入，如 2013-01-01", "Events: all is told since this day, such as 2013-01-01"
 ))  # fmt: skip
-@click.option("--name", default="", help=say("What the plugin is called", "插件名称"))
-@click.option("--no-copy", is_flag=True, help=say("Do not put the sample into the inbox", "不把样本放入 inbox"))
+@click.option("--name", default="", help=say("插件名称", "What the plugin is called"))
+@click.option("--no-copy", is_flag=True, help=say("不把样本放入 inbox", "Do not put the sample into the inbox"))
 @as_json
 def new(
     id_: str, folder: Path, file: str, sources: tuple[str, ...], record: str | None, unit: str | None,
@@ -144,15 +145,15 @@ def new(
         return
     show_columns(seen, taken, fixed)
     click.echo(say(
-        f"{id_} is made in {place}. Next: tiersync plugin test {id_}, then tiersync plugin enable {id_}",
         f"已在 {place} 建立 {id_}。下一步：tiersync plugin test {id_}，再 tiersync plugin enable {id_}",
+        f"{id_} is made in {place}. Next: tiersync plugin test {id_}, then tiersync plugin enable {id_}",
     ))  # fmt: skip
 
 
 @click.command(
     help=say(
-        "Say which column of a sample is which field and why; writes nothing. Exit code 1 when a person must decide.",
         "说明样本各列对应的字段及依据，不写任何文件。有待确认时退出码为 1。",
+        "Say which column of a sample is which field and why; writes nothing. Exit code 1 when a person must decide.",
     ),
     epilog=examples("tiersync plugin infer --from 老年人信息2013.xlsx --record senior"),
 )
@@ -185,14 +186,17 @@ def infer(
 def checked_id(id_: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_-]{0,63}", id_):
         raise click.BadParameter(
-            say("small letters, digits, - and _, beginning with a letter", "只能用小写字母、数字、- 和 _，以字母开头")
+            say("只能用小写字母、数字、- 和 _，以字母开头", "small letters, digits, - and _, beginning with a letter")
         )
     return id_
 
 
 def field_label_of(record: str) -> str:
-    return say(record, {"senior": "老年人", "benefit": "待遇", "association": "老年协会", "activity": "活动",
-                        "service": "服务", "facility": "设施", "figure": "申报数据"}.get(record, record))  # fmt: skip
+    named = {
+        "senior": "老年人", "benefit": "待遇", "association": "老年协会", "activity": "活动", "service": "服务",
+        "facility": "设施", "figure": "申报数据",
+    }  # fmt: skip
+    return say(named.get(record, record), record)
 
 
 def masked(text: str) -> str:
@@ -208,27 +212,27 @@ def show_columns(seen: Seen, taken: "tuple[Proposal, ...]", fixed: dict[str, str
 
     if len(seen.sheets) > 1:
         each = "、".join(f"{sheet.name}（{sheet.rows}）" for sheet in seen.sheets)
-        click.echo(escaped(say(f"Sheets with these columns: {each}", f"含这些栏目的工作表（行数）：{each}")))
+        click.echo(escaped(say(f"含这些栏目的工作表（行数）：{each}", f"Sheets with these columns: {each}")))
     if seen.sample.hidden:
         hidden = "、".join(seen.sample.hidden)
-        click.secho(escaped(say(f"Hidden sheets are not read: {hidden}", f"隐藏的工作表不读取：{hidden}")), fg="yellow")
+        click.secho(escaped(say(f"隐藏的工作表不读取：{hidden}", f"Hidden sheets are not read: {hidden}")), fg="yellow")
     if seen.sample.comments:
         said = "、".join(seen.sample.comments)
         click.secho(escaped(say(
-            f"Comments on cells say (so often): {said}. Comments are not read: write it into a column",
             f"单元格批注中写有（次数）：{said}。批注不读取，请改写到表格的列中",
+            f"Comments on cells say (so often): {said}. Comments are not read: write it into a column",
         )), fg="yellow")  # fmt: skip
     where, (first, last, *_) = seen.found.table.sheet or shown_name(seen.sample.path.name), seen.found.rows
-    rows = (f"row {first + 1}", f"第 {first + 1} 行")
+    rows = Text(f"第 {first + 1} 行", f"row {first + 1}")
     if last > first:
-        rows = (f"rows {first + 1} to {last + 1}", f"第 {first + 1} 至 {last + 1} 行")
+        rows = Text(f"第 {first + 1} 至 {last + 1} 行", f"rows {first + 1} to {last + 1}")
     click.echo(say(
-        f"{seen.record}: the headers stand in {rows[0]} of {where}", f"{seen.record}：表头在 {where} 的{rows[1]}"
+        f"{seen.record}：表头在 {where} 的{rows.zh}", f"{seen.record}: the headers stand in {rows.en} of {where}"
     ))  # fmt: skip
     print_table(
-        heads("field,header,evidence,samples", "字段,表头,依据,样例（已遮盖）"),
+        heads("字段,表头,依据,样例（已遮盖）", "field,header,evidence,samples"),
         [
-            (f"{field_label(seen.record, p.field)} ({p.field})", shown_header(p), say(*evidence_in(p)),
+            (f"{field_label(seen.record, p.field)} ({p.field})", shown_header(p), text(evidence_in(p)),
              " ".join(p.samples if p.header in LABEL_NAMES else map(masked, p.samples)))
             for p in taken
         ]
@@ -238,15 +242,15 @@ def show_columns(seen: Seen, taken: "tuple[Proposal, ...]", fixed: dict[str, str
         if proposal.strange:
             words = "、".join(proposal.strange[:8])
             click.secho(say(
-                f"{proposal.field}: no code is known for {words}; such rows are refused until plugin.toml says one",
                 f"{field_label(seen.record, proposal.field)}：{words} 没有对应代码，在 plugin.toml 补充前会被拒",
+                f"{proposal.field}: no code is known for {words}; such rows are refused until plugin.toml says one",
             ), fg="yellow")  # fmt: skip
     show_states(seen, taken)
     for remark in what_is_left_open(taken, seen.lexicon.indicators):
         click.secho(remark, fg="yellow")
     left = [header for header in seen.inferred.left if header not in {header for p in taken for header in p.headers}]
     if left:
-        click.echo(say("Nobody's: ", "未使用的列：") + escaped("、".join(header.replace("\n", "⏎") for header in left)))
+        click.echo(say("未使用的列：", "Nobody's: ") + escaped("、".join(header.replace("\n", "⏎") for header in left)))
 
 
 def show_states(seen: Seen, taken: "tuple[Proposal, ...]") -> None:
@@ -259,12 +263,12 @@ def show_states(seen: Seen, taken: "tuple[Proposal, ...]") -> None:
         each = "、".join(
             f"{words.get(code, code) or say('unknown', '不详')} {rows}" for code, rows in states.most_common()
         )
-        click.echo(escaped(say(f"Read so, the sample's rows are: {each}", f"按此读取，样本各行的状态为：{each}")))
+        click.echo(escaped(say(f"按此读取，样本各行的状态为：{each}", f"Read so, the sample's rows are: {each}")))
 
 
 def shown_header(proposal: "Proposal") -> str:
     headers = "、".join(proposal.headers)
-    return say(*LABEL_NAMES.get(headers, (headers,) * 2)).replace("\n", "⏎")
+    return text(LABEL_NAMES.get(headers) or plain(headers)).replace("\n", "⏎")
 
 
 def as_object(

@@ -20,12 +20,12 @@ def meaning_of(text: str) -> "Meaning":
 
     found = MEANING.fullmatch(text)
     if not found:
-        raise click.BadParameter(say(f"{text}: write FIELD:WORD=CODE", f"{text}：应写成 字段:文字=代码"))
+        raise click.BadParameter(say(f"{text}：应写成 字段:文字=代码", f"{text}: write FIELD:WORD=CODE"))
     return Meaning(found[1], found[2].strip(), found[3].strip())
 
 
 def pair_of(text: str) -> tuple[str, str]:
     found = PAIR.fullmatch(text)
     if not found:
-        raise click.BadParameter(say(f"{text}: write FIELD=…", f"{text}：应写成 字段=…"))
+        raise click.BadParameter(say(f"{text}：应写成 字段=…", f"{text}: write FIELD=…"))
     return found[1], found[2].strip()

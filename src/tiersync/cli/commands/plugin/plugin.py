@@ -12,7 +12,7 @@ from tiersync.cli.terminal.words import say
 
 
 @click.group(
-    help=say("Make, test, enable and look at plugins.", "建立、测试、启用和查看插件。"),
+    help=say("建立、测试、启用和查看插件。", "Make, test, enable and look at plugins."),
     epilog=examples(
         "tiersync plugin new decheng --from 老年人信息2013.xlsx --record senior --unit 371402000000",
         "tiersync plugin test decheng",

@@ -9,6 +9,7 @@ import click
 from tiersync.cli.terminal.words import say
 from tiersync.errors import NeedsAnswers
 from tiersync.model.hidden import escaped
+from tiersync.model.text import Text
 
 if TYPE_CHECKING:
     from tiersync.cli.commands.plugin.seen import Seen
@@ -20,8 +21,8 @@ READ, LEAVE = ("read", "读取", "计入", "读"), ("leave", "不读", "不计",
 
 sheet_option = click.option(
     "--sheet", "sheets", multiple=True, metavar="SHEET=read|leave|…",
-    help=say("Whether a sheet counts: read, leave, or what became of its people (died, 死亡); * is all others",
-             "某张工作表是否计入：read 读取，leave 不读，或写明其中人员的状态（如 死亡）；* 代表其余各张"),
+    help=say("某张工作表是否计入：read 读取，leave 不读，或写明其中人员的状态（如 死亡）；* 代表其余各张",
+             "Whether a sheet counts: read, leave, or what became of its people (died, 死亡); * is all others"),
 )  # fmt: skip
 
 
@@ -60,15 +61,15 @@ def with_status(seen: "Seen", taken: "tuple[Proposal, ...]", counted: "SheetAnsw
 def asked_sheets(seen: "Seen", sheets: "Sequence[SheetSeen]", lang: str = "") -> str:
     """The question about sheets in words, with what can be answered."""
     first = sheets[0].name
-    ways = [("read, to count its rows", "read 计入"), ("leave, not to read it", "leave 不读")]
+    ways = [Text("read 计入", "read, to count its rows"), Text("leave 不读", "leave, not to read it")]
     if _word_of(seen, "死亡"):
-        ways.append(("died, to read its people as dead", "死亡 读取并记为已死亡"))
+        ways.append(Text("死亡 读取并记为已死亡", "died, to read its people as dead"))
     each = "、".join(f"{sheet.name}（{sheet.rows}）" for sheet in sheets)
     en = (f"these sheets have the same columns (in brackets their rows): {each}. Say of each whether it counts: "
-          f"--sheet {first}=… with {'; '.join(way for way, _ in ways)}. For all others: --sheet '*=read'")  # fmt: skip
+          f"--sheet {first}=… with {'; '.join(way.en for way in ways)}. For all others: --sheet '*=read'")  # fmt: skip
     zh = (f"工作簿中下列工作表有同样的栏目（括号内为行数）：{each}。请逐张说明是否计入：--sheet {first}=…，"
-          f"可写 {'，'.join(way for _, way in ways)}；--sheet '*=read' 表示其余全部计入")  # fmt: skip
-    return zh if lang == "zh" else en if lang == "en" else say(en, zh)
+          f"可写 {'，'.join(way.zh for way in ways)}；--sheet '*=read' 表示其余全部计入")  # fmt: skip
+    return zh if lang == "zh" else en if lang == "en" else say(zh, en)
 
 
 def _pairs(seen: "Seen", answers: Sequence[str]) -> dict[str, str]:
@@ -80,8 +81,10 @@ def _pairs(seen: "Seen", answers: Sequence[str]) -> dict[str, str]:
     for name in pairs:
         if name != EVERY and not named_in(name, there):
             shown = "、".join(there) or "—"
-            raise click.BadParameter(say(f"--sheet {name}: no such sheet has the columns. There are: {shown}",
-                                         f"--sheet {name}：没有这张含同样栏目的工作表。现有：{shown}"))  # fmt: skip
+            raise click.BadParameter(say(
+                f"--sheet {name}：没有这张含同样栏目的工作表。现有：{shown}",
+                f"--sheet {name}: no such sheet has the columns. There are: {shown}",
+            ))  # fmt: skip
     return pairs
 
 
@@ -111,8 +114,8 @@ def _settled(seen: "Seen", taken: "Sequence[Proposal]", said: dict[str, str]) ->
 def _code_of(seen: "Seen", sheet: str, word: str) -> str:
     if code := _word_of(seen, word):
         return code
-    raise click.BadParameter(say(f"--sheet {sheet}={word}: write read, leave, or a state such as died",
-                                 f"--sheet {sheet}={word}：应写 read、leave，或人员状态，如 死亡、迁出"))  # fmt: skip
+    raise click.BadParameter(say(f"--sheet {sheet}={word}：应写 read、leave，或人员状态，如 死亡、迁出",
+                                 f"--sheet {sheet}={word}: write read, leave, or a state such as died"))  # fmt: skip
 
 
 def _word_of(seen: "Seen", word: str) -> str:

@@ -17,9 +17,10 @@ from tiersync.cli.terminal.opening import open_node, open_with_plugins
 from tiersync.cli.terminal.options import as_json, examples, folder
 from tiersync.cli.terminal.output import print_json, print_table
 from tiersync.cli.terminal.spoken import field_label
-from tiersync.cli.terminal.words import heads, say
+from tiersync.cli.terminal.words import heads, say, text
 from tiersync.host.opening import needed_by, now, secrets_of
 from tiersync.model.hidden import escaped
+from tiersync.model.text import Text
 
 if TYPE_CHECKING:
     from tiersync.model.catalogue import Catalogue
@@ -28,13 +29,13 @@ if TYPE_CHECKING:
     from tiersync.plugins.kit.check import Problem, Result
 
 ROWS_SHOWN = 5
-MARKS = {(True, True): ("ok", "通过"), (True, False): ("FAILED", "未通过"), (False, False): ("–", "未检查")}
+MARKS = {(True, True): Text("通过", "ok"), (True, False): Text("未通过", "FAILED"), (False, False): Text("未检查", "–")}
 
 
 @click.command(
     help=say(
-        "Look a plugin's folder over without reading a source; exit code 1 when something is wrong.",
         "不读取数据源，检查插件目录；有问题时退出码为 1。",
+        "Look a plugin's folder over without reading a source; exit code 1 when something is wrong.",
     ),
     epilog=examples("tiersync plugin lint decheng", "tiersync plugin lint plugins/kangle_community --lang zh"),
 )
@@ -50,8 +51,8 @@ def lint(id_: str, folder: Path, as_json: bool) -> int:
 
 @click.command(
     help=say(
-        "Put a plugin to the test: every promise that a source must keep, on its fixtures. Exit code 1 on failure.",
         "检验插件：在样例上逐项检查数据源应守的约定。未通过时退出码为 1。",
+        "Put a plugin to the test: every promise that a source must keep, on its fixtures. Exit code 1 on failure.",
     ),
     epilog=examples(
         "tiersync plugin test decheng", "tiersync plugin test decheng --mutate",
@@ -60,9 +61,10 @@ def lint(id_: str, folder: Path, as_json: bool) -> int:
 )  # fmt: skip
 @click.argument("id_", metavar="ID")
 @folder
-@click.option("--mutate", is_flag=True, help=say("Break the mapping in small ways and count what the fixtures notice",
-                                                  "对映射做小破坏，统计样例能发现多少"))  # fmt: skip
-@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help=say("Write JUnit XML", "写成 JUnit XML"))
+@click.option("--mutate", is_flag=True, help=say(
+    "对映射做小破坏，统计样例能发现多少", "Break the mapping in small ways and count what the fixtures notice"
+))  # fmt: skip
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help=say("写成 JUnit XML", "Write JUnit XML"))
 @as_json
 def test(id_: str, folder: Path, mutate: bool, junit: Path | None, as_json: bool) -> int:
     from tiersync.plugins.folder.tested import note_test
@@ -80,15 +82,15 @@ def test(id_: str, folder: Path, mutate: bool, junit: Path | None, as_json: bool
 
 @click.command(
     help=say(
-        "The first rows of a plugin's source, before and after the mapping, side by side and masked.",
         "并排查看数据源前几行映射前后的内容（已遮盖）。",
+        "The first rows of a plugin's source, before and after the mapping, side by side and masked.",
     ),
     epilog=examples("tiersync plugin preview decheng", "tiersync plugin preview decheng --rows 20"),
 )
 @click.argument("id_", metavar="ID")
 @folder
 @click.option(
-    "--rows", type=click.IntRange(1, 100), default=ROWS_SHOWN, show_default=True, help=say("How many rows", "行数")
+    "--rows", type=click.IntRange(1, 100), default=ROWS_SHOWN, show_default=True, help=say("行数", "How many rows")
 )
 @as_json
 def preview(id_: str, folder: Path, rows: int, as_json: bool) -> None:
@@ -124,8 +126,8 @@ def preview(id_: str, folder: Path, rows: int, as_json: bool) -> None:
         print_json([dict(zip(("stream", "row", "field", "before", "after"), line, strict=True)) for line in lines])
         return
     if not lines:
-        click.echo(say("The source holds no rows.", "数据源中没有记录。"))
-    print_table(heads("stream,row,field,before,after", "数据流,行,字段,之前,之后"), lines)
+        click.echo(say("数据源中没有记录。", "The source holds no rows."))
+    print_table(heads("数据流,行,字段,之前,之后", "stream,row,field,before,after"), lines)
 
 
 def sides(headers: tuple[str, ...], raw: dict[str, str | None], value: str | None) -> tuple[str, str]:
@@ -224,30 +226,30 @@ def told(results: "list[Result]", as_json: bool, plugin: "Plugin", then: str) ->
         print_json([
             {
                 "check": r.check.name, "passed": r.passed, "tried": r.tried,
-                "problems": [placed(plugin, p) for p in r.problems], "remarks": [say(p.en, p.zh) for p in r.remarks],
+                "problems": [placed(plugin, p) for p in r.problems], "remarks": [say(p.zh, p.en) for p in r.remarks],
             }
             for r in results
         ])  # fmt: skip
         return int(bool(failed))
     for result in results:
-        mark = say(*MARKS[result.tried, result.passed])
+        mark = text(MARKS[result.tried, result.passed])
         click.secho(
-            f"{mark:<7} {result.check.name:<24} {say(*result.check.why)}", fg="red" if result.problems else None
+            f"{mark:<7} {result.check.name:<24} {text(result.check.why)}", fg="red" if result.problems else None
         )
         for problem in (*result.problems, *result.remarks):
             click.echo(escaped(f"        {placed(plugin, problem)}"))
         if result.problems:
-            click.echo(f"        → {say(*result.check.hint)}")
+            click.echo(f"        → {text(result.check.hint)}")
     if failed:
         click.echo(
             say(
-                f"{len(failed)} of {len(results)} checks failed.", f"{len(results)} 项检查中有 {len(failed)} 项未通过。"
+                f"{len(results)} 项检查中有 {len(failed)} 项未通过。", f"{len(failed)} of {len(results)} checks failed."
             )
         )
     else:
         click.echo(say(
-            f"All {len(results)} checks passed. Next: tiersync plugin {then} {plugin.id}",
             f"{len(results)} 项检查全部通过。下一步：tiersync plugin {then} {plugin.id}",
+            f"All {len(results)} checks passed. Next: tiersync plugin {then} {plugin.id}",
         ))  # fmt: skip
     return int(bool(failed))
 
@@ -257,7 +259,7 @@ def placed(plugin: "Plugin", problem: "Problem") -> str:
     from tiersync.plugins.folder.manifest import MANIFEST
     from tiersync.plugins.folder.places import place_of
 
-    said = say(problem.en, problem.zh)
+    said = say(problem.zh, problem.en)
     if not problem.way:
         return said
     file = plugin.folder / MANIFEST
@@ -275,8 +277,8 @@ def mutated(bench: "Bench", as_json: bool) -> int:
         print_json({"mutants": len(seen), "noticed": caught, "missed": missed})
     else:
         for text in missed:
-            click.echo(say(f"not noticed: {text}", f"未发现：{text}"))
-        click.echo(say(f"{caught} of {len(seen)} breaks were noticed.", f"{len(seen)} 处破坏中发现了 {caught} 处。"))
+            click.echo(say(f"未发现：{text}", f"not noticed: {text}"))
+        click.echo(say(f"{len(seen)} 处破坏中发现了 {caught} 处。", f"{caught} of {len(seen)} breaks were noticed."))
     return int(caught < 0.9 * len(seen))
 
 

@@ -30,22 +30,22 @@ def list_doubtful(node: "Node", stream: str | None, as_json: bool) -> None:
         print_json({"counts": counts, "rows": told, "left_out": left})
         return
     if not rows:
-        click.echo(say("No row that is kept is in doubt.", "保留的行均无疑问。"))
+        click.echo(say("保留的行均无疑问。", "No row that is kept is in doubt."))
     print_table(
-        heads("stream,file,sheet,row,flag", "数据流,文件,工作表,行,疑问"),
+        heads("数据流,文件,工作表,行,疑问", "stream,file,sheet,row,flag"),
         [(*list(row.values())[:4], row_reason(row["flag"])) for row in rows],
     )
     if left:
-        click.echo(say(f"… and {left} more; --stream narrows the list.", f"……另有 {left} 条；可用 --stream 缩小范围。"))
+        click.echo(say(f"……另有 {left} 条；可用 --stream 缩小范围。", f"… and {left} more; --stream narrows the list."))
     if rows:
-        print_counts(say("In doubt", "需核对"), {"": counts})
+        print_counts(say("需核对", "In doubt"), {"": counts})
 
 
 def print_counts(title: str, counts: Mapping[str, Mapping[str, int]]) -> None:
     """Print how many rows of each stream carry each flag, with the flag in words."""
     print_section(
         title,
-        heads("stream,flag,rows,in words", "数据流,疑问代码,行数,说明"),
+        heads("数据流,疑问代码,行数,说明", "stream,flag,rows,in words"),
         [(stream, flag, n, row_reason(flag)) for stream, flags in counts.items() for flag, n in flags.items()],
     )
 
@@ -55,4 +55,4 @@ def doubt_remarks(counts: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
     for stream, flags in counts.items():
         en = "; ".join(f"{row_reason(flag)}: {n}" for flag, n in flags.items())
         zh = "；".join(f"{row_reason(flag)} {n} 行" for flag, n in flags.items())
-        yield say(f"{stream}: kept, and in doubt: {en}. See {SEE}.", f"{stream}：保留但需核对：{zh}。请看 {SEE}。")
+        yield say(f"{stream}：保留但需核对：{zh}。请看 {SEE}。", f"{stream}: kept, and in doubt: {en}. See {SEE}.")

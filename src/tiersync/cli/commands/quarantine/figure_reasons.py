@@ -5,7 +5,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tiersync.cli.terminal.spoken import row_reason
-from tiersync.cli.terminal.words import say
+from tiersync.cli.terminal.words import say, text
+from tiersync.model.text import Text
 
 if TYPE_CHECKING:
     from tiersync.model.catalogue import Catalogue
@@ -13,14 +14,14 @@ if TYPE_CHECKING:
 UNKNOWN_CODE, NO_SUCH_CELL = "unknown_code", "no_such_cell"
 NEAREST, LIKE = 3, 0.4  # A name less like a text than this is no help to anybody.
 NOT_ASKED = {
-    "indicator": ("no form asks for this indicator (a ratio is declared as its two numbers)",
-                  "没有报表要填报这个指标（比率请填分子、分母）"),
-    "unit": ("no form asks a unit of this tier for this indicator; if the row adds up those below it, leave it out",
-             "报表不要求这一层级的单位填报该指标；如本行是下级的合计，请不要列入"),
-    "period": ("no form asks for this indicator for a period like this; look at year, quarter and month",
-               "没有报表按这种统计期填报该指标，请核对是年、季还是月"),
-    "dims": ("the indicator has no such breakdown", "该指标没有这样的分组"),
-    "value_role": ("no form asks for a figure of this nature", "没有报表要填报这种性质的数"),
+    "indicator": Text("没有报表要填报这个指标（比率请填分子、分母）",
+                  "no form asks for this indicator (a ratio is declared as its two numbers)"),
+    "unit": Text("报表不要求这一层级的单位填报该指标；如本行是下级的合计，请不要列入",
+             "no form asks a unit of this tier for this indicator; if the row adds up those below it, leave it out"),
+    "period": Text("没有报表按这种统计期填报该指标，请核对是年、季还是月",
+               "no form asks for this indicator for a period like this; look at year, quarter and month"),
+    "dims": Text("该指标没有这样的分组", "the indicator has no such breakdown"),
+    "value_role": Text("没有报表要填报这种性质的数", "no form asks for a figure of this nature"),
 }  # fmt: skip
 
 
@@ -33,13 +34,13 @@ class FigureReasons:
     def why(self, reason: str, field: str, written: str) -> str:
         """A figure's reason; of an indicator that is not known by the name that is `written`, which it may be."""
         if reason == NO_SUCH_CELL:
-            return say(*NOT_ASKED[field]) if field in NOT_ASKED else row_reason(reason)
-        like = [say(f"{en} ({code})", f"{zh}（{code}）") for code, zh, en in self._nearest(written)]
+            return text(NOT_ASKED[field]) if field in NOT_ASKED else row_reason(reason)
+        like = [say(f"{zh}（{code}）", f"{en} ({code})") for code, zh, en in self._nearest(written)]
         if not like:
-            return say(f"there is no indicator “{written}”; look at its name", f"找不到指标“{written}”，请核对名称")
+            return say(f"找不到指标“{written}”，请核对名称", f"there is no indicator “{written}”; look at its name")
         return say(
-            f"there is no indicator “{written}”; is it {', '.join(like)}?",
             f"找不到指标“{written}”，是否：{'、'.join(like)}？",
+            f"there is no indicator “{written}”; is it {', '.join(like)}?",
         )
 
     @cached_property

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @click.group(
-    help=say("List, show, send back and settle refused rows.", "列出、查看、退回和处理被拒的行。"),
+    help=say("列出、查看、退回和处理被拒的行。", "List, show, send back and settle refused rows."),
     epilog=examples("tiersync quarantine list", "tiersync quarantine show 17"),
 )
 def quarantine() -> None:
@@ -41,9 +41,9 @@ quarantine.add_command(replay)
 @quarantine.command(
     name="list",
     help=say(
+        "每条被拒的行在哪里、为什么被拒。数据源更正并重新读取后，该行自动移出。--doubtful 列出保留但有疑问的行。",
         "Where each refused row stands and why it was refused. A row leaves the list once the source is corrected and "
         "read again. With --doubtful: the rows that are kept and counted, but odd.",
-        "每条被拒的行在哪里、为什么被拒。数据源更正并重新读取后，该行自动移出。--doubtful 列出保留但有疑问的行。",
     ),
     epilog=examples(
         "tiersync quarantine list",
@@ -52,9 +52,9 @@ quarantine.add_command(replay)
     ),
 )
 @folder
-@click.option("--stream", help=say("Only this stream, such as ledgers/senior", "只看该数据流，如 ledgers/senior"))
-@click.option("--all", "every", is_flag=True, help=say("Settled ones too", "包括已处理的"))
-@click.option("--doubtful", is_flag=True, help=say("Rows that are kept, but odd", "保留但有疑问的行"))
+@click.option("--stream", help=say("只看该数据流，如 ledgers/senior", "Only this stream, such as ledgers/senior"))
+@click.option("--all", "every", is_flag=True, help=say("包括已处理的", "Settled ones too"))
+@click.option("--doubtful", is_flag=True, help=say("保留但有疑问的行", "Rows that are kept, but odd"))
 @as_json
 def list_rows(folder: Path, stream: str | None, every: bool, doubtful: bool, as_json: bool) -> None:
     from tiersync.store.quarantine import refused_rows
@@ -70,9 +70,9 @@ def list_rows(folder: Path, stream: str | None, every: bool, doubtful: bool, as_
         print_json([fields(row, reasons.why(row)) for row in rows])
         return
     if not rows:
-        click.echo(say("The quarantine is empty.", "没有待更正的行。"))
+        click.echo(say("没有待更正的行。", "The quarantine is empty."))
     print_table(
-        heads("id,stream,file,sheet,row,field,why,settled", "编号,数据流,文件,工作表,行,字段,原因,处理说明"),
+        heads("编号,数据流,文件,工作表,行,字段,原因,处理说明", "id,stream,file,sheet,row,field,why,settled"),
         [
             (row.id, row.stream, row.file, row.sheet, row.row, label(row), reasons.why(row), row.note or "")
             for row in rows
@@ -82,8 +82,8 @@ def list_rows(folder: Path, stream: str | None, every: bool, doubtful: bool, as_
 
 @quarantine.command(
     help=say(
-        "One refused row with its raw values: personal data, for this office's eyes only.",
         "查看一条被拒的行及其原值：含个人信息，仅限本单位查看。",
+        "One refused row with its raw values: personal data, for this office's eyes only.",
     ),
     epilog=examples("tiersync quarantine show 17"),
 )
@@ -101,36 +101,36 @@ def show(number: int, folder: Path, as_json: bool) -> None:
         print_json(fields(row, why) | {"raw": raw})
         return
     print_pairs([
-        (say("stream", "数据流"), row.stream),
-        (say("place", "位置"), place(row)),
-        (say("field", "字段"), label(row)),
-        (say("why", "原因"), f"{why} ({row.reason})"),
-        (say("since", "时间"), office_time(folder)(row.opened_at)),
+        (say("数据流", "stream"), row.stream),
+        (say("位置", "place"), place(row)),
+        (say("字段", "field"), label(row)),
+        (say("原因", "why"), f"{why} ({row.reason})"),
+        (say("时间", "since"), office_time(folder)(row.opened_at)),
     ])  # fmt: skip
     lines = [(name, (raw or {})[header]) for header, name in called(raw or ()).items()]
-    print_section(say("Raw values", "原值"), heads("column,value", "列,值"), lines)
+    print_section(say("原值", "Raw values"), heads("列,值", "column,value"), lines)
     if raw is None:
-        click.echo(say("Its raw values were deleted when their time was over.", "原值已过保留期，已删除。"))
+        click.echo(say("原值已过保留期，已删除。", "Its raw values were deleted when their time was over."))
 
 
 @quarantine.command(
     help=say(
+        "把被拒的行按插件写成工作簿，退回报送人更正：标出错误单元格、原因和位置。更正后交回即自动销号。含个人信息。",
         "Write the refused rows into workbooks for whoever filed them, one for each plugin: wrong cells coloured, with "
         "reason and place. Corrected rows that come back close their entries. They hold personal data.",
-        "把被拒的行按插件写成工作簿，退回报送人更正：标出错误单元格、原因和位置。更正后交回即自动销号。含个人信息。",
     ),
     epilog=examples("tiersync quarantine export", "tiersync quarantine export --stream decheng/senior --out 退回.xlsx"),
 )
 @folder
-@click.option("--stream", help=say("Only this stream, such as ledgers/senior", "只导出该数据流，如 ledgers/senior"))
+@click.option("--stream", help=say("只导出该数据流，如 ledgers/senior", "Only this stream, such as ledgers/senior"))
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path),
     help=say(
-        "One file for all; default: refused-PLUGIN-DATE.xlsx for each",
         "合为一个文件；默认每个插件一个 refused-插件-日期.xlsx",
+        "One file for all; default: refused-PLUGIN-DATE.xlsx for each",
     ),
 )  # fmt: skip
-@click.option("--force", is_flag=True, help=say("Write over a file that is there", "覆盖已有文件"))
+@click.option("--force", is_flag=True, help=say("覆盖已有文件", "Write over a file that is there"))
 @as_json
 def export(folder: Path, stream: str | None, out: Path | None, force: bool, as_json: bool) -> None:
     node = open_node(folder)
@@ -147,14 +147,14 @@ def export(folder: Path, stream: str | None, out: Path | None, force: bool, as_j
         print_json({"files": [{"file": file, "rows": count} for file, count in counts.items()]})
         return
     for file, count in counts.items():
-        click.echo(say(f"{count} rows are in {file}.", f"{count} 行已写入 {file}。"))
-    click.echo(AFTER_EXPORT if counts else say("The quarantine is empty.", "没有待更正的行。"))
+        click.echo(say(f"{count} 行已写入 {file}。", f"{count} rows are in {file}."))
+    click.echo(AFTER_EXPORT if counts else say("没有待更正的行。", "The quarantine is empty."))
 
 
 AFTER_EXPORT = say(
+    f"其中含个人信息，只交给原报送人。更正后交回的文件放入该插件的 {CORRECTED} 文件夹。",
     "They hold personal data: hand each to whoever filed it and to nobody else. Put what comes back corrected into the "
     f"folder {CORRECTED} of its plugin.",
-    f"其中含个人信息，只交给原报送人。更正后交回的文件放入该插件的 {CORRECTED} 文件夹。",
 )
 
 
@@ -220,5 +220,5 @@ def label(row: "Row[Any]") -> str:
 
 
 def place(row: "Row[Any]") -> str:
-    sheet = say(f", sheet {row.sheet}", f"，工作表 {row.sheet}") if row.sheet else ""
-    return f"{row.file}{sheet}{say(f', row {row.row}', f'，第 {row.row} 行')}"
+    sheet = say(f"，工作表 {row.sheet}", f", sheet {row.sheet}") if row.sheet else ""
+    return f"{row.file}{sheet}{say(f'，第 {row.row} 行', f', row {row.row}')}"

@@ -11,6 +11,7 @@ from tiersync.cli.commands.quarantine.figure_reasons import NO_SUCH_CELL, UNKNOW
 from tiersync.cli.terminal.spoken import row_reason
 from tiersync.cli.terminal.words import say
 from tiersync.model.hidden import HIDDEN
+from tiersync.model.text import EMPTY, Text
 
 if TYPE_CHECKING:
     from tiersync.flow.node import Node
@@ -106,19 +107,19 @@ class UnitReasons:
             some = meant[:MOST_NAMED]
             en = ", ".join(f"{names.known.names[code]} ({code})" for code in some)
             zh = "、".join(f"{names.known.names[code]}（{code}）" for code in some)
-            more_en, more_zh = (" and others", "等") if len(meant) > len(some) else ("", "")
+            more = Text("等", " and others") if len(meant) > len(some) else EMPTY
             return say(
-                f"“{value}” could be {en}{more_en}; write the unit above before it, or the code",
-                f"单位“{value}”可能是：{zh}{more_zh}，请写明上级单位或填写单位代码",
+                f"单位“{value}”可能是：{zh}{more.zh}，请写明上级单位或填写单位代码",
+                f"“{value}” could be {en}{more.en}; write the unit above before it, or the code",
             )
         if len(meant) == 1:  # Only since the row was refused: the next reading takes it.
             return row_reason(reason)
         self._searched += 1
         like = names.nearest(written) if self._searched <= MOST_SEARCHED else []
         if not like:
-            return say(f"there is no unit “{value}”; look at its name", f"找不到单位“{value}”，请核对名称")
+            return say(f"找不到单位“{value}”，请核对名称", f"there is no unit “{value}”; look at its name")
         return say(
-            f"there is no unit “{value}”; is it {', '.join(like)}?", f"找不到单位“{value}”，是否：{'、'.join(like)}？"
+            f"找不到单位“{value}”，是否：{'、'.join(like)}？", f"there is no unit “{value}”; is it {', '.join(like)}?"
         )
 
 

@@ -15,43 +15,43 @@ from tiersync.host.opening import now
 
 @click.command(
     help=say(
+        "说明一条被拒的行不再更正及原因。只要该行原样仍在，就不再列出或导出。--undo 可撤销。",
         "Say that a refused row stays as it is, and why. It is not listed or exported any more while it stands there "
         "unchanged. --undo takes that back.",
-        "说明一条被拒的行不再更正及原因。只要该行原样仍在，就不再列出或导出。--undo 可撤销。",
     ),
     epilog=examples('tiersync quarantine settle 17 --note "left the district, will not be corrected"',
                     "tiersync quarantine settle 17 --undo"),
 )  # fmt: skip
 @click.argument("number", metavar="ID", type=int)
 @folder
-@click.option("--note", default="", help=say("Why it stays as it is", "为何不再更正"))
-@click.option("--undo", is_flag=True, help=say("Let it wait again", "重新列为待更正"))
+@click.option("--note", default="", help=say("为何不再更正", "Why it stays as it is"))
+@click.option("--undo", is_flag=True, help=say("重新列为待更正", "Let it wait again"))
 def settle(number: int, folder: Path, note: str, undo: bool) -> None:
     from tiersync.store import quarantine
 
     if undo == bool(note.strip()):
-        raise click.UsageError(say("Give either --note or --undo", "请给出 --note 或 --undo 之一"))
+        raise click.UsageError(say("请给出 --note 或 --undo 之一", "Give either --note or --undo"))
     with open_node(folder).store.write() as db:
         row = quarantine.open_again(db, number) if undo else quarantine.settle(db, number, note.strip(), now())
     why = row_reason(row.reason)
     click.echo(
-        say(f"It waits again: {row.file}, row {row.row}: {why}", f"重新待更正：{row.file} 第 {row.row} 行：{why}")
+        say(f"重新待更正：{row.file} 第 {row.row} 行：{why}", f"It waits again: {row.file}, row {row.row}: {why}")
         if undo
-        else say(f"Settled: {row.file}, row {row.row}: {why}", f"已处理：{row.file} 第 {row.row} 行：{why}")
+        else say(f"已处理：{row.file} 第 {row.row} 行：{why}", f"Settled: {row.file}, row {row.row}: {why}")
     )
 
 
 @click.command(
     help=say(
+        "从头重新读取有被拒行的数据流，或指定的数据流（即使数据源未变），并说明结果：用于更正映射、代码表或单位树之后。",
         "Read the streams with refused rows again, or the one that is named, from the beginning and even from "
         "unchanged sources, and say what became of the rows: after a mapping, a code list or the tree of units was "
         "corrected.",
-        "从头重新读取有被拒行的数据流，或指定的数据流（即使数据源未变），并说明结果：用于更正映射、代码表或单位树之后。",
     ),
     epilog=examples("tiersync quarantine replay", "tiersync quarantine replay --stream decheng/senior --json"),
 )
 @folder
-@click.option("--stream", help=say("Only this stream, such as ledgers/senior", "只处理该数据流，如 ledgers/senior"))
+@click.option("--stream", help=say("只处理该数据流，如 ledgers/senior", "Only this stream, such as ledgers/senior"))
 @as_json
 def replay(folder: Path, stream: str | None, as_json: bool) -> None:
     from tiersync.flow.reading.ingest import raise_together, read_only
@@ -75,7 +75,7 @@ def replay(folder: Path, stream: str | None, as_json: bool) -> None:
     if as_json:
         print_json([dict(zip(("stream", "before", "left"), line, strict=True)) for line in told])
     elif told:
-        print_table(heads("stream,were refused,still are", "数据流,原有被拒,仍被拒"), told)
+        print_table(heads("数据流,原有被拒,仍被拒", "stream,were refused,still are"), told)
     else:
-        click.echo(say("The quarantine is empty.", "没有待更正的行。"))
+        click.echo(say("没有待更正的行。", "The quarantine is empty."))
     raise_together(done.failed)

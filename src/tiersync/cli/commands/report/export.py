@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 @click.command(
     help=say(
-        "Write one report for readers outside the reporting chain. Sensitive cells of 1 to 4 are masked, and others by "
-        "which they could be worked out; report show has the exact figures. Without --part the total, if there is one.",
         "导出一份报告，供报送链以外的读者使用。涉及敏感信息且数值为 1 至 4 的单元格，以及可据以推算的单元格，均隐去；"
         "准确数据请用 report show 查看。不指定 --part 时优先导出合计。",
+        "Write one report for readers outside the reporting chain. Sensitive cells of 1 to 4 are masked, and others by "
+        "which they could be worked out; report show has the exact figures. Without --part the total, if there is one.",
     ),
     epilog=examples(
         "tiersync report export 371402000000 --form aging-year --period 2013",
@@ -35,18 +35,18 @@ if TYPE_CHECKING:
 )
 @click.argument("unit")
 @folder
-@click.option("--form", required=True, help=say("The form, such as aging-year", "报表，如 aging-year"))
-@click.option("--period", type=PERIOD, required=True, help=say("The period, such as 2013", "统计期，如 2013"))
-@click.option("--part", type=click.Choice(["own", "total"]), help=say("own or total", "own 为本级，total 为合计"))
+@click.option("--form", required=True, help=say("报表，如 aging-year", "The form, such as aging-year"))
+@click.option("--period", type=PERIOD, required=True, help=say("统计期，如 2013", "The period, such as 2013"))
+@click.option("--part", type=click.Choice(["own", "total"]), help=say("own 为本级，total 为合计", "own or total"))
 @click.option(
     "--as", "kind", default="csv", show_default=True,
-    help=say("csv, xlsx, json, or what a plugin package brings", "csv、xlsx、json，或插件包带来的格式"),
+    help=say("csv、xlsx、json，或插件包带来的格式", "csv, xlsx, json, or what a plugin package brings"),
 )  # fmt: skip
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path),
-    help=say("The file; default: FORM-PERIOD-UNIT-PART.csv", "文件；默认为 报表-统计期-单位-部分.csv"),
+    help=say("文件；默认为 报表-统计期-单位-部分.csv", "The file; default: FORM-PERIOD-UNIT-PART.csv"),
 )  # fmt: skip
-@click.option("--force", is_flag=True, help=say("Write over a file that is there", "覆盖已有文件"))
+@click.option("--force", is_flag=True, help=say("覆盖已有文件", "Write over a file that is there"))
 @as_json
 def export(
     unit: str, folder: Path, form: str, period: "Period", part: str | None, kind: str, out: Path | None, force: bool,
@@ -71,8 +71,8 @@ def export(
         print_json({"file": str(path), "figures": len(whole.lines), "masked": masked})
     else:
         click.echo(say(
-            f"{path}: {len(whole.lines)} figures, {masked} of them masked",
             f"{path}：共 {len(whole.lines)} 项数据，其中隐去 {masked} 项",
+            f"{path}: {len(whole.lines)} figures, {masked} of them masked",
         ))  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def exporter(name: str) -> "PackageOffer":
     offers = {offer.value.name: offer for offer in offered("tiersync_exporters")}
     if name not in offers:
         known = ", ".join(offers)
-        raise UnknownName(what="exporter", name=name, hint=say(f"There are: {known}", f"现有：{known}"))
+        raise UnknownName(what="exporter", name=name, hint=say(f"现有：{known}", f"There are: {known}"))
     return offers[name]
 
 

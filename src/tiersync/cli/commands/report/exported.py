@@ -14,13 +14,13 @@ from tiersync.rules.totals.unallocated import with_unallocated
 from tiersync.views.figures import NOTHING, FigureLine, figures, ratio
 from tiersync.views.reports import Trace
 
-HEADINGS = heads("code,indicator,group,value,in,status,reports", "代码,指标,分组,数值,计量单位,状态,报送数")
+HEADINGS = heads("代码,指标,分组,数值,计量单位,状态,报送数", "code,indicator,group,value,in,status,reports")
 MASKED_NOTE = say(
-    "Sensitive cells of 1 to 4, and others by which they could be worked out, are masked.",
     "涉及敏感信息且数值为 1 至 4 的单元格，以及可据以推算的单元格，均已隐去。",
+    "Sensitive cells of 1 to 4, and others by which they could be worked out, are masked.",
 )
-AT_LEAST = say("partial: figures marked ≥ are at least that", "不完整：标有 ≥ 的数据为下限")
-STALE = say("stale: newer reports have come since it was made", "待重新汇总：汇总后又有新的报告")
+AT_LEAST = say("不完整：标有 ≥ 的数据为下限", "partial: figures marked ≥ are at least that")
+STALE = say("待重新汇总：汇总后又有新的报告", "stale: newer reports have come since it was made")
 
 
 def exported(catalogue: Catalogue, found: Trace, made_at: str) -> Exported:
@@ -36,21 +36,21 @@ def exported(catalogue: Catalogue, found: Trace, made_at: str) -> Exported:
 def facts_of(catalogue: Catalogue, found: Trace, made_at: str) -> Iterator[Fact]:
     """What stands at the head, in order."""
     line, form = found.line, catalogue.form(found.line.form)
-    yield fact("form", line.form, say("form", "报表"), f"{say(form.en, form.zh)} ({form.code})")
-    yield fact("unit", line.unit, say("unit", "单位"), f"{line.name} ({line.unit})")
-    yield fact("period", line.period, say("period", "统计期"))
-    yield fact("part", line.part, say("part", "部分"), spoken(line.part))
-    yield fact("revision", line.rank, say("revision", "版本"))
+    yield fact("form", line.form, say("报表", "form"), f"{say(form.zh, form.en)} ({form.code})")
+    yield fact("unit", line.unit, say("单位", "unit"), f"{line.name} ({line.unit})")
+    yield fact("period", line.period, say("统计期", "period"))
+    yield fact("part", line.part, say("部分", "part"), spoken(line.part))
+    yield fact("revision", line.rank, say("版本", "revision"))
     complete = f"{line.reports_arrived}/{line.reports_expected}"
-    yield fact("complete", complete, say("reports", "报告数"), reports_text(found))
+    yield fact("complete", complete, say("报告数", "reports"), reports_text(found))
     if line.lacking:
-        yield fact("lacking", " ".join(line.lacking), say("lacks", "缺数指标"), codes(line.lacking))
+        yield fact("lacking", " ".join(line.lacking), say("缺数指标", "lacks"), codes(line.lacking))
     if line.stale:
-        yield fact("stale", "true", say("state", "状态"), STALE)
+        yield fact("stale", "true", say("状态", "state"), STALE)
     if line.aside:
-        yield fact("set_aside", "true", say("state", "状态"), set_aside())
-    yield fact("made", made_at, say("made", "导出时间"))
-    yield fact("note", MASKED_NOTE, say("note", "说明"))
+        yield fact("set_aside", "true", say("状态", "state"), set_aside())
+    yield fact("made", made_at, say("导出时间", "made"))
+    yield fact("note", MASKED_NOTE, say("说明", "note"))
 
 
 def fact(name: str, value: str, label: str, text: str = "") -> Fact:
@@ -61,7 +61,7 @@ def reports_text(found: Trace) -> str:
     """How many of the base reports are in it, and what that means for the figures where any of them is partial."""
     told = arrived(found.line.reports_arrived, found.line.reports_expected)
     is_partial = Status.PARTIAL in found.report.cells.status
-    return say(f"{told} ({AT_LEAST})", f"{told}（{AT_LEAST}）") if is_partial else told
+    return say(f"{told}（{AT_LEAST}）", f"{told} ({AT_LEAST})") if is_partial else told
 
 
 def lines_of(catalogue: Catalogue, cells: Sequence[Cell]) -> Iterator[ExportedFigure]:

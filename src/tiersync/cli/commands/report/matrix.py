@@ -28,11 +28,11 @@ MOST_PERIODS = 120  # ten years of months
 
 @click.command(
     help=say(
+        "一项指标（INDICATOR 为代码，如 P02）在某一层级各单位的数值，每个统计期一列。有合计的显示合计，否则显示本级数；"
+        "— 表示未收到，或收到的报告已损坏，或按另一版目录的口径编制。",
         "One indicator (a code such as P02) of the units of one tier, a column for each period. Where a unit has a"
         " total, it is shown, else its own part; — is where nothing is held, or what is held is damaged or was made by"
         " the definitions of another catalogue.",
-        "一项指标（INDICATOR 为代码，如 P02）在某一层级各单位的数值，每个统计期一列。有合计的显示合计，否则显示本级数；"
-        "— 表示未收到，或收到的报告已损坏，或按另一版目录的口径编制。",
     ),
     epilog=examples(
         "tiersync report matrix P02 --period 2013-Q1 --to 2013-Q4",
@@ -42,14 +42,14 @@ MOST_PERIODS = 120  # ten years of months
 )
 @click.argument("indicator")
 @folder
-@click.option("--period", type=PERIOD, required=True, help=say("The period, such as 2013-Q4", "统计期，如 2013-Q4"))
-@click.option("--to", "last", type=PERIOD, help=say("The last period, where there are several", "有多期时的最后一期"))
-@click.option("--form", help=say("The form, where several have the indicator", "有多张报表含该指标时指定报表"))
+@click.option("--period", type=PERIOD, required=True, help=say("统计期，如 2013-Q4", "The period, such as 2013-Q4"))
+@click.option("--to", "last", type=PERIOD, help=say("有多期时的最后一期", "The last period, where there are several"))
+@click.option("--form", help=say("有多张报表含该指标时指定报表", "The form, where several have the indicator"))
 @click.option(
-    "--unit", help=say("Units at or below this one; by default this node's", "该单位及其下级；默认为本节点的单位")
+    "--unit", help=say("该单位及其下级；默认为本节点的单位", "Units at or below this one; by default this node's")
 )
-@click.option("--tier", help=say("The tier; by default the one below the unit", "层级；默认为该单位的直接下级"))
-@click.option("--breakdown", default="", help=say("A breakdown, such as sex=1", "分组，如 sex=1"))
+@click.option("--tier", help=say("层级；默认为该单位的直接下级", "The tier; by default the one below the unit"))
+@click.option("--breakdown", default="", help=say("分组，如 sex=1", "A breakdown, such as sex=1"))
 @as_json
 def matrix(
     indicator: str, folder: Path, period: "Period", last: "Period | None", form: str | None, unit: str | None,
@@ -67,10 +67,10 @@ def matrix(
         print_json(found.to_dicts())
         return
     if found.is_empty():
-        note(say("No such figure is held here.", "本节点没有这样的数据。"))
+        note(say("本节点没有这样的数据。", "No such figure is held here."))
     columns = ",".join(map(str, periods))
     rows = matrix_rows(pinned, found)
-    print_table(heads(f"unit,name,{columns}", f"单位,名称,{columns}"), rows)
+    print_table(heads(f"单位,名称,{columns}", f"unit,name,{columns}"), rows)
 
 
 def periods_between(first: "Period", last: "Period") -> "Iterator[Period]":

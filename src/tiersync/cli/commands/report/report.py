@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from tiersync.model.period import Period
     from tiersync.views.reports import Trace
 
-form = click.option("--form", help=say("Only this form, such as aging-year", "只看该报表，如 aging-year"))
+form = click.option("--form", help=say("只看该报表，如 aging-year", "Only this form, such as aging-year"))
 
 
 @click.group(
-    help=say("List, show and export reports.", "列出、查看和导出报告。"),
+    help=say("列出、查看和导出报告。", "List, show and export reports."),
     epilog=examples("tiersync report list", "tiersync report show 371402000000 --form aging-year --period 2013"),
 )
 def report() -> None:
@@ -39,7 +39,7 @@ report.add_command(matrix)
 
 @report.command(
     name="list",
-    help=say("The reports held here, the current revision of each.", "本节点现存的报告，每份为当前版本。"),
+    help=say("本节点现存的报告，每份为当前版本。", "The reports held here, the current revision of each."),
     epilog=examples(
         "tiersync report list --form aging-quarter --period 2013-Q4",
         "tiersync report list --unit 371402000000 --all-revisions",
@@ -48,8 +48,8 @@ report.add_command(matrix)
 @folder
 @form
 @period
-@click.option("--unit", help=say("Only reports of this unit", "只看该单位的报告"))
-@click.option("--all-revisions", is_flag=True, help=say("Earlier revisions too", "包括以前的版本"))
+@click.option("--unit", help=say("只看该单位的报告", "Only reports of this unit"))
+@click.option("--all-revisions", is_flag=True, help=say("包括以前的版本", "Earlier revisions too"))
 @as_json
 @as_file
 def list_reports(
@@ -71,7 +71,7 @@ def list_reports(
         print_json([line._asdict() for line in lines])
         return
     if not lines and not wanted.kind:
-        click.echo(say("No such report is held here.", "本节点没有这样的报告。"))
+        click.echo(say("本节点没有这样的报告。", "No such report is held here."))
     else:
         show_one(reports_table(lines), node, wanted)
 
@@ -79,8 +79,8 @@ def list_reports(
 @report.command(
     name="show",
     help=say(
-        "One report: its figures, and what it was made from. Without --part the total, where there is one.",
         "查看一份报告：各项数据及其来源。不指定 --part 时优先显示合计。",
+        "One report: its figures, and what it was made from. Without --part the total, where there is one.",
     ),
     epilog=examples(
         "tiersync report show 371402000000 --form aging-year --period 2013",
@@ -89,11 +89,11 @@ def list_reports(
 )
 @click.argument("unit")
 @folder
-@click.option("--form", required=True, help=say("The form, such as aging-year", "报表，如 aging-year"))
-@click.option("--period", type=PERIOD, required=True, help=say("The period, such as 2013", "统计期，如 2013"))
-@click.option("--part", type=click.Choice(["own", "total"]), help=say("own or total", "own 为本级，total 为合计"))
-@click.option("--revision", help=say("An earlier one, such as 1 or 1.1.1", "以前的版本，如 1 或 1.1.1"))
-@click.option("--indicator", help=say("Only this indicator, such as P02", "只看该指标，如 P02"))
+@click.option("--form", required=True, help=say("报表，如 aging-year", "The form, such as aging-year"))
+@click.option("--period", type=PERIOD, required=True, help=say("统计期，如 2013", "The period, such as 2013"))
+@click.option("--part", type=click.Choice(["own", "total"]), help=say("own 为本级，total 为合计", "own or total"))
+@click.option("--revision", help=say("以前的版本，如 1 或 1.1.1", "An earlier one, such as 1 or 1.1.1"))
+@click.option("--indicator", help=say("只看该指标，如 P02", "Only this indicator, such as P02"))
 @as_json
 def show(
     unit: str, folder: Path, form: str, period: "Period", part: str | None, revision: str | None,
@@ -139,14 +139,14 @@ def waiting(rows: Mapping[str, int]) -> str:
     """How many rows wait in quarantine, in no figure of the report."""
     each = "; ".join(f"{spoken(record)} {count:,}" for record, count in sorted(rows.items()))
     total = sum(rows.values())
-    return say(f"{total:,} rows wait, and are in no figure ({each})", f"{total:,} 行待核，未计入任何数（{each}）")
+    return say(f"{total:,} 行待核，未计入任何数（{each}）", f"{total:,} rows wait, and are in no figure ({each})")
 
 
 def stale(node: str) -> str:
     """What it means that a total is stale, and whose turn it is."""
     return say(
-        f"stale: newer reports are held than it adds; {node} totals again with tiersync push",
         f"待重新汇总：现存报告比所汇总的新，请 {node} 运行 tiersync push",
+        f"stale: newer reports are held than it adds; {node} totals again with tiersync push",
     )
 
 
@@ -161,18 +161,18 @@ def with_rest(catalogue: "Catalogue", found: "Trace", indicator: str | None) -> 
 def print_facts(found: "Trace", at: Callable[[str], str]) -> None:
     line = found.line
     print_pairs([
-        (say("report", "报告"), f"{line.form} {line.period} {line.unit} {line.name} {spoken(line.part)}"),
-        (say("revision", "版本"), f"{line.rank}{'' if line.current else say(' (replaced since)', '（已被替换）')}"),
-        (say("reports", "报告数"), arrived(line.reports_arrived, line.reports_expected)),
-        (say("lacks", "缺数指标"), codes(line.lacking) or say("nothing", "无")),
-        *([(say("waiting", "待核"), waiting(found.report.waiting))] if found.report.waiting else []),
-        *([(say("state", "状态"), stale(line.node))] if line.stale else []),
-        *([(say("state", "状态"), set_aside())] if line.aside else []),
-        (say("filed by", "签发单位"), line.node),
-        (say("stored", "保存时间"), at(line.received_at)),
-        (say("catalogue", "目录"), line.catalogue),
-        (say("digest", "摘要"), line.digest),
-        (say("envelope", "报文"), line.envelope),
+        (say("报告", "report"), f"{line.form} {line.period} {line.unit} {line.name} {spoken(line.part)}"),
+        (say("版本", "revision"), f"{line.rank}{'' if line.current else say(' (replaced since)', '（已被替换）')}"),
+        (say("报告数", "reports"), arrived(line.reports_arrived, line.reports_expected)),
+        (say("缺数指标", "lacks"), codes(line.lacking) or say("无", "nothing")),
+        *([(say("待核", "waiting"), waiting(found.report.waiting))] if found.report.waiting else []),
+        *([(say("状态", "state"), stale(line.node))] if line.stale else []),
+        *([(say("状态", "state"), set_aside())] if line.aside else []),
+        (say("签发单位", "filed by"), line.node),
+        (say("保存时间", "stored"), at(line.received_at)),
+        (say("目录", "catalogue"), line.catalogue),
+        (say("摘要", "digest"), line.digest),
+        (say("报文", "envelope"), line.envelope),
     ])  # fmt: skip
 
 
@@ -181,8 +181,8 @@ def print_figures(catalogue: "Catalogue", found: "Trace", indicator: str | None)
 
     cells = with_rest(catalogue, found, indicator)
     print_section(
-        say("Figures", "数据"),
-        heads("code,indicator,group,value,in,status,reports", "代码,指标,分组,数值,计量单位,状态,报送数"),
+        say("数据", "Figures"),
+        heads("代码,指标,分组,数值,计量单位,状态,报送数", "code,indicator,group,value,in,status,reports"),
         [
             (
                 f.indicator,
@@ -206,27 +206,27 @@ def print_adjustments(catalogue: "Catalogue", found: "Trace", indicator: str | N
         row for row in found.report.adjustments.rows() if row.indicator == indicator or not (indicator or row.breakdown)
     ]
     print_section(
-        say("Adjustments, included in the figures", "调整项（已计入以上数据）"),
-        heads("code,indicator,group,value,in,reason", "代码,指标,分组,数值,计量单位,原因"),
+        say("调整项（已计入以上数据）", "Adjustments, included in the figures"),
+        heads("代码,指标,分组,数值,计量单位,原因", "code,indicator,group,value,in,reason"),
         [[text(value) if isinstance(value, tuple) else value for value in row] for row in adjusted(catalogue, rows)],
     )
     ratios = [code for code in unadjusted(catalogue, found.report) if indicator in (None, code)]
     if ratios:
         click.echo(say(
-            f"{', '.join(ratios)}: added from the parts, and so without these adjustments",
             f"{'、'.join(ratios)} 按下级各自的分子、分母相加计算，未计入上述调整",
+            f"{', '.join(ratios)}: added from the parts, and so without these adjustments",
         ))  # fmt: skip
 
 
 def print_origins(found: "Trace", at: Callable[[str], str]) -> None:
     """Where the figures come from: the parts that were added, or the snapshots that were counted."""
     print_section(
-        say("Made from these reports", "由以下报告汇总"),
-        heads("unit,name,part,revision,digest", "单位,名称,部分,版本,摘要"),
+        say("由以下报告汇总", "Made from these reports"),
+        heads("单位,名称,部分,版本,摘要", "unit,name,part,revision,digest"),
         [(part.unit, part.name, spoken(part.part), part.rank, part.digest[:16]) for part in found.parts],
     )
     print_section(
-        say(f"Counted from these snapshots of {found.line.node}", f"由 {found.line.node} 的以下快照统计"),
-        heads("snapshot,stream,rows,run,made", "快照,数据流,行数,读取批次,时间"),
+        say(f"由 {found.line.node} 的以下快照统计", f"Counted from these snapshots of {found.line.node}"),
+        heads("快照,数据流,行数,读取批次,时间", "snapshot,stream,rows,run,made"),
         [(one.digest[:16], one.stream, one.rows, one.run, at(one.made_at)) for one in found.snapshots],
     )

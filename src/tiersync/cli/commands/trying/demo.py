@@ -17,16 +17,16 @@ from tiersync.errors import FolderNotEmpty
 
 @click.command(
     help=say(
-        "Play a city, 2 districts, 4 streets and 8 communities on this machine: figures climb, a policy comes down, "
-        "a death is entered, a figure is altered and found. DIR is kept; without it everything is removed at the end.",
         "在本机演示 1 个市、2 个区县、4 个街道、8 个社区：数据逐级上报，政策逐级下达，录入一例死亡，"
         "改动一个数字并将其查出。指定 DIR 则保留，不指定则结束时全部删除。",
+        "Play a city, 2 districts, 4 streets and 8 communities on this machine: figures climb, a policy comes down, "
+        "a death is entered, a figure is altered and found. DIR is kept; without it everything is removed at the end.",
     ),
     epilog=examples("tiersync demo", "tiersync demo demo-city --stay", "tiersync demo --json"),
 )
 @click.argument("directory", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path))
 @as_json
-@click.option("--stay", is_flag=True, help=say("Keep the nodes up until Ctrl-C", "保持节点运行，直到按 Ctrl-C"))
+@click.option("--stay", is_flag=True, help=say("保持节点运行，直到按 Ctrl-C", "Keep the nodes up until Ctrl-C"))
 def demo(directory: Path | None, as_json: bool, stay: bool) -> None:
     from tiersync.cli.commands.trying.story import play
 
@@ -38,7 +38,7 @@ def demo(directory: Path | None, as_json: bool, stay: bool) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # Whoever ends it otherwise gets a clean end, too.
 
     def tell(en: str, zh: str) -> None:
-        click.echo(f"{time.monotonic() - began:5.1f} s  {say(en, zh)}", err=as_json)
+        click.echo(f"{time.monotonic() - began:5.1f} s  {say(zh, en)}", err=as_json)
 
     try:
         result: dict[str, Any] = play(root.resolve(), tell, lambda: wait_for_ctrl_c(root, stay, as_json))
@@ -46,8 +46,8 @@ def demo(directory: Path | None, as_json: bool, stay: bool) -> None:
             print_json(result)
         elif not made:
             click.echo(say(
-                f"Look around: tiersync status --dir {root / '371400000000'}",
                 f"可继续查看：tiersync status --dir {root / '371400000000'}",
+                f"Look around: tiersync status --dir {root / '371400000000'}",
             ))  # fmt: skip
     finally:
         if made:
@@ -59,8 +59,8 @@ def wait_for_ctrl_c(root: Path, stay: bool, as_json: bool) -> None:
     if not stay:
         return
     click.echo(say(
-        f"All 15 nodes are up in {root}. Look around with: tiersync status --dir {root}/371400000000. Ctrl-C ends it.",
         f"15 个节点均在运行，目录 {root}。可用 tiersync status --dir {root}/371400000000 查看。按 Ctrl-C 结束。",
+        f"All 15 nodes are up in {root}. Look around with: tiersync status --dir {root}/371400000000. Ctrl-C ends it.",
     ), err=as_json)  # fmt: skip
     try:
         while True:

@@ -20,10 +20,10 @@ WAYS = ("street", "county", "city", "community")
 @click.command(
     "example-city",
     help=say(
-        "Write the sources of all 5,455 units of Dezhou with made-up people below DIR, a plugin folder for each node, "
-        "and manifest.json, which says what must come out. At share 1 that is 890,000 seniors.",
         "在 DIR 下写出德州市全部 5455 个单位的虚构数据源，每个节点一个插件目录；manifest.json 写明应得的结果。"
         "比例为 1 时共 89 万名老年人。",
+        "Write the sources of all 5,455 units of Dezhou with made-up people below DIR, a plugin folder for each node, "
+        "and manifest.json, which says what must come out. At share 1 that is 890,000 seniors.",
     ),
     epilog=examples(
         "tiersync example-city city --share 0.01",
@@ -34,23 +34,23 @@ WAYS = ("street", "county", "city", "community")
 @click.argument("directory", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
     "--share", type=click.FloatRange(0.001, 3), default=1.0,
-    help=say("How much of the city: 1 is the whole, 0.01 a hundredth", "规模：1 为全市，0.01 为百分之一"),
+    help=say("规模：1 为全市，0.01 为百分之一", "How much of the city: 1 is the whole, 0.01 a hundredth"),
 )  # fmt: skip
 @click.option(
     "--seed", type=click.IntRange(min=0), default=2013,
-    help=say("Another number makes up other people", "换一个数就换一批虚构的人"),
+    help=say("换一个数就换一批虚构的人", "Another number makes up other people"),
 )  # fmt: skip
 @click.option(
     "--by", type=click.Choice(WAYS), default="street",
     help=say(
-        "The lowest units with folders of their own",
         "哪一级单位各有目录",
+        "The lowest units with folders of their own",
     ),
 )  # fmt: skip
 @click.option("--street", default="",
     help=say(
-        "With --by community: only the communities of this street have folders, the others lie with their streets",
         "与 --by community 同用：仅该街道的社区各有目录，其余随街道",
+        "With --by community: only the communities of this street have folders, the others lie with their streets",
     ),
 )  # fmt: skip
 @as_json
@@ -62,7 +62,7 @@ def example_city(directory: Path, share: float, seed: int, by: str, street: str,
     from tiersync.example.plan.plan import Plan
 
     if street and by != "community":
-        raise click.UsageError(say("--street goes with --by community", "--street 须与 --by community 同用"))
+        raise click.UsageError(say("--street 须与 --by community 同用", "--street goes with --by community"))
     if (directory / NAME).exists():
         raise FolderNotEmpty(dir=directory.resolve())
     catalogue = packaged_catalogue()
@@ -84,11 +84,11 @@ def show(file: Path, manifest: "Manifest", *, as_json: bool) -> None:
     rows = f"{manifest.rows:,}"
     click.echo(
         say(
-            f"{rows} rows in {len(manifest.folders)} folders; {file} says what must come out. Of the whole city:",
             f"{len(manifest.folders)} 个目录，共 {rows} 行；{file} 写明应得的结果。其中全市：",
+            f"{rows} rows in {len(manifest.folders)} folders; {file} says what must come out. Of the whole city:",
         )
     )
     print_table(
-        heads("indicator,period,breakdown,value", "指标,统计期,分组,数值"),
+        heads("指标,统计期,分组,数值", "indicator,period,breakdown,value"),
         [(figure.indicator, figure.period, figure.breakdown, figure.value) for figure in table],
     )
