@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from importlib import import_module
 from typing import Any
 
@@ -56,10 +57,13 @@ def become(asked: dict[str, Any], pipes: list[int]) -> None:
         main()
         code = 0
     except SystemExit as ended:
-        code = ended.code if isinstance(ended.code, int) else 1
+        code = 0 if ended.code is None else ended.code if isinstance(ended.code, int) else 1
     except BaseException:
         sys.excepthook(*sys.exc_info())
     finally:
+        for thread in threading.enumerate():  # As an interpreter that ends does.
+            if thread is not threading.current_thread() and not thread.daemon:
+                thread.join()
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)

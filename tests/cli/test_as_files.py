@@ -29,7 +29,16 @@ def test_every_list_can_be_had_as_each_kind_of_file(offices: Offices, command: t
 
 @pytest.mark.parametrize(
     ("options", "said"),
-    [(("--as", "xlsx"), "--out"), (("--out", "a.pdf"), ".csv、.xlsx"), (("--as", "pdf"), "csv")],
+    [
+        (("--as", "xlsx"), "--out"),
+        (("--out", "a.pdf"), ".csv、.xlsx"),
+        (("--as", "pdf"), "csv"),
+        (("--out", "a"), ".csv、.xlsx"),
+        (("--as", "csv", "--out", "a.xlsx"), ".csv、.xlsx"),
+        (("--force",), "--out"),
+        (("--json", "--as", "csv"), "--json 不能"),
+        (("--json", "--out", "a.csv"), "--json 不能"),
+    ],
 )
 def test_what_cannot_be_written_is_said_in_chinese(offices: Offices, options: tuple[str, ...], said: str) -> None:
     refused = spoken("link", "list", "--dir", offices.district, *options, lang="zh")

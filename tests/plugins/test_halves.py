@@ -89,7 +89,6 @@ def test_a_large_sheet_in_halves_holds_what_it_holds_as_a_whole(write: Row) -> N
         lambda number, at: row(number - at + 5 if number > at + 9 else number),  # Rows that begin anew.
         lambda number, at: row(ROWS * 2 if number == 9 else number),
         lambda number, at: row(number).replace(b'r="C%d"' % number, b'r="C2"') if number == at + 9 else row(number),
-        lambda number, at: row(number) + {at - 90: b"<!--", at + 90: b"-->"}.get(number, b""),
     ],
 )
 def test_a_sheet_of_which_the_halves_are_none_is_read_as_a_whole(amiss: Callable[[int, int], bytes]) -> None:
@@ -97,6 +96,55 @@ def test_a_sheet_of_which_the_halves_are_none_is_read_as_a_whole(amiss: Callable
     content = book(lambda number: amiss(number, at))
     assert is_cut(content)
     assert rows_of(content) == rows_of_the_whole(content)
+
+
+def rows_between(first: int, last: int) -> bytes:
+    return b"".join(map(row, range(first, last)))
+
+
+FEW, MORE = rows_between(5, 2000), rows_between(3000, 7000)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        b"<sheetData>" + FEW + b"</sheetData><!-- " + MORE + b"</sheetData> -->",
+        b"<sheetData>" + FEW + b"</sheetData><sheetData>" + MORE + b"</sheetData>",
+        b"<sheetData>" + FEW + b"</sheetData><extLst><sheetData>" + MORE + b"</sheetData></extLst>",
+        b"<sheetData>" + rows_between(5, 1000) + b"</sheetData>" + rows_between(1000, 5000) + b"</sheetData>",
+        b"<!-- <sheetData> -->" + b"<sheetData>" + rows_between(5, ROWS) + b"</sheetData>",
+        b"<sheetData>" + FEW + b"<?of </sheetData> ?>" + MORE + b"</sheetData>",
+        b"<sheetData>" + FEW + b"<!--" + rows_between(2000, 4500) + b"-->" + rows_between(4500, 7000) + b"</sheetData>",
+    ],
+    ids=["comment", "two tables", "in another", "ended twice", "before", "instruction", "around"],
+)
+def test_a_sheet_whose_table_may_have_ended_above_the_cut_is_read_as_a_whole(cells: bytes) -> None:
+    content = changed(b"<sheetData>.*</sheetData>", cells)
+    assert not is_cut(content)
+    assert rows_of(content) == rows_of_the_whole(content)
+
+
+@pytest.mark.parametrize("edge", [*range(1, 9)])
+def test_an_end_over_the_edge_of_two_pieces_is_seen(edge: int) -> None:
+    plain = b"<sheetData>" + rows_between(5, ROWS) + b"</sheetData>"
+    ends = plain.find(b"<row", 2 * PIECE // 3)
+    hidden = plain[:ends] + b"</sheetData>" + plain[ends:]
+    at = ends + edge
+    for whole, is_plain in ((plain, True), (hidden, False)):
+        kept = Kept([SHEET])
+        for piece in (whole[:at], *(whole[start : start + PIECE] for start in range(at, len(whole), PIECE))):
+            kept.at(SHEET, piece)
+        assert (kept.halves([SHEET]) is not None) == is_plain
+
+
+def test_a_sheet_beside_as_many_shared_texts_is_not_cut() -> None:
+    with ZipFile(BytesIO(book())) as archive:
+        sheet = archive.read(SHEET)
+    kept = Kept([SHEET, "xl/sharedStrings.xml"])
+    for part in (SHEET, "xl/sharedStrings.xml"):
+        for start in range(0, len(sheet), PIECE):
+            kept.at(part, sheet[start : start + PIECE])
+    assert kept.halves([SHEET]) is None
 
 
 def test_the_first_rows_of_a_large_sheet_are_those_of_the_whole() -> None:
@@ -125,11 +173,12 @@ def test_a_small_sheet_is_not_cut() -> None:
 def test_a_workbook_that_unpacks_to_too_much_to_be_held_is_not_cut() -> None:
     with ZipFile(BytesIO(book())) as archive:
         sheet = archive.read(SHEET)
-    piece = sheet[:PIECE]
+    piece = sheet[PIECE : 2 * PIECE]
     assert BETWEEN_ROWS.search(piece)
     for too_much in (False, True):
         kept = Kept([SHEET])
-        for _ in range(MOST_KEPT // PIECE + too_much):
+        kept.at(SHEET, sheet[:PIECE])
+        for _ in range(MOST_KEPT // PIECE - 1 + too_much):
             kept.at(SHEET, piece)
         assert (kept.halves([SHEET]) is None) == too_much
 

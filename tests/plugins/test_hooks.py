@@ -57,7 +57,7 @@ def test_a_package_is_named_and_the_others_go_on_when_it(tmp_path: Path, code: s
 RIDE = """
 from typing import Annotated
 from tiersync.model.records import kinds
-from tiersync.model.records.field import Kind, Record
+from tiersync.model.records.field import FieldKind, Record
 from tiersync.plugins.hookspecs import RecordType
 class Ride(Record):
     ride_id: Annotated[str, kinds.Text("编号", "R", "P0", 32)]
@@ -71,7 +71,9 @@ UNSOUND = {
     "counts for no unit": (RIDE.replace("unit:", "place:"), "it needs the field unit"),
     "names a unit only sometimes": (RIDE.replace('社区", "R"', '社区", "O"'), "it needs the field unit"),
     "has a field of no kind": (RIDE.replace(FIELD, "ride_id: str"), "ride_id: a field is of one of the kinds"),
-    "has a kind that nobody can check": (RIDE.replace("kinds.Text", "Kind").replace(', 32', ""), "one of the kinds"),
+    "has a kind that nobody can check": (
+        RIDE.replace("kinds.Text", "FieldKind").replace(', 32', ""), "one of the kinds",
+    ),
     "keeps names": (RIDE.replace('"P0", 32', '"P2", 32, kept=True'), "of what is sensitive only codes are kept"),
     "keeps numbers": (
         RIDE.replace(FIELD, 'id_number: Annotated[str, kinds.Identity("号", "R", "P0")]'), "is P3, and not kept"

@@ -118,6 +118,22 @@ def test_what_the_unit_above_stored_and_nobody_heard_of_may_be_gone(network: Net
     assert {line.restored for node in network.nodes.values() for line in status(node).links} == {""}
 
 
+def test_a_node_put_back_is_seen_though_what_it_gave_an_old_position_is_gone(network: Network) -> None:
+    copy = network.copy(COMMUNITY)
+    network.file(COMMUNITY, 21)
+    network.exchange(COMMUNITY)
+    network.put_back(COMMUNITY, copy)
+    network.file(COMMUNITY, 99, period="2014")
+    lose_a_message(network, COMMUNITY)
+    with network.nodes[COMMUNITY].store.write() as db:
+        db.execute(delete(envelopes).where(envelopes.c.id == row_of(db, "2014").envelope))
+    for _ in range(2):
+        network.exchange_all()
+    assert network.figures(COMMUNITY)[COMMUNITY, "2013"] == 21
+    [line] = status(network.nodes[COMMUNITY]).links
+    assert line.restored.startswith("child")
+
+
 def unheard(network: Network) -> Ask:
     """A line that swallows the answer."""
 

@@ -4,7 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from tests.held import flip_a_byte, sealed_at
 from tests.stories.network import COMMUNITY, DISTRICT, STREET, Network
@@ -148,6 +148,21 @@ def test_what_was_damaged_under_its_second_seal_is_whole_under_both_when_the_fir
     with community.store.read() as db:
         keyring = community.known(db).keyring
         assert all(is_sound(envelope, id_, keyring) for id_, envelope in load(db, sealed_at(db)).items())
+
+
+def test_a_second_seal_that_is_broken_itself_is_not_called_whole(network: Network) -> None:
+    community = network.nodes[COMMUNITY]
+    with community.store.write() as db:
+        assert send_refused_again(db, community, network.now) == 1
+        row = current_report(db, KEY)
+        assert row
+        seal = load(db, [row.envelope])[row.envelope].seal
+        broken = f"{seal[:-9]}{'A' if seal[-9] != 'A' else 'B'}{seal[-8:]}"
+        db.execute(update(envelopes).where(envelopes.c.id == row.envelope).values(seal=broken))
+    network.exchange_all()
+    [line] = link_lines(community)
+    assert (line.waiting, line.refused) == (0, 0)
+    assert network.figures(COMMUNITY) == network.figures(STREET) == {(COMMUNITY, "2013"): 21}
 
 
 def lost(message: Message) -> Message:

@@ -8,7 +8,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import fastexcel
+import pytest
 
+from tiersync.model.hidden import escaped_line
 from tiersync.model.text import Text
 from tiersync.views.render import as_csv, as_html, as_xlsx
 from tiersync.views.table import Reader, Table, table
@@ -43,6 +45,16 @@ def test_no_cell_of_a_csv_is_a_formula() -> None:
     assert rows_of_csv([SHOWN], "en")[1][5].startswith("'=HYPERLINK")
 
 
+@pytest.mark.parametrize("hidden", ["\x1b[31m", "\ufeff", "\u200b", "\x00", "\ud800"])
+def test_no_formula_hides_behind_what_nobody_sees(hidden: str, tmp_path: Path) -> None:
+    one = table(Text("甲", "a"), Text("乙", "b"), [(f"{hidden}=1+1",)])
+    [_, [cell]] = rows_of_csv([one], "zh")
+    assert cell == f"{escaped_line(hidden)}=1+1"
+    assert cell.isascii()
+    as_xlsx.write([one], Reader("zh", OFFICE), tmp_path / "a.xlsx")
+    assert fastexcel.read_excel(tmp_path / "a.xlsx").load_sheet(0).to_polars().rows() == [(cell,)]
+
+
 def test_several_tables_stand_below_each_other_under_their_titles() -> None:
     rows = rows_of_csv([SHOWN, SHOWN], "en")
     assert [place for place, row in enumerate(rows) if row == ["Links: all"]] == [0, 5]
@@ -54,7 +66,7 @@ def test_a_workbook_keeps_codes_as_text_and_numbers_as_numbers(tmp_path: Path) -
     book = fastexcel.read_excel(tmp_path / "a.xlsx")
     assert book.sheet_names == ["1 链路", "2 链路"]
     first, *_ = book.load_sheet(0).to_polars().rows()
-    assert first == ("371402001000", "正常", "2014-03-04 04:30", 3, 12.5, HOSTILE)
+    assert first == ("371402001000", "正常", "2014-03-04 04:30", 3, 12.5, escaped_line(HOSTILE))
 
 
 def test_a_page_holds_no_script_and_no_sign_that_turns_a_line_around() -> None:

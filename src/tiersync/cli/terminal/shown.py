@@ -1,5 +1,6 @@
 """Showing the tables of a view: on the terminal, or as a file in the form that somebody asked for."""
 
+import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
 from functools import wraps
@@ -44,19 +45,24 @@ def as_file(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def called(*, kind: str | None, out: Path | None, force: bool, **named: object) -> None:
-        command(wanted=_wanted(kind, out, force), **named)
+        wanted = _wanted(kind, out, force)
+        if wanted.kind and named.get("as_json"):
+            raise click.UsageError(say("--json 不能与 --as、--out 同用。", "--json goes without --as and --out."))
+        command(wanted=wanted, **named)
 
     return _as(_out(_force(called)))
 
 
 def _wanted(kind: str | None, out: Path | None, force: bool) -> AsFile:
     """What the options come to; raises UsageError where they leave open what is wanted."""
-    kind = kind or (out.suffix[1:].lower() if out else "")
-    if kind and kind not in KINDS:
+    ending = out.suffix[1:].lower() if out else kind or ""
+    if out and (ending not in KINDS or kind not in (None, ending)):
         raise click.UsageError(say(f"{out}：扩展名应为 .csv、.xlsx 或 .html", f"{out}: name it .csv, .xlsx or .html"))
-    if kind == "xlsx" and out is None:
+    if ending == "xlsx" and out is None:
         raise click.UsageError(say("工作簿须用 --out 指定文件。", "A workbook needs --out FILE."))
-    return AsFile(kind, out, force)
+    if force and out is None:
+        raise click.UsageError(say("--force 须与 --out 同用。", "--force goes with --out."))
+    return AsFile(ending, out, force)
 
 
 def show(*tables: Table, zone: tzinfo = UTC) -> None:
@@ -87,7 +93,7 @@ def _write(tables: Sequence[Table], reader: Reader, wanted: AsFile) -> None:
     if wanted.out is None:
         whole = StringIO()
         _write_text(tables, reader, wanted.kind, whole)
-        click.echo(whole.getvalue(), nl=False)
+        sys.stdout.write(whole.getvalue())
         return
     spare([wanted.out], wanted.force)
     with whole_or_not(wanted.out) as path:

@@ -9,7 +9,7 @@ from tiersync.flow.exchange.say import LACKS, NEEDS, Talk
 from tiersync.flow.exchange.sealing import must_renew, own_epoch, seal_again
 from tiersync.flow.healing.mend import give_up_agreed
 from tiersync.link.dialogue.messages import Exchanged, Renewal
-from tiersync.link.dialogue.receive import Arrived, Received, Receiver, read_arrived, receive
+from tiersync.link.dialogue.receive import GAP, Arrived, Received, Receiver, read_arrived, receive
 from tiersync.link.routes import FROM_ABOVE
 from tiersync.model.envelope import Envelope
 from tiersync.store.database import Connection
@@ -66,9 +66,9 @@ def _receive(db: Connection, talk: Talk, arrived: Sequence[Arrived]) -> Received
 
 def _contradicts(db: Connection, parent: str, arrived: Sequence[Arrived], received: Received) -> bool:
     """Whether the parent says something else now at a position, or under a number of its own, than it said before. That
-    it has nothing more there is no word against what it said."""
+    nothing stands there any more is no word against what it said."""
     stored = ids_at(db, parent, [one.position for one in arrived])
-    again = any(one.envelope.seal and stored.get(one.position, one.id) != one.id for one in arrived)
+    again = any(one.envelope != GAP and stored.get(one.position, one.id) != one.id for one in arrived)
     return again or any(r.sealed_by == parent and r.at.reason == "number_taken" for r in received.refused)
 
 

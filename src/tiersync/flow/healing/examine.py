@@ -15,6 +15,7 @@ from tiersync.rules.agreement.reconcile import news
 from tiersync.rules.calendar.turns import SOONEST, Named, in_turn
 from tiersync.store.database import Connection, Row
 from tiersync.store.findings import unclosed_findings
+from tiersync.store.links.charters import load_keyring
 from tiersync.store.links.envelopes import load
 from tiersync.store.links.outbox import keep_back, send_after_all, settle_damaged
 from tiersync.store.reports import rounds
@@ -152,7 +153,7 @@ def take_over(db: Connection, envelope: str, head: Head, now: datetime) -> None:
     loaded = load(db, [envelope, head.id])
     renumber(db, envelope, head.id, head.epoch)
     whole = Envelope(loaded.get(envelope, NOTHING).seal, loaded[head.id].body)
-    if head_that_fits(whole, envelope):
+    if is_sound(whole, envelope, load_keyring(db)):
         put_right(db, envelope, whole, now)
         send_after_all(db, envelope)
     else:

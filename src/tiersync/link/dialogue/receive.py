@@ -14,6 +14,8 @@ from tiersync.model.envelope import Envelope, Head
 
 MOST_SPELLED = 128 * 2**20  # bytes of bodies held in memory at once; what is beyond comes again in the next batch.
 
+GAP = Envelope("gap", b"")  # At a position under which nothing stands any more: it contradicts nothing that came there.
+
 Numbered = tuple[str, int, int]  # origin, epoch, number: identifies an envelope for ever
 
 

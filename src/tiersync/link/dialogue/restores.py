@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from tiersync.link.dialogue.messages import Exchange
-from tiersync.link.dialogue.receive import Arrived, Numbered, numbered
+from tiersync.link.dialogue.receive import GAP, Arrived, Numbered, numbered
 
 Side = Literal["child", "parent"]
 
@@ -63,9 +63,9 @@ def restored(said: Exchange, came: Came, ours: RememberedLink) -> Side | None:
 
 def _contradicts(said: Exchange, came: Came) -> bool:
     """Whether the child says something else now at a position, or under a number of its own, than it said before. That
-    it has nothing more there is no word against what it said."""
+    nothing stands there any more is no word against what it said."""
     return any(
-        (one.envelope.seal and came.at_positions.get(one.position, one.id) != one.id)
+        (one.envelope != GAP and came.at_positions.get(one.position, one.id) != one.id)
         or (one.head is not None and one.head.origin == said.unit and _is_taken(one, came.under_numbers))
         for one in came.arrived
     )

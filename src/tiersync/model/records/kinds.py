@@ -51,6 +51,9 @@ class FreeText(FieldKind):
         return {"maxLength": self.most}
 
 
+Text = FreeText  # as plugin packages name it
+
+
 @dataclass(frozen=True)
 class Code(FieldKind):
     """One code of the list `codes`."""

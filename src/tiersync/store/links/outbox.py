@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, false, func, insert, 
 
 from tiersync.link.dialogue.messages import MOST_POSITIONS, RefusedAt
 from tiersync.link.dialogue.ranges import Range, held_in
+from tiersync.link.dialogue.receive import GAP
 from tiersync.model.envelope import Envelope
 from tiersync.store.links.envelopes import chunks, load
 from tiersync.store.links.links import change_link, link_to, take_positions
@@ -63,10 +64,9 @@ def next_batch(db: Connection, peer: str, largest: int, only_sent: bool = False)
         hold_node(db)  # What waits now is replaced by nobody before it has its position.
         chosen += _place(db, peer, _that_fit(_waiting(db, peer, MOST_POSITIONS - len(chosen)), largest, chosen))
     loaded = load(db, [row.envelope for row in chosen]) | _without_damaged(db, chosen)
+    found = tuple(loaded.get(row.envelope, GONE if row.id else GAP) for row in chosen)
     more = len(chosen) < len(sent) or (not only_sent and _is_any_waiting(db, peer))
-    return EnvelopeBatch(
-        tuple(row.position for row in chosen), tuple(loaded.get(row.envelope, GONE) for row in chosen), more
-    )
+    return EnvelopeBatch(tuple(row.position for row in chosen), found, more)
 
 
 def _without_damaged(db: Connection, chosen: Sequence["OutboxRow"]) -> dict[str, Envelope]:
@@ -279,8 +279,9 @@ def send_after_all(db: Connection, envelope: str) -> None:
 
 
 def settle_damaged(db: Connection, envelope: str) -> None:
-    """An envelope that was kept back because it was damaged need not go: its body stands under another seal."""
-    because = (outbox.c.state == "refused") & (outbox.c.reason == "damaged")
+    """An envelope that was kept back because it was damaged, or refused because it went so, need not go: its body
+    stands under another seal."""
+    because = (outbox.c.state == "refused") & outbox.c.reason.in_(("damaged", "bad_seal"))
     db.execute(update(outbox).where(outbox.c.envelope == envelope, because).values(state="replaced"))
 
 

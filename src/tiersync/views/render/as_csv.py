@@ -1,9 +1,10 @@
 """Tables as CSV, one below the other, which spreadsheets open with no formula that would run."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
+from tiersync.model.hidden import escaped_line
 from tiersync.plugins.exporters.csv_exporter import harmless
 from tiersync.views.table import Reader, Table
 
@@ -15,6 +16,11 @@ def write(tables: Sequence[Table], reader: Reader, file: TextIO) -> None:
         if place:
             lines.writerow(())
         if len(tables) > 1:
-            lines.writerow(harmless([one.title.say(reader.lang)]))
-        lines.writerow(harmless(one.heads_for(reader)))
-        lines.writerows(harmless(map(str, row)) for row in one.rows_for(reader))
+            lines.writerow(_shown([one.title.say(reader.lang)]))
+        lines.writerow(_shown(one.heads_for(reader)))
+        lines.writerows(map(_shown, one.rows_for(reader)))
+
+
+def _shown(values: Iterable[object]) -> list[str]:
+    """Values as texts whose hidden characters are spelled out: behind one, nobody would see a formula."""
+    return harmless(escaped_line(str(value)) for value in values)

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
+from tiersync.model.hidden import escaped_line
 from tiersync.plugins.exporters.excel_exporter import write_cell
 from tiersync.views.table import Reader, Table
 
 NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
+LONGEST_TEXT = 32_767  # characters that a cell holds
 LONGEST_NAME = 31  # characters of a sheet's name
 
 
@@ -27,7 +29,7 @@ def write(tables: Sequence[Table], reader: Reader, path: Path) -> None:
             for row, values in enumerate(one.rows_for(reader), 1):
                 for column, value in enumerate(values):
                     if isinstance(value, str):  # A unit's code is no number, however many digits it has.
-                        sheet.write_string(row, column, value)
+                        sheet.write_string(row, column, escaped_line(value)[:LONGEST_TEXT])
                     else:
                         write_cell(sheet, row, column, str(value), looks)
 

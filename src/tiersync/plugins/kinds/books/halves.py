@@ -5,13 +5,16 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from io import BytesIO
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 import polars as pl
 
-MOST_KEPT = 96 * 2**20  # bytes of all parts, unpacked: so they are held until both halves are read
+MOST_KEPT = 64 * 2**20  # bytes of all parts, unpacked: so they are held until both halves are read
 LARGE = 4 * 2**20  # bytes of a sheet for which a second thread is worth its start
+OUTWEIGHS = 2  # times the bytes of all other parts, which either half holds as well
 CELLS = b"<sheetData>"
+NOT_PLAIN = b"<!"  # a comment or a text of another kind, in which tags are none
 END = b"</sheetData></worksheet>"
 BETWEEN_ROWS = re.compile(rb"""</row>\s*(?=<row\s(?:[^<>]*?\s)?r\s*=\s*["'])""")
 
@@ -49,13 +52,16 @@ class Kept:
         if self._left < 0:
             return None
         cut = {part: halves for part in sheets if (halves := _cut(self._parts[part]))}
+        sizes = {part: sum(map(len, pieces)) for part, pieces in self._parts.items()}
+        if sum(sizes[part] for part in cut) < OUTWEIGHS * sum(size for part, size in sizes.items() if part not in cut):
+            return None
         upper, lower = ({part: halves[at] for part, halves in cut.items()} for at in (0, 1))
         return Halves(self._parts | upper, self._parts | lower, frozenset(cut)) if cut else None
 
 
 def _cut(sheet: Sequence[bytes]) -> tuple[Sequence[bytes], Sequence[bytes]] | None:
-    """The halves of a large sheet's part, each with its beginning and end. Whether they are what they seem, only their
-    reader can say: `joined` asks."""
+    """The halves of a large sheet's part, each with its beginning and end: cut between two rows, of which the first is
+    a row of the only table so far. That no row of one stands among those of the other, `joined` sees."""
     begins = sheet[0].find(CELLS) + len(CELLS) if sheet else 0
     if begins < len(CELLS) or sum(map(len, sheet)) < LARGE:
         return None
@@ -64,7 +70,17 @@ def _cut(sheet: Sequence[bytes]) -> tuple[Sequence[bytes], Sequence[bytes]] | No
     if not found:
         return None
     above, below = sheet[middle][: found.end()], sheet[middle][found.end() :]
-    return [*sheet[:middle], above, END], [sheet[0][:begins], below, *sheet[middle + 1 :]]
+    upper = [*sheet[:middle], above]
+    if _count(upper, CELLS[1:-1]) != 1 or _count(upper, NOT_PLAIN):  # The table may have ended above, for its reader.
+        return None
+    return [*upper, END], [sheet[0][:begins], below, *sheet[middle + 1 :]]
+
+
+def _count(pieces: Sequence[bytes], what: bytes) -> int:
+    """How often something stands in a part, over the edges of its pieces as well."""
+    beside = len(what) - 1
+    edges = (one[-beside:] + next_one[:beside] for one, next_one in pairwise(pieces))
+    return sum(piece.count(what) for piece in pieces) + sum(edge.count(what) for edge in edges)
 
 
 def both(make: Callable[[Half], Made], upper: Half, lower: Half) -> tuple[Made, Made]:

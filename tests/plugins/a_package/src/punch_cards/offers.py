@@ -9,7 +9,7 @@ from tiersync.model.catalogue import ListedCode
 from tiersync.model.indicator import Breakdown, Condition, Dimension, Indicator
 from tiersync.model.records import kinds
 from tiersync.model.records.field import Record
-from tiersync.model.records.kinds import Count, Day, FreeText, UnitRef
+from tiersync.model.records.kinds import Count, Day, Text, UnitRef
 from tiersync.plugins.hookspecs import (
     CommandOffer,
     Exporter,
@@ -24,12 +24,12 @@ from tiersync.plugins.hookspecs import (
 class BusRide(Record):
     """Rides on one line of a day, as the bus company tells them; by whom stays out of snapshots."""
 
-    ride_id: Annotated[str, FreeText("记录编号", "R", "P0", 32)]
+    ride_id: Annotated[str, Text("记录编号", "R", "P0", 32)]
     unit: Annotated[str, UnitRef("上车社区", "R", "P0", own=True)]
     line: Annotated[str, kinds.Code("线路类型", "R", "P0", "BUS_LINE")]
     day: Annotated[date, Day("日期", "R", "P0", past=True)]
     rides: Annotated[int, Count("人次", "R", "P0", least=1)]
-    card_holder: Annotated[str | None, FreeText("持卡人", "O", "P2")] = None
+    card_holder: Annotated[str | None, Text("持卡人", "O", "P2")] = None
 
 
 def tiersync_source_kinds():
