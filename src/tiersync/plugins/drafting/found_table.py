@@ -10,7 +10,7 @@ from tiersync.model.lexicon import Lexicon
 from tiersync.model.records.record import RECORDS
 from tiersync.plugins.drafting.inference.figure_table import columns_shown
 from tiersync.plugins.drafting.inference.infer import Column
-from tiersync.plugins.drafting.inference.naming import Strength, named
+from tiersync.plugins.drafting.inference.naming import named_plainly
 from tiersync.plugins.drafting.samples.sample import Row, Sample, TableSeen
 from tiersync.plugins.rows.header_rows import HeaderRows, find_header_rows
 from tiersync.plugins.rows.headers import ROWS_SEARCHED, Cells, numbers_of
@@ -93,12 +93,13 @@ def most_likely_record(sample: Sample, lexicon: Lexicon) -> str:
 
 def _shown(row: Cells, record: str, lexicon: Lexicon) -> int:
     """How many different fields the cells of a row name, and columns of figures."""
-    return columns_shown(row, record, lexicon) + len({
-        best.field
-        for cell in row
-        if cell and len(cell) <= 100 and (found := named(cell, record, lexicon))
-        and (best := found[0]).strength >= Strength.NEAR
-    })  # fmt: skip
+    return columns_shown(row, record, lexicon) + len(
+        {
+            found[0].field
+            for cell in row
+            if cell and len(cell) <= 100 and (found := named_plainly(cell, record, lexicon))
+        }
+    )
 
 
 def _repeats(row: Row, header: Row) -> bool:

@@ -25,6 +25,7 @@ def asks(header: str) -> bool:
 def says_yes(cell: str, header: str) -> bool | None:
     """Whether a cell says yes to its header, or no; None where nobody can tell."""
     said = re.sub(r"\s", "", plain(cell))
-    if said in YES or said in (word_of(header), plain(header)):
+    word = word_of(header)
+    if said in YES or said in (word, plain(header)):
         return True
-    return False if said in NO or said in ("非" + word_of(header), "不" + word_of(header)) else None
+    return False if said in NO or said in ("非" + word, "不" + word) else None

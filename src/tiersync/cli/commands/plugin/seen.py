@@ -1,7 +1,9 @@
 """What is seen in a sample: its table, what its columns are, and which of its sheets are like it."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,25 +63,35 @@ def known_words() -> "Lexicon":
 
 def look(folder: Path, file: str, record: str | None, unit: str | None, source: "Mapping[str, JsonValue]") -> Seen:
     """What a sample holds, seen by this node's tree of units. `source` are the settings of one that is no file."""
-    from tiersync.cli.terminal.opening import open_node
-    from tiersync.config.indicator_lexicon import with_indicators
-    from tiersync.host.opening import bounds_of, settings_of
-    from tiersync.model.records.record import RECORDS
-    from tiersync.plugins.drafting.filled_rows import refuse_blank
-    from tiersync.plugins.drafting.found_table import most_likely_record
-    from tiersync.plugins.drafting.samples.sample_apart import read_sample_apart
+    with _begun(folder, file, source) as heard:  # A worker reads it, while this process loads what it needs next.
+        from tiersync.cli.terminal.opening import open_node
+        from tiersync.config.indicator_lexicon import with_indicators
+        from tiersync.model.records.record import RECORDS
+        from tiersync.plugins.drafting.filled_rows import refuse_blank
+        from tiersync.plugins.drafting.found_table import most_likely_record
 
-    node = open_node(folder)
-    with node.store.read() as db:
-        catalogue = node.catalogue(db)
-    sample = asked_for(folder, source) if source else read_sample_apart(Path(file), bounds_of(settings_of(folder)))
-    words, tree = with_indicators(known_words(), catalogue), catalogue.tree
+        node = open_node(folder)
+        with node.store.read() as db:
+            catalogue = node.catalogue(db)
+        words, tree = with_indicators(known_words(), catalogue), catalogue.tree
+        sample = heard()
     chosen = record or most_likely_record(sample, words)
     if chosen not in RECORDS:
         raise UnknownName(what="record type", name=chosen, hint=f"There are: {', '.join(RECORDS)}")
     seen = Seen(sample, chosen, tree[unit or node.home].code, tree, words)
     refuse_blank(seen.found, sample.path.name)
     return seen
+
+
+def _begun(
+    folder: Path, file: str, source: "Mapping[str, JsonValue]"
+) -> "AbstractContextManager[Callable[[], Sample]]":
+    """A sample that is being read from now on. Raises NoNode."""
+    from tiersync.host.opening import bounds_of, settings_of
+    from tiersync.plugins.drafting.samples.sample_apart import sample_apart
+
+    bounds = bounds_of(settings_of(folder))
+    return nullcontext(partial(asked_for, folder, source)) if source else sample_apart(Path(file), bounds)
 
 
 def source_of(file: str, sources: tuple[str, ...]) -> "dict[str, JsonValue]":

@@ -1,6 +1,7 @@
 """Columns that people tick, found in a sample: which state each asks about, and whether its cells answer yes or no."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from tiersync.model.lexicon import Lexicon, plain
@@ -47,10 +48,11 @@ def _is_answered(column: Column) -> bool:
     cells = column.filled
     if COUNTED.search(plain(header)) and not asks(header):
         return False
-    answers = [says_yes(cell, header) for cell in cells]
-    if not cells or sum(answer is not None for answer in answers) < SURE * len(cells):
+    often = Counter(cells)
+    answered = sum(times for cell, times in often.items() if says_yes(cell, header) is not None)
+    if not cells or answered < SURE * len(cells):
         return False
-    return asks(header) or all(cell.strip().lower() in YES | NO for cell in cells)
+    return asks(header) or all(cell.strip().lower() in YES | NO for cell in often)
 
 
 def _asked_about(record: str, word: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """What a header says by its name alone: which field of a record it may stand for, and how plainly it says so."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -53,18 +53,39 @@ class Named(NamedTuple):
 def named(header: str, record: str, lexicon: Lexicon) -> list[Named]:
     """The fields that `header` may stand for, the plainest first; none where it surely speaks of something else. What
     is counted in 万元 is money, and read so."""
-    whole = plain(header)
+    return _read(header, record, lexicon, _named)
+
+
+def named_plainly(header: str, record: str, lexicon: Lexicon) -> list[Named]:
+    """The field that `header` stands for by its name, or nearly: which most cells of a sample do not."""
+    return _read(header, record, lexicon, lambda whole, aliases: _plainly(whole, aliases) or [])
+
+
+def _read(header: str, record: str, lexicon: Lexicon, naming: "Naming") -> list[Named]:
+    whole, aliases = plain(header), lexicon.headers.get(record, {})
     if (money := IN_YUAN.sub("", whole)) == whole:
-        return _named(whole, lexicon.headers.get(record, {}))
+        return naming(whole, aliases)
     kinds = RECORDS[record].kinds()
-    return [
-        one for one in _named(money, lexicon.headers.get(record, {}))
-        if one.field in kinds and isinstance(kinds[one.field], Number)
-    ]  # fmt: skip
+    return [one for one in naming(money, aliases) if one.field in kinds and isinstance(kinds[one.field], Number)]
+
+
+Naming = Callable[[str, Mapping[str, str]], list[Named]]
 
 
 def _named(whole: str, aliases: Mapping[str, str]) -> list[Named]:
     """The fields that a header, spelled plainly, may stand for."""
+    found = _plainly(whole, aliases)
+    if found is not None:
+        return found
+    bare = _bare(LED_BY.sub("", whole.rpartition(">")[2]))
+    within = {alias: field for alias, field in aliases.items() if len(alias) > 1 and alias in bare}
+    longest = [alias for alias in within if not any(alias != other and alias in other for other in within)]
+    return [Named(field, Strength.WEAK) for field in dict.fromkeys(within[alias] for alias in longest)]
+
+
+def _plainly(whole: str, aliases: Mapping[str, str]) -> list[Named] | None:
+    """The field of which a header is a name, or nearly; none where it speaks of something else, None where only a part
+    of it may be one."""
     if not whole:
         return []
     above, _, lowest = whole.rpartition(">")  # 基本信息 > 姓名: a wider header may say that it is somebody else's.
@@ -88,9 +109,7 @@ def _named(whole: str, aliases: Mapping[str, str]) -> list[Named]:
         return [Named(field, Strength.NEAR)]
     if field := _one_of_several(spelled, aliases):
         return [Named(field, Strength.NEAR)]
-    within = {alias: field for alias, field in aliases.items() if len(alias) > 1 and alias in bare}
-    longest = [alias for alias in within if not any(alias != other and alias in other for other in within)]
-    return [Named(field, Strength.WEAK) for field in dict.fromkeys(within[alias] for alias in longest)]
+    return None
 
 
 def _one_of_several(spelled: str, aliases: Mapping[str, str]) -> str | None:

@@ -1,5 +1,7 @@
 """A sample of a file, read in a worker process: what is wrong with the file cannot reach whoever asks."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tiersync.errors import BadSource
@@ -13,12 +15,22 @@ from tiersync.plugins.worker.process import Flooded, Gone, Process, Silent
 
 def read_sample_apart(path: Path, bounds: WorkerLimits) -> Sample:
     """The first rows of every table in the file at `path`. Raises BadSource for one that cannot be read."""
+    with sample_apart(path, bounds) as heard:
+        return heard()
+
+
+@contextmanager
+def sample_apart(path: Path, bounds: WorkerLimits) -> Iterator[Callable[[], Sample]]:
+    """The same, read while somebody does something else until they ask for it."""
     name, process = shown_name(path.name), Process((), bounds.frame, bounds.log)
     try:
         process.ask(Look(path=spelled_path(path.absolute()), memory=bounds.memory))
-        frame = _hear(process, name, bounds)
+        yield lambda: _sample(_hear(process, name, bounds), path, name)
     finally:
         process.end()
+
+
+def _sample(frame: Frame, path: Path, name: str) -> Sample:
     if frame.kind == b"S":
         return sample_of(path, frame.body)
     failure = Failure.model_validate_json(frame.body)
