@@ -75,3 +75,24 @@ def test_a_receipt_goes_up_again_to_whom_its_reader_had_it_from(network: Network
         with network.nodes[unit].store.read() as db:
             assert "read" in receipts_of(db, notice)[reader], unit
     assert all((line.waiting, line.refused) == (0, 0) for node in network.nodes.values() for line in status(node).links)
+
+
+@pytest.mark.parametrize(("above", "below"), LINKS[:2])
+def test_two_neighbours_put_back_together_are_heard_below_again(network: Network, above: str, below: str) -> None:
+    """Each finds the other where it left it, and only who is below them knows what they forgot."""
+    copies = {unit: network.copy(unit) for unit in (above, below)}
+    issue(network, above)
+    settle(network)
+    for unit, copy in copies.items():
+        network.put_back(unit, copy)
+    settle(network)
+    settle(network)
+    issued = {unit: issue(network, unit) for unit in (above, below)}
+    network.file(COMMUNITY, 77)
+    settle(network)
+    for issuer, notice in issued.items():
+        for unit in UNITS[UNITS.index(issuer) :]:
+            with network.nodes[unit].store.read() as db:
+                assert notice in [row.notice for row in all_notices(db)], (issuer, unit)
+    assert network.figures(CITY) == {(COMMUNITY, "2013"): 77}
+    assert all((line.waiting, line.refused) == (0, 0) for node in network.nodes.values() for line in status(node).links)

@@ -11,7 +11,10 @@ from tiersync.store.database import Connection
 from tiersync.store.facts import recall, remember
 from tiersync.store.links.charters import keep_charter
 from tiersync.store.links.links import change_link, forget_positions, note_audit
+from tiersync.store.links.numbers import take_numbers
 from tiersync.store.links.outbox import begin_anew
+
+FORGOTTEN = 10_000  # envelopes that a node may have sealed since the copy that it was put back to
 
 
 def renew_link(db: Connection, peer: str, epoch: int, side: Side, now: datetime) -> None:
@@ -30,9 +33,13 @@ def renewed_for(db: Connection, peer: str) -> Side | None:
 
 
 def renew_child(db: Connection, node: Node, unit: str, known: Known, now: datetime) -> None:
-    """Give a child's node a new origin epoch, so that what it seals cannot be mistaken for what it sealed before."""
+    """Give a child's node a new origin epoch, so that what it seals cannot be mistaken for what it sealed before. This
+    node may have been put back together with it, and not know it: what it sealed then and forgot is known further down,
+    where another envelope under one of those numbers would be refused, and with this charter all that the child seals.
+    """
     latest = known.keyring.latest(unit)
     if latest is not None:
+        take_numbers(db, node.home, own_epoch(db), FORGOTTEN)
         _renew(db, node, latest.charter, known.keyring.epoch(unit) + 1, now)
 
 
