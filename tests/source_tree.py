@@ -1,6 +1,7 @@
 """Reads the source tree with ast and says, one sentence each, where it breaks the rules of the architecture."""
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -60,6 +61,7 @@ IO_CALLS = {"open", "print", "input"}
 IO_METHODS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "mkdir", "unlink", "touch", "urandom"}
 IO_FRAMES = ("read_", "scan_", "sink_", "write_")  # polars reads and writes files by these
 VAGUE = {"utils", "util", "helpers", "helper", "common", "base", "manager", "handler", "processor", "misc"}
+SAYING, CHINESE = ("say", "heads", "Text"), re.compile("[\u4e00-\u9fff]")
 LONGEST = 300
 LONGEST_FUNCTION = 50  # lines
 MOST_IN_A_ROOM, MOST_NOUNS = 14, 22  # modules; the nouns of `model` are read as a list
@@ -203,6 +205,21 @@ def long_functions(module: Module) -> Iterator[str]:
                 yield f"{module.at(node)} {node.name} has {lines} lines, more than {LONGEST_FUNCTION}"
 
 
+def texts_in_the_wrong_order(module: Module) -> Iterator[str]:
+    """Pairs of which the English stands first."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYING:
+            said = [_written_in(one) for one in node.args[:2]]
+            if len(said) == 2 and said[0] and not CHINESE.search(said[0]) and CHINESE.search(said[1]):
+                yield f"{module.at(node)} says English before Chinese"
+
+
+def _written_in(node: ast.AST) -> str:
+    """What stands in a text, whatever is filled in."""
+    parts = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return "".join(parts)
+
+
 def crowded_rooms(module: Module) -> Iterator[str]:
     """Rooms of which nobody sees at a glance what is in them; a room's first file speaks for it."""
     if module.path.name == "__init__.py":
@@ -289,6 +306,7 @@ RULES: list[Callable[[Module], Iterator[str]]] = [
     prints,
     long_modules,
     long_functions,
+    texts_in_the_wrong_order,
     crowded_rooms,
     vague_names,
     tier_switches,

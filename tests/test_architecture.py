@@ -50,6 +50,8 @@ PLANTED = [
     ("web/planted", '"""P."""\nprint("hello")', "prints"),
     ("flow/planted", '"""P."""\n' + "A = 1\n" * 300, "has 301 lines, more than 300"),
     ("flow/planted", '"""P."""\ndef of():\n' + "    a = 1\n" * 50, "of has 51 lines, more than 50"),
+    ("cli/planted", '"""P."""\nSAID = say(f"no {1}", "没有")', "says English before Chinese"),
+    ("cli/planted", '"""P."""\nSAID = f"{say(\'no\', \'没有\')}"', "says English before Chinese"),
     ("flow/utils_planted", '"""P."""', "is named utils"),
     ("flow/planted", '"""P."""\ndef of(unit):\n    return unit.tier == "city"', "switches on the tier"),
     ("flow/planted", '"""P."""\ndef of(tier):\n    return tier in ("city", "street")', "switches on the tier"),

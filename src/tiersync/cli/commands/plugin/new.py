@@ -261,7 +261,7 @@ def show_states(seen: Seen, taken: "tuple[Proposal, ...]") -> None:
     if states := states_of(seen.record, taken, seen.found.columns):
         words = codes_in_words(seen, DEPARTED[seen.record][0])
         each = "、".join(
-            f"{words.get(code, code) or say('unknown', '不详')} {rows}" for code, rows in states.most_common()
+            f"{words.get(code, code) or say('不详', 'unknown')} {rows}" for code, rows in states.most_common()
         )
         click.echo(escaped(say(f"按此读取，样本各行的状态为：{each}", f"Read so, the sample's rows are: {each}")))
 

@@ -288,7 +288,7 @@ def as_junit(plugin: "Plugin", results: "list[Result]") -> str:
 
     cases = []
     for result in results:
-        failure = "".join(f"<failure message={quoteattr(say(p.en, p.zh))}/>" for p in result.problems)
+        failure = "".join(f"<failure message={quoteattr(say(p.zh, p.en))}/>" for p in result.problems)
         cases.append(
             f"  <testcase classname={quoteattr(plugin.id)} name={quoteattr(result.check.name)}>{failure}</testcase>"
         )

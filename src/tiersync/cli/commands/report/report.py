@@ -162,7 +162,7 @@ def print_facts(found: "Trace", at: Callable[[str], str]) -> None:
     line = found.line
     print_pairs([
         (say("报告", "report"), f"{line.form} {line.period} {line.unit} {line.name} {spoken(line.part)}"),
-        (say("版本", "revision"), f"{line.rank}{'' if line.current else say(' (replaced since)', '（已被替换）')}"),
+        (say("版本", "revision"), f"{line.rank}{'' if line.current else say('（已被替换）', ' (replaced since)')}"),
         (say("报告数", "reports"), arrived(line.reports_arrived, line.reports_expected)),
         (say("缺数指标", "lacks"), codes(line.lacking) or say("无", "nothing")),
         *([(say("待核", "waiting"), waiting(found.report.waiting))] if found.report.waiting else []),
