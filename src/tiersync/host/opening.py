@@ -27,10 +27,6 @@ LOCK = ".writing.lock"
 PATIENCE = 5  # seconds that a command waits for another one to finish with the same node
 
 
-def unwatched(phase: str, done: int, known: int) -> None:
-    """Progress that nobody watches."""
-
-
 def now() -> datetime:
     return datetime.now(UTC)
 
@@ -48,12 +44,12 @@ def settings_of(folder: Path) -> "Settings":
     return read_settings(folder)
 
 
-def open_node(folder: Path, progress: "Progress" = unwatched) -> "Node":
+def open_node(folder: Path, progress: "Progress | None" = None) -> "Node":
     """The node in `folder`, without its plugins: enough to look, to exchange and to answer."""
     return _open(folder, settings_of(folder), progress)
 
 
-def open_with_plugins(folder: Path, progress: "Progress" = unwatched) -> "Node":
+def open_with_plugins(folder: Path, progress: "Progress | None" = None) -> "Node":
     """The node in `folder` with the plugins that are enabled in its folder, ready to read its sources."""
     from tiersync.plugins.folder.trust import trusted_plugins
     from tiersync.plugins.hooks import all_doors
@@ -166,14 +162,16 @@ def brought_by(doors: "Doors") -> "tuple[Brought, ...]":
     )
 
 
-def _open(folder: Path, settings: "Settings", progress: "Progress") -> "Node":
-    from tiersync.flow.node import Node
+def _open(folder: Path, settings: "Settings", progress: "Progress | None") -> "Node":
+    from tiersync.flow.node import Node, be_quiet
     from tiersync.host.keys import read_keys
     from tiersync.store.database import open_existing
 
     nil, unit = frozenset(settings.node.nil), settings.node.unit
     store = open_existing(folder.resolve(), _address(folder, settings), unit)
-    return Node(unit, store, read_keys(folder), nil=nil, progress=progress, time_zone=settings.node.time_zone)
+    return Node(
+        unit, store, read_keys(folder), nil=nil, progress=progress or be_quiet, time_zone=settings.node.time_zone
+    )
 
 
 @contextmanager
