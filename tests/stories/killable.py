@@ -17,7 +17,8 @@ from tiersync.config.drafts import read_draft
 from tiersync.flow.exchange.child import send_waiting
 from tiersync.flow.exchange.parent import answer
 from tiersync.flow.new_catalogue import publish_catalogue
-from tiersync.flow.node import Keys, Node
+from tiersync.flow.node import Keys
+from tiersync.flow.reading_node import ReadingNode
 from tiersync.model.period import Period
 from tiersync.store.database import Store, open_store
 
@@ -36,7 +37,7 @@ def kill_at(store: Store, commit: int) -> None:
         event.listen(engine, "checkin", lambda *_: die() if next(commits) == commit else None)
 
 
-def publish(node: Node, draft: Path) -> None:
+def publish(node: ReadingNode, draft: Path) -> None:
     with node.store.read() as db:
         newest = node.catalogue(db)
     publish_catalogue(node, read_draft(draft, newest), Period("2014-Q2"), datetime.now(UTC))
@@ -46,7 +47,7 @@ def main() -> None:
     what, folder, unit, keys, where, commit = sys.argv[1:]
     store = open_store(Path(folder))
     raw = bytes.fromhex(keys)
-    node = Node(unit, store, Keys(raw[:32], raw[32:64], raw[64:]))
+    node = ReadingNode(unit, store, Keys(raw[:32], raw[32:64], raw[64:]))
     if what == "send":
         from tiersync.web.client import http_ask
 
@@ -60,7 +61,7 @@ def main() -> None:
     from tiersync.web.server import bind, make_app, make_server
 
     taken = bind(f"127.0.0.1:{where}")
-    server = make_server(make_app(lambda m: answer(node, m, datetime.now(UTC)), lambda: 0, lambda u: True))
+    server = make_server(make_app(lambda m: answer(node, m, datetime.now(UTC)), lambda n: 0, lambda n, u: True))
     kill_at(store, int(commit))
     sys.stdout.write("ready\n")
     sys.stdout.flush()

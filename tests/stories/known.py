@@ -11,7 +11,8 @@ from tiersync.config.packaged import packaged_catalogue
 from tiersync.flow.exchange.parent import answer
 from tiersync.flow.joining.found import ask_to_join, found, settle_in
 from tiersync.flow.joining.welcome import make_invitation
-from tiersync.flow.node import Ask, Keys, Node
+from tiersync.flow.node import Ask, Keys
+from tiersync.flow.reading_node import ReadingNode
 from tiersync.flow.up import Pushed, push
 from tiersync.model.cell import Cell
 from tiersync.model.finding import Finding
@@ -82,7 +83,7 @@ class District:
     nil: frozenset[str] = frozenset()
     above: "District | None" = None
     joined: datetime = JANUARY
-    node: Node = field(init=False)
+    node: ReadingNode = field(init=False)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -90,14 +91,16 @@ class District:
         if self.above:
             self.node = replace(self.join(self.above, keys), nil=self.nil)
         else:
-            self.node = Node(self.home, new_store(self.folder), keys, nil=self.nil)
+            self.node = ReadingNode(self.home, new_store(self.folder), keys, nil=self.nil)
             found(self.node, packaged_catalogue(self.home, self.units), self.joined)
 
-    def join(self, above: "District", keys: Keys) -> Node:
+    def join(self, above: "District", keys: Keys) -> ReadingNode:
         """The node of this unit joins the one above by its token."""
         token = make_invitation(above.node, self.home, "http://127.0.0.1:1", self.joined)
         joined, envelopes = ask_to_join(keys, token, above.asked(self.joined))
-        return settle_in(new_store(self.folder), keys, token, joined, envelopes, self.joined)
+        node = ReadingNode(self.home, new_store(self.folder), keys)
+        settle_in(node.store, keys, token, joined, envelopes, self.joined)
+        return node
 
     def asked(self, now: datetime) -> Ask:
         """A good line to this node."""
@@ -131,7 +134,7 @@ class District:
     def push(self, period: str, now: datetime = JANUARY) -> Pushed:
         plugins = tuple(load_plugins(self.folder / "plugins"))
         known = {name: getattr(self.node, name) for name in self.node.__dataclass_fields__ if name != "_catalogues"}
-        self.node = Node(**known | {"plugins": plugins})
+        self.node = ReadingNode(**known | {"plugins": plugins})
         return push(self.node, self.above and self.above.asked(now), now, Period(period))
 
     def report(self, unit: str, period: str, part: str = "own") -> Report | None:

@@ -17,7 +17,8 @@ from tiersync.flow.figures.filing import file_reports, next_revisions
 from tiersync.flow.healing.examine import examine_all
 from tiersync.flow.joining.found import ask_to_join, found, settle_in
 from tiersync.flow.joining.welcome import make_invitation
-from tiersync.flow.node import Ask, Keys, Node
+from tiersync.flow.node import Ask, Keys
+from tiersync.flow.reading_node import ReadingNode
 from tiersync.link.dialogue.messages import Message
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell, Cells
@@ -54,7 +55,7 @@ class Network:
 
     root: Path
     units: tuple[Unit, ...] = field(default_factory=line_of_units)
-    nodes: dict[str, Node] = field(default_factory=dict)
+    nodes: dict[str, ReadingNode] = field(default_factory=dict)
     now: datetime = BEGAN
     catalogue: Catalogue | None = None
     nodes_of: tuple[str, ...] = ()  # the units that have a node, where not all have
@@ -69,7 +70,7 @@ class Network:
             folder.mkdir(parents=True)
             keys = Keys(os.urandom(32), os.urandom(32), os.urandom(32))
             if unit.parent is None:
-                self.nodes[unit.code] = Node(unit.code, new_store(folder), keys)
+                self.nodes[unit.code] = ReadingNode(unit.code, new_store(folder), keys)
                 found(self.nodes[unit.code], catalogue, self.now)
             else:
                 self.join(unit.code, keys)
@@ -78,7 +79,8 @@ class Network:
         """A unit joins the one above by its token."""
         token = make_invitation(self.nodes[self.above(unit)], unit, "http://127.0.0.1:1", self.now)
         joined, envelopes = ask_to_join(keys, token, self.ask(unit))
-        self.nodes[unit] = settle_in(new_store(self.root / unit), keys, token, joined, envelopes, self.now)
+        self.nodes[unit] = ReadingNode(unit, new_store(self.root / unit), keys)
+        settle_in(self.nodes[unit].store, keys, token, joined, envelopes, self.now)
 
     def ask(self, child: str) -> Ask:
         """A good line from a child to its parent."""
@@ -151,7 +153,7 @@ class Network:
         other.root, other.nodes = root, {}
         for unit, node in self.nodes.items():
             copy_node(self.root / unit, root / unit)
-            other.nodes[unit] = Node(unit, open_again(root / unit), node.keys)
+            other.nodes[unit] = ReadingNode(unit, open_again(root / unit), node.keys)
         return other
 
     def close(self) -> None:
@@ -163,7 +165,7 @@ class Network:
         """The node opens what it left on disk."""
         old = self.nodes[unit]
         old.store.close()
-        self.nodes[unit] = Node(unit, open_again(self.root / unit), old.keys)
+        self.nodes[unit] = ReadingNode(unit, open_again(self.root / unit), old.keys)
 
     def put_back(self, unit: str, kept: Path) -> None:
         """The node goes on from an older copy, and does not know it."""
@@ -171,4 +173,4 @@ class Network:
         old.store.close()
         shutil.rmtree(self.root / unit)
         copy_node(kept, self.root / unit)
-        self.nodes[unit] = Node(unit, open_again(self.root / unit), old.keys)
+        self.nodes[unit] = ReadingNode(unit, open_again(self.root / unit), old.keys)

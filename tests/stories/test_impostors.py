@@ -10,7 +10,8 @@ from tests.stories.network import BEGAN, CITY, COMMUNITY, DISTRICT, STREET, Netw
 from tiersync.errors import BadToken, JoinRefused, LinkRefused, MayNotInvite
 from tiersync.flow.joining.found import ask_to_join
 from tiersync.flow.joining.welcome import make_invitation, revoke
-from tiersync.flow.node import Keys, Node
+from tiersync.flow.node import Keys
+from tiersync.flow.reading_node import ReadingNode
 from tiersync.link.dialogue.messages import Message
 from tiersync.link.token import read_token
 from tiersync.store.findings import finding_rows, open_findings, settle
@@ -49,7 +50,7 @@ def test_a_base_report_that_a_street_seals_in_a_communitys_name_is_refused_as_no
 def test_a_message_sealed_with_another_key_changes_nothing_and_is_in_the_audit(network: Network) -> None:
     honest = network.nodes[COMMUNITY]
     network.file(COMMUNITY, 5)
-    network.nodes[COMMUNITY] = Node(COMMUNITY, honest.store, new_keys())
+    network.nodes[COMMUNITY] = ReadingNode(COMMUNITY, honest.store, new_keys())
     with pytest.raises(LinkRefused, match="seal"):
         network.exchange(COMMUNITY)
     assert network.figures(STREET) == {}

@@ -9,7 +9,7 @@ from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
 from tiersync.errors import LinkRefused, UnknownName
 from tiersync.flow.exchange.child import send_waiting
 from tiersync.flow.exchange.places import resume
-from tiersync.flow.node import Node
+from tiersync.flow.reading_node import ReadingNode
 from tiersync.store.findings import open_findings
 from tiersync.views.links import link_lines
 
@@ -22,14 +22,14 @@ def network(tmp_path: Path) -> Network:
     return network
 
 
-def twin_of(network: Network, unit: str) -> Node:
+def twin_of(network: Network, unit: str) -> ReadingNode:
     """A second machine with a copy of a node's folder."""
     kept = network.copy(unit)
     network.start_again(unit)
-    return Node(unit, open_again(kept), network.nodes[unit].keys)
+    return ReadingNode(unit, open_again(kept), network.nodes[unit].keys)
 
 
-def speaks(network: Network, node: Node, value: int) -> None:
+def speaks(network: Network, node: ReadingNode, value: int) -> None:
     """A machine files a figure and exchanges."""
     network.later()
     usual, network.nodes[node.home] = network.nodes[node.home], node
@@ -40,13 +40,13 @@ def speaks(network: Network, node: Node, value: int) -> None:
         network.nodes[node.home] = usual
 
 
-def swing(network: Network, twin: Node, first: int = 30) -> None:
+def swing(network: Network, twin: ReadingNode, first: int = 30) -> None:
     """Both machines speak by turns until one is refused."""
     with pytest.raises(LinkRefused, match="two machines"):
         by_turns(network, twin, first)
 
 
-def by_turns(network: Network, twin: Node, first: int) -> None:
+def by_turns(network: Network, twin: ReadingNode, first: int) -> None:
     for turn in range(first, first + 6):
         speaks(network, twin if turn % 2 else network.nodes[twin.home], turn)
 

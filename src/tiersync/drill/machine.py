@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tiersync.flow.node import Keys, Node
+from tiersync.flow.node import Keys
+from tiersync.flow.reading_node import ReadingNode
 from tiersync.store.database import Connection, Store
 
 NO_LIMIT = 2**30  # pages of a database
@@ -40,13 +41,13 @@ class Machine:
     off_by: timedelta = timedelta()
     is_full: bool = False
     death: Death | None = None
-    _node: Node | None = field(default=None, repr=False)
+    _node: ReadingNode | None = field(default=None, repr=False)
 
     @property
-    def node(self) -> Node:
+    def node(self) -> ReadingNode:
         """The node that runs on it."""
         if self._node is None:
-            self._node = Node(self.unit, MortalStore(self), self.keys)
+            self._node = ReadingNode(self.unit, MortalStore(self), self.keys)
         return self._node
 
     def clock(self, now: datetime) -> datetime:

@@ -12,6 +12,7 @@ from tiersync.flow.figures.totals import file_totals
 from tiersync.flow.node import Ask, Node
 from tiersync.flow.notices.notice import mark_read, new_notice_id, publish
 from tiersync.flow.reading.ingest import Ingested
+from tiersync.flow.reading_node import ReadingNode
 from tiersync.flow.up import Concerned, Pushed, finish, get_ready, pushed, tidy_by, to_file, what_is_due
 from tiersync.model.cell import Cells
 from tiersync.model.notice import Audience, Notice
@@ -31,7 +32,7 @@ class Work(NamedTuple):
     """What an office works with: its node, its line to the unit above (None at the top), what it has said so far, and
     what its machine takes for the time."""
 
-    node: Node
+    node: ReadingNode
     ask: Ask | None
     declared: Sequence[Declared]
     now: datetime

@@ -1,26 +1,20 @@
-"""A node as the flows see it: its home unit, its memory, its keys, its plugins, and what it has nothing of."""
+"""A node as the flows see it: its home unit, its memory, its keys, and what it has nothing of."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from tiersync.errors import ThisNode, TiersyncError
+from tiersync.errors import ThisNode
 from tiersync.flow.joining.strangers import Strangers
 from tiersync.link.accept import Known
 from tiersync.link.dialogue.messages import Message
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.envelope import Envelope
-from tiersync.model.indicator import Indicator
 from tiersync.model.period import Period
 from tiersync.model.unit import Tree
-from tiersync.plugins.folder.bounds import USUAL, WorkerLimits
-from tiersync.plugins.folder.manifest import Plugin
-from tiersync.plugins.folder.secret import Secrets
 from tiersync.rules.calendar.in_force import in_force_on
-from tiersync.rules.rows.further import Further
 from tiersync.store.catalogues import ENVELOPE, held_catalogues, newest_number
 from tiersync.store.database import Connection, Store
 from tiersync.store.facts import recall
@@ -46,54 +40,20 @@ def be_quiet(phase: str, done: int, known: int) -> None:
     """Progress that nobody watches."""
 
 
-class Keeps(NamedTuple):
-    """How long a node keeps the raw values of refused rows, and what it did: runs, audit lines, that envelopes were
-    handed over, and revisions of reports that others replaced."""
-
-    raw: timedelta = timedelta(days=90)
-    runs: timedelta = timedelta(days=400)
-    audit: timedelta = timedelta(days=400)
-    sent: timedelta = timedelta(days=400)
-    revisions: timedelta = timedelta(days=1100)
-
-
-LONG_ENOUGH = Keeps()
-
-
-class Brought(NamedTuple):
-    """A record type that a plugin package brings: the package and its version, and the code lists that come with it."""
-
-    package: str
-    version: str
-    record: str
-    codes: Mapping[str, frozenset[str]]
-
-
 @dataclass(frozen=True)
 class Node:
     """Everything a flow needs to know of the node it works for.
 
-    `bounds` are those of a plugin's worker; `keeps` is how long things are kept; the office's days begin at midnight in
-    its `time_zone`; `secrets` tells the passwords that sources name; `further` are the checks of rows that plugin
-    packages bring, `brought` their record types, `further_indicators` what they count; `trusts_clock` is said by
-    whoever works at this machine; `strangers` counts what is refused at the door.
+    It has nothing of `nil`; the office's days begin at midnight in its `time_zone`; `trusts_clock` is said by whoever
+    works at this machine; `strangers` counts what is refused at the door. One that reads sources is a `ReadingNode`.
     """
 
     home: str
     store: Store
     keys: Keys
-    plugins: tuple[Plugin, ...] = ()
-    disabled: tuple[Plugin, ...] = ()
     nil: frozenset[str] = frozenset()
     progress: Progress = be_quiet
-    broken_plugins: tuple[TiersyncError, ...] = ()
-    bounds: WorkerLimits = USUAL
-    keeps: Keeps = LONG_ENOUGH
     time_zone: str = "Asia/Shanghai"
-    secrets: Secrets | None = field(default=None, repr=False)
-    further: tuple[Further, ...] = ()
-    brought: tuple[Brought, ...] = ()
-    further_indicators: tuple[Indicator, ...] = ()
     trusts_clock: bool = False
     strangers: Strangers = field(default_factory=Strangers, repr=False, compare=False)
     _catalogues: dict[str, Catalogue] = field(default_factory=dict, repr=False)

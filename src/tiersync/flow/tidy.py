@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from tiersync.flow.node import Node
+from tiersync.flow.reading_node import ReadingNode
 from tiersync.store.facts import recall, remember
 from tiersync.store.links.envelopes import spell_time
 from tiersync.store.retention import AT_ONCE, forget_audit, forget_replaced, forget_runs, forget_sent
@@ -10,7 +10,7 @@ from tiersync.store.retention import AT_ONCE, forget_audit, forget_replaced, for
 TIDIED, EACH = "tidied_at", timedelta(days=1)
 
 
-def tidy(node: Node, now: datetime) -> int:
+def tidy(node: ReadingNode, now: datetime) -> int:
     """Forget what this node keeps no longer, unless it was done today; returns how many rows are gone. What does not
     fit into one transaction is left to the next push."""
     with node.store.read() as db:

@@ -18,6 +18,7 @@ from tiersync.flow.figures.totals import file_ripe_totals, file_totals, would_to
 from tiersync.flow.healing.heal import Healed, damage_left, heal
 from tiersync.flow.node import Ask, Node
 from tiersync.flow.reading.ingest import Ingested, ingest, read_patiently, read_sources
+from tiersync.flow.reading_node import ReadingNode
 from tiersync.flow.tidy import tidy
 from tiersync.model.finding import Finding
 from tiersync.model.form import Form
@@ -51,7 +52,7 @@ class Pushed(NamedTuple):
         return [*self.read.failed, *self.refused, *filter(None, [self.clock.wrong, self.unsent])]
 
 
-def push(node: Node, ask: Ask | None, now: datetime, period: Period | None = None) -> Pushed:
+def push(node: ReadingNode, ask: Ask | None, now: datetime, period: Period | None = None) -> Pushed:
     """Read every source, count, file what changed, and hand it to the parent; at the top (`ask` is None) only file."""
     ready = get_ready(node, ask, what_is_due(node, now, period), now)
     read = read_sources(node, now)
@@ -60,7 +61,7 @@ def push(node: Node, ask: Ask | None, now: datetime, period: Period | None = Non
     return finish(node, ask, now, pushed(read, ready, filed))
 
 
-def push_by_itself(node: Node, ask: Ask | None, now: datetime) -> Pushed:
+def push_by_itself(node: ReadingNode, ask: Ask | None, now: datetime) -> Pushed:
     """The daemon's push: the same, but paused plugins are left alone, and totals are filed only when they are ripe."""
     ready = get_ready(node, ask, what_is_due(node, now, None), now)
     read = read_patiently(node, now)
@@ -92,7 +93,7 @@ def to_file(ready: Ready, due: Concerned) -> Concerned:
     )
 
 
-def tidy_by(clock: ClockCompared, node: Node, now: datetime) -> None:
+def tidy_by(clock: ClockCompared, node: ReadingNode, now: datetime) -> None:
     """Nothing is forgotten by a clock that is wrong, or in doubt."""
     if not clock.judged.witnesses and not clock.unsent:
         tidy(node, now)
@@ -107,7 +108,9 @@ def pushed(read: Ingested, ready: Ready, filed: Filed) -> Pushed:
     )  # fmt: skip
 
 
-def _file(node: Node, concerned: Concerned, now: datetime, add_up: Callable[[Node, Concerned, datetime], int]) -> Filed:
+def _file(
+    node: ReadingNode, concerned: Concerned, now: datetime, add_up: Callable[[ReadingNode, Concerned, datetime], int]
+) -> Filed:
     """File the own reports that changed, then the totals over them."""
     if not concerned:
         return NOTHING_FILED
@@ -115,7 +118,7 @@ def _file(node: Node, concerned: Concerned, now: datetime, add_up: Callable[[Nod
     return own._replace(reports=own.reports + add_up(node, concerned, now))
 
 
-def plan(node: Node, now: datetime, period: Period | None = None) -> WouldFile:
+def plan(node: ReadingNode, now: datetime, period: Period | None = None) -> WouldFile:
     """The reports that a push would file, each named, and what it would refuse; sources are read, nothing is filed or
     sent."""
     concerned = what_is_due(node, now, period)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from tiersync.errors import TiersyncError
 from tiersync.flow.down import Pulled
 from tiersync.flow.node import Node
+from tiersync.flow.reading_node import ReadingNode
 from tiersync.flow.up import Pushed
 from tiersync.host.opening import secrets_of, settings_of
 from tiersync.model.canonical import digest, spell
@@ -29,7 +30,7 @@ class Around(NamedTuple):
         return [*self.pushed.failed, *self.failed]
 
 
-def push_around(folder: Path, node: Node, push: Callable[[], Pushed]) -> Around:
+def push_around(folder: Path, node: ReadingNode, push: Callable[[], Pushed]) -> Around:
     """Push; every listener of a package is told before and after, people once of each thing that needs them."""
     failed: list[TiersyncError] = []
     failed += tell("tiersync_before_run", RunBegins(unit=node.home, plugins=tuple(one.id for one in node.plugins)))
@@ -43,7 +44,7 @@ def push_around(folder: Path, node: Node, push: Callable[[], Pushed]) -> Around:
     return Around(pushed, [*failed, *raise_alarms(folder, node, alarms_of(node, pushed))])
 
 
-def _ended(node: Node, pushed: Pushed) -> RunEnded:
+def _ended(node: ReadingNode, pushed: Pushed) -> RunEnded:
     runs = pushed.read.runs
     return RunEnded(
         unit=node.home,
@@ -55,7 +56,7 @@ def _ended(node: Node, pushed: Pushed) -> RunEnded:
     )
 
 
-def alarms_of(node: Node, pushed: Pushed) -> Iterator[Alarm]:
+def alarms_of(node: ReadingNode, pushed: Pushed) -> Iterator[Alarm]:
     """What of a push needs somebody. An alarm leaves the node, so it names the plugin and not what was wrong: even the
     name of a file may be somebody's."""
     for whose in sorted({whose_fault(error) for error in pushed.read.failed}):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,12 +14,14 @@ from tiersync.model.text import Text
 
 if TYPE_CHECKING:
     from tiersync.config.settings import Settings
-    from tiersync.flow.node import Brought, Keeps, Node, Progress
+    from tiersync.flow.node import Node, Progress
+    from tiersync.flow.reading_node import Brought, Keeps, ReadingNode
     from tiersync.link.dialogue.messages import Message
     from tiersync.model.catalogue import Catalogue
     from tiersync.plugins.folder.bounds import WorkerLimits
     from tiersync.plugins.folder.manifest import Plugin
     from tiersync.plugins.hooks import Doors
+    from tiersync.plugins.worker.workers import Workers
     from tiersync.rules.rows.further import Further
     from tiersync.store.database import Store
 
@@ -49,15 +51,22 @@ def open_node(folder: Path, progress: "Progress | None" = None) -> "Node":
     return _open(folder, settings_of(folder), progress)
 
 
-def open_with_plugins(folder: Path, progress: "Progress | None" = None) -> "Node":
+def open_with_plugins(folder: Path, progress: "Progress | None" = None) -> "ReadingNode":
     """The node in `folder` with the plugins that are enabled in its folder, ready to read its sources."""
+    return with_plugins(open_node(folder, progress), folder)
+
+
+def with_plugins(node: "Node", folder: Path, workers: "Workers | None" = None) -> "ReadingNode":
+    """An open node with the plugins that are enabled in its folder now, read by these workers or by its own."""
+    from tiersync.flow.reading_node import ReadingNode
     from tiersync.plugins.folder.trust import trusted_plugins
     from tiersync.plugins.hooks import all_doors
+    from tiersync.plugins.worker.workers import Workers
 
     settings = settings_of(folder)
     trusted, doors = trusted_plugins(folder / "plugins"), all_doors()
-    return replace(
-        _open(folder, settings, progress),
+    return ReadingNode(
+        **{each.name: getattr(node, each.name) for each in fields(node)},
         plugins=trusted.plugins,
         disabled=trusted.disabled,
         broken_plugins=(*doors.problems, *trusted.broken),
@@ -67,6 +76,7 @@ def open_with_plugins(folder: Path, progress: "Progress | None" = None) -> "Node
         further=further_of(doors),
         brought=brought_by(doors),
         further_indicators=tuple(offer.value for offer in doors.offers["tiersync_indicators"]),
+        workers=workers or Workers(),
     )
 
 
@@ -80,7 +90,7 @@ def not_enabled(plugin: str) -> Text:
 
 def keeps_of(settings: "Settings") -> "Keeps":
     """How long this node keeps what it did."""
-    from tiersync.flow.node import Keeps
+    from tiersync.flow.reading_node import Keeps
 
     kept = settings.keep
     days = (settings.limits.quarantine_days, kept.runs_days, kept.audit_days, kept.sent_days, kept.revisions_days)
@@ -153,7 +163,7 @@ def needed_by(plugin: "Plugin", catalogue: "Catalogue") -> "dict[str, frozenset[
 
 def brought_by(doors: "Doors") -> "tuple[Brought, ...]":
     """The record types that packages bring."""
-    from tiersync.flow.node import Brought
+    from tiersync.flow.reading_node import Brought
     from tiersync.model.catalogue import code_sets
 
     return tuple(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tiersync.flow.figures.arrivals import Lacking
     from tiersync.flow.figures.counting import WouldFile
     from tiersync.flow.figures.would_change import Change
-    from tiersync.flow.node import Node
+    from tiersync.flow.reading_node import ReadingNode
     from tiersync.flow.up import Pushed
     from tiersync.model.cell import Cell
     from tiersync.model.period import Period
@@ -79,7 +79,7 @@ def push(folder: Path, period: "Period | None", dry_run: bool, clock_is_right: b
     raise_together(around.wrong)
 
 
-def note_clock(node: "Node", judged: "Judged") -> None:
+def note_clock(node: "ReadingNode", judged: "Judged") -> None:
     """Say what is held against the clock of this machine."""
     for remark in about_clock(node, judged):
         note(remark)

@@ -15,7 +15,7 @@ from tiersync.host.opening import now
 from tiersync.model.hidden import escaped
 
 if TYPE_CHECKING:
-    from tiersync.flow.node import Node
+    from tiersync.flow.reading_node import ReadingNode
     from tiersync.plugins.folder.manifest import Plugin
     from tiersync.plugins.folder.stream import Stream
     from tiersync.plugins.worker.reading import Worker
@@ -66,23 +66,22 @@ def check(id_: str | None, folder: Path, as_json: bool) -> int:
     return int(bool(broken) or any(one.wrong for one in found))
 
 
-def checked(node: "Node", plugin: "Plugin") -> Iterator[CheckedSource]:
+def checked(node: "ReadingNode", plugin: "Plugin") -> Iterator[CheckedSource]:
     """Each stream of a plugin; one that cannot be read keeps no other from being looked at."""
     from tiersync.errors import TiersyncError
     from tiersync.flow.reading.unread import name_of, names_within
-    from tiersync.plugins.worker.reading import open_worker
 
     for stream in plugin.streams:
         name = name_of(plugin, stream)
         try:
             there, units = plugin.in_zone(node.time_zone), names_within(node, plugin)
-            with open_worker(there, units, node.bounds, node.secrets) as worker:
+            with node.workers.open(there, units, node.bounds, node.secrets) as worker:
                 yield look(node, plugin, stream, worker)
         except TiersyncError as error:
             yield CheckedSource(name, stream.source.kind, wrong=error.say(LANG))
 
 
-def look(node: "Node", plugin: "Plugin", stream: "Stream", worker: "Worker") -> CheckedSource:
+def look(node: "ReadingNode", plugin: "Plugin", stream: "Stream", worker: "Worker") -> CheckedSource:
     """A stream's first rows, read and checked as a push would."""
     from tiersync.flow.reading.unread import task_of
     from tiersync.plugins.folder.lock import changed_headers

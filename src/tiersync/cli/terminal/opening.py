@@ -11,6 +11,7 @@ from tiersync.host import opening
 
 if TYPE_CHECKING:
     from tiersync.flow.node import Node
+    from tiersync.flow.reading_node import ReadingNode
 
 
 def open_node(folder: Path) -> "Node":
@@ -18,7 +19,7 @@ def open_node(folder: Path) -> "Node":
     return opening.open_node(folder, progress())
 
 
-def open_with_plugins(folder: Path) -> "Node":
+def open_with_plugins(folder: Path) -> "ReadingNode":
     """The node in `folder` with its plugins; those that are not enabled are named."""
     node = opening.open_with_plugins(folder, progress())
     for plugin in node.disabled:

@@ -6,10 +6,10 @@ from typing import Any
 
 import polars as pl
 
-from tiersync.flow.node import Node
 from tiersync.flow.reading.lists import SENIOR, lists_of, records_by_stream, seniors_of
 from tiersync.flow.reading.row_findings import OddRows, keep_odd_rows
 from tiersync.flow.reading.unread import name_of
+from tiersync.flow.reading_node import ReadingNode
 from tiersync.model.canonical import canonical, digest
 from tiersync.model.finding import Reason
 from tiersync.rules.persons.paid import STREAM, paid_after_death, paid_twice, payments_of
@@ -24,7 +24,7 @@ NOBODY = pl.DataFrame(schema=dict.fromkeys((STREAM, "person_key", *PLACES), pl.S
 NOTHING: dict[Reason, pl.DataFrame] = {"paid_twice": NOBODY, "paid_after_death": NOBODY}
 
 
-def note_payments(node: Node, now: datetime) -> None:
+def note_payments(node: ReadingNode, now: datetime) -> None:
     """Open, renew or close the findings about payments, if what the node holds of benefits or seniors changed."""
     with node.store.read() as db:
         held, seen = current_snapshots(db), recall(db, SEEN)
@@ -43,7 +43,7 @@ def note_payments(node: Node, now: datetime) -> None:
         remember(db, SEEN, inputs)
 
 
-def _look(node: Node, benefits: Sequence[Row[Any]], seniors: Sequence[Row[Any]]) -> dict[Reason, pl.DataFrame]:
+def _look(node: ReadingNode, benefits: Sequence[Row[Any]], seniors: Sequence[Row[Any]]) -> dict[Reason, pl.DataFrame]:
     """The rows of payments that are odd, by reason. What several streams list in the same words is one payment."""
     payments = payments_of(records_by_stream(node, BENEFIT, benefits).cast({pl.Enum: pl.String}))
     late = payments.paid.clear()
@@ -52,7 +52,7 @@ def _look(node: Node, benefits: Sequence[Row[Any]], seniors: Sequence[Row[Any]])
     return {"paid_twice": paid_twice(payments), "paid_after_death": late}
 
 
-def _streams(node: Node) -> list[tuple[str, str]]:
+def _streams(node: ReadingNode) -> list[tuple[str, str]]:
     """Name and unit of each stream of benefits."""
     return [
         (name_of(plugin, stream), plugin.unit)

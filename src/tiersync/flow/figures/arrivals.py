@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tiersync.flow.figures.definitions import made_otherwise
-from tiersync.flow.figures.waiting import Waiting, waiting_rows
+from tiersync.flow.figures.waiting import NOTHING_WAITS, Waiting
 from tiersync.flow.node import Node
 from tiersync.model.adjustment import Adjustments
 from tiersync.model.catalogue import Catalogue
@@ -21,8 +21,8 @@ from tiersync.store.reports.sealed import sealed_reports
 
 class HeldReports(NamedTuple):
     """The current reports of one form and period, the tree that they are summed by, what each total that was read so
-    far names, by its envelope; the rows that wait here, and what totals subtract; and the reports that are set `aside`
-    because they were made by other definitions."""
+    far names, by its envelope; what totals subtract, and the reports that are set `aside` because they were made by
+    other definitions. Who files totals knows the rows that wait here, too."""
 
     catalogue: Catalogue
     form: Form
@@ -30,9 +30,9 @@ class HeldReports(NamedTuple):
     tree: Tree
     rows: dict[ReportKey, Row[Any]]
     names: dict[str, tuple[PartNamed, ...]]
-    waiting: Waiting
     adjustments: dict[str, Adjustments]
     aside: frozenset[ReportKey] = frozenset()
+    waiting: Waiting = NOTHING_WAITS
 
     def key(self, unit: str, part: str = "total") -> ReportKey:
         return ReportKey(self.form.code, unit, str(self.period), part)
@@ -56,9 +56,8 @@ def held_of(db: Connection, node: Node, form: Form, period: Period) -> HeldRepor
     catalogue, current = node.catalogue_for(db, period), current_reports(db, form=form.code, period=str(period))
     aside = frozenset(map(key_of, made_otherwise(db, node, current, period)))
     rows = {key_of(row): row for row in current if key_of(row) not in aside}
-    tree, waiting = catalogue.tree.on(period.last_day), waiting_rows(db, node)
-    adjustments = kept_adjustments(db, form.code, str(period))
-    return HeldReports(catalogue, catalogue.asks(form), period, tree, rows, {}, waiting, adjustments, aside)
+    tree, adjustments = catalogue.tree.on(period.last_day), kept_adjustments(db, form.code, str(period))
+    return HeldReports(catalogue, catalogue.asks(form), period, tree, rows, {}, adjustments, aside)
 
 
 def wanted_parts(held: HeldReports, unit: str) -> list[ReportKey]:

@@ -19,8 +19,8 @@ from tiersync.flow.figures.own_work import own_work
 from tiersync.flow.figures.partitions import HeldBack, sift, what_stands
 from tiersync.flow.figures.waiting import waiting_rows
 from tiersync.flow.figures.would_change import MOST, Change, changes_of
-from tiersync.flow.node import Node
 from tiersync.flow.reading.lists import ListedRecords, listed, lists_of, note_told_twice
+from tiersync.flow.reading_node import ReadingNode
 from tiersync.model.adjustment import Adjustments
 from tiersync.model.canonical import canonical, digest
 from tiersync.model.cell import Cells
@@ -52,7 +52,7 @@ COUNTING = 8  # Raised when the same records would be counted otherwise, so that
 class Records:
     """The node's current snapshots, read when the first form asks for them and not again, and what they speak for."""
 
-    node: Node
+    node: ReadingNode
     held: tuple[Row[Any], ...]  # the current snapshots
     own: dict[str, pl.DataFrame]  # what the node knows without any source
     sources: Sources
@@ -127,12 +127,12 @@ class Filed(NamedTuple):
     refused: list[TiersyncError]
 
 
-def count_and_file(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> Filed:
+def count_and_file(node: ReadingNode, due: Iterable[tuple[Form, Period]], now: datetime) -> Filed:
     """File the own reports whose cells changed. Without a change of inputs nothing is counted, but what was refused."""
     due = list(due)
     records = records_of(node, now, {period for _, period in due})
     filed, refused = 0, list[TiersyncError]()
-    for counted in _counted(node, records, due, now):
+    for counted in _counted(records, due, now):
         before, held_back = len(refused), HeldBack()
         with node.store.write() as db:
             for some in counted.in_parts():
@@ -162,12 +162,12 @@ class WouldFile(NamedTuple):
     changes: list[Change]
 
 
-def would_count(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> WouldFile:
+def would_count(node: ReadingNode, due: Iterable[tuple[Form, Period]], now: datetime) -> WouldFile:
     """What would be filed now, before any total is added up."""
     due = [*due]
     records, would = records_of(node, now, {period for _, period in due}), WouldFile([], [], [])
     with node.store.read() as db:
-        for counted in _counted(node, records, due, now):
+        for counted in _counted(records, due, now):
             held_back = HeldBack()
             for some in counted.in_parts():
                 sifted = sift(node.catalogue_for(db, counted.period), changed(db, node, records, some, now), held_back)
@@ -186,7 +186,7 @@ def adjusted(db: Connection, counted: Counted, now: Taken) -> list[ReportKey]:
     return [ReportKey(form, unit, period, "total") for unit in units]
 
 
-def records_of(node: Node, now: datetime, counted: Iterable[Period]) -> Records:
+def records_of(node: ReadingNode, now: datetime, counted: Iterable[Period]) -> Records:
     """What there is to count for some periods."""
     with node.store.read() as db:
         current = current_snapshots(db)
@@ -197,7 +197,7 @@ def records_of(node: Node, now: datetime, counted: Iterable[Period]) -> Records:
         )
 
 
-def _sources(db: Connection, node: Node, spoken: tuple[Spoken, ...]) -> Sources:
+def _sources(db: Connection, node: ReadingNode, spoken: tuple[Spoken, ...]) -> Sources:
     """What the node's streams speak for, and how many rows of each record type wait."""
     tree, waiting = node.tree(db), waiting_rows(db, node)
     plugins = {plugin.unit for plugin in node.plugins} | {one.unit for one in spoken}
@@ -205,9 +205,10 @@ def _sources(db: Connection, node: Node, spoken: tuple[Spoken, ...]) -> Sources:
     return Sources(node.home, spoken, node.nil, waiting.named, waiting.unplaced, within=within)
 
 
-def _counted(node: Node, records: Records, due: Iterable[tuple[Form, Period]], now: datetime) -> Iterator[Counted]:
+def _counted(records: Records, due: Iterable[tuple[Form, Period]], now: datetime) -> Iterator[Counted]:
     """Count every form and period whose inputs changed since it was counted last, for the units of which something is
     known or was."""
+    node = records.node
     for form, period in due:
         with node.store.read() as db:
             catalogue = node.catalogue_for(db, period)
@@ -259,7 +260,7 @@ def inputs_digest(records: Records, answered: list[str], catalogue: str, period:
     return digest(canonical([COUNTING, sorted(records.snapshots), own, said, answered, catalogue]))
 
 
-def changed(db: Connection, node: Node, records: Records, counted: Counted, now: datetime) -> Iterator[Report]:
+def changed(db: Connection, node: ReadingNode, records: Records, counted: Counted, now: datetime) -> Iterator[Report]:
     """A report for each unit whose cells are not those of its current revision, or were made by other definitions; and
     at most once a day for one of which nothing but the number of rows that wait is another."""
     keyring, catalogue = load_keyring(db), node.catalogue_for(db, counted.period)

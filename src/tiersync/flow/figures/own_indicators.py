@@ -6,7 +6,7 @@ from datetime import datetime
 import polars as pl
 
 from tiersync.flow.figures.counting import records_of
-from tiersync.flow.node import Node
+from tiersync.flow.reading_node import ReadingNode
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form
 from tiersync.model.indicator import Indicator
@@ -34,7 +34,9 @@ def enlarged(catalogue: Catalogue, indicators: Sequence[Indicator], records: Seq
     )
 
 
-def count_own(node: Node, catalogue: Catalogue, codes: Sequence[str], period: Period, now: datetime) -> pl.DataFrame:
+def count_own(
+    node: ReadingNode, catalogue: Catalogue, codes: Sequence[str], period: Period, now: datetime
+) -> pl.DataFrame:
     """What the records of this node make of these indicators of `catalogue`, over all units that it answers for.
 
     Columns: indicator, breakdown, measure, value (whole numbers of 10**-scale, none where no unit has one), scale.

@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 from tiersync.flow.figures.arrivals import HeldReports, arrivals, held_of, names_in, parts_held, wanted_parts
 from tiersync.flow.figures.filing import NextRevision, file_reports, next_revisions
-from tiersync.flow.figures.waiting import added
+from tiersync.flow.figures.waiting import added, waiting_rows
 from tiersync.flow.node import Node
+from tiersync.flow.reading_node import ReadingNode
 from tiersync.model.adjustment import UNADJUSTED, Adjustments
 from tiersync.model.form import Form
 from tiersync.model.period import Period
@@ -23,12 +24,12 @@ from tiersync.store.reports.sealed import sealed_reports
 INTERVAL = timedelta(days=1)  # A form's totals are sealed again at most this often, unless a person says push.
 
 
-def file_totals(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> int:
+def file_totals(node: ReadingNode, due: Iterable[tuple[Form, Period]], now: datetime) -> int:
     """A person says push: every total that differs from its parts is filed, complete or not; returns how many."""
     return sum(_file_form(node, form, period, now, lambda db, held, unit: True) for form, period in due)
 
 
-def file_ripe_totals(node: Node, due: Iterable[tuple[Form, Period]], now: datetime) -> int:
+def file_ripe_totals(node: ReadingNode, due: Iterable[tuple[Form, Period]], now: datetime) -> int:
     """The daemon's way: a total is filed when it first becomes complete, at the due date although it is not, and then
     at most once per interval."""
 
@@ -39,14 +40,14 @@ def file_ripe_totals(node: Node, due: Iterable[tuple[Form, Period]], now: dateti
 
 
 def would_total(
-    node: Node, due: Iterable[tuple[Form, Period]], changed: Iterable[ReportKey], now: datetime
+    node: ReadingNode, due: Iterable[tuple[Form, Period]], changed: Iterable[ReportKey], now: datetime
 ) -> list[ReportKey]:
     """The totals that a push would file after own parts and adjustments have `changed`."""
     totals: dict[ReportKey, None] = {}
     filed = set(changed)
     with node.store.read() as db:
         for form, period in due:
-            held = held_of(db, node, form, period)
+            held = _to_add(db, node, form, period)
             for unit in _totalled(db, node, period):
                 key = held.key(unit)
                 if filed & {key, *wanted_parts(held, unit)} or any(_total(db, held, unit, 0, now)):
@@ -56,17 +57,26 @@ def would_total(
 
 
 def _file_form(
-    node: Node, form: Form, period: Period, now: datetime, may_file: Callable[[Connection, HeldReports, str], bool]
+    node: ReadingNode,
+    form: Form,
+    period: Period,
+    now: datetime,
+    may_file: Callable[[Connection, HeldReports, str], bool],
 ) -> int:
     filed = 0
     with node.store.write() as db:
-        keyring, held = load_keyring(db), held_of(db, node, form, period)
+        keyring, held = load_keyring(db), _to_add(db, node, form, period)
         for unit in _totalled(db, node, period):
             total = _total(db, held, unit, keyring.tenure(unit, held.tree), now) if may_file(db, held, unit) else ()
             if file_reports(db, node, total, now):
                 filed += 1
                 held.rows.update(_filed(db, held, unit))
     return filed
+
+
+def _to_add(db: Connection, node: ReadingNode, form: Form, period: Period) -> HeldReports:
+    """What is held of a form and period, and the rows that wait at this node."""
+    return held_of(db, node, form, period)._replace(waiting=waiting_rows(db, node))
 
 
 def _filed(db: Connection, held: HeldReports, unit: str) -> dict[ReportKey, Row[Any]]:

@@ -3,8 +3,8 @@
 from collections import Counter
 from typing import NamedTuple
 
-from tiersync.flow.node import Node
 from tiersync.flow.reading.unread import name_of
+from tiersync.flow.reading_node import ReadingNode
 from tiersync.store.database import Connection
 from tiersync.store.quarantine import waiting_by_unit
 
@@ -22,7 +22,10 @@ class Waiting(NamedTuple):
         return {record: units[unit] for record, units in sorted(self.unplaced.items()) if unit in units}
 
 
-def waiting_rows(db: Connection, node: Node) -> Waiting:
+NOTHING_WAITS = Waiting({}, {})
+
+
+def waiting_rows(db: Connection, node: ReadingNode) -> Waiting:
     """The rows that wait of the streams that count."""
     waiting = waiting_by_unit(db)
     named: dict[str, Counter[str]] = {}

@@ -60,7 +60,7 @@ def ask_to_join(
     """Present the invitation and this node's key; raises JoinRefused with the parent's reason."""
     public = public_of(keys.private)
     countersigned = seal_text(public.encode(), old_key) if old_key else None
-    join = Join(unit=token.unit, secret=token.secret, key=public, countersigned=countersigned)
+    join = Join(unit=token.unit, to=token.parent, secret=token.secret, key=public, countersigned=countersigned)
     heard = open_message(ask(seal_message(join, keys.private)), token.parent_key)
     if isinstance(heard.said, Refusal):
         detail, reason = heard.said.detail, heard.said.reason
@@ -73,7 +73,7 @@ def ask_to_join(
 
 def settle_in(
     store: Store, keys: Keys, token: Token, joined: Joined, envelopes: tuple[Envelope, ...], now: datetime
-) -> Node:
+) -> None:
     """Check every charter from the top down, then remember all of it in one transaction.
 
     What an interrupted attempt has remembered already stays. Raises NodeExists in the folder of another unit's node.
@@ -91,7 +91,6 @@ def settle_in(
         take_in(db, node, [t for t in taken if t.head.id not in known], token.parent, now)
         change_link(db, token.parent, url=token.url)
         note_audit(db, now, token.parent, "joined", "; ".join(joined.held_before)[:400])
-    return node
 
 
 def _remember_catalogue(db: Connection, taken: list[Taken]) -> None:

@@ -36,11 +36,12 @@ from tiersync.flow.reading.remembered import nothing_remembered, recall_lines
 from tiersync.flow.reading.row_findings import close_gone
 from tiersync.flow.reading.speaking import unit_field
 from tiersync.flow.reading.unread import Task, is_current, name_of, names_of_streams, names_within, task_of
+from tiersync.flow.reading_node import ReadingNode
 from tiersync.plugins.folder.manifest import Plugin
 from tiersync.plugins.folder.stream import Resume
 from tiersync.plugins.hooks import package_failed
 from tiersync.plugins.rows.rows import CORRECTS, CURSOR
-from tiersync.plugins.worker.reading import RowsRead, Worker, open_worker
+from tiersync.plugins.worker.reading import RowsRead, Worker
 from tiersync.rules.calendar.probe import next_probe
 from tiersync.rules.rows.check import check, without
 from tiersync.rules.rows.figures import FIGURE, figure_checks
@@ -56,6 +57,7 @@ from tiersync.store.spelled import spell_error
 MOST_CELLS, LONGEST_CELL = 200, 1000  # of such a row, so that a file made to flood does not fill the disk
 
 Outcome = RunDone | TiersyncError
+Wanted = Collection[str] | None  # names of streams; None is all of them
 
 
 class Ingested(NamedTuple):
@@ -65,14 +67,14 @@ class Ingested(NamedTuple):
     failed: list[TiersyncError]
 
 
-def ingest(node: Node, now: datetime) -> list[RunDone]:
+def ingest(node: ReadingNode, now: datetime) -> list[RunDone]:
     """Read every stream whose source changed; raises what went wrong once everything else was read."""
     done = read_sources(node, now)
     raise_together(done.failed)
     return done.runs
 
 
-def read_sources(node: Node, now: datetime) -> Ingested:
+def read_sources(node: ReadingNode, now: datetime) -> Ingested:
     """Read every stream whose source changed, of paused plugins too; what did not change costs a digest.
 
     A stream that fails harms itself only: its earlier records stay current, and the others are read.
@@ -80,12 +82,12 @@ def read_sources(node: Node, now: datetime) -> Ingested:
     return _gather(node, now, [one for plugin in node.plugins for one in _read_plugin(node, plugin, now)])
 
 
-def read_only(node: Node, now: datetime, streams: Collection[str]) -> Ingested:
+def read_only(node: ReadingNode, now: datetime, streams: Collection[str]) -> Ingested:
     """Read these streams from their beginning, though their sources may be unchanged, and no others."""
     return _gather(node, now, [one for plugin in node.plugins for one in _read_plugin(node, plugin, now, streams)])
 
 
-def read_patiently(node: Node, now: datetime) -> Ingested:
+def read_patiently(node: ReadingNode, now: datetime) -> Ingested:
     """The same, as the daemon does it: a plugin whose worker keeps failing is left alone until its next probe."""
     outcomes: list[Outcome] = []
     for plugin in node.plugins:
@@ -94,7 +96,7 @@ def read_patiently(node: Node, now: datetime) -> Ingested:
     return _gather(node, now, outcomes)
 
 
-def _paused(node: Node, plugin: Plugin, now: datetime) -> PluginPaused | None:
+def _paused(node: ReadingNode, plugin: Plugin, now: datetime) -> PluginPaused | None:
     """Why a plugin is not tried now, if it is not."""
     with node.store.read() as db:
         failures = [crashes_in_a_row(db, name_of(plugin, stream)) for stream in plugin.streams]
@@ -106,7 +108,7 @@ def _paused(node: Node, plugin: Plugin, now: datetime) -> PluginPaused | None:
     return PluginPaused(plugin=plugin.id, times=times, until=until)
 
 
-def _gather(node: Node, now: datetime, outcomes: Sequence[Outcome]) -> Ingested:
+def _gather(node: ReadingNode, now: datetime, outcomes: Sequence[Outcome]) -> Ingested:
     """What is left to do once every stream had its turn."""
     with node.store.write() as db:
         living, idle = names_of_streams(node.plugins), names_of_streams(node.disabled)
@@ -131,7 +133,7 @@ def raise_together(errors: Sequence[TiersyncError]) -> None:
         raise Several(count=len(errors), **each) from errors[0]
 
 
-def _read_plugin(node: Node, plugin: Plugin, now: datetime, only: Collection[str] | None = None) -> Iterator[Outcome]:
+def _read_plugin(node: ReadingNode, plugin: Plugin, now: datetime, only: Wanted = None) -> Iterator[Outcome]:
     """Each stream's outcome; those whose source changed are read by one worker, those in `only` whatever changed."""
     changed: list[Task] = []
     for stream in plugin.streams:
@@ -151,19 +153,19 @@ def _read_plugin(node: Node, plugin: Plugin, now: datetime, only: Collection[str
     yield from _read_tasks(node, changed, now)
 
 
-def _read_tasks(node: Node, tasks: Iterable[Task], now: datetime) -> Iterator[Outcome]:
+def _read_tasks(node: ReadingNode, tasks: Iterable[Task], now: datetime) -> Iterator[Outcome]:
     """Each task's outcome; a worker that failed is replaced for the tasks that are left."""
     left = iter(tasks)
     for task in left:
         try:
             plugin, units = task.plugin.in_zone(node.time_zone), names_within(node, task.plugin)
-            with open_worker(plugin, units, node.bounds, node.secrets) as worker:
+            with node.workers.open(plugin, units, node.bounds, node.secrets) as worker:
                 yield from _read_while_well(node, worker, chain((task,), left), now)
         except NoSecret as error:
             yield from (_note_failed(node, one.name, error, now) for one in chain((task,), left))
 
 
-def _read_while_well(node: Node, worker: Worker, tasks: Iterable[Task], now: datetime) -> Iterator[Outcome]:
+def _read_while_well(node: ReadingNode, worker: Worker, tasks: Iterable[Task], now: datetime) -> Iterator[Outcome]:
     for task in tasks:
         try:
             yield from _read_stream(node, worker, task, now)
@@ -183,7 +185,9 @@ def _in_plugin(error: BadSource, plugin: Plugin) -> BadSource:
     return BadSource(**{**error.fields, "place": f"{plugin.id}/{error.fields['place']}"})
 
 
-def _note_failed(node: Node, stream: str, error: TiersyncError, now: datetime, outcome: str = FAILED) -> TiersyncError:
+def _note_failed(
+    node: ReadingNode, stream: str, error: TiersyncError, now: datetime, outcome: str = FAILED
+) -> TiersyncError:
     """A run that brought nothing is remembered with its reason."""
     run = RunDone(str(uuid7()), stream, outcome, 0, 0, {}, {}, spell_error(error))
     with node.store.write() as db:
@@ -191,7 +195,7 @@ def _note_failed(node: Node, stream: str, error: TiersyncError, now: datetime, o
     return error
 
 
-def _read_stream(node: Node, worker: Worker, task: Task, now: datetime) -> Iterator[Outcome]:
+def _read_stream(node: ReadingNode, worker: Worker, task: Task, now: datetime) -> Iterator[Outcome]:
     """The run; then the packages whose checks failed, and refused nothing."""
     advance = begin(node, task, now)
     is_told_by_lines = advance is None and task.stream.record != FIGURE  # All figures are needed to see which agree.
@@ -225,7 +229,7 @@ def _own_checks(node: Node, task: Task, advance: Advance | None) -> list[Further
     return checks
 
 
-def _take_batch(node: Node, task: Task, reading: Reading, batch: RowsRead) -> None:
+def _take_batch(node: ReadingNode, task: Task, reading: Reading, batch: RowsRead) -> None:
     checked = check(task.stream.record, batch.rows, task.context)
     well = [one for one in of_record(node.further, task.stream.record) if one.reason not in reading.failing]
     well += reading.checks
@@ -263,7 +267,9 @@ def _keys_of(node: Node, task: Task, rows: pl.DataFrame) -> pl.Series:
     return row_keys(rows, task.stream.key or (WHOLE_ROW,), node.keys.person.hex())
 
 
-def _locked_rows(node: Node, task: Task, batch: RowsRead | KeptBatch, refused: pl.DataFrame) -> Iterable[RefusedRow]:
+def _locked_rows(
+    node: ReadingNode, task: Task, batch: RowsRead | KeptBatch, refused: pl.DataFrame
+) -> Iterable[RefusedRow]:
     """Refused rows with their place, and their raw values in the source's own headers, encrypted."""
     rows = refused["row"].to_list()
     places = batch.rows[rows].select("place_file", "place_sheet", "place_row").rows()

@@ -7,6 +7,7 @@ from datetime import datetime
 from tiersync.errors import BadPlugin
 from tiersync.flow.figures.asked import catalogues_in_use
 from tiersync.flow.node import Node
+from tiersync.flow.reading_node import ReadingNode
 from tiersync.model.canonical import canonical, digest
 from tiersync.model.catalogue import united_codes
 from tiersync.model.records.kinds import Code, Codes
@@ -56,7 +57,7 @@ def names_of_streams(plugins: Iterable[Plugin]) -> list[str]:
     return [name_of(plugin, stream) for plugin in plugins for stream in plugin.streams]
 
 
-def task_of(node: Node, plugin: Plugin, stream: Stream, now: datetime) -> Task:
+def task_of(node: ReadingNode, plugin: Plugin, stream: Stream, now: datetime) -> Task:
     """The task of reading a stream; raises BadSource when there is nothing to read, and BadPlugin when a package brings
     its record type without all that it needs."""
     with node.store.read() as db:
@@ -83,7 +84,7 @@ def task_of(node: Node, plugin: Plugin, stream: Stream, now: datetime) -> Task:
     return Task(plugin, stream, name_of(plugin, stream), reads, whole, context, files=dict(files))
 
 
-def _check_lists(node: Node, record: str, context: CheckContext) -> None:
+def _check_lists(node: ReadingNode, record: str, context: CheckContext) -> None:
     """A package's record type names code lists that come with it or stand in the catalogue; raises BadPlugin."""
     needed = {kind.codes for kind in RECORDS[record].kinds().values() if isinstance(kind, Code | Codes)}
     lacking = ", ".join(sorted(needed - context.codes.keys()))
@@ -94,7 +95,7 @@ def _check_lists(node: Node, record: str, context: CheckContext) -> None:
             )
 
 
-def _reads(node: Node, plugin: Plugin, stream: Stream, catalogue: str, needed: frozenset[str]) -> str:
+def _reads(node: ReadingNode, plugin: Plugin, stream: Stream, catalogue: str, needed: frozenset[str]) -> str:
     """What a row's record depends on beside the row: the program, the plugin, the catalogue, the office's clock, the
     person key, and which fields are needed."""
     further = [f"{check.package} {check.version} {check.reason}" for check in of_record(node.further, stream.record)]

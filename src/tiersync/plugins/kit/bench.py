@@ -30,7 +30,7 @@ from tiersync.plugins.rows.header_rows import find_mapped
 from tiersync.plugins.values.unit_names import UnitNames, names_of
 from tiersync.plugins.worker.batches import Batch, batches
 from tiersync.plugins.worker.pipe import StreamEnd
-from tiersync.plugins.worker.reading import open_worker
+from tiersync.plugins.worker.workers import Workers
 from tiersync.rules.rows.row_keys import WHOLE_ROW
 
 FIXTURES = "fixtures"
@@ -97,6 +97,7 @@ class Bench:
         self.units = units
         self.scratch = scratch
         self.run = run
+        self.workers = Workers()
         self._first: dict[str, Read] = {}
         self._twice: dict[str, list[Ran]] = {}
 
@@ -156,7 +157,7 @@ class Bench:
         answer = self.scratch / f"{stream.name}.csv"
         if not answer.exists():
             place = self.real(stream)
-            with open_worker(place, self.units, FEW_ROWS) as worker:
+            with self.workers.open(place, self.units, FEW_ROWS) as worker:
                 reading = worker.read(place.stream(stream.name))
                 pl.concat([batch.raw(list(range(batch.rows.height))) for batch in reading]).write_csv(answer)
         return answer
@@ -217,7 +218,7 @@ class Bench:
         """Read the fixture in a worker of its own, as a node does."""
         place = self.real(stream)
         try:
-            with open_worker(place, self.units, FEW_ROWS) as worker:
+            with self.workers.open(place, self.units, FEW_ROWS) as worker:
                 frames = list(_first_rows(batch.rows for batch in worker.read(place.stream(stream.name))))
                 return Read(_one(frames), worker.ended)
         except (BadSource, BadPlugin, WorkerFailed) as refused:

@@ -94,6 +94,16 @@ class Process:
             return heard
         raise Flooded if self._flooded else heard
 
+    @property
+    def pid(self) -> int:
+        """Which process of the system it is."""
+        return self._child.pid
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it lives no more, by itself or by somebody else."""
+        return _has_ended(self._child)
+
     def end(self) -> None:
         """Kill the process and whatever it started, and wait until it is gone."""
         if self._child.returncode is None:

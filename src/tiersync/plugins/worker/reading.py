@@ -74,26 +74,32 @@ class RowsRead:
         return self._worker.raw(indexes)
 
 
-def _records_of_packages(plugin: Plugin) -> list[str]:
+def records_of_packages(plugin: Plugin) -> list[str]:
     """The record types that a plugin's streams bring and the network does not have."""
     return sorted({stream.record for stream in plugin.streams} - NETWORK.keys())
 
 
-class Worker:
-    """A worker process and what it was asked last."""
+def secrets_told(plugin: Plugin, secrets: Secrets | None) -> dict[str, str]:
+    """The secrets that a plugin's worker is told: those that its sources name; raises NoSecret."""
+    return {name: secrets(name) for name in names_of_secrets(plugin)} if secrets else {}
 
-    def __init__(self, plugin: Plugin, bounds: WorkerLimits) -> None:
+
+class Worker:
+    """A worker process, a new one or one that another plugin used before, and what it was asked last."""
+
+    def __init__(self, plugin: Plugin, bounds: WorkerLimits, process: Process | None = None) -> None:
         self._plugin = plugin
         self._bounds = bounds
         self._until = monotonic() + bounds.overall
-        self._process = Process(_records_of_packages(plugin), bounds.frame, bounds.log)
+        self.process = process or Process(records_of_packages(plugin), bounds.frame, bounds.log)
         self.ended = StreamEnd()
+        self.is_idle = True  # Nothing is left of what it was asked.
         self._file = ""  # that is being read
 
     def greet(self, units: Nameable, secrets: Mapping[str, str]) -> None:
         plugin, memory = self._plugin, self._bounds.memory
         told = Hello(plugin=plugin, units=units, memory=memory, time_zone=plugin.time_zone, secrets=dict(secrets))
-        self._process.ask(told)
+        self.process.ask(told)
 
     def read(
         self, stream: Stream, sift: Sift | None = None, lines: LineWay = "asked", resume: Resume = BEGINNING
@@ -104,16 +110,17 @@ class Worker:
         `told` of them where it knows none, so that the worker need not wait for its answer. `resume` says where to go
         on, if the stream has a cursor.
         """
-        self._process.ask(ReadStream(stream=stream.name, lines=lines if sift else "silent", resume=resume))
+        self.is_idle = False
+        self.process.ask(ReadStream(stream=stream.name, lines=lines if sift else "silent", resume=resume))
         while (frame := self._hear()).kind in (b"L", b"B"):
             if frame.kind == b"L" and sift:
                 wanted = sift(pl.read_ipc_stream(BytesIO(frame.body)).to_series())
                 if lines == "asked":
-                    self._process.ask(LinesWanted(lines=None if wanted is None else tuple(wanted)))
+                    self.process.ask(LinesWanted(lines=None if wanted is None else tuple(wanted)))
             else:
                 yield self._batch(frame)
-                self._process.ask(NextBatch())
-        self.ended = StreamEnd.model_validate_json(frame.body)
+                self.process.ask(NextBatch())
+        self.ended, self.is_idle = StreamEnd.model_validate_json(frame.body), True
 
     def _batch(self, frame: Frame) -> RowsRead:
         head = BatchHead.model_validate_json(frame.meta)
@@ -123,11 +130,11 @@ class Worker:
 
     def raw(self, indexes: list[int]) -> pl.DataFrame:
         """Rows of the current batch as they stand in the source."""
-        self._process.ask(RawRows(rows=tuple(indexes)))
+        self.process.ask(RawRows(rows=tuple(indexes)))
         return pl.read_ipc_stream(BytesIO(self._hear().body))
 
     def end(self) -> None:
-        self._process.end()
+        self.process.end()
 
     def _hear(self) -> Frame:
         """The next frame that is no failure."""
@@ -140,14 +147,14 @@ class Worker:
     def _hear_any(self) -> Frame:
         left = self._until - monotonic()
         try:
-            return self._process.hear(min(self._bounds.silence, left))
+            return self.process.hear(min(self._bounds.silence, left))
         except Silent:
             if self._file:
                 passed = self._bounds.overall if self._ran_out(left) else self._bounds.silence
                 raise takes_too_long(self._file, passed) from None
             raise self._too_slow(left) from None
         except Gone:
-            said = self._process.last_words()
+            said = self.process.last_words()
             if self._file:
                 raise breaks_its_reader(self._file) from None
             raise self._failed(
@@ -184,15 +191,16 @@ class Worker:
 def open_worker(
     plugin: Plugin, units: Nameable | Mapping[str, str], bounds: WorkerLimits = USUAL, secrets: Secrets | None = None
 ) -> Iterator[Worker]:
-    """A worker for one plugin (`in_zone` of its office), for one run. `units` are those that it may name, code to name
-    where nothing lies above another; `secrets` tells those that its sources name, and may raise NoSecret.
-
-    Returns while the process is still starting, so that it can be opened before it is needed.
-    """
-    told = {name: secrets(name) for name in names_of_secrets(plugin)} if secrets else {}
+    """A worker of its own for one plugin; see `Workers.open`."""
+    told = secrets_told(plugin, secrets)
     worker = Worker(plugin, bounds)
     try:
-        worker.greet(units if isinstance(units, Nameable) else Nameable(names=dict(units)), told)
+        worker.greet(named(units), told)
         yield worker
     finally:
         worker.end()
+
+
+def named(units: Nameable | Mapping[str, str]) -> Nameable:
+    """Units that a plugin may name, where none of those given as code to name lies above another."""
+    return units if isinstance(units, Nameable) else Nameable(names=dict(units))

@@ -1,4 +1,4 @@
-"""The worker process of one plugin: it reads and maps, and no more. `python -m tiersync.plugins.worker.worker`"""
+"""The worker process of one plugin at a time: it reads and maps, no more. `python -m tiersync.plugins.worker.worker`"""
 
 import gc
 import os
@@ -53,12 +53,12 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the node's to judge; it ends the worker if it wants to.
     requests: Requests = SimpleQueue()
     Thread(target=listen, args=(source, requests), daemon=True).start()
-    first = cast(Hello | Look, requests.get())
-    limit_memory(first.memory)
-    if isinstance(first, Look):
-        show_sample(path_of(first.path), out)
-    else:
-        serve(first, requests, out)
+    request = requests.get()
+    limit_memory(cast(Hello | Look, request).memory)
+    while isinstance(request, Hello):
+        request = serve(request, requests, out)
+    if isinstance(request, Look):
+        show_sample(path_of(request.path), out)
 
 
 def keep_pipes() -> tuple[BinaryIO, BinaryIO]:
@@ -88,8 +88,8 @@ def show_sample(path: Path, out: BinaryIO) -> None:
     write_frame(out, frame)
 
 
-def serve(hello: Hello, requests: Requests, out: BinaryIO) -> None:
-    """Read one stream after another."""
+def serve(hello: Hello, requests: Requests, out: BinaryIO) -> Request:
+    """Read one stream of a plugin after another; the request that comes after, of the next plugin if there is one."""
     plugin = with_secrets(hello.plugin, hello.secrets).in_zone(hello.time_zone)
     looks_up = any(field.lookup for stream in plugin.streams for field in stream.map.values())
     units = names_of(hello.units if looks_up else {}, plugin.spellings)
@@ -99,6 +99,7 @@ def serve(hello: Hello, requests: Requests, out: BinaryIO) -> None:
         stream = plugin.stream(request.stream).model_copy(update={"resume": request.resume})
         source = batches(plugin, stream, units, request.lines)
         request = read_stream(source, requests, out)
+    return request
 
 
 def read_stream(source: Steps, requests: Requests, out: BinaryIO) -> Request:
