@@ -21,10 +21,10 @@ from typing import Any, NamedTuple
 
 import psutil
 from measure import MEGABYTE
+from office_processes import OfficeProcess
 
-from tiersync.cli.commands.trying.story import write_units
-from tiersync.cli.commands.trying.tiers import Tier
 from tiersync.config.packaged import packaged_catalogue
+from tiersync.demo.story import write_units
 from tiersync.example.offices.layout import By, Layout
 from tiersync.example.offices.write import write_city
 from tiersync.example.plan.manifest import Manifest
@@ -52,7 +52,7 @@ class Step(NamedTuple):
 class City:
     """The city's nodes, by tier, each run by a process of its tier."""
 
-    def __init__(self, root: Path, catalogue: Catalogue, processes: dict[str, list[Tier]]) -> None:
+    def __init__(self, root: Path, catalogue: Catalogue, processes: dict[str, list[OfficeProcess]]) -> None:
         self.root, self.tree, self.processes = root, catalogue.tree, processes
         self.tiers: dict[str, list[str]] = {tier: [] for tier in catalogue.tiers}
         for unit in self.tree.units.values():
@@ -60,17 +60,17 @@ class City:
                 self.tiers[unit.tier].append(unit.code)
         self.steps: list[Step] = []
 
-    def process_of(self, unit: str) -> Tier:
+    def process_of(self, unit: str) -> OfficeProcess:
         tier = self.tree[unit].tier
         of_tier = self.processes[tier]
         return of_tier[self.tiers[tier].index(unit) % len(of_tier)]
 
-    def do(self, unit: str, call: str, /, **given: Any) -> Any:
-        return self.process_of(unit).do(call, folder=str(self.root / unit), **given)
+    def do(self, unit: str, act: str, *given: Any) -> Any:
+        return self.process_of(unit).ask(act, unit, *given).result()
 
-    def each(self, units: Iterable[str], call: str, **given: Any) -> list[Any]:
+    def each(self, units: Iterable[str], act: str, *given: Any) -> list[Any]:
         """The same of many nodes, as many at a time as their processes take."""
-        futures = [self.process_of(unit).ask(call, folder=str(self.root / unit), **given) for unit in units]
+        futures = [self.process_of(unit).ask(act, unit, *given) for unit in units]
         return [future.result() for future in futures]
 
     @contextmanager
@@ -86,7 +86,7 @@ class City:
 class Memory:
     """The most that some processes and their workers held together while they were watched."""
 
-    def __init__(self, tiers: Sequence[Tier]) -> None:
+    def __init__(self, tiers: Sequence[OfficeProcess]) -> None:
         self.pids = [tier.process.pid for tier in tiers]
         self.megabytes = 0.0
         self._ends = threading.Event()
@@ -118,29 +118,24 @@ def build(city: City, listed: Path) -> None:
     top, *lower = city.tiers
     root = city.tiers[top][0]
     with city.timed("found", top, counted=False):
-        url = city.do(root, "open_port")
-        city.do(root, "init", unit=root, url=url, units=str(listed), nil=[])
-        city.do(root, "serve")
+        city.do(root, "found", listed)
     for tier in lower:
         with city.timed("join", tier, counted=False), ThreadPoolExecutor(2) as two:
             list(two.map(lambda unit: join(city, unit), city.tiers[tier]))
 
 
 def join(city: City, unit: str) -> None:
-    token = city.do(city.tree[unit].parent or "", "invite", unit=unit)
-    url = city.do(unit, "open_port") if city.tree.children(unit) else ""
-    city.do(unit, "join", token=token, url=url, nil=[])
-    if url:
-        city.do(unit, "serve")
+    token = city.do(city.tree[unit].parent or "", "invite", unit)
+    city.do(unit, "join", token, (), bool(city.tree.children(unit)))
 
 
 def run(city: City, period: str) -> None:
     """Every tier reads, counts, adds up and sends, the lowest first."""
     for tier in reversed(city.tiers):
         with city.timed("read", tier):
-            city.each(city.tiers[tier], "read_sources")
+            city.each(city.tiers[tier], "read")
         with city.timed("count, add up, send", tier):
-            city.each(city.tiers[tier], "push", periods=[period])
+            city.each(city.tiers[tier], "push", [period])
 
 
 def check(city: City, manifest: Manifest, period: str) -> dict[str, Any]:
@@ -148,16 +143,16 @@ def check(city: City, manifest: Manifest, period: str) -> dict[str, Any]:
     top = city.tiers[next(iter(city.tiers))][0]
     must = {e.indicator: e.value for e in manifest.expected if e.indicator in CHECKED and not e.breakdown}
     form = FORMS[period]
-    held = {code: Decimal(city.do(top, "figure", form=form, period=period, indicator=code)) for code in must}
+    held = {code: Decimal(city.do(top, "figure", form, period, code)) for code in must}
     assert held == must, f"the city holds {held}, its files come to {must}"
     began = time.perf_counter()
-    differences = city.do(top, "find_differences")
+    differences = city.do(top, "differences")
     seconds = time.perf_counter() - began
     assert differences == [], differences[:3]
     reads = []
     for unit in (top, city.tiers["district"][0], STREET):
         began = time.perf_counter()
-        city.do(unit, "figure", form=form, period=period, indicator="P02")
+        city.do(unit, "figure", form, period, "P02")
         reads.append(time.perf_counter() - began)
     return {"figures": {code: int(value) for code, value in held.items()}, "reconcile": seconds, "read": max(reads)}
 
@@ -175,7 +170,8 @@ def play(root: Path, share: Fraction, period: str) -> tuple[list[Step], dict[str
     with ExitStack() as stack:
         shares = {"street": 2, "district": 2}
         processes = {
-            tier: [stack.enter_context(Tier()) for _ in range(shares.get(tier, 1))] for tier in catalogue.tiers
+            tier: [stack.enter_context(OfficeProcess(root)) for _ in range(shares.get(tier, 1))]
+            for tier in catalogue.tiers
         }
         city = City(root, catalogue, processes)
         build(city, listed)

@@ -23,7 +23,8 @@ ARROWS = {
     "drill": {"errors", "model", "link", "config", "store", "flow", "views", "example"},
     "views": INNER,
     "host": INNER | {"web", "config"},
-    "cli": INNER | {"web", "config", "views", "host", "example", "drill"},
+    "demo": INNER | {"web", "config", "views", "host", "example"},
+    "cli": INNER | {"web", "config", "views", "host", "example", "drill", "demo"},
     "__main__": {"cli"},
 }
 # One library, one home; what is not listed (pydantic, polars) may be imported anywhere.

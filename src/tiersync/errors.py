@@ -247,6 +247,12 @@ class NodeBusy(ThisNode):
     retry = True
 
 
+class HostedTwice(ThisNode):
+    """Two folders hold the node of {unit}: {one} and {other}. Run one of them; a copy must never speak beside its node."""
+
+    zh = "{one} 与 {other} 两个目录中都是 {unit} 的节点。只能运行其中一个：副本不得与原节点同时运行。"
+
+
 class PortInUse(ThisNode):
     """{host}:{port} is already in use. End the other program or choose another port in tiersync.toml ([serve] listen)."""
 
@@ -348,12 +354,6 @@ class MachineRefused(ThisNode):
     """This machine did not allow it: {why} ({path}). Put that right and run the command again; what was stored is kept."""
 
     zh = "本机不允许该操作：{why}（{path}）。请处理后重试；已保存的内容没有丢失。"
-
-
-class TierFailed(ThisNode):
-    """One of the demo's processes could not do its part: {why_en}"""
-
-    zh = "演示中的一个进程未能完成：{why_zh}"
 
 
 class PluginChanged(ThisNode):

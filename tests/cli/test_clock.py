@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from threading import Semaphore
 
 import pytest
 
@@ -10,13 +11,14 @@ from tests.cli.offices import DISTRICT, change_setting, found_city, here, spoken
 from tests.cli.parents import Reply, answering
 from tests.cli.test_alarms import Service, notify, service
 from tests.plugins.folders import senior
-from tiersync.config.settings import read_settings
 from tiersync.flow.exchange.parent import answer as answer_node
 from tiersync.flow.up import push
+from tiersync.host.hosted import HostedNode
 from tiersync.host.opening import now, open_node, open_with_plugins
-from tiersync.host.serving import go_once
+from tiersync.host.ticks import go_once
 from tiersync.link.wire import decode, encode
 from tiersync.model.text import Text
+from tiersync.plugins.worker.workers import Workers
 
 __all__ = ["service"]  # A fixture of that module, used here too.
 
@@ -91,14 +93,15 @@ def test_a_node_that_runs_by_itself_obeys_and_raises_one_alarm(
     district: Path, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     notify(district, monkeypatch, service.address)
-    settings, said = read_settings(district), list[Text]()
+    said = list[Text]()
+    hosted, trusting = (HostedNode(district, Workers(), Semaphore(), trusts) for trusts in (False, True))
     for times in (1, 2):
-        go_once(district, settings, said.append)
+        go_once(hosted, said.append)
         assert ["the clock of the unit above twice said" in text.en for text in said] == [True] * times
     assert here("report", "list", "--dir", district, "--json").json == []
     [alarm] = service.taken
     assert "本机时钟可能有误" in alarm["message"]
-    go_once(district, settings, said.append, clock_is_right=True)
+    go_once(trusting, said.append)
     assert len(said) == 2
 
 

@@ -9,7 +9,10 @@ from fastapi import FastAPI
 from tiersync.cli.commands.run import say_address, tell_fault
 from tiersync.config.settings import ServeSettings
 from tiersync.errors import NoParent
-from tiersync.host.serving import Reporter, allowance, ending_gently, keep_doing
+from tiersync.host.host import allowance
+from tiersync.host.reporter import Reporter
+from tiersync.host.serving import ending_gently
+from tiersync.host.ticks import keep_doing
 from tiersync.model.text import Text
 from tiersync.web.allowance import USUAL
 from tiersync.web.server import Server, bind, make_app, make_server
@@ -43,7 +46,7 @@ def serve_after_ctrl_c(server: Server, reached: list[str]) -> None:
 
 
 def test_ctrl_c_before_the_server_has_begun_ends_it_and_is_raised_afterwards() -> None:
-    app: FastAPI = make_app(lambda message: message, lambda: 0, lambda unit: False)
+    app: FastAPI = make_app(lambda message: message, lambda node: 0, lambda node, unit: False)
     reached: list[str] = []
     with pytest.raises(KeyboardInterrupt):
         serve_after_ctrl_c(make_server(app), reached)
@@ -52,13 +55,13 @@ def test_ctrl_c_before_the_server_has_begun_ends_it_and_is_raised_afterwards() -
 
 
 def test_what_the_settings_allow_is_what_the_server_allows() -> None:
-    assert allowance(ServeSettings())[2:] == USUAL[2:]
+    assert allowance([ServeSettings()])[2:] == USUAL[2:]
     told = ServeSettings(
         connections=60, connections_per_address=30, memory_mb=70, memory_mb_per_address=50, header_seconds=3,
         slowest_bytes_per_second=7,
     )  # fmt: skip
-    assert allowance(told)[:6] == (60, 30, 70 * 2**20, 50 * 2**20, 3.0, 7.0)
+    assert allowance([told])[:6] == (60, 30, 70 * 2**20, 50 * 2**20, 3.0, 7.0)
 
 
 def test_one_address_has_no_more_connections_than_all() -> None:
-    assert allowance(ServeSettings(connections=50))[:2] == (50, 50)
+    assert allowance([ServeSettings(connections=50)])[:2] == (50, 50)

@@ -19,7 +19,7 @@ from tiersync.flow.joining.welcome import revoke
 from tiersync.flow.node import Node
 from tiersync.flow.notices.notice import new_notice_id
 from tiersync.flow.notices.notice import publish as publish_notice
-from tiersync.host.serving import answering, newest_of, news_of
+from tiersync.host.host import answering
 from tiersync.link.dialogue.messages import LONGEST_WAIT, Exchange, Exchanged, Join, Message, Refusal
 from tiersync.link.seal import public_of, read_head
 from tiersync.link.wire import open_message, read_message, seal_message
@@ -27,6 +27,7 @@ from tiersync.model.envelope import Envelope
 from tiersync.model.notice import Audience, Notice
 from tiersync.store.links.charters import charter_envelopes
 from tiersync.store.links.links import audited, link_to, parent_link, take_counter
+from tiersync.store.links.outbox import is_waiting, newest
 from tiersync.web.client import http_ask
 
 
@@ -94,7 +95,7 @@ def strangers_messages(network: Network) -> Iterator[Message]:
     yield turn(network, COMMUNITY, unit=other, wait=LONGEST_WAIT)
     yield turn(network, COMMUNITY, unit=DISTRICT, key=key)
     yield turn(network, COMMUNITY, unit=DISTRICT, key=key, charters=charters)
-    yield seal_message(Join(unit=COMMUNITY, secret="x" * 32, key=public_of(key)), key)
+    yield seal_message(Join(unit=COMMUNITY, to=STREET, secret="x" * 32, key=public_of(key)), key)
 
 
 def test_a_stranger_writes_nothing_and_the_log_has_one_line_a_minute(
@@ -198,7 +199,16 @@ def test_a_child_that_waited_hears_what_came_meanwhile_and_one_that_was_revoked_
 def running(network: Network) -> Iterator[str]:
     """The address at which the street serves its children as `tiersync run` does."""
     street = network.nodes[STREET]
-    with serving(answering(street, lambda text: None), newest_of(street), news_of(street)) as url:
+
+    def newest_there(node: str) -> int:
+        with street.store.read() as db:
+            return newest(db)
+
+    def has_news(node: str, child: str) -> bool:
+        with street.store.read() as db:
+            return is_waiting(db, child)
+
+    with serving(answering(street, lambda text: None), newest_there, has_news) as url:
         yield url
 
 

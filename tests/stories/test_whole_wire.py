@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,10 +18,12 @@ import zstandard
 
 from tests.example.read_back import column, read_rows
 from tests.stories.overhear import Proxy, found_in, pieces_of
-from tiersync.cli.commands.trying import tier
-from tiersync.cli.commands.trying.story import write_units
 from tiersync.config.packaged import packaged_units
+from tiersync.demo.offices import open_offices
+from tiersync.demo.story import write_units
 from tiersync.example.network import choose_network, write_network
+from tiersync.flow.notices.notice import board
+from tiersync.host.opening import open_node
 from tiersync.link.seal import seal_text
 from tiersync.model.unit import Tree
 
@@ -72,25 +75,22 @@ def everybody(root: Path) -> Iterator[tuple[str, str, str, str]]:
 def play(played: Played) -> None:
     tree, top = played.tree, played.tree.top
     write_units(played.root / "units.csv", list(tree.units.values()))
-    for unit in tree.units:
-        folder = str(played.root / unit)
-        url = ""
-        if tree.children(unit):
-            played.lines[unit] = Proxy(tier.open_port(folder))
-            url = played.lines[unit].url
-        if unit == top:
-            tier.init(folder, unit, url, str(played.root / "units.csv"), [])
-        else:
-            token = tier.invite(str(played.root / (tree[unit].parent or "")), unit)
-            tier.join(folder, token, url, [])
-        if url:
-            tier.serve(folder)
-    for unit in reversed(tree.units):
-        tier.push(str(played.root / unit), ["2013-Q4", "2013"])
-    tiers = list(dict.fromkeys(unit.tier for unit in tree.units.values()))
-    tier.publish(str(played.root / top), "关于走访慰问的通知", "请于月底前完成。", tiers[1:], "2014-01-06")
-    for unit in (*tree.units, *reversed(tree.units)):
-        tier.pull(str(played.root / unit))
+    with open_offices(played.root) as offices:
+        for unit in tree.units:
+            if tree.children(unit):
+                played.lines[unit] = Proxy(offices.url)
+            if unit == top:
+                offices.found(unit, played.root / "units.csv")
+            else:
+                above = tree[unit].parent or ""
+                token = offices.invite(above, unit, played.lines[above].url)
+                offices.join(unit, token, has_children=bool(tree.children(unit)))
+        for unit in reversed(tree.units):
+            offices.push(unit, ["2013-Q4", "2013"])
+        tiers = list(dict.fromkeys(unit.tier for unit in tree.units.values()))
+        offices.publish(top, "关于走访慰问的通知", "请于月底前完成。", tiers[1:], date(2014, 1, 6))
+        for unit in (*tree.units, *reversed(tree.units)):
+            offices.pull(unit)
 
 
 def offices_of(played: Played, units: list[str]) -> Iterator[bytes]:
@@ -170,7 +170,7 @@ def test_a_policy_reaches_offices_that_have_no_open_port(played: Played) -> None
     closed = [code for code in played.tree.units if code not in played.lines]
     assert closed
     for unit in closed:
-        assert len(tier.board(str(played.root / unit), notice_of(played))) == len(played.tree.units) - 1
+        assert len(board(open_node(played.root / unit), notice_of(played))) == len(played.tree.units) - 1
 
 
 def notice_of(played: Played) -> str:

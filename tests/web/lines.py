@@ -19,11 +19,11 @@ CHILD = "371402000000"
 PATIENCE = 30  # seconds after which a test that waits has failed
 
 
-def nothing_new() -> int:
+def nothing_new(node: str) -> int:
     return 0
 
 
-def no_news(unit: str) -> bool:
+def no_news(node: str, unit: str) -> bool:
     return False
 
 
@@ -32,15 +32,15 @@ def echo(message: Message) -> Message | Waiter:
     with suppress(TooNew):
         said = read_message(message)
         if isinstance(said, Exchange) and said.wait:
-            return Waiter(said.unit, said.wait, lambda: message)
+            return Waiter(said.to, said.unit, said.wait, lambda: message)
     return message
 
 
 @contextmanager
 def serving(
     answer: Answer,
-    newest: Callable[[], int] = nothing_new,
-    has_news: Callable[[str], bool] = no_news,
+    newest: Callable[[str], int] = nothing_new,
+    has_news: Callable[[str, str], bool] = no_news,
     allowed: Allowance = USUAL,
 ) -> Iterator[str]:
     """The address of a node that answers with `answer`."""

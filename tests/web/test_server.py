@@ -112,10 +112,10 @@ class Board:
         self.looked_in_vain = threading.Event()
         self.asked: list[str] = []
 
-    def newest(self) -> int:
+    def newest(self, node: str) -> int:
         return self.number
 
-    def has_news(self, unit: str) -> bool:
+    def has_news(self, node: str, unit: str) -> bool:
         self.asked.append(unit)
         if unit not in self.news:
             self.looked_in_vain.set()

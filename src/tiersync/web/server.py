@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from tiersync.errors import BadMessage, BadSeal, MachineRefused, PortInUse, TooNew
+from tiersync.errors import BadMessage, BadSeal, MachineRefused, PortInUse, TiersyncError, TooNew
 from tiersync.link.dialogue.messages import Message, Waiter
 from tiersync.link.wire import LARGEST_MESSAGE, decode, encode, read_message
 from tiersync.web.allowance import USUAL, Allowance, NoRoom, Room
@@ -29,66 +29,73 @@ BUSY = {**HANGS_UP, "Retry-After": "10"}
 
 Answer = Callable[[Message], Message | Waiter]
 """What a node says to a message; a child that was let in and has nothing to bring may wait for it."""
-Newest = Callable[[], int]
-"""A number that grows whenever something new waits for any child."""
-HasNews = Callable[[str], bool]
+Newest = Callable[[str], int]
+"""A number that grows whenever something new waits at a node for any child."""
+HasNews = Callable[[str, str], bool]
+"""Whether anything waits at a node for this child."""
 
 
 class Bell:
-    """Wakes the children that wait, whenever something new is there for any; one look serves them all."""
+    """Wakes the children that wait at a node, whenever something new is there for any of them; one look serves them
+    all, and a node at which nobody waits is not looked at."""
 
     def __init__(self, newest: Newest) -> None:
         self.newest = newest
-        self.waiting: dict[str, asyncio.Event] = {}
+        self.waiting: dict[tuple[str, str], asyncio.Event] = {}  # by node and child
         self.is_closing = False
 
     async def watch(self) -> None:
         """Look again and again, until cancelled."""
-        last = await run_in_threadpool(self.newest)
+        last: dict[str, int] = {}
         while True:
             await asyncio.sleep(LOOKS)
-            now = await run_in_threadpool(self.newest)
-            if now != last:
-                last = now
-                self._ring_all()
+            for node in {node for node, _ in self.waiting}:
+                with suppress(TiersyncError):  # A node whose disk is full keeps no other's children from their news.
+                    now = await run_in_threadpool(self.newest, node)
+                    if now != last.get(node):
+                        last[node] = now
+                        self._ring(node)
 
-    async def wait(self, has_news: HasNews, unit: str, seconds: float) -> None:
-        """Return when something waits for `unit`, after `seconds`, or when it calls again and waits there."""
-        rung = self._take_place_of(unit)
+    async def wait(self, has_news: HasNews, waiter: Waiter) -> None:
+        """Return when something waits for a child, when its time is over, or when it calls again and waits there."""
+        place = (waiter.node, waiter.unit)
+        rung = self._take_place_of(place)
         try:
-            async with asyncio.timeout(seconds):
-                while self._is_held(unit, rung) and not await run_in_threadpool(has_news, unit):
+            async with asyncio.timeout(waiter.seconds):
+                while self._is_held(place, rung) and not await run_in_threadpool(has_news, *place):
                     await rung.wait()
                     rung.clear()
         except TimeoutError:
             return
         finally:
-            if self.waiting.get(unit) is rung:
-                del self.waiting[unit]
+            if self.waiting.get(place) is rung:
+                del self.waiting[place]
 
-    def _take_place_of(self, unit: str) -> asyncio.Event:
-        """One child waits once: an earlier call of its is let go."""
-        rung, earlier = asyncio.Event(), self.waiting.get(unit)
-        self.waiting[unit] = rung
+    def _take_place_of(self, place: tuple[str, str]) -> asyncio.Event:
+        """One child waits once at a node: an earlier call of its is let go."""
+        rung, earlier = asyncio.Event(), self.waiting.get(place)
+        self.waiting[place] = rung
         if earlier:
             earlier.set()
         return rung
 
-    def _is_held(self, unit: str, rung: asyncio.Event) -> bool:
-        return not self.is_closing and self.waiting.get(unit) is rung
+    def _is_held(self, place: tuple[str, str], rung: asyncio.Event) -> bool:
+        return not self.is_closing and self.waiting.get(place) is rung
 
-    def _ring_all(self) -> None:
-        for rung in self.waiting.values():
-            rung.set()
+    def _ring(self, node: str) -> None:
+        for (at, _), rung in self.waiting.items():
+            if at == node:
+                rung.set()
 
     def close(self) -> None:
         """Let everybody who waits have an answer at once."""
         self.is_closing = True
-        self._ring_all()
+        for rung in self.waiting.values():
+            rung.set()
 
 
 def make_app(answer: Answer, newest: Newest, has_news: HasNews, allowed: Allowance = USUAL) -> FastAPI:
-    """The application of one node; it is handed everything it needs to answer."""
+    """The application of the nodes at one address; it is handed everything it needs to answer."""
     bell, room, lines = Bell(newest), Room(allowed), OpenLines(allowed)
 
     @asynccontextmanager
@@ -116,7 +123,7 @@ def make_app(answer: Answer, newest: Newest, has_news: HasNews, allowed: Allowan
         except (BadMessage, BadSeal):
             return Response(status_code=400)
         if isinstance(heard, Waiter):
-            await bell.wait(has_news, heard.unit, heard.seconds)
+            await bell.wait(has_news, heard)
             heard = await run_in_threadpool(heard.answer)
         return Response(encode(heard), media_type=MEDIA)
 
@@ -205,7 +212,7 @@ class Server(uvicorn.Server):
 
 
 def make_server(app: FastAPI) -> Server:
-    """The server of one node. Its own log stays silent: what went wrong is said by the node, without a child's data."""
+    """The server of an application. Its own log stays silent: the node says what went wrong, without child data."""
     line: Any = partial(ClientLine, app.state.lines)
     return Server(
         uvicorn.Config(

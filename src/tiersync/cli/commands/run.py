@@ -13,17 +13,22 @@ from tiersync.cli.terminal.words import LANG, say
 
 @click.command(
     help=say(
-        "为下级提供服务，定时上报和接收。按 Ctrl-C 结束。",
-        "Serve children; push and pull by an interval. Ends with Ctrl-C.",
+        "为下级提供服务，定时上报和接收。可写多个节点目录，由一个进程同时运行；监听地址相同的节点共用一个端口。"
+        "按 Ctrl-C 结束。",
+        "Serve children; push and pull by an interval. Several nodes' folders are run by one process, and share a port "
+        "where they listen on the same address. Ends with Ctrl-C.",
     ),
-    epilog=examples("tiersync run --dir city"),
+    epilog=examples("tiersync run --dir city", "tiersync run street community-1 community-2"),
 )
+@click.argument("folders", metavar="[DIR]...", nargs=-1, type=click.Path(file_okay=False, path_type=Path))
 @folder
 @clock_is_right
-def run(folder: Path, clock_is_right: bool) -> None:
-    from tiersync.host.serving import Reporter, serve
+def run(folders: tuple[Path, ...], folder: Path, clock_is_right: bool) -> None:
+    from tiersync.host.reporter import Reporter
+    from tiersync.host.serving import serve
 
-    serve(folder, Reporter(say_address, lambda text: note(text.say(LANG)), tell_fault), clock_is_right)
+    reporter = Reporter(say_address, lambda text: note(text.say(LANG)), tell_fault)
+    serve(folders or (folder,), reporter, clock_is_right)
 
 
 def say_address(unit: str, host: str, port: int) -> None:

@@ -91,10 +91,11 @@ def _reply(node: Node, message: Message, now: datetime) -> Reply | Listening:
         unit, counter, what = (error.fields[name] for name in ("unit", "counter", "what"))
         return Reply(refusal(node, str(unit), int(str(counter)), "too_new", str(what)))
     match said:
-        case Join():
+        case Join() if said.to == node.home:
             return Reply(*welcome(node, said, message, now))
-        case Exchange() | Fetch() if said.to != node.home:
-            return Reply(refusal(node, said.unit, said.counter, "not_yours", f"this is the node of {node.home}"))
+        case Join() | Exchange() | Fetch() if said.to != node.home:
+            counter = 0 if isinstance(said, Join) else said.counter
+            return Reply(refusal(node, said.unit, counter, "not_yours", f"this is the node of {node.home}"))
         case Exchange() | Fetch():
             return _admit(node, said, message, now)
         case _:

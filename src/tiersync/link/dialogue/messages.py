@@ -27,11 +27,12 @@ Ids = tuple[EnvelopeId, ...]
 
 
 class Join(Value):
-    """A child presents its invitation and its key, sealed with that key."""
+    """A child presents its invitation and its key, sealed with that key, to the node that invited it."""
 
     type: Literal["join"] = "join"
     version: FromOne = VERSION
     unit: UnitCode
+    to: UnitCode
     secret: str = Field(max_length=64)
     key: PublicKey
     countersigned: str | None = Field(default=None, max_length=1000)
@@ -262,8 +263,10 @@ class Message(NamedTuple):
 
 
 class Waiter(NamedTuple):
-    """A child that was let in and waits for news, for how many seconds at most, and how its answer is made then."""
+    """A child that a node let in and that waits for news there, for how many seconds at most, and how its answer is
+    made then."""
 
+    node: str
     unit: str
     seconds: float
     answer: Callable[[], Message]

@@ -11,8 +11,9 @@ import click
 
 from tiersync.cli.terminal.options import as_json, examples
 from tiersync.cli.terminal.output import print_json
-from tiersync.cli.terminal.words import say
+from tiersync.cli.terminal.words import LANG, say
 from tiersync.errors import FolderNotEmpty
+from tiersync.model.text import Text
 
 
 @click.command(
@@ -28,7 +29,7 @@ from tiersync.errors import FolderNotEmpty
 @as_json
 @click.option("--stay", is_flag=True, help=say("保持节点运行，直到按 Ctrl-C", "Keep the nodes up until Ctrl-C"))
 def demo(directory: Path | None, as_json: bool, stay: bool) -> None:
-    from tiersync.cli.commands.trying.story import play
+    from tiersync.demo.story import play
 
     if directory is not None and directory.exists() and any(directory.iterdir()):
         raise FolderNotEmpty(dir=directory.resolve())
@@ -37,8 +38,8 @@ def demo(directory: Path | None, as_json: bool, stay: bool) -> None:
     began = time.monotonic()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # Whoever ends it otherwise gets a clean end, too.
 
-    def tell(en: str, zh: str) -> None:
-        click.echo(f"{time.monotonic() - began:5.1f} s  {say(zh, en)}", err=as_json)
+    def tell(step: Text) -> None:
+        click.echo(f"{time.monotonic() - began:5.1f} s  {step.say(LANG)}", err=as_json)
 
     try:
         result: dict[str, Any] = play(root.resolve(), tell, lambda: wait_for_ctrl_c(root, stay, as_json))

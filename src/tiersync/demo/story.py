@@ -5,22 +5,27 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack, closing
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import closing
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from tiersync.cli.commands.trying.tiers import Tier
 from tiersync.config.packaged import packaged_units
+from tiersync.demo.offices import Offices, open_offices
 from tiersync.example.network import choose_network, write_network
 from tiersync.example.people.death import enter_death
 from tiersync.example.plan.manifest import Manifest
+from tiersync.host.host import AT_ONCE
 from tiersync.link.pack import inflate, pack
 from tiersync.model.cell import Cell, Cells
 from tiersync.model.report import Report
+from tiersync.model.text import Text
 from tiersync.model.unit import Tree, Unit
 from tiersync.plugins.folder.trust import enable_all
 
-Tell = Callable[[str, str], None]
+Tell = Callable[[Text], None]
+Done = TypeVar("Done")
 
 FORM, YEAR, QUARTER, SENIORS = "aging-year", "2013", "2013-Q4", "P02"
 ALTERED_BY = 7
@@ -30,25 +35,18 @@ POLICY_TEXT = "# 关于做好冬季高龄老年人走访慰问工作的通知\n\
 
 
 class DemoNetwork:
-    """The made-up network's nodes, each run by the process of its tier."""
+    """The made-up network's offices, by tier."""
 
-    def __init__(self, root: Path, units: Sequence[Unit], tiers: dict[str, Tier]) -> None:
-        self.root, self.tree, self.tiers = root, Tree(units), tiers
+    def __init__(self, offices: Offices, units: Sequence[Unit], pool: Executor) -> None:
+        self.offices, self.root, self.tree, self.pool = offices, offices.root, Tree(units), pool
         self.names = list(dict.fromkeys(unit.tier for unit in units))
 
     def of(self, tier: str) -> list[str]:
         return sorted(code for code, unit in self.tree.units.items() if unit.tier == tier)
 
-    def folder(self, unit: str) -> str:
-        return str(self.root / unit)
-
-    def do(self, unit: str, call: str, /, **given: Any) -> Any:
-        return self.tiers[self.tree[unit].tier].do(call, folder=self.folder(unit), **given)
-
-    def each(self, units: Iterable[str], call: str, /, **given: Any) -> list[Any]:
-        """The same call for several nodes of one tier, as many at once as the tier's process takes."""
-        begun = [self.tiers[self.tree[u].tier].ask(call, folder=self.folder(u), **given) for u in units]
-        return [future.result() for future in begun]
+    def each(self, units: Iterable[str], act: Callable[[str], Done]) -> list[Done]:
+        """The same by several offices, two at once."""
+        return list(self.pool.map(act, units))
 
     def upwards(self) -> list[list[str]]:
         """The nodes of each tier, the lowest tier first."""
@@ -72,9 +70,8 @@ def play(root: Path, tell: Tell, pause: Callable[[], None]) -> dict[str, Any]:
     """Play the whole story in `root`; returns what --json prints."""
     units = choose_network(packaged_units())
     seconds = Seconds()
-    with ExitStack() as stack:
-        tiers = {tier: stack.enter_context(Tier()) for tier in dict.fromkeys(unit.tier for unit in units)}
-        network = DemoNetwork(root, units, tiers)
+    with open_offices(root) as offices, ThreadPoolExecutor(AT_ONCE) as pool:
+        network = DemoNetwork(offices, units, pool)
         manifest = build(network, units, tell)
         seconds.note("build")
         join(network, tell)
@@ -105,13 +102,11 @@ def build(network: DemoNetwork, units: Sequence[Unit], tell: Tell) -> Manifest:
     listed = network.root / "units.csv"
     write_units(listed, units)
     top = network.tree.top
-    url = network.do(top, "open_port")
-    network.do(top, "init", unit=top, url=url, units=str(listed), nil=NOTHING_ELSE)
-    network.do(top, "serve")
-    tell(
-        f"{len(units)} offices keep {manifest.rows:,} rows in their own files; {network.tree[top].name} is set up.",
-        f"{len(units)} 个单位各有台账，共 {manifest.rows:,} 行；{network.tree[top].name}节点已建立。",
-    )
+    network.offices.found(top, listed, NOTHING_ELSE)
+    tell(Text(
+f"{len(units)} 个单位各有台账，共 {manifest.rows:,} 行；{network.tree[top].name}节点已建立。",
+f"{len(units)} offices keep {manifest.rows:,} rows in their own files; {network.tree[top].name} is set up.",
+))
     return manifest
 
 
@@ -126,32 +121,32 @@ def write_units(path: Path, units: Sequence[Unit]) -> None:
 
 def join(network: DemoNetwork, tell: Tell) -> None:
     """Every unit joins the one above by its token, from the top down."""
-    tree = network.tree
+    tree, offices = network.tree, network.offices
+
+    def join_above(unit: str) -> None:
+        token = offices.invite(tree[unit].parent or "", unit)
+        offices.join(unit, token, NOTHING_ELSE, has_children=bool(tree.children(unit)))
+
     for tier in network.names[1:]:
-        for unit in network.of(tier):
-            token = network.do(tree[unit].parent or "", "invite", unit=unit)
-            url = network.do(unit, "open_port") if tree.children(unit) else ""
-            network.do(unit, "join", token=token, url=url, nil=NOTHING_ELSE)
-            if url:
-                network.do(unit, "serve")
+        network.each(network.of(tier), join_above)
     joined = len(tree.units) - 1
-    tell(
-        f"{joined} nodes have joined by token; every key is vouched for up to the city.",
-        f"{joined} 个节点凭邀请码加入，密钥逐级担保到市级。",
-    )
+    tell(Text(
+f"{joined} 个节点凭邀请码加入，密钥逐级担保到市级。",
+f"{joined} nodes have joined by token; every key is vouched for up to the city.",
+))
 
 
 def read(network: DemoNetwork, tell: Tell) -> dict[str, Any]:
     """Every office reads and checks its own sources."""
-    runs = [run for units in network.upwards() for runs in network.each(units, "read_sources") for run in runs]
+    runs = [run for units in network.upwards() for runs in network.each(units, network.offices.read) for run in runs]
     refused: Counter[str] = Counter()
     for run in runs:
-        refused.update(run["refused"])
-    rows, valid = sum(run["read"] for run in runs), sum(run["valid"] for run in runs)
-    tell(
-        f"{rows:,} rows read, {valid:,} valid, {refused.total()} in quarantine: {spell(refused)}.",
-        f"读取 {rows:,} 行，有效 {valid:,} 行，隔离 {refused.total()} 行：{spell(refused)}。",
-    )
+        refused.update(run.refused)
+    rows, valid = sum(run.read for run in runs), sum(run.valid for run in runs)
+    tell(Text(
+f"读取 {rows:,} 行，有效 {valid:,} 行，隔离 {refused.total()} 行：{spell(refused)}。",
+f"{rows:,} rows read, {valid:,} valid, {refused.total()} in quarantine: {spell(refused)}.",
+))
     return {"read": rows, "valid": valid, "quarantined": dict(sorted(refused.items()))}
 
 
@@ -162,80 +157,80 @@ def spell(counts: Counter[str]) -> str:
 def push(network: DemoNetwork, manifest: Manifest, tell: Tell) -> dict[str, dict[str, int]]:
     """Each tier counts and pushes, the lowest first; the figures of every tier, side by side."""
     for units in network.upwards():
-        network.each(units, "push", periods=[QUARTER, YEAR])
+        network.each(units, lambda unit: network.offices.push(unit, [QUARTER, YEAR]))
     by_tier = {tier: standing(network, network.of(tier)) for tier in network.names}
     for tier, stands in by_tier.items():
-        tell(
-            f"{tier}: {stands['P02']:,} seniors in {stands['reports']} sealed reports.",
-            f"{tier}：老年人 {stands['P02']:,} 人，已签名报告 {stands['reports']} 份。",
-        )
-    tell(
-        f"The made-up people counted before any file was written: {manifest.residents:,}.",
-        f"写文件之前对虚构人口的计数：{manifest.residents:,}。",
-    )
+        tell(Text(
+f"{tier}：老年人 {stands['P02']:,} 人，已签名报告 {stands['reports']} 份。",
+f"{tier}: {stands['P02']:,} seniors in {stands['reports']} sealed reports.",
+))
+    tell(Text(
+f"写文件之前对虚构人口的计数：{manifest.residents:,}。",
+f"The made-up people counted before any file was written: {manifest.residents:,}.",
+))
     return by_tier
 
 
 def standing(network: DemoNetwork, units: list[str]) -> dict[str, int]:
-    figures = network.each(units, "figure", form=FORM, period=YEAR, indicator=SENIORS)
-    return {"P02": sum(map(int, figures)), "reports": sum(map(len, network.each(units, "filed")))}
+    figures = network.each(units, lambda unit: network.offices.figure(unit, FORM, YEAR, SENIORS))
+    return {"P02": sum(map(int, figures)), "reports": sum(network.each(units, network.offices.filed))}
 
 
 def publish(network: DemoNetwork, tell: Tell) -> dict[str, int]:
     """A policy goes down through the tiers; receipts come back up."""
-    top, lower = network.tree.top, network.names[1:]
-    notice = network.do(top, "publish", title=POLICY, text=POLICY_TEXT, tiers=lower, issued_on="2014-01-06")
+    top, lower, offices = network.tree.top, network.names[1:], network.offices
+    notice = offices.publish(top, POLICY, POLICY_TEXT, lower, date(2014, 1, 6))
     for tier in lower:
-        network.each(network.of(tier), "pull")
-    network.each(network.of(lower[-1]), "read", notice=notice)
+        network.each(network.of(tier), offices.pull)
+    network.each(network.of(lower[-1]), lambda unit: offices.mark_read(unit, notice))
     for tier in reversed(lower):
-        network.each(network.of(tier), "pull")
-    states = Counter(row["state"] for row in network.do(top, "board", notice=notice))
+        network.each(network.of(tier), offices.pull)
+    states = offices.receipts(top, notice)
     audience, has_read = states.total(), states["read"]
     delivered = states["delivered"] + has_read
-    tell(
-        f"A policy reached {delivered} of {audience} units below the city, {has_read} have read it.",
-        f"政策已送达 {delivered}/{audience} 个下级单位，{has_read} 个已阅。",
-    )
+    tell(Text(
+f"政策已送达 {delivered}/{audience} 个下级单位，{has_read} 个已阅。",
+f"A policy reached {delivered} of {audience} units below the city, {has_read} have read it.",
+))
     return {"audience": audience, "delivered": delivered, "read": has_read}
 
 
 def correct(network: DemoNetwork, manifest: Manifest, tell: Tell) -> dict[str, int]:
     """One death is entered at one community, and each tier above pushes."""
-    top = network.tree.top
-    before = int(network.do(top, "figure", form=FORM, period=YEAR, indicator=SENIORS))
+    top, offices = network.tree.top, network.offices
+    before = int(offices.figure(top, FORM, YEAR, SENIORS))
     enter_death(network.root, manifest)
     unit = manifest.one_who_dies.unit
     for upper in network.tree.path(unit):
-        network.do(upper, "push", periods=[QUARTER, YEAR])
-    after = int(network.do(top, "figure", form=FORM, period=YEAR, indicator=SENIORS))
-    tell(
-        f"A death in November 2013 is entered at {network.tree[unit].name}: the city goes from {before:,}"
+        offices.push(upper, [QUARTER, YEAR])
+    after = int(offices.figure(top, FORM, YEAR, SENIORS))
+    tell(Text(
+f"{network.tree[unit].name}补录 2013 年 11 月一例死亡：全市由 {before:,} 变为 {after:,}。",
+f"A death in November 2013 is entered at {network.tree[unit].name}: the city goes from {before:,}"
         f" to {after:,}.",
-        f"{network.tree[unit].name}补录 2013 年 11 月一例死亡：全市由 {before:,} 变为 {after:,}。",
-    )
+))
     return {"before": before, "after": after}
 
 
 def alter(network: DemoNetwork, tell: Tell) -> list[dict[str, Any]]:
     """Somebody rewrites one figure in a street's sealed total; the street heals, the city names who, what, and both
     values."""
-    street, top = network.of(network.names[2])[0], network.tree.top
-    change_figure(Path(network.folder(street)) / "node.db", street)
+    street, top, offices = network.of(network.names[2])[0], network.tree.top, network.offices
+    change_figure(offices.folder(street) / "node.db", street)
     exchange(network, street)
-    found = network.do(top, "altered")
+    found = offices.altered(top)
     for finding in found:
-        tell(
-            f"The city knows: {network.tree[finding['node']].name} held {finding['held']} for {finding['indicator']} "
-            f"where {finding['sent']} was sealed.",
-            f"市级已知：{network.tree[finding['node']].name}的 {finding['indicator']} 签发 {finding['sent']}，"
+        tell(Text(
+f"市级已知：{network.tree[finding['node']].name}的 {finding['indicator']} 签发 {finding['sent']}，"
             f"曾被改为 {finding['held']}。",
-        )
-    left = len(network.do(top, "find_differences"))
-    tell(
-        f"The street got its sealed report back from the district by itself; differences left: {left}.",
-        f"该街道已自动从区级取回原报告；剩余差异：{left}。",
-    )
+f"The city knows: {network.tree[finding['node']].name} held {finding['held']} for {finding['indicator']} "
+            f"where {finding['sent']} was sealed.",
+))
+    left = len(offices.differences(top))
+    tell(Text(
+f"该街道已自动从区级取回原报告；剩余差异：{left}。",
+f"The street got its sealed report back from the district by itself; differences left: {left}.",
+))
     asked = ("level", "reason", "node", "unit", "indicator", "sent", "held")
     return [{name: finding[name] for name in asked} for finding in found]
 
@@ -243,7 +238,7 @@ def alter(network: DemoNetwork, tell: Tell) -> list[dict[str, Any]]:
 def exchange(network: DemoNetwork, street: str) -> None:
     """The street and the district above it exchange with their parents."""
     for upper in network.tree.path(street)[:-1]:
-        network.do(upper, "push", periods=[YEAR])
+        network.offices.push(upper, [YEAR])
 
 
 def change_figure(database: Path, unit: str) -> None:

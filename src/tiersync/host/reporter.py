@@ -1,0 +1,27 @@
+"""Whom a host reports to: it prints nothing itself."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tiersync.errors import TiersyncError
+from tiersync.model.text import Text
+
+Note = Callable[[Text], None]
+
+
+class Reporter(NamedTuple):
+    """How a host reports to whoever keeps it running: at which address a unit's node serves, what is worth knowing, and
+    of a fault of tiersync's own."""
+
+    serving: Callable[[str, str, int], None]
+    note: Note
+    fault: Callable[[Exception], None]
+
+    def for_node(self, unit: str) -> "Reporter":
+        """The same for one node of several: each note begins with its unit."""
+        return self._replace(note=lambda text: self.note(Text(f"{unit}：{text.zh}", f"{unit}: {text.en}")))
+
+
+def said_of(error: TiersyncError) -> Text:
+    """An error in both languages."""
+    return Text(error.say("zh"), error.say("en"))

@@ -1,0 +1,89 @@
+"""What a running node does by itself: it pushes by an interval, and listens to the unit above."""
+
+import threading
+from collections.abc import Callable
+from random import SystemRandom
+
+from tiersync.errors import ParentBusy, TiersyncError
+from tiersync.flow.down import pull
+from tiersync.flow.reading.ingest import raise_together
+from tiersync.flow.up import push_by_itself
+from tiersync.host.alarms import announce, push_around
+from tiersync.host.hosted import HostedNode
+from tiersync.host.opening import not_enabled, now, writing
+from tiersync.host.reporter import Note, Reporter, said_of
+
+SHORTEST = 1.0  # seconds between two exchanges that wait
+LONGEST_BACK_OFF = 3600.0  # seconds: an office line that was closed overnight is back in the morning.
+PATIENCE = 60  # seconds that a push waits for a command that files for the same node
+
+Work = Callable[[], None]
+
+
+def back_off(failures: int, interval: float) -> float:
+    """Seconds until the next try: full jitter, doubling up to an hour."""
+    if not failures:
+        return interval
+    return SystemRandom().uniform(0, min(LONGEST_BACK_OFF, max(interval, SHORTEST) * 2 ** min(failures, 12)))
+
+
+def keep_doing(work: Work, interval: float, ends: threading.Event, reporter: Reporter) -> None:
+    """Do `work` again and again until the host ends; what fails is said and tried again later."""
+    failures, pause = 0, interval
+    while not ends.wait(pause):
+        try:
+            work()
+            failures, pause = 0, interval
+        except ParentBusy as error:
+            pause = float(str(error.fields["seconds"]))
+        except TiersyncError as error:
+            failures += 1
+            pause = back_off(failures, interval)
+            reporter.note(said_of(error))
+        except Exception as error:  # A fault of ours must not end what the node does by itself, unseen.
+            failures += 1
+            pause = back_off(failures, interval)
+            reporter.fault(error)
+
+
+def own_work(hosted: HostedNode, note: Note) -> list[tuple[Work, float]]:
+    """What a hosted node does by itself, each with its pause in seconds."""
+    settings = hosted.settings()
+    pushing = (lambda: go_once(hosted, note), float(settings.run.interval_seconds))
+    listening = (lambda: listen_once(hosted, note), SHORTEST)
+    return [pushing, listening] if settings.parent.url and settings.run.wait_seconds else [pushing]
+
+
+def go_once(hosted: HostedNode, note: Note) -> None:
+    """One push and one pull, as a person would do them, except that totals are filed only when they are ripe."""
+    with hosted.turns, writing(hosted.folder, patience=PATIENCE):
+        node, ask = hosted.with_plugins(), hosted.asker()
+        for plugin in node.disabled:
+            note(not_enabled(plugin.id))
+        around = push_around(hosted.folder, node, lambda: push_by_itself(node, ask, now()))
+        unsent = around.pushed.unsent
+        came = _pull(hosted) if not unsent else []
+    for error in [*around.wrong, *came]:
+        if error is not unsent:  # Raised, it would put off the sources that are well.
+            note(said_of(error))
+    if unsent:
+        raise unsent
+
+
+def _pull(hosted: HostedNode) -> list[TiersyncError]:
+    """Take what has come down; returns what went wrong with parts of it."""
+    ask = hosted.asker()
+    if ask is None:
+        return []
+    pulled = pull(hosted.node, ask, now())
+    return [*pulled.failed, *announce(hosted.folder, hosted.node, pulled)]
+
+
+def listen_once(hosted: HostedNode, note: Note) -> None:
+    """One exchange that the parent holds until it has something to say, so that a notice is here in about a second."""
+    ask = hosted.asker()
+    if ask:
+        pulled = pull(hosted.node, ask, now(), hosted.settings().run.wait_seconds)
+        for error in announce(hosted.folder, hosted.node, pulled):
+            note(said_of(error))
+        raise_together(list(pulled.failed))  # What is refused is asked for again after a while, not at once.
