@@ -15,13 +15,39 @@ from tiersync.errors import WorkerFailed
 from tiersync.plugins.folder.bounds import USUAL
 from tiersync.plugins.folder.manifest import MANIFEST, Plugin, load_plugin
 from tiersync.plugins.kinds.files import CODE
-from tiersync.plugins.kit.neighbours import ABOUT, SOURCE, WAYS
 from tiersync.plugins.worker.reading import open_worker
 
 SILENCE = 5.0
 UNIT = "371402000000"
 CLOSES = "yield {'id': '1'}; os.closerange(0, 64); time.sleep(60)"
 SOUND = "is sound"
+WAYS = {
+    "exits": "yield {'id': '1'}; os._exit(7)",
+    "floods": "yield {'id': '1'}; [sys.stderr.write('*' * 2**16) for _ in range(2**16)]",
+    "eats": "yield {'id': '1'}; hoard = [bytes(2**26) for _ in range(2**16)]",
+    "hangs": "yield {'id': '1'}; time.sleep(3600)",
+}
+SOURCE = """import os, sys, time
+from tiersync import source
+@source("association", key=["assoc_id"])
+def rows(since, context):
+    {way}
+"""
+ABOUT = """[plugin]
+id = "kit_{name}"
+name = "{name}"
+version = "1.0.0"
+api = 1
+unit = "{unit}"
+[[stream]]
+record = "association"
+key = ["assoc_id"]
+[stream.source]
+kind = "python"
+[stream.map]
+assoc_id = "id"
+unit = {{ constant = "{unit}" }}
+"""
 EACH = {SOUND: "yield {'id': '1'}", "closes its pipes": CLOSES} | WAYS
 
 

@@ -145,6 +145,17 @@ def clock_readings(module: Module) -> Iterator[str]:
         yield from (f"{module.at(node)} reads the clock" for node, name in imports(module) if name == "time.time")
 
 
+def transactions_at_the_terminal(module: Module) -> Iterator[str]:
+    """Commands that open a transaction: a question is a view's, an act is a flow's."""
+    if module.package == "cli":
+        opened = (node for node in ast.walk(module.tree) if isinstance(node, ast.Call) and _opens_transaction(node))
+        yield from (f"{module.at(node)} opens a transaction" for node in opened)
+
+
+def _opens_transaction(call: ast.Call) -> bool:
+    return re.fullmatch(r".*\bstore\.(read|write|write_link)", ast.unparse(call.func)) is not None
+
+
 def _reads_the_clock(node: ast.AST) -> bool:
     if isinstance(node, ast.Attribute):
         return ast.unparse(node) in {"time.time", "time.time_ns", "time.localtime"}
@@ -302,6 +313,7 @@ RULES: list[Callable[[Module], Iterator[str]]] = [
     unknown_packages,
     strayed_libraries,
     clock_readings,
+    transactions_at_the_terminal,
     impurities,
     late_imports,
     prints,

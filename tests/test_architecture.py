@@ -52,6 +52,7 @@ PLANTED = [
     ("flow/planted", '"""P."""\ndef of():\n' + "    a = 1\n" * 50, "of has 51 lines, more than 50"),
     ("cli/planted", '"""P."""\nSAID = say(f"no {1}", "没有")', "says English before Chinese"),
     ("cli/planted", '"""P."""\nSAID = f"{say(\'no\', \'没有\')}"', "says English before Chinese"),
+    ("cli/planted", '"""P."""\ndef of(node):\n    with node.store.read() as db:\n        pass', "opens a transaction"),
     ("flow/utils_planted", '"""P."""', "is named utils"),
     ("flow/planted", '"""P."""\ndef of(unit):\n    return unit.tier == "city"', "switches on the tier"),
     ("flow/planted", '"""P."""\ndef of(tier):\n    return tier in ("city", "street")', "switches on the tier"),

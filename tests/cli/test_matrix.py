@@ -6,9 +6,9 @@ import pytest
 
 from tests.cli.offices import COMMUNITY, DISTRICT, STREET, Offices, found_alone, here, spoken
 from tests.stories.office import UNIT
-from tiersync.cli.commands.report.matrix import asked_of
 from tiersync.host.opening import open_node
 from tiersync.model.period import Period
+from tiersync.views.reports.matrix import MatrixWanted, asked_of
 
 YEARS = ("2012", "2013")
 
@@ -64,5 +64,8 @@ def test_a_figure_is_asked_for_by_the_catalogue_of_its_period(tmp_path: Path) ->
     assert published.code == 0, published.err
     node = open_node(folder)
     with node.store.read() as db:
-        asked = [asked_of(db, node, ("P02", "", None), (Period(year),), (None, None)).form for year in ("2013", "2099")]
+        asked = [
+            asked_of(db, node, MatrixWanted("P02", Period(year), Period(year)), (Period(year),)).form
+            for year in ("2013", "2099")
+        ]
     assert asked == ["aging-year", "aging-annual"]

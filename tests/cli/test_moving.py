@@ -8,7 +8,8 @@ import pytest
 
 from tests.cli.offices import BAD_ROW, DISTRICT, SENIORS, Offices, here, write_plugin
 from tests.plugins.folders import senior
-from tiersync.cli.commands.status import print_work, warnings
+from tiersync.cli.commands.status import how_it_stands, what_needs_somebody
+from tiersync.cli.terminal.shown import show
 from tiersync.flow.up import push
 from tiersync.host.opening import now, open_with_plugins
 from tiersync.model.finding import Finding
@@ -17,6 +18,7 @@ from tiersync.model.text import Text
 from tiersync.views.links import LinkLine
 from tiersync.views.node_status import NodeStatus, RefusedLine, TotalLine, totals_table
 from tiersync.views.table import Reader
+from tiersync.views.warnings import warnings
 
 YEAR = ("--period", "2013")
 
@@ -116,7 +118,7 @@ STANDING = NodeStatus(
 
 
 def test_what_was_refused_either_way_and_what_is_open_is_shown_with_reasons(capsys: pytest.CaptureFixture[str]) -> None:
-    print_work(STANDING, [])
+    show(*how_it_stands(STANDING), *what_needs_somebody(STANDING))
     said = capsys.readouterr().out
     assert "that is not for this unit to say" in said
     assert "the seal does not fit" in said
@@ -129,7 +131,7 @@ def test_a_total_shows_its_reports_what_it_lacks_and_that_it_is_stale() -> None:
 
 
 def test_lost_history_and_a_broken_line_come_first() -> None:
-    said = list(warnings(STANDING, lambda moment: moment[:10]))
+    said = [text.en for text in warnings(STANDING, Reader("en", UTC))]
     assert said[0].startswith("This node was put back")
-    assert said[1].startswith("2014-01-05  The node of 德州市 was put back")
+    assert said[1].startswith("2014-01-05 00:00  The node of 德州市 was put back")
     assert said[2] == "德州市: no route"

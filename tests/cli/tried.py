@@ -7,7 +7,7 @@ from tiersync.cli.commands.plugin.test import bench_of
 from tiersync.plugins.kit.kit import GROUPS, examine
 
 # They ask a kind of source and a node, whatever the draft says.
-OF_READERS = frozenset({"memory_flat", "neighbours_harmless"})
+OF_READERS = frozenset({"memory_flat"})
 
 
 def failed(office: Path, id_: str, without: Set[str] = OF_READERS) -> set[str]:

@@ -16,7 +16,7 @@ from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
 from tiersync.model.unit import Unit
 from tiersync.store.reports.reports import current_report
-from tiersync.views.figures import figures
+from tiersync.views.reports.figures import figures
 
 NOTHING = frozenset({"senior", "association", "activity", "benefit", "service", "facility", "figure"})
 IN_TIME, LATE = datetime(2013, 10, 5, tzinfo=UTC), datetime(2013, 10, 20, tzinfo=UTC)

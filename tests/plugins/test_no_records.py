@@ -8,11 +8,11 @@ import pytest
 from xlsxwriter import Workbook
 
 from tests.plugins.folders import CSV, EXCEL, HEADERS, identity, read_here, senior, write_plugin
-from tiersync.cli.commands.runs import left_out
 from tiersync.plugins.folder.manifest import load_plugin
 from tiersync.plugins.values.unit_names import names_of
 from tiersync.plugins.worker.batches import LinesOffered, batches
 from tiersync.plugins.worker.pipe import StreamEnd
+from tiersync.views.sources.runs import left_out
 
 BLANK = ("", "", "", "", "")
 PAYROLL = """
@@ -100,7 +100,7 @@ def test_a_person_stays_one_whatever_the_name(tmp_path: Path, row: tuple[str, ..
 def test_a_sum_that_agrees_is_said(tmp_path: Path, cells: tuple[str, ...]) -> None:
     _, end = read(tmp_path, senior(1), senior(2), (*cells, "", ""))
     assert said(end) == [("2", "2")]
-    assert [*left_out(end.model_dump(mode="json"))] == [
+    assert [said.en for said in left_out(end.model_dump(mode="json"))] == [
         "a.csv, row 4: the sum row says 2, 2 rows were read; they agree"
     ]
 
@@ -108,7 +108,7 @@ def test_a_sum_that_agrees_is_said(tmp_path: Path, cells: tuple[str, ...]) -> No
 def test_a_sum_that_does_not_agree_is_said(tmp_path: Path) -> None:
     _, end = read(tmp_path, senior(1), senior(2), ("合计", "3人", "", "", ""))
     assert said(end) == [("3", "2")]
-    assert "the sum row says 3, 2 rows were read; please look" in next(left_out(end.model_dump(mode="json")))
+    assert "the sum row says 3, 2 rows were read; please look" in next(left_out(end.model_dump(mode="json"))).en
 
 
 def test_a_sum_may_stand_above_the_rows_and_one_below_each_page(tmp_path: Path) -> None:
@@ -137,4 +137,5 @@ def test_amounts_are_added_up_to_the_cent(tmp_path: Path) -> None:
     )
     _, end = read_here(load_plugin(tmp_path))
     assert [(one.column, one.said, one.read) for one in end.sums] == [("金额", "30", "30"), ("金额", "40", "30")]
-    assert "says 0.30, 金额 adds up to 0.30; they agree" in "".join(left_out(end.model_dump(mode="json")))
+    said_of_sums = [text.en for text in left_out(end.model_dump(mode="json"))]
+    assert "says 0.30, 金额 adds up to 0.30; they agree" in "".join(said_of_sums)

@@ -9,7 +9,6 @@ import pytest
 
 from tests.stories.known import DISTRICT, JANUARY, SENIOR, STREET, A, District, senior
 from tiersync.cli.commands.report.exported import facts_of
-from tiersync.cli.commands.report.report import print_facts
 from tiersync.config.drafts import Drafted
 from tiersync.flow.agreement.reconcile import Wanted, reconcile
 from tiersync.flow.exchange.child import send_waiting
@@ -20,12 +19,13 @@ from tiersync.model.catalogue import Catalogue, ListedCode
 from tiersync.model.finding import Finding
 from tiersync.model.indicator import Condition
 from tiersync.model.period import Period
-from tiersync.model.report import ReportKey
+from tiersync.model.text import Text
 from tiersync.rules.totals.gathered import WhichCells
 from tiersync.store.catalogues import keep_catalogue
 from tiersync.store.links.envelopes import load
 from tiersync.store.reports.reports import current_reports
-from tiersync.views.reports import listed, trace
+from tiersync.views.reports.report import ReportsWanted, ReportWanted, report_lines, trace
+from tiersync.views.reports.shown import ShownReport
 
 BEFORE, NEXT = "2025-Q4", "2026-Q1"
 APRIL, LATER = datetime(2026, 4, 8, 8, tzinfo=UTC), datetime(2026, 4, 9, 8, tzinfo=UTC)
@@ -173,7 +173,7 @@ def test_what_an_office_off_the_line_counted_by_the_old_definition_is_not_added_
 
 
 def test_a_report_that_was_set_aside_says_so_where_it_is_shown_and_exported(
-    chain: list[District], capsys: pytest.CaptureFixture[str]
+    chain: list[District],
 ) -> None:
     top, street, community = chain
     register(community, "2026-03.csv", BIRTHS)
@@ -182,19 +182,15 @@ def test_a_report_that_was_set_aside_says_so_where_it_is_shown_and_exported(
     file_off_the_line(community)
     assert community.above
     send_waiting(community.node, community.above.asked(APRIL), APRIL)
-    with street.node.store.read() as db:
-        found = trace(db, street.node, [ReportKey("aging-quarter", A, NEXT, "own")], "")
+    found = trace(street.node, ReportWanted("aging-quarter", A, Period(NEXT), "own"))
     assert "set_aside" in {fact.name for fact in facts_of(catalogue_of(street), found, "2026-04-08")}
-    print_facts(found, str)
-    assert "set aside" in capsys.readouterr().out
+    assert any("set aside" in fact.value.en for fact in ShownReport(found).details() if isinstance(fact.value, Text))
 
 
 def set_aside(node: District, period: str) -> list[tuple[str, str]]:
     """The reports that a list marks as made by other definitions."""
-    with node.node.store.read() as db:
-        return [
-            (one.unit, one.part) for one in listed(db, node.node, ReportKey("", "", period, ""), False) if one.aside
-        ]
+    lines = report_lines(node.node, ReportsWanted(period=Period(period)))
+    return [(one.unit, one.part) for one in lines if one.aside]
 
 
 def shown(node: District, period: str) -> list[tuple[str, int]]:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from datetime import date
+from datetime import UTC, date
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,6 @@ from sqlalchemy import select
 from uuid_utils import uuid7
 
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
-from tiersync.cli.commands.status import warnings
 from tiersync.errors import JoinRefused, LinkRefused, TooNew
 from tiersync.flow.joining.found import ask_to_join, check_chain
 from tiersync.flow.joining.welcome import make_invitation
@@ -29,6 +28,8 @@ from tiersync.store.reports.reports import current_reports
 from tiersync.store.reports.sealed import sealed_reports
 from tiersync.store.tables import envelopes
 from tiersync.views.node_status import status
+from tiersync.views.table import Reader
+from tiersync.views.warnings import warnings
 
 WRONG = Finding(level="source", reason="headers_changed", node=COMMUNITY, unit=COMMUNITY)
 
@@ -81,7 +82,7 @@ def test_a_newer_version_counts_as_stored_and_is_read_after_the_upgrade(
     assert unread(network, STREET) == [sealed]
     above = status(network.nodes[STREET])
     assert (above.unread, above.refused) == (1, [])
-    assert any("upgrade tiersync here" in said for said in warnings(above, str))
+    assert any("upgrade tiersync here" in said.en for said in warnings(above, Reader("en", UTC)))
     assert network.exchange(COMMUNITY).stored == 0  # It does not go again.
     monkeypatch.setitem(VERSIONS, "finding", Version(2, 2))
     for unit in (COMMUNITY, STREET, DISTRICT):

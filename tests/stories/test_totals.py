@@ -23,9 +23,9 @@ from tiersync.plugins.folder.manifest import load_plugin
 from tiersync.rules.totals.unallocated import with_unallocated
 from tiersync.store.findings import open_findings
 from tiersync.store.reports.reports import current_report
-from tiersync.views.figures import figures
 from tiersync.views.node_status import status
-from tiersync.views.reports import ReportLine, listed
+from tiersync.views.reports.figures import figures
+from tiersync.views.reports.report import ReportLine, ReportsWanted, report_lines
 
 YEAR = Period("2013")
 TOWNS = ("371402001000", "371402002000", "371402003000")
@@ -268,8 +268,7 @@ def test_a_total_is_not_complete_while_a_total_below_still_lacks_a_report(slow: 
 
 def said(network: Network, at: str, unit: str) -> ReportLine:
     """The line of a unit's total in the list of reports at a node."""
-    with network.nodes[at].store.read() as db:
-        [line] = listed(db, network.nodes[at], ReportKey("aging-year", unit, "2013", "total"), all_revisions=False)
+    [line] = report_lines(network.nodes[at], ReportsWanted("aging-year", unit, Period("2013"), "total"))
     return line
 
 
@@ -314,7 +313,6 @@ def test_a_total_is_stale_too_when_only_its_own_part_is_newer(slow: Network) -> 
 def test_a_total_that_was_replaced_still_says_what_was_in_it(slow: Network) -> None:
     slow.now = ON_DUE_DAY
     runs(slow, *TOWNS[:2], DISTRICT, TOWNS[2], DISTRICT)
-    with slow.nodes[DISTRICT].store.read() as db:
-        key = ReportKey("aging-year", DISTRICT, "2013", "total")
-        lines = listed(db, slow.nodes[DISTRICT], key, all_revisions=True)
+    every = ReportsWanted("aging-year", DISTRICT, Period("2013"), "total", all_revisions=True)
+    lines = report_lines(slow.nodes[DISTRICT], every)
     assert [(line.current, *reports(line)) for line in lines] == [(False, 7, 10, False), (True, 10, 10, False)]

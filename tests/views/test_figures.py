@@ -5,7 +5,7 @@ import pytest
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell
-from tiersync.views.figures import FigureLine, breakdown_words, figures
+from tiersync.views.reports.figures import FigureLine, breakdown_words, figures
 
 
 @pytest.fixture(scope="module")

@@ -103,10 +103,12 @@ def build(network: DemoNetwork, units: Sequence[Unit], tell: Tell) -> Manifest:
     write_units(listed, units)
     top = network.tree.top
     network.offices.found(top, listed, NOTHING_ELSE)
-    tell(Text(
-f"{len(units)} 个单位各有台账，共 {manifest.rows:,} 行；{network.tree[top].name}节点已建立。",
-f"{len(units)} offices keep {manifest.rows:,} rows in their own files; {network.tree[top].name} is set up.",
-))
+    tell(
+        Text(
+            f"{len(units)} 个单位各有台账，共 {manifest.rows:,} 行；{network.tree[top].name}节点已建立。",
+            f"{len(units)} offices keep {manifest.rows:,} rows in their own files; {network.tree[top].name} is set up.",
+        )
+    )
     return manifest
 
 
@@ -130,10 +132,12 @@ def join(network: DemoNetwork, tell: Tell) -> None:
     for tier in network.names[1:]:
         network.each(network.of(tier), join_above)
     joined = len(tree.units) - 1
-    tell(Text(
-f"{joined} 个节点凭邀请码加入，密钥逐级担保到市级。",
-f"{joined} nodes have joined by token; every key is vouched for up to the city.",
-))
+    tell(
+        Text(
+            f"{joined} 个节点凭邀请码加入，密钥逐级担保到市级。",
+            f"{joined} nodes have joined by token; every key is vouched for up to the city.",
+        )
+    )
 
 
 def read(network: DemoNetwork, tell: Tell) -> dict[str, Any]:
@@ -143,10 +147,12 @@ def read(network: DemoNetwork, tell: Tell) -> dict[str, Any]:
     for run in runs:
         refused.update(run.refused)
     rows, valid = sum(run.read for run in runs), sum(run.valid for run in runs)
-    tell(Text(
-f"读取 {rows:,} 行，有效 {valid:,} 行，隔离 {refused.total()} 行：{spell(refused)}。",
-f"{rows:,} rows read, {valid:,} valid, {refused.total()} in quarantine: {spell(refused)}.",
-))
+    tell(
+        Text(
+            f"读取 {rows:,} 行，有效 {valid:,} 行，隔离 {refused.total()} 行：{spell(refused)}。",
+            f"{rows:,} rows read, {valid:,} valid, {refused.total()} in quarantine: {spell(refused)}.",
+        )
+    )
     return {"read": rows, "valid": valid, "quarantined": dict(sorted(refused.items()))}
 
 
@@ -160,14 +166,18 @@ def push(network: DemoNetwork, manifest: Manifest, tell: Tell) -> dict[str, dict
         network.each(units, lambda unit: network.offices.push(unit, [QUARTER, YEAR]))
     by_tier = {tier: standing(network, network.of(tier)) for tier in network.names}
     for tier, stands in by_tier.items():
-        tell(Text(
-f"{tier}：老年人 {stands['P02']:,} 人，已签名报告 {stands['reports']} 份。",
-f"{tier}: {stands['P02']:,} seniors in {stands['reports']} sealed reports.",
-))
-    tell(Text(
-f"写文件之前对虚构人口的计数：{manifest.residents:,}。",
-f"The made-up people counted before any file was written: {manifest.residents:,}.",
-))
+        tell(
+            Text(
+                f"{tier}：老年人 {stands['P02']:,} 人，已签名报告 {stands['reports']} 份。",
+                f"{tier}: {stands['P02']:,} seniors in {stands['reports']} sealed reports.",
+            )
+        )
+    tell(
+        Text(
+            f"写文件之前对虚构人口的计数：{manifest.residents:,}。",
+            f"The made-up people counted before any file was written: {manifest.residents:,}.",
+        )
+    )
     return by_tier
 
 
@@ -188,10 +198,12 @@ def publish(network: DemoNetwork, tell: Tell) -> dict[str, int]:
     states = offices.receipts(top, notice)
     audience, has_read = states.total(), states["read"]
     delivered = states["delivered"] + has_read
-    tell(Text(
-f"政策已送达 {delivered}/{audience} 个下级单位，{has_read} 个已阅。",
-f"A policy reached {delivered} of {audience} units below the city, {has_read} have read it.",
-))
+    tell(
+        Text(
+            f"政策已送达 {delivered}/{audience} 个下级单位，{has_read} 个已阅。",
+            f"A policy reached {delivered} of {audience} units below the city, {has_read} have read it.",
+        )
+    )
     return {"audience": audience, "delivered": delivered, "read": has_read}
 
 
@@ -204,11 +216,13 @@ def correct(network: DemoNetwork, manifest: Manifest, tell: Tell) -> dict[str, i
     for upper in network.tree.path(unit):
         offices.push(upper, [QUARTER, YEAR])
     after = int(offices.figure(top, FORM, YEAR, SENIORS))
-    tell(Text(
-f"{network.tree[unit].name}补录 2013 年 11 月一例死亡：全市由 {before:,} 变为 {after:,}。",
-f"A death in November 2013 is entered at {network.tree[unit].name}: the city goes from {before:,}"
-        f" to {after:,}.",
-))
+    tell(
+        Text(
+            f"{network.tree[unit].name}补录 2013 年 11 月一例死亡：全市由 {before:,} 变为 {after:,}。",
+            f"A death in November 2013 is entered at {network.tree[unit].name}: the city goes from {before:,}"
+            f" to {after:,}.",
+        )
+    )
     return {"before": before, "after": after}
 
 
@@ -220,17 +234,21 @@ def alter(network: DemoNetwork, tell: Tell) -> list[dict[str, Any]]:
     exchange(network, street)
     found = offices.altered(top)
     for finding in found:
-        tell(Text(
-f"市级已知：{network.tree[finding['node']].name}的 {finding['indicator']} 签发 {finding['sent']}，"
-            f"曾被改为 {finding['held']}。",
-f"The city knows: {network.tree[finding['node']].name} held {finding['held']} for {finding['indicator']} "
-            f"where {finding['sent']} was sealed.",
-))
+        tell(
+            Text(
+                f"市级已知：{network.tree[finding['node']].name}的 {finding['indicator']} 签发 {finding['sent']}，"
+                f"曾被改为 {finding['held']}。",
+                f"The city knows: {network.tree[finding['node']].name} held {finding['held']} for "
+                f"{finding['indicator']} where {finding['sent']} was sealed.",
+            )
+        )
     left = len(offices.differences(top))
-    tell(Text(
-f"该街道已自动从区级取回原报告；剩余差异：{left}。",
-f"The street got its sealed report back from the district by itself; differences left: {left}.",
-))
+    tell(
+        Text(
+            f"该街道已自动从区级取回原报告；剩余差异：{left}。",
+            f"The street got its sealed report back from the district by itself; differences left: {left}.",
+        )
+    )
     asked = ("level", "reason", "node", "unit", "indicator", "sent", "held")
     return [{name: finding[name] for name in asked} for finding in found]
 

@@ -1,6 +1,6 @@
 """The next catalogue: what it would change here, and its publication by the top of the network."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
@@ -49,6 +49,30 @@ class Comparison(NamedTuple):
     changes: list[Changed]
     forms: list[Form]
     stored: list[HeldOtherwise]
+
+
+ReadDraft = Callable[[Catalogue], CatalogueDraft]
+"""Reads what somebody wrote, given the newest catalogue."""
+
+
+def catalogue_to_draft(node: Node) -> Catalogue:
+    """The newest catalogue, from which the next one may be drafted here; raises NotTheTop."""
+    with node.store.read() as db:
+        check_top(db, node)
+        return node.catalogue(db)
+
+
+def compare_draft(node: Node, read: ReadDraft, today: date) -> Comparison:
+    """What a draft would change."""
+    with node.store.read() as db:
+        return compare(db, node, read(node.catalogue(db)), today)
+
+
+def plan_draft(node: Node, read: ReadDraft, begins: Period, today: date) -> "tuple[CatalogueDraft, Publication]":
+    """A draft, and the catalogue that it would be from `begins` on; raises why it may not be published."""
+    with node.store.read() as db:
+        draft = read(node.catalogue(db))
+        return draft, plan_publication(db, node, draft, begins, today)
 
 
 def compare(db: Connection, node: Node, draft: CatalogueDraft, today: date) -> Comparison:

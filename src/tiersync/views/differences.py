@@ -9,7 +9,7 @@ from tiersync.model.catalogue import Catalogue
 from tiersync.model.finding import Finding
 from tiersync.model.text import EMPTY, Text, join, plain
 from tiersync.rules.agreement.next_step import is_explained, next_step
-from tiersync.views.figures import breakdown_words
+from tiersync.views.reports.figures import breakdown_words
 from tiersync.views.table import Shown, Table, table
 from tiersync.views.words import level_word, word
 

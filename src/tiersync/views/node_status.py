@@ -1,7 +1,7 @@
 """How a node stands: its links, what waits, what was refused, which findings are open."""
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from tiersync.flow.agreement.doubts import Counts, count_doubts
 from tiersync.flow.exchange.sealing import may_seal, own_epoch
@@ -19,12 +19,13 @@ from tiersync.store.links.envelopes import unread_ids
 from tiersync.store.links.links import all_links, refused_at_inbox
 from tiersync.store.links.refused import refused
 from tiersync.store.notices import unreadable
-from tiersync.store.quarantine import counted, rows_held
+from tiersync.store.quarantine import RunDone, counted, latest_runs, rows_held
 from tiersync.store.reports.reports import count_reports, newest_totals
 from tiersync.store.reports.sealed import sealed_reports
 from tiersync.views.findings import next_of
-from tiersync.views.links import LinkLine, line_of
+from tiersync.views.links import LinkLine, line_of, link_objects
 from tiersync.views.reasons import refusal
+from tiersync.views.sources.runs import run_objects
 from tiersync.views.table import Table, table
 from tiersync.views.words import codes, n_of_m, word
 
@@ -71,6 +72,35 @@ class NodeStatus(NamedTuple):
     folder: str
     open_to_others: list[str]  # files and folders that other accounts of this machine can read
     unread: int = 0  # envelopes of a newer program
+    runs: Sequence[RunDone] = ()
+
+    @property
+    def waiting(self) -> int:
+        """Envelopes that have not gone out yet."""
+        return sum(line.waiting for line in self.links)
+
+    def headline(self) -> Text:
+        """How it stands, in a sentence."""
+        rows, tier = sum(self.quarantine.values()), word(self.tier)
+        return Text(
+            f"{self.name}（{self.unit}，{tier.zh}）：现存报告 {self.reports} 份，待发 {self.waiting} 件，"
+            f"待更正 {rows} 行，未处理的问题 {len(self.findings)} 个。目录 {self.catalogue}，恢复次数 {self.epoch}。",
+            f"{self.name} ({self.unit}), {tier.en}: {self.reports} reports held, {self.waiting} envelopes waiting, "
+            f"{rows} rows in quarantine, {len(self.findings)} open findings. Catalogue {self.catalogue}, "
+            f"epoch {self.epoch}.",
+        )
+
+    def as_object(self) -> dict[str, Any]:
+        """For programs."""
+        said = self._asdict()
+        held, _ = said.pop("held"), said.pop("runs")
+        return said | {
+            "links": link_objects(self.links),
+            "refused": [line._asdict() for line in self.refused],
+            "totals": [line._asdict() for line in self.totals],
+            "findings": [finding.model_dump(mode="json") for finding in self.findings],
+            "streams": [run | {"held": held.get(run["stream"], 0)} for run in run_objects(self.runs)],
+        }
 
 
 def status(node: Node) -> NodeStatus:
@@ -84,7 +114,7 @@ def status(node: Node) -> NodeStatus:
             links=[line_of(db, node, link) for link in all_links(db)], refused=_refused(db, node),
             findings=open_findings(db), totals=list(_totals(db, node)), unread=len(unread_ids(db)),
             unreadable_notices=[row.notice for row in unreadable(db)], folder=str(node.store.folder),
-            open_to_others=open_to_others(node.store.folder),
+            open_to_others=open_to_others(node.store.folder), runs=latest_runs(db),
         )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import NamedTuple
 
-from tiersync.model.text import Text
+from tiersync.model.text import EMPTY, Text
 
 Shown = str | int | Decimal | datetime | Text | None
 """A value of a row: a name or code, a number, a moment in UTC, words in both languages, or nothing"""
@@ -44,10 +44,26 @@ class Table(NamedTuple):
         return ([reader.read(value) for value in row] for row in self.rows)
 
 
+class Detail(NamedTuple):
+    """Something known of one thing: what it is, and how it is."""
+
+    name: Text
+    value: Shown
+
+    @property
+    def is_known(self) -> bool:
+        return self.value not in (None, "", EMPTY)
+
+
 def table(title: Text, heads: Text, rows: Iterable[tuple[Shown, ...]]) -> Table:
     """A table; its heads are written in one line, with commas between them."""
     named = tuple(map(Text, heads.zh.split(","), heads.en.split(",")))
     return Table(title, named, tuple(rows))
+
+
+def details_table(details: Iterable[Detail]) -> Table:
+    """What is known of one thing as a table, for a file."""
+    return table(Text("概况", "About"), Text("项目,内容", "what,how"), (one for one in details if one.is_known))
 
 
 def moment(stored: str | None) -> datetime | None:

@@ -4,7 +4,6 @@ import re
 import shutil
 from collections.abc import Callable, Set
 from datetime import date
-from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -15,14 +14,15 @@ from tests.cli.offices import CITY, DISTRICT, UNITS, here
 from tests.cli.test_plugin import COLUMNS, people_of_a_database, person, write_book
 from tests.cli.tried import OF_READERS
 from tests.databases import SQLite
-from tiersync.cli.commands.plugin.test import play
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.config.units import read_units
+from tiersync.host.trial import Trial
 from tiersync.model.records.field import CheckContext
 from tiersync.plugins.folder.manifest import load_plugin
 from tiersync.plugins.kit.bench import Bench
 from tiersync.plugins.kit.kit import CHECKS, GROUPS, examine
 from tiersync.plugins.kit.mutants import noticed
+from tiersync.plugins.worker.workers import Workers
 
 EXAMPLES = Path(__file__).parents[3] / "plugins"
 Break = Callable[[Path], None]
@@ -52,7 +52,7 @@ def bench_for(folder: Path, tmp_path: Path) -> Bench:
     context = CheckContext(catalogue.code_sets, date(2014, 1, 31), frozenset(tree.units), frozenset(within))
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    return Bench(plugin, context, tree.nameable(plugin.unit), scratch, partial(play, scratch / "node", catalogue))
+    return Bench(plugin, context, tree.nameable(plugin.unit), scratch, Trial(scratch / "trial", catalogue, Workers()))
 
 
 def failed(folder: Path, tmp_path: Path, without: Set[str] = frozenset()) -> set[str]:
@@ -214,7 +214,7 @@ def test_every_check_is_failed_by_some_plugin_or_by_a_changed_reader() -> None:
     }  # fmt: skip
     by_function = {"worker_lives", "worker_answers", "log_small", "memory_small", "memory_flat"}
     by_mapping = {name for _, names in BROKEN.values() for name in names}
-    others = by_reader | by_function | {"neighbours_harmless"}
+    others = by_reader | by_function
     assert by_mapping | others == {check.name for check in CHECKS}
 
 
@@ -228,6 +228,6 @@ def test_nine_breaks_of_ten_are_noticed_by_the_fixtures(good: Path, tmp_path: Pa
 )
 def test_an_example_passes_and_its_fixtures_notice_what_breaks(tmp_path: Path, example: str) -> None:
     folder = EXAMPLES / example
-    assert tried.failed(tmp_path, str(folder), without={"neighbours_harmless"}) == set()  # That is asked of a node.
+    assert tried.failed(tmp_path, str(folder), without=frozenset()) == set()
     told = here("plugin", "test", folder, "--mutate", "--dir", tmp_path, "--json").json
     assert told["noticed"] >= 0.9 * told["mutants"] > 0

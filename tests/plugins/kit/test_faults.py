@@ -1,18 +1,12 @@
-"""Functions of a plugin's own that exit, hang, flood or hoard fail the check that was made for it; and a plugin bears
-what others do around it."""
+"""Functions of a plugin's own that exit, hang, flood or hoard fail the check that was made for it."""
 
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from tests.cli.offices import COMMUNITY, DISTRICT, here, spoken
 from tests.plugins.folders import senior
-from tests.plugins.kit.test_broken import bench_for, failed
-from tiersync.plugins.folder.manifest import Plugin
-from tiersync.plugins.kit.bench import Bench, PluginPlay, Ran
-from tiersync.plugins.kit.faults import AROUND
-from tiersync.plugins.kit.kit import look
+from tests.plugins.kit.test_broken import failed
 
 MANIFEST = f"""
 [plugin]
@@ -91,7 +85,7 @@ def own(root: Path, way: str) -> Path:
 @pytest.mark.parametrize("how", WAYS)
 def test_a_function_that_misbehaves_fails_the_check_that_was_made_for_it(tmp_path: Path, how: str) -> None:
     way, checks = WAYS[how]
-    assert failed(own(tmp_path, way), tmp_path, without={"neighbours_harmless"}) == checks
+    assert failed(own(tmp_path, way), tmp_path) == checks
 
 
 def test_a_plugin_is_looked_over_without_a_call_of_its_function(tmp_path: Path) -> None:
@@ -109,53 +103,3 @@ def test_what_a_function_does_is_said_in_both_languages_and_to_machines(tmp_path
     assert "senior: exit code 0" in done.out
     assert 'name="worker_lives"><failure message="senior: exit code 0"/>' in report.read_text(encoding="utf-8")
     assert "senior：进程结束：退出码 0" in spoken("plugin", "test", folder, "--dir", tmp_path, lang="zh").out
-
-
-class Among(NamedTuple):
-    """A sound plugin among those that misbehave, and what came of it."""
-
-    bench: Bench
-    ran: Ran
-
-    def told(self, **changed: object) -> list[str]:
-        """What the check of the plugins around it says, had this come of it."""
-        self.bench.run = lambda plugin, how: [self.ran._replace(**changed)]
-        return [problem.en for problem in look(AROUND[0], self.bench).problems]
-
-
-@pytest.fixture(scope="module")
-def among(tmp_path_factory: pytest.TempPathFactory) -> Among:
-    root = tmp_path_factory.mktemp("among")
-    bench = bench_for(own(root, SOUND), root)
-    play, ran = bench.run, []
-    bench.run = lambda plugin, how: ran.extend(play(plugin, how)) or ran[-1:]
-    assert look(AROUND[0], bench).problems == ()
-    return Among(bench, ran[-1])
-
-
-def test_a_sound_plugin_is_not_harmed_by_others_whose_faults_are_told(among: Among) -> None:
-    assert among.told() == []
-    assert set(among.ran.failed) == {"kit_exits", "kit_floods", "kit_eats", "kit_hangs"}
-
-
-def test_a_plugin_that_fails_because_of_others_is_found(among: Among) -> None:
-    assert among.told(outcome="failed", valid=0) == ["senior: failed, 0 rows of 5"]
-
-
-def test_a_fault_of_others_that_nobody_tells_is_found(among: Among) -> None:
-    assert among.told(failed=("kit_exits", "kit_floods", "kit_eats")) == ["kit_hangs: its fault is not told"]
-
-
-def test_a_machine_that_was_busy_is_given_more_time(tmp_path: Path) -> None:
-    bench = bench_for(own(tmp_path, SOUND), tmp_path)
-    run, waits = bench.run, []
-
-    def busy_at_first(plugin: Plugin, how: PluginPlay) -> list[Ran]:
-        waits.append(how.bounds.silence)
-        shorter = how._replace(bounds=how.bounds._replace(silence=2))
-        return run(plugin, shorter) if len(waits) > 1 else [Ran("crashed", 0, {}, False, 0, "", tmp_path, (plugin.id,))]
-
-    bench.run = busy_at_first
-    assert look(AROUND[0], bench).problems == ()
-    first, second = waits
-    assert first < second

@@ -36,27 +36,24 @@ def db() -> None:
 def heal(folder: Path, as_json: bool) -> None:
     from tiersync.config.settings import read_settings
     from tiersync.flow.healing.heal import heal_all
-    from tiersync.store.reports.reports import count_reports
 
     node, ask = open_node(folder), asker(read_settings(folder))
     with writing(folder):
         healed = heal_all(node, ask, now())
-        with node.store.read() as db:
-            reports = count_reports(db)
     if as_json:
         said = [finding.model_dump(mode="json") for finding in healed.left]
-        print_json({"reports": reports, "damaged": len(healed.seen), "left": said})
+        print_json({"reports": healed.reports, "damaged": len(healed.seen), "left": said})
     else:
-        say_healed(reports, healed)
+        say_healed(healed)
     if healed.unsent:
         raise healed.unsent
     if healed.left:
         raise ReportsDamaged(count=len(healed.left))
 
 
-def say_healed(reports: int, healed: "Healed") -> None:
+def say_healed(healed: "Healed") -> None:
     mended = len(healed.seen) - len(healed.left)
     click.echo(say(
-        f"已核对签名报告 {reports:,} 份，其中损坏 {len(healed.seen)} 份，已恢复 {mended} 份。",
-        f"{reports:,} sealed reports were read; {len(healed.seen)} were damaged, {mended} of them are mended.",
+        f"已核对签名报告 {healed.reports:,} 份，其中损坏 {len(healed.seen)} 份，已恢复 {mended} 份。",
+        f"{healed.reports:,} sealed reports were read; {len(healed.seen)} were damaged, {mended} of them are mended.",
     ))  # fmt: skip

@@ -55,10 +55,9 @@ def list_findings(folder: Path, every: bool, as_json: bool, wanted: AsFile) -> N
 @folder
 @click.option("--note", required=True, help=say("处理情况", "What was found out"))
 def settle(number: int, folder: Path, note: str) -> None:
-    from tiersync.store.findings import settle as settle_finding
+    from tiersync.flow.agreement.settle import settle_finding
 
-    with open_node(folder).store.write() as db:
-        settled = settle_finding(db, number, note, now())
+    settled = settle_finding(open_node(folder), number, note, now())
     click.echo(say(
         f"已处理：{spoken(settled.reason)}，单位 {settled.unit} {settled.period} {settled.indicator}".rstrip(),
         f"Settled: {spoken(settled.reason)}, unit {settled.unit} {settled.period} {settled.indicator}".rstrip(),

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiersync.cli.commands.quarantine.doubtful import SEE, print_counts
-from tiersync.cli.commands.runs import RUN_HEADS, as_objects, print_reasons, remarks, run_row
 from tiersync.cli.terminal.opening import open_with_plugins, writing
 from tiersync.cli.terminal.options import as_json, examples, folder
-from tiersync.cli.terminal.output import print_json, print_table
-from tiersync.cli.terminal.words import say
+from tiersync.cli.terminal.output import print_json
+from tiersync.cli.terminal.shown import show, show_untitled
+from tiersync.cli.terminal.words import say, text
 from tiersync.host.opening import now
+from tiersync.model.text import Text
 
 if TYPE_CHECKING:
     from tiersync.flow.agreement.doubts import Counts
@@ -27,25 +27,27 @@ if TYPE_CHECKING:
 def ingest(folder: Path, as_json: bool) -> None:
     from tiersync.flow.agreement.doubts import count_doubts
     from tiersync.flow.reading import ingest as reading
-    from tiersync.store.quarantine import latest_runs
+    from tiersync.views.sources.runs import run_objects, runs_of
 
     node = open_with_plugins(folder)
     with writing(folder):
         done = reading.read_sources(node, now())
-    with node.store.read() as db:
-        runs = latest_runs(db)
+    runs = runs_of(node)
     if as_json:
-        print_json(as_objects(runs))
+        print_json(run_objects(runs))
     else:
         print_runs(folder, runs, count_doubts(node))
     reading.raise_together(done.failed)
 
 
 def print_runs(folder: Path, runs: "list[RunDone]", doubts: "Counts") -> None:
+    from tiersync.views.sources.doubtful import held_doubts_table
+    from tiersync.views.sources.runs import reasons_table, remarks_on_well, runs_table
+
     if not runs:
         click.echo(say(f"{folder / 'plugins'} 中还没有插件。", f"No plugin lies in {folder / 'plugins'} yet."))
-    print_table(RUN_HEADS, map(run_row, runs))
-    print_reasons(say("被拒：tiersync quarantine list", "Refused: tiersync quarantine list"), [r.refused for r in runs])
-    print_counts(say(f"保留但需核对：{SEE}", f"Kept, and in doubt: {SEE}"), doubts)
-    for remark in remarks(run for run in runs if run.outcome not in ("failed", "crashed")):
-        click.echo(remark)
+    show_untitled(runs_table(runs))
+    refused = Text("被拒：tiersync quarantine list", "Refused: tiersync quarantine list")
+    show(reasons_table(refused, [run.refused for run in runs]), held_doubts_table(doubts))
+    for remark in remarks_on_well(runs):
+        click.echo(text(remark))

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiersync.cli.commands.quarantine.doubtful import doubt_remarks
-from tiersync.cli.commands.runs import as_objects, remarks
 from tiersync.cli.terminal.opening import open_with_plugins, writing
 from tiersync.cli.terminal.options import as_json, clock_is_right, examples, folder, period
 from tiersync.cli.terminal.output import note, print_json, print_section, print_table
-from tiersync.cli.terminal.spoken import about_clock, spoken
-from tiersync.cli.terminal.words import heads, say
+from tiersync.cli.terminal.spoken import spoken
+from tiersync.cli.terminal.words import heads, say, text
 from tiersync.host.opening import asker, now, settings_of
 
 if TYPE_CHECKING:
@@ -47,9 +45,10 @@ def push(folder: Path, period: "Period | None", dry_run: bool, clock_is_right: b
     from tiersync.flow import up
     from tiersync.flow.agreement.doubts import count_doubts
     from tiersync.flow.clock import judged_now
-    from tiersync.flow.figures.arrivals import lacking_at
+    from tiersync.flow.figures.arrivals import lacking_of
     from tiersync.flow.reading.ingest import raise_together
     from tiersync.host.alarms import push_around
+    from tiersync.views.sources.runs import run_objects
 
     settings = settings_of(folder)
     node = replace(open_with_plugins(folder), trusts_clock=clock_is_right)
@@ -62,14 +61,13 @@ def push(folder: Path, period: "Period | None", dry_run: bool, clock_is_right: b
             return
         around = push_around(folder, node, lambda: up.push(node, asker(settings), now(), period))
     done, doubts = around.pushed, count_doubts(node)
-    with node.store.read() as db:
-        lacking = lacking_at(db, node, done.concerned)
+    lacking = lacking_of(node, done.concerned)
     if as_json:
         print_json({
             "filed": done.filed, "sent": done.sent._asdict(), "altered": len(done.altered),
             "declared": len(done.declared),
             "concerned": [{"form": form, "period": text} for form, text in done.concerned],
-            "runs": as_objects(done.read.runs), "doubtful": doubts, "lacking": [one._asdict() for one in lacking],
+            "runs": run_objects(done.read.runs), "doubtful": doubts, "lacking": [one._asdict() for one in lacking],
         })  # fmt: skip
     else:
         print_pushed(done, doubts)
@@ -81,23 +79,23 @@ def push(folder: Path, period: "Period | None", dry_run: bool, clock_is_right: b
 
 def note_clock(node: "ReadingNode", judged: "Judged") -> None:
     """Say what is held against the clock of this machine."""
-    for remark in about_clock(node, judged):
-        note(remark)
+    from tiersync.views.warnings import clock_warnings
+
+    for warning in clock_warnings(node, judged):
+        note(text(warning))
 
 
 def print_pushed(done: "Pushed", doubts: "Counts") -> None:
+    from tiersync.views.sources.doubtful import doubt_remarks
+    from tiersync.views.sources.runs import refused_remarks, remarks
+
     click.echo(say(
         f"本次生成 {done.filed} 份报告；上级已收 {done.sent.stored} 份，下达 {done.sent.received} 份。",
         f"{done.filed} reports filed, {done.sent.stored} envelopes stored above, {done.sent.received} came down.",
     ))  # fmt: skip
-    for run in done.read.runs:
-        if refused := sum(run.refused.values()):
-            note(say(
-                f"{run.stream}：{run.read} 行中有 {refused} 行被拒：请看 tiersync quarantine list。",
-                f"{run.stream}: {refused} of {run.read} rows were refused: see tiersync quarantine list.",
-            ))  # fmt: skip
-    for remark in (*remarks(done.read.runs), *doubt_remarks(doubts)):
-        note(remark)
+    runs = done.read.runs
+    for remark in (*refused_remarks(runs), *remarks(runs), *doubt_remarks(doubts)):
+        note(text(remark))
     if done.declared:
         note(say(
             f"有 {len(done.declared)} 个申报数与统计数不符或相互矛盾：请看 tiersync finding list。",

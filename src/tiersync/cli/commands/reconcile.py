@@ -15,8 +15,6 @@ from tiersync.host.opening import now
 from tiersync.model.text import Text
 
 if TYPE_CHECKING:
-    from tiersync.flow.agreement.reconcile import Wanted
-    from tiersync.flow.node import Node
     from tiersync.model.period import Period
     from tiersync.views.differences import AllDifferences
 
@@ -63,7 +61,6 @@ def reconcile(
     try:
         node = open_node(folder)
         wanted = flow.Wanted(positional or period, form, unit, levels or LEVELS)
-        check_names(node, wanted)
         outcome = outcome_of(node, flow.reconcile(node, wanted, now()))
     except TiersyncError as error:
         complain(error.say(LANG))
@@ -75,17 +72,6 @@ def reconcile(
     if outcome.unexplained:
         raise Unexplained(count=outcome.unexplained)
     return 0
-
-
-def check_names(node: "Node", wanted: "Wanted") -> None:
-    """Raise UnknownUnit or UnknownName for what is not in the catalogue, where all would seem well."""
-    from tiersync.flow.figures.asked import check_form
-
-    with node.store.read() as db:
-        if wanted.unit:
-            node.tree(db)[wanted.unit]
-        if wanted.form:
-            check_form(db, node, wanted.form)
 
 
 def print_outcome(outcome: "AllDifferences") -> None:

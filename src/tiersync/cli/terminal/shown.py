@@ -1,7 +1,7 @@
 """Showing the tables of a view: on the terminal, or as a file in the form that somebody asked for."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, tzinfo
 from functools import wraps
 from io import StringIO
@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from tiersync.cli.terminal.files import spare, whole_or_not
-from tiersync.cli.terminal.output import note, print_section, print_table
+from tiersync.cli.terminal.output import note, print_pairs, print_section, print_table
 from tiersync.cli.terminal.words import LANG, say
-from tiersync.views.table import Reader, Table
+from tiersync.views.table import Detail, Reader, Table
 
 if TYPE_CHECKING:
     from tiersync.flow.node import Node
@@ -72,6 +72,18 @@ def show(*tables: Table, zone: tzinfo = UTC) -> None:
         print_section(one.title.say(LANG), one.heads_for(reader), one.rows_for(reader))
 
 
+def show_untitled(one: Table, zone: tzinfo = UTC) -> None:
+    """Print a table without its title; nothing where it has no rows."""
+    reader = Reader(LANG, zone)
+    print_table(one.heads_for(reader), one.rows_for(reader))
+
+
+def show_details(details: Iterable[Detail], zone: tzinfo = UTC) -> None:
+    """Print what is known of one thing, a line each."""
+    reader = Reader(LANG, zone)
+    print_pairs([(name.say(LANG), reader.read(value)) for name, value in details])
+
+
 def show_one(one: Table, node: "Node", wanted: AsFile) -> None:
     """The only table of an answer: its moments are by the clock of the node's office."""
     show_or_write([one], wanted, ZoneInfo(node.time_zone))
@@ -84,7 +96,7 @@ def show_or_write(tables: Sequence[Table], wanted: AsFile, zone: tzinfo = UTC) -
     if wanted.kind:
         _write(tables, reader, wanted)
     elif len(tables) == 1:
-        print_table(tables[0].heads_for(reader), tables[0].rows_for(reader))
+        show_untitled(tables[0], zone)
     else:
         show(*tables, zone=zone)
 

@@ -1,14 +1,14 @@
 """Codes, states and reasons in words, in the language of this run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
-from tiersync.cli.terminal.words import say, text
+from tiersync.cli.terminal.words import text
 from tiersync.views import words
 
 if TYPE_CHECKING:
-    from tiersync.flow.node import Node
-    from tiersync.rules.calendar.clock import Judged
+    from tiersync.model.catalogue import Catalogue
 
 
 def measured_in(unit: str) -> str:
@@ -65,32 +65,15 @@ def refusal(code: str) -> str:
 
 
 def field_label(record: str, field: str) -> str:
-    """A field of a record as the office calls it; of a record type that is not known, as any other calls it."""
-    from tiersync.cli.commands.plugin.column_label import column_label
-    from tiersync.model.records.figure_column import is_column
-    from tiersync.model.records.record import RECORDS
+    """A field of a record as the office calls it; columns of figures by the packaged catalogue."""
+    from tiersync.views.sources.field_names import field_name
 
-    if is_column(record, field):
-        return column_label(field)
-    kinds = [of_record.kinds() for name, of_record in RECORDS.items() if name == record or record not in RECORDS]
-    return say(next((of_record[field].zh for of_record in kinds if field in of_record), field), field)
+    return text(field_name(packaged(), record, field))
 
 
-def about_clock(node: "Node", judged: "Judged") -> Iterator[str]:
-    """What speaks against this machine's clock, and what follows; nothing where nobody does."""
-    from tiersync.rules.calendar.clock import against_clock
+@cache
+def packaged() -> "Catalogue":
+    """The packaged catalogue, read once."""
+    from tiersync.config.packaged import packaged_catalogue
 
-    if not judged.witnesses:
-        return
-    zh, en = against_clock(judged, node.day_of)
-    if judged.is_wrong:
-        yield say(
-            f"本机时钟可能有误：{zh}。校准之前不归档新报告；若时钟无误，请在 push 或 run 后加 --clock-is-right。",
-            f"The clock of this machine seems to be wrong: {en}. Nothing new is filed until it is set; if it is "
-            "right, add --clock-is-right to push or run.",
-        )
-    else:
-        yield say(
-            f"请核对本机时钟：{zh}。",
-            f"Look at the clock of this machine: {en}.",
-        )
+    return packaged_catalogue()

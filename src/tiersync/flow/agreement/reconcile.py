@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from tiersync.flow.agreement.published import unlike_published
 from tiersync.flow.exchange.sealing import parent_of
-from tiersync.flow.figures.asked import form_for
+from tiersync.flow.figures.asked import check_form, form_for
 from tiersync.flow.figures.definitions import made_otherwise
 from tiersync.flow.healing.examine import damage_of, unsound_rows
 from tiersync.flow.node import Node
@@ -53,13 +53,24 @@ class Wanted(NamedTuple):
 
 
 def reconcile(node: Node, wanted: Wanted, now: datetime) -> list[Finding]:
-    """Every difference that is not explained, each named once, with findings that came up from below."""
+    """Every difference that is not explained, each named once, with findings that came up from below.
+
+    Raises UnknownUnit or UnknownName for what is not in the catalogue, where all would seem well.
+    """
     with without_collecting(), node.store.read() as db:
+        _check_names(db, node, wanted)
         looks = [look for levels, look in LOOKS.items() if not levels.isdisjoint(wanted.levels)]
         found = [finding for look in looks for finding in look(db, node, wanted)]
         told = [f for f in open_findings(db) if f.level in wanted.levels or f.level == "link"]
         by_subject = {finding.subject: finding for finding in (*told, *_beside_damage(db, node, wanted, found))}
         return in_order(f for f in by_subject.values() if _is_wanted(db, node, f, wanted))
+
+
+def _check_names(db: Connection, node: Node, wanted: Wanted) -> None:
+    if wanted.unit:
+        node.tree(db)[wanted.unit]
+    if wanted.form:
+        check_form(db, node, wanted.form)
 
 
 @contextmanager

@@ -124,8 +124,14 @@ class Lacking(NamedTuple):
     expected: int
 
 
+def lacking_of(node: Node, concerned: Iterable[tuple[str, str]]) -> list[Lacking]:
+    """What lacks of the totals of this node's home unit, in some forms and periods."""
+    with node.store.read() as db:
+        return lacking_at(db, node, concerned)
+
+
 def lacking_at(db: Connection, node: Node, concerned: Iterable[tuple[str, str]]) -> list[Lacking]:
-    """What lacks of the totals of this node's home unit."""
+    """The same in a transaction that has begun."""
     found: list[Lacking] = []
     for code, text in concerned:
         held = held_of(db, node, node.catalogue_for(db, Period(text)).form(code), Period(text))

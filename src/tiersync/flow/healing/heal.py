@@ -14,6 +14,7 @@ from tiersync.flow.node import Ask, Node
 from tiersync.model.finding import Finding
 from tiersync.rules.calendar.turns import Named
 from tiersync.store.reports.damaged import is_awaited
+from tiersync.store.reports.reports import count_reports
 
 NOTHING_SENT = Sent(0, 0, 0)
 
@@ -27,6 +28,7 @@ class Healed(NamedTuple):
     waits: frozenset[Named] = frozenset()
     sent: Sent = NOTHING_SENT
     unsent: TiersyncError | None = None
+    reports: int = 0  # that are held, where all of them were looked at
 
 
 def heal(node: Node, ask: Ask | None, concerned: Iterable[Named], now: datetime) -> Healed:
@@ -38,7 +40,8 @@ def heal_all(node: Node, ask: Ask | None, now: datetime) -> Healed:
     """Look at everything that is held, and fetch good copies of what is damaged."""
     healed = _heal(node, ask, now, lambda: examine_all(node, now))
     renew_segments(node, now)
-    return healed
+    with node.store.read() as db:
+        return healed._replace(reports=count_reports(db))
 
 
 def _heal(node: Node, ask: Ask | None, now: datetime, look: Callable[[], Examined]) -> Healed:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path, PurePath
 from shutil import copyfileobj
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from uuid_utils import uuid7
 
@@ -19,7 +19,7 @@ from tiersync.model.notice import MOST_ATTACHMENTS, STATES, Attachment, Notice, 
 from tiersync.model.notice import State as Said
 from tiersync.rules.screening.marks import secret_mark, secret_mark_inside
 from tiersync.rules.screening.screen import KINDS, Hit, screen, screen_bytes
-from tiersync.store.database import Connection
+from tiersync.store.database import Connection, Row
 from tiersync.store.files.private import private_file, private_folder
 from tiersync.store.links.charters import load_keyring
 from tiersync.store.links.outbox import queue
@@ -196,11 +196,13 @@ def say_receipts(db: Connection, node: Node, notice: Notice, receipts: Sequence[
 def board(node: Node, notice: str) -> list[BoardRow]:
     """The state of a notice at every unit of its audience; no receipt at all is its own state."""
     with node.store.read() as db:
-        row, tree = notice_row(db, notice), node.tree(db)
-        said = receipts_of(db, row.notice)
-        return [
-            _board_row(unit, tree[unit].name, said.get(unit, {})) for unit in audience_of(read_notice(db, row), tree)
-        ]
+        return board_rows(db, node, notice_row(db, notice))
+
+
+def board_rows(db: Connection, node: Node, row: Row[Any]) -> list[BoardRow]:
+    """The same of a notice's row."""
+    tree, said = node.tree(db), receipts_of(db, row.notice)
+    return [_board_row(unit, tree[unit].name, said.get(unit, {})) for unit in audience_of(read_notice(db, row), tree)]
 
 
 def _board_row(unit: str, name: str, said: dict[str, str]) -> BoardRow:

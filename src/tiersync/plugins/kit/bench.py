@@ -8,7 +8,7 @@ from contextlib import closing
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import polars as pl
 
@@ -67,7 +67,6 @@ class Ran(NamedTuple):
     held: int
     said: str
     written: Path
-    failed: tuple[str, ...]
 
 
 def leave_alone(time: int) -> None:
@@ -76,28 +75,32 @@ def leave_alone(time: int) -> None:
 
 class PluginPlay(NamedTuple):
     """How a plugin is played: so many times over, `before` each of which, told by its number from 0, the source may be
-    changed; with these plugins around it, and within these bounds."""
+    changed; and within these bounds."""
 
     times: int = 1
     before: Callable[[int], None] = leave_alone
-    around: tuple[Plugin, ...] = ()
     bounds: WorkerLimits = USUAL
 
 
-Run = Callable[[Plugin, PluginPlay], list[Ran]]
-"""Play a plugin's folder in a node of its own; a result each time."""
+class RealWay(Protocol):
+    """The real way from a source to cells, as whoever knows nodes and stores hands it to the kit."""
+
+    workers: Workers
+
+    def play(self, plugin: Plugin, how: PluginPlay) -> list[Ran]:
+        """Play a plugin's folder in a node of its own; a result each time."""
 
 
 class Bench:
-    """One plugin on the bench. `run` is the real way; `scratch` is a folder that is thrown away."""
+    """One plugin on the bench; `scratch` is a folder that is thrown away."""
 
-    def __init__(self, plugin: Plugin, context: CheckContext, units: Nameable, scratch: Path, run: Run):
+    def __init__(self, plugin: Plugin, context: CheckContext, units: Nameable, scratch: Path, real_way: RealWay):
         self.plugin = plugin
         self.context = context
         self.units = units
         self.scratch = scratch
-        self.run = run
-        self.workers = Workers()
+        self.run = real_way.play
+        self.workers = real_way.workers
         self._first: dict[str, Read] = {}
         self._twice: dict[str, list[Ran]] = {}
 

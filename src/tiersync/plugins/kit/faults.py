@@ -1,17 +1,14 @@
-"""Checks of a worker's end: the plugin itself exits, hangs, floods or eats memory, or others do so around it."""
+"""Checks of a worker's end: the plugin exits, hangs, floods its log or eats memory."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
 
 from tiersync.errors import WorkerFailed
 from tiersync.model.text import Text
-from tiersync.plugins.kit.bench import FEW_ROWS, Bench, PluginPlay
+from tiersync.plugins.kit.bench import Bench
 from tiersync.plugins.kit.check import Check, Problem
-from tiersync.plugins.kit.neighbours import neighbours
 from tiersync.plugins.kit.sound import with_expected
 from tiersync.plugins.worker.reading import WorkerFault
-
-WAITS = (2.0, 10.0)  # seconds that a worker may be silent; a busy machine needs the second to start one.
 
 
 def its_worker_has_not(fault: WorkerFault, bench: Bench) -> Iterator[Problem]:
@@ -20,24 +17,6 @@ def its_worker_has_not(fault: WorkerFault, bench: Bench) -> Iterator[Problem]:
         failed = bench.first_read(stream).refused
         if isinstance(failed, WorkerFailed) and failed.fields["fault"] is fault:
             yield Problem(f"{stream.name}: {failed.fields['why_en']}", f"{stream.name}：{failed.fields['why_zh']}")
-
-
-def others_harm_nothing(bench: Bench) -> Iterator[Problem]:
-    """One stream is enough: what is tried is the node that reads it among others."""
-    stream, expected = next(with_expected(bench))
-    placed = bench.real(stream)
-    one = placed.model_copy(update={"streams": (placed.stream(stream.name),)})
-    around = neighbours(bench.scratch / "neighbours", bench.plugin.unit)
-    for wait in WAITS:
-        (ran,) = bench.run(one, PluginPlay(around=around, bounds=FEW_ROWS._replace(silence=wait)))
-        if one.id not in ran.failed:
-            break
-    rows = ran.valid + sum(ran.refused.values())
-    if ran.outcome != "published" or rows != expected.height:
-        yield Problem(f"{stream.name}: {ran.outcome}, {rows} rows of {expected.height}",
-                      f"{stream.name}：{ran.outcome}，{expected.height} 行中得到 {rows} 行")  # fmt: skip
-    if well := ", ".join(plugin.id for plugin in around if plugin.id not in ran.failed):
-        yield Problem(f"{well}: its fault is not told", f"{well}：故障没有报告")
 
 
 def _check(name: str, why: Text, hint: Text, fault: WorkerFault) -> Check:
@@ -75,17 +54,5 @@ OWN = (
         Text("几行数据就用尽内存，必有错误", "a few rows that take all memory are a mistake"),
         Text("读过的内容要放开；检查只增不减的循环", "let go of what was read; look for a loop that only ever adds"),
         WorkerFault.OUT_OF_MEMORY,
-    ),
-)
-
-AROUND = (
-    Check(
-        "neighbours_harmless",
-        Text(
-            "退出、停住、刷日志、吃内存的插件不得影响其他插件",
-            "plugins that exit, hang, flood or eat memory must harm no other",
-        ),
-        Text("先看 fixtures_as_expected；否则请告诉我们", "see fixtures_as_expected first; else tell us"),
-        others_harm_nothing,
     ),
 )

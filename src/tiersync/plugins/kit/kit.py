@@ -14,7 +14,7 @@ GROUPS: tuple[Group, ...] = (
     sound.CHECKS,
     faults.OWN,
     reads.CHECKS[:1],
-    (*reads.CHECKS[1:], *plays.CHECKS, *growth.CHECKS, *faults.AROUND),
+    (*reads.CHECKS[1:], *plays.CHECKS, *growth.CHECKS),
 )
 """Each group stands on the one before it: what cannot be read as expected need not be tried with its columns moved."""
 

@@ -1,6 +1,6 @@
 """The command `catalogue`: show what is in force, and draft, compare and publish the next one."""
 
-from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,25 +9,19 @@ import click
 from tiersync.cli.commands.joining.in_force import catalogue_of
 from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import PERIOD, as_json, examples, folder
-from tiersync.cli.terminal.output import print_json, print_pairs, print_section, print_table
-from tiersync.cli.terminal.spoken import spoken
-from tiersync.cli.terminal.words import heads, say, text
+from tiersync.cli.terminal.output import print_json
+from tiersync.cli.terminal.shown import AsFile, as_file, show_details, show_or_write, show_untitled
+from tiersync.cli.terminal.shown import show as show_tables
+from tiersync.cli.terminal.words import say
 from tiersync.host.opening import now
-from tiersync.model.text import Text
+from tiersync.views.table import details_table
 
 if TYPE_CHECKING:
     from tiersync.flow.new_catalogue import Comparison, Publication
     from tiersync.model.catalogue import Catalogue
-    from tiersync.model.form import Form
     from tiersync.model.period import Period
-    from tiersync.rules.catalogue.changes import Changed
-    from tiersync.store.catalogues import HeldCatalogue
+    from tiersync.views.catalogues import LaterCatalogue
 
-WORDS = {
-    "indicator": Text("指标", "indicator"), "dimension": Text("分组", "dimension"), "form": Text("报表", "form"),
-    "rule": Text("规则", "rule"), "code list": Text("代码表", "code list"), "added": Text("新增", "added"),
-    "changed": Text("修改", "changed"), "removed": Text("删除", "removed"),
-}  # fmt: skip
 draft_folder = click.argument("draft", type=click.Path(file_okay=False, path_type=Path), metavar="DRAFT")
 
 
@@ -50,63 +44,36 @@ def catalogue() -> None:
 )
 @folder
 @as_json
-def show_catalogue(folder: Path, as_json: bool) -> None:
+@as_file
+def show_catalogue(folder: Path, as_json: bool, wanted: AsFile) -> None:
+    from tiersync.views.catalogues import catalogue_details, forms_table, later_table
+
     found, _ = catalogue_of(folder)
-    waiting = [one for one in others(folder) if one.number > found.number]
+    waiting = others(folder, found)
     if as_json:
-        later = [{"number": one.number, "in_force_from": str(one.in_force_from)} for one in waiting]
+        later = [one._asdict() for one in waiting]
         print_json(found.model_dump(mode="json") | {"in_force_from": since(found), "waiting": later})
         return
-    print_catalogue(found)
-    print_section(
-        say("待施行的目录", "Catalogues that wait"), heads("目录,施行起始", "catalogue,in force from"),
-        [(one.number, one.in_force_from) for one in waiting],
-    )  # fmt: skip
+    if wanted.kind:
+        show_or_write([details_table(catalogue_details(found)), forms_table(found), later_table(waiting)], wanted)
+        return
+    show_details(catalogue_details(found))
+    show_tables(forms_table(found), later_table(waiting))
 
 
-def others(folder: Path) -> "list[HeldCatalogue]":
-    """Every catalogue that the node holds; none where there is no node."""
+def others(folder: Path, found: "Catalogue") -> "list[LaterCatalogue]":
+    """The catalogues that wait at the node; none where there is no node."""
     from tiersync.errors import NoNode
-    from tiersync.store.catalogues import held_catalogues
+    from tiersync.views.catalogues import later_catalogues
 
     try:
-        node = open_node(folder)
+        return later_catalogues(open_node(folder), found)
     except NoNode:
         return []
-    with node.store.read() as db:
-        return held_catalogues(db)
 
 
 def since(found: "Catalogue") -> str | None:
     return str(found.in_force_from) if found.in_force_from else None
-
-
-def print_catalogue(found: "Catalogue") -> None:
-    print_pairs([
-        (say("目录", "catalogue"), found.number),
-        (say("施行", "in force"), say("自 {} 起", "from {} on").format(since(found)) if since(found) else say(
-            "自始", "from the beginning"
-        )),
-        (say("顶端", "top"), f"{found.tree[found.top].name} ({found.top})"),
-        (say("层级", "tiers"), say("、", ", ").join(map(spoken, found.tiers))),
-        (say("单位", "units"), len(found.units)),
-        (say("指标", "indicators"), len(found.indicators)),
-        (say("分组", "dimensions"), len(found.dimensions)),
-        (say("代码表", "code lists"), len(found.codes)),
-        (say("规则", "rules"), len(found.rules)),
-    ])  # fmt: skip
-    print_section(
-        say("报表（统计期末日之后的天数）", "Forms (days after the period's last day)"),
-        heads("报表,名称,周期,指标数,开报,截止,逾期至,关闭", "form,name,period,indicators,open,due,late until,closed"),
-        [form_row(form) for form in found.forms],
-    )
-
-
-def form_row(form: "Form") -> tuple[object, ...]:
-    return (
-        form.code, say(form.zh, form.en), spoken(form.period), len(form.entries), form.due_days.open,
-        form.due_days.due, form.due_days.late_until, form.due_days.closed,
-    )  # fmt: skip
 
 
 @catalogue.command(
@@ -122,12 +89,9 @@ def form_row(form: "Form") -> tuple[object, ...]:
 @folder
 def write(draft: Path, folder: Path) -> None:
     from tiersync.config.drafts import write_draft
-    from tiersync.flow.new_catalogue import check_top
+    from tiersync.flow.new_catalogue import catalogue_to_draft
 
-    node = open_node(folder)
-    with node.store.read() as db:
-        check_top(db, node)
-        newest = node.catalogue(db)
+    newest = catalogue_to_draft(open_node(folder))
     write_draft(draft, newest)
     click.echo(say(
         f"目录 {newest.number} 已写入 {draft}。修改其中的文件后，运行 tiersync catalogue diff {draft}",
@@ -149,41 +113,25 @@ def write(draft: Path, folder: Path) -> None:
 @as_json
 def diff(draft: Path, folder: Path, as_json: bool) -> int:
     from tiersync.config.drafts import read_draft
-    from tiersync.flow.new_catalogue import compare
+    from tiersync.flow.new_catalogue import compare_draft
+    from tiersync.views.catalogues import comparison_object
 
     node = open_node(folder)
-    with node.store.read() as db:
-        found = compare(db, node, read_draft(draft, node.catalogue(db)), node.day_of(now()))
+    found = compare_draft(node, partial(read_draft, draft), node.day_of(now()))
     if as_json:
-        print_json(as_object(found))
+        print_json(comparison_object(found))
     else:
         print_comparison(found)
     return int(bool(found.changes))
 
 
-def as_object(found: "Comparison") -> dict[str, object]:
-    return {
-        "newest": found.newest, "changes": [one._asdict() for one in found.changes],
-        "forms": [form.code for form in found.forms], "stored": [one._asdict() for one in found.stored],
-    }  # fmt: skip
-
-
 def print_comparison(found: "Comparison") -> None:
+    from tiersync.views.catalogues import changes_table, concerned_tables
+
     if not found.changes:
         click.echo(say(f"与目录 {found.newest} 相同。", f"The same as catalogue {found.newest}."))
-    print_table(heads("类别,代码,变化,内容", "what,code,change,in it"), changed_rows(found.changes))
-    print_section(
-        say("口径将改变的报表", "Forms whose figures would be made otherwise"), heads("报表,名称", "form,name"),
-        [(form.code, say(form.zh, form.en)) for form in found.forms],
-    )  # fmt: skip
-    print_section(
-        say("涉及的未关闭统计期的已存报告", "Reports of open periods that they concern"),
-        heads("报表,统计期,报告数", "form,period,reports"), found.stored,
-    )  # fmt: skip
-
-
-def changed_rows(changes: "Iterable[Changed]") -> list[tuple[object, ...]]:
-    return [(text(WORDS[one.sort]), one.code, text(WORDS[one.how]), ", ".join(one.fields)) for one in changes]
+    show_untitled(changes_table(found))
+    show_tables(*concerned_tables(found))
 
 
 @catalogue.command(
@@ -212,12 +160,10 @@ def changed_rows(changes: "Iterable[Changed]") -> list[tuple[object, ...]]:
 @as_json
 def publish(draft: Path, folder: Path, begins: "Period", dry_run: bool, yes: bool, as_json: bool) -> None:
     from tiersync.config.drafts import read_draft
-    from tiersync.flow.new_catalogue import plan_publication, publish_catalogue
+    from tiersync.flow.new_catalogue import plan_draft, publish_catalogue
 
     node = open_node(folder)
-    with node.store.read() as db:
-        drafted = read_draft(draft, node.catalogue(db))
-        planned = plan_publication(db, node, drafted, begins, node.day_of(now()))
+    drafted, planned = plan_draft(node, partial(read_draft, draft), begins, node.day_of(now()))
     if not as_json:
         print_comparison(planned.comparison)
     if not dry_run and not yes:
@@ -231,10 +177,12 @@ def publish(draft: Path, folder: Path, begins: "Period", dry_run: bool, yes: boo
 
 def tell(done: "Publication", dry_run: bool, as_json: bool) -> None:
     """What was published, or would be."""
+    from tiersync.views.catalogues import comparison_object
+
     number, begins = done.catalogue.number, since(done.catalogue)
     if as_json:
         told = {"catalogue": number, "in_force_from": begins, "published": not dry_run, "children": done.children}
-        print_json(told | as_object(done.comparison))
+        print_json(told | comparison_object(done.comparison))
     elif dry_run:
         click.echo(say(
             f"将成为目录 {number}，自 {begins} 起施行。未发布任何内容。",

@@ -20,6 +20,8 @@ CODE_LENGTH = 12
 def catalogue_of(folder: Path) -> "tuple[Catalogue, str]":
     """The catalogue in force at the node in `folder`, and its home unit; where no folder was named and there is no
     node, the packaged one, so that the codes that `init` needs can be looked up."""
+    from tiersync.views.catalogues import catalogue_in_force
+
     context = click.get_current_context()
     try:
         node = open_node(folder)
@@ -27,8 +29,7 @@ def catalogue_of(folder: Path) -> "tuple[Catalogue, str]":
         if context.get_parameter_source("folder") is not click.core.ParameterSource.DEFAULT:
             raise
         return packaged()
-    with node.store.read() as db:
-        return node.catalogue_on(db, node.day_of(now())), node.home
+    return catalogue_in_force(node, node.day_of(now())), node.home
 
 
 def packaged() -> "tuple[Catalogue, str]":

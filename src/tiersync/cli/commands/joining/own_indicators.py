@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 @as_json
 def count(period: "Period", folder: Path, as_json: bool) -> None:
     from tiersync.flow.figures.own_indicators import count_own, enlarged
+    from tiersync.views.catalogues import pinned_catalogue
 
     node = open_with_plugins(folder)
-    with node.store.read() as db:
-        catalogue = node.catalogue_for(db, period)
+    catalogue = pinned_catalogue(node, period)
     mine, wrong = own_indicators(catalogue)
     codes = [one.code for one in mine if period.kind in one.periods]
     whole = enlarged(catalogue, mine, records_of_packages())

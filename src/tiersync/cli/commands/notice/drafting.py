@@ -17,6 +17,7 @@ from tiersync.link.routes import audience_of
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.notice import LARGEST_ATTACHMENT, Attachment, Audience, Genre, Notice
 from tiersync.model.wording import first_wrong
+from tiersync.views.catalogues import newest_catalogue
 
 HEADING = re.compile(r"^#{1,6}\s+(?P<title>\S.*?)\s*#*\s*$", re.MULTILINE)
 SECURITY: dict[str, Literal["public", "internal"]] = {
@@ -53,8 +54,7 @@ class ReadyNotice(NamedTuple):
 def prepare(node: Node, settings: Settings, draft: NoticeDraft, today: date) -> ReadyNotice:
     """The notice that a draft makes; raises BadNotice, SecretMark or UnknownUnit. Nothing is sealed."""
     text = read_text(draft.file)
-    with node.store.read() as db:
-        catalogue = node.catalogue(db)
+    catalogue = newest_catalogue(node)
     check_attachments(draft.attach)
     notice = _notice(node, settings, draft, catalogue, text, today)
     audience = audience_of(notice, catalogue.tree)

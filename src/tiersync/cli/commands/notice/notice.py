@@ -1,29 +1,25 @@
 """The command `notice`: policies go down to the units below; each of them says that it has them and has read them."""
 
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import as_json, clock_is_right, examples, folder
-from tiersync.cli.terminal.output import print_json, print_pairs, print_section, print_table
-from tiersync.cli.terminal.spoken import genre_named, spoken
-from tiersync.cli.terminal.words import heads, say
-from tiersync.host.opening import now, office_time, settings_of
+from tiersync.cli.terminal.output import print_json
+from tiersync.cli.terminal.shown import AsFile, as_file, show_details, show_one
+from tiersync.cli.terminal.shown import show as show_tables
+from tiersync.cli.terminal.words import say, text
+from tiersync.host.opening import now, settings_of
 from tiersync.model.hidden import escaped
 from tiersync.views.words import GENRES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from tiersync.cli.commands.notice.drafting import ReadyNotice
-    from tiersync.flow.node import Node
-    from tiersync.flow.notices.notice import BoardRow
-    from tiersync.model.notice import Notice
-    from tiersync.store.database import Connection, Row
+    from tiersync.views.notices import Paper
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -132,44 +128,18 @@ def said_of(ready: "ReadyNotice", dry_run: bool) -> str:
 )
 @folder
 @as_json
-def list_notices(folder: Path, as_json: bool) -> None:
-    from tiersync.store.links.charters import load_keyring
-    from tiersync.store.notices import all_notices
+@as_file
+def list_notices(folder: Path, as_json: bool, wanted: AsFile) -> None:
+    from tiersync.views.notices import notice_lines, notices_table
 
     node = open_node(folder)
-    with node.store.read() as db:
-        answered = load_keyring(db).answered_by(node.home, node.tree(db))
-        rows = [(row, state_of(db, answered, row)) for row in all_notices(db)]
+    lines = notice_lines(node)
     if as_json:
-        told = ("notice", "issued_on", "genre", "number", "title", "issued_by", "stored_at")
-        print_json([{name: getattr(row, name) for name in told} | {"state": state} for row, state in rows])
+        print_json([line._asdict() for line in lines])
         return
-    if not rows:
+    if not lines and not wanted.kind:
         click.echo(say("还没有通知。", "No notice has arrived here yet."))
-    print_table(
-        heads("编号,发文日期,文种,发文字号,标题,发文单位,本单位", "id,issued,genre,number,title,issuer,here"),
-        [
-            (row.notice, row.issued_on, genre_named(row.genre), row.number, row.title, row.issued_by, here(state))
-            for row, state in rows
-        ],
-    )
-
-
-def state_of(db: "Connection", answered: "Sequence[str]", row: "Row[Any]") -> str:
-    """What this unit, or else one that its node answers for, has said of a notice; '' for nothing yet, `issued` for its
-    own."""
-    from tiersync.model.notice import STATES
-    from tiersync.store.notices import receipts_of
-
-    if row.issued_by == answered[0]:
-        return "issued"
-    receipts = receipts_of(db, row.notice)
-    said = next((receipts[unit] for unit in answered if unit in receipts), {})
-    return next((state for state in reversed(STATES) if state in said), "")
-
-
-def here(state: str) -> str:
-    return {"": say("转发", "passed on"), "delivered": say("未阅", "not read yet")}.get(state, spoken(state))
+    show_one(notices_table(lines), node, wanted)
 
 
 @notice.command(
@@ -180,15 +150,14 @@ def here(state: str) -> str:
 @folder
 @as_json
 def show(id_: str, folder: Path, as_json: bool) -> None:
-    from tiersync.store.notices import notice_row, read_notice
+    from tiersync.views.notices import paper
 
     node = open_node(folder)
-    with node.store.read() as db:
-        found = read_notice(db, notice_row(db, id_))
+    found = paper(node, id_)
     if as_json:
-        print_json(found.model_dump(mode="json"))
-        return
-    print_notice(node, found, office_time(folder))
+        print_json(found.notice.model_dump(mode="json"))
+    else:
+        print_paper(found, node.time_zone)
 
 
 @notice.command(
@@ -204,45 +173,25 @@ def show(id_: str, folder: Path, as_json: bool) -> None:
 @as_json
 def read(id_: str, folder: Path, as_json: bool) -> None:
     from tiersync.flow.notices.notice import mark_read
+    from tiersync.views.notices import paper_of
 
     node = open_node(folder)
     found, _ = mark_read(node, id_, now())
     if as_json:
         print_json(found.model_dump(mode="json"))
         return
-    print_notice(node, found, office_time(folder))
+    print_paper(paper_of(node, found), node.time_zone)
     if found.issued_by == node.home:
         click.echo(say("\n已签阅。", "\nRead."))
     else:
         click.echo(say("\n已签阅，回执随下一次交换上报。", "\nRead. The receipt goes up with the next exchange."))
 
 
-def print_notice(node: "Node", found: "Notice", at: "Callable[[str], str]") -> None:
+def print_paper(found: "Paper", time_zone: str) -> None:
     """A notice as a paper: its head, its text, its attachments with where they lie."""
-    from tiersync.flow.notices.attachments import file_of
-
-    print_pairs([
-        (say("标题", "title"), found.title),
-        (say("文种", "genre"), genre_named(found.genre)),
-        (say("发文字号", "number"), found.number),
-        (say("发文单位", "issuer"), f"{found.issuer} ({found.issued_by})"),
-        (say("发文日期", "issued"), found.issued_on),
-        (say("紧急程度", "urgency"), "" if found.urgency == "normal" else spoken(found.urgency)),
-        (say("公开属性", "security"), spoken(found.security)),
-        (say("施行日期", "holds from"), found.effective_from),
-        (say("有效期至", "holds until"), found.effective_to),
-        (say("签阅期限", "read until"), at(found.receipt_due.isoformat()) if found.receipt_due else ""),
-    ])  # fmt: skip
-    click.echo(escaped(f"\n{found.text.rstrip()}"))
-    files = [(attached, file_of(node, attached.sha256)) for attached in found.attachments]
-    print_section(
-        say("附件", "Attachments"),
-        heads("名称,字节,文件", "name,bytes,file"),
-        [
-            (a.name, a.size, path if path.exists() else say("下次 pull 时取回", "comes with the next pull"))
-            for a, path in files
-        ],
-    )
+    show_details(found.details(), ZoneInfo(time_zone))
+    click.echo(escaped(f"\n{found.notice.text.rstrip()}"))
+    show_tables(found.attachments())
 
 
 @notice.command(
@@ -256,34 +205,15 @@ def print_notice(node: "Node", found: "Notice", at: "Callable[[str], str]") -> N
 @folder
 @click.option("--all", "every", is_flag=True, help=say("列出全部单位", "Every unit, not only those that lack it"))
 @as_json
-def board(id_: str, folder: Path, every: bool, as_json: bool) -> None:
-    from tiersync.flow.notices import notice as flow
-    from tiersync.store.notices import notice_row
+@as_file
+def board(id_: str, folder: Path, every: bool, as_json: bool, wanted: AsFile) -> None:
+    from tiersync.views import notices as view
 
     node = open_node(folder)
-    with node.store.read() as db:
-        row, tree = notice_row(db, id_), node.tree(db)
-    rows = [one for one in flow.board(node, row.notice) if tree.is_within(one.unit, node.home)]
-    counts = Counter(one.state for one in rows)
-    have = len(rows) - counts["unreached"]
-    have_read = have - counts["delivered"]
+    found = view.board(node, id_)
     if as_json:
-        print_json({
-            "notice": row.notice, "title": row.title, "audience": len(rows), "delivered": have, "read": have_read,
-            "unreached": counts["unreached"], "units": [one._asdict() for one in rows],
-        })  # fmt: skip
+        print_json(found.as_object())
         return
-    click.echo(say(
-        f"《{row.title}》：共 {len(rows)} 个单位，已送达 {have} 个，已阅 {have_read} 个，"
-        f"未送达 {counts['unreached']} 个。",
-        f"“{row.title}”: {len(rows)} units, {have} have it, {have_read} have read it, "
-        f"{counts['unreached']} not reached.",
-    ))  # fmt: skip
-    print_board([one for one in rows if every or one.state == "unreached"], office_time(folder))
-
-
-def print_board(rows: "list[BoardRow]", at: "Callable[[str], str]") -> None:
-    print_table(
-        heads("单位,名称,状态,送达时间,签阅时间", "unit,name,state,delivered,read"),
-        [(one.unit, one.name, spoken(one.state), at(one.delivered_at), at(one.read_at)) for one in rows],
-    )
+    if not wanted.kind:
+        click.echo(text(found.summary()))
+    show_one(found.table(every), node, wanted)

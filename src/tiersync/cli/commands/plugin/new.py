@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from tiersync.cli.commands.plugin.asking import of_measure, open_questions, settle
-from tiersync.cli.commands.plugin.column_label import what_is_left_open
 from tiersync.cli.commands.plugin.questions import LABEL_NAMES, asked, codes_in_words
 from tiersync.cli.commands.plugin.seen import Seen, look, source_of
 from tiersync.cli.commands.plugin.sheets import asked_sheets, settle_sheets, sheet_option, with_status
+from tiersync.cli.commands.plugin.whole_columns import what_is_left_open
 from tiersync.cli.terminal.options import as_json, examples, folder
 from tiersync.cli.terminal.output import print_json, print_table
 from tiersync.cli.terminal.spoken import field_label

@@ -69,10 +69,10 @@ def look(folder: Path, file: str, record: str | None, unit: str | None, source: 
         from tiersync.model.records.record import RECORDS
         from tiersync.plugins.drafting.filled_rows import refuse_blank
         from tiersync.plugins.drafting.found_table import most_likely_record
+        from tiersync.views.catalogues import newest_catalogue
 
         node = open_node(folder)
-        with node.store.read() as db:
-            catalogue = node.catalogue(db)
+        catalogue = newest_catalogue(node)
         words, tree = with_indicators(known_words(), catalogue), catalogue.tree
         sample = heard()
     chosen = record or most_likely_record(sample, words)

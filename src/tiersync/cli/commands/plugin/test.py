@@ -1,11 +1,8 @@
 """Commands that try a plugin: lint, preview, test."""
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +10,7 @@ import click
 
 from tiersync.cli.commands.plugin.list import plugin_of
 from tiersync.cli.commands.plugin.new import masked
-from tiersync.cli.terminal.opening import open_node, open_with_plugins
+from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import as_json, examples, folder
 from tiersync.cli.terminal.output import print_json, print_table
 from tiersync.cli.terminal.spoken import field_label
@@ -23,9 +20,8 @@ from tiersync.model.hidden import escaped
 from tiersync.model.text import Text
 
 if TYPE_CHECKING:
-    from tiersync.model.catalogue import Catalogue
     from tiersync.plugins.folder.manifest import Plugin
-    from tiersync.plugins.kit.bench import Bench, PluginPlay, Ran
+    from tiersync.plugins.kit.bench import Bench
     from tiersync.plugins.kit.check import Problem, Result
 
 ROWS_SHOWN = 5
@@ -95,12 +91,12 @@ def test(id_: str, folder: Path, mutate: bool, junit: Path | None, as_json: bool
 @as_json
 def preview(id_: str, folder: Path, rows: int, as_json: bool) -> None:
     from tiersync.plugins.worker.reading import open_worker
+    from tiersync.views.catalogues import newest_catalogue
 
     node = open_node(folder)
     one = plugin_of(folder, id_).in_zone(node.time_zone)
     shown = []
-    with node.store.read() as db:
-        tree = node.tree(db)
+    tree = newest_catalogue(node).tree
     with open_worker(one, tree.nameable(one.unit), secrets=secrets_of(folder)) as worker:
         for stream in one.streams:
             batch = next(iter(worker.read(stream)), None)
@@ -143,18 +139,20 @@ def sides(headers: tuple[str, ...], raw: dict[str, str | None], value: str | Non
 def bench_of(folder: Path, id_: str) -> "Iterator[Bench]":
     """A bench for one plugin, under the catalogue and units of this node; without a node, under the packaged ones."""
     from tiersync.config.packaged import packaged_catalogue
+    from tiersync.host.trial import Trial
     from tiersync.model.catalogue import code_sets
     from tiersync.model.records.field import CheckContext
     from tiersync.plugins.folder.manifest import refuse_foreign_spellings
     from tiersync.plugins.hooks import code_lists
     from tiersync.plugins.kit.bench import Bench
+    from tiersync.plugins.worker.workers import Workers
+    from tiersync.views.catalogues import newest_catalogue
 
     one = plugin_of(folder, id_)
     if (folder / "tiersync.toml").exists():
         node = open_node(folder)
         one = one.in_zone(node.time_zone)
-        with node.store.read() as db:
-            catalogue = node.catalogue(db)
+        catalogue = newest_catalogue(node)
     else:
         catalogue = packaged_catalogue()
     tree = catalogue.tree
@@ -165,58 +163,9 @@ def bench_of(folder: Path, id_: str) -> "Iterator[Bench]":
     context = CheckContext(codes, now().date(), frozenset(tree.units), frozenset(within), needed)
     with tempfile.TemporaryDirectory(prefix="tiersync-kit-") as name:
         scratch = Path(name)
-        yield Bench(one, context, tree.nameable(one.unit), scratch, partial(play, scratch / "node", catalogue))
-
-
-def play(place: Path, catalogue: "Catalogue", plugin: "Plugin", how: "PluginPlay") -> "list[Ran]":
-    """The real way from a source to cells: a node of its own in a folder that is thrown away, with this plugin, and
-    those around it half before and half behind it."""
-    import json
-
-    from tiersync.config.settings import NodeSettings, Settings
-    from tiersync.errors import WorkerFailed
-    from tiersync.flow.reading.ingest import read_sources
-    from tiersync.host.founding import found_top
-    from tiersync.plugins.kit.bench import Ran
-    from tiersync.store.files.snapshots import current_snapshot
-    from tiersync.store.quarantine import latest_runs
-
-    shutil.rmtree(place, ignore_errors=True)
-    found_top(place, catalogue, Settings(node=NodeSettings(unit=catalogue.top, time_zone=plugin.time_zone)))
-    half = len(how.around) // 2
-    plugins = tuple(added(place, one) for one in (*how.around[:half], plugin, *how.around[half:]))
-    ran = []
-    node = replace(open_with_plugins(place), plugins=plugins, broken_plugins=(), bounds=how.bounds)
-    for time in range(how.times):
-        how.before(time)
-        done = read_sources(node, now())
-        name = f"{plugin.id}/{plugin.streams[0].name}"
-        with node.store.read() as db:
-            runs = {run.stream: run for run in latest_runs(db)}
-            current = current_snapshot(db, name)
-        run = runs.get(name)
-        said = "\n".join([*(error.say("en") for error in done.failed), run.detail if run else ""])
-        newest = next((one for one in done.runs if one.stream == name), run)
-        ran.append(
-            Ran(
-                newest.outcome if newest else "failed", run.valid if run else 0, run.refused if run else {},
-                current is not None, current.rows if current else 0, said + json.dumps(run.refused if run else {}),
-                place, tuple(str(error.fields["plugin"]) for error in done.failed if isinstance(error, WorkerFailed)),
-            )
-        )  # fmt: skip
-    node.store.close()
-    return ran
-
-
-def added(place: Path, plugin: "Plugin") -> "Plugin":
-    """A plugin in the folder of a node, enabled there."""
-    from tiersync.plugins.folder.trust import enable
-
-    home = place / "plugins" / plugin.id
-    shutil.copytree(plugin.folder, home)
-    placed = plugin.model_copy(update={"folder": home.resolve()})
-    enable(placed)
-    return placed
+        trial = Trial(scratch / "trial", catalogue, Workers())
+        yield Bench(one, context, tree.nameable(one.unit), scratch, trial)
+        trial.workers.end()
 
 
 def told(results: "list[Result]", as_json: bool, plugin: "Plugin", then: str) -> int:

@@ -1,29 +1,27 @@
 """The command `quarantine`: the rows that were refused, each with its place and reason; raw values only on request."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
-from tiersync.cli.commands.quarantine.doubtful import list_doubtful
-from tiersync.cli.commands.quarantine.unit_reasons import UnitReasons
 from tiersync.cli.commands.quarantine.work import replay, settle
 from tiersync.cli.terminal.files import FOR_THIS_ACCOUNT, spare, whole_or_not
 from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import as_json, examples, folder
-from tiersync.cli.terminal.output import print_json, print_pairs, print_section, print_table
-from tiersync.cli.terminal.spoken import field_label
-from tiersync.cli.terminal.words import heads, say
-from tiersync.errors import UnknownName
-from tiersync.host.opening import now, office_time
-from tiersync.rules.rows.returned import CALLED, CORRECTED, called
+from tiersync.cli.terminal.output import note, print_json
+from tiersync.cli.terminal.shown import AsFile, as_file, show_details, show_one
+from tiersync.cli.terminal.shown import show as show_tables
+from tiersync.cli.terminal.words import LANG, say, text
+from tiersync.host.opening import now
+from tiersync.model.text import Text
+from tiersync.rules.rows.returned import CORRECTED
 
 if TYPE_CHECKING:
-    from tiersync.cli.commands.quarantine.workbook import Returned, ReturnedSheet
     from tiersync.flow.node import Node
-    from tiersync.store.database import Row
+    from tiersync.views.render.returned import ReturnedSheet
 
 
 @click.group(
@@ -56,28 +54,38 @@ quarantine.add_command(replay)
 @click.option("--all", "every", is_flag=True, help=say("包括已处理的", "Settled ones too"))
 @click.option("--doubtful", is_flag=True, help=say("保留但有疑问的行", "Rows that are kept, but odd"))
 @as_json
-def list_rows(folder: Path, stream: str | None, every: bool, doubtful: bool, as_json: bool) -> None:
-    from tiersync.store.quarantine import refused_rows
-
-    if doubtful:
-        list_doubtful(open_node(folder), stream, as_json)
-        return
+@as_file
+def list_rows(folder: Path, stream: str | None, every: bool, doubtful: bool, as_json: bool, wanted: AsFile) -> None:
     node = open_node(folder)
-    with node.store.read() as db:
-        rows = refused_rows(db, stream, settled=every)
-    reasons = UnitReasons(node, folder)
-    if as_json:
-        print_json([fields(row, reasons.why(row)) for row in rows])
+    if doubtful:
+        list_doubtful(node, stream, as_json, wanted)
         return
-    if not rows:
+    from tiersync.views.sources.quarantine import refused_lines, refused_table
+
+    lines = refused_lines(node, folder, stream, every)
+    if as_json:
+        print_json([line.as_object(LANG) for line in lines])
+        return
+    if not lines and not wanted.kind:
         click.echo(say("没有待更正的行。", "The quarantine is empty."))
-    print_table(
-        heads("编号,数据流,文件,工作表,行,字段,原因,处理说明", "id,stream,file,sheet,row,field,why,settled"),
-        [
-            (row.id, row.stream, row.file, row.sheet, row.row, label(row), reasons.why(row), row.note or "")
-            for row in rows
-        ],
-    )
+    show_one(refused_table(lines), node, wanted)
+
+
+def list_doubtful(node: "Node", stream: str | None, as_json: bool, wanted: AsFile) -> None:
+    """Where the rows in doubt stand and why, and how many there are for each reason."""
+    from tiersync.views.sources.doubtful import doubtful, doubts_table
+
+    found = doubtful(node, stream)
+    if as_json:
+        print_json(found.as_object(LANG))
+        return
+    if not found.rows and not wanted.kind:
+        click.echo(say("保留的行均无疑问。", "No row that is kept is in doubt."))
+    show_one(found.table(), node, wanted)
+    if found.left_out:
+        note(text(found.left()))
+    if found.rows and not wanted.kind:
+        show_tables(doubts_table(Text("需核对", "In doubt"), {"": found.counts}))
 
 
 @quarantine.command(
@@ -91,25 +99,16 @@ def list_rows(folder: Path, stream: str | None, every: bool, doubtful: bool, as_
 @folder
 @as_json
 def show(number: int, folder: Path, as_json: bool) -> None:
-    from tiersync.store.quarantine import refused_row
+    from tiersync.views.sources.quarantine import refused
 
     node = open_node(folder)
-    with node.store.read() as db:
-        row = refused_row(db, number)
-    raw, why = raw_values(node, row), UnitReasons(node, folder).why(row)
+    found = refused(node, folder, number)
     if as_json:
-        print_json(fields(row, why) | {"raw": raw})
+        print_json(found.line.as_object(LANG) | {"raw": found.raw})
         return
-    print_pairs([
-        (say("数据流", "stream"), row.stream),
-        (say("位置", "place"), place(row)),
-        (say("字段", "field"), label(row)),
-        (say("原因", "why"), f"{why} ({row.reason})"),
-        (say("时间", "since"), office_time(folder)(row.opened_at)),
-    ])  # fmt: skip
-    lines = [(name, (raw or {})[header]) for header, name in called(raw or ()).items()]
-    print_section(say("原值", "Raw values"), heads("列,值", "column,value"), lines)
-    if raw is None:
+    show_details(found.details(), ZoneInfo(node.time_zone))
+    show_tables(found.values())
+    if found.raw is None:
         click.echo(say("原值已过保留期，已删除。", "Its raw values were deleted when their time was over."))
 
 
@@ -133,8 +132,9 @@ def show(number: int, folder: Path, as_json: bool) -> None:
 @click.option("--force", is_flag=True, help=say("覆盖已有文件", "Write over a file that is there"))
 @as_json
 def export(folder: Path, stream: str | None, out: Path | None, force: bool, as_json: bool) -> None:
-    node = open_node(folder)
-    sheets = sheets_of(node, folder, stream)
+    from tiersync.views.sources.quarantine import sheets_to_return
+
+    sheets = sheets_to_return(open_node(folder), folder, stream, LANG)
     books: dict[Path, dict[str, ReturnedSheet]] = {}
     for name, sheet in sheets.items():
         path = out or Path(f"refused-{name.partition('/')[0]}-{now():%Y-%m-%d}.xlsx")
@@ -158,67 +158,9 @@ AFTER_EXPORT = say(
 )
 
 
-def sheets_of(node: "Node", folder: Path, stream: str | None) -> "dict[str, ReturnedSheet]":
-    """The refused rows of each stream, as they go back; raises UnknownName."""
-    from tiersync.cli.commands.quarantine.workbook import ReturnedSheet
-    from tiersync.store.quarantine import refused_row, refused_rows
-
-    reasons = UnitReasons(node, folder)
-    if stream and stream not in reasons.streams:
-        raise UnknownName(what="stream", name=stream, hint=f"There are: {', '.join(reasons.streams) or '-'}")
-    rows: dict[str, list[Returned]] = {}
-    with node.store.read() as db:
-        for listed in refused_rows(db, stream):
-            rows.setdefault(listed.stream, []).append(returned(node, refused_row(db, listed.id), reasons))
-    return {name: ReturnedSheet(of, *reasons.offered(name)) for name, of in rows.items()}
-
-
 def write_book(path: Path, sheets: "Mapping[str, ReturnedSheet]") -> None:
     """A workbook that only this account may read, whole or not at all."""
-    from tiersync.cli.commands.quarantine.workbook import write_returned
+    from tiersync.views.render.returned import write_returned
 
     with whole_or_not(path, FOR_THIS_ACCOUNT) as partial:
         write_returned(partial, sheets)
-
-
-def returned(node: "Node", row: "Row[Any]", reasons: UnitReasons) -> "Returned":
-    """One refused row as it goes back."""
-    from tiersync.cli.commands.quarantine.workbook import Returned
-    from tiersync.model.identity import TYPED_AS_NUMBER
-    from tiersync.rules.rows.returned import BEYOND, mark_of, place_text
-    from tiersync.store.files.locked import unlock
-
-    plain_bytes = unlock(node.keys.quarantine, row.raw, row.stream) if row.raw is not None else b""
-    raw: dict[str, str | None] = json.loads(plain_bytes) if plain_bytes else {}
-    wrong = reasons.header(row.stream, row.field, raw)
-    mark = mark_of(plain_bytes, node.keys.quarantine) if plain_bytes else ""
-    told = {header: value for header, value in raw.items() if value is not None or header not in BEYOND}
-    shown = {header: value and value.removeprefix(TYPED_AS_NUMBER) for header, value in told.items()}
-    place = place_text(row.file, row.sheet, row.row, mark)
-    return Returned(shown, wrong, (CALLED.get(wrong, wrong) or label(row), reasons.why(row), place))
-
-
-def fields(row: "Row[Any]", why: str) -> dict[str, object]:
-    """What is told of a refused row without its raw values."""
-    told = ("id", "stream", "run", "file", "sheet", "row", "field", "reason", "opened_at", "settled_at", "note")
-    return {name: getattr(row, name) for name in told} | {"why": why}
-
-
-def raw_values(node: "Node", row: "Row[Any]") -> dict[str, object] | None:
-    """The row as its source has it, in the source's own headings; None once its time is over."""
-    from tiersync.store.files.locked import unlock
-
-    if row.raw is None:
-        return None
-    values: dict[str, object] = json.loads(unlock(node.keys.quarantine, row.raw, row.stream))
-    return values
-
-
-def label(row: "Row[Any]") -> str:
-    """The field that is wrong; streams are named after their record type unless a plugin names them otherwise."""
-    return field_label(row.stream.rpartition("/")[2], row.field)
-
-
-def place(row: "Row[Any]") -> str:
-    sheet = say(f"，工作表 {row.sheet}", f", sheet {row.sheet}") if row.sheet else ""
-    return f"{row.file}{sheet}{say(f'，第 {row.row} 行', f', row {row.row}')}"

@@ -9,7 +9,6 @@ from tiersync.cli.terminal.options import as_json, examples, folder
 from tiersync.cli.terminal.output import print_json, print_table
 from tiersync.cli.terminal.spoken import row_reason
 from tiersync.cli.terminal.words import heads, say
-from tiersync.errors import UnknownName
 from tiersync.host.opening import now
 
 
@@ -27,12 +26,12 @@ from tiersync.host.opening import now
 @click.option("--note", default="", help=say("为何不再更正", "Why it stays as it is"))
 @click.option("--undo", is_flag=True, help=say("重新列为待更正", "Let it wait again"))
 def settle(number: int, folder: Path, note: str, undo: bool) -> None:
-    from tiersync.store import quarantine
+    from tiersync.flow.agreement.settle import open_row_again, settle_row
 
     if undo == bool(note.strip()):
         raise click.UsageError(say("请给出 --note 或 --undo 之一", "Give either --note or --undo"))
-    with open_node(folder).store.write() as db:
-        row = quarantine.open_again(db, number) if undo else quarantine.settle(db, number, note.strip(), now())
+    node = open_node(folder)
+    row = open_row_again(node, number) if undo else settle_row(node, number, note.strip(), now())
     why = row_reason(row.reason)
     click.echo(
         say(f"重新待更正：{row.file} 第 {row.row} 行：{why}", f"It waits again: {row.file}, row {row.row}: {why}")
@@ -54,28 +53,16 @@ def settle(number: int, folder: Path, note: str, undo: bool) -> None:
 @click.option("--stream", help=say("只处理该数据流，如 ledgers/senior", "Only this stream, such as ledgers/senior"))
 @as_json
 def replay(folder: Path, stream: str | None, as_json: bool) -> None:
-    from tiersync.flow.reading.ingest import raise_together, read_only
-    from tiersync.flow.reading.unread import name_of
-    from tiersync.store.quarantine import refused_rows
+    from tiersync.flow.reading.ingest import raise_together
+    from tiersync.flow.replay import replay as read_again
 
     node = open_with_plugins(folder)
-    known = [name_of(plugin, one) for plugin in node.plugins for one in plugin.streams]
-    if stream and stream not in known:
-        raise UnknownName(what="stream", name=stream, hint=f"There are: {', '.join(known) or '-'}")
     with writing(folder):
-        with node.store.read() as db:
-            before = refused_rows(db, stream)
-        streams = [stream] if stream else sorted({row.stream for row in before})
-        done = read_only(node, now(), streams)
-        with node.store.read() as db:
-            left = refused_rows(db, stream)
-    told = [
-        (name, sum(row.stream == name for row in before), sum(row.stream == name for row in left)) for name in streams
-    ]
+        done = read_again(node, stream, now())
     if as_json:
-        print_json([dict(zip(("stream", "before", "left"), line, strict=True)) for line in told])
-    elif told:
-        print_table(heads("数据流,原有被拒,仍被拒", "stream,were refused,still are"), told)
+        print_json([one._asdict() for one in done.streams])
+    elif done.streams:
+        print_table(heads("数据流,原有被拒,仍被拒", "stream,were refused,still are"), done.streams)
     else:
         click.echo(say("没有待更正的行。", "The quarantine is empty."))
     raise_together(done.failed)

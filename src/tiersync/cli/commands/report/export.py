@@ -53,18 +53,13 @@ def export(
     as_json: bool,
 ) -> None:  # fmt: skip
     from tiersync.cli.commands.report.exported import exported
-    from tiersync.model.report import ReportKey
-    from tiersync.views.reports import trace
+    from tiersync.views.reports.report import ReportWanted, trace
 
     offer, node = exporter(kind), open_node(folder)
-    with node.store.read() as db:
-        catalogue = node.catalogue_for(db, period)
-        code, home = catalogue.form(form).code, node.tree(db)[unit].code
-        keys = [ReportKey(code, home, str(period), one) for one in ([part] if part else ["total", "own"])]
-        found = trace(db, node, keys, "")
+    found = trace(node, ReportWanted(form, unit, period, part))
     path = out or Path("-".join(found.report.key) + offer.value.suffix)
     spare([path], force)
-    whole = exported(catalogue, found, office_time(folder)(now().isoformat()))
+    whole = exported(found.catalogue, found, office_time(folder)(now().isoformat()))
     write(offer, whole, path)
     masked = sum(line.status == "masked" for line in whole.lines)
     if as_json:

@@ -11,8 +11,8 @@ from tiersync.plugins.exporters.exported import Exported, ExportedFigure, Fact
 from tiersync.rules.agreement.published import exact
 from tiersync.rules.disclosure.masking import mask
 from tiersync.rules.totals.unallocated import with_unallocated
-from tiersync.views.figures import NOTHING, FigureLine, figures, ratio
-from tiersync.views.reports import Trace
+from tiersync.views.reports.figures import NOTHING, FigureLine, figures, ratio
+from tiersync.views.reports.report import Trace
 
 HEADINGS = heads("代码,指标,分组,数值,计量单位,状态,报送数", "code,indicator,group,value,in,status,reports")
 MASKED_NOTE = say(

@@ -1,8 +1,5 @@
 """The command `report matrix`: one indicator of many units side by side, a column for each period."""
 
-from collections.abc import Iterator, Mapping
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,20 +7,12 @@ import click
 
 from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import PERIOD, as_json, examples, folder
-from tiersync.cli.terminal.output import note, print_json, print_table
-from tiersync.cli.terminal.words import heads, say
-from tiersync.errors import BadPeriod, NotAsked, UnknownName
+from tiersync.cli.terminal.output import note, print_json
+from tiersync.cli.terminal.shown import AsFile, as_file, show_one
+from tiersync.cli.terminal.words import say
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from tiersync.flow.figures.matrix import UnitsAsked
-    from tiersync.flow.node import Node
-    from tiersync.model.catalogue import Catalogue
     from tiersync.model.period import Period
-    from tiersync.store.database import Connection
-
-MOST_PERIODS = 120  # ten years of months
 
 
 @click.command(
@@ -51,82 +40,19 @@ MOST_PERIODS = 120  # ten years of months
 @click.option("--tier", help=say("层级；默认为该单位的直接下级", "The tier; by default the one below the unit"))
 @click.option("--breakdown", default="", help=say("分组，如 sex=1", "A breakdown, such as sex=1"))
 @as_json
+@as_file
 def matrix(
     indicator: str, folder: Path, period: "Period", last: "Period | None", form: str | None, unit: str | None,
-    tier: str | None, breakdown: str, as_json: bool,
+    tier: str | None, breakdown: str, as_json: bool, wanted: AsFile,
 ) -> None:  # fmt: skip
-    from tiersync.flow.figures.matrix import figures
+    from tiersync.views.reports import matrix as view
 
     node = open_node(folder)
-    with node.store.read() as db:
-        periods = tuple(periods_between(period, last or period))
-        pinned = {str(one): node.catalogue_for(db, one) for one in periods}
-        asked = asked_of(db, node, (indicator, breakdown, form), periods, (unit, tier))
-        found = figures(db, node, asked)
+    wanted_cells = view.MatrixWanted(indicator, period, last or period, breakdown, form, unit, tier)
+    found = view.matrix(node, wanted_cells)
     if as_json:
-        print_json(found.to_dicts())
+        print_json(found.as_object())
         return
-    if found.is_empty():
+    if found.cells.is_empty():
         note(say("本节点没有这样的数据。", "No such figure is held here."))
-    columns = ",".join(map(str, periods))
-    rows = matrix_rows(pinned, found)
-    print_table(heads(f"单位,名称,{columns}", f"unit,name,{columns}"), rows)
-
-
-def periods_between(first: "Period", last: "Period") -> "Iterator[Period]":
-    """The periods from one to another of the same length. Raises BadPeriod where there are none, or too many."""
-    if first.kind != last.kind or last < first:
-        raise BadPeriod(text=f"{first}–{last}")
-    for _ in range(MOST_PERIODS):
-        yield first
-        if first == last:
-            return
-        first = first.following()
-    raise BadPeriod(text=f"…{last}")
-
-
-def asked_of(
-    db: "Connection", node: "Node", what: tuple[str, str, str | None], periods: "tuple[Period, ...]",
-    where: tuple[str | None, str | None],
-) -> "UnitsAsked":  # fmt: skip
-    """What was asked for, each name looked up. Raises UnknownName, UnknownUnit or NotAsked."""
-    from tiersync.flow.figures.matrix import UnitsAsked
-    from tiersync.rules.totals.gathered import WhichCells
-
-    (code, breakdown, form), (unit, tier) = what, where
-    pinned = (node.catalogue_for(db, period) for period in reversed(periods))
-    catalogue = next((one for one in pinned if code in one.by_code), None)
-    if catalogue is None:
-        raise UnknownName(what="indicator", name=code, hint="See: tiersync indicators list")
-    within = catalogue.tree[unit or node.home]
-    if tier is not None and tier not in catalogue.tiers:
-        raise UnknownName(what="tier", name=tier, hint=f"There are: {', '.join(catalogue.tiers)}")
-    below = catalogue.tiers[min(catalogue.tiers.index(within.tier) + 1, len(catalogue.tiers) - 1)]
-    cells = WhichCells(code, ";".join(sorted(filter(None, breakdown.split(";")))))
-    return UnitsAsked(form_of(catalogue, code, form, periods[0]), cells, periods, within.code, tier or below)
-
-
-def form_of(catalogue: "Catalogue", indicator: str, form: str | None, period: "Period") -> str:
-    """The form that asks for an indicator of such a period. Raises NotAsked where none does."""
-    if form:
-        return catalogue.form(form).code
-    asking = [one.code for one in catalogue.forms if one.period == period.kind and indicator in one.entries]
-    if not asking:
-        having = ", ".join(f"{one.code} ({one.period})" for one in catalogue.forms if indicator in one.entries)
-        raise NotAsked(period=f"{period} {indicator}", forms=having or "—")
-    return asking[0]
-
-
-def matrix_rows(pinned: "Mapping[str, Catalogue]", found: "pl.DataFrame") -> Iterator[tuple[str, ...]]:
-    """A row for each unit: code, name, and what is held of each period, as the catalogue of that period shows it."""
-    from tiersync.model.cell import Cell
-    from tiersync.views.figures import NOTHING, figures
-
-    shown: dict[str, dict[str, str]] = {}
-    rows = found.select("period", "unit", *Cell._fields).iter_rows()
-    for (period, unit), of_unit in groupby(rows, key=itemgetter(0, 1)):
-        cells = (Cell(*row[2:]) for row in of_unit)
-        shown.setdefault(unit, {})[period] = next(figures(pinned[period], cells)).value
-    tree = next(iter(pinned.values())).tree
-    for unit, of_period in sorted(shown.items()):
-        yield (unit, tree[unit].name, *(of_period.get(period, NOTHING) for period in pinned))
+    show_one(found.table(), node, wanted)

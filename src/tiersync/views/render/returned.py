@@ -1,4 +1,4 @@
-"""Workbooks for people: refused rows as they go back to whoever filed them."""
+"""A workbook of refused rows as they go back to whoever filed them."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ NOTE = (
 )
 
 
-class Returned(NamedTuple):
+class ReturnedRow(NamedTuple):
     """One refused row: raw values under the source's own headers, the header that is wrong, the last three cells."""
 
     raw: dict[str, str | None]
@@ -30,7 +30,7 @@ class Returned(NamedTuple):
 class ReturnedSheet(NamedTuple):
     """The refused rows of one stream, the headers of its columns of units, and the names to choose from there."""
 
-    rows: Sequence[Returned]
+    rows: Sequence[ReturnedRow]
     units_under: Sequence[str] = ()
     names: Sequence[str] = ()
 

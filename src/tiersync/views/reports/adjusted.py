@@ -8,7 +8,7 @@ from tiersync.model.cell import CellKey
 from tiersync.model.report import Report
 from tiersync.model.text import EMPTY, Text, plain
 from tiersync.rules.agreement.difference import decimal_text
-from tiersync.views.figures import breakdown_words
+from tiersync.views.reports.figures import breakdown_words
 from tiersync.views.words import measured_in, word
 
 

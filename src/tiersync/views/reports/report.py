@@ -5,8 +5,10 @@ from typing import Any, NamedTuple
 
 from tiersync.errors import ReportsDamaged, UnknownName
 from tiersync.flow.figures.arrivals import Arrivals, HeldReports, arrivals_of, held_of
-from tiersync.flow.figures.asked import form_for
+from tiersync.flow.figures.asked import check_form, form_for
 from tiersync.flow.node import Node
+from tiersync.model.catalogue import Catalogue
+from tiersync.model.period import Period
 from tiersync.model.report import PartNamed, Report, ReportKey
 from tiersync.model.text import Text
 from tiersync.rules.agreement.difference import say_rank
@@ -83,24 +85,35 @@ class SnapshotLine(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """A report with all that it names."""
+    """A report with all that it names, and the catalogue that its period pins."""
 
+    catalogue: Catalogue
     line: ReportLine
     report: Report
     parts: list[PartLine]
     snapshots: list[SnapshotLine]
 
 
-def listed(db: Connection, node: Node, wanted: ReportKey, all_revisions: bool) -> list[ReportLine]:
-    """The reports held here that fit `wanted`, in which '' stands for any."""
-    rows = [
-        row
-        for row in current_reports(db, wanted.form or None, wanted.period or None, wanted.part or None)
-        if wanted.unit in ("", row.unit)
-    ]
-    sealed = sealed_reports(db, every_revision(db, rows) if all_revisions else rows)
-    known = dict[tuple[str, str], HeldReports]()
-    return [line_of(db, node, one, known) for one in sealed]
+class ReportsWanted(NamedTuple):
+    """Which reports to list; what is None is not asked about."""
+
+    form: str | None = None
+    unit: str | None = None
+    period: Period | None = None
+    part: str | None = None
+    all_revisions: bool = False
+
+
+def report_lines(node: Node, wanted: ReportsWanted) -> list[ReportLine]:
+    """The reports held here that are wanted; raises UnknownName or UnknownUnit for a name that nobody has."""
+    with node.store.read() as db:
+        form = check_form(db, node, wanted.form) if wanted.form else None
+        unit = node.tree(db)[wanted.unit].code if wanted.unit else None
+        held = current_reports(db, form, str(wanted.period) if wanted.period else None, wanted.part)
+        rows = [row for row in held if unit in (None, row.unit)]
+        sealed = sealed_reports(db, every_revision(db, rows) if wanted.all_revisions else rows)
+        known = dict[tuple[str, str], HeldReports]()
+        return [line_of(db, node, one, known) for one in sealed]
 
 
 def every_revision(db: Connection, rows: Iterable[Row[Any]]) -> list[Row[Any]]:
@@ -142,13 +155,28 @@ def name_of(db: Connection, node: Node, unit: str) -> str:
     return tree[unit].name if unit in tree else ""
 
 
-def trace(db: Connection, node: Node, keys: Sequence[ReportKey], revision: str) -> Trace:
-    """The first of `keys` that is held here, in the revision asked for ('' for the current one); raises UnknownName."""
-    row, report = find(db, keys, revision)
-    return Trace(
-        line_of(db, node, (row, report), {}), report, [part_line(db, node, part) for part in report.parts],
-        snapshot_lines(db, report),
-    )  # fmt: skip
+class ReportWanted(NamedTuple):
+    """Which report to show: of no named part the total, if there is one; of no named revision the current one."""
+
+    form: str
+    unit: str
+    period: Period
+    part: str | None = None
+    revision: str | None = None
+
+
+def trace(node: Node, wanted: ReportWanted) -> Trace:
+    """The report that is wanted; raises UnknownName, UnknownUnit or ReportsDamaged."""
+    with node.store.read() as db:
+        catalogue = node.catalogue_for(db, wanted.period)
+        form, unit = catalogue.form(wanted.form).code, node.tree(db)[wanted.unit].code
+        parts = [wanted.part] if wanted.part else ["total", "own"]
+        keys = [ReportKey(form, unit, str(wanted.period), part) for part in parts]
+        row, report = find(db, keys, wanted.revision or "")
+        return Trace(
+            catalogue, line_of(db, node, (row, report), {}), report,
+            [part_line(db, node, part) for part in report.parts], snapshot_lines(db, report),
+        )  # fmt: skip
 
 
 def find(db: Connection, keys: Sequence[ReportKey], revision: str) -> Sealed:

@@ -2,14 +2,11 @@
 
 from difflib import SequenceMatcher
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-from tiersync.cli.terminal.spoken import row_reason
-from tiersync.cli.terminal.words import say, text
-from tiersync.model.text import Text
-
-if TYPE_CHECKING:
-    from tiersync.model.catalogue import Catalogue
+from tiersync.model.catalogue import Catalogue
+from tiersync.model.indicator_names import name_key
+from tiersync.model.text import Text, join
+from tiersync.views.reasons import row_reason
 
 UNKNOWN_CODE, NO_SUCH_CELL = "unknown_code", "no_such_cell"
 NEAREST, LIKE = 3, 0.4  # A name less like a text than this is no help to anybody.
@@ -28,32 +25,25 @@ NOT_ASKED = {
 class FigureReasons:
     """The reasons of refused figures, by a catalogue's names of indicators."""
 
-    def __init__(self, catalogue: "Catalogue") -> None:
+    def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
-    def why(self, reason: str, field: str, written: str) -> str:
+    def why(self, reason: str, field: str, written: str) -> Text:
         """A figure's reason; of an indicator that is not known by the name that is `written`, which it may be."""
         if reason == NO_SUCH_CELL:
-            return text(NOT_ASKED[field]) if field in NOT_ASKED else row_reason(reason)
-        like = [say(f"{zh}（{code}）", f"{en} ({code})") for code, zh, en in self._nearest(written)]
-        if not like:
-            return say(f"找不到指标“{written}”，请核对名称", f"there is no indicator “{written}”; look at its name")
-        return say(
-            f"找不到指标“{written}”，是否：{'、'.join(like)}？",
-            f"there is no indicator “{written}”; is it {', '.join(like)}?",
-        )
+            return NOT_ASKED.get(field) or row_reason(reason)
+        like = join((Text(f"{zh}（{code}）", f"{en} ({code})") for code, zh, en in self._nearest(written)), "、", ", ")
+        if not any(like):
+            return Text(f"找不到指标“{written}”，请核对名称", f"there is no indicator “{written}”; look at its name")
+        return Text(f"找不到指标“{written}”，是否：{like.zh}？", f"there is no indicator “{written}”; is it {like.en}?")
 
     @cached_property
     def _names(self) -> list[tuple[str, str, str, str]]:
-        from tiersync.model.indicator_names import name_key
-
         declared = (one for one in self._catalogue.indicators if one.measure != "ratio")
         return [(name_key(name), one.code, one.zh, one.en) for one in declared for name in (one.zh, one.en)]
 
     def _nearest(self, written: str) -> list[tuple[str, str, str]]:
         """The indicators whose names are most like a text."""
-        from tiersync.model.indicator_names import name_key
-
         key = name_key(written)
         ranked = sorted(
             (1 - SequenceMatcher(None, key, name).ratio(), code, zh, en) for name, code, zh, en in self._names
