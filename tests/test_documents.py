@@ -8,6 +8,7 @@ import pytest
 
 from tests.source_tree import ARROWS
 from tiersync.cli.main import tiersync
+from tiersync.link.life import LIVES
 
 ROOT = Path(__file__).parents[1]
 ARCHITECTURE = (ROOT / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
@@ -25,6 +26,12 @@ def test_the_table_of_arrows_in_the_document_is_the_one_that_is_tested() -> None
     headings, *rows = table_rows(ARCHITECTURE, "may import →")
     written = {row[0]: {name for name, mark in zip(headings[1:], row[1:], strict=True) if mark} for row in rows}
     assert written == {package: allowed for package, allowed in ARROWS.items() if package != "__main__"}
+
+
+def test_what_may_happen_in_the_document_is_what_the_tables_say() -> None:
+    _, *rows = table_rows(ARCHITECTURE, "of")
+    assert [tuple(row[1:]) for row in rows] == [step for life in LIVES for step in life.rows]
+    assert [row[0] for row in rows if row[0]] == [life.name.en for life in LIVES]
 
 
 def test_the_layout_in_the_document_names_every_package() -> None:

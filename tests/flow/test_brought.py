@@ -9,8 +9,8 @@ import pytest
 
 from tests.cli.offices import CITY, COMMUNITY, found_city
 from tests.stories.test_cursors import FILES, HEAD, HEADERS, MAP, line
-from tiersync.flow.node import Brought
 from tiersync.flow.reading.ingest import read_sources
+from tiersync.flow.reading_node import Brought
 from tiersync.host.opening import now, open_with_plugins
 from tiersync.model.records import kinds
 from tiersync.model.records.field import Record

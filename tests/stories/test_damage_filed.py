@@ -20,7 +20,7 @@ from tiersync.link.wire import read_message, seal_message
 from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
 from tiersync.store.database import open_store
-from tiersync.store.links.outbox import refuse
+from tiersync.store.links.steps import refuse
 from tiersync.store.reports.reports import current_report, current_reports, without_row
 from tiersync.store.reports.rounds import count_again
 from tiersync.store.tables import envelopes, reports

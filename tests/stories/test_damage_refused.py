@@ -18,7 +18,7 @@ from tiersync.link.sound import is_sound
 from tiersync.model.envelope import Envelope
 from tiersync.model.report import ReportKey
 from tiersync.store.links.envelopes import load
-from tiersync.store.links.outbox import refuse
+from tiersync.store.links.steps import refuse
 from tiersync.store.reports.reports import current_report
 from tiersync.store.reports.sealed import sealed_reports
 from tiersync.store.tables import envelopes, reports

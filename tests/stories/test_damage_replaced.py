@@ -19,7 +19,7 @@ from tiersync.link.seal import read_head
 from tiersync.model.finding import Finding
 from tiersync.store.database import Connection, Row
 from tiersync.store.findings import finding_rows, open_findings, settle
-from tiersync.store.links.outbox import refuse
+from tiersync.store.links.steps import refuse
 from tiersync.store.reports.reports import current_reports
 from tiersync.store.tables import envelopes, reports
 

@@ -10,7 +10,7 @@ from sqlalchemy import Table, func, insert, select
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
 from tiersync.flow.agreement.reconcile import Wanted, reconcile
 from tiersync.flow.healing.examine import examine_all
-from tiersync.flow.node import Keeps, Node
+from tiersync.flow.reading_node import Keeps, ReadingNode
 from tiersync.flow.tidy import tidy
 from tiersync.flow.up import push
 from tiersync.store.database import Row
@@ -32,7 +32,7 @@ def network(tmp_path: Path) -> Network:
     return network
 
 
-def rows(node: Node, table: Table) -> list[Row[Any]]:
+def rows(node: ReadingNode, table: Table) -> list[Row[Any]]:
     with node.store.read() as db:
         return list(db.execute(select(table)))
 

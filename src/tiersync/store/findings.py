@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from tiersync.errors import UnknownName
+from tiersync.link.life import FindingState
 from tiersync.model.canonical import spell
 from tiersync.model.finding import Finding
 from tiersync.store.links.envelopes import spell_time
@@ -82,10 +83,17 @@ def finding_rows(db: Connection) -> list[Row[Any]]:
     return list(db.execute(select(findings).order_by(*order)))
 
 
+def state_of(row: Row[Any]) -> FindingState:
+    """Whether somebody has to do something about a finding."""
+    if not row.is_open:
+        return FindingState.CLOSED
+    return FindingState.SETTLED if row.settled_at else FindingState.OPEN
+
+
 def settle(db: Connection, number: int, note: str, now: datetime) -> Finding:
     """A person has dealt with the finding of this number; raises UnknownName."""
     one = findings.c.number == number
-    row = db.execute(select(findings.c.body).where(one)).first()
+    row = db.execute(select(findings).where(one)).first()
     if row is None:
         raise UnknownName(what="finding", name=number, hint="See: tiersync finding list")
     db.execute(update(findings).where(one).values(settled_at=spell_time(now), note=note))

@@ -8,7 +8,7 @@ from tiersync.model.finding import Finding
 from tiersync.model.text import EMPTY, Text, plain
 from tiersync.rules.agreement.next_step import next_step
 from tiersync.store.database import Row
-from tiersync.store.findings import finding_rows
+from tiersync.store.findings import finding_rows, state_of
 from tiersync.views.table import Table, moment, table
 from tiersync.views.words import word
 
@@ -46,8 +46,7 @@ def finding_lines(node: Node, every: bool = False) -> list[FindingLine]:
 
 
 def _line(row: Row[Any]) -> FindingLine:
-    state = "closed" if not row.is_open else "settled" if row.settled_at else "open"
-    return FindingLine(row.number, state, row.opened_at, row.note or "", Finding.model_validate_json(row.body))
+    return FindingLine(row.number, state_of(row), row.opened_at, row.note or "", Finding.model_validate_json(row.body))
 
 
 def findings_table(lines: Iterable[FindingLine]) -> Table:

@@ -8,16 +8,16 @@ from tiersync.flow.exchange.sealing import parent_of
 from tiersync.flow.exchange.tell import tell
 from tiersync.flow.node import Node
 from tiersync.link.dialogue.restores import Renewed, is_overtaken
+from tiersync.link.life import LINK, LinkStep, before
 from tiersync.model.finding import Finding
 from tiersync.store.database import Connection
 from tiersync.store.facts import forget, recall, remember
 from tiersync.store.findings import keep_finding, unclosed_findings
-from tiersync.store.links.links import change_link, find_child, note_audit
+from tiersync.store.links.links import find_child, note_audit, step_link
 
 DAY = timedelta(days=1)
 MOST = 20  # renewals of one link that are remembered
 KNOWN = "two_places"  # set while the unit above takes nothing of this node for it
-TWOFOLD = "twofold"  # the state of a link over which two machines spoke
 
 
 def seems_twofold(db: Connection, unit: str, link_epoch: int, now: datetime) -> bool:
@@ -33,7 +33,7 @@ def note_renewal(db: Connection, unit: str, said: int, begun: int, now: datetime
 
 def hold(db: Connection, node: Node, unit: str, now: datetime) -> None:
     """Take nothing more over a link, and tell everybody above why."""
-    change_link(db, unit, state=TWOFOLD)
+    step_link(db, unit, LinkStep.SEE_TWO)
     note_audit(db, now, unit, "two_places")
     tell(db, node, [_finding(node.home, unit)], now)
 
@@ -43,9 +43,9 @@ def resume(node: Node, unit: str, now: datetime) -> None:
     held."""
     with node.store.write_link(unit) as db:
         link = find_child(db, unit)
-        if link is None or link.state != TWOFOLD:
+        if link is None or link.state not in before(LINK, LinkStep.RESUME):
             raise UnknownName(what="held link", name=unit, hint="See: tiersync link list")
-        change_link(db, unit, state="open")
+        step_link(db, unit, LinkStep.RESUME)
         note_audit(db, now, unit, "resumed")
         one_place_again(db, node, unit, now)
 

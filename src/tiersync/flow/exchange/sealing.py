@@ -21,8 +21,9 @@ from tiersync.store.links.charters import keep_charter
 from tiersync.store.links.envelopes import AT_ONCE, Stored, keep, load, read_body
 from tiersync.store.links.links import child_peers, has_parent, parent_link
 from tiersync.store.links.numbers import take_numbers
-from tiersync.store.links.outbox import exchange_for, keep_back, note_stored, queue, wait_again, waiting_of
+from tiersync.store.links.outbox import exchange_for, note_stored, queue, waiting_of
 from tiersync.store.links.refused import let_go, refused_reports, to_try_again
+from tiersync.store.links.steps import keep_back, wait_again
 from tiersync.store.reports.reports import renumber
 from tiersync.store.reports.sealed import read_report
 

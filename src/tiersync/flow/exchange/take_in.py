@@ -25,8 +25,9 @@ from tiersync.store.links.charters import keep_charter, load_keyring
 from tiersync.store.links.envelopes import Stored, keep, load
 from tiersync.store.links.links import note_audit
 from tiersync.store.links.numbers import note_numbers
-from tiersync.store.links.outbox import queue, refuse, replace_waiting, wait_again
+from tiersync.store.links.outbox import queue
 from tiersync.store.links.refused import is_refused, let_go, replaced_under_new_seal
+from tiersync.store.links.steps import refuse, replace_waiting, wait_again
 from tiersync.store.notices import issuer_of, keep_notice, keep_receipt
 from tiersync.store.reports.reports import ArrivedReport, keep_reports, renumber
 

@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 from tiersync.flow.exchange.sealing import parent_of, seal_all
 from tiersync.flow.figures.partitions import note_unallocated
 from tiersync.flow.node import Node
+from tiersync.link.life import ReportState
 from tiersync.model.report import Report, ReportKey
 from tiersync.store.database import Connection, Row
-from tiersync.store.links.outbox import queue, replace_waiting
-from tiersync.store.reports.reports import LOST, ArrivedReport, keep_reports, revisions_of
+from tiersync.store.links.outbox import queue
+from tiersync.store.links.steps import replace_waiting
+from tiersync.store.reports.reports import ArrivedReport, keep_reports, revisions_of
 
 AGAIN = timedelta(days=1)  # How often a report is sent at most because of nothing but rows that wait.
 
@@ -48,7 +50,7 @@ def _after(rows: Sequence[Row[Any]]) -> NextRevision:
     if current is None:
         return NextRevision(number, None, None, {}, None)
     filed_at = datetime.fromisoformat(current.received_at)
-    cells_digest = current.cells_digest if current.state != LOST else None  # Nobody can show what it said.
+    cells_digest = current.cells_digest if current.state != ReportState.LOST else None  # Nobody can show what it said.
     return NextRevision(number, current.digest, cells_digest, json.loads(current.waiting), filed_at, current.catalogue)
 
 

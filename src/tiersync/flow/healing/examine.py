@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from tiersync.flow.exchange.sealing import may_seal, parent_of
 from tiersync.flow.exchange.tell import tell
 from tiersync.flow.node import Node
+from tiersync.link.life import ReportStep
 from tiersync.link.sound import head_that_fits, is_sound
 from tiersync.model.canonical import digest
 from tiersync.model.envelope import Envelope, Head
@@ -17,7 +18,7 @@ from tiersync.store.database import Connection, Row
 from tiersync.store.findings import unclosed_findings
 from tiersync.store.links.charters import load_keyring
 from tiersync.store.links.envelopes import load
-from tiersync.store.links.outbox import keep_back, send_after_all, settle_damaged
+from tiersync.store.links.steps import keep_back, send_after_all, settle_damaged
 from tiersync.store.reports import rounds
 from tiersync.store.reports.compiled import forget_compiled
 from tiersync.store.reports.damaged import (
@@ -30,9 +31,7 @@ from tiersync.store.reports.damaged import (
 )
 from tiersync.store.reports.replaced import damaged_replaced, replaced_reports
 from tiersync.store.reports.reports import (
-    DAMAGED,
     HELD,
-    LOST,
     ArrivedReport,
     choose_current,
     current_reports,
@@ -42,7 +41,7 @@ from tiersync.store.reports.reports import (
     rank_of,
     renumber,
     rows_under,
-    set_state,
+    step_report,
     waiting_of,
     without_row,
     wrongly_chosen,
@@ -133,7 +132,7 @@ def _sound_again(db: Connection, node: Node, rows: Iterable[Row[Any]]) -> list[R
 
 def take_back(db: Connection, envelope: str, now: datetime) -> None:
     """The bytes are here as they were sealed: they count, and are sent."""
-    set_state(db, envelope, HELD)
+    step_report(db, envelope, ReportStep.MEND)
     note_mended(db, envelope, now)
     send_after_all(db, envelope)
 
@@ -144,7 +143,7 @@ def stand_in(db: Connection, again: Sequence[tuple[str, ArrivedReport]], now: da
     for envelope, one in again:
         if envelope in rows and rows[envelope].state != HELD:
             take_over(db, envelope, one.head, now)
-            set_state(db, one.head.id, HELD)
+            step_report(db, one.head.id, ReportStep.MEND)
 
 
 def take_over(db: Connection, envelope: str, head: Head, now: datetime) -> None:
@@ -165,7 +164,7 @@ def mark(db: Connection, node: Node, unsound: Iterable[Row[Any]], now: datetime)
     """Damaged bytes are kept as evidence; they are never added or sent. What nobody above could have is lost."""
     for row in list(unsound_rows(db, node, unsound)):  # A good copy may have come since they were looked at.
         set_aside(db, row.envelope, now)
-        set_state(db, row.envelope, DAMAGED)
+        step_report(db, row.envelope, ReportStep.DAMAGE)
         keep_back(db, row.envelope, "damaged")
         if row.is_current and parent_of(db) is None:
             give_up(db, node, row)
@@ -175,7 +174,7 @@ def give_up(db: Connection, node: Node, row: Row[Any]) -> None:
     """No neighbour holds a good copy of a report that this node filed: it is filed again. One from below comes again
     from there."""
     if row.origin == node.home:
-        set_state(db, row.envelope, LOST)
+        step_report(db, row.envelope, ReportStep.GIVE_UP)
         forget_compiled(db, row.form, row.period)
 
 

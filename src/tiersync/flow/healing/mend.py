@@ -16,6 +16,7 @@ from tiersync.link.dialogue.child import Mend
 from tiersync.link.dialogue.listing import ListPart, ListRest, part_heard, rest_of
 from tiersync.link.dialogue.messages import MOST_MENDED, Exchange, Exchanged, Listed
 from tiersync.link.dialogue.receive import numbered, read_arrived, that_fit
+from tiersync.link.life import ReportStep
 from tiersync.link.sound import is_sound, read_altered
 from tiersync.link.wire import BATCH
 from tiersync.model.envelope import Envelope, Head
@@ -26,7 +27,8 @@ from tiersync.store.database import Connection, Row
 from tiersync.store.links.envelopes import Stored, keep, load, numbers_taken
 from tiersync.store.links.links import child_peers, parent_link
 from tiersync.store.links.numbers import note_numbers
-from tiersync.store.links.outbox import never_there, send_after_all
+from tiersync.store.links.outbox import never_there
+from tiersync.store.links.steps import send_after_all
 from tiersync.store.locks import hold_node
 from tiersync.store.reports.damaged import (
     NOTHING,
@@ -46,7 +48,7 @@ from tiersync.store.reports.reports import (
     rank_of,
     revisions_of,
     rows_under,
-    set_state,
+    step_report,
 )
 from tiersync.store.reports.rounds import Named, note_known
 
@@ -228,7 +230,7 @@ def _put(db: Connection, node: Node, one: ArrivedReport, copy: Envelope, peer: s
     if rival is not None:  # Its bytes are damaged.
         take_over(db, rival.envelope, head, now)
     index_again(db, one)
-    set_state(db, head.id, HELD)
+    step_report(db, head.id, ReportStep.MEND)
     level = level_of(rows_under(db, [head.id])[head.id])
     told = _figures(node, one.report, before or here or NOTHING) if is_unlike else ()
     return [figure.model_copy(update={"level": level, "open": False}) for figure in told]

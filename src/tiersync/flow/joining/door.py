@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from tiersync.flow.exchange.places import TWOFOLD
 from tiersync.flow.exchange.receiving import held_of
 from tiersync.flow.node import Node
 from tiersync.link.accept import Known
 from tiersync.link.dialogue.messages import Exchange, Fetch, Message, Refusal
 from tiersync.link.dialogue.receive import read_arrived, receive_supplies
+from tiersync.link.life import LinkState
 from tiersync.link.wire import is_sealed_by
 from tiersync.store.database import Connection
 from tiersync.store.links.charters import keyring_of
@@ -25,7 +25,7 @@ def refusal(node: Node, to: str, counter: int, reason: str, detail: str = "", **
 def why_not(db: Connection, node: Node, said: Asked, message: Message) -> Refusal | None:
     """Why a message is not heard; None when a child sealed it that this node knows, and says it for the first time."""
     link, key = find_child(db, said.unit), _key_of(db, node, said, message)
-    if link is not None and (key is None or link.state == "revoked"):
+    if link is not None and (key is None or link.state == LinkState.REVOKED):
         return refusal(node, said.unit, said.counter, "unknown_key", "this key was revoked")
     if key is not None and not is_sealed_by(message, key):
         return refusal(node, said.unit, said.counter, "bad_seal", "the message was sealed with another key")
@@ -33,7 +33,7 @@ def why_not(db: Connection, node: Node, said: Asked, message: Message) -> Refusa
         return refusal(node, said.unit, said.counter, "needs", f"charter:{said.unit}")
     if link is not None and said.counter <= link.counter:
         return refusal(node, said.unit, said.counter, "replay", highest=link.counter)
-    if link is not None and link.state == TWOFOLD:
+    if link is not None and link.state == LinkState.TWOFOLD:
         return refusal(node, said.unit, said.counter, "two_places")
     return None
 

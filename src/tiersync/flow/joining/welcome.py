@@ -13,6 +13,7 @@ from tiersync.flow.node import Node
 from tiersync.flow.notices.notice import acknowledge_all
 from tiersync.link.dialogue.messages import Join, Joined, Message, Refusal
 from tiersync.link.keyring import Chartered, Keyring, key_changed
+from tiersync.link.life import LinkStep
 from tiersync.link.routes import concerns
 from tiersync.link.seal import fingerprint, public_of
 from tiersync.link.token import VALID_FOR, Token
@@ -24,7 +25,7 @@ from tiersync.store.database import Connection
 from tiersync.store.links.charters import charter_envelopes, keep_charter, load_keyring
 from tiersync.store.links.envelopes import last_number, read_body
 from tiersync.store.links.invitations import invitation, invite, use_invitation, void_invitations
-from tiersync.store.links.links import change_link, find_link, link_to, note_audit, open_link
+from tiersync.store.links.links import find_link, link_to, note_audit, open_link, step_link
 from tiersync.store.links.outbox import begin_anew, queue, settle_held
 from tiersync.store.locks import hold_node
 from tiersync.store.notices import all_notices, readable
@@ -185,7 +186,7 @@ def revoke(node: Node, unit: str, now: datetime) -> None:
         if link is None or link.role != "child" or latest is None or latest.charter.event == "close":
             raise UnknownName(what="link", name=unit, hint="See: tiersync link list")
         _send_charter(db, node, _closing(db, latest.charter, latest.charter.tenure + 1), now)
-        change_link(db, unit, state="revoked")
+        step_link(db, unit, LinkStep.REVOKE)
         void_invitations(db, unit)
         acknowledge_all(db, node, now)  # From now on this node answers for the unit.
         note_audit(db, now, unit, "revoked")

@@ -14,6 +14,7 @@ from tiersync.flow.clock import refuse_by_clock
 from tiersync.flow.exchange.sealing import may_seal, parent_of, seal_all, send
 from tiersync.flow.node import Node
 from tiersync.flow.notices.attachments import file_of
+from tiersync.link.life import NOTICE, NoticeState, at_or_beyond
 from tiersync.link.routes import audience_of
 from tiersync.model.notice import MOST_ATTACHMENTS, STATES, Attachment, Notice, Receipt
 from tiersync.model.notice import State as Said
@@ -173,7 +174,7 @@ def _meant_here(db: Connection, node: Node, notice: Notice) -> list[str]:
 
 def _say(db: Connection, node: Node, notice: Notice, units: Iterable[str], state: Said, now: datetime) -> int:
     """Say for each of the units how far it is, unless it is as far already; returns for how many it was said."""
-    known, further = receipts_of(db, notice.notice_id), set(STATES[STATES.index(state) :])
+    known, further = receipts_of(db, notice.notice_id), at_or_beyond(NOTICE, NoticeState(state))
     new = [unit for unit in units if further.isdisjoint(known.get(unit, {}))]
     say_receipts(
         db, node, notice, [Receipt(notice_id=notice.notice_id, unit=unit, state=state, at=now) for unit in new], now

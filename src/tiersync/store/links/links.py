@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from tiersync.errors import NoParent, UnknownName
+from tiersync.link.life import LINK, LinkStep, after, before
 from tiersync.store.links.envelopes import spell_time
 from tiersync.store.query import Query
 from tiersync.store.tables import audit, inbox, links
@@ -39,7 +40,7 @@ def open_link(db: Connection, peer: str, role: str, url: str = "", epoch: int = 
     """Begin a link, or begin it anew with a higher epoch after the child was set up again: it has nothing then."""
     db.execute(delete(links).where(links.c.peer == peer))
     forget_positions(db, peer)
-    db.execute(insert(links).values(peer=peer, role=role, url=url, state="open", epoch=epoch))
+    db.execute(insert(links).values(peer=peer, role=role, url=url, state=after(LINK, LinkStep.JOIN), epoch=epoch))
 
 
 def link_to(db: Connection, peer: str) -> Link:
@@ -86,6 +87,12 @@ def change_link(db: Connection, peer: str, **values: object) -> None:
 def take_counter(db: Connection, peer: str) -> int:
     """The next counter for a message to `peer`; its transaction is committed before the message is sealed."""
     return db.execute(COUNT_ON, {"to": peer}).scalar_one()
+
+
+def step_link(db: Connection, peer: str, step: LinkStep) -> None:
+    """What happens to the link to a child, where the table of its life lets it."""
+    if link_to(db, peer).state in before(LINK, step):
+        change_link(db, peer, state=after(LINK, step))
 
 
 def take_positions(db: Connection, peer: str, count: int) -> int:

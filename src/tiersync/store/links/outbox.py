@@ -1,6 +1,6 @@
 """What waits to go over each link, in which order, and what the other side has confirmed."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, bindparam, false, func, insert, select, update
@@ -8,16 +8,19 @@ from sqlalchemy import Connection, Row, Select, bindparam, false, func, insert, 
 from tiersync.link.dialogue.messages import MOST_POSITIONS, RefusedAt
 from tiersync.link.dialogue.ranges import Range, held_in
 from tiersync.link.dialogue.receive import GAP
+from tiersync.link.life import EnvelopeState as State
+from tiersync.link.life import EnvelopeStep as Step
 from tiersync.model.envelope import Envelope
 from tiersync.store.links.envelopes import chunks, load
 from tiersync.store.links.links import change_link, link_to, take_positions
+from tiersync.store.links.steps import may, taken
 from tiersync.store.locks import hold_node
 from tiersync.store.query import Query
 from tiersync.store.tables import envelopes, outbox, reports
 
 PRIORITY = {"charter": 0, "catalogue": 1, "verdict": 2, "notice": 2, "request": 2, "receipt": 3, "finding": 4}
 BULK = 9
-OPEN = ("waiting", "sent", "refused")
+OPEN = (State.WAITING, State.SENT, State.REFUSED)
 TO = outbox.c.peer == bindparam("to")
 GONE = Envelope("", b"")  # At the position of what is not here any more: the peer refuses it, and what follows goes on.
 
@@ -32,15 +35,15 @@ class EnvelopeBatch(NamedTuple):
 
 def queue(db: Connection, peer: str, queued: Iterable[tuple[str, str]]) -> None:
     """Queue envelopes, as (id, kind), for a peer; what is queued already stays where it is."""
-    _queue(db, peer, queued, "waiting")
+    _queue(db, peer, queued, State.WAITING)
 
 
 def note_stored(db: Connection, peer: str, held: Iterable[tuple[str, str]]) -> None:
     """A peer holds these envelopes, though they were not queued for it here: should it lose them, they go again."""
-    _queue(db, peer, held, "stored")
+    _queue(db, peer, held, State.STORED)
 
 
-def _queue(db: Connection, peer: str, queued: Iterable[tuple[str, str]], state: str) -> None:
+def _queue(db: Connection, peer: str, queued: Iterable[tuple[str, str]], state: State) -> None:
     hold_node(db)
     wanted = list(queued)
     known: set[str] = set()
@@ -124,21 +127,21 @@ UNCONFIRMED = Query(
 )
 WAITING = Query(
     _selected()
-    .where(outbox.c.state == "waiting", IS_HERE)
+    .where(outbox.c.state == State.WAITING, IS_HERE)
     .order_by(outbox.c.priority, outbox.c.id)
     .limit(bindparam("most"))
 )
-OPEN_FOR = Query(_selected().where(outbox.c.state.in_(("waiting", "sent")), IS_HERE).limit(1))
+OPEN_FOR = Query(_selected().where(outbox.c.state.in_((State.WAITING, State.SENT)), IS_HERE).limit(1))
 COUNTS = Query(
     select(outbox.c.state, func.count())
     .join(envelopes, envelopes.c.id == outbox.c.envelope)
     .outerjoin(reports, reports.c.envelope == outbox.c.envelope)
     .where(TO, outbox.c.state.in_(OPEN))
-    .where((outbox.c.state != "refused") | reports.c.is_current.is_not(false()))
+    .where((outbox.c.state != State.REFUSED) | reports.c.is_current.is_not(false()))
     .group_by(outbox.c.state)
 )
 QUEUED = Query(select(outbox.c.envelope).where(TO, AMONG))
-WAS_THERE = (outbox.c.state == "stored") | ((outbox.c.state == "replaced") & outbox.c.reason.is_not(None))
+WAS_THERE = (outbox.c.state == State.STORED) | ((outbox.c.state == State.REPLACED) & outbox.c.reason.is_not(None))
 NEVER_THERE = Query(select(outbox.c.envelope).where(TO, AMONG, ~WAS_THERE))
 UNSOUND = Query(
     select(reports.c.envelope, envelopes.c.seal)
@@ -148,17 +151,18 @@ UNSOUND = Query(
 EARLIER = Query(
     select(outbox.c.id, outbox.c.envelope, envelopes.c.kind)
     .join(envelopes, envelopes.c.id == outbox.c.envelope)
-    .where(outbox.c.state == "waiting", envelopes.c.origin == bindparam("origin"))
+    .where(outbox.c.state == State.WAITING, envelopes.c.origin == bindparam("origin"))
     .where(envelopes.c.epoch < bindparam("epoch"))
     .order_by(outbox.c.id)
     .limit(bindparam("most"))
 )
-PLACED_AT = TO & (outbox.c.position == bindparam("at")) & (outbox.c.state != "refused")
+PLACED_AT = TO & (outbox.c.position == bindparam("at")) & may(Step.REFUSE)
 NOT_REFUSED = Query(select(outbox.c.id).where(PLACED_AT))
-REFUSE_AT = update(outbox).where(PLACED_AT).values(state="refused", reason=bindparam("why"))
-PLACE = update(outbox).where(outbox.c.id == bindparam("row")).values(position=bindparam("at"), state="sent")
+REFUSE_AT = update(outbox).where(PLACED_AT).values(state=taken(Step.REFUSE), reason=bindparam("why"))
+PLACE = update(outbox).where(outbox.c.id == bindparam("row"), may(Step.PLACE))
+PLACE = PLACE.values(position=bindparam("at"), state=taken(Step.PLACE))
 CONFIRM = update(outbox).where(TO, outbox.c.position.between(bindparam("first"), bindparam("last")))
-CONFIRM = CONFIRM.where(outbox.c.state == "sent").values(state="stored")
+CONFIRM = CONFIRM.where(may(Step.CONFIRM)).values(state=taken(Step.CONFIRM))
 NEWEST = Query(select(func.max(outbox.c.id)))
 
 
@@ -215,15 +219,6 @@ def _mark_refused(db: Connection, peer: str, at: RefusedAt) -> bool:
     return db.execute(REFUSE_AT, {"to": peer, "at": at.position, "why": at.reason}).rowcount > 0
 
 
-def replace_waiting(db: Connection, ids: Collection[str]) -> None:
-    """These envelopes were replaced before they had a position, so they need not travel; or after they were refused, so
-    they need not go again."""
-    refused = (outbox.c.state == "refused") & (outbox.c.reason != "damaged")
-    for some in chunks(list(ids)):
-        query = update(outbox).where(outbox.c.envelope.in_(some), (outbox.c.state == "waiting") | refused)
-        db.execute(query.values(state="replaced"))
-
-
 def begin_anew(db: Connection, peer: str) -> None:
     """A new link epoch: every position is given again."""
     db.execute(update(outbox).where(outbox.c.peer == peer).values(position=None))
@@ -233,12 +228,15 @@ def begin_anew(db: Connection, peer: str) -> None:
 def settle_held(db: Connection, peer: str, held: Iterable[Range]) -> None:
     """After a renewal: what the peer says it holds is stored there, everything else waits again; so does what it
     refused because its number was taken, since it gets another one."""
-    again = outbox.c.state.in_(("waiting", "sent", "stored")) | (outbox.c.reason == "number_taken")
-    unplaced = (outbox.c.peer == peer) & outbox.c.position.is_(None) & again
-    db.execute(update(outbox).where(unplaced).values(state="waiting", reason=None))
-    ids = db.execute(select(outbox.c.envelope).where(unplaced)).scalars()
+    again = outbox.c.state.not_in((State.REFUSED, State.REPLACED)) | (outbox.c.reason == "number_taken")
+    unplaced = (outbox.c.peer == peer) & outbox.c.position.is_(None)
+    begun = update(outbox).where(unplaced & may(Step.BEGIN_ANEW) & again)
+    db.execute(begun.values(state=taken(Step.BEGIN_ANEW), reason=None))
+    found = unplaced & may(Step.FIND_THERE)
+    ids = db.execute(select(outbox.c.envelope).where(found)).scalars()
     for some in chunks(held_in(held, ids)):
-        db.execute(update(outbox).where(unplaced & outbox.c.envelope.in_(some)).values(state="stored"))
+        there = update(outbox).where(found & outbox.c.envelope.in_(some))
+        db.execute(there.values(state=taken(Step.FIND_THERE)))
 
 
 def waiting_of(db: Connection, origin: str, before_epoch: int, limit: int) -> list[Row[Any]]:
@@ -248,41 +246,8 @@ def waiting_of(db: Connection, origin: str, before_epoch: int, limit: int) -> li
 
 def exchange_for(db: Connection, envelope: str, other: str) -> None:
     """The same body goes out under another seal, to everybody for whom it still waits."""
-    query = update(outbox).where(outbox.c.envelope == envelope, outbox.c.state == "waiting")
+    query = update(outbox).where(outbox.c.envelope == envelope, outbox.c.state == State.WAITING)
     db.execute(query.values(envelope=other))
-
-
-def wait_again(db: Connection, envelope: str) -> None:
-    """An envelope of this node's was refused further up because its number was taken: it waits for another seal."""
-    query = update(outbox).where(outbox.c.envelope == envelope, outbox.c.state.in_(("sent", "stored", "refused")))
-    db.execute(query.values(state="waiting", position=None, reason=None))
-
-
-def refuse(db: Connection, envelope: str, reason: str) -> None:
-    """An envelope of this node's was refused further up."""
-    query = update(outbox).where(outbox.c.envelope == envelope, outbox.c.state.in_(("sent", "stored")))
-    db.execute(query.values(state="refused", reason=reason))
-
-
-def keep_back(db: Connection, envelope: str, reason: str) -> None:
-    """An envelope that waits is not sent at all."""
-    query = update(outbox).where(outbox.c.envelope == envelope, outbox.c.state == "waiting")
-    db.execute(query.values(state="refused", reason=reason))
-
-
-def send_after_all(db: Connection, envelope: str) -> None:
-    """An envelope that was kept back because it was damaged, or refused because it went without its body, and is as it
-    was sealed again, waits to be sent."""
-    because = (outbox.c.state == "refused") & outbox.c.reason.in_(("damaged", "bad_seal"))
-    query = update(outbox).where(outbox.c.envelope == envelope, because)
-    db.execute(query.values(state="waiting", position=None, reason=None))
-
-
-def settle_damaged(db: Connection, envelope: str) -> None:
-    """An envelope that was kept back because it was damaged, or refused because it went so, need not go: its body
-    stands under another seal."""
-    because = (outbox.c.state == "refused") & outbox.c.reason.in_(("damaged", "bad_seal"))
-    db.execute(update(outbox).where(outbox.c.envelope == envelope, because).values(state="replaced"))
 
 
 def never_there(db: Connection, peer: str, ids: Sequence[str]) -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, literal_column, select, tuple_, update
 
+from tiersync.link.life import REPORT, ReportState, ReportStep, after, before
 from tiersync.model.canonical import canonical
 from tiersync.model.envelope import Head
 from tiersync.model.report import Rank, Report, ReportKey
@@ -18,7 +19,7 @@ from tiersync.store.reports.rounds import count_at_least, count_stored
 from tiersync.store.tables import envelopes, reports, rounds
 
 KEYS_AT_ONCE = 200  # keys of four columns per query
-HELD, DAMAGED, LOST = "held", "damaged", "lost"
+HELD, DAMAGED = ReportState.HELD, ReportState.DAMAGED
 IS_CURRENT = -2  # where a new row says so
 KEY = tuple_(reports.c.form, reports.c.unit, reports.c.period, reports.c.part)
 REVISIONS = Query(select(reports).where(KEY.in_(bindparam("keys", expanding=True))))
@@ -39,7 +40,6 @@ UNINDEXED = Query(
     .order_by(envelopes.c.id)
 )
 RETIRE = update(reports).where(reports.c.id.in_(bindparam("ids", expanding=True))).values(is_current=False)
-STATE = update(reports).where(reports.c.envelope == bindparam("under"))
 
 
 class ArrivedReport(NamedTuple):
@@ -211,9 +211,10 @@ def rows_under(db: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
     return found
 
 
-def set_state(db: Connection, envelope: str, state: str) -> None:
-    """Whether the bytes of this report are held, damaged, or lost to everybody."""
-    db.execute(STATE, {"under": envelope, "state": state})
+def step_report(db: Connection, envelope: str, step: ReportStep) -> None:
+    """What happens to the bytes of this report, where the table of its life lets it."""
+    query = update(reports).where(reports.c.envelope == envelope, reports.c.state.in_(before(REPORT, step)))
+    db.execute(query.values(state=after(REPORT, step)))
 
 
 def index_again(db: Connection, one: ArrivedReport) -> Sequence[tuple[str, ArrivedReport]]:
