@@ -176,6 +176,18 @@ def test_where_nothing_can_be_written_nothing_is_left(city: Path, tmp_path: Path
     assert list(tmp_path.iterdir()) == []
 
 
+def test_why_nothing_can_be_written_is_said_in_the_language_of_whoever_exports(city: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    for out, zh, en in (
+        (tmp_path / "nowhere" / "report.csv", "文件或目录不存在", "No such file or directory"),
+        (tmp_path, "是目录", "is a directory"),
+    ):
+        for lang, said in (("zh", zh), ("en", en)):
+            done = spoken(*asked(city, "--out", out), lang=lang)
+            assert said in done.err
+            assert lang == "en" or "directory" not in done.err
+
+
 def test_a_format_that_nobody_brings_is_told_with_those_that_there_are(offices: Offices, tmp_path: Path) -> None:
     for lang, said in (
         ("en", "no exporter papyrus here. There are: csv, xlsx, json"),
