@@ -9,13 +9,14 @@ MAKEFLAGS += --no-print-directory
 export PYTHONUTF8 := 1
 unexport PYTHONDONTWRITEBYTECODE  # else each process of the demo and the tests would compile all that it imports
 
-.PHONY: help demo test lint bench clean setup lock
+.PHONY: help demo test lint docs bench clean setup lock
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    watch 15 offices of four tiers exchange figures; make demo ARGS=\"--json\" passes flags on"
 	@echo "make test    run every test"
 	@echo "make lint    check style and types"
+	@echo "make docs    write the pages of commands, the schemas and click's Chinese words anew, after a change of the source"
 	@echo "make bench   measure the speed beside peers; make bench ARGS=\"--json\" prints JSON"
 	@echo "make clean   remove what the other targets made"
 
@@ -29,6 +30,11 @@ lint: setup
 	@$(BIN)/ruff check . >&2
 	@$(BIN)/ruff format --check . >&2
 	@$(BIN)/mypy >&2
+
+docs: setup
+	@$(BIN)/python -m tools.page
+	@$(BIN)/python -m tools.schemas
+	@$(BIN)/python -m tools.messages
 
 bench: setup .venv-bench/made.stamp
 	@$(BIN)/python bench/start.py $(ARGS)

@@ -42,6 +42,7 @@ HOMES = {
     "joserfc": {"link"},
     "cryptography": {"link", "store"},  # seals; and the lock of the quarantine, which needs randomness
     "zstandard": {"link"},
+    "stamina": {"plugins"},
     "fastexcel": {"plugins"},
     "xlsxwriter": {"example", "cli", "plugins", "views"},
     "polars_hash": {"rules"},

@@ -1,5 +1,7 @@
 """Every error speaks both languages about the same things."""
 
+import errno
+import os
 import re
 
 import pytest
@@ -34,3 +36,16 @@ def test_an_error_fills_in_every_field_it_names(error: type[errors.TiersyncError
 def test_an_error_says_whose_turn_it_is(error: type[errors.TiersyncError]) -> None:
     assert error.exit_code in range(1, 10)
     assert error in FAMILIES or error.__bases__[0] in FAMILIES
+
+
+@pytest.mark.parametrize("name", ["ENOENT", "EACCES", "ENOSPC", "EISDIR", "ENOTDIR", "EROFS", "EEXIST"])
+def test_what_the_machine_refuses_is_said_in_one_language_at_a_time(name: str) -> None:
+    number = getattr(errno, name)
+    refused = errors.MachineRefused(path="x", **errors.why_not(OSError(number, os.strerror(number))))
+    assert os.strerror(number) in refused.say("en")
+    assert not re.search("[A-Za-z]{2}", refused.say("zh"))
+
+
+def test_a_refusal_that_has_no_words_here_stays_in_those_of_the_system() -> None:
+    assert errors.why_not(OSError(errno.ELOOP, "loop"))["why_zh"] == "loop"
+    assert errors.why_not(ValueError("odd")) == {"why_en": "odd", "why_zh": "odd"}

@@ -4,7 +4,28 @@ A class's docstring is its English message, `zh` the Chinese one; both may name 
 keyword arguments of the raise fill in. Four families say whose turn it is.
 """
 
+import errno
 from typing import ClassVar
+
+REASONS = {
+    errno.ENOENT: "文件或目录不存在",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOSPC: "磁盘已满",
+    errno.EISDIR: "这是目录，不是文件",
+    errno.ENOTDIR: "上级路径不是目录",
+    errno.EROFS: "磁盘为只读",
+    errno.EEXIST: "同名文件已存在",
+    errno.EINVAL: "不是可写的文件，或参数无效",
+    errno.EADDRNOTAVAIL: "本机没有该地址",
+}
+
+
+def why_not(error: Exception) -> dict[str, str]:
+    """Why the machine refused something, as the fields `why_en` and `why_zh` of an error; what has no words here stays
+    in the words of the system."""
+    said = getattr(error, "strerror", None) or str(error) or "?"
+    return {"why_en": said, "why_zh": REASONS.get(getattr(error, "errno", None) or 0, said)}
 
 
 class TiersyncError(Exception):
@@ -195,10 +216,16 @@ class PartsExceed(YourInput):
     zh = "{unit} 的 {form} {period} 未归档：{indicator} 按{breakdown_zh}分组之和为 {parts}，大于总数 {total}。请更正申报的数据后重试。"
 
 
-class UnreadableFile(YourInput):
-    """{file} cannot be read ({why}). Check its name and run the command again."""
+class NotUtf8(YourInput):
+    """{argument} is not text in UTF-8. Write it in a terminal that is set to UTF-8 and run the command again; nothing was stored."""
 
-    zh = "{file} 无法读取（{why}）。请核对文件名后重试。"
+    zh = "{argument} 不是 UTF-8 文本。请在编码为 UTF-8 的终端中重新输入；未保存任何内容。"
+
+
+class UnreadableFile(YourInput):
+    """{file} cannot be read ({why_en}). Check its name and run the command again."""
+
+    zh = "{file} 无法读取（{why_zh}）。请核对文件名后重试。"
 
 
 class NotShared(YourInput):
@@ -351,9 +378,9 @@ class DiskFull(ThisNode):
 
 
 class MachineRefused(ThisNode):
-    """This machine did not allow it: {why} ({path}). Put that right and run the command again; what was stored is kept."""
+    """This machine did not allow it: {why_en} ({path}). Put that right and run the command again; what was stored is kept."""
 
-    zh = "本机不允许该操作：{why}（{path}）。请处理后重试；已保存的内容没有丢失。"
+    zh = "本机不允许该操作：{why_zh}（{path}）。请处理后重试；已保存的内容没有丢失。"
 
 
 class PluginChanged(ThisNode):

@@ -1,4 +1,4 @@
-"""A report is written for readers outside: small sensitive cells masked, everything else as the report has it."""
+"""A report is written for readers outside: sensitive counts to the nearest 5, everything else as the report has it."""
 
 import csv
 import json
@@ -11,7 +11,11 @@ import pytest
 
 from tests.cli.offices import CITY, COMMUNITY, DISTRICT, PLUGIN, UNITS, Offices, begin, here, spoken
 from tests.plugins.folders import HEADERS, senior
+from tests.rules.small_catalogue import cell
+from tiersync.cli.commands.report.exported import lines_of
+from tiersync.config.packaged import packaged_catalogue
 from tiersync.plugins.folder.trust import enable_all
+from tiersync.rules.disclosure.rounding import disclose
 
 ABILITY = 'ability_level = "能力等级"\nhardship_kind = "困难类别"\n'
 LEVELS = "1" * 9 + "2" * 6 + "3" * 5 + "4" * 1 + "0" * 9
@@ -59,12 +63,12 @@ def of_indicator(rows: Sequence[Sequence[str]], code: str) -> dict[str, str]:
     return {row[2]: row[3] for row in rows if row and row[0] == code}
 
 
-def test_small_sensitive_cells_are_masked_with_one_more_and_the_rest_is_exact(city: Path, tmp_path: Path) -> None:
+def test_sensitive_counts_are_to_the_nearest_5_and_the_rest_is_exact(city: Path, tmp_path: Path) -> None:
     rows = as_csv(city, tmp_path / "report.csv")
     able = of_indicator(rows, "P10")
     levels = [able[name] for name in ("mild loss", "moderate loss", "severe loss", "total loss")]
-    assert (able[""], levels) == ("21", ["9", "6", "masked", "masked"])
-    assert of_indicator(rows, "P11")[""] == "masked"
+    assert (able[""], levels) == ("20", ["10", "5", "5", "0"])
+    assert of_indicator(rows, "P11")[""] == "5"
     assert of_indicator(rows, "P02")[""] == "30"
 
 
@@ -74,7 +78,7 @@ def test_inside_the_office_the_same_report_is_exact(city: Path) -> None:
     assert (held["P10", "ability_level=4"], held["P11", ""]) == (1, LOST_KIN)
 
 
-def test_the_head_says_what_it_is_and_that_cells_are_masked(city: Path, tmp_path: Path) -> None:
+def test_the_head_says_what_it_is_and_what_is_rounded_or_blank(city: Path, tmp_path: Path) -> None:
     head = dict(row for row in as_csv(city, tmp_path / "report.csv") if len(row) == 2)
     assert head["form"] == "Aging work, yearly (aging-year)"
     assert head["unit"] == f"康乐社区居委会 ({COMMUNITY})"
@@ -82,14 +86,29 @@ def test_the_head_says_what_it_is_and_that_cells_are_masked(city: Path, tmp_path
     assert head["reports"] == "1 of 1 reports"
     assert "B01, B02, " in head["lacks"]
     assert head["made"]
-    assert "are masked" in head["note"]
+    assert "rounded to the nearest 5" in head["note"]
+    assert "fewer than 5 persons are left blank" in head["note"]
 
 
-def test_a_masked_cell_is_a_word_in_the_language_of_whoever_exports(city: Path, tmp_path: Path) -> None:
-    rows = as_csv(city, tmp_path / "report.csv", lang="zh")
-    assert of_indicator(rows, "P10")["重度失能"] == "已隐去"
-    assert ["代码", "指标", "分组", "数值", "计量单位", "状态", "报送数"] in rows
-    assert any("均已隐去" in row[1] for row in rows if len(row) == 2)
+def test_what_is_rounded_says_so_in_the_language_of_whoever_exports(city: Path, tmp_path: Path) -> None:
+    for lang, rounded, said in (
+        ("zh", "估计，约到5", "约到 5 的倍数"),
+        ("en", "estimated, to the nearest 5", "to the nearest 5"),
+    ):
+        rows = as_csv(city, tmp_path / f"{lang}.csv", lang=lang)
+        [level] = [row for row in rows if row and row[0] == "P10" and row[2] in ("重度失能", "severe loss")]
+        assert (level[3], level[5]) == ("5", rounded)
+        assert any(said in row[1] for row in rows if len(row) == 2)
+
+
+def test_what_is_blank_has_no_value_and_says_that_it_is_masked() -> None:
+    money = [cell("I04", 40_000, scale=2), cell("I04", 40_000, "claim_kind=death", scale=2)]
+    shown = disclose(packaged_catalogue(), [cell("I03", 30), *money])
+    lines = list(lines_of(packaged_catalogue(), shown))
+    assert [(line.words[3], line.words[5]) for line in lines] == [
+        ("30", "ok, to the nearest 5"), ("400.00", "ok"), ("", "masked"),
+    ]  # fmt: skip
+    assert (lines[2].numbers, lines[2].status) == ({"value": None}, "masked")
 
 
 def test_every_format_says_the_same(city: Path, tmp_path: Path) -> None:
@@ -98,10 +117,10 @@ def test_every_format_says_the_same(city: Path, tmp_path: Path) -> None:
         assert here(*asked(city, "--as", kind, "--out", tmp_path / f"report.{kind}")).code == 0
     told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     [able] = [one for one in told["figures"] if one["breakdown"] == "ability_level=4"]
-    assert (able["value"], able["status"]) == (None, "masked")
+    assert (able["value"], able["status"], able["rounded"]) == ("0", "estimated", True)
     assert told["report"]["unit"] == COMMUNITY
     sheet = pl.read_excel(tmp_path / "report.xlsx", has_header=False, drop_empty_rows=False).rows()
-    assert [row[3] for row in sheet if row[2] == "total loss"] == ["masked"]
+    assert [row[3] for row in sheet if row[2] == "total loss"] == ["0"]
     assert len(sheet) == len(rows) == len(told["figures"]) + len(told["report"]) + 2
 
 
@@ -120,7 +139,7 @@ def test_the_file_is_called_after_the_report(city: Path, tmp_path: Path, monkeyp
     monkeypatch.chdir(tmp_path)
     done = here(*asked(city, "--as", "xlsx", "--json"))
     assert done.json["file"] == f"aging-year-{COMMUNITY}-2013-own.xlsx"
-    assert done.json["masked"] > 0
+    assert done.json["rounded"] > 0
     assert [path.name for path in tmp_path.iterdir()] == [done.json["file"]]
 
 
@@ -155,6 +174,18 @@ def test_where_nothing_can_be_written_nothing_is_left(city: Path, tmp_path: Path
     done = here(*asked(city, "--out", tmp_path / "nowhere" / "report.csv"))
     assert done.code == 3
     assert list(tmp_path.iterdir()) == []
+
+
+def test_why_nothing_can_be_written_is_said_in_the_language_of_whoever_exports(city: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    for out, zh, en in (
+        (tmp_path / "nowhere" / "report.csv", "文件或目录不存在", "No such file or directory"),
+        (tmp_path, "是目录", "is a directory"),
+    ):
+        for lang, said in (("zh", zh), ("en", en)):
+            done = spoken(*asked(city, "--out", out), lang=lang)
+            assert said in done.err
+            assert lang == "en" or "directory" not in done.err
 
 
 def test_a_format_that_nobody_brings_is_told_with_those_that_there_are(offices: Offices, tmp_path: Path) -> None:

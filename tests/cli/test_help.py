@@ -13,10 +13,10 @@ import pytest
 from tests.cli.offices import Offices, apart, here
 from tiersync import __version__, errors
 from tiersync.cli.main import COMMANDS, OTHER_ENDINGS, ending_of, tiersync
-from tiersync.cli.page import PAGES, error_classes, page
 from tiersync.cli.terminal.words import chosen
+from tools.page import PAGES, ROOT, error_classes, page
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = ROOT / "docs"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 HEAVY = {"pydantic", "sqlalchemy", "polars", "httpx", "fastapi", "cryptography", "rich"}
 EVERY_HELP = """
@@ -164,7 +164,7 @@ def test_what_the_machine_does_not_allow_is_said_as_such(tmp_path: Path) -> None
 @pytest.mark.parametrize("lang", PAGES)
 def test_the_page_of_commands_is_what_the_commands_say(lang: str) -> None:
     printed = subprocess.run(
-        [sys.executable, "-m", "tiersync.cli.page", "print"], capture_output=True, text=True, encoding="utf-8",
+        [sys.executable, "-m", "tools.page", "print"], capture_output=True, text=True, encoding="utf-8", cwd=ROOT,
         env={"TIERSYNC_LANG": lang, "PYTHONUTF8": "1"},
     )  # fmt: skip
     assert (DOCS / PAGES[lang]).read_text(encoding="utf-8") == printed.stdout

@@ -1,11 +1,12 @@
 """`reconcile` says 0, 1 or 2 and names every altered report; a neighbour's copy shows both values and mends it."""
 
+import os
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.cli.offices import COMMUNITY, DISTRICT, SENIORS, Offices, here
+from tests.cli.offices import COMMUNITY, DISTRICT, SENIORS, Offices, apart, here
 from tests.held import add_to, rewrite
 from tiersync.cli.commands.reconcile import LEVELS
 from tiersync.flow.agreement import reconcile
@@ -110,6 +111,11 @@ def test_a_damaged_report_that_nobody_above_can_be_asked_for_stays_named(altered
     assert "1 sealed reports were not what they were" in done.err
     [opened] = here("finding", "list", "--dir", altered, "--json").json
     assert (opened["number"], opened["state"], opened["reason"]) == (1, "open", "altered")
+
+    in_gbk = os.fsdecode("电话核实".encode("gbk"))
+    for lang, said in (("en", "is not text in UTF-8"), ("zh", "不是 UTF-8 文本")):
+        refused = apart("finding", "settle", "1", "--note", in_gbk, "--dir", altered, lang=lang)
+        assert (refused.code, said in refused.err) == (2, True), refused.err
 
     settled = here("finding", "settle", "1", "--note", "电话核实", "--dir", altered)
     assert settled.code == 0

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import polars as pl
 import pytest
+from stamina.instrumentation import get_on_retry_hooks
 
 from tests.cli.offices import CITY, COMMUNITY, here, write_units
 from tests.plugins.folders import UNITS, identity, one_frame
@@ -16,6 +18,7 @@ from tiersync.errors import BadPlugin, BadSource
 from tiersync.plugins.folder.manifest import load_plugin
 from tiersync.plugins.folder.stream import Resume
 from tiersync.plugins.folder.trust import enable_all
+from tiersync.plugins.kinds.http.patience import ATTEMPTS, LONGEST_WAIT, PATIENCE, AskedToWait, CutOff, Patience
 from tiersync.plugins.worker.reading import open_worker
 
 MANIFEST = """
@@ -262,3 +265,21 @@ def test_without_its_token_it_is_asked_for(node: Path) -> None:
     enable_all(node / "plugins")
     done = here("push", "--period", "2013", "--dir", node)
     assert (done.code, "insurer.token" in done.err) == (6, True)
+
+
+def test_a_page_is_waited_for_as_long_as_the_service_says_and_no_longer_than_a_node_has_patience() -> None:
+    patience = Patience(5)
+    asked = [patience(AskedToWait(seconds)) for seconds in (0.0, 7.5, LONGEST_WAIT, LONGEST_WAIT + 1, 3600)]
+    assert [wait is not False and wait for wait in asked] == [0.0, 7.5, LONGEST_WAIT, False, False]
+    assert Patience(PATIENCE)(AskedToWait(1)) is False
+
+
+def test_after_an_answer_that_is_cut_off_each_wait_is_twice_the_one_before() -> None:
+    patience = Patience(5)
+    assert [patience(CutOff()) for _ in range(ATTEMPTS)] == [1, 2, 4, 8, 16]
+    assert patience(httpx.ConnectError("nobody")) is False
+    assert patience(ValueError()) is False
+
+
+def test_no_words_of_a_failed_answer_come_into_a_log() -> None:
+    assert get_on_retry_hooks() == ()

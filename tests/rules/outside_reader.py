@@ -1,93 +1,146 @@
-"""A reader outside the reporting chain, who knows every sum and tries to work out what is masked.
+"""A reader outside the reporting chain, who has every export and tries to work out what is rounded.
 
-Told are the cells of some numbers, as (number, place) with a place as a set of (dimension, code); of a number that is a
-part of another one the reader knows that, too. This is written without a look at how tiersync masks.
+A world is who really lives in each community, by sex and level of ability; the reader knows how tiersync rounds, and
+looks for other worlds of which the same would be shown. This is written without a look at how tiersync does it.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from heapq import heappop, heappush
+from typing import NamedTuple
 
-Spot = tuple[str, frozenset[tuple[str, str]]]
+SEXES, LEVELS, ABLE = ("1", "2"), ("1", "2"), "0"
+GROUPS = ["", *(f"sex={sex}" for sex in SEXES), *(f"ability_level={level}" for level in LEVELS)]
+PARTITIONS = (GROUPS[1:3], GROUPS[3:])
+MOST_TRIED = 1_500  # other worlds, for one count
 
-
-@dataclass(frozen=True)
-class Reader:
-    """What really is, what is masked of it, and of which other number a number is a part."""
-
-    truth: Mapping[Spot, int]
-    masked: frozenset[Spot]
-    parts: Mapping[str, str]
-
-    def can_tell(self, spot: Spot) -> bool:
-        """Whether the reader can work out a masked cell: nothing else would look the same."""
-        return not any(self.completed({spot: step}) for step in (1, -1))
-
-    def completed(self, first: dict[Spot, int]) -> bool:
-        """Whether this change can be completed to one that leaves all that is told as it is."""
-        waiting, known = [first], {frozenset(first.items())}
-        while waiting:
-            change = waiting.pop()
-            for further in self.mended(change):
-                if further is None:
-                    return True
-                if frozenset(further.items()) not in known:
-                    known.add(frozenset(further.items()))
-                    waiting.append(further)
-        return False
-
-    def mended(self, change: dict[Spot, int]) -> Iterator[dict[Spot, int] | None]:
-        """The change with one step more towards what is hardest to make fit; None where everything fits."""
-        if any(self.truth[spot] + step < self.least[spot[0]] for spot, step in change.items()):
-            return
-        faults = [
-            [(spot, step) for spot, step in steps if spot in self.masked and spot not in change]
-            for steps in self.faults(change)
-        ]
-        if not faults:
-            yield None
-            return
-        yield from ({**change, spot: step} for spot, step in min(faults, key=len))
-
-    def faults(self, change: Mapping[Spot, int]) -> Iterator[list[tuple[Spot, int]]]:
-        """What does not fit, each with the steps of single cells that would bring it nearer to fitting."""
-        for whole, pieces in self.sums:
-            off = change.get(whole, 0) - sum(change.get(piece, 0) for piece in pieces)
-            if off:
-                toward = 1 if off > 0 else -1
-                yield [(whole, -toward), *((piece, toward) for piece in pieces)]
-        for part, whole in self.within:
-            if self.now(part, change) > self.now(whole, change):
-                yield [(part, -1), (whole, 1)]
-
-    @cached_property
-    def within(self) -> list[tuple[Spot, Spot]]:
-        """The cells of parts with those of their wholes."""
-        pairs = [((name, place), (self.parts.get(name, ""), place)) for name, place in self.truth]
-        return [(part, whole) for part, whole in pairs if whole in self.truth]
-
-    def now(self, spot: Spot, change: Mapping[Spot, int]) -> int:
-        return self.truth[spot] + change.get(spot, 0)
-
-    @cached_property
-    def sums(self) -> list[tuple[Spot, list[Spot]]]:
-        """Every cell that finer cells of the same number add up to, with those."""
-        found: dict[tuple[Spot, frozenset[str]], list[Spot]] = {}
-        for name, place in self.truth:
-            dims = dims_of(place)
-            for other, wider in self.truth:
-                if other == name and wider < place:
-                    found.setdefault(((name, wider), dims), []).append((name, place))
-        return [(whole, pieces) for (whole, _), pieces in found.items()]
-
-    @cached_property
-    def least(self) -> dict[str, int]:
-        """What a masked cell of a number is at least: 1, unless the reader sees that there is more masked than small
-        cells and the next: a masked 0, or nothing of the number but zeros."""
-        masks_0 = {name for name, place in self.masked if self.truth[name, place] == 0}
-        seen = {spot[0] for spot, value in self.truth.items() if value and spot not in self.masked}
-        return {name: int(name in seen and name not in masks_0) for name, _ in self.truth}
+Kind = tuple[str, str, str]  # a community, a sex, a level of ability
+World = Mapping[Kind, int]
+Reports = Mapping[str, Sequence[str]]  # which communities each report adds
+Spot = tuple[str, str]  # a report, and a group of those with reduced ability
 
 
-def dims_of(place: frozenset[tuple[str, str]]) -> frozenset[str]:
-    return frozenset(dim for dim, _ in place)
+class Known(NamedTuple):
+    """The least and the most that a count can be."""
+
+    low: int
+    high: int
+
+    def within(self, low: int, high: int) -> "Known":
+        return Known(max(self.low, low), min(self.high, high))
+
+    def off(self, count: int) -> int:
+        """By how much a count would have to change to be possible."""
+        return min(max(count, self.low), self.high) - count
+
+
+def persons(world: World, places: Sequence[str], group: str, *, reduced: bool) -> int:
+    """How many there are in some communities: of all, or of those with reduced ability."""
+    dim, _, code = group.partition("=")
+    return sum(
+        held
+        for (place, sex, level), held in world.items()
+        if place in places
+        and code in ("", {"sex": sex, "ability_level": level}.get(dim))
+        and not (reduced and level == ABLE)
+    )
+
+
+def nearest(count: int) -> int:
+    return min(range(0, count + 5, 5), key=lambda five: abs(five - count))
+
+
+def shown(world: World, reports: Reports) -> dict[Spot, int | None]:
+    """What is shown of those with reduced ability: None where it is blank, as it may be all of an exact count."""
+    found: dict[Spot, int | None] = {}
+    for report, places in reports.items():
+        for group in GROUPS:
+            exact = {persons(world, places, "", reduced=False)}
+            exact |= {persons(world, places, group, reduced=False)} if group.startswith("sex") else set()
+            five = nearest(persons(world, places, group, reduced=True))
+            found[report, group] = None if any(0 < one < five + 5 for one in exact) else five
+    return found
+
+
+def worked_out(world: World, reports: Reports) -> set[Spot]:
+    """The counts of persons that the reader can work out, though there are persons of whom they could be."""
+    spots = [(report, group) for report in reports for group in GROUPS]
+    return {spot for spot in spots if within(world, reports, spot) and not could_be_other(world, reports, spot)}
+
+
+def could_be_other(world: World, reports: Reports, spot: Spot) -> bool:
+    """Whether one person more or less in this count, with some changes elsewhere, leaves all that is shown as it is."""
+    every = list(moves(reports, world))
+    truth: dict[Spot | Kind, int] = dict(world)
+    known: dict[Spot | Kind, Known] = dict.fromkeys(world, Known(0, sum(world.values())))
+    for one, five in shown(world, reports).items():
+        truth[one] = persons(world, reports[one[0]], one[1], reduced=True)
+        known[one] = first_known(world, reports, one, five)
+    waiting = [(0, number, (number,)) for number, steps in enumerate(every) if steps.get(spot)]
+    seen = set[tuple[int, ...]]()
+    while waiting and len(seen) < MOST_TRIED:
+        _, _, changes = heappop(waiting)
+        counts = dict(truth)
+        for number in changes:
+            for one, step in every[number].items():
+                counts[one] += step
+        off = {one: known[one].off(count) for one, count in counts.items() if known[one].off(count)}
+        if counts[spot] == truth[spot] or changes in seen:
+            continue
+        if not off:
+            return True
+        seen.add(changes)
+        worst = max(off, key=lambda one: abs(off[one]))
+        for number, steps in enumerate(every):
+            if steps.get(worst, 0) * off[worst] > 0:
+                cost = sum(map(abs, off.values())) + len(changes)
+                heappush(waiting, (cost, len(seen) * 100 + number, tuple(sorted((*changes, number)))))
+    return False
+
+
+def moves(reports: Reports, world: World) -> Iterator[Mapping[Spot | Kind, int]]:
+    """Every change of one person's level, as what it changes of each count; how many there are of each sex is told
+    exactly, and stays."""
+    for place, sex, level in world:
+        for other in sorted({ABLE, *LEVELS} - {level}):
+            steps = Counter[Spot | Kind]({(place, sex, level): -1, (place, sex, other): 1})
+            for report, places in reports.items():
+                for one, by in ((level, -1), (other, 1)) if place in places else ():
+                    for group in ("", f"sex={sex}", f"ability_level={one}") if one != ABLE else ():
+                        steps[report, group] += by
+            yield dict(steps)
+
+
+def is_at_the_edge(world: World, reports: Reports) -> bool:
+    """Whether sums leave some count no choice: all their parts lie at one edge of what is known of each."""
+    told = shown(world, reports)
+    known = {spot: first_known(world, reports, spot, five) for spot, five in told.items()}
+    sums = [((report, ""), [(report, one) for one in split]) for report in reports for split in PARTITIONS]
+    sums += [
+        ((report, group), [(place, group) for place in places])
+        for report, places in reports.items() if len(places) > 1 for group in GROUPS
+    ]  # fmt: skip
+    before: dict[Spot, Known] = {}
+    while before != known:
+        before = dict(known)
+        for whole, parts in sums:
+            low, high = sum(known[one].low for one in parts), sum(known[one].high for one in parts)
+            known[whole] = known[whole].within(low, high)
+            for one in parts:
+                most, least = known[whole].high - low + known[one].low, known[whole].low - high + known[one].high
+                known[one] = known[one].within(least, most)
+    return any(known[spot].low == known[spot].high for spot in known if within(world, reports, spot))
+
+
+def first_known(world: World, reports: Reports, spot: Spot, five: int | None) -> Known:
+    """What one count tells by itself."""
+    exact = within(world, reports, spot)
+    if five is None:
+        fives = [one for one in range(0, exact + 5, 5) if one + 5 > exact]
+        return Known(max(min(fives) - 2, 0), exact)
+    return Known(max(five - 2, 0), min(five + 2, exact))
+
+
+def within(world: World, reports: Reports, spot: Spot) -> int:
+    """The exact count that the persons of a count are among: all of that sex, or all."""
+    return persons(world, reports[spot[0]], spot[1] if "sex" in spot[1] else "", reduced=False)

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.rules.small_catalogue import cell, count, own_cells, small_catalogue
-from tests.rules.test_masking import BY_ABILITY, cells_of
+from tests.rules.test_rounding import BY_ABILITY, cells_of
 from tiersync.model.cell import Cell, Cells
 from tiersync.model.indicator import Breakdown
-from tiersync.rules.disclosure.masking import mask
+from tiersync.rules.disclosure.rounding import disclose
 from tiersync.rules.totals.unallocated import declared_rests, is_rest, with_unallocated
 
 CATALOGUE = small_catalogue()
@@ -88,8 +88,7 @@ def test_only_a_declared_partition_can_exceed_its_total_and_only_for_certain() -
     assert declared_rests(CATALOGUE, own_cells(P02=3)) == []
 
 
-def test_a_small_rest_of_a_sensitive_breakdown_is_masked_with_one_more() -> None:
+def test_what_is_left_of_a_sensitive_breakdown_is_rounded_like_its_parts() -> None:
     declared = {"": 120, "ability_level=0": 90, "ability_level=1": 12, "ability_level=2": 9, "ability_level=3": 7}
-    told = {one.breakdown: one for one in mask(BY_ABILITY, with_unallocated(BY_ABILITY, cells_of("N01", declared)))}
-    assert {b for b, one in told.items() if one.status == "masked"} == {"ability_level=unallocated", "ability_level=3"}
-    assert told["ability_level=unallocated"].value is None
+    shown = disclose(BY_ABILITY, with_unallocated(BY_ABILITY, cells_of("N01", declared)))
+    assert [(one.cell.value, one.is_rounded) for one in shown if is_rest(one.cell)] == [(0, True)]

@@ -17,7 +17,7 @@ from tiersync.cli.packages import command_of_package, commands_of_packages
 from tiersync.cli.terminal.chinese import speak_chinese
 from tiersync.cli.terminal.output import complain
 from tiersync.cli.terminal.words import LANG, given, say
-from tiersync.errors import MachineRefused, TiersyncError
+from tiersync.errors import MachineRefused, NotUtf8, TiersyncError, why_not
 from tiersync.model.text import Text
 
 OTHER_ENDINGS = {
@@ -183,7 +183,7 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except (Exception, KeyboardInterrupt) as error:
-        ending = ending_of(KeyboardInterrupt() if interrupted.is_set() else error)
+        ending = ending_of(KeyboardInterrupt() if interrupted.is_set() else about(arguments, error))
         if ending.code == BROKEN and os.environ.get("TIERSYNC_DEBUG"):
             raise
         complain(ending.text)
@@ -198,6 +198,16 @@ def language_first(arguments: Sequence[str]) -> list[str]:
     place = next(p for p, argument in enumerate(arguments) if argument in ("--lang", f"--lang={lang}"))
     width = 2 if arguments[place] == "--lang" else 1
     return ["--lang", lang, *arguments[:place], *arguments[place + width :]]
+
+
+def about(arguments: Sequence[str], error: BaseException) -> BaseException:
+    """The error; where a text cannot be spelled and an argument is none in UTF-8, that the argument is none.
+
+    Not looked at before the command runs, for the name of a file may be in any encoding.
+    """
+    spelled = [argument.encode("utf-8", "replace").decode() for argument in arguments]
+    unlike = [after for before, after in zip(arguments, spelled, strict=True) if before != after]
+    return NotUtf8(argument=unlike[0]) if isinstance(error, UnicodeEncodeError) and unlike else error
 
 
 def ending_of(error: BaseException) -> Ending:
@@ -221,10 +231,10 @@ def ending_of(error: BaseException) -> Ending:
                 ),
                 BROKEN,
             )
-        case OSError(filename=str() | bytes() as path, strerror=why):
-            return ending_of(MachineRefused(path=path, why=why))
-        case OSError(errno=errno.ENOSPC | errno.EFBIG, strerror=why):
-            return ending_of(MachineRefused(path=os.curdir, why=why))
+        case OSError(filename=str() | bytes() as path):
+            return ending_of(MachineRefused(path=path, **why_not(error)))
+        case OSError(errno=errno.ENOSPC | errno.EFBIG):
+            return ending_of(MachineRefused(path=os.curdir, **why_not(error)))
     return Ending(unforeseen(error), BROKEN)
 
 

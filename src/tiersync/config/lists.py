@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from tiersync.errors import BadCatalogue
+from tiersync.errors import BadCatalogue, why_not
 from tiersync.model.wording import first_wrong
 
 
@@ -48,7 +48,10 @@ def text_of(path: Path) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise BadCatalogue(place=path, why_en=f"it cannot be read ({error.strerror})", why_zh="无法读取") from error
+        why = why_not(error)
+        raise BadCatalogue(
+            place=path, why_en=f"it cannot be read ({why['why_en']})", why_zh=f"无法读取（{why['why_zh']}）"
+        ) from error
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)

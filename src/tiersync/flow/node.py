@@ -22,7 +22,6 @@ from tiersync.store.links.charters import load_keyring
 from tiersync.store.links.envelopes import load, read_body
 
 Ask = Callable[[Message], Message]
-Clock = Callable[[], datetime]
 Progress = Callable[[str, int, int], None]
 """phase, done, of how many (0: not known)"""
 

@@ -115,8 +115,3 @@ class Tree:
     def is_within(self, code: str, upper: str) -> bool:
         """Whether `code` is `upper` or lies below it; False for a unit that is not in the tree."""
         return code in self.units and upper in self.path(code)
-
-    def step_towards(self, code: str, lower: str) -> str:
-        """The child of `code` through which `lower` is reached."""
-        path = self.path(lower)
-        return path[path.index(code) - 1]

@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from tiersync.errors import BadMessage, BadSeal, MachineRefused, PortInUse, TiersyncError, TooNew
+from tiersync.errors import BadMessage, BadSeal, MachineRefused, PortInUse, TiersyncError, TooNew, why_not
 from tiersync.link.dialogue.messages import Message, Waiter
 from tiersync.link.wire import LARGEST_MESSAGE, decode, encode, read_message
 from tiersync.web.allowance import USUAL, Allowance, NoRoom, Room
@@ -197,7 +197,7 @@ def bind(listen: str) -> socket.socket:
         taken.close()
         if error.errno == errno.EADDRINUSE:
             raise PortInUse(host=host, port=port) from error
-        raise MachineRefused(path=f"{host}:{port}", why=error.strerror) from error
+        raise MachineRefused(path=f"{host}:{port}", **why_not(error)) from error
     return taken
 
 

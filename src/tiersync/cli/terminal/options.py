@@ -1,6 +1,5 @@
 """Options that many commands share."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +9,6 @@ from tiersync.cli.terminal.words import say
 
 if TYPE_CHECKING:
     from tiersync.model.period import Period
-
-Decorated = Callable[..., Any]
 
 folder = click.option(
     "--dir", "folder", envvar="TIERSYNC_DIR", default=".", show_default=True,

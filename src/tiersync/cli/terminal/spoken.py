@@ -20,11 +20,6 @@ def spoken(code: str) -> str:
     return text(words.word(code))
 
 
-def level_words(level: str) -> str:
-    """The level of a finding in words."""
-    return text(words.level_word(level))
-
-
 def genre_named(code: str) -> str:
     """What kind of paper a notice is, in words."""
     return text(words.genre(code))

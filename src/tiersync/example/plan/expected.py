@@ -9,7 +9,7 @@ from tiersync.example.people.roles import NO_HARDSHIP
 from tiersync.example.plan.manifest import Expected
 from tiersync.example.plan.plan import CLAIMS, EIGHTY_UP, HUNDREDS, NINETIES, Plan
 
-YEAR, LAST_YEAR, DAY_OF_PAYMENT, LAST_QUARTER = "2013", "2012", "2013-Q3", "2013-Q4"
+YEAR, LAST_YEAR, DAY_OF_PAYMENT = "2013", "2012", "2013-Q3"
 ALLOWANCE, AID, MONTH = "scheme=allow_90", "scheme=rural_hardship_80", "campaign=jinglaoyue"
 PLACES = Decimal("0.01")
 

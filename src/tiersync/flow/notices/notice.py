@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from uuid_utils import uuid7
 
-from tiersync.errors import BadNotice, PersonalData, SecretMark, UnknownName, UnreadableFile
+from tiersync.errors import BadNotice, PersonalData, SecretMark, UnknownName, UnreadableFile, why_not
 from tiersync.flow.clock import refuse_by_clock
 from tiersync.flow.exchange.sealing import may_seal, parent_of, seal_all, send
 from tiersync.flow.node import Node
@@ -94,7 +94,7 @@ def _check_file(file: Path) -> None:
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise UnreadableFile(file=file, why=error.strerror or "?") from error
+        raise UnreadableFile(file=file, **why_not(error)) from error
     _stop_at(file.name, screen_bytes(file.name, data))
     if mark := secret_mark_inside(file.name, data):
         raise SecretMark(mark=mark)

@@ -15,14 +15,15 @@ class Fact(Value):
 class ExportedFigure(Value):
     """One figure. `words` are what people read, in the order of the headings; the rest is for programs.
 
-    `numbers` holds exact decimals: `value`, and of a ratio also `numerator` and `denominator`. What has none is None
-    there, and its status says why: `missing`, `masked` …
+    `numbers` holds decimals: `value`, and of a ratio also `numerator` and `denominator`; where `rounded` is true, of
+    counts to the nearest 5. What has none is None there, and its status says why: `missing`, `masked` …
     """
 
     indicator: str
     breakdown: str
     numbers: dict[str, str | None]
     status: str
+    rounded: bool = False
     present: int
     expected: int
     words: tuple[str, ...]

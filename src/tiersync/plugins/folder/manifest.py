@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self, cast
 
 from pydantic import Field, ValidationError, model_validator
 
-from tiersync.errors import BadPlugin
+from tiersync.errors import BadPlugin, why_not
 from tiersync.model.canonical import Value, digest
 from tiersync.model.unit import UnitCode
 from tiersync.model.wording import everything_wrong, name_of
@@ -138,7 +138,10 @@ def _own_units(folder: Path) -> bytes:
     except FileNotFoundError:
         return b""
     except OSError as error:
-        raise BadPlugin(file=file, why_en=f"it cannot be read: {error.strerror}", why_zh="无法读取") from error
+        why = why_not(error)
+        raise BadPlugin(
+            file=file, why_en=f"it cannot be read: {why['why_en']}", why_zh=f"无法读取：{why['why_zh']}"
+        ) from error
 
 
 def _spellings(folder: Path, own: bytes) -> tuple[OwnSpelling, ...]:

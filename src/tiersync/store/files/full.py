@@ -4,7 +4,7 @@ import errno
 import shutil
 from pathlib import Path
 
-from tiersync.errors import DiskFull, MachineRefused, ThisNode
+from tiersync.errors import DiskFull, MachineRefused, ThisNode, why_not
 
 FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 NO_ROOM = 256 * 1024  # bytes: less than a database and a snapshot need for the smallest step
@@ -15,7 +15,7 @@ def refused_by(error: Exception, folder: Path) -> ThisNode:
     number = getattr(error, "errno", None)
     if number in FULL or (number is None and has_no_room(folder)):
         return DiskFull(dir=folder)
-    return MachineRefused(path=folder, why=getattr(error, "strerror", None) or str(error))
+    return MachineRefused(path=folder, **why_not(error))
 
 
 def has_no_room(folder: Path) -> bool:

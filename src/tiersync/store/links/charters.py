@@ -69,9 +69,3 @@ def charter_envelopes(db: Connection, unit: str) -> list[Envelope]:
     ids = [id_ for _, id_ in sorted(rows, key=lambda row: (row[0].tenure, row[0].epoch))]
     loaded = load(db, ids)
     return [loaded[id_] for id_ in ids]
-
-
-def charter_id(db: Connection, unit: str) -> str:
-    """The envelope id of the last word about `unit`'s node."""
-    rows = [(_read(row.body), row.envelope) for row in OF_UNIT.rows(db, unit=unit)]
-    return max(rows, key=lambda row: (row[0].tenure, row[0].epoch))[1]

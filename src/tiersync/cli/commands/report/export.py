@@ -1,4 +1,4 @@
-"""The command `report export`: one report for readers outside the reporting chain, small cells masked."""
+"""The command `report export`: one report for readers outside the reporting chain, its sensitive counts rounded."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 @click.command(
     help=say(
-        "导出一份报告，供报送链以外的读者使用。涉及敏感信息且数值为 1 至 4 的单元格，以及可据以推算的单元格，均隐去；"
+        "导出一份报告，供报送链以外的读者使用。涉及敏感信息的计数约到 5 的倍数，不足 5 人的金额、人均数和比率不列出；"
         "准确数据请用 report show 查看。不指定 --part 时优先导出合计。",
-        "Write one report for readers outside the reporting chain. Sensitive cells of 1 to 4 are masked, and others by "
-        "which they could be worked out; report show has the exact figures. Without --part the total, if there is one.",
+        "Write one report for readers outside the reporting chain. Sensitive counts are rounded to the nearest 5, and "
+        "money, averages and ratios of fewer than 5 persons are blank; report show has the exact figures. Without "
+        "--part the total, if there is one.",
     ),
     epilog=examples(
         "tiersync report export 371402000000 --form aging-year --period 2013",
@@ -61,13 +62,14 @@ def export(
     spare([path], force)
     whole = exported(found.catalogue, found, office_time(folder)(now().isoformat()))
     write(offer, whole, path)
+    rounded = sum(line.rounded for line in whole.lines)
     masked = sum(line.status == "masked" for line in whole.lines)
     if as_json:
-        print_json({"file": str(path), "figures": len(whole.lines), "masked": masked})
+        print_json({"file": str(path), "figures": len(whole.lines), "rounded": rounded, "masked": masked})
     else:
         click.echo(say(
-            f"{path}：共 {len(whole.lines)} 项数据，其中隐去 {masked} 项",
-            f"{path}: {len(whole.lines)} figures, {masked} of them masked",
+            f"{path}：共 {len(whole.lines)} 项数据，其中约到5的 {rounded} 项，隐去 {masked} 项",
+            f"{path}: {len(whole.lines)} figures, {rounded} of them to the nearest 5, {masked} blank",
         ))  # fmt: skip
 
 

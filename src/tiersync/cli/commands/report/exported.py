@@ -1,4 +1,4 @@
-"""One report as it leaves the office: its small cells masked, in the words of its readers."""
+"""One report as it leaves the office: sensitive counts to the nearest 5, in the words of its readers."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -9,23 +9,27 @@ from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell, Status
 from tiersync.plugins.exporters.exported import Exported, ExportedFigure, Fact
 from tiersync.rules.agreement.published import exact
-from tiersync.rules.disclosure.masking import mask
+from tiersync.rules.disclosure.rounding import Disclosed, disclose
 from tiersync.rules.totals.unallocated import with_unallocated
 from tiersync.views.reports.figures import NOTHING, FigureLine, figures, ratio
 from tiersync.views.reports.report import Trace
 
 HEADINGS = heads("代码,指标,分组,数值,计量单位,状态,报送数", "code,indicator,group,value,in,status,reports")
-MASKED_NOTE = say(
-    "涉及敏感信息且数值为 1 至 4 的单元格，以及可据以推算的单元格，均已隐去。",
-    "Sensitive cells of 1 to 4, and others by which they could be worked out, are masked.",
+ROUNDED_NOTE = say(
+    "涉及敏感信息的人数、件数等计数一律约到 5 的倍数（状态注明“约到5”），各项约数相加可能不等于合计；"
+    "不足 5 人的金额、人均数和比率不列出，据以可推算的数据亦不列出（状态注明“已隐去”）。",
+    "Sensitive counts are rounded to the nearest 5, as their status says, and may not add up to their rounded total. "
+    "Money, averages and ratios of fewer than 5 persons are left blank, and what they could be worked out by; their "
+    "status is masked.",
 )
+ROUNDED = say("约到5", "to the nearest 5")
 AT_LEAST = say("不完整：标有 ≥ 的数据为下限", "partial: figures marked ≥ are at least that")
 STALE = say("待重新汇总：汇总后又有新的报告", "stale: newer reports have come since it was made")
 
 
 def exported(catalogue: Catalogue, found: Trace, made_at: str) -> Exported:
     """What an exporter is given of one report; `made_at` is the moment as the office's clock shows it."""
-    cells = mask(catalogue, with_unallocated(catalogue, list(found.report.cells.rows())))
+    cells = disclose(catalogue, with_unallocated(catalogue, list(found.report.cells.rows())))
     return Exported(
         facts=tuple(facts_of(catalogue, found, made_at)),
         headings=tuple(HEADINGS),
@@ -50,7 +54,7 @@ def facts_of(catalogue: Catalogue, found: Trace, made_at: str) -> Iterator[Fact]
     if line.aside:
         yield fact("set_aside", "true", say("状态", "state"), set_aside())
     yield fact("made", made_at, say("导出时间", "made"))
-    yield fact("note", MASKED_NOTE, say("说明", "note"))
+    yield fact("note", ROUNDED_NOTE, say("说明", "note"))
 
 
 def fact(name: str, value: str, label: str, text: str = "") -> Fact:
@@ -64,23 +68,27 @@ def reports_text(found: Trace) -> str:
     return say(f"{told}（{AT_LEAST}）", f"{told} ({AT_LEAST})") if is_partial else told
 
 
-def lines_of(catalogue: Catalogue, cells: Sequence[Cell]) -> Iterator[ExportedFigure]:
+def lines_of(catalogue: Catalogue, cells: Sequence[Disclosed]) -> Iterator[ExportedFigure]:
     """A line for each figure; a ratio is one."""
-    for _, group in groupby(cells, key=lambda cell: (cell.indicator, cell.breakdown)):
-        pair = list(group)
+    for _, group in groupby(cells, key=lambda one: (one.cell.indicator, one.cell.breakdown)):
+        disclosed = list(group)
+        pair, is_rounded = [one.cell for one in disclosed], any(one.is_rounded for one in disclosed)
         [figure] = figures(catalogue, pair)
         status = Status.MASKED if any(cell.status == Status.MASKED for cell in pair) else figure.status
         yield ExportedFigure(
             indicator=figure.indicator, breakdown=pair[0].breakdown, numbers=numbers_of(catalogue, pair), status=status,
-            present=figure.present, expected=figure.expected, words=words_of(figure, status),
+            rounded=is_rounded, present=figure.present, expected=figure.expected,
+            words=words_of(figure, status, is_rounded),
         )  # fmt: skip
 
 
-def words_of(figure: FigureLine, status: str) -> tuple[str, ...]:
-    """A figure as people read it; what is masked says so where its value would stand."""
+def words_of(figure: FigureLine, status: str, is_rounded: bool) -> tuple[str, ...]:
+    """A figure as people read it; what is masked is blank, and its status says so."""
+    said = spoken(status)
     return (
         figure.indicator, text(figure.name), text(figure.breakdown),
-        spoken(status) if status == Status.MASKED else figure.value, text(figure.measured_in), spoken(status),
+        "" if status == Status.MASKED else figure.value, text(figure.measured_in),
+        say(f"{said}，{ROUNDED}", f"{said}, {ROUNDED}") if is_rounded else said,
         n_of_m(figure.present, figure.expected),
     )  # fmt: skip
 

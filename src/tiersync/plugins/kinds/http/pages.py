@@ -6,21 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from time import monotonic, sleep
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from tiersync.errors import BadSource
+from tiersync.plugins.kinds.http.patience import USUAL_WAIT, AskedToWait, CutOff, attempts_for
 from tiersync.plugins.kinds.http.settings import HttpSettings
 
 LARGEST_ANSWER = 32 * 2**20  # bytes
 MOST_PAGES = 200_000
-ATTEMPTS = 5  # for one page
-LONGEST_WAIT = 20.0  # seconds at a time, and
-PATIENCE = 55.0  # seconds for one page, all attempts together: a node takes a minute of silence for a hang.
-USUAL_WAIT = 1.0
 MOST_REDIRECTS = 3
 COUNT = re.compile(r"[0-9]{1,12}")
 LATER = (429, 500, 502, 503, 504)
@@ -60,10 +56,6 @@ class PagesSoFar:
     def ends_here(self, items: list[dict[str, Any]]) -> bool:
         """Whether this page is surely the last. A short one is not: a service may hand out fewer than asked for."""
         return not items or (self.all_there and len(items) < self.longest)
-
-
-class CutOff(Exception):
-    """An answer broke off, or is no JSON."""
 
 
 def pages(settings: HttpSettings) -> Iterator[Page]:
@@ -158,27 +150,23 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
 
 def _ask(client: httpx.Client, url: str, params: dict[str, str], settings: HttpSettings, number: int) -> Any:
     """One page's answer; waits and asks again as long as there is hope. None where there is no such page any more."""
-    until = monotonic() + PATIENCE
-    for attempt in range(ATTEMPTS):
-        try:
-            status, wait, body = _fetch(client, url, params, settings)
-            if status == 200:
+    try:
+        for attempt in attempts_for(settings.seconds):
+            with attempt:
+                status, wait, body = _fetch(client, url, params, settings)
+                if status in LATER:
+                    raise AskedToWait(wait)
+                if status == 404 and number > 1 and settings.numbered:
+                    return None
+                if status != 200:
+                    raise _refused(settings, status)
                 return _read(body)
-        except (httpx.TransportError, CutOff) as error:
-            status, wait = 0, USUAL_WAIT * 2**attempt
-            no_hope = isinstance(error, httpx.ConnectError | httpx.UnsupportedProtocol) or attempt == ATTEMPTS - 1
-            if no_hope or monotonic() + wait + settings.seconds > until:
-                raise _gone(settings, error) from None
-        if status == 404 and number > 1 and settings.numbered:
-            return None
-        if status not in (0, *LATER):
-            raise _refused(settings, status)
-        if wait > LONGEST_WAIT or monotonic() + wait + settings.seconds > until or attempt == ATTEMPTS - 1:
-            break
-        sleep(wait)
-    raise bad_service(
-        settings, "it asks us to come back later; the next run tries again", "服务要求稍后再来；下次运行时重试"
-    )
+    except AskedToWait:
+        raise bad_service(
+            settings, "it asks us to come back later; the next run tries again", "服务要求稍后再来；下次运行时重试"
+        ) from None
+    except (httpx.TransportError, CutOff) as error:
+        raise _gone(settings, error) from None
 
 
 def _fetch(client: httpx.Client, url: str, params: dict[str, str], settings: HttpSettings) -> tuple[int, float, bytes]:

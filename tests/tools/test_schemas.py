@@ -1,13 +1,13 @@
 """The JSON Schemas in schemas/ say what the models say."""
 
-from tiersync.cli.schemas import files
 from tiersync.config.packaged import schemas_dir
 from tiersync.model.envelope import KINDS
 from tiersync.model.records.record import RECORDS
+from tools.schemas import files
 
 
 def test_the_schemas_are_those_of_the_models() -> None:
-    """When this fails: python -m tiersync.cli.schemas"""
+    """When this fails: python -m tools.schemas"""
     for name, text in files().items():
         assert (schemas_dir() / name).read_text(encoding="utf-8") == text, name
 

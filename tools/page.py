@@ -1,4 +1,4 @@
-"""Writes docs/commands.md and docs/commands.zh.md anew out of the commands themselves: python -m tiersync.cli.page."""
+"""Writes docs/commands.md and docs/commands.zh.md anew out of the commands themselves: python -m tools.page."""
 
 import inspect
 import os
@@ -14,12 +14,13 @@ from tiersync.cli.commands import reconcile as reconciling
 from tiersync.cli.main import OTHER_ENDINGS, tiersync
 from tiersync.cli.terminal.words import say, text
 
+ROOT = Path(__file__).parents[1]
 PAGES = {"en": "commands.md", "zh": "commands.zh.md"}
 
 HEAD = say(
-    "# 命令\n\n本页由 `python -m tiersync.cli.page` 根据命令本身生成，并由测试核对。\n"
+    "# 命令\n\n本页由 `python -m tools.page` 根据命令本身生成，并由测试核对。\n"
     "每条命令都有 `--help`；`--lang zh|en` 可写在任何位置。",
-    "# Commands\n\nWritten by `python -m tiersync.cli.page` out of the commands themselves; a test compares.\n"
+    "# Commands\n\nWritten by `python -m tools.page` out of the commands themselves; a test compares.\n"
     "Every command has `--help`; `--lang zh|en` may stand anywhere.",
 )
 
@@ -101,7 +102,7 @@ def write_pages(docs: Path) -> None:
     """Each language is decided when a process starts, so each page is printed by one of its own."""
     for lang, name in PAGES.items():
         printed = subprocess.run(
-            [sys.executable, "-m", "tiersync.cli.page", "print"], check=True, stdout=subprocess.PIPE,
+            [sys.executable, "-m", "tools.page", "print"], check=True, stdout=subprocess.PIPE, cwd=ROOT,
             env=os.environ | {"TIERSYNC_LANG": lang, "PYTHONUTF8": "1"},
         )  # fmt: skip
         (docs / name).write_bytes(printed.stdout)
@@ -111,4 +112,4 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["print"]:
         click.echo(page(), nl=False)
     else:
-        write_pages(Path(__file__).parents[3] / "docs")
+        write_pages(ROOT / "docs")

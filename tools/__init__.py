@@ -1,0 +1,1 @@
+"""Tools: what makes documents, schemas and messages of the source, for whoever changes it."""
