@@ -12,10 +12,10 @@ import pytest
 from tests.cli.offices import CITY, COMMUNITY, DISTRICT, PLUGIN, UNITS, Offices, begin, here, spoken
 from tests.plugins.folders import HEADERS, senior
 from tests.rules.small_catalogue import cell
-from tiersync.cli.commands.report.exported import lines_of
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.plugins.folder.trust import enable_all
 from tiersync.rules.disclosure.rounding import disclose
+from tiersync.views.reports.exported import lines_of
 
 ABILITY = 'ability_level = "能力等级"\nhardship_kind = "困难类别"\n'
 LEVELS = "1" * 9 + "2" * 6 + "3" * 5 + "4" * 1 + "0" * 9
@@ -104,7 +104,7 @@ def test_what_is_rounded_says_so_in_the_language_of_whoever_exports(city: Path, 
 def test_what_is_blank_has_no_value_and_says_that_it_is_masked() -> None:
     money = [cell("I04", 40_000, scale=2), cell("I04", 40_000, "claim_kind=death", scale=2)]
     shown = disclose(packaged_catalogue(), [cell("I03", 30), *money])
-    lines = list(lines_of(packaged_catalogue(), shown))
+    lines = list(lines_of(packaged_catalogue(), shown, "en"))
     assert [(line.words[3], line.words[5]) for line in lines] == [
         ("30", "ok, to the nearest 5"), ("400.00", "ok"), ("", "masked"),
     ]  # fmt: skip

@@ -6,10 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
+from rich.cells import cell_len
+from rich.text import Text
 
 from tests.stories.office import found, register
-from tiersync.cli.terminal.output import how_much
+from tiersync.cli.terminal.rich_table import drawn
 
 WATCHED = """
 import sys
@@ -20,15 +21,16 @@ sys.exit(main.run(sys.argv[1:]))
 """  # As if every work took longer than two seconds.
 
 
-@pytest.mark.parametrize(
-    ("spent", "done", "known", "said"),
-    [
-        (10.0, 250, 1000, " / 1,000, 30 s"), (10.0, 1000, 1000, " / 1,000, 0 s"), (0.0, 1, 10, " / 10"),
-        (10.0, 0, 1000, " / 1,000"), (10.0, 500, 0, ""),
-    ],
-)  # fmt: skip
-def test_the_time_left_is_reckoned_from_the_phase_alone(spent: float, done: int, known: int, said: str) -> None:
-    assert how_much(spent, done, known) == said
+def test_a_table_is_as_wide_as_its_values_where_nobody_limits_it() -> None:
+    long = "一" * 300
+    lines = drawn(("名称", "no."), [[long, "1"], ["短", "2"]], None).splitlines()
+    assert lines == ["名称" + " " * 598 + "no.", f"{long}  1", "短" + " " * 600 + "2"]
+
+
+def test_a_table_at_a_narrow_terminal_goes_on_in_lines_of_its_own_and_loses_nothing() -> None:
+    shown = drawn(("name", "no."), [["老龄工作" * 20, "17"]], 40)
+    assert all(cell_len(Text.from_ansi(line).plain) <= 40 for line in shown.splitlines())
+    assert shown.count("老") == 20
 
 
 def test_somebody_at_a_terminal_sees_phase_and_rows_and_the_line_is_cleared_in_the_end(tmp_path: Path) -> None:
@@ -42,7 +44,7 @@ def test_somebody_at_a_terminal_sees_phase_and_rows_and_the_line_is_cleared_in_t
     assert done.returncode == 0
     assert "register/senior: 900 / 900" in seen
     assert "aging-year 2013: 1 / 1" in seen
-    assert seen.endswith("\r\x1b[K")
+    assert seen.endswith("\x1b[?25h\r\x1b[1A\x1b[2K")  # The cursor is back, and the line is gone.
     assert b"register/senior:" not in done.stdout
 
 

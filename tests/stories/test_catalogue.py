@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.stories.known import DISTRICT, JANUARY, SENIOR, STREET, A, District, senior
-from tiersync.cli.commands.report.exported import facts_of
 from tiersync.config.drafts import Drafted
 from tiersync.flow.agreement.reconcile import Wanted, reconcile
 from tiersync.flow.exchange.child import send_waiting
@@ -24,6 +23,7 @@ from tiersync.rules.totals.gathered import WhichCells
 from tiersync.store.catalogues import keep_catalogue
 from tiersync.store.links.envelopes import load
 from tiersync.store.reports.reports import current_reports
+from tiersync.views.reports.exported import exported
 from tiersync.views.reports.report import ReportsWanted, ReportWanted, report_lines, trace
 from tiersync.views.reports.shown import ShownReport
 
@@ -183,7 +183,7 @@ def test_a_report_that_was_set_aside_says_so_where_it_is_shown_and_exported(
     assert community.above
     send_waiting(community.node, community.above.asked(APRIL), APRIL)
     found = trace(street.node, ReportWanted("aging-quarter", A, Period(NEXT), "own"))
-    assert "set_aside" in {fact.name for fact in facts_of(catalogue_of(street), found, "2026-04-08")}
+    assert "set_aside" in {fact.name for fact in exported(found, "2026-04-08", "en").facts}
     assert any("set aside" in fact.value.en for fact in ShownReport(found).details() if isinstance(fact.value, Text))
 
 

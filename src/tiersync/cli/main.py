@@ -15,7 +15,7 @@ import click
 from tiersync import __version__
 from tiersync.cli.packages import command_of_package, commands_of_packages
 from tiersync.cli.terminal.chinese import speak_chinese
-from tiersync.cli.terminal.output import complain
+from tiersync.cli.terminal.output import complain, end_progress
 from tiersync.cli.terminal.words import LANG, given, say
 from tiersync.errors import MachineRefused, NotUtf8, TiersyncError, why_not
 from tiersync.model.text import Text
@@ -183,6 +183,7 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except (Exception, KeyboardInterrupt) as error:
+        end_progress()  # Else what is said next would stand behind it, and the cursor stay hidden.
         ending = ending_of(KeyboardInterrupt() if interrupted.is_set() else about(arguments, error))
         if ending.code == BROKEN and os.environ.get("TIERSYNC_DEBUG"):
             raise

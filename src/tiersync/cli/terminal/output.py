@@ -1,6 +1,7 @@
 """Printing: tables for people, one JSON object for scripts, progress only where somebody watches."""
 
 import json
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -34,29 +35,28 @@ def _spelled(char: str) -> str:
     return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else json.dumps(char)[1:-1]
 
 
-def width(text: str) -> int:
-    """Columns of a terminal that a text takes: Chinese characters take two."""
-    return sum(2 if ord(char) > 0x2E7F else 1 for char in text)
-
-
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Rows under their heads, columns as wide as their widest value; nothing where there are no rows."""
-    lines = [tuple("" if v is None else escaped_line(str(v)) for v in row) for row in rows]
-    if not lines:
-        return
-    lines.insert(0, tuple(heads))
-    widths = [max(width(line[column]) for line in lines) for column in range(len(heads))]
-    for place, line in enumerate(lines):
-        text = "  ".join(value + " " * (w - width(value)) for value, w in zip(line, widths, strict=True)).rstrip()
-        click.secho(text, bold=place == 0)
+    """Rows under their heads, as wide as their values; at a terminal that is too narrow cells go on in lines of their
+    own. Nothing where there are no rows."""
+    lines = [["" if value is None else escaped_line(str(value)) for value in row] for row in rows]
+    if lines:
+        from tiersync.cli.terminal.rich_table import drawn
+
+        click.echo(drawn(heads, lines, terminal_width()), nl=False)
+
+
+def terminal_width() -> int | None:
+    """How many columns standard output shows; None for a file or a pipe, which show any."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:
     """What is known of one thing, a line each; what is empty is left out."""
-    known = [(name, escaped_line(str(value))) for name, value in pairs if value not in (None, "")]
-    widest = max((width(name) for name, _ in known), default=0)
-    for name, value in known:
-        click.echo(f"{name}{' ' * (widest - width(name))}  {value}")
+    known = [[name, escaped_line(str(value))] for name, value in pairs if value not in (None, "")]
+    if known:
+        from tiersync.cli.terminal.rich_table import drawn
+
+        click.echo(drawn((), known, terminal_width()), nl=False)
 
 
 def print_section(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -77,30 +77,22 @@ def note(text: str) -> None:
     click.echo(escaped(text), err=True)
 
 
-def progress(clock: Callable[[], float] = time.monotonic) -> Callable[[str, int, int], None]:
+def progress() -> Callable[[str, int, int], None]:
     """Shows the phase, how much of how much is done, and the time left, once work takes longer than two seconds."""
     if not is_watched():
         return lambda phase, done, known: None
-    began = clock()
-    phases: dict[str, float] = {}
+    began = time.monotonic()
 
     def show(phase: str, done: int, known: int) -> None:
-        moment = clock()
-        since = phases.setdefault(phase, moment)
-        if moment - began >= SHOW_AFTER:
-            click.echo(f"\r\x1b[K{phase}: {done:,}{how_much(moment - since, done, known)}", nl=False, err=True)
+        if time.monotonic() - began >= SHOW_AFTER:
+            from tiersync.cli.terminal.rich_progress import SHOWN
+
+            SHOWN.show(phase, done, known)
 
     return show
 
 
-def how_much(spent: float, done: int, known: int) -> str:
-    """Of how much, and how many seconds are left when this phase goes on as it did; nothing where that is not known."""
-    if not known:
-        return ""
-    left = f", {spent * (known - done) / done:.0f} s" if done and spent else ""
-    return f" / {known:,}{left}"
-
-
 def end_progress() -> None:
-    if is_watched():
-        click.echo("\r\x1b[K", nl=False, err=True)
+    """Clear the line of progress, if one was shown."""
+    if shown := sys.modules.get("tiersync.cli.terminal.rich_progress"):
+        shown.SHOWN.end()

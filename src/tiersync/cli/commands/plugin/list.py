@@ -9,9 +9,10 @@ from tiersync.cli.packages import problems_of_packages
 from tiersync.cli.terminal.options import as_json, examples, folder
 from tiersync.cli.terminal.output import print_json, print_pairs, print_section, print_table
 from tiersync.cli.terminal.spoken import spoken
-from tiersync.cli.terminal.words import heads, say
+from tiersync.cli.terminal.words import heads, say, text
 from tiersync.errors import BadPlugin, UnknownName
 from tiersync.model.hidden import escaped
+from tiersync.model.text import Text
 
 if TYPE_CHECKING:
     from tiersync.plugins.folder.manifest import Plugin
@@ -84,7 +85,7 @@ def standing_of(one: "Plugin") -> str:
         return "broken"
 
 
-STATED = say("文件名或标题", "file's name or title")
+STATED = Text("文件名或标题", "file's name or title")
 
 
 @click.command(
@@ -110,8 +111,13 @@ def inspect(id_: str, folder: Path, as_json: bool) -> None:
         print_section(
             f"{stream.name}: {stream.record}, {stream.source.kind} {stream.source.path}",
             heads("字段,来源,处理", "field,from,how"),
-            [(name, "/".join(field.headers) or field.constant or STATED, how(field.parse, field.values, field.lookup))
-             for name, field in stream.map.items()],
+            [
+                (
+                    name, "/".join(field.headers) or field.constant or text(STATED),
+                    how(field.parse, field.values, field.lookup),
+                )
+                for name, field in stream.map.items()
+            ],
         )  # fmt: skip
 
 

@@ -148,10 +148,10 @@ def export(folder: Path, stream: str | None, out: Path | None, force: bool, as_j
         return
     for file, count in counts.items():
         click.echo(say(f"{count} 行已写入 {file}。", f"{count} rows are in {file}."))
-    click.echo(AFTER_EXPORT if counts else say("没有待更正的行。", "The quarantine is empty."))
+    click.echo(text(AFTER_EXPORT) if counts else say("没有待更正的行。", "The quarantine is empty."))
 
 
-AFTER_EXPORT = say(
+AFTER_EXPORT = Text(
     f"其中含个人信息，只交给原报送人。更正后交回的文件放入该插件的 {CORRECTED} 文件夹。",
     "They hold personal data: hand each to whoever filed it and to nobody else. Put what comes back corrected into the "
     f"folder {CORRECTED} of its plugin.",

@@ -11,7 +11,7 @@ from tiersync.cli.terminal.files import is_full, spare, whole_or_not
 from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import PERIOD, as_json, examples, folder
 from tiersync.cli.terminal.output import print_json
-from tiersync.cli.terminal.words import say
+from tiersync.cli.terminal.words import LANG, say
 from tiersync.errors import UnknownName
 from tiersync.host.opening import now, office_time
 
@@ -53,14 +53,14 @@ def export(
     unit: str, folder: Path, form: str, period: "Period", part: str | None, kind: str, out: Path | None, force: bool,
     as_json: bool,
 ) -> None:  # fmt: skip
-    from tiersync.cli.commands.report.exported import exported
+    from tiersync.views.reports.exported import exported
     from tiersync.views.reports.report import ReportWanted, trace
 
     offer, node = exporter(kind), open_node(folder)
     found = trace(node, ReportWanted(form, unit, period, part))
     path = out or Path("-".join(found.report.key) + offer.value.suffix)
     spare([path], force)
-    whole = exported(found.catalogue, found, office_time(folder)(now().isoformat()))
+    whole = exported(found, office_time(folder)(now().isoformat()), LANG)
     write(offer, whole, path)
     rounded = sum(line.rounded for line in whole.lines)
     masked = sum(line.status == "masked" for line in whole.lines)
