@@ -6,7 +6,7 @@ import threading
 import pytest
 from fastapi import FastAPI
 
-from tiersync.cli.commands.run import say_address, tell_fault
+from tiersync.cli.commands.run import report_fault, say_address
 from tiersync.config.settings import ServeSettings
 from tiersync.errors import NoParent
 from tiersync.host.host import allowance
@@ -20,7 +20,7 @@ from tiersync.web.server import Server, bind, make_app, make_server
 
 def test_whatever_goes_wrong_is_said_and_tried_again(capsys: pytest.CaptureFixture[str]) -> None:
     said = list[Text]()
-    reporter = Reporter(say_address, said.append, tell_fault)
+    reporter = Reporter(say_address, said.append, report_fault)
     ends, faults = threading.Event(), iter([NoParent(), ValueError("测一 379901193102030018"), None])
 
     def work() -> None:

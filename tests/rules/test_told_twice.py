@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tests.rules.made_snapshots import rows
-from tiersync.rules.persons.told_twice import LISTED, STREAM, told_twice
+from tiersync.rules.persons.listed_twice import LISTED, STREAM, listed_twice
 
 MARCH, APRIL = date(2013, 3, 5), date(2013, 4, 5)
 
@@ -35,6 +35,6 @@ def test_services_are_one_by_number_person_kind_and_the_first_day_that_is_known(
     one: dict[str, object], other: dict[str, object], alike: str
 ) -> None:
     streams = pl.DataFrame({STREAM: ["a/service", "b/service"], LISTED: [MARCH, APRIL]})
-    found = told_twice("service", pl.concat([rows("service", one, other), streams], how="horizontal"))
+    found = listed_twice("service", pl.concat([rows("service", one, other), streams], how="horizontal"))
     assert (found.equal.height, found.unlike.height) == (int(alike == "equal"), int(alike == "unlike"))
     assert {*found.equal[STREAM], *found.unlike[STREAM]} <= {"a/service"}  # The later list counts.

@@ -214,7 +214,7 @@ def test_what_two_plugins_list_in_the_same_words_counts_once_and_what_is_like_it
     assert [district.cell(unit, "O01", YEAR)[0] for unit in (A, B, C)] == [3, 1, 1]
     [told] = district.findings()
     assert (told.reason, told.breakdown, told.sent, told.held) == (
-        "told_twice", "district/association", "2", "inbox/2025-11.csv 2, 5",
+        "listed_twice", "district/association", "2", "inbox/2025-11.csv 2, 5",
     )  # fmt: skip
     district.drop("district", "2025-11.csv", [f"71,{NAMES[B]},丁协会", *others[1:3]], "编号,社区,名称")
     district.push(YEAR)

@@ -72,11 +72,11 @@ CARED = VISITS._replace(
 @pytest.mark.parametrize(
     ("kind", "one", "alike", "indicator", "value", "asked"),
     [
-        (HOMES, "220,福寿园", "230,福 寿园", "F02", (220, 450), ["told_twice"]),
-        (CROWDS, "2025-03-05,3,90", "2025-03-05,4,90", "A01", (3, 7), ["told_twice"]),
+        (HOMES, "220,福寿园", "230,福 寿园", "F02", (220, 450), ["listed_twice"]),
+        (CROWDS, "2025-03-05,3,90", "2025-03-05,4,90", "A01", (3, 7), ["listed_twice"]),
         (FUNDED, f"{number(1)},6000.00,2025-03-05,市", f"{number(1)},6000.00,2025-03-05,县",
-         "B03", (600000, 1200000), ["paid_twice", "told_twice"]),
-        (CARED, f"2025-03-05,{number(1)},", f"2025-03-05,{number(1)},200.00", "S01", (1, 2), ["told_twice"]),
+         "B03", (600000, 1200000), ["listed_twice", "paid_twice"]),
+        (CARED, f"2025-03-05,{number(1)},", f"2025-03-05,{number(1)},200.00", "S01", (1, 2), ["listed_twice"]),
     ],
     ids=["facility", "event", "payment", "visit"],
 )  # fmt: skip
@@ -84,7 +84,7 @@ def test_what_two_offices_list_in_the_same_words_counts_once_and_what_is_like_it
     district: District, kind: Listing, one: str, alike: str, indicator: str, value: tuple[int, int], asked: list[str]
 ) -> None:
     put(district, kind, a=[f"N1,{one}"])
-    for row, counts, told in ((one, value[0], ["told_twice"]), (alike, value[1], asked)):
+    for row, counts, told in ((one, value[0], ["listed_twice"]), (alike, value[1], asked)):
         put(district, kind._replace(plugin="street"), a=[f"N1,{row}"])
         assert not district.push(YEAR).failed
         assert district.cell(A, indicator, YEAR)[0] == counts

@@ -8,8 +8,8 @@ import pytest
 from tests.held import flip_a_byte
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
 from tiersync.errors import WaitsForEpoch
+from tiersync.flow.exchange.report_up import report_up
 from tiersync.flow.exchange.sealing import own_epoch
-from tiersync.flow.exchange.tell import tell
 from tiersync.flow.node import Node
 from tiersync.link.dialogue.messages import Message
 from tiersync.model.finding import Finding
@@ -173,7 +173,7 @@ def say(network: Network, unit: str, period: str) -> None:
         told = Finding(
             level="cells", reason="altered", node=unit, unit=unit, form="aging-year", period=period, part="own"
         )
-        tell(db, node, [told], network.now)
+        report_up(db, node, [told], network.now)
 
 
 def known_at(node: Node) -> set[str]:

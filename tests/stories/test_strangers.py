@@ -13,7 +13,7 @@ from sqlalchemy import MetaData, func, select
 
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
 from tests.web.lines import Call, serving
-from tiersync.flow.exchange.parent import Listening, answer, hear, tell_news
+from tiersync.flow.exchange.parent import Listening, answer, answer_with_news, hear
 from tiersync.flow.joining.strangers import Strangers
 from tiersync.flow.joining.welcome import revoke
 from tiersync.flow.node import Node
@@ -159,7 +159,7 @@ def test_a_push_while_a_request_of_the_same_child_waits_is_no_replay_and_neither
     network.exchange(COMMUNITY)
     network.file(STREET, 999, for_unit=COMMUNITY)
     said = open_message(
-        tell_news(network.nodes[STREET], waits, network.now), public_of(network.nodes[STREET].keys.private)
+        answer_with_news(network.nodes[STREET], waits, network.now), public_of(network.nodes[STREET].keys.private)
     ).said
     assert isinstance(said, Exchanged)
     assert (said.counter, said.stored_up_to, said.renewal) == (waits.said.counter, 1, None)
@@ -189,10 +189,10 @@ def test_a_child_that_waited_hears_what_came_meanwhile_and_one_that_was_revoked_
     street = network.nodes[STREET]
     waits = listening(network, turn(network, COMMUNITY, wait=LONGEST_WAIT))
     publish(network)
-    told = tell_news(street, waits, network.now)
+    told = answer_with_news(street, waits, network.now)
     assert [read_head(envelope.seal).kind for envelope in told.envelopes] == ["notice"]
     revoke(street, COMMUNITY, network.now)
-    assert refused(tell_news(street, waits, network.now)) == "unknown_key"
+    assert refused(answer_with_news(street, waits, network.now)) == "unknown_key"
 
 
 @contextmanager

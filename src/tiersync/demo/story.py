@@ -24,7 +24,7 @@ from tiersync.model.text import Text
 from tiersync.model.unit import Tree, Unit
 from tiersync.plugins.folder.trust import enable_all
 
-Tell = Callable[[Text], None]
+Narrate = Callable[[Text], None]
 Done = TypeVar("Done")
 
 FORM, YEAR, QUARTER, SENIORS = "aging-year", "2013", "2013-Q4", "P02"
@@ -66,25 +66,25 @@ class Seconds(dict[str, float]):
         self.last = now
 
 
-def play(root: Path, tell: Tell, pause: Callable[[], None]) -> dict[str, Any]:
+def play(root: Path, narrate: Narrate, pause: Callable[[], None]) -> dict[str, Any]:
     """Play the whole story in `root`; returns what --json prints."""
     units = choose_network(packaged_units())
     seconds = Seconds()
     with open_offices(root) as offices, ThreadPoolExecutor(AT_ONCE) as pool:
         network = DemoNetwork(offices, units, pool)
-        manifest = build(network, units, tell)
+        manifest = build(network, units, narrate)
         seconds.note("build")
-        join(network, tell)
+        join(network, narrate)
         seconds.note("join")
-        rows = read(network, tell)
+        rows = read(network, narrate)
         seconds.note("ingest")
-        by_tier = push(network, manifest, tell)
+        by_tier = push(network, manifest, narrate)
         seconds.note("push")
-        receipts = publish(network, tell)
+        receipts = publish(network, narrate)
         seconds.note("notice")
-        correction = correct(network, manifest, tell)
+        correction = correct(network, manifest, narrate)
         seconds.note("correct")
-        findings = alter(network, tell)
+        findings = alter(network, narrate)
         seconds.note("reconcile")
         pause()
     return {
@@ -93,7 +93,7 @@ def play(root: Path, tell: Tell, pause: Callable[[], None]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def build(network: DemoNetwork, units: Sequence[Unit], tell: Tell) -> Manifest:
+def build(network: DemoNetwork, units: Sequence[Unit], narrate: Narrate) -> Manifest:
     """Write every office's own sources, and set up the top."""
     network.root.mkdir(parents=True, exist_ok=True)
     manifest = write_network(network.root, units)
@@ -103,7 +103,7 @@ def build(network: DemoNetwork, units: Sequence[Unit], tell: Tell) -> Manifest:
     write_units(listed, units)
     top = network.tree.top
     network.offices.found(top, listed, NOTHING_ELSE)
-    tell(
+    narrate(
         Text(
             f"{len(units)} 个单位各有台账，共 {manifest.rows:,} 行；{network.tree[top].name}节点已建立。",
             f"{len(units)} offices keep {manifest.rows:,} rows in their own files; {network.tree[top].name} is set up.",
@@ -121,7 +121,7 @@ def write_units(path: Path, units: Sequence[Unit]) -> None:
         lines.writerows([levels[u.tier], u.code, u.name, u.parent or "", u.kind] for u in units)
 
 
-def join(network: DemoNetwork, tell: Tell) -> None:
+def join(network: DemoNetwork, narrate: Narrate) -> None:
     """Every unit joins the one above by its token, from the top down."""
     tree, offices = network.tree, network.offices
 
@@ -132,7 +132,7 @@ def join(network: DemoNetwork, tell: Tell) -> None:
     for tier in network.names[1:]:
         network.each(network.of(tier), join_above)
     joined = len(tree.units) - 1
-    tell(
+    narrate(
         Text(
             f"{joined} 个节点凭邀请码加入，密钥逐级担保到市级。",
             f"{joined} nodes have joined by token; every key is vouched for up to the city.",
@@ -140,14 +140,14 @@ def join(network: DemoNetwork, tell: Tell) -> None:
     )
 
 
-def read(network: DemoNetwork, tell: Tell) -> dict[str, Any]:
+def read(network: DemoNetwork, narrate: Narrate) -> dict[str, Any]:
     """Every office reads and checks its own sources."""
     runs = [run for units in network.upwards() for runs in network.each(units, network.offices.read) for run in runs]
     refused: Counter[str] = Counter()
     for run in runs:
         refused.update(run.refused)
     rows, valid = sum(run.read for run in runs), sum(run.valid for run in runs)
-    tell(
+    narrate(
         Text(
             f"读取 {rows:,} 行，有效 {valid:,} 行，隔离 {refused.total()} 行：{spell(refused)}。",
             f"{rows:,} rows read, {valid:,} valid, {refused.total()} in quarantine: {spell(refused)}.",
@@ -160,19 +160,19 @@ def spell(counts: Counter[str]) -> str:
     return ", ".join(f"{reason} {count}" for reason, count in sorted(counts.items()))
 
 
-def push(network: DemoNetwork, manifest: Manifest, tell: Tell) -> dict[str, dict[str, int]]:
+def push(network: DemoNetwork, manifest: Manifest, narrate: Narrate) -> dict[str, dict[str, int]]:
     """Each tier counts and pushes, the lowest first; the figures of every tier, side by side."""
     for units in network.upwards():
         network.each(units, lambda unit: network.offices.push(unit, [QUARTER, YEAR]))
     by_tier = {tier: standing(network, network.of(tier)) for tier in network.names}
     for tier, stands in by_tier.items():
-        tell(
+        narrate(
             Text(
                 f"{tier}：老年人 {stands['P02']:,} 人，已签名报告 {stands['reports']} 份。",
                 f"{tier}: {stands['P02']:,} seniors in {stands['reports']} sealed reports.",
             )
         )
-    tell(
+    narrate(
         Text(
             f"写文件之前对虚构人口的计数：{manifest.residents:,}。",
             f"The made-up people counted before any file was written: {manifest.residents:,}.",
@@ -186,7 +186,7 @@ def standing(network: DemoNetwork, units: list[str]) -> dict[str, int]:
     return {"P02": sum(map(int, figures)), "reports": sum(network.each(units, network.offices.filed))}
 
 
-def publish(network: DemoNetwork, tell: Tell) -> dict[str, int]:
+def publish(network: DemoNetwork, narrate: Narrate) -> dict[str, int]:
     """A policy goes down through the tiers; receipts come back up."""
     top, lower, offices = network.tree.top, network.names[1:], network.offices
     notice = offices.publish(top, POLICY, POLICY_TEXT, lower, date(2014, 1, 6))
@@ -198,7 +198,7 @@ def publish(network: DemoNetwork, tell: Tell) -> dict[str, int]:
     states = offices.receipts(top, notice)
     audience, has_read = states.total(), states["read"]
     delivered = states["delivered"] + has_read
-    tell(
+    narrate(
         Text(
             f"政策已送达 {delivered}/{audience} 个下级单位，{has_read} 个已阅。",
             f"A policy reached {delivered} of {audience} units below the city, {has_read} have read it.",
@@ -207,7 +207,7 @@ def publish(network: DemoNetwork, tell: Tell) -> dict[str, int]:
     return {"audience": audience, "delivered": delivered, "read": has_read}
 
 
-def correct(network: DemoNetwork, manifest: Manifest, tell: Tell) -> dict[str, int]:
+def correct(network: DemoNetwork, manifest: Manifest, narrate: Narrate) -> dict[str, int]:
     """One death is entered at one community, and each tier above pushes."""
     top, offices = network.tree.top, network.offices
     before = int(offices.figure(top, FORM, YEAR, SENIORS))
@@ -216,7 +216,7 @@ def correct(network: DemoNetwork, manifest: Manifest, tell: Tell) -> dict[str, i
     for upper in network.tree.path(unit):
         offices.push(upper, [QUARTER, YEAR])
     after = int(offices.figure(top, FORM, YEAR, SENIORS))
-    tell(
+    narrate(
         Text(
             f"{network.tree[unit].name}补录 2013 年 11 月一例死亡：全市由 {before:,} 变为 {after:,}。",
             f"A death in November 2013 is entered at {network.tree[unit].name}: the city goes from {before:,}"
@@ -226,7 +226,7 @@ def correct(network: DemoNetwork, manifest: Manifest, tell: Tell) -> dict[str, i
     return {"before": before, "after": after}
 
 
-def alter(network: DemoNetwork, tell: Tell) -> list[dict[str, Any]]:
+def alter(network: DemoNetwork, narrate: Narrate) -> list[dict[str, Any]]:
     """Somebody rewrites one figure in a street's sealed total; the street heals, the city names who, what, and both
     values."""
     street, top, offices = network.of(network.names[2])[0], network.tree.top, network.offices
@@ -234,7 +234,7 @@ def alter(network: DemoNetwork, tell: Tell) -> list[dict[str, Any]]:
     exchange(network, street)
     found = offices.altered(top)
     for finding in found:
-        tell(
+        narrate(
             Text(
                 f"市级已知：{network.tree[finding['node']].name}的 {finding['indicator']} 签发 {finding['sent']}，"
                 f"曾被改为 {finding['held']}。",
@@ -243,7 +243,7 @@ def alter(network: DemoNetwork, tell: Tell) -> list[dict[str, Any]]:
             )
         )
     left = len(offices.differences(top))
-    tell(
+    narrate(
         Text(
             f"该街道已自动从区级取回原报告；剩余差异：{left}。",
             f"The street got its sealed report back from the district by itself; differences left: {left}.",

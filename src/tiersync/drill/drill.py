@@ -83,7 +83,7 @@ def play_against(quiet: Mapping[str, Held], play: Play, acts: Sequence[Act]) -> 
         broken = traceback.format_exc()
     return Drilled(
         network.seed, len(network.machines), play.counted(), network.exchanges, sum(map(len, quiet.values())),
-        len(altered), sum(not one.open for one in altered), play.rounds, differs, broken, tuple(play.told),
+        len(altered), sum(not one.open for one in altered), play.rounds, differs, broken, tuple(play.noted),
         tuple(network.befell), {unit.code: unit.name for unit in network.world.units},
     )  # fmt: skip
 

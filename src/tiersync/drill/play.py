@@ -43,7 +43,7 @@ class Play:
 
     network: Network
     progress: Progress = be_quiet
-    told: list[str] = field(default_factory=list)
+    noted: list[str] = field(default_factory=list)
     harmed: list[Harm] = field(default_factory=list)
     to_publish: list[Publishes] = field(default_factory=list)
     readers: list[str] = field(default_factory=list)
@@ -56,8 +56,8 @@ class Play:
             self.network.now = max(self.network.now, act.at)
             DO[type(act)](self, act)
 
-    def tell(self, unit: str, what: object) -> None:
-        self.told.append(f"{self.network.now:%m-%d %H:%M} {unit} {what}")
+    def note(self, unit: str, what: object) -> None:
+        self.noted.append(f"{self.network.now:%m-%d %H:%M} {unit} {what}")
 
     def says(self, act: Says) -> None:
         self.network.declare(act.declared)
@@ -81,7 +81,7 @@ class Play:
             told, is_done = "killed", False
         except TiersyncError as error:
             told, is_done = type(error).__name__, False
-        self.tell(unit, told)
+        self.note(unit, told)
         return is_done
 
     def publishes(self, act: Publishes) -> None:
@@ -118,7 +118,7 @@ class Play:
         self.network.note(act.unit, "restore")
         self.network.machines[act.unit].put_back(self._copy(act.unit))
         self.harmed = [harm for harm in self.harmed if harm.node != act.unit]
-        self.tell(act.unit, "put back")
+        self.note(act.unit, "put back")
 
     def _copy(self, unit: str) -> Path:
         return self.network.root / "copies" / unit
@@ -135,7 +135,7 @@ class Play:
             if harm.how in ("row gone", "report gone"):  # What is not there any more cannot be found to be altered.
                 self.harmed = [one for one in self.harmed if one.report != harm.report]
             self.harmed.append(harm)
-            self.tell(act.unit, " ".join(harm[1:]))
+            self.note(act.unit, " ".join(harm[1:]))
 
     def counted(self) -> Counter[str]:
         """What befell the network, by kind."""
@@ -156,9 +156,9 @@ class Play:
         """A day after the other, until nothing moves any more: what was meant to be published and read is, everybody
         takes what came down and pushes."""
         for self.rounds in range(1, MOST_ROUNDS + 1):
-            before = len(self.told)
+            before = len(self.noted)
             self.quiet_day()
-            if self.rounds >= FEWEST_ROUNDS and all(line.endswith(f" {NOTHING}") for line in self.told[before:]):
+            if self.rounds >= FEWEST_ROUNDS and all(line.endswith(f" {NOTHING}") for line in self.noted[before:]):
                 return
 
     def quiet_day(self) -> None:

@@ -11,7 +11,7 @@ from tiersync.flow.reading_node import ReadingNode
 from tiersync.flow.up import Pushed
 from tiersync.host.opening import secrets_of, settings_of
 from tiersync.model.canonical import digest, spell
-from tiersync.plugins.hooks import offered, package_failed, tell
+from tiersync.plugins.hooks import call_listeners, offered, package_failed
 from tiersync.plugins.hookspecs import Alarm, RunBegins, RunEnded
 from tiersync.store.facts import forget, recall, remember
 
@@ -33,14 +33,16 @@ class Around(NamedTuple):
 def push_around(folder: Path, node: ReadingNode, push: Callable[[], Pushed]) -> Around:
     """Push; every listener of a package is told before and after, people once of each thing that needs them."""
     failed: list[TiersyncError] = []
-    failed += tell("tiersync_before_run", RunBegins(unit=node.home, plugins=tuple(one.id for one in node.plugins)))
+    failed += call_listeners(
+        "tiersync_before_run", RunBegins(unit=node.home, plugins=tuple(one.id for one in node.plugins))
+    )
     try:
         pushed = push()
     except TiersyncError as error:
         ended = RunEnded(unit=node.home, read=0, refused=0, filed=0, stored=0, failed=(error.say("en"),))
-        list(tell("tiersync_after_run", ended))
+        list(call_listeners("tiersync_after_run", ended))
         raise
-    failed += tell("tiersync_after_run", _ended(node, pushed))
+    failed += call_listeners("tiersync_after_run", _ended(node, pushed))
     return Around(pushed, [*failed, *raise_alarms(folder, node, alarms_of(node, pushed))])
 
 
@@ -95,7 +97,7 @@ def raise_alarms(folder: Path, node: Node, alarms: Iterable[Alarm]) -> Iterator[
     standing = {digest(spell(alarm)): alarm for alarm in alarms}
     with node.store.read() as db:
         told = set((recall(db, TOLD) or "").split())
-    failed = {key: list(tell_people(folder, standing[key])) for key in standing.keys() - told}
+    failed = {key: list(alert(folder, standing[key])) for key in standing.keys() - told}
     now_told = {key for key in standing if not failed.get(key)}  # Whom the line kept from it is told the next time.
     if now_told != told:
         with node.store.write() as db:
@@ -112,10 +114,10 @@ def announce(folder: Path, node: Node, pulled: Pulled) -> list[TiersyncError]:
         unit=node.home, kind="notice", en=f"{pulled.receipts} notices came down: tiersync notice list",
         zh=f"收到下达通知 {pulled.receipts} 份：tiersync notice list",
     )  # fmt: skip
-    return list(tell_people(folder, came))
+    return list(alert(folder, came))
 
 
-def tell_people(folder: Path, alarm: Alarm) -> Iterator[TiersyncError]:
+def alert(folder: Path, alarm: Alarm) -> Iterator[TiersyncError]:
     """Hand an alarm to every notifier; one that fails keeps no other from it."""
     try:
         find = secrets_of(folder)

@@ -10,7 +10,7 @@ from threading import Lock, Semaphore
 
 from tiersync.config.settings import ServeSettings
 from tiersync.errors import BadMessage, BadSeal, HostedTwice, TooNew
-from tiersync.flow.exchange.parent import Listening, hear_politely, tell_news_politely
+from tiersync.flow.exchange.parent import Listening, answer_with_news_politely, hear_politely
 from tiersync.flow.joining.strangers import Strangers
 from tiersync.flow.node import Node
 from tiersync.host.hosted import HostedNode
@@ -97,7 +97,7 @@ def answering(node: Node, note: Note) -> Callable[[Message], Message | Waiter]:
     def hear(message: Message) -> Message | Waiter:
         heard = hear_politely(node, message, now())
         if isinstance(heard, Listening):
-            return Waiter(node.home, heard.unit, heard.seconds, lambda: tell_news_politely(node, heard, now()))
+            return Waiter(node.home, heard.unit, heard.seconds, lambda: answer_with_news_politely(node, heard, now()))
         return heard
 
     return hear

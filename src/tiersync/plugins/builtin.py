@@ -33,7 +33,7 @@ def tiersync_source_kinds() -> Iterable[SourceKind]:
 
 def tiersync_notifiers() -> Iterable[Notifier]:
     """WeCom, DingTalk, e-mail and whatever else Apprise knows."""
-    yield Notifier(name="apprise", tell=tell_by_apprise)
+    yield Notifier(name="apprise", tell=notify_by_apprise)
 
 
 def tiersync_exporters() -> Iterable[Exporter]:
@@ -43,6 +43,6 @@ def tiersync_exporters() -> Iterable[Exporter]:
     yield Exporter(name="json", suffix=".json", write="tiersync.plugins.exporters.json_exporter:write")
 
 
-def tell_by_apprise(alarm: Alarm, addresses: tuple[str, ...]) -> None:
+def notify_by_apprise(alarm: Alarm, addresses: tuple[str, ...]) -> None:
     """Apprise is imported when there is somebody to tell."""
     import_module("tiersync.plugins.exporters.apprise_notifier").tell(alarm, addresses)

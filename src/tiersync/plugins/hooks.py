@@ -114,7 +114,7 @@ def offered(hook: str) -> tuple[PackageOffer, ...]:
     return all_doors().offers[hook]
 
 
-def tell(hook: str, what: Value) -> Iterator[BadPlugin]:
+def call_listeners(hook: str, what: Value) -> Iterator[BadPlugin]:
     """Tell every listener what happens; yields what is wrong with those that fail."""
     for package, listener in all_doors().listeners[hook]:
         try:

@@ -27,7 +27,7 @@ def run(folders: tuple[Path, ...], folder: Path, clock_is_right: bool) -> None:
     from tiersync.host.reporter import Reporter
     from tiersync.host.serving import serve
 
-    reporter = Reporter(say_address, lambda text: note(text.say(LANG)), tell_fault)
+    reporter = Reporter(say_address, lambda text: note(text.say(LANG)), report_fault)
     serve(folders or (folder,), reporter, clock_is_right)
 
 
@@ -39,6 +39,6 @@ def say_address(unit: str, host: str, port: int) -> None:
     sys.stdout.flush()
 
 
-def tell_fault(error: Exception) -> None:
+def report_fault(error: Exception) -> None:
     """A fault of tiersync's own ends nothing that the node does by itself, and is told."""
     note(unforeseen(error))

@@ -41,7 +41,7 @@ class Listening(NamedTuple):
 def answer(node: Node, message: Message, now: datetime) -> Message:
     """What this node says to a child's message, to one that would wait as well."""
     heard = hear(node, message, now)
-    return tell_news(node, heard, now) if isinstance(heard, Listening) else heard
+    return answer_with_news(node, heard, now) if isinstance(heard, Listening) else heard
 
 
 def hear(node: Node, message: Message, now: datetime) -> Message | Listening:
@@ -50,7 +50,7 @@ def hear(node: Node, message: Message, now: datetime) -> Message | Listening:
     return reply if isinstance(reply, Listening) else _seal(node, reply)
 
 
-def tell_news(node: Node, listening: Listening, now: datetime) -> Message:
+def answer_with_news(node: Node, listening: Listening, now: datetime) -> Message:
     """What there is by now for a child that waited. Its counter was judged before; what it said since then stands."""
     with node.store.write_link(listening.unit) as db:
         reply = say_news(db, node, listening.said, listening.answer, now)
@@ -65,10 +65,10 @@ def hear_politely(node: Node, message: Message, now: datetime) -> Message | List
         return _busy(node, read_message(message), error)
 
 
-def tell_news_politely(node: Node, listening: Listening, now: datetime) -> Message:
-    """`tell_news`, with every error of this node told to the child as *busy*."""
+def answer_with_news_politely(node: Node, listening: Listening, now: datetime) -> Message:
+    """`answer_with_news`, with every error of this node told to the child as *busy*."""
     try:
-        return tell_news(node, listening, now)
+        return answer_with_news(node, listening, now)
     except TiersyncError as error:
         return _busy(node, listening.said, error)
 

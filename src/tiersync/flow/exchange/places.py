@@ -4,8 +4,8 @@ import json
 from datetime import datetime, timedelta
 
 from tiersync.errors import UnknownName
+from tiersync.flow.exchange.report_up import report_up
 from tiersync.flow.exchange.sealing import parent_of
-from tiersync.flow.exchange.tell import tell
 from tiersync.flow.node import Node
 from tiersync.link.dialogue.restores import Renewed, is_overtaken
 from tiersync.link.life import LINK, LinkStep, before
@@ -35,7 +35,7 @@ def hold(db: Connection, node: Node, unit: str, now: datetime) -> None:
     """Take nothing more over a link, and tell everybody above why."""
     step_link(db, unit, LinkStep.SEE_TWO)
     note_audit(db, now, unit, "two_places")
-    tell(db, node, [_finding(node.home, unit)], now)
+    report_up(db, node, [_finding(node.home, unit)], now)
 
 
 def resume(node: Node, unit: str, now: datetime) -> None:
@@ -54,7 +54,7 @@ def one_place_again(db: Connection, node: Node, unit: str, now: datetime) -> Non
     """What was known of two machines is of no matter any more."""
     forget(db, _key(unit))
     told = [one for one in unclosed_findings(db, node.home) if one.subject == _finding(node.home, unit).subject]
-    tell(db, node, [one.model_copy(update={"open": False}) for one in told], now)
+    report_up(db, node, [one.model_copy(update={"open": False}) for one in told], now)
 
 
 def hear_of_it(node: Node, now: datetime, *, is_twofold: bool) -> None:

@@ -44,7 +44,7 @@ def store_received(db: Connection, node: Node, peer: str, received: Received, no
     record_positions(db, peer, {one.position: one.id for one in settled}, refusals)
 
 
-def tell_origins(db: Connection, node: Node, peer: str, refused: Iterable[RefusedArrival], now: datetime) -> None:
+def return_to_origins(db: Connection, node: Node, peer: str, refused: Iterable[RefusedArrival], now: datetime) -> None:
     """What a child relayed and was refused here comes down to its origin as a verdict; what it sealed itself, it
     hears in the answer."""
     for one in refused:

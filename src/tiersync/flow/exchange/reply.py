@@ -12,9 +12,9 @@ from tiersync.flow.exchange.receiving import (
     held_of,
     lacks,
     offers,
+    return_to_origins,
     store_received,
     supplies_for,
-    tell_origins,
 )
 from tiersync.flow.exchange.renewal import renew_child, renew_link, renew_ourselves, renewed_for
 from tiersync.flow.exchange.sealing import may_seal, own_epoch
@@ -129,7 +129,7 @@ def _store(db: Connection, node: Node, heard: ChildTurn, now: datetime) -> tuple
     """Take what may be taken; returns up to which position all is settled, and what is refused."""
     unit, received = heard.said.unit, _judge(db, node, heard)
     store_received(db, node, unit, received, now)
-    tell_origins(db, node, unit, received.refused, now)
+    return_to_origins(db, node, unit, received.refused, now)
     change_link(db, unit, stored_up_to=received.stored_up_to)
     return received.stored_up_to, tuple(refused.at for refused in received.refused)
 

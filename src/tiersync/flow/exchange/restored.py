@@ -14,7 +14,7 @@ from tiersync.store.facts import forget, recall, remember
 from tiersync.store.reports.reports import current_reports, key_of, rows_under
 from tiersync.store.reports.sealed import sealed_reports
 
-TOLD_TWICE = "told_twice"  # the envelopes of reports under whose revision another one is held above
+TWO_CONTENTS = "told_twice"  # the envelopes of reports under whose revision another one is held above
 MOST_TOLD = 100  # of which it remembers
 RECOVER = "recover"  # set while the unit above may hold reports of this node's that it forgot
 
@@ -38,15 +38,15 @@ def recover(db: Connection, node: Node, differs: Iterable[Statement], now: datet
 def hear_of_two(db: Connection, node: Node, envelope: str, now: datetime) -> None:
     """A unit above holds another report under the very same revision as this one: this node had lost that one, and gave
     its number to another. It may have lost this one, too, until a copy comes."""
-    told = dict.fromkeys([*(recall(db, TOLD_TWICE) or "").split(), envelope])  # More than one tier may say so.
-    remember(db, TOLD_TWICE, " ".join(list(told)[-MOST_TOLD:]))
+    told = dict.fromkeys([*(recall(db, TWO_CONTENTS) or "").split(), envelope])  # More than one tier may say so.
+    remember(db, TWO_CONTENTS, " ".join(list(told)[-MOST_TOLD:]))
     outrank(db, node, now)
 
 
 def outrank(db: Connection, node: Node, now: datetime) -> None:
     """File again, above both, what was heard of so and counts here. Once a day: who says so of every new one is not
     answered without end."""
-    told = (recall(db, TOLD_TWICE) or "").split()
+    told = (recall(db, TWO_CONTENTS) or "").split()
     if not told or not may_seal(db):
         return
     here = {id_: row for id_, row in rows_under(db, told).items() if row.origin == node.home}
@@ -55,7 +55,7 @@ def outrank(db: Connection, node: Node, now: datetime) -> None:
     file_again(db, node, ready, now)
     done = {row.envelope for row in ready} | {id_ for id_, row in here.items() if not row.is_current}
     left = " ".join(id_ for id_ in told if id_ not in done)
-    remember(db, TOLD_TWICE, left) if left else forget(db, TOLD_TWICE)
+    remember(db, TWO_CONTENTS, left) if left else forget(db, TWO_CONTENTS)
 
 
 def _may_file_again(row: Row[Any], report: Report, now: datetime) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from tiersync.flow.exchange.report_up import report_up
 from tiersync.flow.exchange.restored import is_recovering
 from tiersync.flow.exchange.sealing import may_seal
-from tiersync.flow.exchange.tell import tell
 from tiersync.flow.healing.examine import mark, name_damage
 from tiersync.flow.node import Node
 from tiersync.link.dialogue.listing import ListRest, next_part
@@ -98,7 +98,7 @@ def compare_statements(db: Connection, node: Node, said: Exchange, now: datetime
         name_damage(db, node, now)
     ours = {named: one.say(named) for named, one in held.items()}
     if may_seal(db) and not (is_first and said.holds is not None):
-        tell(db, node, _unexplained(db, node, said, ours), now)
+        report_up(db, node, _unexplained(db, node, said, ours), now)
     unlike = [named for named, statement in ours.items() if statement not in said.statements]
     differs = {named: ours[named] for named in _latest(unlike)}
     rows = next_part((row for named in differs for row in held[named].sound), said.listed_up_to)

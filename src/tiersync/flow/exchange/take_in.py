@@ -62,7 +62,7 @@ def follow(db: Connection, node: Node, taken: Sequence[Taken], came_from: str, n
     _close_two_revisions(db, kept.current, now)
     for contradicting in kept.contradicting:
         keep_finding(db, _two_revisions(contradicting), now)
-        _tell_of_two(db, node, contradicting, now)
+        _return_second_content(db, node, contradicting, now)
     stand_in(db, kept.again, now)
     for envelope, again in kept.again:
         _take_its_place(db, envelope, again)
@@ -170,7 +170,7 @@ def _two_revisions(arrived: ArrivedReport) -> Finding:
     )  # fmt: skip
 
 
-def _tell_of_two(db: Connection, node: Node, arrived: ArrivedReport, now: datetime) -> None:
+def _return_second_content(db: Connection, node: Node, arrived: ArrivedReport, now: datetime) -> None:
     """Whoever filed it gave a number twice, and can say it anew above both."""
     if arrived.head.origin != node.home and may_seal(db):
         verdict = Verdict(

@@ -19,7 +19,7 @@ from tiersync.flow.figures.own_work import own_work
 from tiersync.flow.figures.partitions import HeldBack, sift, what_stands
 from tiersync.flow.figures.waiting import waiting_rows
 from tiersync.flow.figures.would_change import MOST, Change, changes_of
-from tiersync.flow.reading.lists import ListedRecords, listed, lists_of, note_told_twice
+from tiersync.flow.reading.lists import ListedRecords, listed, lists_of, note_listed_twice
 from tiersync.flow.reading_node import ReadingNode
 from tiersync.model.adjustment import Adjustments
 from tiersync.model.canonical import canonical, digest
@@ -149,7 +149,7 @@ def count_and_file(node: ReadingNode, due: Iterable[tuple[Form, Period]], now: d
             note_beside(db, node, counted, records.frames.get("figure"), now)
             note_strays(db, node, (counted.form, counted.period), counted.strays, now)
             note_short(db, node, records.short, records.answers, now)
-            note_told_twice(db, node, records.sources.spoken, records.listed, now)
+            note_listed_twice(db, node, records.sources.spoken, records.listed, now)
     return Filed(filed, refused)
 
 

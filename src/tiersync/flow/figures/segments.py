@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from tiersync.flow.exchange.report_up import report_up
 from tiersync.flow.exchange.sealing import may_seal
-from tiersync.flow.exchange.tell import tell
 from tiersync.flow.node import Node
 from tiersync.model.cell import Cell
 from tiersync.model.finding import Finding
@@ -141,7 +141,7 @@ def _look(node: Node, named: Named, now: datetime, wholly: bool) -> None:
     with node.store.write() as db:
         drop_segment(db, named)
         if may_seal(db):
-            tell(db, node, told, now)
+            report_up(db, node, told, now)
 
 
 def _unlike(db: Connection, node: Node, segment: Row[Any], content: bytes | None) -> Iterator[Finding]:

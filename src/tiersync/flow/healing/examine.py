@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from tiersync.flow.exchange.report_up import report_up
 from tiersync.flow.exchange.sealing import may_seal, parent_of
-from tiersync.flow.exchange.tell import tell
 from tiersync.flow.node import Node
 from tiersync.link.life import ReportStep
 from tiersync.link.sound import head_that_fits, is_sound
@@ -184,7 +184,7 @@ def name_damage(db: Connection, node: Node, now: datetime) -> list[Finding]:
     before = [damage_of(db, node, row) for row in damaged_replaced(db)]
     known = [finding for finding in unclosed_findings(db, node.home) if finding.reason == "altered"]
     if may_seal(db):
-        tell(db, node, news(known, [*before, *seen]), now)
+        report_up(db, node, news(known, [*before, *seen]), now)
     return seen
 
 

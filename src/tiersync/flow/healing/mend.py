@@ -5,10 +5,10 @@ from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from tiersync.flow.exchange.report_up import report_up
 from tiersync.flow.exchange.restored import outrank
 from tiersync.flow.exchange.sealing import may_seal
 from tiersync.flow.exchange.statements import stands, stated
-from tiersync.flow.exchange.tell import tell
 from tiersync.flow.healing.examine import SHORT, give_up, level_of, name_damage, says_the_same, take_over
 from tiersync.flow.node import Node
 from tiersync.link.accept import Known, Taken, judge
@@ -181,7 +181,7 @@ def take_copies(db: Connection, node: Node, copies: Sequence[Envelope], peer: st
             told += _put(db, node, one, came.envelope, peer, now)
             mended += 1
     if mended and may_seal(db):
-        tell(db, node, told, now)
+        report_up(db, node, told, now)
         outrank(db, node, now)
     if mended:
         name_damage(db, node, now)

@@ -91,4 +91,4 @@ def note_stranger(node: Node, why: str, now: datetime) -> None:
     """A line of the log; a stranger writes nothing into the database."""
     count = node.strangers.count(("", ""), now)
     if count:
-        node.strangers.tell(count, why)
+        node.strangers.note(count, why)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 NOTED_EVERY = timedelta(minutes=1)
 
-Tell = Callable[[int, str], None]
+NoteRefused = Callable[[int, str], None]
 """how many messages of strangers were refused since this was last said, and why the latest was"""
 
 
@@ -23,10 +23,10 @@ class _Tally(NamedTuple):
 
 
 class Strangers:
-    """How many messages were refused of whom; `tell` says what is no business of any link."""
+    """How many messages were refused of whom; `note` says what is no business of any link."""
 
-    def __init__(self, tell: Tell = say_nothing) -> None:
-        self.tell = tell
+    def __init__(self, note: NoteRefused = say_nothing) -> None:
+        self.note = note
         self._counting = Lock()
         self._tallies: dict[tuple[str, str], _Tally] = {}
 

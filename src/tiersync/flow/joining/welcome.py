@@ -6,8 +6,8 @@ from secrets import token_urlsafe
 from tiersync.errors import BadSeal, MayNotInvite, UnknownName
 from tiersync.flow.exchange.places import one_place_again
 from tiersync.flow.exchange.receiving import catalogue_envelopes, chain_of
+from tiersync.flow.exchange.report_up import report_up
 from tiersync.flow.exchange.sealing import send
-from tiersync.flow.exchange.tell import tell
 from tiersync.flow.joining.door import note_in_audit, note_stranger, refusal
 from tiersync.flow.node import Node
 from tiersync.flow.notices.notice import acknowledge_all
@@ -155,7 +155,7 @@ def _charter(db: Connection, node: Node, said: Join, latest: Chartered | None, n
     _send_charter(db, node, charter, now)
     changed = key_changed(latest.charter, charter, node.home) if latest else None
     if changed:
-        tell(db, node, [changed], now)
+        report_up(db, node, [changed], now)
 
 
 def _closing(db: Connection, charter: Charter, tenure: int) -> Charter:

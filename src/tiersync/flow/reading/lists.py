@@ -10,7 +10,7 @@ from tiersync.flow.node import Node
 from tiersync.flow.reading.row_findings import OddRows, keep_odd_rows
 from tiersync.flow.reading.speaking import unit_field
 from tiersync.model.spoken import Spoken
-from tiersync.rules.persons.told_twice import LISTED, SAME, STREAM, told_twice, without
+from tiersync.rules.persons.listed_twice import LISTED, SAME, STREAM, listed_twice, without
 from tiersync.rules.rows.doubled import mark_doubled
 from tiersync.store.database import Connection, Row
 from tiersync.store.files.snapshots import read_snapshot, together
@@ -37,14 +37,14 @@ def listed(node: Node, record: str, lists: Sequence[Row[Any]]) -> ListedRecords:
     if len(lists) == 1 or record not in SAME:
         return ListedRecords(together([read_snapshot(node.store, row.digest) for row in lists]), pl.DataFrame())
     rows = _by_stream(node, lists)
-    alike = told_twice(record, rows)
+    alike = listed_twice(record, rows)
     return ListedRecords(without(rows, alike.equal).drop(STREAM, LISTED), pl.concat(alike))
 
 
 def records_by_stream(node: Node, record: str, lists: Sequence[Row[Any]]) -> pl.DataFrame:
     """The records of one type that count, each with the STREAM that brought it."""
     rows = _by_stream(node, lists)
-    return rows if len(lists) == 1 else without(rows, told_twice(record, rows).equal)
+    return rows if len(lists) == 1 else without(rows, listed_twice(record, rows).equal)
 
 
 def _by_stream(node: Node, lists: Sequence[Row[Any]]) -> pl.DataFrame:
@@ -76,11 +76,11 @@ def dated(rows: pl.DataFrame, held: Row[Any]) -> pl.DataFrame:
     return rows.with_columns(day.alias(LISTED))
 
 
-def note_told_twice(
+def note_listed_twice(
     db: Connection, node: Node, spoken: Iterable[Spoken], listed: Mapping[str, ListedRecords], now: datetime
 ) -> None:
     """Open, renew or close the finding about rows of each stream that another tells too, or nearly."""
     for one in spoken:
         twice = listed[one.record].twice
         rows = twice.filter(pl.col(STREAM) == one.stream) if STREAM in twice.columns else twice
-        keep_odd_rows(db, node, (one.stream, one.unit), OddRows("told_twice", rows.height, rows), now)
+        keep_odd_rows(db, node, (one.stream, one.unit), OddRows("listed_twice", rows.height, rows), now)

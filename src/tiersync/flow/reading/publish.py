@@ -25,7 +25,7 @@ from tiersync.plugins.worker.reading import StreamEnd
 from tiersync.rules.persons.doubts import count_flags
 from tiersync.rules.rows.doubled import mark_doubled
 from tiersync.rules.rows.merged import merge
-from tiersync.rules.rows.repeated import Told, one_each, tell_apart
+from tiersync.rules.rows.repeated import Told, distinguish, one_each
 from tiersync.rules.rows.returned import closed_by
 from tiersync.rules.rows.row_keys import ROW_KEY
 from tiersync.store.database import Connection, Row
@@ -110,7 +110,7 @@ def _make(node: Node, task: Task, reading: Reading, end: StreamEnd, before: Befo
     doubt = settled.doubt or _doubt(task, reading, before)
     lined, advance, is_new = reading.whole(key, waiting), reading.advance, True
     lined = lined._replace(records=in_order(lined.records))
-    told = tell_apart(task.stream.record, lined.records, key)
+    told = distinguish(task.stream.record, lined.records, key)
     counted = {"superseded": reading.superseded, "repeated": told.repeated}
     end = end.model_copy(update=counted | {"replaced": {**settled.replaced}, "parts": settled.parts})
     if advance is None:

@@ -79,7 +79,7 @@ class FieldKind:
             raise NotThisField("missing")
         return None
 
-    def tells(self, value: Any) -> Mapping[str, object]:
+    def implies(self, value: Any) -> Mapping[str, object]:
         """What a value that was read says of the record's other fields; it counts before their own columns."""
         return {}
 
@@ -113,9 +113,10 @@ class Record(Value):
     """One row of a source, read. A field's default stands where a stream has no such column, never for a blank."""
 
     @model_validator(mode="after")
-    def _hear_what_fields_tell(self) -> Self:
-        told = {of: said for name, kind in self.kinds().items() for of, said in kind.tells(getattr(self, name)).items()}
-        return self.model_copy(update=told) if told else self
+    def _take_what_fields_imply(self) -> Self:
+        each = (kind.implies(getattr(self, name)) for name, kind in self.kinds().items())
+        implied = {of: value for values in each for of, value in values.items()}
+        return self.model_copy(update=implied) if implied else self
 
     @classmethod
     def kinds(cls) -> dict[str, FieldKind]:

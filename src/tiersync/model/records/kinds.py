@@ -114,7 +114,7 @@ class Identity(FieldKind):
         if self.need == "R" or (self.need == "C" and not known):
             raise NotThisField("missing")
 
-    def tells(self, value: Any) -> Mapping[str, object]:
+    def implies(self, value: Any) -> Mapping[str, object]:
         if value is None or len(value) != LENGTH:
             return {}
         told = {BIRTH: birth_day(value[6:14]), SEX: sex_of(value)}

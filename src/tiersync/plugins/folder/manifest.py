@@ -48,7 +48,7 @@ class Plugin(Value):
     spellings: tuple[OwnSpelling, ...] = ()
 
     @model_validator(mode="after")
-    def _tells_streams_apart(self) -> Self:
+    def _has_distinct_streams(self) -> Self:
         names = [stream.name for stream in self.streams]
         if doubled := sorted({name for name in names if names.count(name) > 1}):
             raise wrong("streams_alike", names=", ".join(doubled))

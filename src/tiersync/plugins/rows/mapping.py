@@ -116,7 +116,7 @@ def constants(stream: Stream) -> list[pl.Expr]:
 def said_of(raw: pl.DataFrame, header: Header, stream: Stream, year: int, system: System | None = None) -> KnownOfTable:
     """What is known of a table whose title states `year`, and of which the whole file says that it counts days by
     `system` (None: only its own rows say so)."""
-    if system in ("", "1900") or not tells_system(raw, header, stream):
+    if system in ("", "1900") or not shows_date_system(raw, header, stream):
         return KnownOfTable(year)
     births, numbers = _births(raw, header, stream)
     behind = behind_by(births, numbers, system_by(births, numbers) if system is None else system)
@@ -125,10 +125,10 @@ def said_of(raw: pl.DataFrame, header: Header, stream: Stream, year: int, system
 
 def system_of(raw: pl.DataFrame, header: Header, stream: Stream) -> System:
     """From which year the rows count days, '' where they do not tell."""
-    return system_by(*_births(raw, header, stream)) if tells_system(raw, header, stream) else ""
+    return system_by(*_births(raw, header, stream)) if shows_date_system(raw, header, stream) else ""
 
 
-def tells_system(raw: pl.DataFrame, header: Header, stream: Stream) -> bool:
+def shows_date_system(raw: pl.DataFrame, header: Header, stream: Stream) -> bool:
     """Whether there are dates that are bare numbers, and birth dates and identity numbers to prove what they mean."""
     if not stream.identities & header.columns.keys() or BIRTH not in header.columns:
         return False

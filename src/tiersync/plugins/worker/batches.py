@@ -22,7 +22,7 @@ from tiersync.plugins.kinds.files import reads_files
 from tiersync.plugins.rows.fill_down import Columns
 from tiersync.plugins.rows.headers import Header
 from tiersync.plugins.rows.labels import labelled
-from tiersync.plugins.rows.mapping import constants, count_cleaned, map_rows, said_of, system_of, tells_system
+from tiersync.plugins.rows.mapping import constants, count_cleaned, map_rows, said_of, shows_date_system, system_of
 from tiersync.plugins.rows.rows import (
     CORRECTS,
     CURSOR,
@@ -127,7 +127,7 @@ def parse_some(lines: TextLines, wanted: pl.Series | None, stream: Stream, tally
     """The table of the wanted lines. Where days are bare numbers, all lines say what they mean, and those of the same
     file before them: a line that came later is to be read as it would have been with the others."""
     table = lines.parse(wanted)
-    if not tells_system(table.frame, table.header, stream):
+    if not shows_date_system(table.frame, table.header, stream):
         return table._replace(system="")
     whole = table if wanted is None else lines.parse(None)
     found = system_of(whole.frame, whole.header, stream) or tally.systems.get(table.file, "")

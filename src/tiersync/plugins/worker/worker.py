@@ -154,14 +154,14 @@ def failure_of(fault: BaseException) -> Failure:
     """What went wrong, as it travels. Nothing that a fault says is passed on: it could hold a name."""
     if isinstance(fault, TiersyncError):
         return Failure(
-            error=type(fault).__name__, fields={name: tellable(str(value)) for name, value in fault.fields.items()}
+            error=type(fault).__name__, fields={name: spellable(str(value)) for name, value in fault.fields.items()}
         )
     last = extract_tb(fault.__traceback__)[-1]
     place = f"{Path(last.filename).name}:{last.lineno}"
     return Failure(error=FAULT, fields={"kind": type(fault).__name__, "place": place})
 
 
-def tellable(text: str) -> str:
+def spellable(text: str) -> str:
     """A text that can travel: halves of surrogate pairs are spelled out."""
     return text.encode(errors="backslashreplace").decode()
 

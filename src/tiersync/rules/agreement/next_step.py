@@ -178,7 +178,7 @@ STEPS: dict[Reason, Step] = {
         "In {breakdown}, {sent} keys stand in rows that differ; the last of each counts ({held}). "
         "Find out which is right; if rows share a key by rights, change key in plugin.toml.",
     ),
-    "told_twice": Step(
+    "listed_twice": Step(
         "{breakdown} 中有 {sent} 条与另一个插件所列的相同或相近（位置：{held}）：内容全同的只计一次，其余两处都计。"
         "请核实；确为同一件的，从一处删去；确为两件的，运行 tiersync finding settle。",
         "In {breakdown}, {sent} records are listed by another plugin too, or nearly ({held}): those equal in all count "

@@ -100,7 +100,7 @@ def _rests_of(sheet: Sheet, sources: Sources, ground: Ground, indicator: Indicat
     columns = {";".join(sorted(b.dims)): b.fields for b in indicator.breakdowns}
     for breakdown, _ in sheet.offsets[indicator.code]:
         dims = ";".join(text.partition("=")[0] for text in breakdown.split(";")) if breakdown else ""
-        told = all(basis == "nil" or verdict.tells(breakdown, columns.get(dims, {})) for verdict, basis in known)
+        told = all(basis == "nil" or verdict.knows(breakdown, columns.get(dims, {})) for verdict, basis in known)
         yield Rests(worst, basis, False) if is_known and told else MISSING._replace(unsaid=unsaid and told)
 
 
@@ -111,7 +111,7 @@ def _is_nil(indicator: Indicator, sources: Sources) -> bool:
 
 def _of_persons(ground: Ground) -> frozenset[str]:
     """The fields that the seniors of such a unit have, by which other records know more about their persons."""
-    return frozenset().union(*(voice.tells.fields for voice in dict(ground.voices).get(PERSON, ())))
+    return frozenset().union(*(voice.knowledge.fields for voice in dict(ground.voices).get(PERSON, ())))
 
 
 def _basis(

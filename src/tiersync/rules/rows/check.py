@@ -23,9 +23,9 @@ from tiersync.rules.rows.columns import (
     TEXT,
     UNREAD,
     dtype_of,
+    implied_by,
     is_doubtful,
     read_column,
-    told_by,
 )
 from tiersync.rules.rows.flags import flags_of
 
@@ -67,7 +67,7 @@ def check(record: str, rows: pl.DataFrame, context: CheckContext) -> Checked:
     if REMARK in rows.columns:
         seen.add(REMARK)
     flags = flags_of(seen, context).alias("flags")
-    told = {of: said for name, kind in identities_of(model) for of, said in told_by(name, kind, read.schema)}
+    told = {of: said for name, kind in identities_of(model) for of, said in implied_by(name, kind, read.schema)}
     fields = [told.get(name, pl.col(name)) for name in model.kinds()]
     places = [place for place in PLACES if place in rows.columns]
     return Checked(without(read.select(*fields, *places, flags), refused["row"]), refused)
@@ -154,11 +154,11 @@ def with_whole_days(model: type[Record], rows: pl.DataFrame) -> pl.DataFrame:
             continue
         months = texts.filter(texts.str.contains(f"^(?:{ISO_MONTH.pattern})$").fill_null(False)).unique().to_list()
         days = texts.replace({month: kind.day_of(month) for month in months})
-        rows = rows.with_columns((_told_by_number(model, rows, texts, days) if name == BIRTH else days).alias(name))
+        rows = rows.with_columns((_implied_by_number(model, rows, texts, days) if name == BIRTH else days).alias(name))
     return rows
 
 
-def _told_by_number(model: type[Record], rows: pl.DataFrame, texts: pl.Series, days: pl.Series) -> pl.Series:
+def _implied_by_number(model: type[Record], rows: pl.DataFrame, texts: pl.Series, days: pl.Series) -> pl.Series:
     """`days` of birth, and that which the row's identity number says where `texts` names its month alone."""
     for name, _ in identities_of(model):
         if name in rows.columns:

@@ -58,7 +58,7 @@ def read_column(name: str, kind: FieldKind, context: CheckContext) -> Iterable[p
     return [text]
 
 
-def told_by(number: str, kind: kinds.Identity, schema: pl.Schema) -> Iterator[tuple[str, pl.Expr]]:
+def implied_by(number: str, kind: kinds.Identity, schema: pl.Schema) -> Iterator[tuple[str, pl.Expr]]:
     """What identity numbers tell of the record's other fields, by field; of a row without one, their own columns."""
     if kinds.BIRTH in kind.instead:
         yield kinds.BIRTH, pl.coalesce(number + BIRTH, kinds.BIRTH).alias(kinds.BIRTH)

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tiersync.rules.persons.told_twice import LISTED
+from tiersync.rules.persons.listed_twice import LISTED
 from tiersync.rules.rows.repeated import perhaps_shared
 
 LATEST = ["status_date", "file_verified_on", "place_file", "place_sheet", "place_row"]  # The first that differs

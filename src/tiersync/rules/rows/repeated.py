@@ -22,7 +22,7 @@ class Told(NamedTuple):
     last: pl.Series
 
 
-def tell_apart(record: str, rows: pl.DataFrame, key: Sequence[str]) -> Told:
+def distinguish(record: str, rows: pl.DataFrame, key: Sequence[str]) -> Told:
     """Of rows that say the same the last one counts, wherever they stand; of rows of one key that differ the last, too.
 
     Rows without a key cannot be told apart, and all count. People move: of somebody whom a register names in two units,

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from tiersync.model.period import Period
 from tiersync.model.spoken import Spoken
-from tiersync.rules.sources.voices import Tells, Voice, Voices, stock_status, tells_of
+from tiersync.rules.sources.voices import Knowledge, Voice, Voices, knowledge_of, stock_status
 
 PERSON = "senior"
 Waiting = Mapping[str, Mapping[str, int]]
@@ -82,24 +82,24 @@ class Sources:
     def voices_of(self, unit: str) -> tuple[tuple[str, Voices], ...]:
         """The streams that speak for `unit`, by the record type that they bring."""
         heard: dict[str, dict[Voice, None]] = {}
-        for spoken, tells in self._telling:
-            if voice := self._voice(spoken, tells, unit):
+        for spoken, knowledge in self._knowing:
+            if voice := self._voice(spoken, knowledge, unit):
                 heard.setdefault(spoken.record, {})[voice] = None
         return tuple((record, tuple(voices)) for record, voices in sorted(heard.items()))
 
     @cached_property
-    def _telling(self) -> list[tuple[Spoken, Tells]]:
-        return [(spoken, tells_of(spoken)) for spoken in self.spoken]
+    def _knowing(self) -> list[tuple[Spoken, Knowledge]]:
+        return [(spoken, knowledge_of(spoken)) for spoken in self.spoken]
 
-    def _voice(self, spoken: Spoken, tells: Tells, unit: str) -> Voice | None:
+    def _voice(self, spoken: Spoken, knowledge: Knowledge, unit: str) -> Voice | None:
         within = self.within.get(spoken.unit, frozenset((spoken.unit,)))
         if unit not in within:  # Whoever names units beyond their own has slipped, or says what is not theirs to say.
             return None
         if (named := spoken.units.get(unit)) is not None:
-            return Voice(tells, named, unit in spoken.carried, spoken.notes_since(unit))
+            return Voice(knowledge, named, unit in spoken.carried, spoken.notes_since(unit))
         is_own_leaf = unit == spoken.unit and len(within) == 1
         speaks = spoken.covers == "all" or is_own_leaf
-        return Voice(tells, spoken.as_of, False, spoken.notes_since(unit)) if speaks else None
+        return Voice(knowledge, spoken.as_of, False, spoken.notes_since(unit)) if speaks else None
 
 
 def _spelled(spoken: Spoken) -> Iterator[object]:
@@ -110,8 +110,8 @@ def _spelled(spoken: Spoken) -> Iterator[object]:
 
 def _seen(spoken: Spoken, period: Period) -> Iterator[object]:
     """How the days that a stream speaks for lie to a period."""
-    tells, days = tells_of(spoken), [("", spoken.as_of), *sorted(spoken.units.items())]
-    yield [[unit, *_lies(Voice(tells, day, False, spoken.notes_since(unit)), period)] for unit, day in days]
+    knowledge, days = knowledge_of(spoken), [("", spoken.as_of), *sorted(spoken.units.items())]
+    yield [[unit, *_lies(Voice(knowledge, day, False, spoken.notes_since(unit)), period)] for unit, day in days]
     yield [[str(span.first), str(span.last)] for span in spoken.within(period)]
 
 

@@ -12,8 +12,8 @@ A_QUARTER = 3  # months: how far from its own day a register is believed without
 BEGINNING = date(1850, 1, 1)
 
 
-class Tells(NamedTuple):
-    """What one stream can tell, whichever units it speaks for; two streams alike are one."""
+class Knowledge(NamedTuple):
+    """What one stream knows, whichever units it speaks for; two streams alike are one."""
 
     record: str
     is_register: bool
@@ -27,7 +27,7 @@ class Voice(NamedTuple):
     """One stream as it speaks for one unit: of which day, whether by rows of an earlier run, and since when it notes
     who leaves that unit."""
 
-    tells: Tells
+    knowledge: Knowledge
     as_of: date
     carried: bool
     since: date | None = None
@@ -36,10 +36,10 @@ class Voice(NamedTuple):
 Voices = tuple[Voice, ...]
 
 
-def tells_of(spoken: Spoken) -> Tells:
-    """What a stream can tell."""
+def knowledge_of(spoken: Spoken) -> Knowledge:
+    """What a stream knows."""
     constants, says = tuple(sorted(spoken.constants.items())), tuple(sorted(spoken.says.items()))
-    return Tells(spoken.record, spoken.is_register, spoken.fields, constants, says, spoken.spans)
+    return Knowledge(spoken.record, spoken.is_register, spoken.fields, constants, says, spoken.spans)
 
 
 def stock_status(voice: Voice, day: date) -> Status:
@@ -48,10 +48,10 @@ def stock_status(voice: Voice, day: date) -> Status:
     if voice.carried or months_before(day, A_QUARTER) > voice.as_of:
         return Status.IMPUTED
     is_earlier = months_before(voice.as_of, A_QUARTER) > day
-    return Status.ESTIMATED if is_earlier and not tells_of_day(voice, day) else Status.OK
+    return Status.ESTIMATED if is_earlier and not knows_of_day(voice, day) else Status.OK
 
 
-def tells_of_day(voice: Voice, day: date) -> bool:
+def knows_of_day(voice: Voice, day: date) -> bool:
     """Whether a list says who left the unit, and when, and did so on that day already."""
     return voice.since is not None and voice.since <= day
 
@@ -59,8 +59,8 @@ def tells_of_day(voice: Voice, day: date) -> bool:
 def spans_of(voice: Voice, field: str) -> tuple[Span, ...]:
     """The days on which a stream tells of what `field` dates; a register tells of everything up to its own day, but of
     who left only since that is noted in it."""
-    if not voice.tells.is_register:
-        return voice.tells.spans
-    _, dated, _ = DEPARTED[voice.tells.record]
+    if not voice.knowledge.is_register:
+        return voice.knowledge.spans
+    _, dated, _ = DEPARTED[voice.knowledge.record]
     begins = (voice.since or voice.as_of) if field == dated else BEGINNING
     return (Span(begins, voice.as_of),) if begins <= voice.as_of else ()

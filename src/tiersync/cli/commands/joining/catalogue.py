@@ -172,10 +172,10 @@ def publish(draft: Path, folder: Path, begins: "Period", dry_run: bool, yes: boo
             f"Publish it as catalogue {planned.catalogue.number}, in force from {begins} on?",
         ), abort=True, err=True)  # fmt: skip
     done = planned if dry_run else publish_catalogue(node, drafted, begins, now())
-    tell(done, dry_run, as_json)
+    show_published(done, dry_run, as_json)
 
 
-def tell(done: "Publication", dry_run: bool, as_json: bool) -> None:
+def show_published(done: "Publication", dry_run: bool, as_json: bool) -> None:
     """What was published, or would be."""
     from tiersync.views.catalogues import comparison_object
 

@@ -38,11 +38,11 @@ def demo(directory: Path | None, as_json: bool, stay: bool) -> None:
     began = time.monotonic()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # Whoever ends it otherwise gets a clean end, too.
 
-    def tell(step: Text) -> None:
+    def narrate(step: Text) -> None:
         click.echo(f"{time.monotonic() - began:5.1f} s  {step.say(LANG)}", err=as_json)
 
     try:
-        result: dict[str, Any] = play(root.resolve(), tell, lambda: wait_for_ctrl_c(root, stay, as_json))
+        result: dict[str, Any] = play(root.resolve(), narrate, lambda: wait_for_ctrl_c(root, stay, as_json))
         if as_json:
             print_json(result)
         elif not made:

@@ -28,7 +28,7 @@ class Alike(NamedTuple):
     unlike: pl.DataFrame
 
 
-def told_twice(record: str, rows: pl.DataFrame) -> Alike:
+def listed_twice(record: str, rows: pl.DataFrame) -> Alike:
     """The rows of one record type, with STREAM and LISTED, that may be what another stream says too, but for those of
     the later list, or else of the last stream."""
     if not {*SAME[record], *DAYS.get(record, ())} <= {*rows.columns}:

@@ -1,4 +1,4 @@
-"""Telling: findings are kept here and sent upward."""
+"""Reporting up: findings are kept here and sent to the unit above."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,7 +10,7 @@ from tiersync.store.database import Connection
 from tiersync.store.findings import keep_finding
 
 
-def tell(db: Connection, node: Node, findings: Iterable[Finding], now: datetime) -> None:
+def report_up(db: Connection, node: Node, findings: Iterable[Finding], now: datetime) -> None:
     """Keep findings here and send upward those that are new or changed."""
     for finding in findings:
         if keep_finding(db, finding, now):
