@@ -11,7 +11,7 @@ from hypothesis import settings
 from sqlalchemy import Connection, Delete, Engine, Insert, Update, event
 
 from tests.databases import PostgreSQL, running_postgresql
-from tests.stores import RUNNING
+from tests.stores import RUNNING, tables_copied
 from tests.workers import ANEW, forked_workers, workers_anew
 from tiersync.plugins.hooks import all_doors
 from tiersync.store.locks import HELD, NODE
@@ -61,6 +61,16 @@ def _servers() -> Iterator[None]:
     """Whichever server of PostgreSQL a test has started ends with the tests."""
     with RUNNING:
         yield
+
+
+@pytest.fixture(autouse=True)
+def _tables(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A new node's tables are copies of what the migrations made once, but where a test is about the store itself."""
+    if request.path.is_relative_to(HERE / "store"):
+        yield
+    else:
+        with tables_copied():
+            yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -22,9 +23,14 @@ READERS = ("sql.source", "http.source", "python_source")  # imported where a sou
 def wait(tests: socket.socket) -> None:
     """Become a worker whenever the tests ask for one, until they are gone."""
     gc.disable()  # As where a worker is started, until its `main` enables it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     for reader in READERS:
         import_module(f"tiersync.plugins.kinds.{reader}")
+    stand_by(tests, become)
+
+
+def stand_by(tests: socket.socket, become: Callable[[dict[str, Any], list[int]], None]) -> None:
+    """Fork whenever the tests ask for it, until they are gone; what is forked becomes what they asked for."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         asked, pipes, _, _ = socket.recv_fds(tests, LONGEST, 3)
         if not asked:
@@ -52,6 +58,11 @@ def become(asked: dict[str, Any], pipes: list[int]) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(asked["folder"])
     sys.argv[1:] = asked["records"]
+    be(main)
+
+
+def be(main: Callable[[], None]) -> None:
+    """End as an interpreter does that has nothing to run but this."""
     code = 1
     try:
         main()

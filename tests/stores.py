@@ -2,13 +2,19 @@
 
 import os
 import shutil
-from contextlib import ExitStack
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
+
 from tests.postgres import Server, server_of_debian, server_of_the_wheel
-from tiersync.store.database import Store, open_store
+from tiersync.store import database
+from tiersync.store.address import file_in
+from tiersync.store.database import Store, migrate, open_store, version_of
 from tiersync.store.files.private import private_file
 
 STORES = ("sqlite", "postgresql", "icu")
@@ -65,6 +71,35 @@ def server(kind: str) -> Server:
 def empty_tables() -> bytes:
     """A database with the newest tables and nothing in them."""
     with TemporaryDirectory() as name:
-        open_store(Path(name)).close()
+        store = Store(f"sqlite:///{file_in(Path(name))}", Path(name))
+        migrate(store)
+        store.close()
         assert [path.name for path in Path(name).iterdir()] == ["node.db"]
         return (Path(name) / "node.db").read_bytes()
+
+
+@cache
+def statements() -> list[str]:
+    """What makes the same tables without going through every migration."""
+    with TemporaryDirectory() as name:
+        (Path(name) / "node.db").write_bytes(empty_tables())
+        with closing(sqlite3.connect(Path(name) / "node.db")) as db:
+            return [line for line in db.iterdump() if line not in ("BEGIN TRANSACTION;", "COMMIT;")]
+
+
+def copy_tables(store: Store) -> None:
+    """In an empty file the newest tables are made as the migrations made them once; any other is migrated."""
+    if store.is_shared or version_of(store):
+        migrate(store)
+        return
+    with store.write() as db:
+        for statement in statements():
+            db.exec_driver_sql(statement)
+
+
+@contextmanager
+def tables_copied() -> Iterator[None]:
+    """Meanwhile a node that a command founds in this process gets its tables so."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(database, "migrate", copy_tables)
+        yield

@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
@@ -15,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from tests.cli.speaker import speaker
+from tests.commands import Begun, begun
 from tests.plugins.folders import HEADERS, senior
 from tiersync.cli.main import run
 from tiersync.plugins.folder.trust import enable_all
@@ -50,7 +50,6 @@ residence_unit = {{ from = "社区", lookup = "units" }}
 SENIORS = 6
 BAD_ROW = ("测错", "379901193102030001", "男", "1931-02-03", "康乐社区")
 FOUNDED = (CITY, "--url", "http://127.0.0.1:1", "--listen", "127.0.0.1:0")
-COMMAND = [sys.executable, "-m", "tiersync.cli.main"]
 
 
 class Done(NamedTuple):
@@ -75,10 +74,14 @@ def here(*arguments: object) -> Done:
 
 def apart(*arguments: object, lang: str = "en") -> Done:
     """Run a command in a process of its own, its output piped."""
-    done = subprocess.run(
-        [*COMMAND, *map(str, arguments)], capture_output=True, text=True, encoding="utf-8", env=environment(lang)
-    )
-    return Done(done.returncode, done.stdout, done.stderr)
+    return ended(begun(arguments, environment(lang)))
+
+
+def ended(command: "Begun | subprocess.Popen[str]") -> Done:
+    """How a command ended that has begun."""
+    out, err = command.communicate()
+    assert command.returncode is not None
+    return Done(command.returncode, out, err)
 
 
 def spoken(*arguments: object, lang: str) -> Done:
@@ -89,12 +92,9 @@ def spoken(*arguments: object, lang: str) -> Done:
     return Done(*asked.answer([str(argument) for argument in arguments], environment(lang)))
 
 
-def begin(*arguments: object) -> subprocess.Popen[str]:
+def begin(*arguments: object) -> "Begun | subprocess.Popen[str]":
     """Start a command that goes on until somebody ends it."""
-    return subprocess.Popen(
-        [*COMMAND, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
-        env=environment("en"),
-    )  # fmt: skip
+    return begun(arguments, environment("en"))
 
 
 def environment(lang: str) -> dict[str, str]:
@@ -171,7 +171,7 @@ def made_in(place: "TemporaryDirectory[str]", *command: object) -> "TemporaryDir
     return place
 
 
-def serve(folder: Path) -> subprocess.Popen[str]:
+def serve(folder: Path) -> "Begun | subprocess.Popen[str]":
     """Start a node; when this returns it answers, and its invitations name the port that it took."""
     serving = begin("run", "--dir", folder)
     assert serving.stdout

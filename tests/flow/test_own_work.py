@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.held import held_cells
-from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_of_units
+from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_catalogue, line_of_units
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.flow.notices.notice import new_notice_id, publish
 from tiersync.flow.up import push
@@ -28,7 +28,7 @@ JOINED = datetime(2013, 8, 1, tzinfo=UTC)
 @pytest.fixture
 def network(tmp_path: Path) -> Network:
     """Four offices that have nothing of anything, linked since the summer."""
-    network = Network(tmp_path, catalogue=packaged_catalogue(CITY, line_of_units()), now=JOINED)
+    network = Network(tmp_path, catalogue=line_catalogue(), now=JOINED)
     network.nodes = {unit: replace(node, nil=NOTHING) for unit, node in network.nodes.items()}
     return network
 
@@ -107,7 +107,7 @@ def test_a_child_that_joined_after_the_day_was_not_expected(tmp_path: Path) -> N
     joined = datetime(
         2013, 10, 11, 15, tzinfo=UTC
     )  # Late in the evening of the 11th; the third quarter was due on the 10th.
-    network = Network(tmp_path, catalogue=packaged_catalogue(CITY, line_of_units()), now=joined)
+    network = Network(tmp_path, catalogue=line_catalogue(), now=joined)
     push_from(network, DISTRICT, LATE, "2013-Q3")
     push_from(network, CITY, AFTER, "2013-Q4")
     assert cell(network, CITY, ("2013-Q4", "own"), "G04") == {"numerator": None, "denominator": None}

@@ -25,7 +25,7 @@ def read_alone(model: type[Record], row: dict[str, str | None]) -> dict[str, Any
 
 @pytest.mark.parametrize("record", RECORDS)
 @given(data=st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_columns_and_single_rows_accept_refuse_and_read_the_same(record: str, data: st.DataObject) -> None:
     model = RECORDS[record]
     rows = data.draw(st.lists(odd_rows(model) | sound_rows(model), min_size=1, max_size=20))
@@ -54,7 +54,7 @@ def test_they_agree_on_every_odd_number_of_every_kind_of_paper(record: str) -> N
 
 @pytest.mark.parametrize("record", RECORDS)
 @given(data=st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_a_sound_row_is_never_read_by_itself(record: str, data: st.DataObject) -> None:
     model = RECORDS[record]
     rows = frame(data.draw(st.lists(sound_rows(model), min_size=1, max_size=20)), list(model.kinds()))

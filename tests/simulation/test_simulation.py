@@ -22,7 +22,7 @@ from tiersync.flow.exchange import receiving
 from tiersync.flow.figures import totals
 from tiersync.model.cell import Cells
 
-SEEDS = int(os.environ.get("TIERSYNC_SEEDS", "40"))
+SEEDS = int(os.environ.get("TIERSYNC_SEEDS", "24"))
 KNOWN = TABLE.with_name("known.csv")
 SHARES = 8  # so that workers of the test run play beside each other
 SMALL = (1, 1, 1)

@@ -5,12 +5,16 @@ import shutil
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from sqlalchemy import select
 
 from tests.held import held_cells
 from tests.stores import copy_node, new_store, open_again
+from tiersync.config.packaged import packaged_catalogue
 from tiersync.flow.exchange.child import Sent, send_waiting
 from tiersync.flow.exchange.parent import answer
 from tiersync.flow.figures.filing import file_reports, next_revisions
@@ -59,10 +63,21 @@ class Network:
     now: datetime = BEGAN
     catalogue: Catalogue | None = None
     nodes_of: tuple[str, ...] = ()  # the units that have a node, where not all have
+    anew: bool = False  # whether they are founded and join now; else they are copied from where such nodes did it once
 
     def __post_init__(self) -> None:
         self.parent = {unit.code: unit.parent for unit in self.units}
         catalogue = self.catalogue or empty_catalogue(self.units)
+        if self.anew:
+            self.found(catalogue)
+            return
+        made = founded(self.units, catalogue.model_dump_json(), self.nodes_of, self.now)
+        for unit, keys in made.keys.items():
+            copy_node(Path(made.place.name) / unit, self.root / unit)
+            self.nodes[unit] = ReadingNode(unit, open_again(self.root / unit), keys)
+
+    def found(self, catalogue: Catalogue) -> None:
+        """Every unit that has a node founds it, or joins the one above."""
         for unit in self.units:
             if self.nodes_of and unit.code not in self.nodes_of:
                 continue
@@ -174,3 +189,27 @@ class Network:
         shutil.rmtree(self.root / unit)
         copy_node(kept, self.root / unit)
         self.nodes[unit] = ReadingNode(unit, open_again(self.root / unit), old.keys)
+
+
+class Founded(NamedTuple):
+    """Where the nodes of a network are that was only founded, for every network like it to be copied from, and their
+    keys."""
+
+    place: "TemporaryDirectory[str]"
+    keys: dict[str, Keys]
+
+
+@cache
+def founded(units: tuple[Unit, ...], catalogue: str, nodes_of: tuple[str, ...], now: datetime) -> Founded:
+    """The first network of a kind."""
+    place = TemporaryDirectory()
+    asked = Catalogue.model_validate_json(catalogue)
+    network = Network(Path(place.name), units, catalogue=asked, nodes_of=nodes_of, now=now, anew=True)
+    network.close()
+    return Founded(place, {unit: node.keys for unit, node in network.nodes.items()})
+
+
+@cache
+def line_catalogue() -> Catalogue:
+    """The packaged catalogue of the four nodes that most stories have."""
+    return packaged_catalogue(CITY, line_of_units())

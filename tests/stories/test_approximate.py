@@ -4,8 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.held import held_cells
-from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_of_units
-from tiersync.config.packaged import packaged_catalogue
+from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_catalogue
 from tiersync.flow.agreement.reconcile import Wanted, reconcile
 from tiersync.flow.up import push
 from tiersync.model.cell import Cell
@@ -39,7 +38,7 @@ qualifier = { from = "数值", parse = "qualifier" }
 
 
 def test_an_approximate_figure_climbs_four_tiers_with_its_bounds(tmp_path: Path) -> None:
-    network = Network(tmp_path, catalogue=packaged_catalogue(CITY, line_of_units()))
+    network = Network(tmp_path, catalogue=line_catalogue())
     say_of_population(network, "近1.2万人")
     push_all(network)
     assert {unit: population(network, unit) for unit in (COMMUNITY, STREET, CITY)} == {

@@ -11,9 +11,8 @@ from sqlalchemy import select
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from tests.held import held_cells
-from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_of_units
+from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_catalogue
 from tests.stories.office import MANIFEST, UNIT, found, register, tiersync
-from tiersync.config.packaged import packaged_catalogue
 from tiersync.flow.agreement.reconcile import Wanted, reconcile
 from tiersync.flow.notices.notice import new_notice_id, publish
 from tiersync.flow.reading.ingest import ingest
@@ -62,7 +61,7 @@ STAFF = [f"W03,{COMMUNITY},201{year},,4,actual" for year in range(10)]  # Sound 
 
 @pytest.fixture
 def network(tmp_path: Path) -> Network:
-    return Network(tmp_path, catalogue=packaged_catalogue(CITY, line_of_units()))
+    return Network(tmp_path, catalogue=line_catalogue())
 
 
 def declare(network: Network, *rows: str, unit: str = COMMUNITY, plugins: tuple[str, ...] = ("figures",)) -> None:

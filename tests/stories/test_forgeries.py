@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_of_units
-from tiersync.config.packaged import packaged_catalogue
+from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_catalogue
 from tiersync.flow.agreement.reconcile import Wanted, reconcile
 from tiersync.flow.figures.filing import file_reports, next_revisions
 from tiersync.flow.up import push
@@ -24,7 +23,7 @@ UPWARDS = (COMMUNITY, STREET, DISTRICT, CITY)
 @pytest.fixture
 def network(tmp_path: Path) -> Network:
     """Four offices that have nothing of anything, so that every figure is a known 0."""
-    network = Network(tmp_path, catalogue=packaged_catalogue(CITY, line_of_units()))
+    network = Network(tmp_path, catalogue=line_catalogue())
     network.nodes = {unit: replace(node, nil=NOTHING) for unit, node in network.nodes.items()}
     push_all(network, UPWARDS)
     return network

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
-from tests.stories.network import CITY, COMMUNITY, STREET, Network, line_of_units
-from tiersync.config.packaged import packaged_catalogue
+from tests.stories.network import COMMUNITY, STREET, Network, line_catalogue
 from tiersync.flow import down, up
 from tiersync.flow.agreement.reconcile import Wanted, reconcile
 from tiersync.flow.exchange.child import send_waiting
@@ -37,7 +36,7 @@ def test_no_act_asks_for_more_after_more_years(tmp_path: Path) -> None:
     sys.path.append(str(BENCH))
     asked = import_module("asked").asked
     network, after = (
-        Network(tmp_path, now=datetime(2005, 1, 5, tzinfo=UTC), catalogue=packaged_catalogue(CITY, line_of_units())),
+        Network(tmp_path, now=datetime(2005, 1, 5, tzinfo=UTC), catalogue=line_catalogue()),
         [],
     )
     for year in range(1, MANY + 1):

@@ -2,23 +2,32 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
+from contextlib import chdir
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.cli.offices import CITY, DISTRICT, Done, Offices, environment, here, serve, write_plugin, write_units
+from tests.cli.offices import (
+    CITY,
+    DISTRICT,
+    Done,
+    Offices,
+    ended,
+    environment,
+    here,
+    serve,
+    write_plugin,
+    write_units,
+)
+from tests.commands import begun
 from tests.plugins.folders import senior
 from tiersync.store.database import open_store
 from tiersync.store.files.snapshots import current_snapshots
 from tiersync.store.reports.reports import current_reports
 
-ROOT = Path(__file__).parents[2]
-STOPPED = [sys.executable, "-m", "tests.stories.stopped"]
 PATIENCE = 60  # seconds until something that should have ended counts as left behind
 REGISTERS = [range(1, 41), range(1, 51)]  # What the office's list says before and after: every push has news to tell.
 
@@ -31,16 +40,16 @@ class Office:
     def __init__(self, root: Path) -> None:
         self.root, self.offices, self.turn = root, Offices(root), 0
         self.folder = self.offices.district
-        (root / "tmp").mkdir()
 
     def change_register(self) -> None:
         self.turn = 1 - self.turn
         write_plugin(self.folder, [senior(serial) for serial in REGISTERS[self.turn]])
 
     def stop(self, command: str, sent: str, kind: str, number: int) -> Done:
-        """Run a command that stops itself at that moment; its worker is known by the folder for its temporary files."""
+        """Run a command that stops itself at that moment; its workers are known by the folder that it began in."""
         period = ("--period", "2013") if command == "push" else ()
-        return stop_at(sent, kind, number, command, "--dir", self.folder, *period, TMPDIR=str(self.root / "tmp"))
+        with chdir(self.root):
+            return stop_at(sent, kind, number, command, "--dir", self.folder, *period)
 
     def push(self) -> Done:
         return here("push", "--period", "2013", "--dir", self.folder)
@@ -57,16 +66,14 @@ class Office:
 
     def started(self, process: psutil.Process) -> bool:
         try:
-            return process.environ().get("TMPDIR") == str(self.root / "tmp")
+            return process.cwd() == str(self.root) and process.pid != os.getpid()
         except psutil.Error:
             return False
 
 
-def stop_at(sent: str, kind: str, number: int, *arguments: object, **named: str) -> Done:
+def stop_at(sent: str, kind: str, number: int, *arguments: object) -> Done:
     """Run a command in a process of its own that sends itself a signal at that moment."""
-    command = [*STOPPED, *map(str, (sent, kind, number, *arguments))]
-    done = subprocess.run(command, cwd=ROOT, env=environment("en") | named, capture_output=True, text=True)
-    return Done(done.returncode, done.stdout, done.stderr)
+    return ended(begun((sent, kind, number, *arguments), environment("en"), "tests.stories.stopped"))
 
 
 def figures_of(folder: Path) -> Figures:

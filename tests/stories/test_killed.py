@@ -3,30 +3,29 @@
 The side that dies is a process of its own; the other one is this process.
 """
 
+import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from tests.commands import Begun, begun
 from tests.stories.network import COMMUNITY, STREET, Network
 from tests.web.lines import serving
 from tiersync.errors import TiersyncError
 from tiersync.web.client import http_ask
 
-ROOT = Path(__file__).parents[2]
 PATIENCE = 60  # seconds until a process that should have ended counts as hanging
 
 
-def start(network: Network, what: str, unit: str, where: object, kill_at: int) -> "subprocess.Popen[str]":
+def start(network: Network, what: str, unit: str, where: object, kill_at: int) -> "Begun | subprocess.Popen[str]":
     keys = network.nodes[unit].keys
     raw = (keys.private + keys.person + keys.quarantine).hex()
-    command = [sys.executable, "-m", "tests.stories.killable", what, network.root / unit, unit, raw, where, kill_at]
-    return subprocess.Popen(list(map(str, command)), cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    return begun((what, network.root / unit, unit, raw, where, kill_at), os.environ, "tests.stories.killable")
 
 
 def free_port() -> int:

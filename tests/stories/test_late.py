@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.held import held_cells
-from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_of_units
-from tiersync.config.packaged import packaged_catalogue
+from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_catalogue
 from tiersync.flow.up import push
 from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
@@ -47,7 +46,7 @@ HELD = {"1": ("2012-03-01", 1), "2": ("2013-05-20", 2), "3": ("2013-08-20", 3), 
 def filed(tmp_path_factory: pytest.TempPathFactory) -> Network:
     """Four offices that have filed the periods of two years, when the last two quarters and the year are open."""
     root = tmp_path_factory.mktemp("filed")
-    network = Network(root, now=BEFORE_CHRISTMAS, catalogue=packaged_catalogue(CITY, line_of_units()))
+    network = Network(root, now=BEFORE_CHRISTMAS, catalogue=line_catalogue())
     keep(network, HELD)
     for period in PERIODS:
         push_all(network, Period(period))

@@ -1,0 +1,77 @@
+"""A process that has imported all that commands import, and becomes as many as it is asked for: see tests/commands.py.
+
+Each finds its working folder among its imports, as where Python runs a module, and its workers are forked, too: for
+that it keeps a copy of itself from before polars starts threads, without which nobody can be forked.
+"""
+
+import os
+import signal
+import socket
+import sys
+import time
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from tests.ready_worker import READERS, be, stand_by, wait
+from tests.workers import ANEW, Ready, forking
+from tiersync.cli.main import COMMANDS
+from tiersync.plugins.worker import process
+from tiersync.plugins.worker.process import cleared_environment
+
+LATE = (
+    "tests.stories.killable", "tests.stories.stopped", "tiersync.web.client", "tiersync.web.server",
+    *(f"tiersync.cli.{place.partition(':')[0]}" for place, _ in COMMANDS.values()),
+    *(f"tiersync.plugins.kinds.{reader}" for reader in READERS),
+)  # fmt: skip
+
+
+class Copy(Ready):
+    """The process itself, which becomes the workers of the command that it becomes now."""
+
+    def begin(self, answering: socket.socket) -> None:
+        if not os.fork():
+            self.let_go()
+            nothing = os.open(os.devnull, os.O_RDWR)
+            for number in range(3):
+                os.dup2(nothing, number)
+            os.environ.clear()
+            os.environ.update(self.environment)
+            be(lambda: wait(answering))
+
+
+def main() -> None:
+    """Become a command whenever the tests ask for one, until they are gone."""
+    tests = socket.socket(fileno=int(sys.argv[1]))
+    for module in LATE:
+        import_module(module)
+    assert "polars-0" not in threads()
+    stand_by(tests, become)
+
+
+def threads() -> set[str]:
+    """What this process's threads are called."""
+    return {file.read_text().strip() for file in Path("/proc/self/task").glob("*/comm")}
+
+
+def become(asked: dict[str, Any], pipes: list[int]) -> None:
+    """Be the command that `subprocess.Popen` would have started."""
+    for number, pipe in enumerate(pipes, 1):
+        os.dup2(pipe, number)
+        os.close(pipe)
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", buffering=1, closefd=False)  # noqa: SIM115
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.chdir(asked["folder"])
+    os.environ.clear()
+    os.environ.update(asked["environment"])
+    time.tzset()
+    sys.path.insert(0, asked["folder"])
+    sys.argv[:] = [asked["module"], *asked["arguments"]]
+    if not ANEW:
+        process.subprocess = forking(Copy(cleared_environment(os.environ)))
+    be(import_module(asked["module"]).main)
+
+
+if __name__ == "__main__":
+    main()
