@@ -28,7 +28,7 @@ from tiersync.rules.persons.paid import STREAM, paid_after_death, paid_twice, pa
 from tiersync.rules.rows.check import CheckContext, check
 from tiersync.rules.rows.doubled import mark_doubled
 from tiersync.rules.rows.project import project
-from tiersync.rules.rows.repeated import one_each, tell_apart
+from tiersync.rules.rows.repeated import distinguish, one_each
 from tiersync.rules.sources.sources import Sources
 
 TODAY = date(2014, 3, 3)
@@ -106,7 +106,7 @@ def _records(
         found.flagged.update(flags.filter(flags != "").str.split(",").explode())
         kept.append(project(stream.record, checked.accepted, SECRET))
     records = pl.concat(kept)
-    told = tell_apart(stream.record, records, stream.key)
+    told = distinguish(stream.record, records, stream.key)
     found.beside["unlike"] += told.last.len()
     found.flagged["doubled"] += told.repeated
     return one_each(records, told), stated

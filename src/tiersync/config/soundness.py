@@ -15,8 +15,8 @@ class CatalogueFault(NamedTuple):
     """One thing that makes a catalogue unusable: at which entry, in both languages."""
 
     entry: str
-    en: str
     zh: str
+    en: str
 
 
 def check_sound(catalogue: Catalogue, folder: Path) -> None:
@@ -42,7 +42,7 @@ def doubled(catalogue: Catalogue) -> Iterator[CatalogueFault]:
     for entries in (catalogue.dimensions, catalogue.indicators, catalogue.forms, catalogue.rules):
         counted = Counter(entry.code for entry in entries)
         yield from (
-            CatalogueFault(code, "is defined twice", "重复定义") for code, times in counted.items() if times > 1
+            CatalogueFault(code, "重复定义", "is defined twice") for code, times in counted.items() if times > 1
         )
 
 
@@ -50,7 +50,7 @@ def unknown(entry: str, en: str, zh: str, names: Iterable[str], known: Container
     """The names that are not known."""
     for name in names:
         if name not in known:
-            yield CatalogueFault(entry, f"unknown {en} {name}", f"未知的{zh} {name}")
+            yield CatalogueFault(entry, f"未知的{zh} {name}", f"unknown {en} {name}")
 
 
 def unit_faults(catalogue: Catalogue) -> Iterator[CatalogueFault]:
@@ -71,7 +71,7 @@ def indicator_faults(catalogue: Catalogue, indicator: Indicator) -> Iterator[Cat
     yield from unknown(indicator.code, "indicator", "指标", pair, catalogue.by_code)
     if len(pair) == 1 or (pair and indicator.pair):
         yield CatalogueFault(
-            indicator.code, "a ratio needs numerator and denominator, once", "比率须有一个分子和一个分母"
+            indicator.code, "比率须有一个分子和一个分母", "a ratio needs numerator and denominator, once"
         )
 
 
@@ -89,5 +89,5 @@ def entry_faults(form: Form, indicator: Indicator, tiers: tuple[str, ...]) -> It
     yield from unknown(name, "tier to enter it", "填报层级", tiers, indicator.entered)
     if form.period not in indicator.periods:
         yield CatalogueFault(
-            name, f"the indicator is not made for period {form.period}", f"该指标没有 {form.period} 统计期"
+            name, f"该指标没有 {form.period} 统计期", f"the indicator is not made for period {form.period}"
         )

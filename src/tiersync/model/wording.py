@@ -100,8 +100,8 @@ class Wrong(NamedTuple):
     """The field, what is wrong with it, in both languages, and the way to it through tables and lists."""
 
     field: str
-    en: str
     zh: str
+    en: str
     path: tuple[str | int, ...] = ()
 
 
@@ -125,7 +125,7 @@ def everything_wrong(error: ValidationError) -> Iterator[Wrong]:
         bounds = fault.get("ctx", {})
         bounds_zh = {name: _as_chinese(bound) for name, bound in bounds.items()}
         path = (*fault["loc"], *_below(fault["type"], bounds))
-        yield Wrong(".".join(map(str, path)), en.format(**bounds), zh.format(**bounds_zh), path)
+        yield Wrong(".".join(map(str, path)), zh.format(**bounds_zh), en.format(**bounds), path)
 
 
 def _below(kind: str, told: Mapping[str, object]) -> Sequence[str]:

@@ -34,7 +34,7 @@ class SourceKind(Value):
     streams, and yielding `rows.Table` and `rows.FileRead`. A kind that `reads_files` finds them by the source's path,
     so the node can tell by their bytes that nothing has changed. `options` are the settings it knows beside those.
     `check`, named like the reader, is called with each stream of the kind when its folder is loaded, and yields what is
-    wrong with the settings, in English and Chinese; the module that holds it is imported by the node.
+    wrong with the settings, in Chinese and English; the module that holds it is imported by the node.
     """
 
     name: Name

@@ -30,7 +30,7 @@ def tiersync_source_kinds():
 def wants_a_note(stream):
     """Finds something wrong with a stream that has no note."""
     if not stream.source.options.get("note"):
-        yield "it needs a note", "需要 note"
+        yield "需要 note", "it needs a note"
 
 
 def fails_to_check(stream):

@@ -14,10 +14,10 @@ Settings = TypeVar("Settings", bound=Value)
 
 
 class WrongSetting(NamedTuple):
-    """What is wrong, in English and Chinese, and the way to the setting below [stream.source]; () where it is none."""
+    """What is wrong, in Chinese and English, and the way to the setting below [stream.source]; () where it is none."""
 
-    en: str
     zh: str
+    en: str
     path: tuple[Part, ...] = ()
 
 
@@ -25,7 +25,7 @@ def wrong_settings(error: ValidationError) -> Iterator[WrongSetting]:
     """Each setting that a model found wrong, by its name and without its value."""
     for fault in everything_wrong(error):
         name = name_of(fault.path)
-        yield WrongSetting(f"{name}: {fault.en}", f"{name}：{fault.zh}", fault.path)
+        yield WrongSetting(f"{name}：{fault.zh}", f"{name}: {fault.en}", fault.path)
 
 
 def usable_settings(model: type[Settings], options: Mapping[str, object], place: str) -> Settings:

@@ -11,8 +11,8 @@ class Problem(NamedTuple):
     """One thing that is wrong, in both languages, and the way to it in plugin.toml; no value of a row is told. What is
     `only_said` is not wrong, and somebody should know of it."""
 
-    en: str
     zh: str
+    en: str
     way: tuple[str | int, ...] = ()
     only_said: bool = False
 

@@ -16,7 +16,7 @@ def its_worker_has_not(fault: WorkerFault, bench: Bench) -> Iterator[Problem]:
     for stream, _ in with_expected(bench):
         failed = bench.first_read(stream).refused
         if isinstance(failed, WorkerFailed) and failed.fields["fault"] is fault:
-            yield Problem(f"{stream.name}: {failed.fields['why_en']}", f"{stream.name}：{failed.fields['why_zh']}")
+            yield Problem(f"{stream.name}：{failed.fields['why_zh']}", f"{stream.name}: {failed.fields['why_en']}")
 
 
 def _check(name: str, why: Text, hint: Text, fault: WorkerFault) -> Check:

@@ -43,16 +43,16 @@ def memory_stays_flat(bench: Bench) -> Iterator[Problem]:
             grew = grown_by(bench, growing(bench, stream), stream, times)
         except WorkerFailed as failed:
             if failed.fields["fault"] in (WorkerFault.OUT_OF_MEMORY, WorkerFault.FLOODED):
-                yield Problem(f"{stream.name}: with {many} rows {failed.fields['why_en']}",
-                              f"{stream.name}：{many} 行时{failed.fields['why_zh']}")  # fmt: skip
+                yield Problem(f"{stream.name}：{many} 行时{failed.fields['why_zh']}",
+                              f"{stream.name}: with {many} rows {failed.fields['why_en']}")  # fmt: skip
             continue
         except (BadSource, BadPlugin):  # Not every file of a function's own can be grown by its lines.
             continue
         if grew > allowed.lumps + allowed.each * (many - few):
             each = grew // (many - few)
             yield Problem(
-                f"{stream.name}: {each} bytes more with each row, {each * SENIORS // MIB} MB for {SENIORS} rows",
                 f"{stream.name}：每多一行多占 {each} 字节，{SENIORS} 行将占 {each * SENIORS // MIB} MB",
+                f"{stream.name}: {each} bytes more with each row, {each * SENIORS // MIB} MB for {SENIORS} rows",
             )
 
 

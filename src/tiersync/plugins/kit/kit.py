@@ -37,4 +37,4 @@ def look(check: Check, bench: Bench) -> Result:
         wrong, said = ([one for one in found if one.only_said == which] for which in (False, True))
         return Result(check, tuple(wrong), remarks=tuple(said))
     except TiersyncError as error:
-        return Result(check, (Problem(error.say("en"), error.say("zh")),))
+        return Result(check, (Problem(error.say("zh"), error.say("en")),))

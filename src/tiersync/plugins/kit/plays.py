@@ -22,10 +22,10 @@ def a_second_run_brings_nothing_new(bench: Bench) -> Iterator[Problem]:
     for stream, expected in with_expected(bench):
         first, second = bench.played_twice(stream)
         if first.outcome != "published" or first.valid + sum(first.refused.values()) != expected.height:
-            yield Problem(f"{stream.name}: {first.outcome}, {first.valid} rows count of {expected.height}",
-                          f"{stream.name}：{first.outcome}，{expected.height} 行中 {first.valid} 行有效")  # fmt: skip
+            yield Problem(f"{stream.name}：{first.outcome}，{expected.height} 行中 {first.valid} 行有效",
+                          f"{stream.name}: {first.outcome}, {first.valid} rows count of {expected.height}")  # fmt: skip
         elif second.outcome != "unchanged" and (second.valid, second.refused) != (first.valid, first.refused):
-            yield Problem(f"{stream.name}: a second run brings other rows", f"{stream.name}：第二次运行结果不同")
+            yield Problem(f"{stream.name}：第二次运行结果不同", f"{stream.name}: a second run brings other rows")
 
 
 def a_cursor_loses_and_doubles_nothing(bench: Bench) -> Iterator[Problem]:
@@ -40,10 +40,10 @@ def a_cursor_loses_and_doubles_nothing(bench: Bench) -> Iterator[Problem]:
         _, second, third = bench.run(one, PluginPlay(3, TableInTwo(bench.database, table, field).before))
         sound = expected.height - sum(second.refused.values())
         if second.held != sound:
-            yield Problem(f"{stream.name}: {second.held} records of {sound}, by the cursor {field}",
-                          f"{stream.name}：按游标 {field} 得 {second.held} 条，应为 {sound} 条")  # fmt: skip
+            yield Problem(f"{stream.name}：按游标 {field} 得 {second.held} 条，应为 {sound} 条",
+                          f"{stream.name}: {second.held} records of {sound}, by the cursor {field}")  # fmt: skip
         elif third.outcome != "unchanged" and not second.refused:
-            yield Problem(f"{stream.name}: a third run brings something", f"{stream.name}：第三次运行仍有变化")
+            yield Problem(f"{stream.name}：第三次运行仍有变化", f"{stream.name}: a third run brings something")
 
 
 def table_of(stream: Stream) -> str:
@@ -100,8 +100,8 @@ def a_dirty_file_is_not_believed(bench: Bench) -> Iterator[Problem]:
         placed = bench.placed(bench.plugin, stream, bench.edited(stream, edit))
         (ran,) = bench.run(placed.model_copy(update={"streams": (placed.stream(stream.name),)}), PluginPlay())
         if ran.published:
-            yield Problem(f"{stream.name}: {DIRTY} rows of nonsense are let pass, the others count",
-                          f"{stream.name}：{DIRTY} 行乱码未触发限度，其余行被计入")  # fmt: skip
+            yield Problem(f"{stream.name}：{DIRTY} 行乱码未触发限度，其余行被计入",
+                          f"{stream.name}: {DIRTY} rows of nonsense are let pass, the others count")  # fmt: skip
 
 
 def nobody_is_named(bench: Bench) -> Iterator[Problem]:
@@ -113,7 +113,7 @@ def nobody_is_named(bench: Bench) -> Iterator[Problem]:
             values = [value for value in expected[name].drop_nulls() if len(value) >= SHORTEST]
             if place := found_in(values, ran):
                 yield Problem(
-                    f"{stream.name}.{name}: a value stands in {place}", f"{stream.name}.{name}：{place} 中出现原值"
+                    f"{stream.name}.{name}：{place} 中出现原值", f"{stream.name}.{name}: a value stands in {place}"
                 )
 
 

@@ -23,7 +23,7 @@ MOST_TOLD = 5
 def fixtures_become_what_is_expected(bench: Bench) -> Iterator[Problem]:
     for stream, expected in with_expected(bench):
         if lacking := ", ".join(sorted(set(stream.fields) - set(expected.columns))):
-            yield Problem(f"{stream.name}: the expected rows lack {lacking}", f"{stream.name}：预期结果缺少 {lacking}")
+            yield Problem(f"{stream.name}：预期结果缺少 {lacking}", f"{stream.name}: the expected rows lack {lacking}")
         yield from differences(stream, bench.first_read(stream), expected, with_places=True)
 
 
@@ -31,8 +31,8 @@ def two_reads_are_equal(bench: Bench) -> Iterator[Problem]:
     for stream, _ in with_expected(bench):
         first, second = bench.first_read(stream), bench.read_apart(stream)
         if not first.rows.equals(second.rows):
-            yield Problem(f"{stream.name}: the same file read twice is two things",
-                          f"{stream.name}：同一文件两次读取结果不同")  # fmt: skip
+            yield Problem(f"{stream.name}：同一文件两次读取结果不同",
+                          f"{stream.name}: the same file read twice is two things")  # fmt: skip
 
 
 def bears(edit: Edit, what: Text, bench: Bench, encoding: str = "") -> Iterator[Problem]:
@@ -40,7 +40,7 @@ def bears(edit: Edit, what: Text, bench: Bench, encoding: str = "") -> Iterator[
     for stream, _ in with_expected(bench):
         read, same = bench.read(stream, bench.edited(stream, edit, encoding)), as_written(bench, stream)
         if any(differences(stream, read, same.rows, with_places=False)):
-            yield Problem(f"{stream.name}: other rows {what.en}", f"{stream.name}：{what.zh}结果不同")
+            yield Problem(f"{stream.name}：{what.zh}结果不同", f"{stream.name}: other rows {what.en}")
 
 
 def as_written(bench: Bench, stream: Stream) -> Read:
@@ -65,8 +65,8 @@ def a_strange_column_is_told(bench: Bench) -> Iterator[Problem]:
     for stream, _ in with_expected(bench):
         read = bench.read(stream, bench.edited(stream, edit))
         if read.refused is None and STRANGE not in read.end.unknown:
-            yield Problem(f"{stream.name}: a column that nobody takes is not told",
-                          f"{stream.name}：多余的列没有提示")  # fmt: skip
+            yield Problem(f"{stream.name}：多余的列没有提示",
+                          f"{stream.name}: a column that nobody takes is not told")  # fmt: skip
 
 
 def a_missing_column_is_told(bench: Bench) -> Iterator[Problem]:
@@ -78,8 +78,8 @@ def a_missing_column_is_told(bench: Bench) -> Iterator[Problem]:
             at = place_of(headers, field.one_of)
             read = bench.read(stream, bench.edited(stream, _lacking(at)))
             if read.refused is None:
-                yield Problem(f"{stream.name}.{name}: its column may be missing and nobody is told",
-                              f"{stream.name}.{name}：缺列时没有提示")  # fmt: skip
+                yield Problem(f"{stream.name}.{name}：缺列时没有提示",
+                              f"{stream.name}.{name}: its column may be missing and nobody is told")  # fmt: skip
 
 
 def encodings_are_the_same(bench: Bench) -> Iterator[Problem]:
@@ -90,7 +90,7 @@ def encodings_are_the_same(bench: Bench) -> Iterator[Problem]:
         for encoding in ("utf-8", "utf-8-sig", "gb18030"):
             read = bench.read(stream, bench.edited(stream, lambda rows: rows, encoding))
             if any(differences(stream, read, same.rows, with_places=False)):
-                yield Problem(f"{stream.name}: other rows in {encoding}", f"{stream.name}：{encoding} 编码下结果不同")
+                yield Problem(f"{stream.name}：{encoding} 编码下结果不同", f"{stream.name}: other rows in {encoding}")
 
 
 def blank_rows_and_footers_are_no_rows(bench: Bench) -> Iterator[Problem]:
@@ -118,8 +118,8 @@ def a_number_typed_identity_is_refused(bench: Bench) -> Iterator[Problem]:
                 file = bench.edited(stream, _typed(headers))
             reasons = reasons_of(bench, stream, bench.read(stream, file))
             if "precision_lost" not in reasons:
-                yield Problem(f"{stream.name}.{name}: a number that lost its last digits is not refused as such",
-                              f"{stream.name}.{name}：被存成数字的身份证号没有按“精度丢失”拒收")  # fmt: skip
+                yield Problem(f"{stream.name}.{name}：被存成数字的身份证号没有按“精度丢失”拒收",
+                              f"{stream.name}.{name}: a number that lost its last digits is not refused as such")  # fmt: skip
 
 
 def bad_values_are_refused_for_their_reason(bench: Bench) -> Iterator[Problem]:
@@ -135,8 +135,8 @@ def bad_values_are_refused_for_their_reason(bench: Bench) -> Iterator[Problem]:
                 reasons = reasons_of(bench, stream, bench.read(stream, bench.edited(stream, edit)))
                 if reason not in reasons or {*reasons} - {reason, *usual}:
                     got = ", ".join(reasons) or "nothing"
-                    yield Problem(f"{stream.name}.{name}: a bad value gives {got}, not {reason}",
-                                  f"{stream.name}.{name}：错误值得到 {got}，应为 {reason}")  # fmt: skip
+                    yield Problem(f"{stream.name}.{name}：错误值得到 {got}，应为 {reason}",
+                                  f"{stream.name}.{name}: a bad value gives {got}, not {reason}")  # fmt: skip
 
 
 def bad_values(kind: FieldKind, stream: Stream, name: str) -> Iterator[tuple[str, str]]:
@@ -167,25 +167,25 @@ def reasons_of(bench: Bench, stream: Stream, read: Read) -> list[str]:
 def differences(stream: Stream, read: Read, expected: pl.DataFrame, *, with_places: bool) -> Iterator[Problem]:
     """Where rows are not as expected, by field; no value is told."""
     if read.refused is not None:
-        yield Problem(f"{stream.name}: {read.refused.say('en')}", f"{stream.name}：{read.refused.say('zh')}")
+        yield Problem(f"{stream.name}：{read.refused.say('zh')}", f"{stream.name}: {read.refused.say('en')}")
         return
     columns = [name for name in expected.columns if with_places or name != PLACE]
     if lacking := [name for name in columns if name not in read.rows.columns]:
         yield Problem(
-            f"{stream.name}: {', '.join(lacking)} is not mapped", f"{stream.name}：{'、'.join(lacking)} 没有映射"
+            f"{stream.name}：{'、'.join(lacking)} 没有映射", f"{stream.name}: {', '.join(lacking)} is not mapped"
         )
         return
     if read.rows.height != expected.height:
-        yield Problem(f"{stream.name}: {read.rows.height} rows instead of {expected.height}",
-                      f"{stream.name}：得到 {read.rows.height} 行，应为 {expected.height} 行")  # fmt: skip
+        yield Problem(f"{stream.name}：得到 {read.rows.height} 行，应为 {expected.height} 行",
+                      f"{stream.name}: {read.rows.height} rows instead of {expected.height}")  # fmt: skip
         return
     for name in columns:
         got, wanted = read.rows[name].cast(pl.String), expected[name].cast(pl.String)
         rows = (got.ne_missing(wanted)).arg_true().to_list()
         if rows:
             told = "、".join(str(row + 1) for row in rows[:MOST_TOLD])
-            yield Problem(f"{stream.name}.{name}: not as expected in row {told}",
-                          f"{stream.name}.{name}：第 {told} 行与预期不符")  # fmt: skip
+            yield Problem(f"{stream.name}.{name}：第 {told} 行与预期不符",
+                          f"{stream.name}.{name}: not as expected in row {told}")  # fmt: skip
 
 
 def place_of(header_row: Sequence[str], headers: Sequence[str]) -> int:

@@ -34,8 +34,8 @@ def codes_are_legal(bench: Bench) -> Iterator[Problem]:
                 set(field.values.values()) | set(field.ticks.values()) | ({field.constant} if field.constant else set())
             )
             for code in sorted(given - legal):
-                yield Problem(f"{stream.name}.{name}: {kind.codes} has no code {code}",
-                              f"{stream.name}.{name}：代码表 {kind.codes} 中没有 {code}",
+                yield Problem(f"{stream.name}.{name}：代码表 {kind.codes} 中没有 {code}",
+                              f"{stream.name}.{name}: {kind.codes} has no code {code}",
                               ("stream", number, "map", name, code))  # fmt: skip
 
 
@@ -48,8 +48,8 @@ def one_header_is_one_field(bench: Bench) -> Iterator[Problem]:
         )
         for (header, _), count in claims.items():
             if count > 1:
-                yield Problem(f"{stream.name}: {count} fields take the column {header}",
-                              f"{stream.name}：有 {count} 个字段取“{header}”列",
+                yield Problem(f"{stream.name}：有 {count} 个字段取“{header}”列",
+                              f"{stream.name}: {count} fields take the column {header}",
                               ("stream", number, "map", last_taking(stream, header)))  # fmt: skip
 
 
@@ -62,11 +62,11 @@ def key_is_mapped_and_tells_rows_apart(bench: Bench) -> Iterator[Problem]:
     for stream, expected in with_expected(bench):
         key = [name for name in stream.key if name in expected.columns]
         if len(key) < len(stream.key):
-            yield Problem(f"{stream.name}: the expected rows lack the key", f"{stream.name}：预期结果中缺少主键")
+            yield Problem(f"{stream.name}：预期结果中缺少主键", f"{stream.name}: the expected rows lack the key")
             continue
         blank = pl.all_horizontal if stream.cursor.kind == "snapshot" else pl.any_horizontal
         if key and expected.select(blank(pl.col(key).is_null())).to_series().any():
-            yield Problem(f"{stream.name}: a row has no key", f"{stream.name}：有的行没有主键")
+            yield Problem(f"{stream.name}：有的行没有主键", f"{stream.name}: a row has no key")
         yield from rows_of_one_key(stream, expected.drop(PLACE, strict=False))
 
 
@@ -76,23 +76,23 @@ def rows_of_one_key(stream: Stream, rows: pl.DataFrame) -> Iterator[Problem]:
     each = rows.unique()
     if rows.height > each.height:
         count = rows.height - each.height
-        yield Problem(f"{stream.name}: {count} rows say what another row says, and are counted once",
-                      f"{stream.name}：有 {count} 行与另一行相同，只计一次", only_said=True)  # fmt: skip
+        yield Problem(f"{stream.name}：有 {count} 行与另一行相同，只计一次",
+                      f"{stream.name}: {count} rows say what another row says, and are counted once", only_said=True)  # fmt: skip
     of_persons = stream.record == "senior" and stream.identities.issuperset(stream.key)
     apart = [*stream.key, *(["residence_unit"] if of_persons else [])]
     if stream.key and each.select(apart).is_duplicated().any():
-        yield Problem(f"{stream.name}: rows that differ have the same key", f"{stream.name}：内容不同的行主键相同")
+        yield Problem(f"{stream.name}：内容不同的行主键相同", f"{stream.name}: rows that differ have the same key")
 
 
 def fixtures_are_there(bench: Bench) -> Iterator[Problem]:
     for stream in bench.plugin.streams:
         expected = bench.expected(stream)
         if bench.made_up(stream) is None or expected is None:
-            yield Problem(f"{stream.name}: fixtures/{stream.name}.* and {stream.name}.expected.csv are needed",
-                          f"{stream.name}：需要 fixtures/{stream.name}.* 和 {stream.name}.expected.csv")  # fmt: skip
+            yield Problem(f"{stream.name}：需要 fixtures/{stream.name}.* 和 {stream.name}.expected.csv",
+                          f"{stream.name}: fixtures/{stream.name}.* and {stream.name}.expected.csv are needed")  # fmt: skip
         elif expected.height < FEWEST_ROWS:
-            yield Problem(f"{stream.name}: fewer than {FEWEST_ROWS} rows show little",
-                          f"{stream.name}：少于 {FEWEST_ROWS} 行，不足以说明问题")  # fmt: skip
+            yield Problem(f"{stream.name}：少于 {FEWEST_ROWS} 行，不足以说明问题",
+                          f"{stream.name}: fewer than {FEWEST_ROWS} rows show little")  # fmt: skip
 
 
 def fixtures_hold_nobody(bench: Bench) -> Iterator[Problem]:
@@ -101,8 +101,8 @@ def fixtures_hold_nobody(bench: Bench) -> Iterator[Problem]:
         text = text_of(bench, path) if path.is_file() else ""
         numbers = [number for number in NUMBER.findall(text) if not number.startswith(UNASSIGNED)]
         if numbers or REGULAR_PHONE.search(NUMBER.sub("", text)):
-            yield Problem(f"{path.name} holds a number that somebody may have",
-                          f"{path.name} 中有可能属于真实人员的号码")  # fmt: skip
+            yield Problem(f"{path.name} 中有可能属于真实人员的号码",
+                          f"{path.name} holds a number that somebody may have")  # fmt: skip
 
 
 def text_of(bench: Bench, path: Path) -> str:
@@ -120,15 +120,15 @@ def lock_says_what_the_mapping_says(bench: Bench) -> Iterator[Problem]:
         columns = tomllib.loads(lock.read_text(encoding="utf-8"))["column"]
         locked = {(str(column["field"]), plain(str(column["header"]))) for column in columns}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError):
-        yield Problem("mapping.lock cannot be read", "mapping.lock 无法读取")
+        yield Problem("mapping.lock 无法读取", "mapping.lock cannot be read")
         return
     mapped = {
         (name, plain(header)) for stream in bench.plugin.streams for name, field in stream.map.items()
         for header in field.headers
     }  # fmt: skip
     for field, header in sorted(locked - mapped):
-        yield Problem(f"mapping.lock has {field} = {header}, plugin.toml does not",
-                      f"mapping.lock 中 {field} = {header}，与 plugin.toml 不一致")  # fmt: skip
+        yield Problem(f"mapping.lock 中 {field} = {header}，与 plugin.toml 不一致",
+                      f"mapping.lock has {field} = {header}, plugin.toml does not")  # fmt: skip
 
 
 def with_expected(bench: Bench) -> Iterator[tuple[Stream, pl.DataFrame]]:

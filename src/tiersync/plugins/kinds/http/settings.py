@@ -71,8 +71,8 @@ def check(stream: Stream) -> Iterator[WrongSetting]:
     token = given.pop("token", None)
     if token is not None and not (isinstance(token, dict) and token.keys() == {"secret"}):
         yield WrongSetting(
-            'write token = { secret = "a name" }, never the token',
             '请写 token = { secret = "名称" }，不要写密钥本身',
+            'write token = { secret = "a name" }, never the token',
             ("token",),
         )
     try:
@@ -82,25 +82,25 @@ def check(stream: Stream) -> Iterator[WrongSetting]:
         return
     yield from check_address(settings)
     if settings.paging == "next" and not settings.next:
-        yield WrongSetting("paging by next needs the path of the link", "paging = next 需写明 next 的路径", ("next",))
+        yield WrongSetting("paging = next 需写明 next 的路径", "paging by next needs the path of the link", ("next",))
     asked = parse_qs(urlsplit(settings.url).query, keep_blank_values=True)
     for setting, names in (("headers", settings.headers), ("params", settings.params), ("url", asked)):
         for name in filter(SECRET_LIKE.search, [*names]):
             yield WrongSetting(
-                f"{name} looks like a secret; use token", f"{name} 像是密钥，请改用 token", (setting, name)
+                f"{name} 像是密钥，请改用 token", f"{name} looks like a secret; use token", (setting, name)
             )
 
 
 def check_address(settings: HttpSettings) -> Iterator[WrongSetting]:
     parts = urlsplit(settings.url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        yield WrongSetting("url is no http or https address", "url 不是 http 或 https 地址", ("url",))
+        yield WrongSetting("url 不是 http 或 https 地址", "url is no http or https address", ("url",))
     elif parts.username or parts.password:
-        yield WrongSetting("url holds a password", "url 中含有密码", ("url",))
+        yield WrongSetting("url 中含有密码", "url holds a password", ("url",))
     elif parts.scheme == "http" and not settings.insecure and not is_this_machine(parts.hostname):
         yield WrongSetting(
-            "plain http off this machine needs insecure = true",
             "跨机器使用未加密的 http 须写明 insecure = true",
+            "plain http off this machine needs insecure = true",
             ("url",),
         )
 

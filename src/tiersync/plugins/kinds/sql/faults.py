@@ -18,8 +18,8 @@ from tiersync.plugins.kinds.sql.values import Unspellable
 class Said(NamedTuple):
     """A text in both languages."""
 
-    en: str
     zh: str
+    en: str
 
 
 class DatabaseFault(NamedTuple):
@@ -29,41 +29,41 @@ class DatabaseFault(NamedTuple):
     turn: Said
 
 
-PLUGIN = Said("Correct plugin.toml", "请更正 plugin.toml ")
-SECRET = Said("Correct the secret that dsn names", "请更正 dsn 所指的密钥")
-KEEPER = Said("Ask whoever keeps the database", "请联系数据库管理员处理")
+PLUGIN = Said("请更正 plugin.toml ", "Correct plugin.toml")
+SECRET = Said("请更正 dsn 所指的密钥", "Correct the secret that dsn names")
+KEEPER = Said("请联系数据库管理员处理", "Ask whoever keeps the database")
 GRANT = Said(
-    "Ask whoever keeps the database to let the account read it (GRANT SELECT)",
     "请数据库管理员授予该账号查询权限（GRANT SELECT）",
+    "Ask whoever keeps the database to let the account read it (GRANT SELECT)",
 )
-BROKEN = DatabaseFault(Said("the connection broke off while reading", "读取过程中连接中断"), KEEPER)
-NO_TABLE = DatabaseFault(Said("there is no such table{name}", "没有这张表{name}"), PLUGIN)
-NO_COLUMN = DatabaseFault(Said("there is no such column{name}", "没有这一列{name}"), PLUGIN)
-CROOKED = DatabaseFault(Said("the database does not understand the query", "数据库无法理解 query 中的语句"), PLUGIN)
-MAY_NOT = DatabaseFault(Said("the account may not read it", "该账号没有读取权限"), GRANT)
-WRITES = DatabaseFault(Said("the query wants to write, and may only read", "query 试图写入，而这里只允许读取"), PLUGIN)
+BROKEN = DatabaseFault(Said("读取过程中连接中断", "the connection broke off while reading"), KEEPER)
+NO_TABLE = DatabaseFault(Said("没有这张表{name}", "there is no such table{name}"), PLUGIN)
+NO_COLUMN = DatabaseFault(Said("没有这一列{name}", "there is no such column{name}"), PLUGIN)
+CROOKED = DatabaseFault(Said("数据库无法理解 query 中的语句", "the database does not understand the query"), PLUGIN)
+MAY_NOT = DatabaseFault(Said("该账号没有读取权限", "the account may not read it"), GRANT)
+WRITES = DatabaseFault(Said("query 试图写入，而这里只允许读取", "the query wants to write, and may only read"), PLUGIN)
 TOO_SLOW = DatabaseFault(
-    Said("it did not answer within {seconds} seconds", "{seconds} 秒内没有返回结果"),
+    Said("{seconds} 秒内没有返回结果", "it did not answer within {seconds} seconds"),
     Said(
-        "Ask whoever keeps the database for an index, or set statement_seconds in plugin.toml",
         "请数据库管理员建立索引，或在 plugin.toml 中调大 statement_seconds ",
+        "Ask whoever keeps the database for an index, or set statement_seconds in plugin.toml",
     ),
 )
 BUSY = DatabaseFault(
-    Said("another program keeps it locked", "数据库被其他程序锁定"),
-    Said("Wait until it is done", "请等它结束"),
+    Said("数据库被其他程序锁定", "another program keeps it locked"),
+    Said("请等它结束", "Wait until it is done"),
 )
-DAMAGED = DatabaseFault(Said("the file is no SQLite database, or damaged", "文件不是 SQLite 数据库，或已损坏"), KEEPER)
+DAMAGED = DatabaseFault(Said("文件不是 SQLite 数据库，或已损坏", "the file is no SQLite database, or damaged"), KEEPER)
 UNREADABLE = DatabaseFault(
-    Said("a value cannot be read as text, number or date", "有的值无法按文本、数字或日期读取"),
-    Said("Cast it in a query", "请用 query 转换该列"),
+    Said("有的值无法按文本、数字或日期读取", "a value cannot be read as text, number or date"),
+    Said("请用 query 转换该列", "Cast it in a query"),
 )
 FULL = DatabaseFault(
-    Said("it has no room for another connection or sort", "数据库资源不足（连接数、磁盘或内存）"), KEEPER
+    Said("数据库资源不足（连接数、磁盘或内存）", "it has no room for another connection or sort"), KEEPER
 )
 
-UNOPENED = DatabaseFault(Said("the file cannot be opened", "文件无法打开"), KEEPER)
-GAVE_UP = DatabaseFault(Said("the database gave up on it ({code})", "数据库放弃了该操作（{code}）"), KEEPER)
+UNOPENED = DatabaseFault(Said("文件无法打开", "the file cannot be opened"), KEEPER)
+GAVE_UP = DatabaseFault(Said("数据库放弃了该操作（{code}）", "the database gave up on it ({code})"), KEEPER)
 
 BY_CODE: Mapping[str, DatabaseFault] = {
     "42P01": NO_TABLE, "3F000": NO_TABLE, "42703": NO_COLUMN, "42501": MAY_NOT, "25006": WRITES, "57014": TOO_SLOW,
@@ -82,19 +82,19 @@ INSIDE: Words = {
 }
 AT_THE_DOOR: Words = {
     r"(FATAL|致命).*pg_hba": DatabaseFault(
-        Said("the server lets nobody in from this machine", "服务器不允许本机连接"), KEEPER
+        Said("服务器不允许本机连接", "the server lets nobody in from this machine"), KEEPER
     ),
     r"(FATAL|致命).*(password|role|密码|口令|角色)|no password": DatabaseFault(
-        Said("user or password are not right", "用户名或密码不正确"), SECRET
+        Said("用户名或密码不正确", "user or password are not right"), SECRET
     ),
     r"(FATAL|致命).*(database|数据库)": DatabaseFault(
-        Said("there is no such database", "服务器上没有这个数据库"), SECRET
+        Said("服务器上没有这个数据库", "there is no such database"), SECRET
     ),
-    r"FATAL|致命": DatabaseFault(Said("the server turned us away", "服务器拒绝了连接"), KEEPER),
+    r"FATAL|致命": DatabaseFault(Said("服务器拒绝了连接", "the server turned us away"), KEEPER),
     r"invalid ": DatabaseFault(
-        Said("the dsn is no address that the driver knows", "驱动程序不认识 dsn 中的地址"), SECRET
+        Said("驱动程序不认识 dsn 中的地址", "the dsn is no address that the driver knows"), SECRET
     ),
-    r"": DatabaseFault(Said("the database cannot be reached", "无法连接数据库"), KEEPER),
+    r"": DatabaseFault(Said("无法连接数据库", "the database cannot be reached"), KEEPER),
 }
 """By words of a message, English or Chinese as the server speaks, where there is no code: at the door there is none."""
 
@@ -118,19 +118,19 @@ def saying_whose_turn(settings: SqlSettings, words: Words = INSIDE) -> Iterator[
 
 
 def bad_address(settings: SqlSettings) -> BadSource:
-    why = Said("the dsn is no address of PostgreSQL or SQLite", "dsn 不是 PostgreSQL 或 SQLite 的地址")
+    why = Said("dsn 不是 PostgreSQL 或 SQLite 的地址", "the dsn is no address of PostgreSQL or SQLite")
     return _bad(settings, DatabaseFault(why, SECRET))
 
 
 def no_such_file(settings: SqlSettings, file: str) -> BadSource:
     """`file` is told where it stands below the plugin's folder, and may be ''."""
-    why = Said(f"there is no database file {file}".rstrip(), f"没有数据库文件 {file}".rstrip())
-    return _bad(settings, DatabaseFault(why, Said("Put it there, or correct the dsn", "请放入文件，或更正 dsn ")))
+    why = Said(f"没有数据库文件 {file}".rstrip(), f"there is no database file {file}".rstrip())
+    return _bad(settings, DatabaseFault(why, Said("请放入文件，或更正 dsn ", "Put it there, or correct the dsn")))
 
 
 def no_driver(settings: SqlSettings) -> BadSource:
-    why = Said("the driver for PostgreSQL is not installed", "没有安装 PostgreSQL 的驱动程序")
-    return _bad(settings, DatabaseFault(why, Said("Install psycopg[binary]", "请安装 psycopg[binary] ")))
+    why = Said("没有安装 PostgreSQL 的驱动程序", "the driver for PostgreSQL is not installed")
+    return _bad(settings, DatabaseFault(why, Said("请安装 psycopg[binary] ", "Install psycopg[binary]")))
 
 
 def no_such_order(settings: SqlSettings, column: str) -> BadSource:
@@ -164,8 +164,8 @@ def _named(said: str, settings: SqlSettings) -> str:
 
 def _unspellable(settings: SqlSettings, error: Unspellable) -> BadSource:
     why = Said(
-        f"the column {error.column} holds {error.kind}, which is no text, number or date",
         f"列 {error.column} 的类型是 {error.kind}，不是文本、数字或日期",
+        f"the column {error.column} holds {error.kind}, which is no text, number or date",
     )
     return _bad(settings, DatabaseFault(why, UNREADABLE.turn))
 

@@ -79,14 +79,14 @@ def check(stream: Stream) -> Iterator[WrongSetting]:
     if isinstance(dsn, str):
         yield from _check_dsn(dsn)
     elif not (isinstance(dsn, dict) and dsn.keys() == {"secret"} and isinstance(dsn["secret"], str)):
-        yield WrongSetting('sql needs dsn = { secret = "a name" }', 'sql 需要写明 dsn = { secret = "名称" }', ("dsn",))
+        yield WrongSetting('sql 需要写明 dsn = { secret = "名称" }', 'sql needs dsn = { secret = "a name" }', ("dsn",))
     try:
         settings = SqlSettings.model_validate({**given, "dsn": ""})
     except ValidationError as error:
         yield from wrong_settings(error)
         return
     if (settings.table is None) == (settings.query is None):
-        yield WrongSetting("sql needs either table or query", "sql 需要 table 或 query，二者取一")
+        yield WrongSetting("sql 需要 table 或 query，二者取一", "sql needs either table or query")
     if settings.table is not None:
         yield from _check_table(settings.table)
     if settings.query is not None:
@@ -97,21 +97,21 @@ def _check_dsn(dsn: str) -> Iterator[WrongSetting]:
     """An address in the file is read by everybody who may read the file."""
     if WITH_PASSWORD.search(dsn):
         yield WrongSetting(
-            'the dsn holds a password; keep it as a secret and write dsn = { secret = "a name" }',
             'dsn 含有密码；请改存为密钥，写成 dsn = { secret = "名称" }',
+            'the dsn holds a password; keep it as a secret and write dsn = { secret = "a name" }',
             ("dsn",),
         )
     elif not dsn.startswith(ADDRESSES):
         yield WrongSetting(
-            "the dsn is no address of PostgreSQL or SQLite", "dsn 不是 PostgreSQL 或 SQLite 的地址", ("dsn",)
+            "dsn 不是 PostgreSQL 或 SQLite 的地址", "the dsn is no address of PostgreSQL or SQLite", ("dsn",)
         )
     elif dsn.startswith("sqlite:") and ".." in PureWindowsPath(dsn).parts:
-        yield WrongSetting("'..' leads out of the plugin's folder", "“..”指向插件目录之外", ("dsn",))
+        yield WrongSetting("“..”指向插件目录之外", "'..' leads out of the plugin's folder", ("dsn",))
 
 
 def _check_table(table: str) -> Iterator[WrongSetting]:
     if not all(table.split(".")) or table.count(".") > 1:
-        yield WrongSetting("table is written as table or schema.table", "table 应写成 表名 或 模式名.表名", ("table",))
+        yield WrongSetting("table 应写成 表名 或 模式名.表名", "table is written as table or schema.table", ("table",))
 
 
 def _check_query(query: str) -> Iterator[WrongSetting]:
@@ -119,9 +119,9 @@ def _check_query(query: str) -> Iterator[WrongSetting]:
     body = query.rstrip().removesuffix(";")
     if ";" in body:
         yield WrongSetting(
-            "query is one statement and holds no semicolon", "query 只能是一条语句，其中不能有分号", ("query",)
+            "query 只能是一条语句，其中不能有分号", "query is one statement and holds no semicolon", ("query",)
         )
     if not READS.match(body) or WRITES.search(QUOTED.sub('""', body)):
         yield WrongSetting(
-            "query may only read: it begins with SELECT or WITH", "query 只能读取：以 SELECT 或 WITH 开头", ("query",)
+            "query 只能读取：以 SELECT 或 WITH 开头", "query may only read: it begins with SELECT or WITH", ("query",)
         )
