@@ -52,9 +52,10 @@ class Begun:
     """A command that runs: what the tests want of a `subprocess.Popen`."""
 
     def __init__(self, fork: Callable[[Sequence[int]], int]) -> None:
-        (out, their_out), (err, their_err) = os.pipe(), os.pipe()
-        self.stdout, self._err = os.fdopen(out, encoding="utf-8"), os.fdopen(err, encoding="utf-8")
-        self.pid = fork([their_out, their_err])
+        (their_in, into), (out, their_out), (err, their_err) = os.pipe(), os.pipe(), os.pipe()
+        self.stdin = os.fdopen(into, "w", encoding="utf-8")
+        self.stdout, self.stderr = os.fdopen(out, encoding="utf-8"), os.fdopen(err, encoding="utf-8")
+        self.pid = fork([their_in, their_out, their_err])
         self.returncode: int | None = None
 
     def poll(self) -> int | None:
@@ -73,11 +74,12 @@ class Begun:
     def communicate(self, timeout: float = 600) -> tuple[str, str]:
         """What it still says on both its pipes, once it has ended."""
         said: dict[str, str] = {}
-        pipes = {"out": self.stdout, "err": self._err}
+        pipes = {"out": self.stdout, "err": self.stderr}
         hearing = [Thread(target=lambda of=of, pipe=pipe: said.update({of: pipe.read()}), daemon=True)
                    for of, pipe in pipes.items()]  # fmt: skip
         for thread in hearing:
             thread.start()
+        self.stdin.close()
         self.wait(timeout)
         for thread, pipe in zip(hearing, pipes.values(), strict=True):
             thread.join()

@@ -9,35 +9,58 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
+from subprocess import PIPE, TimeoutExpired
+from types import SimpleNamespace
 from typing import Any
 
+from tests.commands import Begun
 from tests.ready_worker import READERS, be, stand_by, wait
-from tests.workers import ANEW, Ready, forking
+from tests.workers import ANEW, Asked, Ready, forking
+from tiersync.cli.commands.trying import tiers
 from tiersync.cli.main import COMMANDS
 from tiersync.plugins.worker import process
 from tiersync.plugins.worker.process import cleared_environment
 
 LATE = (
-    "tests.stories.killable", "tests.stories.stopped", "tiersync.web.client", "tiersync.web.server",
+    "tiersync.cli.commands.trying.story", "tiersync.cli.commands.trying.tier", "tests.stories.killable",
+    "tests.stories.stopped", "tiersync.web.client", "tiersync.web.server",
     *(f"tiersync.cli.{place.partition(':')[0]}" for place, _ in COMMANDS.values()),
     *(f"tiersync.plugins.kinds.{reader}" for reader in READERS),
 )  # fmt: skip
 
 
-class Copy(Ready):
-    """The process itself, which becomes the workers of the command that it becomes now."""
+def copied(asked: Asked, standing_by: Callable[[], None]) -> None:
+    """A copy of this process stands by for what it becomes now, with nothing in its hands but what it is asked by."""
+    if not os.fork():
+        asked.let_go()
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for number in range(3):
+            os.dup2(nothing, number)
+        os.environ.clear()
+        os.environ.update(asked.environment)
+        be(standing_by)
+
+
+class WorkersOf(Ready):
+    """The copy that becomes the workers of a command."""
 
     def begin(self, answering: socket.socket) -> None:
-        if not os.fork():
-            self.let_go()
-            nothing = os.open(os.devnull, os.O_RDWR)
-            for number in range(3):
-                os.dup2(nothing, number)
-            os.environ.clear()
-            os.environ.update(self.environment)
-            be(lambda: wait(answering))
+        copied(self, lambda: wait(answering))
+
+
+class TiersOf(Asked):
+    """The copy that becomes the tiers of the demo, which start as many workers."""
+
+    def begin(self, answering: socket.socket) -> None:
+        copied(self, lambda: stand_by(answering, become))
+
+    def start(self, command: Sequence[str], **_: object) -> Begun:
+        asked = {"module": command[-1], "arguments": [], "environment": dict(self.environment), "alone": True}
+        return Begun(partial(self.ask, asked))
 
 
 def main() -> None:
@@ -56,9 +79,12 @@ def threads() -> set[str]:
 
 def become(asked: dict[str, Any], pipes: list[int]) -> None:
     """Be the command that `subprocess.Popen` would have started."""
-    for number, pipe in enumerate(pipes, 1):
+    if asked.get("alone"):
+        os.setsid()
+    for number, pipe in enumerate(pipes):
         os.dup2(pipe, number)
         os.close(pipe)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", buffering=1, closefd=False)  # noqa: SIM115
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -69,7 +95,10 @@ def become(asked: dict[str, Any], pipes: list[int]) -> None:
     sys.path.insert(0, asked["folder"])
     sys.argv[:] = [asked["module"], *asked["arguments"]]
     if not ANEW:
-        process.subprocess = forking(Copy(cleared_environment(os.environ)))
+        process.subprocess = forking(WorkersOf(cleared_environment(os.environ)))
+    if not ANEW and "demo" in asked["arguments"]:
+        started = TiersOf(os.environ.copy()).start
+        tiers.subprocess = SimpleNamespace(Popen=started, PIPE=PIPE, TimeoutExpired=TimeoutExpired)
     be(import_module(asked["module"]).main)
 
 

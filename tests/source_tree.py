@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
@@ -76,6 +77,7 @@ class Module(NamedTuple):
     name: str  # dotted, without the leading "tiersync."
     path: Path
     tree: ast.Module
+    nodes: tuple[ast.AST, ...]  # as `ast.walk` finds them, which takes longer than to look at them
 
     @property
     def package(self) -> str:
@@ -85,20 +87,22 @@ class Module(NamedTuple):
         return f"{self.name}:{getattr(node, 'lineno', 0)}"
 
 
+@cache
 def modules(root: Path) -> list[Module]:
-    """Every module under `root`, the folder named tiersync."""
+    """Every module under `root`, the folder named tiersync, read once."""
     return [_module(root, path) for path in sorted(root.rglob("*.py"))]
 
 
 def _module(root: Path, path: Path) -> Module:
     parts = path.relative_to(root).with_suffix("").parts
     name = ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
-    return Module(name, path, ast.parse(path.read_text(encoding="utf-8"), str(path)))
+    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    return Module(name, path, tree, tuple(ast.walk(tree)))
 
 
 def imports(module: Module) -> Iterator[tuple[ast.stmt, str]]:
     """Each imported name, dotted from the top, with the statement that imports it."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Import):
             yield from ((node, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -141,7 +145,7 @@ def strayed_libraries(module: Module) -> Iterator[str]:
 def clock_readings(module: Module) -> Iterator[str]:
     """Places that look at the clock where time should come in as an argument."""
     if module.package not in READS_THE_CLOCK:
-        found = (node for node in ast.walk(module.tree) if _reads_the_clock(node))
+        found = (node for node in module.nodes if _reads_the_clock(node))
         yield from (f"{module.at(node)} reads the clock" for node in found)
         yield from (f"{module.at(node)} reads the clock" for node, name in imports(module) if name == "time.time")
 
@@ -170,7 +174,7 @@ def impurities(module: Module) -> Iterator[str]:
     for node, name in imports(module):
         if name in DOES_IO or name.split(".")[0] in DOES_IO or name.rpartition(".")[0] in DOES_IO:
             yield f"{module.at(node)} imports {name}, which does I/O"
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Call) and _does_io(node.func):
             yield f"{module.at(node)} calls {ast.unparse(node.func)}, which does I/O"
 
@@ -191,12 +195,12 @@ def late_imports(module: Module) -> Iterator[str]:
 
 
 def _functions(module: Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    return (node for node in ast.walk(module.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return (node for node in module.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
 def prints(module: Module) -> Iterator[str]:
     """Places other than the commands that print."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if module.package not in PRINTS and isinstance(node, ast.Call) and ast.unparse(node.func) == "print":
             yield f"{module.at(node)} prints"
 
@@ -210,7 +214,7 @@ def long_modules(module: Module) -> Iterator[str]:
 
 def long_functions(module: Module) -> Iterator[str]:
     """Functions that nobody reads in one look."""
-    functions = () if ".migrations." in module.name else ast.walk(module.tree)  # Those list tables, and never change.
+    functions = () if ".migrations." in module.name else module.nodes  # Those list tables, and never change.
     for node in functions:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or node.lineno) - node.lineno + 1
@@ -220,7 +224,7 @@ def long_functions(module: Module) -> Iterator[str]:
 
 def texts_in_the_wrong_order(module: Module) -> Iterator[str]:
     """Pairs of which the English stands first."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYING:
             said = [_written_in(one) for one in node.args[:2]]
             if len(said) == 2 and said[0] and not CHINESE.search(said[0]) and CHINESE.search(said[1]):
@@ -250,7 +254,7 @@ def vague_names(module: Module) -> Iterator[str]:
 
 def tier_switches(module: Module) -> Iterator[str]:
     """Comparisons of a tier with a constant: the tiers are one program, and the catalogue says what differs."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
             if any(_is_tier(side) for side in sides) and any(_is_constant(side) for side in sides):

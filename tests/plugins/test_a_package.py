@@ -15,7 +15,8 @@ from typing import NamedTuple
 import polars as pl
 import pytest
 
-from tests.cli.offices import DISTRICT, PLUGIN, Done, write_units
+from tests.cli.offices import CITY, DISTRICT, PLUGIN, Done, ended, write_units
+from tests.commands import begun, started
 from tests.plugins.folders import identity
 from tiersync.plugins.hooks import TOLD
 from tiersync.plugins.hookspecs import PREFIX
@@ -37,11 +38,10 @@ class Installed(NamedTuple):
     board: Path
 
     def tiersync(self, *arguments: object, lang: str = "en") -> Done:
-        done = subprocess.run(
-            [self.python, "-m", "tiersync.cli.main", *map(str, arguments), "--dir", self.node], capture_output=True,
-            text=True, encoding="utf-8", env={**os.environ, "PINBOARD": str(self.board), "TIERSYNC_LANG": lang},
-        )  # fmt: skip
-        return Done(done.returncode, done.stdout, done.stderr)
+        begins = begun if lang == "en" else started
+        said = [*map(str, arguments), "--dir", str(self.node)]
+        environment = {**os.environ, "PINBOARD": str(self.board), "TIERSYNC_LANG": lang, "PYTHONUTF8": "1"}
+        return ended(begins(said, environment, python=str(self.python)))
 
     def pinned(self) -> list[str]:
         return self.board.read_text(encoding="utf-8").splitlines() if self.board.exists() else []
@@ -53,11 +53,8 @@ class Installed(NamedTuple):
         written = PLUGIN.replace('kind = "csv"', f'kind = "{kind}"').replace("*.csv", "*.txt")
         (folder / "plugin.toml").write_text(written.replace('id = "decheng"', f'id = "{id_}"'), encoding="utf-8")
         (folder / "inbox" / "cards.txt").write_text(text, encoding="utf-8")
-        enabled = subprocess.run(
-            [self.python, "-m", "tiersync.cli.main", "plugin", "enable", id_, "--dir", self.node],
-            capture_output=True, text=True,
-        )  # fmt: skip
-        assert enabled.returncode == 0, enabled.stderr
+        enabled = self.tiersync("plugin", "enable", id_)
+        assert enabled.code == 0, enabled.err
 
 
 def environment(folder: Path, package: Path) -> Path:
@@ -100,11 +97,9 @@ def broken_copy(folder: Path) -> Path:
 def installed(root: Path, package: Path) -> Installed:
     python = environment(root / "env", package)
     one = Installed(python, root / "node", root / "board")
-    made = subprocess.run(
-        [python, "-m", "tiersync.cli.main", "init", "371400000000", "--dir", one.node, "--url", "http://127.0.0.1:1",
-         "--listen", "127.0.0.1:0", "--units", write_units(root)], capture_output=True, text=True,
-    )  # fmt: skip
-    assert made.returncode == 0, made.stderr
+    units = write_units(root)
+    made = one.tiersync("init", CITY, "--url", "http://127.0.0.1:1", "--listen", "127.0.0.1:0", "--units", units)
+    assert made.code == 0, made.err
     return one
 
 

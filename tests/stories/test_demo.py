@@ -15,6 +15,7 @@ from typing import NamedTuple
 import psutil
 import pytest
 
+from tests.commands import Begun, begun
 from tiersync.config.packaged import packaged_units
 from tiersync.example.network import choose_network, write_network
 from tiersync.example.plan.manifest import Manifest
@@ -50,7 +51,7 @@ class Ended(NamedTuple):
 
 @pytest.fixture(scope="module")
 def ended(kept: Path) -> Ended:
-    demo = begin(kept.parent, str(kept), "--stay", "--json")
+    demo = begun(["demo", kept, "--stay", "--json"], {**os.environ, "TMPDIR": str(kept.parent)})
     assert demo.stderr
     story: list[str] = []
     while "Ctrl-C ends it." not in "".join(story[-1:]):
@@ -177,7 +178,7 @@ def test_a_folder_that_was_given_is_kept_and_never_played_in_twice(ended: Ended,
     assert sorted(kept.iterdir()) == before
 
 
-def others_of(demo: "subprocess.Popen[str]") -> list[psutil.Process]:
+def others_of(demo: "Begun | subprocess.Popen[str]") -> list[psutil.Process]:
     """Every process that the demo has started, and those that they have."""
     return psutil.Process(demo.pid).children(recursive=True)
 

@@ -24,6 +24,7 @@ from tiersync.plugins.folder.trust import enable_all
 from tiersync.store.reports.reports import current_reports
 
 COUNTY = "371425000000"
+SMALLER = "371402000000"
 QUARTER = Period("2013-Q4")
 
 
@@ -33,20 +34,42 @@ class County(NamedTuple):
     manifest: Manifest
 
 
+class City(NamedTuple):
+    """The sources of every county of the made-up city, written once."""
+
+    root: Path
+    manifest: Manifest
+
+
 @pytest.fixture(scope="module")
-def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
-    """The county's node with its register, pushed once."""
-    root = tmp_path_factory.mktemp("county")
+def city(tmp_path_factory: pytest.TempPathFactory) -> City:
+    root = tmp_path_factory.mktemp("city")
     plan = Plan(Fraction("0.01"), 2013, 5307)
-    manifest = write_city(root / "city", packaged_catalogue(), plan, Layout(By.COUNTY), lambda *done: None)
-    made = tiersync("init", COUNTY, "--dir", root / "node", "--url", "http://127.0.0.1:8471")
+    return City(root, write_city(root, packaged_catalogue(), plan, Layout(By.COUNTY), lambda *done: None))
+
+
+@pytest.fixture(scope="module")
+def county(city: City, tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
+    """The county of more than a thousand communities."""
+    yield from pushed(COUNTY, city, tmp_path_factory.mktemp("county"))
+
+
+@pytest.fixture(scope="module")
+def smaller(city: City, tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
+    """One in which runs can be played one after another."""
+    yield from pushed(SMALLER, city, tmp_path_factory.mktemp("smaller"))
+
+
+def pushed(unit: str, city: City, root: Path) -> Iterator[County]:
+    """A county's node with its register, pushed once."""
+    made = tiersync("init", unit, "--dir", root / "node", "--url", "http://127.0.0.1:8471")
     assert made.code == 0, made.err
     plugins = root / "node" / "plugins"
-    shutil.copytree(root / "city" / COUNTY / "plugins", plugins, dirs_exist_ok=True)
+    shutil.copytree(city.root / unit / "plugins", plugins, dirs_exist_ok=True)
     enable_all(plugins)
     node = open_with_plugins(root / "node")
     push(node, None, now(), QUARTER)
-    yield County(node, plugins / "register" / "inbox" / "老年人信息2013.csv", manifest)
+    yield County(node, plugins / "register" / "inbox" / "老年人信息2013.csv", city.manifest)
     node.store.close()
 
 
@@ -74,32 +97,32 @@ def test_every_figure_is_that_of_the_manifest(county: County) -> None:
     assert held[COUNTY, "total"][1] == county.manifest.margins["county"][COUNTY]
 
 
-def test_a_push_that_finds_nothing_new_files_nothing(county: County) -> None:
-    before = reports(county)
-    assert push(county.node, None, now(), QUARTER).filed == 0
-    assert reports(county) == before
+def test_a_push_that_finds_nothing_new_files_nothing(smaller: County) -> None:
+    before = reports(smaller)
+    assert push(smaller.node, None, now(), QUARTER).filed == 0
+    assert reports(smaller) == before
 
 
-def test_a_changed_row_files_its_community_its_street_and_its_county_and_no_other(county: County) -> None:
-    tree, before = packaged_catalogue().tree, reports(county)
-    lines = county.register.read_text(encoding="utf-8").splitlines(keepends=True)
+def test_a_changed_row_files_its_community_its_street_and_its_county_and_no_other(smaller: County) -> None:
+    tree, before = packaged_catalogue().tree, reports(smaller)
+    lines = smaller.register.read_text(encoding="utf-8").splitlines(keepends=True)
     at = next(at for at, line in enumerate(lines) if ",独居," in line and ",正常," in line)
-    unit = next(cell for cell in lines[at].split(",") if cell.startswith("371425") and len(cell) == 12)
+    unit = next(cell for cell in lines[at].split(",") if cell.startswith(SMALLER[:6]) and len(cell) == 12)
     lines[at] = lines[at].replace(",独居,", ",不详,")
-    county.register.write_text("".join(lines), encoding="utf-8")
-    assert push(county.node, None, now(), QUARTER).filed == 3
+    smaller.register.write_text("".join(lines), encoding="utf-8")
+    assert push(smaller.node, None, now(), QUARTER).filed == 3
     street = tree[unit].parent
-    changed = {key for key, (revision, _) in reports(county).items() if revision != before[key][0]}
-    assert changed == {(unit, "own"), (street, "total"), (COUNTY, "total")}
+    changed = {key for key, (revision, _) in reports(smaller).items() if revision != before[key][0]}
+    assert changed == {(unit, "own"), (street, "total"), (SMALLER, "total")}
 
 
-def test_a_row_taken_out_is_noticed(county: County) -> None:
-    before = reports(county)
-    lines = county.register.read_text(encoding="utf-8").splitlines(keepends=True)
+def test_a_row_taken_out_is_noticed(smaller: County) -> None:
+    before = reports(smaller)
+    lines = smaller.register.read_text(encoding="utf-8").splitlines(keepends=True)
     at = next(at for at, line in enumerate(lines) if ",不详," in line and ",正常," in line)
-    unit = next(cell for cell in lines[at].split(",") if cell.startswith("371425") and len(cell) == 12)
-    county.register.write_text("".join([*lines[:at], *lines[at + 1 :]]), encoding="utf-8")
-    assert push(county.node, None, now(), QUARTER).filed == 3
-    after = reports(county)
+    unit = next(cell for cell in lines[at].split(",") if cell.startswith(SMALLER[:6]) and len(cell) == 12)
+    smaller.register.write_text("".join([*lines[:at], *lines[at + 1 :]]), encoding="utf-8")
+    assert push(smaller.node, None, now(), QUARTER).filed == 3
+    after = reports(smaller)
     assert after[unit, "own"][1] == before[unit, "own"][1] - 1
-    assert after[COUNTY, "total"][1] == before[COUNTY, "total"][1] - 1
+    assert after[SMALLER, "total"][1] == before[SMALLER, "total"][1] - 1
