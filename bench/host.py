@@ -1,4 +1,4 @@
-"""What one host costs with one node and with all fifteen of the demo's: memory of the process, idle and after a push."""
+"""What one host costs with one node and with the demo's fifteen: memory of the process, idle and after a push."""
 
 import argparse
 import json

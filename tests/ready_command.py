@@ -9,24 +9,19 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from subprocess import PIPE, TimeoutExpired
-from types import SimpleNamespace
 from typing import Any
 
-from tests.commands import Begun
 from tests.ready_worker import READERS, be, stand_by, wait
 from tests.workers import ANEW, Asked, Ready, forking
-from tiersync.cli.commands.trying import tiers
 from tiersync.cli.main import COMMANDS
 from tiersync.plugins.worker import process
 from tiersync.plugins.worker.process import cleared_environment
 
 LATE = (
-    "tiersync.cli.commands.trying.story", "tiersync.cli.commands.trying.tier", "tests.stories.killable",
+    "tiersync.demo.story", "tiersync.host.serving", "tiersync.host.trial", "tests.stories.killable",
     "tests.stories.stopped", "tiersync.web.client", "tiersync.web.server",
     *(f"tiersync.cli.{place.partition(':')[0]}" for place, _ in COMMANDS.values()),
     *(f"tiersync.plugins.kinds.{reader}" for reader in READERS),
@@ -50,17 +45,6 @@ class WorkersOf(Ready):
 
     def begin(self, answering: socket.socket) -> None:
         copied(self, lambda: wait(answering))
-
-
-class TiersOf(Asked):
-    """The copy that becomes the tiers of the demo, which start as many workers."""
-
-    def begin(self, answering: socket.socket) -> None:
-        copied(self, lambda: stand_by(answering, become))
-
-    def start(self, command: Sequence[str], **_: object) -> Begun:
-        asked = {"module": command[-1], "arguments": [], "environment": dict(self.environment), "alone": True}
-        return Begun(partial(self.ask, asked))
 
 
 def main() -> None:
@@ -96,9 +80,6 @@ def become(asked: dict[str, Any], pipes: list[int]) -> None:
     sys.argv[:] = [asked["module"], *asked["arguments"]]
     if not ANEW:
         process.subprocess = forking(WorkersOf(cleared_environment(os.environ)))
-    if not ANEW and "demo" in asked["arguments"]:
-        started = TiersOf(os.environ.copy()).start
-        tiers.subprocess = SimpleNamespace(Popen=started, PIPE=PIPE, TimeoutExpired=TimeoutExpired)
     be(import_module(asked["module"]).main)
 
 

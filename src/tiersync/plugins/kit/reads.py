@@ -118,8 +118,10 @@ def a_number_typed_identity_is_refused(bench: Bench) -> Iterator[Problem]:
                 file = bench.edited(stream, _typed(headers))
             reasons = reasons_of(bench, stream, bench.read(stream, file))
             if "precision_lost" not in reasons:
-                yield Problem(f"{stream.name}.{name}：被存成数字的身份证号没有按“精度丢失”拒收",
-                              f"{stream.name}.{name}: a number that lost its last digits is not refused as such")  # fmt: skip
+                yield Problem(
+                    f"{stream.name}.{name}：被存成数字的身份证号没有按“精度丢失”拒收",
+                    f"{stream.name}.{name}: a number without its last digits is not refused as such",
+                )
 
 
 def bad_values_are_refused_for_their_reason(bench: Bench) -> Iterator[Problem]:

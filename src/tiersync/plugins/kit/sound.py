@@ -76,8 +76,11 @@ def rows_of_one_key(stream: Stream, rows: pl.DataFrame) -> Iterator[Problem]:
     each = rows.unique()
     if rows.height > each.height:
         count = rows.height - each.height
-        yield Problem(f"{stream.name}：有 {count} 行与另一行相同，只计一次",
-                      f"{stream.name}: {count} rows say what another row says, and are counted once", only_said=True)  # fmt: skip
+        yield Problem(
+            f"{stream.name}：有 {count} 行与另一行相同，只计一次",
+            f"{stream.name}: {count} rows say what another row says, and are counted once",
+            only_said=True,
+        )
     of_persons = stream.record == "senior" and stream.identities.issuperset(stream.key)
     apart = [*stream.key, *(["residence_unit"] if of_persons else [])]
     if stream.key and each.select(apart).is_duplicated().any():
@@ -88,8 +91,10 @@ def fixtures_are_there(bench: Bench) -> Iterator[Problem]:
     for stream in bench.plugin.streams:
         expected = bench.expected(stream)
         if bench.made_up(stream) is None or expected is None:
-            yield Problem(f"{stream.name}：需要 fixtures/{stream.name}.* 和 {stream.name}.expected.csv",
-                          f"{stream.name}: fixtures/{stream.name}.* and {stream.name}.expected.csv are needed")  # fmt: skip
+            yield Problem(
+                f"{stream.name}：需要 fixtures/{stream.name}.* 和 {stream.name}.expected.csv",
+                f"{stream.name}: fixtures/{stream.name}.* and {stream.name}.expected.csv are needed",
+            )
         elif expected.height < FEWEST_ROWS:
             yield Problem(f"{stream.name}：少于 {FEWEST_ROWS} 行，不足以说明问题",
                           f"{stream.name}: fewer than {FEWEST_ROWS} rows show little")  # fmt: skip
