@@ -13,7 +13,7 @@ from tests.plugins.folders import EXCEL, read_here, write_plugin
 from tests.plugins.odd_files import LAST_COLUMN, LAST_ROW, PEOPLE, ROWS, changed, many_letters
 from tiersync.errors import BadSource
 from tiersync.plugins.kinds.books.far_cells import NO_CELLS
-from tiersync.plugins.kinds.books.look import SOUND, Amiss, SheetLook
+from tiersync.plugins.kinds.books.sheet_faults import SOUND, Amiss, SheetLook
 from tiersync.plugins.kinds.books.workbook import Workbook
 from tiersync.plugins.kinds.file_kind import FileKind
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tiersync.rules.calendar.turns import ROUND, SOONEST, Named, in_turn
+from tiersync.rules.calendar.look_again import ROUND, SOONEST, Named, in_turn
 from tiersync.store.reports.rounds import NEVER
 
 NOW = datetime(2014, 1, 5, 8, tzinfo=UTC)

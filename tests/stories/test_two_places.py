@@ -8,7 +8,7 @@ from tests.stores import open_again
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
 from tiersync.errors import LinkRefused, UnknownName
 from tiersync.flow.exchange.child import send_waiting
-from tiersync.flow.exchange.places import resume
+from tiersync.flow.exchange.two_machines import resume
 from tiersync.flow.reading_node import ReadingNode
 from tiersync.store.findings import open_findings
 from tiersync.views.links import link_lines

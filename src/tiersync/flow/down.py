@@ -1,4 +1,4 @@
-"""The way down: notice, envelope, link; receipts go back up the same link."""
+"""The way down: what came down is taken in and acknowledged, as `tiersync pull` does; receipts go back up."""
 
 from datetime import datetime
 from typing import NamedTuple

@@ -7,10 +7,10 @@ from typing import NamedTuple, Never
 from tiersync.errors import LinkRefused, NotOurFault, ParentBusy, Refused, TiersyncError, TooNew
 from tiersync.flow.clock import note_heard
 from tiersync.flow.exchange.hear import keep_answer, renew
-from tiersync.flow.exchange.places import hear_of_it
 from tiersync.flow.exchange.read_late import read_unread
 from tiersync.flow.exchange.receiving import supplies_for
 from tiersync.flow.exchange.say import Talk, next_turn, say
+from tiersync.flow.exchange.two_machines import hear_of_it
 from tiersync.flow.healing.mend import compare_lists
 from tiersync.flow.healing.mend_replaced import to_ask_above
 from tiersync.flow.node import Ask, Node

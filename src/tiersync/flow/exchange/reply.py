@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from tiersync.flow.exchange.places import hold, note_renewal, seems_twofold
 from tiersync.flow.exchange.receiving import (
     catalogue_envelopes,
     chain_of,
@@ -19,6 +18,7 @@ from tiersync.flow.exchange.receiving import (
 from tiersync.flow.exchange.renewal import renew_child, renew_link, renew_ourselves, renewed_for
 from tiersync.flow.exchange.sealing import may_seal, own_epoch
 from tiersync.flow.exchange.statements import Compared, compare_statements
+from tiersync.flow.exchange.two_machines import hold, note_renewal, seems_twofold
 from tiersync.flow.healing.mend import copies_for, take_copies
 from tiersync.flow.healing.mend_replaced import to_ask_below
 from tiersync.flow.joining.door import refusal

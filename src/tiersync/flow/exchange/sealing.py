@@ -13,7 +13,7 @@ from tiersync.link.seal import read_head, seal_head
 from tiersync.model.canonical import digest
 from tiersync.model.charter import Charter
 from tiersync.model.envelope import VERSIONS, Body, Envelope, Head, version_of
-from tiersync.rules.calendar.turns import ROUND
+from tiersync.rules.calendar.look_again import ROUND
 from tiersync.store.catalogues import newest_number
 from tiersync.store.database import Connection
 from tiersync.store.facts import forget, recall, remember

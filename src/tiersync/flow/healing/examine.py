@@ -13,7 +13,7 @@ from tiersync.model.canonical import digest
 from tiersync.model.envelope import Envelope, Head
 from tiersync.model.finding import Finding, Level
 from tiersync.rules.agreement.reconcile import news
-from tiersync.rules.calendar.turns import SOONEST, Named, in_turn
+from tiersync.rules.calendar.look_again import SOONEST, Named, in_turn
 from tiersync.store.database import Connection, Row
 from tiersync.store.findings import unclosed_findings
 from tiersync.store.links.charters import load_keyring

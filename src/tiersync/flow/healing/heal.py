@@ -12,7 +12,7 @@ from tiersync.flow.healing.examine import Examined, count_again, examine, examin
 from tiersync.flow.healing.mend import ONCE
 from tiersync.flow.node import Ask, Node
 from tiersync.model.finding import Finding
-from tiersync.rules.calendar.turns import Named
+from tiersync.rules.calendar.look_again import Named
 from tiersync.store.reports.damaged import is_awaited
 from tiersync.store.reports.reports import count_reports
 

@@ -4,10 +4,10 @@ from datetime import datetime
 from secrets import token_urlsafe
 
 from tiersync.errors import BadSeal, MayNotInvite, UnknownName
-from tiersync.flow.exchange.places import one_place_again
 from tiersync.flow.exchange.receiving import catalogue_envelopes, chain_of
 from tiersync.flow.exchange.report_up import report_up
 from tiersync.flow.exchange.sealing import send
+from tiersync.flow.exchange.two_machines import one_place_again
 from tiersync.flow.joining.door import note_in_audit, note_stranger, refusal
 from tiersync.flow.node import Node
 from tiersync.flow.notices.notice import acknowledge_all

@@ -1,4 +1,4 @@
-"""The way down: notices are published, passed on and received; receipts tell their issuer who has them."""
+"""Notices are published here, and read; receipts say to their issuer who has them. link/routes.py says who gets them."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence

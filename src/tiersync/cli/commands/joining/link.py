@@ -60,12 +60,12 @@ def revoke(unit: str, folder: Path, yes: bool) -> None:
 @folder
 @click.option("--yes", is_flag=True, help=say("不再询问", "Do not ask"))
 def resume(unit: str, folder: Path, yes: bool) -> None:
-    from tiersync.flow.exchange import places
+    from tiersync.flow.exchange import two_machines
 
     node = open_node(folder)
     if not yes:
         click.confirm(say(
             f"以 {unit} 名义连接的另一台机器是否已停用？", f"Is the other machine that spoke as {unit} stopped?"
         ), abort=True)  # fmt: skip
-    places.resume(node, unit, now())
+    two_machines.resume(node, unit, now())
     click.echo(say(f"已恢复接收 {unit} 的数据。", f"{unit} is heard again."))

@@ -14,8 +14,8 @@ from xml.parsers import expat
 
 from tiersync.plugins.kinds.books.book import damaged, is_too_sparse, too_large
 from tiersync.plugins.kinds.books.halves import Halves, Kept, begin
-from tiersync.plugins.kinds.books.look import FAILED, SOUND, Amiss, SheetLook
 from tiersync.plugins.kinds.books.safe_xml import safe_parser
+from tiersync.plugins.kinds.books.sheet_faults import FAILED, SOUND, Amiss, SheetLook
 from tiersync.plugins.kinds.file_kind import no_table
 
 SHEET = re.compile(r"(^|/)worksheets/[^/]+\.xml$")
