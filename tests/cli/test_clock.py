@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from threading import Semaphore
 
 import pytest
 
@@ -13,7 +12,7 @@ from tests.cli.test_alarms import Service, notify, service
 from tests.plugins.folders import senior
 from tiersync.flow.exchange.parent import answer as answer_node
 from tiersync.flow.up import push
-from tiersync.host.hosted import HostedNode
+from tiersync.host.hosted import HostedNode, Turns
 from tiersync.host.opening import now, open_node, open_with_plugins
 from tiersync.host.ticks import go_once
 from tiersync.link.wire import decode, encode
@@ -94,7 +93,7 @@ def test_a_node_that_runs_by_itself_obeys_and_raises_one_alarm(
 ) -> None:
     notify(district, monkeypatch, service.address)
     said = list[Text]()
-    hosted, trusting = (HostedNode(district, Workers(), Semaphore(), trusts) for trusts in (False, True))
+    hosted, trusting = (HostedNode(district, Workers(), Turns(), trusts) for trusts in (False, True))
     for times in (1, 2):
         go_once(hosted, said.append)
         assert ["the clock of the unit above twice said" in text.en for text in said] == [True] * times

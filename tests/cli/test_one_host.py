@@ -13,11 +13,19 @@ import pytest
 
 from tests.cli.offices import CITY, COMMUNITY, DISTRICT, STREET, apart, begin, change_setting, found_city, here
 from tiersync.errors import HostedTwice, StoreBroken
-from tiersync.host import serving
+from tiersync.host import hosted as hosted_node
+from tiersync.host import serving, ticks
 from tiersync.host.host import Host
+from tiersync.host.hosted import HostedNode, Turns
 from tiersync.host.reporter import Reporter
 from tiersync.host.serving import Running
+from tiersync.host.ticks import go_once
+from tiersync.link.dialogue.messages import Exchange, Message, Refusal, Waiter
+from tiersync.link.seal import public_of
+from tiersync.link.wire import is_sealed_by, read_message, seal_message
 from tiersync.model.text import Text
+from tiersync.plugins.worker.workers import Workers
+from tiersync.web.server import NotServed
 
 PATIENCE = 60  # seconds after which a test that waits has failed
 
@@ -147,4 +155,77 @@ def test_a_copy_of_a_node_is_never_answered_for_beside_it(two: list[Path], tmp_p
     shutil.copytree(two[0], tmp_path / "copy")
     with pytest.raises(HostedTwice, match=re.escape(str(tmp_path / "copy"))):
         host.add(tmp_path / "copy")
+    host.close()
+
+
+def test_what_the_settings_say_of_counting_is_heard_at_the_next_push(two: list[Path]) -> None:
+    hosted = HostedNode(two[1], Workers(), Turns())
+    assert hosted.with_plugins().nil == frozenset()
+    settings = two[1] / "tiersync.toml"
+    changed = settings.read_text(encoding="utf-8").replace("nil = []", 'nil = ["benefit"]')
+    settings.write_text(changed, encoding="utf-8")
+    assert hosted.with_plugins().nil == hosted.node_now().nil == {"benefit"}
+    hosted.close()
+
+
+def turn_to(unit: str, **more: object) -> Message:
+    """A child's turn for the node of a unit, sealed by nobody who is known."""
+    said = Exchange.model_validate({
+        "unit": STREET, "to": unit, "link_epoch": 1, "counter": 1, "origin_epoch": 1, "written_up_to": 0,
+        "stored_up_to": 0, "acknowledged": 0, **more,
+    })  # fmt: skip
+    return seal_message(said, bytes(range(32)))
+
+
+def sealed_by(answer: Message | Waiter, hosted: HostedNode) -> bool:
+    assert isinstance(answer, Message)
+    return is_sealed_by(answer, public_of(hosted.node.keys.private))
+
+
+def test_nobody_answers_for_a_node_that_could_not_be_opened(two: list[Path]) -> None:
+    host = Host(Said().reporter, is_alone=False)
+    city = host.add(two[0])
+    host.closed.add(DISTRICT)
+    with pytest.raises(NotServed):
+        host.answer(turn_to(DISTRICT))
+    assert sealed_by(host.answer(turn_to(CITY)), city)
+    host.close()
+
+
+def test_a_message_of_a_newer_program_is_answered_by_the_node_that_is_meant(two: list[Path]) -> None:
+    host = Host(Said().reporter, is_alone=False)
+    host.add(two[0])
+    district = host.add(two[1])
+    answer = host.answer(turn_to(DISTRICT, version=99))
+    assert sealed_by(answer, district)
+    assert isinstance(answer, Message)
+    assert isinstance(said := read_message(answer), Refusal)
+    assert said.reason == "too_new"
+    host.close()
+
+
+def test_no_push_begins_once_the_host_has_ended(two: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ticks, "push_around", lambda *_: pytest.fail("a push began"))
+    turns = Turns()
+    hosted = HostedNode(two[1], Workers(), turns)
+    turns.ends.set()
+    go_once(hosted, lambda text: pytest.fail(text.en))
+    hosted.close()
+
+
+def test_two_nodes_that_are_held_up_stop_no_third(two: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hosted_node, "LONGEST_TURN", 0.01)
+    turns = Turns()
+    with turns.take(), turns.take(), turns.take() as may_begin:
+        assert may_begin
+
+
+def test_one_unreadable_setting_does_not_end_the_others(two: list[Path]) -> None:
+    (two[1] / "tiersync.toml").write_text("nonsense = [", encoding="utf-8")
+    said = Said()
+    host = Host(said.reporter, is_alone=False)
+    running = Running(host, said.reporter, threading.Event(), clock_is_right=True)
+    assert list(running.open(two)) == two[:1]
+    assert list(host.hosted) == [CITY]
+    assert said.notes[0].en.startswith(f"{two[1]}: ")
     host.close()

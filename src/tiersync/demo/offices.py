@@ -19,7 +19,8 @@ from tiersync.flow.node import Node
 from tiersync.flow.notices import notice as notices
 from tiersync.flow.reading.ingest import ingest, raise_together
 from tiersync.host.founding import Joining, found_top, join_parent
-from tiersync.host.host import AT_ONCE, Host, allowance
+from tiersync.host.host import Host, allowance
+from tiersync.host.hosted import AT_ONCE
 from tiersync.host.opening import now
 from tiersync.host.reporter import Reporter
 from tiersync.model.finding import Finding

@@ -16,7 +16,7 @@ from tiersync.demo.offices import Offices, open_offices
 from tiersync.example.network import choose_network, write_network
 from tiersync.example.people.death import enter_death
 from tiersync.example.plan.manifest import Manifest
-from tiersync.host.host import AT_ONCE
+from tiersync.host.hosted import AT_ONCE
 from tiersync.link.pack import inflate, pack
 from tiersync.model.cell import Cell, Cells
 from tiersync.model.report import Report

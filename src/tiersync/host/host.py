@@ -6,14 +6,14 @@ The nodes are isolated: each has its own folder, database, keys and link, and a 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from threading import Lock, Semaphore
+from threading import Event, Lock
 
 from tiersync.config.settings import ServeSettings
 from tiersync.errors import BadMessage, BadSeal, HostedTwice, TooNew
 from tiersync.flow.exchange.parent import Listening, answer_with_news_politely, hear_politely
 from tiersync.flow.joining.strangers import Strangers
 from tiersync.flow.node import Node
-from tiersync.host.hosted import HostedNode
+from tiersync.host.hosted import HostedNode, Turns
 from tiersync.host.opening import now
 from tiersync.host.reporter import Note, Reporter
 from tiersync.link.dialogue.messages import Exchange, Fetch, Join, Message, Waiter
@@ -23,9 +23,8 @@ from tiersync.plugins.worker.workers import Workers
 from tiersync.store.links.outbox import is_waiting, newest
 from tiersync.web.allowance import Allowance
 from tiersync.web.files import connections_for
-from tiersync.web.server import Answer
+from tiersync.web.server import Answer, NotServed
 
-AT_ONCE = 2  # nodes that push at the same time: the machines that this must run on have two cores
 STRANGERS = {
     "bad_seal": Text("签名不符", "had a seal that does not fit"),
     "needs": Text("所称单位在本节点没有授权书", "named a unit whose charter is not here"),
@@ -36,12 +35,15 @@ STRANGERS = {
 class Host:
     """The nodes of one process, by their home units."""
 
-    def __init__(self, reporter: Reporter, is_alone: bool = True, workers: Workers | None = None) -> None:
-        """Where a node `is_alone`, what is reported of it need not name it."""
+    def __init__(
+        self, reporter: Reporter, is_alone: bool = True, workers: Workers | None = None, ends: Event | None = None
+    ) -> None:
+        """Where a node `is_alone`, what is reported of it need not name it; no push begins once it `ends`."""
         self.hosted: dict[str, HostedNode] = {}
         self.workers = workers or Workers()
         self.reporter_of: Callable[[str], Reporter] = (lambda unit: reporter) if is_alone else reporter.for_node
-        self._turns = Semaphore(AT_ONCE)
+        self.closed: set[str] = set()  # units whose nodes could not be opened yet
+        self._turns = Turns(ends)
         self._answers: dict[str, Answer] = {}
         self._adding = Lock()
 
@@ -59,19 +61,24 @@ class Host:
         raise HostedTwice(unit=home, one=twin.folder, other=folder)
 
     def answer(self, message: Message) -> Message | Waiter:
-        """What the node that a message is for says to it; what is for none of them, the first one refuses."""
-        return self._answers[self._named(message)](message)
+        """What the node that a message is for says to it; what is for none of them, the first one refuses. Raises
+        NotServed for one that is to be opened again: nobody else may answer for it."""
+        to = self._addressee(message)
+        if to in self.closed:
+            raise NotServed
+        return self._answers[to if to in self.hosted else next(iter(self.hosted))](message)
 
-    def _named(self, message: Message) -> str:
-        """The node that a message is for."""
-        first = next(iter(self.hosted))
-        if len(self.hosted) == 1:
-            return first
+    def _addressee(self, message: Message) -> str:
+        """The unit that a message is for, as it says itself, also one of a newer program; "" where it says none."""
+        if len(self.hosted) == 1 and not self.closed:
+            return ""
         try:
             said = read_message(message)
-        except (BadMessage, BadSeal, TooNew):
-            return first
-        return said.to if isinstance(said, Join | Exchange | Fetch) and said.to in self.hosted else first
+        except TooNew as error:
+            return str(error.fields.get("to", ""))
+        except (BadMessage, BadSeal):
+            return ""
+        return said.to if isinstance(said, Join | Exchange | Fetch) else ""
 
     def newest(self, unit: str) -> int:
         """A number that grows whenever something is queued for any link of a node."""

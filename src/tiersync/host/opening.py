@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -64,6 +64,7 @@ def with_plugins(node: "Node", folder: Path, workers: "Workers | None" = None) -
     from tiersync.plugins.worker.workers import Workers
 
     settings = settings_of(folder)
+    node = as_set_now(node, settings)
     trusted, doors = trusted_plugins(folder / "plugins"), all_doors()
     return ReadingNode(
         **{each.name: getattr(node, each.name) for each in fields(node)},
@@ -177,11 +178,14 @@ def _open(folder: Path, settings: "Settings", progress: "Progress | None") -> "N
     from tiersync.host.keys import read_keys
     from tiersync.store.database import open_existing
 
-    nil, unit = frozenset(settings.node.nil), settings.node.unit
+    unit = settings.node.unit
     store = open_existing(folder.resolve(), _address(folder, settings), unit)
-    return Node(
-        unit, store, read_keys(folder), nil=nil, progress=progress or be_quiet, time_zone=settings.node.time_zone
-    )
+    return as_set_now(Node(unit, store, read_keys(folder), progress=progress or be_quiet), settings)
+
+
+def as_set_now(node: "Node", settings: "Settings") -> "Node":
+    """An open node with what its settings say of how it counts: they may have changed since it was opened."""
+    return replace(node, nil=frozenset(settings.node.nil), time_zone=settings.node.time_zone)
 
 
 @contextmanager

@@ -3,22 +3,27 @@
 import signal
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from time import monotonic
 
-from tiersync.config.settings import read_settings
-from tiersync.errors import HostedTwice, TiersyncError
+from tiersync.config.settings import Settings, read_settings
+from tiersync.errors import BadSetting, HostedTwice, TiersyncError
 from tiersync.host.host import Host, allowance
 from tiersync.host.hosted import HostedNode
 from tiersync.host.reporter import Reporter, said_of
 from tiersync.host.ticks import Work, keep_doing, own_work
+from tiersync.model.text import Text
 from tiersync.web.server import Server, bind, make_app, make_server
 
 PATIENCE = 2.0  # seconds that what the nodes are doing gets to end
 AGAIN = 60.0  # seconds until a folder is tried again whose node could not be opened beside others
+NOT_LISTENED = Text(
+    "已重新打开，但其监听地址未启用：重新运行 tiersync run 后才为下级提供服务",
+    "It is open again, but nobody listens at its address: its children are served once tiersync run is started anew",
+)
 
 
 def serve(folders: Sequence[Path], reporter: Reporter, clock_is_right: bool = False) -> None:
@@ -26,27 +31,20 @@ def serve(folders: Sequence[Path], reporter: Reporter, clock_is_right: bool = Fa
 
     A node alone that cannot be opened ends it; beside others it is noted and tried again.
     """
-    settings = {folder: read_settings(folder) for folder in folders}
-    host, ends = Host(reporter, is_alone=len(folders) == 1), threading.Event()
+    ends = threading.Event()
+    host = Host(reporter, is_alone=len(folders) == 1, ends=ends)
     with ExitStack() as stack:
         stack.callback(host.close)
         running = Running(host, reporter, ends, clock_is_right)
-        running.open(folders)
+        settings = running.open(folders)
         listens = dict.fromkeys(one.serve.listen for one in settings.values())
-        ports = {listen: stack.enter_context(bind(listen)) for listen in listens}
+        running.ports = {listen: stack.enter_context(bind(listen)) for listen in listens}
         allowed = allowance(one.serve for one in settings.values())
         server = make_server(make_app(host.answer, host.newest, host.has_news, allowed))
         stack.callback(running.end)
         running.begin()
         with ending_gently(server):
-            for one in settings.values():
-                say_where(reporter, one.node.unit, ports[one.serve.listen])
-            server.run(sockets=list(ports.values()))
-
-
-def say_where(reporter: Reporter, unit: str, port: socket.socket) -> None:
-    """Say at which address a node serves."""
-    reporter.serving(unit, *port.getsockname()[:2])
+            server.run(sockets=list(running.ports.values()))
 
 
 class Running:
@@ -54,21 +52,38 @@ class Running:
 
     def __init__(self, host: Host, reporter: Reporter, ends: threading.Event, clock_is_right: bool) -> None:
         self.host, self.reporter, self.ends, self.clock_is_right = host, reporter, ends, clock_is_right
+        self.ports: Mapping[str, socket.socket] = {}
         self.closed: list[Path] = []
         self.threads: list[threading.Thread] = []
 
-    def open(self, folders: Sequence[Path]) -> None:
-        """Open every node; raises what goes wrong with the only one, or with all of them, and HostedTwice."""
+    def open(self, folders: Sequence[Path]) -> dict[Path, Settings]:
+        """Open every node; the settings of those whose settings can be read. Raises what goes wrong with the only one,
+        or with all of them, NoNode for a folder that has none, and HostedTwice."""
+        settings: dict[Path, Settings] = {}
         for folder in folders:
             try:
-                self.host.add(folder, self.clock_is_right)
+                settings[folder] = read_settings(folder)
+                self.host.closed.add(settings[folder].node.unit)
+                self._open(folder)
             except HostedTwice:
                 raise
             except TiersyncError as error:
-                if len(folders) == 1 or (folder == folders[-1] and not self.host.hosted):
+                is_last = folder == folders[-1] and not self.host.hosted
+                if len(folders) == 1 or is_last or (folder not in settings and not isinstance(error, BadSetting)):
                     raise
-                self.reporter.note(said_of(error))
+                self._note_closed(folder, error)
                 self.closed.append(folder)
+        return settings
+
+    def _open(self, folder: Path) -> HostedNode:
+        hosted = self.host.add(folder, self.clock_is_right)
+        self.host.closed.discard(hosted.node.home)
+        return hosted
+
+    def _note_closed(self, folder: Path, error: TiersyncError) -> None:
+        """Note why the node in a folder does not run beside the others."""
+        said = said_of(error)
+        self.reporter.note(Text(f"{folder}：{said.zh}", f"{folder}: {said.en}"))
 
     def begin(self) -> None:
         """Begin each node's own work, and try those again that could not be opened."""
@@ -79,13 +94,24 @@ class Running:
 
     def _open_late(self, folder: Path) -> None:
         """Open a node whose fault was mended meanwhile; it is looked after from then on."""
-        if folder in self.closed:
-            hosted = self.host.add(folder, self.clock_is_right)
-            self.closed.remove(folder)
-            self._work_for(hosted)
+        if folder not in self.closed:
+            return
+        try:
+            hosted = self._open(folder)
+        except TiersyncError as error:
+            self._note_closed(folder, error)
+            return
+        self.closed.remove(folder)
+        self._work_for(hosted)
 
     def _work_for(self, hosted: HostedNode) -> None:
-        reporter = self.host.reporter_of(hosted.node.home)
+        """Say where a node is served, and begin what it does by itself."""
+        reporter, home = self.host.reporter_of(hosted.node.home), hosted.node.home
+        port = self.ports.get(hosted.settings().serve.listen)
+        if port is not None:
+            self.reporter.serving(home, *port.getsockname()[:2])
+        elif self.ports:
+            reporter.note(NOT_LISTENED)
         for work, pause in own_work(hosted, reporter.note):
             self._start(work, pause, reporter)
 

@@ -15,7 +15,6 @@ from tiersync.host.reporter import Note, Reporter, said_of
 
 SHORTEST = 1.0  # seconds between two exchanges that wait
 LONGEST_BACK_OFF = 3600.0  # seconds: an office line that was closed overnight is back in the morning.
-PATIENCE = 60  # seconds that a push waits for a command that files for the same node
 
 Work = Callable[[], None]
 
@@ -39,7 +38,8 @@ def keep_doing(work: Work, interval: float, ends: threading.Event, reporter: Rep
         except TiersyncError as error:
             failures += 1
             pause = back_off(failures, interval)
-            reporter.note(said_of(error))
+            if not ends.is_set():  # What the end itself cuts off is nobody's turn.
+                reporter.note(said_of(error))
         except Exception as error:  # A fault of ours must not end what the node does by itself, unseen.
             failures += 1
             pause = back_off(failures, interval)
@@ -56,7 +56,9 @@ def own_work(hosted: HostedNode, note: Note) -> list[tuple[Work, float]]:
 
 def go_once(hosted: HostedNode, note: Note) -> None:
     """One push and one pull, as a person would do them, except that totals are filed only when they are ripe."""
-    with hosted.turns, writing(hosted.folder, patience=PATIENCE):
+    with hosted.turns.take() as may_begin, writing(hosted.folder):
+        if not may_begin:
+            return
         node, ask = hosted.with_plugins(), hosted.asker()
         for plugin in node.disabled:
             note(not_enabled(plugin.id))
@@ -75,15 +77,17 @@ def _pull(hosted: HostedNode) -> list[TiersyncError]:
     ask = hosted.asker()
     if ask is None:
         return []
-    pulled = pull(hosted.node, ask, now())
-    return [*pulled.failed, *announce(hosted.folder, hosted.node, pulled)]
+    node = hosted.node_now()
+    pulled = pull(node, ask, now())
+    return [*pulled.failed, *announce(hosted.folder, node, pulled)]
 
 
 def listen_once(hosted: HostedNode, note: Note) -> None:
     """One exchange that the parent holds until it has something to say, so that a notice is here in about a second."""
     ask = hosted.asker()
     if ask:
-        pulled = pull(hosted.node, ask, now(), hosted.settings().run.wait_seconds)
-        for error in announce(hosted.folder, hosted.node, pulled):
+        node = hosted.node_now()
+        pulled = pull(node, ask, now(), hosted.settings().run.wait_seconds)
+        for error in announce(hosted.folder, node, pulled):
             note(said_of(error))
         raise_together(list(pulled.failed))  # What is refused is asked for again after a while, not at once.

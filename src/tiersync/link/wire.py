@@ -34,6 +34,7 @@ class _Said(BaseModel):
     type: str = Field(max_length=32)
     version: FromOne
     unit: UnitCode
+    to: str = Field(default="", max_length=32)
     counter: Counted = 0
 
 
@@ -108,7 +109,7 @@ def _check_version(text: bytes) -> None:
     except ValidationError:
         return
     if said.version > VERSION:
-        raise TooNew(what=f"{said.type} {said.version}", unit=said.unit, counter=said.counter)
+        raise TooNew(what=f"{said.type} {said.version}", unit=said.unit, to=said.to, counter=said.counter)
 
 
 def encode(message: Message) -> bytes:

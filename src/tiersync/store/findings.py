@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from tiersync.errors import UnknownName
-from tiersync.link.life import FindingState
+from tiersync.link.life import FINDING, FindingState, FindingStep, before
 from tiersync.model.canonical import spell
 from tiersync.model.finding import Finding
 from tiersync.store.links.envelopes import spell_time
@@ -96,5 +96,6 @@ def settle(db: Connection, number: int, note: str, now: datetime) -> Finding:
     row = db.execute(select(findings).where(one)).first()
     if row is None:
         raise UnknownName(what="finding", name=number, hint="See: tiersync finding list")
-    db.execute(update(findings).where(one).values(settled_at=spell_time(now), note=note))
+    if state_of(row) in before(FINDING, FindingStep.SETTLE):  # One that was closed meanwhile needs no word any more.
+        db.execute(update(findings).where(one).values(settled_at=spell_time(now), note=note))
     return Finding.model_validate_json(row.body)

@@ -66,6 +66,11 @@ def details_table(details: Iterable[Detail]) -> Table:
     return table(Text("概况", "About"), Text("项目,内容", "what,how"), (one for one in details if one.is_known))
 
 
+def said_table(said: Iterable[Text]) -> Table:
+    """Sentences as a table, for a file."""
+    return table(Text("说明", "What is said"), Text("内容", "text"), ((one,) for one in said))
+
+
 def moment(stored: str | None) -> datetime | None:
     """A stored moment; None where none is stored."""
     return datetime.fromisoformat(stored) if stored else None

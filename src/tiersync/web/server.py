@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from tiersync.errors import BadMessage, BadSeal, MachineRefused, PortInUse, TiersyncError, TooNew, why_not
+from tiersync.errors import BadMessage, BadSeal, MachineRefused, PortInUse, TooNew, why_not
 from tiersync.link.dialogue.messages import Message, Waiter
 from tiersync.link.wire import LARGEST_MESSAGE, decode, encode, read_message
 from tiersync.web.allowance import USUAL, Allowance, NoRoom, Room
@@ -35,6 +35,10 @@ HasNews = Callable[[str, str], bool]
 """Whether anything waits at a node for this child."""
 
 
+class NotServed(Exception):
+    """The node that is meant cannot answer now, and nobody else may answer for it."""
+
+
 class Bell:
     """Wakes the children that wait at a node, whenever something new is there for any of them; one look serves them
     all, and a node at which nobody waits is not looked at."""
@@ -50,7 +54,7 @@ class Bell:
         while True:
             await asyncio.sleep(LOOKS)
             for node in {node for node, _ in self.waiting}:
-                with suppress(TiersyncError):  # A node whose disk is full keeps no other's children from their news.
+                with suppress(Exception):  # Whatever is wrong with one node keeps no other's children from their news.
                     now = await run_in_threadpool(self.newest, node)
                     if now != last.get(node):
                         last[node] = now
@@ -114,7 +118,7 @@ def make_app(answer: Answer, newest: Newest, has_news: HasNews, allowed: Allowan
             async with room.take(request.client.host if request.client else "", _announced(request)):
                 message = await run_in_threadpool(_read, await _body(request, allowed))
                 heard = await run_in_threadpool(answer, message)
-        except NoRoom:
+        except (NoRoom, NotServed):
             return Response(status_code=503, headers=BUSY)
         except _TooLarge:
             return Response(status_code=413, headers=HANGS_UP)

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from tiersync.cli.main import unforeseen
 from tiersync.cli.terminal.options import clock_is_right, examples, folder
@@ -27,8 +28,10 @@ def run(folders: tuple[Path, ...], folder: Path, clock_is_right: bool) -> None:
     from tiersync.host.reporter import Reporter
     from tiersync.host.serving import serve
 
+    if folders and click.get_current_context().get_parameter_source("folder") is ParameterSource.COMMANDLINE:
+        raise click.UsageError(say("目录写在命令之后，或用 --dir，二者不可同用。", "Name folders, or --dir; not both."))
     reporter = Reporter(say_address, lambda text: note(text.say(LANG)), report_fault)
-    serve(folders or (folder,), reporter, clock_is_right)
+    serve(list(dict.fromkeys(folders)) or [folder], reporter, clock_is_right)
 
 
 def say_address(unit: str, host: str, port: int) -> None:

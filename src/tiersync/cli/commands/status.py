@@ -35,18 +35,21 @@ def status(folder: Path, as_json: bool, wanted: AsFile) -> None:
     from tiersync.views import warnings
     from tiersync.views.node_status import status as look
     from tiersync.views.sources.runs import remarks
-    from tiersync.views.table import Reader
+    from tiersync.views.table import Reader, said_table
 
     node = open_node(folder)
     found, judged, zone = look(node), judged_now(node, now()), ZoneInfo(node.time_zone)
     if as_json:
         print_json(found.as_object() | {"clock": clock_object(judged)})
         return
+    warned = [*warnings.clock_warnings(node, judged), *warnings.warnings(found, Reader(LANG, zone))]
     if wanted.kind:
-        show_or_write([one for one in (*how_it_stands(found), *what_needs_somebody(found)) if one.rows], wanted, zone)
+        said = said_table([found.headline(), *warned, *remarks(found.runs)])
+        tables = [said, *how_it_stands(found), *what_needs_somebody(found)]
+        show_or_write([one for one in tables if one.rows], wanted, zone)
         return
     click.echo(text(found.headline()))
-    for warning in (*warnings.clock_warnings(node, judged), *warnings.warnings(found, Reader(LANG, zone))):
+    for warning in warned:
         click.secho(text(warning), fg="yellow")
     show(*how_it_stands(found), zone=zone)
     for remark in remarks(found.runs):

@@ -1,4 +1,4 @@
-"""Notices are published here, and read; receipts say to their issuer who has them. link/routes.py says who gets them."""
+"""Notices are published here, and read; receipts say to their issuer who has them. Who gets one: link/routes.py."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence

@@ -66,13 +66,19 @@ class Process:
         self._heard: Queue[Frame | type[Exception]] = Queue(maxsize=4)
         self._log: deque[bytes] = deque(maxlen=LOG_KEPT // PIECE)
         self._flooded = False
+        self._largest_log = self._log_left = largest_log
         self._threads = [
             Thread(target=self._write, daemon=True),
             Thread(target=self._read, args=(largest_frame,), daemon=True),
-            Thread(target=self._keep_log, args=(largest_log,), daemon=True),
+            Thread(target=self._keep_log, daemon=True),
         ]
         for thread in self._threads:
             thread.start()
+
+    def forget_log(self) -> None:
+        """What was logged so far is of the plugin before, and counts for no other."""
+        self._log.clear()
+        self._log_left = self._largest_log
 
     def ask(self, request: Request) -> None:
         """Send a request; returns at once."""
@@ -144,12 +150,12 @@ class Process:
             except FrameTooLarge:
                 self._heard.put(Flooded)
 
-    def _keep_log(self, most: int) -> None:
+    def _keep_log(self) -> None:
         with cast(BufferedReader, self._child.stderr) as pipe:
             while piece := pipe.read1(PIECE):
                 self._log.append(piece)
-                most -= len(piece)
-                if most < 0 and not self._flooded:
+                self._log_left -= len(piece)
+                if self._log_left < 0 and not self._flooded:
                     self._flooded = True
                     _kill_group(self._child)
 

@@ -93,11 +93,13 @@ class Worker:
         self._until = monotonic() + bounds.overall
         self.process = process or Process(records_of_packages(plugin), bounds.frame, bounds.log)
         self.ended = StreamEnd()
-        self.is_idle = True  # Nothing is left of what it was asked.
+        self.is_idle = True  # Nothing is left of what it was asked, and nothing failed.
+        self._has_failed = False
         self._file = ""  # that is being read
 
     def greet(self, units: Nameable, secrets: Mapping[str, str]) -> None:
         plugin, memory = self._plugin, self._bounds.memory
+        self.process.forget_log()
         told = Hello(plugin=plugin, units=units, memory=memory, time_zone=plugin.time_zone, secrets=dict(secrets))
         self.process.ask(told)
 
@@ -120,7 +122,7 @@ class Worker:
             else:
                 yield self._batch(frame)
                 self.process.ask(NextBatch())
-        self.ended, self.is_idle = StreamEnd.model_validate_json(frame.body), True
+        self.ended, self.is_idle = StreamEnd.model_validate_json(frame.body), not self._has_failed
 
     def _batch(self, frame: Frame) -> RowsRead:
         head = BatchHead.model_validate_json(frame.meta)
@@ -141,6 +143,7 @@ class Worker:
         while (frame := self._hear_any()).kind == b"F":
             self._file = frame.meta.decode()
         if frame.kind == b"X":
+            self._has_failed = True
             raise self._failure(Failure.model_validate_json(frame.body))
         return frame
 

@@ -19,10 +19,11 @@ LARGEST_KEPT = 400 * 2**20  # bytes: what a large file took is given back only w
 
 
 class IdleProcess(NamedTuple):
-    """A started process that nobody uses just now, and the limits that it was given."""
+    """A started process that nobody uses just now, the limits that it was given, and when it ends unless it is used."""
 
     process: Process
     limits: tuple[int, int, int]
+    ending: Timer
 
 
 class Workers:
@@ -60,7 +61,7 @@ class Workers:
             worker.end()
             raise
         if is_shared and not told and worker.is_idle and worker.ended.peak <= LARGEST_KEPT:
-            self._keep(IdleProcess(worker.process, limits_of(bounds)))
+            self._keep(worker.process, limits_of(bounds))
         else:
             worker.end()
 
@@ -73,21 +74,23 @@ class Workers:
             fits = next((one for one in self._kept if one.limits == limits_of(bounds)), None)
             if fits is not None:
                 self._kept.remove(fits)
+                fits.ending.cancel()
         if fits is not None and fits.process.has_ended:  # Somebody killed it meanwhile, and no plugin is to blame.
             fits.process.end()
             return self._take(bounds)
         return fits.process if fits else None
 
-    def _keep(self, kept: IdleProcess) -> None:
+    def _keep(self, process: Process, limits: tuple[int, int, int]) -> None:
+        ending = Timer(KEPT_FOR, _end_one, (self._kept, self._lock, process))
+        ending.daemon = True
         with self._lock:
-            self._kept.append(kept)
+            self._kept.append(IdleProcess(process, limits, ending))
             too_many = self._kept[: -self._most]
             del self._kept[: -self._most]
-        for one in too_many:
-            one.process.end()
-        ending = Timer(KEPT_FOR, _end_one, (self._kept, self._lock, kept))
-        ending.daemon = True
         ending.start()
+        for one in too_many:
+            one.ending.cancel()
+            one.process.end()
 
 
 def can_share(plugin: Plugin) -> bool:
@@ -100,12 +103,11 @@ def limits_of(bounds: WorkerLimits) -> tuple[int, int, int]:
     return bounds.memory, bounds.frame, bounds.log
 
 
-def _end_one(kept: list[IdleProcess], lock: Lock, one: IdleProcess) -> None:
+def _end_one(kept: list[IdleProcess], lock: Lock, process: Process) -> None:
     with lock:
-        is_here = one in kept
-        if is_here:
-            kept.remove(one)
-    if is_here:
+        found = [one for one in kept if one.process is process]
+        kept[:] = [one for one in kept if one.process is not process]
+    for one in found:
         one.process.end()
 
 
@@ -114,4 +116,5 @@ def _end_all(kept: list[IdleProcess], lock: Lock) -> None:
         ended = list(kept)
         kept.clear()
     for one in ended:
+        one.ending.cancel()
         one.process.end()
