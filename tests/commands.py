@@ -63,7 +63,7 @@ class Begun:
             self.returncode = os.waitstatus_to_exitcode(ended[1])
         return self.returncode
 
-    def wait(self, timeout: float) -> int:
+    def wait(self, timeout: float = 600) -> int:
         until = monotonic() + timeout
         while (code := self.poll()) is None:
             if monotonic() > until:
@@ -98,23 +98,33 @@ class Begun:
 
 
 def begun(
-    arguments: Sequence[object], environment: Mapping[str, str], module: str = MAIN, python: str = sys.executable
+    arguments: Sequence[object],
+    environment: Mapping[str, str],
+    module: str = MAIN,
+    python: str = sys.executable,
+    alone: bool = False,
 ) -> "Begun | subprocess.Popen[str]":
-    """A command, or another module with a `main`, that begins in this folder with this environment."""
+    """A command, or another module with a `main`, that begins in this folder with this environment; `alone`, in a group
+    of its own."""
     said = [str(argument) for argument in arguments]
     if ANEW or any(word.partition("=")[0] == "--lang" for word in said):
-        return started(said, environment, module, python)
+        return started(said, environment, module, python, alone)
     as_started = tuple((name, environment.get(name, "")) for name in AS_STARTED)
-    asked = {"module": module, "arguments": said, "environment": dict(environment)}
+    asked = {"module": module, "arguments": said, "environment": dict(environment), "alone": alone}
     return Begun(partial(ready(python, *as_started).ask, asked))
 
 
 def started(
-    arguments: Sequence[str], environment: Mapping[str, str], module: str = MAIN, python: str = sys.executable
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    module: str = MAIN,
+    python: str = sys.executable,
+    alone: bool = False,
 ) -> "subprocess.Popen[str]":
     """The same as a process that Python starts for it."""
     found = {"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), environment.get("PYTHONPATH")]))}
     return subprocess.Popen(
         [python, "-m", module, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True, encoding="utf-8", env={**environment, **(found if module.startswith("tests.") else {})},
+        text=True, encoding="utf-8", start_new_session=alone,
+        env={**environment, **(found if module.startswith("tests.") else {})},
     )  # fmt: skip

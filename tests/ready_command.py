@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from importlib import import_module
@@ -31,6 +32,7 @@ LATE = (
 def copied(asked: Asked, standing_by: Callable[[], None]) -> None:
     """A copy of this process stands by for what it becomes now, with nothing in its hands but what it is asked by."""
     if not os.fork():
+        os.setsid()  # What is sent to the group of a command is not for it.
         asked.let_go()
         nothing = os.open(os.devnull, os.O_RDWR)
         for number in range(3):
@@ -76,6 +78,7 @@ def become(asked: dict[str, Any], pipes: list[int]) -> None:
     os.environ.clear()
     os.environ.update(asked["environment"])
     time.tzset()
+    tempfile.tempdir = None  # It is remembered from where somebody asked for it first.
     sys.path.insert(0, asked["folder"])
     sys.argv[:] = [asked["module"], *asked["arguments"]]
     if not ANEW:

@@ -350,7 +350,7 @@ def is_counted(person: dict[str, object], unit: str) -> bool:
     return active and birth <= date(1953, 12, 31) and person["residence_unit"] == unit and person["counts"] is True
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(PEOPLE)
 def test_columns_count_as_one_person_at_a_time_does(people: list[dict[str, object]]) -> None:
     sheet = count({"senior": seniors(*people)})
@@ -364,7 +364,7 @@ def test_columns_count_as_one_person_at_a_time_does(people: list[dict[str, objec
         )
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(PEOPLE)
 def test_a_partition_adds_up_to_its_total(people: list[dict[str, object]]) -> None:
     sheet = count({"senior": seniors(*people)})

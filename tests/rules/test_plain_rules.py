@@ -37,7 +37,7 @@ from tiersync.rules.sources.sources import Sources
 from tiersync.rules.sources.strays import Scene, find_strays, open_gaps
 from tiersync.rules.totals.roll_up import PartCells, roll_up
 
-EXAMPLES = int(os.environ.get("PLAIN_RULES", "50"))
+EXAMPLES = int(os.environ.get("PLAIN_RULES", "30"))
 
 
 @settings(

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import urllib.request
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +16,8 @@ from typing import NamedTuple
 import psutil
 import pytest
 
-from tests.commands import Begun, begun
+from tests.at_once import of_this_run, once
+from tests.commands import Begun, begun, started
 from tiersync.config.packaged import packaged_units
 from tiersync.example.network import choose_network, write_network
 from tiersync.example.plan.manifest import Manifest
@@ -29,28 +31,35 @@ DECLARED_WHOLE = ("G01", "G05", "F06", "F07")  # Of these the offices declare th
 NOT_NOTED = ("P12",)  # Their registers do not note when somebody moved in.
 ELSEWHERE = ("L01",)  # A district keeps no register of its own, so it cannot tell the registration of whom it helped.
 NOBODY_LINKED = ("G04", False)  # The reports of 2012 and 2013 were due long before the demo's nodes joined each other.
+Begins = Callable[..., "Begun | subprocess.Popen[str]"]
 PATIENCE = 180  # seconds until the demo counts as hanging
 
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo") / "kept"
+    """Where the demo is played, which is the same place for every process of the tests."""
+    return of_this_run(tmp_path_factory) / "demo" / "kept"
 
 
 class Ended(NamedTuple):
     """How the demo went that was played to its end and stayed: what it said until it stayed and afterwards, which of
-    its nodes answered meanwhile, and the processes that it had."""
+    its nodes answered meanwhile, and whether all the processes that it had were gone."""
 
     story: list[str]
     served: list[bool]
-    others: list[psutil.Process]
+    is_gone: bool
     code: int
     out: str
     rest: str
 
 
 @pytest.fixture(scope="module")
-def ended(kept: Path) -> Ended:
+def ended(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    return Ended(*once(tmp_path_factory, "demo", lambda: played_to_its_end(kept)))
+
+
+def played_to_its_end(kept: Path) -> Ended:
+    kept.parent.mkdir()
     demo = begun(["demo", kept, "--stay", "--json"], {**os.environ, "TMPDIR": str(kept.parent)})
     assert demo.stderr
     story: list[str] = []
@@ -61,7 +70,8 @@ def ended(kept: Path) -> Ended:
     others = others_of(demo)
     demo.send_signal(signal.SIGINT)
     out, rest = demo.communicate(timeout=PATIENCE)
-    return Ended(story, served, others, demo.returncode, out, rest)
+    assert demo.returncode is not None
+    return Ended(story, served, is_gone(others), demo.returncode, out, rest)
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +177,7 @@ def test_it_stays_until_ctrl_c_and_then_ends_well(ended: Ended, kept: Path) -> N
     assert len(ended.served) == 15
     assert all(ended.served)
     assert (ended.code, ended.rest) == (0, "")
-    assert is_gone(ended.others)
+    assert ended.is_gone
 
 
 def test_a_folder_that_was_given_is_kept_and_never_played_in_twice(ended: Ended, kept: Path) -> None:
@@ -183,14 +193,14 @@ def others_of(demo: "Begun | subprocess.Popen[str]") -> list[psutil.Process]:
     return psutil.Process(demo.pid).children(recursive=True)
 
 
-def wait_for_others(demo: "subprocess.Popen[str]") -> list[psutil.Process]:
+def wait_for_others(demo: "Begun | subprocess.Popen[str]") -> list[psutil.Process]:
     """The workers that the demo has by the time that it reads."""
     while not (others := others_of(demo)):
         assert demo.poll() is None
     return others
 
 
-def kill_all(demo: "subprocess.Popen[str]", ends: threading.Event) -> None:
+def kill_all(demo: "Begun | subprocess.Popen[str]", ends: threading.Event) -> None:
     """Kill every process that the demo starts, again and again."""
     while not ends.wait(0.01) and demo.poll() is None:
         for other in others_of(demo):
@@ -198,12 +208,9 @@ def kill_all(demo: "subprocess.Popen[str]", ends: threading.Event) -> None:
                 other.kill()
 
 
-def begin(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
+def begin(folder: Path, begins: Begins = started) -> "Begun | subprocess.Popen[str]":
     """The demo in a group of its own, as in a terminal, with its temporary folders below `folder`."""
-    return subprocess.Popen(
-        [*DEMO, *arguments], env={**os.environ, "TMPDIR": str(folder)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True, start_new_session=True,
-    )  # fmt: skip
+    return begins(["demo"], {**os.environ, "TMPDIR": str(folder)}, alone=True)
 
 
 def is_gone(others: list[psutil.Process]) -> bool:
@@ -211,13 +218,15 @@ def is_gone(others: list[psutil.Process]) -> bool:
     return not any(process.is_running() for process in others)
 
 
-@pytest.mark.parametrize(("ending", "lines"), [(signal.SIGINT, 0), (signal.SIGTERM, 1), (signal.SIGINT, 2)])
+@pytest.mark.parametrize(
+    ("ending", "lines", "begins"), [(signal.SIGINT, 0, started), (signal.SIGTERM, 1, begun), (signal.SIGINT, 2, begun)]
+)
 def test_whoever_stops_it_ends_every_process_and_removes_its_own_folder_and_no_other(
-    tmp_path: Path, ending: signal.Signals, lines: int
+    tmp_path: Path, ending: signal.Signals, lines: int, begins: Begins
 ) -> None:
     other = tmp_path / "tiersync-demo-of-somebody-else"
     other.mkdir()
-    demo = begin(tmp_path)
+    demo = begin(tmp_path, begins)
     assert demo.stdout
     while len(list(tmp_path.iterdir())) < 2:  # Until it has a folder of its own.
         assert demo.poll() is None
@@ -226,7 +235,7 @@ def test_whoever_stops_it_ends_every_process_and_removes_its_own_folder_and_no_o
     others = wait_for_others(demo) if lines == 2 else others_of(demo)
     os.killpg(demo.pid, ending)  # As a terminal does it: everybody in the group is told.
     _, said = demo.communicate(timeout=PATIENCE)
-    assert demo.returncode == 130
+    assert demo.returncode == 130, said
     assert said.strip() == "Stopped. What was stored is kept; run the command again to go on."
     assert list(tmp_path.iterdir()) == [other]
     assert is_gone(others)
