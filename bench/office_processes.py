@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tiersync.demo.offices import Offices
-from tiersync.host.host import AT_ONCE
+from tiersync.host.hosted import AT_ONCE
 
 SPAWNED = multiprocessing.get_context("spawn")
 
