@@ -7,11 +7,20 @@ looks for other worlds of which the same would be shown. This is written without
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from heapq import heappop, heappush
+from itertools import product
 from typing import NamedTuple
 
 SEXES, LEVELS, ABLE = ("1", "2"), ("1", "2"), "0"
 GROUPS = ["", *(f"sex={sex}" for sex in SEXES), *(f"ability_level={level}" for level in LEVELS)]
 PARTITIONS = (GROUPS[1:3], GROUPS[3:])
+# Two communities of a street, one of them filed twice; a total of each revision.
+REPORTS = {
+    "first": ["first"],
+    "again": ["again"],
+    "other": ["other"],
+    "total 1": ["first", "other"],
+    "total 2": ["again", "other"],
+}
 MOST_TRIED = 1_500  # other worlds, for one count
 
 Kind = tuple[str, str, str]  # a community, a sex, a level of ability
@@ -68,6 +77,30 @@ def worked_out(world: World, reports: Reports) -> set[Spot]:
     return {spot for spot in spots if within(world, reports, spot) and not could_be_other(world, reports, spot)}
 
 
+def worked_out_alone(world: World, places: Sequence[str], told: Mapping[str, int | None]) -> set[str]:
+    """The groups of one report whose count can only be what it is, after a look at every way to fill the report in.
+
+    `told` is what is really shown. A split that is wholly blank tells nothing, nor does a total of which nothing is
+    shown; any other blank is one of nearly all.
+    """
+    reports = {"": places}
+    alone, nothing = shown(world, reports), set(told.values()) == {None}
+    known = {}
+    for split in (GROUPS[:1], *PARTITIONS):
+        is_hidden = nothing if split == [""] else all(told[group] is None for group in split)
+        for group in split:
+            first = first_known(world, reports, ("", group), alone["", group])
+            known[group] = Known(0, within(world, reports, ("", group))) if is_hidden else first
+    first, second = ([range(known[one].low, known[one].high + 1) for one in split] for split in PARTITIONS)
+    ways = [
+        (one + other, one, other, level, one + other - level)
+        for one, other, level in product(*first, second[0])
+        if one + other - level in second[1] and known[""].off(one + other) == 0
+    ]
+    left = {group: {way[number] for way in ways} for number, group in enumerate(GROUPS)}
+    return {group for group in GROUPS if within(world, reports, ("", group)) and len(left[group]) == 1}
+
+
 def could_be_other(world: World, reports: Reports, spot: Spot) -> bool:
     """Whether one person more or less in this count, with some changes elsewhere, leaves all that is shown as it is."""
     every = list(moves(reports, world))
@@ -85,14 +118,14 @@ def could_be_other(world: World, reports: Reports, spot: Spot) -> bool:
             for one, step in every[number].items():
                 counts[one] += step
         off = {one: known[one].off(count) for one, count in counts.items() if known[one].off(count)}
-        if counts[spot] == truth[spot] or changes in seen:
+        if changes in seen:
             continue
-        if not off:
+        if not off and counts[spot] != truth[spot]:
             return True
         seen.add(changes)
-        worst = max(off, key=lambda one: abs(off[one]))
+        worst = max(off, key=lambda one: abs(off[one]), default=spot)
         for number, steps in enumerate(every):
-            if steps.get(worst, 0) * off[worst] > 0:
+            if steps.get(worst, 0) * off.get(worst, steps.get(worst, 0)) > 0:
                 cost = sum(map(abs, off.values())) + len(changes)
                 heappush(waiting, (cost, len(seen) * 100 + number, tuple(sorted((*changes, number)))))
     return False
@@ -112,7 +145,8 @@ def moves(reports: Reports, world: World) -> Iterator[Mapping[Spot | Kind, int]]
 
 
 def is_at_the_edge(world: World, reports: Reports) -> bool:
-    """Whether sums leave some count no choice: all their parts lie at one edge of what is known of each."""
+    """Whether sums, of one report or several, leave some count no choice: all their parts lie at one edge of what is
+    known of each."""
     told = shown(world, reports)
     known = {spot: first_known(world, reports, spot, five) for spot, five in told.items()}
     sums = [((report, ""), [(report, one) for one in split]) for report in reports for split in PARTITIONS]

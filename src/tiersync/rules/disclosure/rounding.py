@@ -4,7 +4,7 @@ A count is rounded by its value alone, in every report alike, so several reports
 one. Rounded counts are shown and never added. What is blank is decided by what is shown, so that a blank tells no more.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
@@ -14,8 +14,9 @@ from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell, CellKey, Status
 from tiersync.rules.counting.pairs import PAIR
 from tiersync.rules.disclosure.numbers import Numbers, ShownNumber, coarser, dims_of, may_share
+from tiersync.rules.disclosure.pinned import STEP, CountRange, ShownCounts, hidden_splits, shown_as
+from tiersync.rules.disclosure.sums import Split, Spot, sums_of
 
-STEP = 5
 FEW = range(1, STEP)
 
 
@@ -47,6 +48,7 @@ class _Figures:
     """The cells of one report, each with the number that it shows."""
 
     def __init__(self, catalogue: Catalogue, cells: Sequence[Cell]) -> None:
+        self.catalogue = catalogue
         self.cells = cells
         self.numbers = Numbers(catalogue, (cell.key for cell in cells))
         self._values: dict[tuple[str, str], int] = {
@@ -73,7 +75,7 @@ class _Figures:
         """Whether a cell by itself is blank; the pair of a ratio is looked at together."""
         if cell.scale:
             return (self.number(cell), dims_of(cell.breakdown)) in self._blank_money
-        return self.is_nearly_all(cell)
+        return self.is_nearly_all(cell) or self.is_hidden(self.number(cell), cell.breakdown)
 
     def is_nearly_all(self, cell: Cell) -> bool:
         """Whether a sensitive count may be all of whom it is a part, which is told exactly.
@@ -83,10 +85,17 @@ class _Figures:
         number = self.number(cell)
         if cell.value is None or not self.is_sensitive(number):
             return False
-        exact = [
-            self._values.get((whole.name, one)) for whole in self._wholes[number] for one in coarser(cell.breakdown)
-        ]
-        return any(whole and to_nearest(cell.value) + STEP > whole for whole in exact)
+        return any(whole and to_nearest(cell.value) + STEP > whole for whole in self.exact_wholes(cell))
+
+    def exact_wholes(self, cell: Cell) -> Iterator[int]:
+        """The exact counts of all whom a sensitive count is a part of."""
+        for whole in self._wholes[self.number(cell)]:
+            counts = (self._values.get((whole.name, one)) for one in coarser(cell.breakdown))
+            yield from (count for count in counts if count is not None)
+
+    def is_hidden(self, number: ShownNumber, breakdown: str) -> bool:
+        """Whether a sensitive count is left blank since it, or another one, could be worked out by sums."""
+        return (number.name, dims_of(breakdown)) in self._hidden
 
     def blank_pairs(self) -> Iterator[CellKey]:
         """The pairs of ratios that are blank: of few persons, or with a number that is blank itself."""
@@ -100,8 +109,10 @@ class _Figures:
         return cell.measure == "denominator" and number.counts_persons and self.are_few(number, cell.breakdown)
 
     def are_few(self, number: ShownNumber, breakdown: str) -> bool:
-        """Whether so many persons are few: 1 to 4 that are told exactly, or whatever is shown as 0 or 5."""
+        """Whether so many persons are few: 1 to 4 that are told exactly, or what is shown as 0 or 5, or hidden."""
         counts = [self._values.get((number.name, one)) for one in coarser(breakdown)]
+        if any(self.is_hidden(number, one) for one in coarser(breakdown)):
+            return True
         if self.is_sensitive(number):
             return any(count is not None and to_nearest(count) <= STEP for count in counts)
         return any(count in FEW for count in counts)
@@ -117,6 +128,35 @@ class _Figures:
     @cached_property
     def _wholes(self) -> Mapping[ShownNumber, list[ShownNumber]]:
         return {one: self.numbers.wholes(one) for one in self.numbers.sensitive}
+
+    @cached_property
+    def _hidden(self) -> frozenset[Split]:
+        counts = [cell for cell in self.cells if not cell.scale and self.is_sensitive(self.number(cell))]
+        known, blank = dict[Spot, CountRange](), dict[Spot, CountRange]()
+        for cell in counts:
+            spot = self.number(cell).name, cell.breakdown
+            known[spot], blank[spot] = self._what_is_told(cell)
+        nearly = frozenset(self._splits_of_nearly_all(counts))
+        return hidden_splits(ShownCounts(known, blank, sums_of(self.catalogue, self.numbers, counts), nearly))
+
+    def _splits_of_nearly_all(self, counts: Iterable[Cell]) -> Iterator[Split]:
+        """The splits of one exact count of which a part is nearly all: how many are blank would tell the others."""
+        for cell in counts:
+            number = self.number(cell)
+            is_split_exactly = any((whole.name, cell.breakdown) in self._values for whole in self._wholes[number])
+            if cell.breakdown and not is_split_exactly and self.is_nearly_all(cell):
+                yield number.name, dims_of(cell.breakdown)
+
+    def _what_is_told(self, cell: Cell) -> tuple[CountRange, CountRange]:
+        """What a reader knows of a sensitive count from its cell, and what if that were blank."""
+        wholes = list(self.exact_wholes(cell))
+        blank = CountRange(high=min(wholes)) if wholes else CountRange()
+        if cell.value is None:
+            return blank, blank
+        if self.is_nearly_all(cell):
+            whole = min(filter(None, wholes))
+            return CountRange(shown_as(whole // STEP * STEP).low).at_most(blank.high), blank
+        return shown_as(to_nearest(cell.value)).at_most(blank.high), blank
 
     @cached_property
     def _blank_money(self) -> set[tuple[ShownNumber, frozenset[str]]]:

@@ -18,8 +18,10 @@ from tiersync.views.words import arrived, codes, n_of_m, set_aside, word
 HEADINGS = Text("代码,指标,分组,数值,计量单位,状态,报送数", "code,indicator,group,value,in,status,reports")
 ROUNDED_NOTE = Text(
     "涉及敏感信息的人数、件数等计数一律约到 5 的倍数（状态注明“约到5”），各项约数相加可能不等于合计；"
+    "可由同一报告中的合计推算出的敏感计数不列出；"
     "不足 5 人的金额、人均数和比率不列出，据以可推算的数据亦不列出（状态注明“已隐去”）。",
     "Sensitive counts are rounded to the nearest 5, as their status says, and may not add up to their rounded total. "
+    "Those that the totals of the report would give away are left blank. "
     "Money, averages and ratios of fewer than 5 persons are left blank, and what they could be worked out by; their "
     "status is masked.",
 )
