@@ -7,7 +7,7 @@ from sqlalchemy import delete
 
 from tests.stories.network import COMMUNITY, DISTRICT, STREET, Network
 from tiersync.flow.agreement.reconcile import Wanted, reconcile
-from tiersync.flow.exchange.restored import TOLD_TWICE, hear_of_two
+from tiersync.flow.exchange.restored import TWO_CONTENTS, hear_of_two
 from tiersync.link.dialogue.messages import Exchange, Message
 from tiersync.link.wire import read_message
 from tiersync.model.finding import Finding
@@ -113,5 +113,5 @@ def test_what_was_lost_when_its_owner_heard_of_it_is_outranked_once_it_is_back(n
     settle(network)
     with community.store.read() as db:
         [row] = current_reports(db)
-        assert (row.revision, recall(db, TOLD_TWICE)) == (2, None)
+        assert (row.revision, recall(db, TWO_CONTENTS)) == (2, None)
     agrees(network, 20)

@@ -44,6 +44,7 @@ def serve(folders: Sequence[Path], reporter: Reporter, clock_is_right: bool = Fa
         stack.callback(running.end)
         running.begin()
         with ending_gently(server):
+            running.say_where()
             server.run(sockets=list(running.ports.values()))
 
 
@@ -53,6 +54,7 @@ class Running:
     def __init__(self, host: Host, reporter: Reporter, ends: threading.Event, clock_is_right: bool) -> None:
         self.host, self.reporter, self.ends, self.clock_is_right = host, reporter, ends, clock_is_right
         self.ports: Mapping[str, socket.socket] = {}
+        self.listens: dict[str, str] = {}  # by unit
         self.closed: list[Path] = []
         self.threads: list[threading.Thread] = []
 
@@ -92,6 +94,19 @@ class Running:
         for folder in self.closed:
             self._start(partial(self._open_late, folder), AGAIN, self.reporter)
 
+    def say_where(self) -> None:
+        """Say at which address each node is served. It is the last word before they are: whoever started them goes on
+        then, and may change their settings."""
+        for unit, listen in self.listens.items():
+            self._say_where(unit, listen)
+
+    def _say_where(self, unit: str, listen: str) -> None:
+        port = self.ports.get(listen)
+        if port is not None:
+            self.reporter.serving(unit, *port.getsockname()[:2])
+        elif self.ports:
+            self.host.reporter_of(unit).note(NOT_LISTENED)
+
     def _open_late(self, folder: Path) -> None:
         """Open a node whose fault was mended meanwhile; it is looked after from then on."""
         if folder not in self.closed:
@@ -103,15 +118,12 @@ class Running:
             return
         self.closed.remove(folder)
         self._work_for(hosted)
+        self._say_where(hosted.node.home, self.listens[hosted.node.home])
 
     def _work_for(self, hosted: HostedNode) -> None:
-        """Say where a node is served, and begin what it does by itself."""
-        reporter, home = self.host.reporter_of(hosted.node.home), hosted.node.home
-        port = self.ports.get(hosted.settings().serve.listen)
-        if port is not None:
-            self.reporter.serving(home, *port.getsockname()[:2])
-        elif self.ports:
-            reporter.note(NOT_LISTENED)
+        """Begin what a node does by itself."""
+        reporter = self.host.reporter_of(hosted.node.home)
+        self.listens[hosted.node.home] = hosted.settings().serve.listen
         for work, pause in own_work(hosted, reporter.note):
             self._start(work, pause, reporter)
 
