@@ -121,6 +121,12 @@ class DraftOutdated(YourInput):
     zh = "{dir} 依据目录 {based_on} 起草，而最新的是目录 {newest}：期间已有人发布。请用 tiersync catalogue draft 重新起草后修改；未发布任何内容。"
 
 
+class DueLate(YourInput):
+    """Form {form} would be due {days} days after its period's end. If that date is meant, say so with --due-is-meant; nothing was published."""
+
+    zh = "报表 {form} 的截止日在统计期结束 {days} 天之后。如确认无误，请加 --due-is-meant；未发布任何内容。"
+
+
 class NothingChanged(YourInput):
     """{dir} says what catalogue {newest} says already; nothing was published. Change its files first."""
 
@@ -321,6 +327,12 @@ class WaitsForEpoch(ThisNode):
 
     zh = "本节点被恢复为旧副本，在上级登记这次恢复之前不能签发任何内容。待上级可连接后请运行 tiersync push。"
     retry = True
+
+
+class NoCalendar(ThisNode):
+    """Nothing is known of the working days of {year}, by which something is due. The top node adds the year to the calendar of the catalogue: tiersync catalogue draft, then publish."""
+
+    zh = "没有 {year} 年的工作日历，而期限须按工作日计算。请由最上级节点在目录的日历中加入该年：先 tiersync catalogue draft，再 publish。"
 
 
 class TooNew(ThisNode):

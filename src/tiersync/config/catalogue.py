@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from tiersync.config.calendar import read_calendar
 from tiersync.config.lists import not_usable, read_lines, text_of
 from tiersync.config.soundness import check_sound
 from tiersync.errors import BadCatalogue
@@ -38,6 +39,7 @@ def load_catalogue(folder: Path, top: str, units: tuple[Unit, ...], number: int,
         indicators=tuple(found["indicator"]),
         forms=tuple(found["form"]),
         rules=tuple(found["rule"]),
+        calendar=(read_calendar(own / "calendar") if own else None) or read_calendar(folder.parent / "calendar"),
     )
     check_sound(catalogue, own or folder)
     return catalogue

@@ -9,13 +9,15 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tiersync.config.calendar import files_of_calendar
 from tiersync.config.catalogue import load_catalogue
 from tiersync.config.lists import text_of
 from tiersync.errors import BadCatalogue, FolderNotEmpty, TreeChange, UnreadableFile
+from tiersync.model.calendar import CalendarDays
 from tiersync.model.canonical import Value
 from tiersync.model.catalogue import Catalogue, ListedCode
 
-BASE, FILES, CODES = "draft.toml", "catalogue", "codes"
+BASE, FILES, CODES, CALENDAR = "draft.toml", "catalogue", "codes", "calendar"
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 OF_THE_TREE = ("units", "units.csv", f"{FILES}/units.csv", f"{FILES}/units")
 HEADS = {
@@ -29,8 +31,11 @@ HEADS = {
         "Indicators, one entry each; the conditions in where decide what counts",
     ),
     "forms": (
-        "报表：entries 写明各指标由哪些层级填报；due_days 为统计期末日之后的天数",
-        "Forms: entries say which tiers enter each indicator; due_days are days after the period's last day",
+        "报表：entries 写明各指标由哪些层级填报；due_days 为统计期末日之后的天数，"
+        '其中截止日可写 working = true（按工作日）、at = "12:00"（几点前），'
+        'moves = "days_off" 或 "holidays"（逢休息日或仅逢法定节假日顺延）',
+        "Forms: entries say which tiers enter each indicator; due_days are days after the period's last day; the due "
+        'date may say working = true (working days), at = "12:00", and moves = "days_off" or "holidays" (put off)',
     ),
     "rules": ("审核规则", "Rules of review"),
 }  # fmt: skip
@@ -51,8 +56,9 @@ class Drafted(NamedTuple):
     folder: Path
 
 
-def write_draft(folder: Path, catalogue: Catalogue) -> None:
-    """Write `catalogue` as files to edit into a new or empty folder; raises FolderNotEmpty."""
+def write_draft(folder: Path, catalogue: Catalogue, calendar: CalendarDays | None = None) -> None:
+    """Write `catalogue` as files to edit into a new or empty folder, with this calendar if it has none; raises
+    FolderNotEmpty."""
     if folder.exists() and any(folder.iterdir()):
         raise FolderNotEmpty(dir=folder)
     for name in (FILES, CODES):
@@ -63,6 +69,10 @@ def write_draft(folder: Path, catalogue: Catalogue) -> None:
         )
     for name, codes in catalogue.codes.items():
         (folder / CODES / f"{name.lower()}.csv").write_text(spell_list(codes), encoding="utf-8-sig", newline="")
+    if days := catalogue.calendar or calendar:
+        (folder / CALENDAR).mkdir()
+        for name, text in files_of_calendar(days):
+            (folder / CALENDAR / name).write_text(text, encoding="utf-8-sig", newline="")
     (folder / BASE).write_text(f"{BASED_ON}\nbased_on = {catalogue.number}\n", encoding="utf-8")
 
 

@@ -14,6 +14,7 @@ from tiersync.model.records.kinds import Code, Codes
 from tiersync.model.records.record import RECORDS
 from tiersync.rules.calendar.due import first_open
 from tiersync.rules.calendar.in_force import ever_in_force
+from tiersync.rules.calendar.windows import LateDue, late_dues
 from tiersync.rules.catalogue.changes import Changed, changes, first_under, forms_changed
 from tiersync.store.catalogues import held_catalogues, keep_catalogue
 from tiersync.store.database import Connection
@@ -43,12 +44,13 @@ class HeldOtherwise(NamedTuple):
 
 class Comparison(NamedTuple):
     """What a draft would change against the newest catalogue: entries, the forms whose figures would be made otherwise,
-    and the reports of open periods that they concern."""
+    the reports of open periods that they concern, and new due dates that lie so late that another year may be meant."""
 
     newest: int
     changes: list[Changed]
     forms: list[Form]
     stored: list[HeldOtherwise]
+    late_dues: list[LateDue]
 
 
 ReadDraft = Callable[[Catalogue], CatalogueDraft]
@@ -80,7 +82,9 @@ def compare(db: Connection, node: Node, draft: CatalogueDraft, today: date) -> C
     newest = node.catalogue(db)
     forms = forms_changed(newest, draft.catalogue)
     stored = [one for form in forms for one in _stored(db, form, first_open(form, today))]
-    return Comparison(newest.number, changes(newest, draft.catalogue), forms, stored)
+    was = {form.code: form.due_days for form in newest.forms}
+    late = late_dues(form for form in draft.catalogue.forms if was.get(form.code) != form.due_days)
+    return Comparison(newest.number, changes(newest, draft.catalogue), forms, stored, list(late))
 
 
 def _stored(db: Connection, form: Form, first: Period) -> Iterator[HeldOtherwise]:

@@ -15,6 +15,7 @@ from tiersync.model.envelope import Envelope
 from tiersync.model.period import Period
 from tiersync.model.unit import Tree
 from tiersync.rules.calendar.in_force import in_force_on
+from tiersync.rules.calendar.working_days import WorkingDays, working_days
 from tiersync.store.catalogues import ENVELOPE, held_catalogues, newest_number
 from tiersync.store.database import Connection, Store
 from tiersync.store.facts import recall
@@ -78,6 +79,15 @@ class Node:
         if envelope not in self._catalogues:
             self._catalogues[envelope] = read_catalogue(load(db, [envelope])[envelope])
         return self._catalogues[envelope]
+
+    def working_days(self, db: Connection) -> WorkingDays:
+        """The working days by the newest catalogue, in force or not: what was announced meanwhile counts for every
+        period that is still open."""
+        return working_days(self.catalogue(db).calendar)
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment by the clock of the office, without its zone."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None)
 
     def day_of(self, moment: datetime) -> date:
         """The day at the office."""

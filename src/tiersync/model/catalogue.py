@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from tiersync.errors import UnknownName
+from tiersync.model.calendar import CalendarDays
 from tiersync.model.canonical import Value, canonical, digest
 from tiersync.model.form import Form, Rule
 from tiersync.model.indicator import Dimension, Indicator
@@ -56,6 +57,7 @@ class Catalogue(Value):
     indicators: tuple[Indicator, ...]
     forms: tuple[Form, ...]
     rules: tuple[Rule, ...]
+    calendar: CalendarDays | None = Field(default=None, exclude_if=lambda calendar: calendar is None)
 
     @cached_property
     def tree(self) -> Tree:

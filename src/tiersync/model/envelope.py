@@ -50,13 +50,13 @@ VERSIONS: dict[str, Version] = {
     Kind.CHARTER: Version(1, 1),
     Kind.FINDING: Version(1, 1),
     Kind.REQUEST: Version(1, 1),
-    Kind.CATALOGUE: Version(1, 2),
+    Kind.CATALOGUE: Version(1, 3),
     Kind.NOTICE: Version(1, 1),
     Kind.VERDICT: Version(1, 1),
 }
 
 
-LATER_CATALOGUE = 2
+LATER_CATALOGUE, CATALOGUE_OF_DAYS = 2, 3
 
 
 class Head(Value):
@@ -78,9 +78,13 @@ class Head(Value):
 
 
 def version_of(body: Body) -> int:
-    """The version that a body is written in; a catalogue that says from when on it is in force needs a newer reader."""
-    is_later = isinstance(body, Catalogue) and body.in_force_from is not None
-    return max(VERSIONS[body.kind].writes, LATER_CATALOGUE if is_later else 0)
+    """The version that a body is written in; a catalogue that says from when on it is in force needs a newer reader,
+    and so does one that knows of working days."""
+    if not isinstance(body, Catalogue):
+        return VERSIONS[body.kind].writes
+    if body.calendar is not None or not all(form.due_days.is_plain for form in body.forms):
+        return CATALOGUE_OF_DAYS
+    return VERSIONS[body.kind].writes if body.in_force_from is None else LATER_CATALOGUE
 
 
 def is_readable(head: Head) -> bool:

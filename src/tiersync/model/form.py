@@ -1,7 +1,7 @@
 """Forms: which indicators are asked of which units, for which periods, and until when."""
 
 from datetime import date, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -12,13 +12,39 @@ from tiersync.model.period import Period
 FormCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
 
 
-class DueDays(Value):
-    """A form's four dates, in days after the period's last day."""
+Hour = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$")]
 
-    open: int = 1
-    due: int = 10
-    late_until: int = 20
-    closed: int = 90
+
+def unsaid(default: Any) -> Any:
+    """A field that is left out where it says the default, so that what was sealed before it was thought of is spelled
+    as it was."""
+    return Field(default=default, exclude_if=lambda value: value == default)
+
+
+class DueDays(Value):
+    """A form's four dates, in days after the period's last day.
+
+    Its due date may be counted in `working` days; may give an hour, by the office's clock; and where it falls on a day
+    off, or only in a holiday, may move to the next working day.
+    """
+
+    open: int = Field(1, ge=-366, le=3660)
+    due: int = Field(10, ge=1, le=3660)
+    late_until: int = Field(20, ge=1, le=3660)
+    closed: int = Field(90, ge=1, le=3660)
+    working: bool = unsaid(False)
+    at: Hour = unsaid("")
+    moves: Literal["never", "days_off", "holidays"] = unsaid("never")
+
+    @property
+    def needs_calendar(self) -> bool:
+        """Whether working days decide when it is due."""
+        return self.working or self.moves != "never"
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it says nothing that older programs could not read."""
+        return not (self.needs_calendar or self.at)
 
 
 class Form(Value):
@@ -35,8 +61,9 @@ class Form(Value):
         """The indicators that a unit of `tier` enters, in order of code."""
         return sorted(code for code, tiers in self.entries.items() if tier in tiers)
 
-    def date_of(self, what: Literal["open", "due", "late_until", "closed"], period: Period) -> date:
-        """The day on which this form is open, due, late or closed for `period`."""
+    def date_of(self, what: Literal["open", "late_until", "closed"], period: Period) -> date:
+        """The day on which this form opens for `period`, until which it is late, on which it closes. When it is due may
+        hang on working days: see rules/calendar/windows.py."""
         return period.last_day + timedelta(days=getattr(self.due_days, what))
 
 

@@ -7,16 +7,18 @@ from typing import NamedTuple
 from tiersync.flow.new_catalogue import Comparison
 from tiersync.flow.node import Node
 from tiersync.model.catalogue import Catalogue
-from tiersync.model.form import Form
+from tiersync.model.form import DueDays, Form
 from tiersync.model.period import Period
-from tiersync.model.text import Text, join
+from tiersync.model.text import EMPTY, Text, join
+from tiersync.rules.calendar.windows import LateDue
 from tiersync.store.catalogues import held_catalogues
 from tiersync.views.table import Detail, Shown, Table, table
 from tiersync.views.words import word
 
 WORDS = {
     "indicator": Text("指标", "indicator"), "dimension": Text("分组", "dimension"), "form": Text("报表", "form"),
-    "rule": Text("规则", "rule"), "code list": Text("代码表", "code list"), "added": Text("新增", "added"),
+    "rule": Text("规则", "rule"), "code list": Text("代码表", "code list"), "calendar": Text("日历", "calendar"),
+    "added": Text("新增", "added"),
     "changed": Text("修改", "changed"), "removed": Text("删除", "removed"),
 }  # fmt: skip
 
@@ -87,9 +89,35 @@ def forms_table(found: Catalogue) -> Table:
 def _form_row(form: Form) -> tuple[Shown, ...]:
     days = form.due_days
     return (
-        form.code, Text(form.zh, form.en), word(form.period), len(form.entries), days.open, days.due, days.late_until,
-        days.closed,
+        form.code, Text(form.zh, form.en), word(form.period), len(form.entries), days.open, said_due(days),
+        days.late_until, days.closed,
     )  # fmt: skip
+
+
+MOVES = {
+    "never": EMPTY,
+    "days_off": Text("，逢休息日顺延", ", put off from days off"),
+    "holidays": Text("，逢法定节假日顺延", ", put off from holidays"),
+}
+
+
+def said_due(days: DueDays) -> Text:
+    """When a form is due, after its period's last day, in words."""
+    at, moves = (f" {days.at}" if days.at else ""), MOVES[days.moves]
+    if days.working:
+        return Text(f"第 {days.due} 个工作日{at}", f"working day {days.due}{at}")
+    return Text(f"{days.due}{at}{moves.zh}", f"{days.due}{at}{moves.en}")
+
+
+def said_late_due(late: LateDue) -> Text:
+    """A due date that may have been meant for another year."""
+    next_opens = (
+        Text("，且在下一期开报之后", ", after the next period has opened") if late.is_after_next_opens else EMPTY
+    )
+    return Text(
+        f"报表 {late.form} 的截止日在统计期结束 {late.days} 天之后{next_opens.zh}",
+        f"form {late.form} is due {late.days} days after its period's end{next_opens.en}",
+    )
 
 
 def comparison_object(found: Comparison) -> dict[str, object]:
@@ -97,6 +125,7 @@ def comparison_object(found: Comparison) -> dict[str, object]:
     return {
         "newest": found.newest, "changes": [one._asdict() for one in found.changes],
         "forms": [form.code for form in found.forms], "stored": [one._asdict() for one in found.stored],
+        "late_dues": [one._asdict() for one in found.late_dues],
     }  # fmt: skip
 
 
@@ -117,5 +146,9 @@ def concerned_tables(found: Comparison) -> list[Table]:
         table(
             Text("涉及的未关闭统计期的已存报告", "Reports of open periods that they concern"),
             Text("报表,统计期,报告数", "form,period,reports"), found.stored,
+        ),
+        table(
+            Text("截止日异常迟的报表", "Forms that are due unusually late"), Text("报表,截止日", "form,due"),
+            ((late.form, said_late_due(late)) for late in found.late_dues),
         ),
     ]  # fmt: skip

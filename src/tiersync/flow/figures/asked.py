@@ -45,7 +45,7 @@ def due_between(db: Connection, node: Node, periods: Iterable[Period], today: da
     found = (
         one
         for catalogue in catalogues_in_use(db, node, min(earliest, today))
-        for one in due_within(catalogue.forms, spans)
+        for one in due_within(catalogue.forms, spans, node.working_days(db))
         if _pins(db, node, one[1], catalogue)
     )
     return sorted(found, key=lambda one: (one[0].code, one[1]))

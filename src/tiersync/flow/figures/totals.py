@@ -14,6 +14,7 @@ from tiersync.model.adjustment import UNADJUSTED, Adjustments
 from tiersync.model.form import Form
 from tiersync.model.period import Period
 from tiersync.model.report import PartNamed, Report, ReportKey
+from tiersync.rules.calendar.terms import deadline_of
 from tiersync.rules.totals.expected import complete
 from tiersync.rules.totals.roll_up import PartCells, roll_up
 from tiersync.store.database import Connection, Row
@@ -94,7 +95,9 @@ def _totalled(db: Connection, node: Node, period: Period) -> list[str]:
 
 def is_ripe(db: Connection, node: Node, held: HeldReports, unit: str, now: datetime) -> bool:
     """Whether the daemon may file this total now."""
-    due, current = held.form.date_of("due", held.period), held.rows.get(held.key(unit))
+    days = node.working_days(db)
+    due = deadline_of(held.form.due_days, held.period.last_day, days).day
+    current = held.rows.get(held.key(unit))
     is_due, parts = due <= node.day_of(now), parts_held(held, unit)
     if not is_due and not _is_complete(db, held, unit, parts):
         return False

@@ -5,8 +5,11 @@ from datetime import date, timedelta
 
 from tiersync.model.form import Form
 from tiersync.model.period import Period
+from tiersync.rules.calendar.terms import deadline_of
+from tiersync.rules.calendar.working_days import WorkingDays
 
 EARLIEST = date(1900, 1, 1)  # of any period
+A_BREAK = 20  # days that days off put a date off at most, and more than any break was long
 
 
 def due(forms: Sequence[Form], today: date, filed: Iterable[tuple[str, Period]]) -> list[tuple[Form, Period]]:
@@ -31,18 +34,19 @@ def due_for(forms: Sequence[Form], period: Period) -> list[tuple[Form, Period]]:
     return [(form, period) for form in forms if form.period == period.kind]
 
 
-def due_within(forms: Sequence[Form], periods: Iterable[Period]) -> list[tuple[Form, Period, date]]:
-    """Every form and period whose day of being due lies in one of `periods`, with that day."""
+def due_within(forms: Sequence[Form], periods: Iterable[Period], days: WorkingDays) -> list[tuple[Form, Period, date]]:
+    """Every form and period whose day of being due lies in one of `periods`, with that day. Raises NoCalendar."""
     spans = {period.span for period in periods}
-    found = {(one[0].code, one[1]): one for form in forms for span in spans for one in _due_between(form, *span)}
+    found = {(one[0].code, one[1]): one for form in forms for span in spans for one in _due_between(form, *span, days)}
     return [found[key] for key in sorted(found)]
 
 
-def _due_between(form: Form, first: date, last: date) -> Iterator[tuple[Form, Period, date]]:
+def _due_between(form: Form, first: date, last: date, days: WorkingDays) -> Iterator[tuple[Form, Period, date]]:
     """The periods of `form` that were due from `first` to `last`."""
-    day = max(first - timedelta(days=form.due_days.due), EARLIEST)
+    longest = form.due_days.due * (3 if form.due_days.working else 1) + (A_BREAK if form.due_days.needs_calendar else 0)
+    day = max(first - timedelta(days=longest), EARLIEST)
     period = Period.of(form.period, day)
-    while (due_on := form.date_of("due", period)) <= last:
+    while (due_on := deadline_of(form.due_days, period.last_day, days).day) <= last:
         if due_on >= first:
             yield form, period, due_on
         period = Period.of(form.period, period.last_day + timedelta(days=1))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Literal, NamedTuple, TypeVar
 
+from tiersync.model.calendar import AnnouncedYear, CalendarDays
 from tiersync.model.catalogue import Catalogue, ListedCode
 from tiersync.model.form import Form, Rule
 from tiersync.model.indicator import Dimension, Indicator
@@ -11,7 +12,7 @@ from tiersync.model.period import Period
 
 One = TypeVar("One")
 Entry = Indicator | Dimension | Form | Rule
-Sort = Literal["indicator", "dimension", "form", "rule", "code list"]
+Sort = Literal["indicator", "dimension", "form", "rule", "code list", "calendar"]
 
 
 class Changed(NamedTuple):
@@ -31,7 +32,27 @@ def changes(before: Catalogue, after: Catalogue) -> list[Changed]:
         *_entries("form", before.forms, after.forms),
         *_entries("rule", before.rules, after.rules),
         *_changed("code list", before.codes, after.codes, _codes),
+        *_changed("calendar", _years(before.calendar), _years(after.calendar), _days),
+        *_festivals(before.calendar, after.calendar),
     ]
+
+
+def _years(calendar: CalendarDays | None) -> dict[str, AnnouncedYear]:
+    return {str(one.year): one for one in calendar.announced} if calendar else {}
+
+
+def _days(before: AnnouncedYear, after: AnnouncedYear) -> tuple[str, ...]:
+    """The days that are another, and the document if it is."""
+    was, now = ({(day, is_off) for is_off in (True, False) for day in (one.rest if is_off else one.work)}
+                for one in (before, after))  # fmt: skip
+    days = sorted({str(day) for day, _ in was ^ now})
+    return (*days, *(("document",) if before.document != after.document else ()))
+
+
+def _festivals(before: CalendarDays | None, after: CalendarDays | None) -> Iterator[Changed]:
+    was, now = (one.festivals if one else () for one in (before, after))
+    if was != now:
+        yield Changed("calendar", "festivals", "changed" if was and now else "added" if now else "removed")
 
 
 def _entries(sort: Sort, before: Iterable[Entry], after: Iterable[Entry]) -> Iterator[Changed]:

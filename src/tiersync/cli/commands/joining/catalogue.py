@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tiersync.cli.commands.joining.in_force import catalogue_of
+from tiersync.cli.commands.joining.options import due_is_meant
 from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import PERIOD, as_json, examples, folder
 from tiersync.cli.terminal.output import print_json
@@ -88,11 +89,13 @@ def since(found: "Catalogue") -> str | None:
 @draft_folder
 @folder
 def write(draft: Path, folder: Path) -> None:
+    from tiersync.config.calendar import read_calendar
     from tiersync.config.drafts import write_draft
+    from tiersync.config.packaged import schemas_dir
     from tiersync.flow.new_catalogue import catalogue_to_draft
 
     newest = catalogue_to_draft(open_node(folder))
-    write_draft(draft, newest)
+    write_draft(draft, newest, read_calendar(schemas_dir() / "calendar"))
     click.echo(say(
         f"目录 {newest.number} 已写入 {draft}。修改其中的文件后，运行 tiersync catalogue diff {draft}",
         f"Catalogue {newest.number} is written to {draft}. Edit its files, then: tiersync catalogue diff {draft}",
@@ -156,16 +159,22 @@ def print_comparison(found: "Comparison") -> None:
     help=say("自该统计期起施行，如 2014-Q1", "In force from this period on, such as 2014-Q1"),
 )
 @click.option("--dry-run", is_flag=True, help=say("只显示，不发布", "Show what would be published; publish nothing"))
+@due_is_meant
 @click.option("--yes", is_flag=True, help=say("不再询问", "Do not ask"))
 @as_json
-def publish(draft: Path, folder: Path, begins: "Period", dry_run: bool, yes: bool, as_json: bool) -> None:
+def publish(
+    draft: Path, folder: Path, begins: "Period", dry_run: bool, due_is_meant: bool, yes: bool, as_json: bool
+) -> None:
     from tiersync.config.drafts import read_draft
     from tiersync.flow.new_catalogue import plan_draft, publish_catalogue
+    from tiersync.rules.calendar.windows import check_dues
 
     node = open_node(folder)
     drafted, planned = plan_draft(node, partial(read_draft, draft), begins, node.day_of(now()))
     if not as_json:
         print_comparison(planned.comparison)
+    if not dry_run:
+        check_dues(planned.comparison.late_dues, due_is_meant)
     if not dry_run and not yes:
         click.confirm(say(
             f"作为目录 {planned.catalogue.number} 发布，自 {begins} 起施行？",

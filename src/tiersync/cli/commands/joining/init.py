@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from tiersync.cli.commands.joining.options import listening, stored_at
+from tiersync.cli.commands.joining.options import due_is_meant, listening, stored_at
 from tiersync.cli.terminal.options import examples, folder
 from tiersync.cli.terminal.words import say
 from tiersync.host.founding import found_top, refuse_existing, store_named
@@ -30,19 +30,23 @@ from tiersync.host.founding import found_top, refuse_existing, store_named
     ),
 )  # fmt: skip
 @click.option("--insecure", is_flag=True, help=say("允许跨机器使用未加密的 http", "Allow plain http off this machine"))
+@due_is_meant
 @stored_at
 def init(
-    unit: str, folder: Path, url: str, listen: str, units_csv: Path | None, own: Path | None, insecure: bool, store: str
-) -> None:
+    unit: str, folder: Path, url: str, listen: str, units_csv: Path | None, own: Path | None, insecure: bool,
+    due_is_meant: bool, store: str,
+) -> None:  # fmt: skip
     from tiersync.config.packaged import packaged_catalogue
     from tiersync.config.settings import NodeSettings, ServeSettings, Settings
     from tiersync.config.units import read_units
     from tiersync.host.keys import OFFLINE_COPY
+    from tiersync.rules.calendar.windows import check_dues, late_dues
     from tiersync.web.client import check_url, listen_for
 
     refuse_existing(folder)
     serve = ServeSettings(listen=listen or listen_for(url), url=check_url(url, insecure))
     catalogue = packaged_catalogue(unit, read_units(units_csv, unit) if units_csv else None, own)
+    check_dues(late_dues(catalogue.forms), due_is_meant)
     found_top(folder, catalogue, Settings(node=NodeSettings(unit=unit), serve=serve, store=store_named(store)))
     name = catalogue.tree[unit].name
     click.echo(say(

@@ -17,3 +17,7 @@ stored_at = click.option(
         "The node's database: postgresql://… without a password, or secret:NAME; default: a file in the folder",
     ),
 )  # fmt: skip
+due_is_meant = click.option(
+    "--due-is-meant", is_flag=True,
+    help=say("确认报表的截止日无误，即使在统计期结束半年之后", "Due dates of forms are meant, however late they lie"),
+)  # fmt: skip
