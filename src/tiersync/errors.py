@@ -167,7 +167,7 @@ class UnknownName(YourInput):
     """There is no {what} {name} here. {hint}"""
 
     zh = "没有名为“{name}”的{what}。{hint}"
-    in_zh: ClassVar[dict[str, str]] = {"form": "报表", "link": "链路", "held link": "暂停接收的链路", "notice": "通知", "quarantine entry": "待更正行", "finding": "问题", "report": "报告", "exporter": "导出格式", "plugin": "插件", "stream": "数据流", "field": "字段", "header": "列", "record type": "记录类型", "indicator": "指标", "tier": "层级", "network": "网络", "audience": "读者"}  # fmt: skip
+    in_zh: ClassVar[dict[str, str]] = {"form": "报表", "link": "链路", "held link": "暂停接收的链路", "notice": "通知", "quarantine entry": "待更正行", "finding": "问题", "report": "报告", "exporter": "导出格式", "plugin": "插件", "stream": "数据流", "field": "字段", "header": "列", "record type": "记录类型", "indicator": "指标", "tier": "层级", "schedule": "计划", "network": "网络", "audience": "读者"}  # fmt: skip
     hints_zh: ClassVar[dict[str, str]] = {"See: ": "请看：", "There are: ": "现有："}
 
     def say(self, lang: str) -> str:
@@ -284,6 +284,18 @@ class HostedTwice(ThisNode):
     """Two folders hold the node of {unit}: {one} and {other}. Run one of them; a copy must never speak beside its node."""
 
     zh = "{one} 与 {other} 两个目录中都是 {unit} 的节点。只能运行其中一个：副本不得与原节点同时运行。"
+
+
+class JobWrong(ThisNode):
+    """{name} did not end well: {why_en}"""
+
+    zh = "{name} 未能顺利完成：{why_zh}"
+
+
+class HostRuns(ThisNode):
+    """Another tiersync run, serve or work is running the node in {dir} already. Stop that one, or leave it running; two of them over one folder need a database that several share (tiersync db move)."""
+
+    zh = "{dir} 的节点已由另一个 tiersync run、serve 或 work 运行。请停止那一个，或让它继续运行；同一节点要由多个进程运行，须先改用共享数据库（tiersync db move）。"
 
 
 class PortInUse(ThisNode):

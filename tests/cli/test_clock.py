@@ -10,11 +10,11 @@ from tests.cli.offices import DISTRICT, change_setting, found_city, here, spoken
 from tests.cli.parents import Reply, answering
 from tests.cli.test_alarms import Service, notify, service
 from tests.plugins.folders import senior
+from tests.push_job import push_job
 from tiersync.flow.exchange.parent import answer as answer_node
 from tiersync.flow.up import push
 from tiersync.host.hosted import HostedNode, Turns
 from tiersync.host.opening import now, open_node, open_with_plugins
-from tiersync.host.ticks import go_once
 from tiersync.link.wire import decode, encode
 from tiersync.model.text import Text
 from tiersync.plugins.worker.workers import Workers
@@ -95,12 +95,12 @@ def test_a_node_that_runs_by_itself_obeys_and_raises_one_alarm(
     said = list[Text]()
     hosted, trusting = (HostedNode(district, Workers(), Turns(), trusts) for trusts in (False, True))
     for times in (1, 2):
-        go_once(hosted, said.append)
+        push_job(hosted, said.append)
         assert ["the clock of the unit above twice said" in text.en for text in said] == [True] * times
     assert here("report", "list", "--dir", district, "--json").json == []
     [alarm] = service.taken
     assert "本机时钟可能有误" in alarm["message"]
-    go_once(trusting, said.append)
+    push_job(trusting, said.append)
     assert len(said) == 2
 
 

@@ -6,13 +6,12 @@ import threading
 import pytest
 from fastapi import FastAPI
 
-from tiersync.cli.commands.run import report_fault, say_address
+from tiersync.cli.terminal.log import reporter_to
 from tiersync.config.settings import ServeSettings
 from tiersync.errors import NoParent
 from tiersync.host.host import allowance
-from tiersync.host.reporter import Reporter
-from tiersync.host.serving import ending_gently
-from tiersync.host.ticks import keep_doing
+from tiersync.host.listening import keep_doing
+from tiersync.host.serving import ending
 from tiersync.model.text import Text
 from tiersync.web.allowance import USUAL
 from tiersync.web.server import Server, bind, make_app, make_server
@@ -20,7 +19,7 @@ from tiersync.web.server import Server, bind, make_app, make_server
 
 def test_whatever_goes_wrong_is_said_and_tried_again(capsys: pytest.CaptureFixture[str]) -> None:
     said = list[Text]()
-    reporter = Reporter(say_address, said.append, report_fault)
+    reporter = reporter_to("text")._replace(note=said.append)
     ends, faults = threading.Event(), iter([NoParent(), ValueError("测一 379901193102030018"), None])
 
     def work() -> None:
@@ -39,7 +38,7 @@ def test_whatever_goes_wrong_is_said_and_tried_again(capsys: pytest.CaptureFixtu
 
 
 def serve_after_ctrl_c(server: Server, reached: list[str]) -> None:
-    with bind("127.0.0.1:0") as taken, ending_gently(server):
+    with bind("127.0.0.1:0") as taken, ending(server.end):
         signal.raise_signal(signal.SIGINT)
         server.run(sockets=[taken])
         reached.append("the end of the server")

@@ -12,14 +12,15 @@ from pathlib import Path
 import pytest
 
 from tests.cli.offices import CITY, COMMUNITY, DISTRICT, STREET, apart, begin, change_setting, found_city, here
+from tests.push_job import push_job
 from tiersync.errors import HostedTwice, StoreBroken
 from tiersync.host import hosted as hosted_node
-from tiersync.host import serving, ticks
+from tiersync.host import serving
 from tiersync.host.host import Host
 from tiersync.host.hosted import HostedNode, Turns
+from tiersync.host.jobs import kinds
 from tiersync.host.reporter import Reporter
 from tiersync.host.serving import Running
-from tiersync.host.ticks import go_once
 from tiersync.link.dialogue.messages import Exchange, Message, Refusal, Waiter
 from tiersync.link.seal import public_of
 from tiersync.link.wire import is_sealed_by, read_message, seal_message
@@ -205,11 +206,11 @@ def test_a_message_of_a_newer_program_is_answered_by_the_node_that_is_meant(two:
 
 
 def test_no_push_begins_once_the_host_has_ended(two: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ticks, "push_around", lambda *_: pytest.fail("a push began"))
+    monkeypatch.setattr(kinds, "push_around", lambda *_: pytest.fail("a push began"))
     turns = Turns()
     hosted = HostedNode(two[1], Workers(), turns)
     turns.ends.set()
-    go_once(hosted, lambda text: pytest.fail(text.en))
+    push_job(hosted, lambda text: pytest.fail(text.en))
     hosted.close()
 
 

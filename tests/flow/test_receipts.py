@@ -89,7 +89,7 @@ def test_a_damaged_notice_stops_neither_the_exchange_nor_other_notices(network: 
     later = issue(network, CITY, "district")
     fetch(network, DISTRICT)
     assert states(network, CITY, later) == {DISTRICT: "delivered"}
-    assert status(network.nodes[DISTRICT]).unreadable_notices == [sound]
+    assert status(network.nodes[DISTRICT], network.now).unreadable_notices == [sound]
     assert acknowledge(network.nodes[DISTRICT], network.now) == 0
 
 
@@ -101,7 +101,7 @@ def test_what_is_damaged_gets_no_new_seal_after_a_restore(network: Network) -> N
         begin_epoch(db, district, 2, network.now)
         waiting = [body.notice_id for body in map(read_body, next_batch(db, STREET, 2**20).envelopes)]
     assert waiting == [sound]
-    assert [(line.peer, line.reason) for line in status(district).refused] == [(STREET, "damaged")]
+    assert [(line.peer, line.reason) for line in status(district, network.now).refused] == [(STREET, "damaged")]
 
 
 def test_what_its_own_model_would_refuse_is_not_sealed(network: Network, tmp_path: Path) -> None:

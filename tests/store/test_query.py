@@ -17,7 +17,7 @@ from tiersync.store.database import Connection, Store, open_store
 from tiersync.store.facts import VALUE_OF, remember
 from tiersync.store.query import Query
 from tiersync.store.reports.reports import current_reports, key_of
-from tiersync.store.tables import envelopes, inbox, meta, notices
+from tiersync.store.tables import envelopes, inbox, jobs, meta, notices
 
 BUSY_YEAR = DrillScope((1, 1, 2), 2, ("damage", "restore", "line"))
 
@@ -61,7 +61,7 @@ def said(db: Connection) -> dict[str, Any]:
         "keys": [tuple(key_of(row)) for row in rows], "origin": rows[0].origin, "node": rows[0].origin, "peer": peer,
         "to": peer, "epoch": 1, "key": "home", "subject": "", "most": 7, "issuer": first_of(db, notices.c.issued_by),
         "notice": first_of(db, notices.c.notice), "state": "received", "after": 0, "at": 1, "begins": "cells/",
-        "number": 99,
+        "number": 99, "name": first_of(db, jobs.c.name), "slot": "9999",
     }  # fmt: skip
 
 

@@ -82,7 +82,7 @@ def test_what_was_refused_and_is_replaced_is_nobodys_turn_any_more(network: Netw
     network.file(COMMUNITY, 22)
     network.exchange_all()
     for unit in (COMMUNITY, STREET):  # whose report it is, and who only passed it on
-        assert {(line.waiting, line.refused) for line in link_lines(network.nodes[unit])} == {(0, 0)}
+        assert {(line.waiting, line.refused) for line in link_lines(network.nodes[unit], network.now)} == {(0, 0)}
     assert network.figures(DISTRICT) == {(COMMUNITY, "2013"): 22}
 
 
@@ -116,7 +116,7 @@ def test_what_was_refused_and_is_gone_for_good_waits_for_nobody(network: Network
         assert row
         db.execute(delete(reports).where(reports.c.id == row.id))
         db.execute(delete(envelopes).where(envelopes.c.id == row.envelope))
-    assert [(line.peer, line.refused) for line in link_lines(street)] == [(DISTRICT, 0), (COMMUNITY, 0)]
+    assert [(line.peer, line.refused) for line in link_lines(street, network.now)] == [(DISTRICT, 0), (COMMUNITY, 0)]
 
 
 def test_a_charter_that_came_since_sends_what_was_refused_again_at_once(network: Network) -> None:
@@ -143,7 +143,7 @@ def test_what_was_damaged_under_its_second_seal_is_whole_under_both_when_the_fir
         assert row
         flip_a_byte(db, row)
     network.exchange_all()
-    [line] = link_lines(community)
+    [line] = link_lines(community, network.now)
     assert (line.waiting, line.refused) == (0, 0)
     with community.store.read() as db:
         keyring = community.known(db).keyring
@@ -160,7 +160,7 @@ def test_a_second_seal_that_is_broken_itself_is_not_called_whole(network: Networ
         broken = f"{seal[:-9]}{'A' if seal[-9] != 'A' else 'B'}{seal[-8:]}"
         db.execute(update(envelopes).where(envelopes.c.id == row.envelope).values(seal=broken))
     network.exchange_all()
-    [line] = link_lines(community)
+    [line] = link_lines(community, network.now)
     assert (line.waiting, line.refused) == (0, 0)
     assert network.figures(COMMUNITY) == network.figures(STREET) == {(COMMUNITY, "2013"): 21}
 

@@ -11,8 +11,9 @@ import pytest
 from tests.cli.offices import CITY, found_city, here, write_plugin
 from tests.plugins.folders import senior
 from tiersync.errors import PluginPaused, WorkerFailed
+from tiersync.flow.jobs.patiently import read_patiently
 from tiersync.flow.node import Node
-from tiersync.flow.reading.ingest import Ingested, read_patiently, read_sources
+from tiersync.flow.reading.ingest import Ingested, read_sources
 from tiersync.host.opening import open_with_plugins
 from tiersync.plugins.folder.bounds import WorkerLimits
 from tiersync.plugins.folder.trust import enable_all

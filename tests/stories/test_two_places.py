@@ -69,7 +69,7 @@ def test_it_is_named_at_both_tiers_and_above_and_no_figure_is_taken_any_more(net
     for unit in (STREET, DISTRICT):
         network.exchange(unit)
     assert [found_at(network, unit) for unit in (STREET, DISTRICT, CITY)] == [["two_places"]] * 3
-    (line,) = [line for line in link_lines(network.nodes[STREET]) if line.peer == COMMUNITY]
+    (line,) = [line for line in link_lines(network.nodes[STREET], network.now) if line.peer == COMMUNITY]
     assert line.state == "twofold"
 
 

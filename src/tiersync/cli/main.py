@@ -41,8 +41,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "pull": ("commands.pull:pull", say("接收上级下达的内容", "Take what has come down")),
     "run": (
         "commands.run:run",
-        say("为下级提供服务，并定时上报和接收", "Serve children; push and pull by an interval"),
+        say("为下级提供服务，并按计划执行任务", "Serve children, and do jobs by schedules"),
     ),
+    "serve": ("commands.run:serve", say("只为下级提供服务", "Serve children only")),
+    "work": ("commands.run:work", say("只按计划执行任务", "Do jobs by schedules only")),
+    "schedule": (
+        "commands.schedule:schedule",
+        say("查看和管理计划", "Show schedules, run one, let one rest"),
+    ),
+    "runs": ("commands.runs:runs", say("查看已执行的任务", "Show the jobs that were done")),
     "status": ("commands.status:status", say("本节点的状况", "How this node stands")),
     "plugin": ("commands.plugin.plugin:plugin", say("建立、测试和启用插件", "Make, test and enable plugins")),
     "source": ("commands.source:source", say("检查数据源", "Check sources")),

@@ -3,26 +3,32 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
+from tiersync.config.schedules import ScheduleSettings
+from tiersync.config.sections import (
+    LISTEN,
+    HealthSettings,
+    KeepSettings,
+    LimitSettings,
+    LinkSettings,
+    RunSettings,
+    said,
+    usable_port,
+)
 from tiersync.errors import BadSetting, NoNode
 from tiersync.model.canonical import Value
 from tiersync.model.unit import UnitCode
-from tiersync.model.wording import first_wrong
+from tiersync.model.wording import first_wrong, name_of
 
 FILE = "tiersync.toml"
 SECRET = "secret:"
 WITH_PASSWORD = re.compile(r"://[^:/]*:[^@]*@|[?&](password|sslpassword|passwd|pwd)=", re.IGNORECASE)
 RecordName = Literal["senior", "association", "activity", "benefit", "service", "facility", "figure"]
-
-
-def said(zh: str, en: str, default: Any = ..., **bounds: Any) -> Any:
-    """A setting's field: what it is in both languages, its default, its bounds."""
-    return Field(default, description=en, json_schema_extra={"zh": zh}, **bounds)
 
 
 def known_zone(name: str) -> str:
@@ -32,13 +38,6 @@ def known_zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise PydanticCustomError("time_zone", "there is no such time zone") from error
     return name
-
-
-def usable_port(listen: str) -> str:
-    """Refuse a port that no computer has."""
-    if int(listen.rpartition(":")[2]) > 65535:
-        raise PydanticCustomError("port", "a port is at most 65535")
-    return listen
 
 
 def without_password(url: str) -> str:
@@ -51,7 +50,7 @@ def without_password(url: str) -> str:
 
 
 Url = Annotated[str, Field(pattern=r"^(https?://[^\s/]+(/\S*)?)?$")]
-Listen = Annotated[str, Field(pattern=r"^(\[[0-9A-Fa-f:]+\]|[^:\s\[\]]+):[0-9]{1,5}$"), AfterValidator(usable_port)]
+Listen = Annotated[str, Field(pattern=rf"^{LISTEN}$"), AfterValidator(usable_port)]
 
 
 class NodeSettings(Value):
@@ -151,73 +150,6 @@ class StoreSettings(Value):
         return self.url.removeprefix(SECRET) if self.url.startswith(SECRET) else ""
 
 
-class RunSettings(Value):
-    """What `tiersync run` does by itself."""
-
-    interval_seconds: int = said(
-        "每隔多少秒读取、上报一次", "seconds from one reading and reporting to the next", 900, ge=1, le=86_400
-    )
-    wait_seconds: int = said(
-        "等待上级回话的秒数；通知到达的快慢取决于它；0 为不等待",
-        "seconds to hold the line open for what the unit above may say; 0: do not wait",
-        25,
-        ge=0,
-        le=60,
-    )
-
-
-class LimitSettings(Value):
-    """How far a plugin's worker may go before its run is ended, and how long refused rows are kept."""
-
-    plugin_silence_seconds: int = said(
-        "插件多少秒没有动静即结束", "seconds of silence after which a plugin's run is ended", 60, ge=1, le=86_400
-    )
-    plugin_seconds: int = said(
-        "插件一次读取最多多少秒", "seconds that a plugin's run may take in all", 3600, ge=1, le=86_400
-    )
-    plugin_memory_mb: int = said(
-        "插件最多使用的地址空间（MB）",
-        "address space that a plugin's worker may take, in MB",
-        4096,
-        ge=512,
-        le=1_048_576,
-    )
-    quarantine_days: int = said(
-        "待更正的行保留原值多少天；此后只留位置和原因",
-        "days that the quarantine keeps raw values; after that only place and reason",
-        90,
-        ge=1,
-        le=3650,
-    )
-
-
-class KeepSettings(Value):
-    """How long a node keeps what it did; figures in force and everything open stay."""
-
-    runs_days: int = said(
-        "读取记录保留多少天；每个数据流的最近一次总是保留",
-        "days that runs are kept; the last of each stream always is",
-        400,
-        ge=30,
-        le=36_500,
-    )
-    audit_days: int = said("审计记录保留多少天", "days that audit lines are kept", 400, ge=90, le=36_500)
-    sent_days: int = said(
-        "已送达报文的发送记录保留多少天；现行报告的总是保留",
-        "days that it is known what was handed over; of reports in force it always is",
-        400,
-        ge=90,
-        le=36_500,
-    )
-    revisions_days: int = said(
-        "已被替换的报告版本保留多少天",
-        "days that revisions of reports are kept after another replaced them",
-        1100,
-        ge=400,
-        le=36_500,
-    )
-
-
 class SecretSettings(Value):
     """Where passwords of sources come from, beside the environment and the files in keys/secrets."""
 
@@ -246,10 +178,13 @@ class Settings(Value):
     serve: ServeSettings = ServeSettings()
     store: StoreSettings = StoreSettings()
     run: RunSettings = RunSettings()
+    link: LinkSettings = LinkSettings()
+    health: HealthSettings = HealthSettings()
     limits: LimitSettings = LimitSettings()
     keep: KeepSettings = KeepSettings()
     secrets: SecretSettings = SecretSettings()
     notify: NotifySettings = NotifySettings()
+    schedule: tuple[ScheduleSettings, ...] = Field(default=(), max_length=100)
 
 
 def read_settings(folder: Path) -> Settings:
@@ -268,4 +203,4 @@ def read_settings(folder: Path) -> Settings:
         ) from error
     except ValidationError as error:
         wrong = first_wrong(error)
-        raise BadSetting(file=path, setting=wrong.field, why_en=wrong.en, why_zh=wrong.zh) from error
+        raise BadSetting(file=path, setting=name_of(wrong.path), why_en=wrong.en, why_zh=wrong.zh) from error

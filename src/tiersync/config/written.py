@@ -16,6 +16,21 @@ HEAD = """\
 """
 
 
+SCHEDULES = """\
+# 计划：没有写明的按默认（tiersync schedule list 可查看）。
+# what 为 read、push、pull、reconcile、scrub、backup、tidy 或 remind；
+# 时间写 when（cron 五段，或 "never" 停用默认计划）、every 或 after 之一；read、push 可用 streams 限定数据流。
+# Schedules; what is not written here has a default (tiersync schedule list shows them). when is a cron expression of
+# five fields, or "never" to switch a default off; read and push may name streams.
+#   [[schedule]]
+#   what = "push"
+#   when = "30 2 * * 1-5"
+#   [[schedule]]
+#   what = "reconcile"
+#   after = { period = "Q", days = 5, working = true, at = "09:00" }
+"""
+
+
 def write_settings(folder: Path, settings: Settings) -> None:
     """Write `settings` as the commented tiersync.toml of `folder`, whole or not at all."""
     partial = folder / f".{FILE}.partial"
@@ -28,7 +43,22 @@ def write_settings(folder: Path, settings: Settings) -> None:
 
 def spell_settings(settings: Settings) -> str:
     """`settings` as commented TOML."""
-    return "\n".join([HEAD, *(line for name in Settings.model_fields for line in spell_section(settings, name))])
+    sections = (name for name in Settings.model_fields if name != "schedule")
+    lines = (line for name in sections for line in spell_section(settings, name))
+    return "\n".join([HEAD, *lines, *spell_schedules(settings)])
+
+
+def spell_schedules(settings: Settings) -> Iterator[str]:
+    """The schedules that were written, below an example."""
+    yield SCHEDULES
+    for one in settings.schedule:
+        yield "[[schedule]]"
+        said = one.model_dump(mode="json", exclude_defaults=True)
+        yield from (f"{name} = {spell_value(value)}" for name, value in said.items() if name != "after")
+        if one.after:
+            after = one.after.model_dump(mode="json")
+            yield f"after = {{ {', '.join(f'{name} = {spell_value(value)}' for name, value in after.items())} }}"
+        yield ""
 
 
 def spell_section(settings: Settings, name: str) -> Iterator[str]:

@@ -85,7 +85,7 @@ def _beyond_help(node: Node, sound: frozenset[str]) -> Iterator[str]:
 def _unexplained(node: Node, network: Network, beyond_help: frozenset[str]) -> Iterator[str]:
     """What somebody would have to look at: differences, open findings, what waits or is refused. That a replaced
     revision which nobody holds any more was altered is named, and no more can be done about it."""
-    stands = status(node)
+    stands = status(node, network.now)
     for finding in {one.subject: one for one in (*reconcile(node, Wanted(), network.now), *stands.findings)}.values():
         if finding.subject not in beyond_help:
             yield f"{node.home} {finding.reason} {finding.subject}"

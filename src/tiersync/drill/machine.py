@@ -41,12 +41,14 @@ class Machine:
     off_by: timedelta = timedelta()
     is_full: bool = False
     death: Death | None = None
+    starts: int = 0
     _node: ReadingNode | None = field(default=None, repr=False)
 
     @property
     def node(self) -> ReadingNode:
         """The node that runs on it."""
         if self._node is None:
+            self.starts += 1
             self._node = ReadingNode(self.unit, MortalStore(self), self.keys)
         return self._node
 

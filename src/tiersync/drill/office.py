@@ -1,14 +1,18 @@
 """What an office does on a day: it files what it says, hands it up, and takes what came down."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from tiersync.drill.world import FORM, Declared
+from tiersync.errors import TiersyncError
 from tiersync.flow.down import pull
 from tiersync.flow.figures.counting import Filed
 from tiersync.flow.figures.filing import file_reports, next_revisions
 from tiersync.flow.figures.totals import file_totals
+from tiersync.flow.jobs.states import note_schedules
+from tiersync.flow.jobs.work_off import Job, JobOutcome, Working, work_off
 from tiersync.flow.node import Ask, Node
 from tiersync.flow.notices.notice import mark_read, new_notice_id, publish
 from tiersync.flow.reading.ingest import Ingested
@@ -19,6 +23,8 @@ from tiersync.model.notice import Audience, Notice
 from tiersync.model.period import Period
 from tiersync.model.report import Report, ReportKey
 from tiersync.model.unit import Tree
+from tiersync.rules.calendar.slots import Every, Office, Schedule
+from tiersync.rules.calendar.working_days import WorkingDays
 from tiersync.store.catalogues import newest_number
 from tiersync.store.database import Connection
 from tiersync.store.links.charters import load_keyring
@@ -29,17 +35,45 @@ NOTHING = "nothing"  # happened
 
 
 class Work(NamedTuple):
-    """What an office works with: its node, its line to the unit above (None at the top), what it has said so far, and
-    what its machine takes for the time."""
+    """What an office works with: its node, its line to the unit above (None at the top), what it has said so far, what
+    its machine takes for the time, and the process that runs on it."""
 
     node: ReadingNode
     ask: Ask | None
     declared: Sequence[Declared]
     now: datetime
+    process: str = ""
 
 
 Done = tuple[str, bool]
 """What happened in a few words, and whether all of it could be done."""
+OFTEN = Every(timedelta(minutes=1))
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def as_job(what: str, do: Callable[[Work], Done]) -> Callable[[Work], Done]:
+    """What an office's host does by itself: the job that has its turn, of a schedule that has one every minute.
+    Machines of a drill are awake only now and then, so it is mostly one that makes up for many."""
+    schedule = Schedule(what, what, OFTEN)
+
+    def work_off_one(work: Work) -> Done:
+        said: list[Done] = []
+
+        def done(job: Job) -> JobOutcome:
+            try:
+                said.append(do(work))
+            except TiersyncError as error:
+                said.append((type(error).__name__, False))
+                raise
+            return JobOutcome("done") if said[0][1] else JobOutcome("failed", is_tried_again=True)
+
+        office = Office(work.node.home, SHANGHAI, lambda: WorkingDays(None))
+        working = Working([schedule], office, work.process, lambda: work.now, lambda within: within)
+        note_schedules(work.node, [schedule], work.now)
+        ended = list(work_off(work.node, working, done))
+        return said[0] if ended else (NOTHING, True)
+
+    return work_off_one
 
 
 def push_declared(work: Work) -> Done:

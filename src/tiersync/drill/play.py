@@ -25,7 +25,7 @@ from tiersync.drill.acts import (
 from tiersync.drill.damage import Harm, damage
 from tiersync.drill.machine import Death, Killed
 from tiersync.drill.network import Network
-from tiersync.drill.office import NOTHING, Work, publish_once, pull_and_acknowledge, push_declared, read_all
+from tiersync.drill.office import NOTHING, Work, as_job, publish_once, pull_and_acknowledge, push_declared, read_all
 from tiersync.drill.world import BEGAN
 from tiersync.errors import TiersyncError
 from tiersync.flow.node import Progress, be_quiet
@@ -35,6 +35,7 @@ PATIENCE = 2  # times that a push which failed is tried again, an hour later eac
 QUIET = BEGAN + timedelta(days=400)  # By then no clock was ever ahead of the true time.
 MOST_ROUNDS = 12
 FEWEST_ROUNDS = 2
+PUSH, PULL = as_job("push", push_declared), as_job("pull", pull_and_acknowledge)
 
 
 @dataclass
@@ -65,7 +66,7 @@ class Play:
     def pushes(self, act: Pushes) -> None:
         """A node pushes, and tries again as its host would."""
         for _ in range(1 + PATIENCE):
-            if self.work(act.unit, push_declared):
+            if self.work(act.unit, PUSH):
                 return
             self.network.now += ONE_HOUR
 
@@ -75,7 +76,9 @@ class Play:
         ask = self.network.lines[unit] if self.network.world.above(unit) else None
         try:
             said = self.network.declared.get(unit, [])
-            told, is_done = do(Work(machine.node, ask, said, machine.clock(self.network.now)))
+            node = machine.node
+            process = f"{unit} {machine.starts}"
+            told, is_done = do(Work(node, ask, said, machine.clock(self.network.now), process))
         except Killed as killed:
             self.network.die(killed.unit)
             told, is_done = "killed", False
@@ -166,11 +169,11 @@ class Play:
         upwards = self.network.world.upwards
         self.network.now += QUIET_DAY
         for unit in reversed(upwards[:-1]):
-            self.work(unit, pull_and_acknowledge)
+            self.work(unit, PULL)
         for unit in self.readers:
             self.work(unit, read_all)
         for unit in upwards:
-            self.work(unit, push_declared)
+            self.work(unit, PUSH)
         for act in self.to_publish:  # Not before what a restored node lost has had a day to come back.
             self.publish(act)
 

@@ -85,6 +85,11 @@ class Node:
         period that is still open."""
         return working_days(self.catalogue(db).calendar)
 
+    def working_days_now(self) -> WorkingDays:
+        """The same, for whoever is in no transaction."""
+        with self.store.read() as db:
+            return self.working_days(db)
+
     def local(self, moment: datetime) -> datetime:
         """A moment by the clock of the office, without its zone."""
         return moment.astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None)

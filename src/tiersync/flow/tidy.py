@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from tiersync.flow.reading_node import ReadingNode
 from tiersync.store.facts import recall, remember
+from tiersync.store.jobs import forget_jobs
 from tiersync.store.links.envelopes import spell_time
 from tiersync.store.retention import AT_ONCE, forget_audit, forget_replaced, forget_runs, forget_sent
 
@@ -21,6 +22,7 @@ def tidy(node: ReadingNode, now: datetime) -> int:
             forget_replaced(db, now - node.keeps.revisions),
             forget_sent(db, now - node.keeps.sent),
             forget_runs(db, now - node.keeps.runs),
+            forget_jobs(db, now - node.keeps.runs),
             forget_audit(db, now - node.keeps.audit),
         ]
         if max(gone) < AT_ONCE:

@@ -1,6 +1,6 @@
 """The way up: source, rows, records, snapshot, cells, report, envelope, link."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,8 +16,9 @@ from tiersync.flow.figures.counting import Filed, WouldFile, count_and_file, wou
 from tiersync.flow.figures.segments import renew_segments
 from tiersync.flow.figures.totals import file_ripe_totals, file_totals, would_total
 from tiersync.flow.healing.heal import Healed, damage_left, heal
+from tiersync.flow.jobs.patiently import read_patiently
 from tiersync.flow.node import Ask, Node
-from tiersync.flow.reading.ingest import Ingested, ingest, read_patiently, read_sources
+from tiersync.flow.reading.ingest import Ingested, ingest, read_sources
 from tiersync.flow.reading_node import ReadingNode
 from tiersync.flow.tidy import tidy
 from tiersync.model.finding import Finding
@@ -61,12 +62,12 @@ def push(node: ReadingNode, ask: Ask | None, now: datetime, period: Period | Non
     return finish(node, ask, now, pushed(read, ready, filed))
 
 
-def push_by_itself(node: ReadingNode, ask: Ask | None, now: datetime) -> Pushed:
-    """The daemon's push: the same, but paused plugins are left alone, and totals are filed only when they are ripe."""
+def push_by_itself(node: ReadingNode, ask: Ask | None, now: datetime, streams: Collection[str] = ()) -> Pushed:
+    """The daemon's push: the same, but paused plugins are left alone, and totals are filed only when they are ripe; of
+    the sources those of these streams are read, where some are named."""
     ready = get_ready(node, ask, what_is_due(node, now, None), now)
-    read = read_patiently(node, now)
+    read = read_patiently(node, now, streams)
     filed = _file(node, to_file(ready, what_is_due(node, now, None)), now, file_ripe_totals)
-    tidy_by(ready.clock, node, now)
     return finish(node, ask, now, pushed(read, ready, filed))
 
 

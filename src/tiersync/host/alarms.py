@@ -92,16 +92,26 @@ def whose_fault(error: TiersyncError) -> str:
     return file.parent.name or file.name
 
 
-def raise_alarms(folder: Path, node: Node, alarms: Iterable[Alarm]) -> Iterator[TiersyncError]:
-    """Tell people of each alarm once for as long as it stands; yields what kept somebody from being told."""
+def job_alarm(unit: str, name: str) -> Alarm:
+    """That a job needs somebody; what is wrong with it does not leave the node."""
+    return Alarm(
+        unit=unit, kind="job", en=f"the job {name} needs somebody: tiersync runs",
+        zh=f"任务 {name} 需要处理：tiersync runs",
+    )  # fmt: skip
+
+
+def raise_alarms(folder: Path, node: Node, alarms: Iterable[Alarm], about: str = "") -> Iterator[TiersyncError]:
+    """Tell people of each alarm once for as long as it stands, among those `about` the same; yields what kept somebody
+    from being told."""
+    fact = f"{TOLD} {about}".strip()
     standing = {digest(spell(alarm)): alarm for alarm in alarms}
     with node.store.read() as db:
-        told = set((recall(db, TOLD) or "").split())
+        told = set((recall(db, fact) or "").split())
     failed = {key: list(alert(folder, standing[key])) for key in standing.keys() - told}
     now_told = {key for key in standing if not failed.get(key)}  # Whom the line kept from it is told the next time.
     if now_told != told:
         with node.store.write() as db:
-            remember(db, TOLD, " ".join(sorted(now_told))) if now_told else forget(db, TOLD)
+            remember(db, fact, " ".join(sorted(now_told))) if now_told else forget(db, fact)
     for errors in failed.values():
         yield from errors
 

@@ -60,6 +60,13 @@ class Host:
         hosted.close()
         raise HostedTwice(unit=home, one=twin.folder, other=folder)
 
+    def drop(self, hosted: HostedNode) -> None:
+        """Answer for a node no more, and let it go."""
+        with self._adding:
+            self.hosted.pop(hosted.node.home, None)
+            self._answers.pop(hosted.node.home, None)
+        hosted.close()
+
     def answer(self, message: Message) -> Message | Waiter:
         """What the node that a message is for says to it; what is for none of them, the first one refuses. Raises
         NotServed for one that is to be opened again: nobody else may answer for it."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from tiersync.errors import NodeBusy
+from tiersync.errors import HostRuns, NodeBusy
 from tiersync.model.text import Text
 
 if TYPE_CHECKING:
@@ -199,6 +199,20 @@ def writing(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
             yield
     except Timeout as error:
         raise NodeBusy(dir=folder.resolve()) from error
+
+
+@contextmanager
+def hosting(folder: Path, role: str) -> Iterator[None]:
+    """One host at a time serves, and one works, for a node whose database lies in its folder; raises HostRuns when
+    there is another."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder / f".{role}.lock")
+    try:
+        with lock.acquire(timeout=0):
+            yield
+    except Timeout as error:
+        raise HostRuns(dir=folder.resolve()) from error
 
 
 def asker(settings: "Settings") -> "Callable[[Message], Message] | None":

@@ -1,23 +1,33 @@
-"""Running nodes: one server for the children of all of them, and for each the threads of what it does by itself."""
+"""Running nodes: one server for the children of all of them, and for each the threads of what it does by itself.
+
+A process may do both, or one of them: over a shared database several serve, and several work.
+"""
 
 import signal
 import socket
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple
 
 from tiersync.config.settings import Settings, read_settings
-from tiersync.errors import BadSetting, HostedTwice, TiersyncError
+from tiersync.errors import BadSetting, HostedTwice, HostRuns, TiersyncError
 from tiersync.host.host import Host, allowance
 from tiersync.host.hosted import HostedNode
-from tiersync.host.reporter import Reporter, said_of
-from tiersync.host.ticks import Work, keep_doing, own_work
+from tiersync.host.jobs.keeping import keep_jobs
+from tiersync.host.listening import SHORTEST, Work, keep_doing, listen_once
+from tiersync.host.opening import hosting
+from tiersync.host.reporter import Event, Reporter, said_of
 from tiersync.model.text import Text
-from tiersync.web.server import Server, bind, make_app, make_server
+from tiersync.web.server import bind, make_app, make_server
 
+if TYPE_CHECKING:
+    from tiersync.host.health import JobTally
+
+ROLES = ("serving", "working")  # of processes, as `Doing` has them
 PATIENCE = 2.0  # seconds that what the nodes are doing gets to end
 AGAIN = 60.0  # seconds until a folder is tried again whose node could not be opened beside others
 NOT_LISTENED = Text(
@@ -26,8 +36,18 @@ NOT_LISTENED = Text(
 )
 
 
-def serve(folders: Sequence[Path], reporter: Reporter, clock_is_right: bool = False) -> None:
-    """Answer the children of the nodes in these folders until Ctrl-C, and keep each node's own link going.
+class Doing(NamedTuple):
+    """What a process does for its nodes: answers their children, and does their jobs."""
+
+    serves: bool = True
+    works: bool = True
+
+
+BOTH = Doing()
+
+
+def run(folders: Sequence[Path], reporter: Reporter, clock_is_right: bool = False, doing: Doing = BOTH) -> None:
+    """Answer the children of the nodes in these folders, and do their jobs, until Ctrl-C or SIGTERM.
 
     A node alone that cannot be opened ends it; beside others it is noted and tried again.
     """
@@ -35,15 +55,23 @@ def serve(folders: Sequence[Path], reporter: Reporter, clock_is_right: bool = Fa
     host = Host(reporter, is_alone=len(folders) == 1, ends=ends)
     with ExitStack() as stack:
         stack.callback(host.close)
-        running = Running(host, reporter, ends, clock_is_right)
+        running = Running(host, reporter, ends, clock_is_right, doing)
+        stack.callback(running.let_go)
         settings = running.open(folders)
+        running.watch(stack, settings)
+        if not doing.serves:
+            stack.callback(running.end)
+            running.begin()
+            with ending(ends.set):
+                ends.wait()
+            return
         listens = dict.fromkeys(one.serve.listen for one in settings.values())
         running.ports = {listen: stack.enter_context(bind(listen)) for listen in listens}
         allowed = allowance(one.serve for one in settings.values())
         server = make_server(make_app(host.answer, host.newest, host.has_news, allowed))
         stack.callback(running.end)
         running.begin()
-        with ending_gently(server):
+        with ending(server.end):
             running.say_where()
             server.run(sockets=list(running.ports.values()))
 
@@ -51,8 +79,12 @@ def serve(folders: Sequence[Path], reporter: Reporter, clock_is_right: bool = Fa
 class Running:
     """The threads of a host's nodes: each one's own work, and the opening of those that could not be opened."""
 
-    def __init__(self, host: Host, reporter: Reporter, ends: threading.Event, clock_is_right: bool) -> None:
+    def __init__(
+        self, host: Host, reporter: Reporter, ends: threading.Event, clock_is_right: bool, doing: Doing = BOTH
+    ) -> None:
         self.host, self.reporter, self.ends, self.clock_is_right = host, reporter, ends, clock_is_right
+        self.doing = doing
+        self.held = ExitStack()  # what keeps other processes from the folders
         self.ports: Mapping[str, socket.socket] = {}
         self.listens: dict[str, str] = {}  # by unit
         self.closed: list[Path] = []
@@ -79,13 +111,47 @@ class Running:
 
     def _open(self, folder: Path) -> HostedNode:
         hosted = self.host.add(folder, self.clock_is_right)
+        try:
+            self._hold(hosted)
+        except HostRuns:
+            self.host.drop(hosted)
+            raise
         self.host.closed.discard(hosted.node.home)
         return hosted
+
+    def _hold(self, hosted: HostedNode) -> None:
+        """A database in a node's folder is for one host; raises HostRuns where there is another."""
+        if not hosted.node.store.is_shared:
+            roles = [name for name, does in zip(ROLES, self.doing, strict=True) if does]
+            for role in roles:
+                self.held.enter_context(hosting(hosted.folder, role))
+
+    def let_go(self) -> None:
+        """Let other processes have the folders."""
+        self.held.close()
 
     def _note_closed(self, folder: Path, error: TiersyncError) -> None:
         """Note why the node in a folder does not run beside the others."""
         said = said_of(error)
         self.reporter.note(Text(f"{folder}：{said.zh}", f"{folder}: {said.en}"))
+
+    def watch(self, stack: ExitStack, settings: Mapping[Path, Settings]) -> None:
+        """Let monitoring in, at the addresses that the nodes' settings name."""
+        listens = list(dict.fromkeys(one.health.listen for one in settings.values() if one.health.listen))
+        if not listens:
+            return
+        from tiersync.host.health import JobTally, figures, readiness
+        from tiersync.web.health import make_health_app, watched_at
+
+        tally, host = JobTally(), self.host
+        host.reporter_of = _tallied(host.reporter_of, tally)
+
+        def hosted() -> list[HostedNode]:
+            return list(host.hosted.values())
+
+        app = make_health_app(lambda: readiness(hosted(), list(host.closed)), lambda: figures(hosted(), tally))
+        for listen in listens:
+            stack.enter_context(watched_at(listen, app))
 
     def begin(self) -> None:
         """Begin each node's own work, and try those again that could not be opened."""
@@ -124,11 +190,17 @@ class Running:
         """Begin what a node does by itself."""
         reporter = self.host.reporter_of(hosted.node.home)
         self.listens[hosted.node.home] = hosted.settings().serve.listen
-        for work, pause in own_work(hosted, reporter.note):
-            self._start(work, pause, reporter)
+        if self.doing.works:
+            self._thread(partial(keep_jobs, hosted, reporter, self.ends))
+            settings = hosted.settings()
+            if settings.parent.url and settings.run.wait_seconds:
+                self._start(partial(listen_once, hosted, reporter.note), SHORTEST, reporter)
 
     def _start(self, work: Work, pause: float, reporter: Reporter) -> None:
-        thread = threading.Thread(target=keep_doing, args=(work, pause, self.ends, reporter), daemon=True)
+        self._thread(partial(keep_doing, work, pause, self.ends, reporter))
+
+    def _thread(self, target: Callable[[], None]) -> None:
+        thread = threading.Thread(target=target, daemon=True)
         self.threads.append(thread)
         thread.start()
 
@@ -140,22 +212,37 @@ class Running:
             thread.join(timeout=max(0.0, until - monotonic()))
 
 
-@contextmanager
-def ending_gently(server: Server) -> Iterator[None]:
-    """Ctrl-C is the server's to hear, also before it has begun, and is raised when it has ended.
+def _tallied(reporter_of: Callable[[str], Reporter], tally: "JobTally") -> Callable[[str], Reporter]:
+    """The same reporters, whose jobs are counted."""
 
-    Raised at once, it could meet a loop that is half made, whose own end would then speak of a fault.
-    """
+    def tallied(unit: str) -> Reporter:
+        reporter = reporter_of(unit)
+
+        def event(one: Event) -> None:
+            tally.take(one)
+            reporter.event(one)
+
+        return reporter._replace(event=event)
+
+    return tallied
+
+
+@contextmanager
+def ending(end: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end what is done within, also before it has begun. Ctrl-C is raised when it has ended: raised
+    at once, it could meet a loop that is half made, whose own end would then speak of a fault. SIGTERM is how a
+    service is stopped, and no fault."""
     asked = threading.Event()
 
-    def end(*_: object) -> None:
+    def interrupt(*_: object) -> None:
         asked.set()
-        server.should_exit = True
+        end()
 
-    before = signal.signal(signal.SIGINT, end)
+    before = signal.signal(signal.SIGINT, interrupt), signal.signal(signal.SIGTERM, lambda *_: end())
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, before[0])
+        signal.signal(signal.SIGTERM, before[1])
     if asked.is_set():
         signal.raise_signal(signal.SIGINT)

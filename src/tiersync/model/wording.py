@@ -23,6 +23,12 @@ WHY = {
     "less_than_equal": Text("不得大于 {le}", "it must be at most {le}"),
     "literal_error": Text("应为 {expected}", "it must be {expected}"),
     "time_zone": Text("没有这个时区", "there is no such time zone"),
+    "interval": Text(
+        "请写时间长度，如 30s、15m、6h 或 1d，最长 366 天",
+        "write a span of time such as 30s, 15m, 6h or 1d, of 366 days at most",
+    ),
+    "schedule_time": Text("when、every、after 三者须写且只写一个", "a schedule has one of when, every and after"),
+    "schedule_streams": Text("只有 read 和 push 可以限定数据流", "streams are for read and push"),
     "store_url": Text(
         "应留空，或写 postgresql:// 开头的地址，或写 secret:名称",
         "it is neither empty, nor postgresql://…, nor secret:NAME",

@@ -16,7 +16,7 @@ from tiersync.store.faults import NOT_UNICODE, away, in_our_words
 from tiersync.store.files.private import private_file
 from tiersync.store.locks import begin_holding, hold_link, hold_node
 
-NEWEST = "0011"  # the last migration; a test compares it with the migrations folder
+NEWEST = "0012"  # the last migration; a test compares it with the migrations folder
 MIGRATING = Lock()  # Alembic keeps what it works on in globals, so a process makes one store at a time.
 
 
@@ -40,6 +40,12 @@ class Store:
         """The same, holding the link to `peer`; the node it holds only from where it writes what is not the link's."""
         with self._writing() as db:
             hold_link(db, peer)
+            yield db
+
+    @contextmanager
+    def write_job(self) -> Iterator[Connection]:
+        """The same for jobs, holding neither the node nor a link: a unique key and fences settle who has which."""
+        with self._writing() as db:
             yield db
 
     @contextmanager

@@ -15,7 +15,8 @@ HELD = "tiersync_held"  # what a transaction holds, in the order in which it too
 LOOKED_UP = "tiersync_looked_up"  # what it looked up of what only the holder of the node changes
 NODE = "node"
 OF_NODE, OF_LINK = 1, 2  # the two kinds of PostgreSQL's advisory locks
-WRITTEN_BY_LINKS = frozenset({"links", "inbox", "audit"})  # an exchange writes there without holding the node
+# Written without holding the node: by an exchange; and jobs, for which nobody waits, as a key and fences settle them.
+NOT_OF_THE_NODE = frozenset({"links", "inbox", "audit", "jobs"})
 
 
 def begin_holding(db: Connection) -> None:
@@ -52,5 +53,5 @@ def hold_node_when_writing(engine: Engine) -> None:
 
     @event.listens_for(engine, "before_execute")
     def hold(db: Connection, statement: Any, *_: Any) -> None:
-        if isinstance(statement, Insert | Update | Delete) and str(statement.table) not in WRITTEN_BY_LINKS:
+        if isinstance(statement, Insert | Update | Delete) and str(statement.table) not in NOT_OF_THE_NODE:
             hold_node(db)

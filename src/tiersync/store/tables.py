@@ -293,3 +293,24 @@ audit = Table(
     Column("event", String(40), nullable=False),
     Column("detail", Text, nullable=False),
 )  # fmt: skip
+
+jobs = Table(
+    "jobs", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(40), nullable=False),  # of the schedule
+    Column("what", String(16), nullable=False),
+    Column("slot", String(32), nullable=False),
+    Column("missed_from", String(32)),  # the first of the slots that it makes up
+    Column("started_at", String(32), nullable=False),
+    Column("ended_at", String(32)),
+    Column("result", String(16), nullable=False),  # running | done | faulty | failed
+    Column("attempts", Integer, nullable=False),
+    Column("again_at", String(32)),
+    Column("process", String(80), nullable=False),  # that does it, or did
+    Column("fence", Integer, nullable=False),  # grows whenever another process takes it
+    Column("lease_until", String(32), nullable=False),
+    Column("said_zh", Text, nullable=False),
+    Column("said_en", Text, nullable=False),
+    UniqueConstraint("name", "slot", name="job_at"),
+    Index("jobs_begun", "started_at"),
+)  # fmt: skip

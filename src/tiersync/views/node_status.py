@@ -1,6 +1,7 @@
 """How a node stands: its links, what waits, what was refused, which findings are open."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from tiersync.flow.agreement.doubts import Counts, count_doubts
@@ -103,7 +104,7 @@ class NodeStatus(NamedTuple):
         }
 
 
-def status(node: Node) -> NodeStatus:
+def status(node: Node, now: datetime) -> NodeStatus:
     doubtful = count_doubts(node)
     with node.store.read() as db:
         unit = node.tree(db)[node.home]
@@ -111,7 +112,7 @@ def status(node: Node) -> NodeStatus:
             unit=node.home, name=unit.name, tier=unit.tier, catalogue=newest_number(db), epoch=own_epoch(db),
             waits_for_epoch=not may_seal(db), reports=count_reports(db), quarantine=counted(db),
             doubtful=doubtful, held=rows_held(db),
-            links=[line_of(db, node, link) for link in all_links(db)], refused=_refused(db, node),
+            links=[line_of(db, node, link, now) for link in all_links(db)], refused=_refused(db, node),
             findings=open_findings(db), totals=list(_totals(db, node)), unread=len(unread_ids(db)),
             unreadable_notices=[row.notice for row in unreadable(db)], folder=str(node.store.folder),
             open_to_others=open_to_others(node.store.folder), runs=latest_runs(db),

@@ -208,9 +208,13 @@ def bind(listen: str) -> socket.socket:
 class Server(uvicorn.Server):
     """A server that answers those who wait before it ends."""
 
+    def end(self) -> None:
+        """Ask it to end, also before it has begun."""
+        self.should_exit = True
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         app = self.config.app
-        if isinstance(app, FastAPI):
+        if isinstance(app, FastAPI) and hasattr(app.state, "bell"):
             app.state.bell.close()
         await super().shutdown(sockets)
 

@@ -1,47 +1,83 @@
-"""The command `run`: the node serves its children, and pushes and pulls by an interval."""
+"""The commands `run`, `serve` and `work`: nodes are kept going, wholly or in part, until somebody ends them."""
 
-import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 from click.core import ParameterSource
 
-from tiersync.cli.main import unforeseen
+from tiersync.cli.terminal.log import reporter_to
 from tiersync.cli.terminal.options import clock_is_right, examples, folder
-from tiersync.cli.terminal.output import note
-from tiersync.cli.terminal.words import LANG, say
+from tiersync.cli.terminal.words import say
+
+
+def of_nodes(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The arguments of a command that keeps nodes going."""
+    for option in (
+        click.option(
+            "--log", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
+            help=say("日志格式：每行一事", "The log, a line an event"),
+        ),
+        clock_is_right,
+        folder,
+        click.argument("folders", metavar="[DIR]...", nargs=-1, type=click.Path(file_okay=False, path_type=Path)),
+    ):  # fmt: skip
+        command = option(command)
+    return command
 
 
 @click.command(
     help=say(
-        "为下级提供服务，定时上报和接收。可写多个节点目录，由一个进程同时运行；监听地址相同的节点共用一个端口。"
-        "按 Ctrl-C 结束。",
-        "Serve children; push and pull by an interval. Several nodes' folders are run by one process, and share a port "
-        "where they listen on the same address. Ends with Ctrl-C.",
+        "为下级提供服务，并按计划读取、上报、接收、核对、备份（tiersync schedule list 可查看）。可写多个节点目录，"
+        "由一个进程同时运行；监听地址相同的节点共用一个端口。按 Ctrl-C 结束。",
+        "Serve children, and read, push, pull, reconcile and back up by schedules (tiersync schedule list shows them). "
+        "Several nodes' folders are run by one process, and share a port where they listen on the same address. Ends "
+        "with Ctrl-C.",
     ),
-    epilog=examples("tiersync run --dir city", "tiersync run street community-1 community-2"),
+    epilog=examples(
+        "tiersync run --dir city", "tiersync run street community-1 community-2", "tiersync run --log json"
+    ),
 )
-@click.argument("folders", metavar="[DIR]...", nargs=-1, type=click.Path(file_okay=False, path_type=Path))
-@folder
-@clock_is_right
-def run(folders: tuple[Path, ...], folder: Path, clock_is_right: bool) -> None:
-    from tiersync.host.reporter import Reporter
-    from tiersync.host.serving import serve
+@of_nodes
+def run(folders: tuple[Path, ...], folder: Path, clock_is_right: bool, form: str) -> None:
+    keep_going(folders, folder, clock_is_right, form, serves=True, works=True)
+
+
+@click.command(
+    help=say(
+        "只为下级提供服务，不执行计划任务。节点数据库为 PostgreSQL 时，可同时运行任意多个 serve 和 work。"
+        "按 Ctrl-C 结束。",
+        "Serve children only, and do no jobs. Over PostgreSQL any number of serve and work run beside each other. Ends "
+        "with Ctrl-C.",
+    ),
+    epilog=examples("tiersync serve --dir city"),
+)
+@of_nodes
+def serve(folders: tuple[Path, ...], folder: Path, clock_is_right: bool, form: str) -> None:
+    keep_going(folders, folder, clock_is_right, form, serves=True, works=False)
+
+
+@click.command(
+    help=say(
+        "只按计划执行任务，不为下级提供服务。节点数据库为 PostgreSQL 时，可同时运行任意多个 serve 和 work："
+        "每项任务只由其中一个执行。按 Ctrl-C 结束。",
+        "Do jobs by schedules only, and serve nobody. Over PostgreSQL any number of serve and work run beside each "
+        "other: one of them does each job. Ends with Ctrl-C.",
+    ),
+    epilog=examples("tiersync work --dir city"),
+)
+@of_nodes
+def work(folders: tuple[Path, ...], folder: Path, clock_is_right: bool, form: str) -> None:
+    keep_going(folders, folder, clock_is_right, form, serves=False, works=True)
+
+
+def keep_going(
+    folders: tuple[Path, ...], folder: Path, clock_is_right: bool, form: str, *, serves: bool, works: bool
+) -> None:
+    from tiersync.host import serving
 
     if folders and click.get_current_context().get_parameter_source("folder") is ParameterSource.COMMANDLINE:
         raise click.UsageError(say("目录写在命令之后，或用 --dir，二者不可同用。", "Name folders, or --dir; not both."))
-    reporter = Reporter(say_address, lambda text: note(text.say(LANG)), report_fault)
-    serve(list(dict.fromkeys(folders)) or [folder], reporter, clock_is_right)
-
-
-def say_address(unit: str, host: str, port: int) -> None:
-    """Said on standard output, for a script that started the node waits for it."""
-    click.echo(
-        say(f"{unit} 已在 {host}:{port} 提供服务，按 Ctrl-C 结束。", f"{unit} serves at {host}:{port}. Ctrl-C ends it.")
-    )
-    sys.stdout.flush()
-
-
-def report_fault(error: Exception) -> None:
-    """A fault of tiersync's own ends nothing that the node does by itself, and is told."""
-    note(unforeseen(error))
+    doing = serving.Doing(serves, works)
+    serving.run(list(dict.fromkeys(folders)) or [folder], reporter_to(form), clock_is_right, doing)

@@ -38,7 +38,7 @@ def status(folder: Path, as_json: bool, wanted: AsFile) -> None:
     from tiersync.views.table import Reader, said_table
 
     node = open_node(folder)
-    found, judged, zone = look(node), judged_now(node, now()), ZoneInfo(node.time_zone)
+    found, judged, zone = look(node, now()), judged_now(node, now()), ZoneInfo(node.time_zone)
     if as_json:
         print_json(found.as_object() | {"clock": clock_object(judged)})
         return

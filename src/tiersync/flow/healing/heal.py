@@ -13,10 +13,13 @@ from tiersync.flow.healing.mend import ONCE
 from tiersync.flow.node import Ask, Node
 from tiersync.model.finding import Finding
 from tiersync.rules.calendar.look_again import Named
+from tiersync.store.facts import remember
+from tiersync.store.links.envelopes import spell_time
 from tiersync.store.reports.damaged import is_awaited
 from tiersync.store.reports.reports import count_reports
 
 NOTHING_SENT = Sent(0, 0, 0)
+SCRUBBED = "scrubbed_at"  # when everything was looked at the last time
 
 
 class Healed(NamedTuple):
@@ -40,7 +43,8 @@ def heal_all(node: Node, ask: Ask | None, now: datetime) -> Healed:
     """Look at everything that is held, and fetch good copies of what is damaged."""
     healed = _heal(node, ask, now, lambda: examine_all(node, now))
     renew_segments(node, now)
-    with node.store.read() as db:
+    with node.store.write() as db:
+        remember(db, SCRUBBED, spell_time(now))
         return healed._replace(reports=count_reports(db))
 
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import partial
 from itertools import chain, islice
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import polars as pl
 from uuid_utils import uuid7
@@ -16,7 +15,6 @@ from tiersync.errors import (
     BadPlugin,
     BadSource,
     NoSecret,
-    PluginPaused,
     RowsVanished,
     Several,
     TiersyncError,
@@ -42,7 +40,6 @@ from tiersync.plugins.folder.stream import Resume
 from tiersync.plugins.hooks import package_failed
 from tiersync.plugins.rows.rows import CORRECTS, CURSOR
 from tiersync.plugins.worker.reading import RowsRead, Worker
-from tiersync.rules.calendar.probe import next_probe
 from tiersync.rules.rows.check import check, without
 from tiersync.rules.rows.figures import FIGURE, figure_checks
 from tiersync.rules.rows.further import Further, check_further, of_record, with_key
@@ -51,7 +48,7 @@ from tiersync.rules.rows.returned import mark_of, place_text
 from tiersync.rules.rows.row_keys import WHOLE_ROW, row_keys
 from tiersync.store.files.locked import lock
 from tiersync.store.files.snapshots import drop_streams, let_rest, sweep
-from tiersync.store.quarantine import CRASHED, FAILED, RefusedRow, RunDone, crashes_in_a_row, forget_raw, note_run
+from tiersync.store.quarantine import CRASHED, FAILED, RefusedRow, RunDone, forget_raw, note_run
 from tiersync.store.spelled import spell_error
 
 MOST_CELLS, LONGEST_CELL = 200, 1000  # of such a row, so that a file made to flood does not fill the disk
@@ -79,36 +76,15 @@ def read_sources(node: ReadingNode, now: datetime) -> Ingested:
 
     A stream that fails harms itself only: its earlier records stay current, and the others are read.
     """
-    return _gather(node, now, [one for plugin in node.plugins for one in _read_plugin(node, plugin, now)])
+    return gather(node, now, [one for plugin in node.plugins for one in read_plugin(node, plugin, now)])
 
 
 def read_only(node: ReadingNode, now: datetime, streams: Collection[str]) -> Ingested:
     """Read these streams from their beginning, though their sources may be unchanged, and no others."""
-    return _gather(node, now, [one for plugin in node.plugins for one in _read_plugin(node, plugin, now, streams)])
+    return gather(node, now, [one for plugin in node.plugins for one in read_plugin(node, plugin, now, streams)])
 
 
-def read_patiently(node: ReadingNode, now: datetime) -> Ingested:
-    """The same, as the daemon does it: a plugin whose worker keeps failing is left alone until its next probe."""
-    outcomes: list[Outcome] = []
-    for plugin in node.plugins:
-        paused = _paused(node, plugin, now)
-        outcomes += [paused] if paused else _read_plugin(node, plugin, now)
-    return _gather(node, now, outcomes)
-
-
-def _paused(node: ReadingNode, plugin: Plugin, now: datetime) -> PluginPaused | None:
-    """Why a plugin is not tried now, if it is not."""
-    with node.store.read() as db:
-        failures = [crashes_in_a_row(db, name_of(plugin, stream)) for stream in plugin.streams]
-    times, last = max(failures)
-    probe = next_probe(times, datetime.fromisoformat(last)) if last else None
-    if probe is None or probe <= now:
-        return None
-    until = f"{probe.astimezone(ZoneInfo(node.time_zone)):%Y-%m-%d %H:%M}"
-    return PluginPaused(plugin=plugin.id, times=times, until=until)
-
-
-def _gather(node: ReadingNode, now: datetime, outcomes: Sequence[Outcome]) -> Ingested:
+def gather(node: ReadingNode, now: datetime, outcomes: Sequence[Outcome]) -> Ingested:
     """What is left to do once every stream had its turn."""
     with node.store.write() as db:
         living, idle = names_of_streams(node.plugins), names_of_streams(node.disabled)
@@ -133,11 +109,14 @@ def raise_together(errors: Sequence[TiersyncError]) -> None:
         raise Several(count=len(errors), **each) from errors[0]
 
 
-def _read_plugin(node: ReadingNode, plugin: Plugin, now: datetime, only: Wanted = None) -> Iterator[Outcome]:
-    """Each stream's outcome; those whose source changed are read by one worker, those in `only` whatever changed."""
+def read_plugin(
+    node: ReadingNode, plugin: Plugin, now: datetime, only: Wanted = None, among: Wanted = None
+) -> Iterator[Outcome]:
+    """Each stream's outcome; those whose source changed are read by one worker, those in `only` whatever changed, and
+    of those `among` some the others are not looked at."""
     changed: list[Task] = []
     for stream in plugin.streams:
-        if only is not None and name_of(plugin, stream) not in only:
+        if any(wanted is not None and name_of(plugin, stream) not in wanted for wanted in (only, among)):
             continue
         try:
             task = task_of(node, plugin, stream, now)

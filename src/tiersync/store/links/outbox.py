@@ -58,6 +58,11 @@ def _queue(db: Connection, peer: str, queued: Iterable[tuple[str, str]], state: 
         db.execute(insert(outbox), rows)
 
 
+def oldest_unsent(db: Connection, peer: str) -> str:
+    """When the oldest of what a peer has not confirmed yet came or was sealed here, '' where nothing waits."""
+    return OLDEST.value(db, to=peer) or ""
+
+
 def next_batch(db: Connection, peer: str, largest: int, only_sent: bool = False) -> EnvelopeBatch:
     """What to send now: first what was sent before and not confirmed, under its old positions, then what waits, under
     new ones, up to `largest` bytes (one envelope may pass it alone). With `only_sent` nothing gets a new position."""
@@ -139,6 +144,11 @@ COUNTS = Query(
     .where(TO, outbox.c.state.in_(OPEN))
     .where((outbox.c.state != State.REFUSED) | reports.c.is_current.is_not(false()))
     .group_by(outbox.c.state)
+)
+OLDEST = Query(
+    select(func.min(envelopes.c.stored_at))
+    .select_from(outbox.join(envelopes, envelopes.c.id == outbox.c.envelope))
+    .where(TO, outbox.c.state.in_((State.WAITING, State.SENT)))
 )
 QUEUED = Query(select(outbox.c.envelope).where(TO, AMONG))
 WAS_THERE = (outbox.c.state == State.STORED) | ((outbox.c.state == State.REPLACED) & outbox.c.reason.is_not(None))

@@ -27,7 +27,7 @@ def list_links(folder: Path, as_json: bool, wanted: AsFile) -> None:
     from tiersync.views.links import link_lines, link_objects, links_table
 
     node = open_node(folder)
-    lines = link_lines(node)
+    lines = link_lines(node, now())
     if as_json:
         print_json(link_objects(lines))
         return

@@ -1,4 +1,4 @@
-"""What a running node does by itself: it pushes by an interval, and listens to the unit above."""
+"""What a running node does all the time: it listens to the unit above."""
 
 import threading
 from collections.abc import Callable
@@ -7,10 +7,9 @@ from random import SystemRandom
 from tiersync.errors import ParentBusy, TiersyncError
 from tiersync.flow.down import pull
 from tiersync.flow.reading.ingest import raise_together
-from tiersync.flow.up import push_by_itself
-from tiersync.host.alarms import announce, push_around
+from tiersync.host.alarms import announce
 from tiersync.host.hosted import HostedNode
-from tiersync.host.opening import not_enabled, now, writing
+from tiersync.host.opening import now
 from tiersync.host.reporter import Note, Reporter, said_of
 
 SHORTEST = 1.0  # seconds between two exchanges that wait
@@ -44,42 +43,6 @@ def keep_doing(work: Work, interval: float, ends: threading.Event, reporter: Rep
             failures += 1
             pause = back_off(failures, interval)
             reporter.fault(error)
-
-
-def own_work(hosted: HostedNode, note: Note) -> list[tuple[Work, float]]:
-    """What a hosted node does by itself, each with its pause in seconds."""
-    settings = hosted.settings()
-    pushing = (lambda: go_once(hosted, note), float(settings.run.interval_seconds))
-    listening = (lambda: listen_once(hosted, note), SHORTEST)
-    return [pushing, listening] if settings.parent.url and settings.run.wait_seconds else [pushing]
-
-
-def go_once(hosted: HostedNode, note: Note) -> None:
-    """One push and one pull, as a person would do them, except that totals are filed only when they are ripe."""
-    with hosted.turns.take() as may_begin, writing(hosted.folder):
-        if not may_begin:
-            return
-        node, ask = hosted.with_plugins(), hosted.asker()
-        for plugin in node.disabled:
-            note(not_enabled(plugin.id))
-        around = push_around(hosted.folder, node, lambda: push_by_itself(node, ask, now()))
-        unsent = around.pushed.unsent
-        came = _pull(hosted) if not unsent else []
-    for error in [*around.wrong, *came]:
-        if error is not unsent:  # Raised, it would put off the sources that are well.
-            note(said_of(error))
-    if unsent:
-        raise unsent
-
-
-def _pull(hosted: HostedNode) -> list[TiersyncError]:
-    """Take what has come down; returns what went wrong with parts of it."""
-    ask = hosted.asker()
-    if ask is None:
-        return []
-    node = hosted.node_now()
-    pulled = pull(node, ask, now())
-    return [*pulled.failed, *announce(hosted.folder, node, pulled)]
 
 
 def listen_once(hosted: HostedNode, note: Note) -> None:

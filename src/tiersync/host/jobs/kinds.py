@@ -1,0 +1,121 @@
+"""What each kind of job does, and what comes of it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from tiersync.errors import TiersyncError
+from tiersync.flow.agreement.reconcile import Wanted, reconcile
+from tiersync.flow.clock import judged_now
+from tiersync.flow.down import pull
+from tiersync.flow.healing.heal import heal_all
+from tiersync.flow.jobs.patiently import read_patiently
+from tiersync.flow.jobs.work_off import JobOutcome, failed
+from tiersync.flow.reading.ingest import Ingested
+from tiersync.flow.tidy import tidy
+from tiersync.flow.up import Pushed, push_by_itself
+from tiersync.host.alarms import announce, push_around
+from tiersync.host.hosted import HostedNode
+from tiersync.host.opening import not_enabled, now
+from tiersync.host.reporter import Note, said_of
+from tiersync.model.text import EMPTY, Text
+from tiersync.rules.agreement.next_step import is_explained
+from tiersync.rules.calendar.slots import Schedule
+
+DoKind = Callable[[HostedNode, Schedule, Note], JobOutcome]
+
+
+def do_read(hosted: HostedNode, schedule: Schedule, note: Note) -> JobOutcome:
+    """Read the sources, and file nothing."""
+    node = hosted.with_plugins()
+    read = read_patiently(node, now(), schedule.streams)
+    return _faulty_or_done(read.failed, _said_read(read), note)
+
+
+def do_push(hosted: HostedNode, schedule: Schedule, note: Note) -> JobOutcome:
+    """One push, as a person would do it, except that totals are filed only when they are ripe."""
+    node, ask = hosted.with_plugins(), hosted.asker()
+    for plugin in node.disabled:
+        note(not_enabled(plugin.id))
+    around = push_around(hosted.folder, node, lambda: push_by_itself(node, ask, now(), schedule.streams))
+    unsent = around.pushed.unsent
+    outcome = _faulty_or_done([one for one in around.wrong if one is not unsent], _said_push(around.pushed), note)
+    return failed(unsent) if unsent else outcome
+
+
+def _said_push(done: Pushed) -> Text:
+    sent = done.sent
+    return Text(
+        f"生成报告 {done.filed} 份，上级已收 {sent.stored} 份，下达 {sent.received} 份",
+        f"{done.filed} reports filed, {sent.stored} envelopes stored above, {sent.received} came down",
+    )
+
+
+def _said_read(read: Ingested) -> Text:
+    rows = sum(run.read for run in read.runs)
+    return Text(f"数据流 {len(read.runs)} 个，读入 {rows} 行", f"{len(read.runs)} streams, {rows} rows read")
+
+
+def do_pull(hosted: HostedNode, schedule: Schedule, note: Note) -> JobOutcome:
+    """Take what has come down."""
+    ask = hosted.asker()
+    if ask is None:
+        return JobOutcome("done", Text("没有上级", "there is no unit above"))
+    node = hosted.node_now()
+    pulled = pull(node, ask, now())
+    wrong = [*pulled.failed, *announce(hosted.folder, node, pulled)]
+    said = Text(f"下达 {pulled.sent.received} 件", f"{pulled.sent.received} envelopes came down")
+    return _faulty_or_done(wrong, said, note)
+
+
+def do_reconcile(hosted: HostedNode, schedule: Schedule, note: Note) -> JobOutcome:
+    """Compare everything that is held, and say how much is not explained."""
+    findings = reconcile(hosted.node_now(), Wanted(), now())
+    unexplained = sum(not is_explained(one) for one in findings)
+    said = Text(
+        f"差异 {len(findings)} 处，未解释 {unexplained} 处", f"{len(findings)} differences, {unexplained} unexplained"
+    )
+    return JobOutcome("faulty" if unexplained else "done", said)
+
+
+def do_scrub(hosted: HostedNode, schedule: Schedule, note: Note) -> JobOutcome:
+    """Read every sealed report again, and fetch good copies of what is damaged."""
+    healed = heal_all(hosted.node_now(), hosted.asker(), now())
+    said = Text(
+        f"核对签名报告 {healed.reports} 份，损坏 {len(healed.seen)} 份，未恢复 {len(healed.left)} 份",
+        f"{healed.reports} sealed reports read, {len(healed.seen)} damaged, {len(healed.left)} not mended",
+    )
+    return JobOutcome("faulty" if healed.left else "done", said)
+
+
+def do_tidy(hosted: HostedNode, schedule: Schedule, note: Note) -> JobOutcome:
+    """Forget what was kept long enough; by a clock that is in doubt nothing is."""
+    node = hosted.with_plugins()
+    if judged_now(node, now()).witnesses:
+        return JobOutcome("done", Text("时钟有疑问，暂不清理", "the clock is in doubt; nothing was forgotten"))
+    gone = tidy(node, now())
+    return JobOutcome("done", Text(f"清理 {gone} 行", f"{gone} rows forgotten"))
+
+
+def _faulty_or_done(wrong: Sequence[TiersyncError], said: Text, note: Note) -> JobOutcome:
+    """Done, or done with something wrong, each of which is noted."""
+    for error in wrong:
+        note(said_of(error))
+    if not wrong:
+        return JobOutcome("done", said)
+    return JobOutcome("faulty", _listed([said, said_of(wrong[0])], len(wrong) - 1))
+
+
+def _listed(texts: Iterable[Text], more: int) -> Text:
+    parts = list(texts)
+    others = Text(f"；另有 {more} 处", f"; and {more} more") if more else EMPTY
+    return Text("；".join(one.zh for one in parts) + others.zh, "; ".join(one.en for one in parts) + others.en)
+
+
+KINDS: Mapping[str, DoKind] = {
+    "read": do_read,
+    "push": do_push,
+    "pull": do_pull,
+    "reconcile": do_reconcile,
+    "scrub": do_scrub,
+    "tidy": do_tidy,
+}
+WRITES = frozenset({"read", "push", "scrub", "tidy"})  # One command at a time does these at a node.
