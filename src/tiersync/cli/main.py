@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "commands.run:run",
         say("为下级提供服务，并定时上报和接收", "Serve children; push and pull by an interval"),
     ),
+    "service": ("commands.service.service:service", say("由 systemd 保持节点运行", "Let systemd keep a node running")),
     "status": ("commands.status:status", say("本节点的状况", "How this node stands")),
     "plugin": ("commands.plugin.plugin:plugin", say("建立、测试和启用插件", "Make, test and enable plugins")),
     "source": ("commands.source:source", say("检查数据源", "Check sources")),
