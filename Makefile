@@ -16,7 +16,7 @@ help:
 	@echo "make demo    watch 15 offices of four tiers exchange figures; make demo ARGS=\"--json\" passes flags on"
 	@echo "make test    run every test"
 	@echo "make lint    check style and types"
-	@echo "make docs    write the pages of commands, the schemas and click's Chinese words anew, after a change of the source"
+	@echo "make docs    write the pages of commands, the manual page, the schemas and click's Chinese words anew, after a change of the source"
 	@echo "make bench   measure the speed beside peers; make bench ARGS=\"--json\" prints JSON"
 	@echo "make clean   remove what the other targets made"
 
@@ -33,6 +33,7 @@ lint: setup
 
 docs: setup
 	@$(BIN)/python -m tools.page
+	@$(BIN)/python -m tools.man
 	@$(BIN)/python -m tools.schemas
 	@$(BIN)/python -m tools.messages
 

@@ -65,6 +65,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "indicators": ("commands.joining.indicators:indicators", say("列出指标", "List the indicators")),
     "catalogue": ("commands.joining.catalogue:catalogue", say("查看和修改目录", "Show and change the catalogue")),
     "db": ("commands.db:db", say("维护节点数据库", "Look after the node's database")),
+    "completion": ("commands.completion:completion", say("输出命令补全脚本", "Let a shell complete commands")),
     "demo": ("commands.trying.demo:demo", say("在本机演示四级网络", "Play four tiers on this machine")),
     "drill": (
         "commands.trying.drill:drill",
