@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 export PYTHONUTF8 := 1
 unexport PYTHONDONTWRITEBYTECODE  # else each process of the demo and the tests would compile all that it imports
 
-.PHONY: help demo test lint docs bench clean setup lock
+.PHONY: help demo test lint docs bench bundle clean setup lock
 .DELETE_ON_ERROR:
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo "make lint    check style and types"
 	@echo "make docs    write the pages of commands, the manual page, the schemas and click's Chinese words anew, after a change of the source"
 	@echo "make bench   measure the speed beside peers; make bench ARGS=\"--json\" prints JSON"
+	@echo "make bundle  write dist/tiersync-…-offline.tar, which installs without a network; ARGS=\"--platform here\" for this machine only"
 	@echo "make clean   remove what the other targets made"
 
 demo: .venv/run.stamp
@@ -47,6 +48,9 @@ bench: setup .venv-bench/made.stamp
 	@$(BIN)/python bench/history.py $(ARGS)
 	@$(BIN)/python bench/figures.py $(ARGS)
 	@$(BIN)/python bench/simulation.py $(ARGS)
+
+bundle: setup
+	@$(BIN)/python -m tools.bundle $(ARGS)
 
 clean:
 	@rm -rf .venv .venv-bench .venv-singer bench/peers/node_modules dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -7,6 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
+PATIENCE = 300  # seconds after which a test that waits has failed
 
 
 def program(name: str, package: str) -> str:
@@ -21,7 +22,7 @@ def said(*arguments: object, code: int = 0, **more: object) -> str:
     """What a program says on both its streams, which must end with this exit code."""
     done = subprocess.run(
         [str(one) for one in arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-        text=True, encoding="utf-8", timeout=60, **more,
+        text=True, encoding="utf-8", timeout=PATIENCE, **more,
     )  # fmt: skip
     assert done.returncode == code, done.stdout
     return done.stdout
