@@ -401,6 +401,12 @@ class NoSystemd(ThisNode):
     zh = "本机的 systemd 没有响应（{why_zh}），未作任何更改。容器中请直接运行 tiersync run。"
 
 
+class ProgramHidden(ThisNode):
+    """The account of the node cannot run {program}, for {dir} is closed to it. Install tiersync where every account may read, such as /usr/local/lib/tiersync, and run the command again; nothing was changed."""
+
+    zh = "节点的账户无法运行 {program}：它不能进入 {dir}。请将 tiersync 安装在各账户均可读取的位置，例如 /usr/local/lib/tiersync，然后重试；未作任何更改。"
+
+
 class NoService(ThisNode):
     """There is no {unit} here. Install it with tiersync service install, or look with the same --user and --runs as it was installed with."""
 

@@ -15,8 +15,9 @@ import pytest
 
 from tests.cli.offices import here, init_city, spoken
 from tests.deploy.tools import DEPLOY, program, said
+from tiersync.cli.commands.service.service import check_open
 from tiersync.cli.commands.service.unit import OF_AN_ACCOUNT, SystemService, key_of, unit_text
-from tiersync.errors import OddFolder
+from tiersync.errors import OddFolder, ProgramHidden
 
 NOBODY, OFFICE = 65534, 12345
 SYSTEMD = "/lib/systemd/systemd"
@@ -205,3 +206,20 @@ def test_a_node_does_not_run_as_root(node: Path) -> None:
         os.chown(node, 0, -1)
         done = here("service", "install", "--dry-run", node)
         assert (done.code, "belongs to root" in done.err) == (2, True)
+
+
+def test_a_program_that_the_account_cannot_go_to_is_not_installed(tmp_path: Path) -> None:
+    program = tmp_path / "closed" / "bin" / "python"
+    program.parent.mkdir(parents=True)
+    for place in program.parents:
+        if place.is_relative_to(tmp_path):
+            place.chmod(0o755)
+    (tmp_path / "closed").chmod(0o700)
+    with pytest.raises(ProgramHidden, match="closed is closed to it"):
+        check_open(program, OFFICE)
+    check_open(Path("/usr/bin/python3"), OFFICE)
+
+
+def test_what_lies_where_people_live_is_not_hidden_from_the_node() -> None:
+    there = Path("/home") / "office" / "city"
+    assert "ProtectHome=read-only" in unit_text(SystemService(there, ("/usr/bin/tiersync",), account="city"))

@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -16,7 +17,7 @@ from tiersync.cli.commands.service.unit import SystemService, this_program, unit
 from tiersync.cli.terminal.options import as_json, examples, folder
 from tiersync.cli.terminal.output import note, print_json, print_pairs
 from tiersync.cli.terminal.words import say
-from tiersync.errors import NeedsRoot, OwnedByRoot
+from tiersync.errors import NeedsRoot, OwnedByRoot, ProgramHidden
 
 LABELS = {
     "unit": say("服务单元", "unit"),
@@ -92,6 +93,8 @@ def install(folder: Path, own: bool, runs: str, dry_run: bool) -> None:
     systemd = Systemd(own)
     systemd.check()
     check_root(own)
+    if not own:
+        check_open(Path(sys.executable).resolve(), folder.stat().st_uid)
     systemd.install(asked.name, text)
     click.echo(say(f"{asked.name} 已安装并启动。", f"{asked.name} is installed and runs."))
     if own:
@@ -156,3 +159,12 @@ def check_root(own: bool) -> None:
     """Raise NeedsRoot where somebody else would change the machine."""
     if not own and sys.platform != "win32" and os.geteuid():
         raise NeedsRoot()
+
+
+def check_open(program: Path, account: int) -> None:
+    """Raise ProgramHidden where an account cannot go to the program, as to one below root's own folder."""
+    for place in program.parents:
+        found = place.stat()
+        is_open = found.st_mode & (stat.S_IXOTH | stat.S_IXGRP)  # To a group, of which the account may be.
+        if not is_open and found.st_uid != account:
+            raise ProgramHidden(program=program, dir=place)

@@ -71,7 +71,7 @@ def unit_text(service: SystemService) -> str:
     }
     if not service.account:
         written["WantedBy"] = "default.target"
-    if is_below([service.folder, *map(Path, service.program[:1])], LIVING):
+    if is_below([service.folder, *map(Path, service.program[:1]), Path(sys.executable).resolve()], LIVING):
         written["ProtectHome"] = "read-only"
     if is_below([service.folder], PASSING):
         written["PrivateTmp"] = "no"
