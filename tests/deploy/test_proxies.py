@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from time import monotonic, sleep
 
 import httpx
 import pytest
@@ -21,6 +22,7 @@ from tiersync.web.client import MEDIA, PATIENCE
 PROXIES = {"caddy": caddy, "nginx": nginx}
 LOOKS = {"caddy": partial(caddy, words="validate"), "nginx": lambda given: nginx(given, "-t")}
 FILES = {"caddy": DEPLOY / "caddy" / "exchange.caddy", "nginx": DEPLOY / "nginx" / "tiersync.conf"}
+SETTLED, AT_ONCE = 4.0, 15.0  # seconds: until a child waits for what is new; and much less than it waits
 HELD = {"caddy": r"response_header_timeout (\d+)s", "nginx": r"proxy_read_timeout (\d+)s"}
 
 
@@ -59,7 +61,7 @@ def test_an_exchange_is_held_as_long_as_a_node_may_hold_it_and_no_longer_than_a_
     assert LONGEST_WAIT < int(seconds) <= PATIENCE
 
 
-def test_a_district_joins_and_exchanges_through_tls(
+def test_a_district_joins_through_tls_and_hears_at_once_what_is_new(
     front: tuple[str, Path], certificate: Certificate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     city = front[1]
@@ -69,10 +71,21 @@ def test_a_district_joins_and_exchanges_through_tls(
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate.chain))
     joined = apart("join", token, "--dir", tmp_path / "trusting")
     assert joined.code == 0, joined.err
-    pulled = apart("pull", "--dir", tmp_path / "trusting")
-    assert pulled.code == 0, pulled.err
-    links = here("link", "list", "--dir", city, "--json").json
-    assert DISTRICT in str(links)
+    change_setting(tmp_path / "trusting", "serve", "listen", "127.0.0.1:0")
+    with ExitStack() as stack:
+        stack.callback(stop, started(tmp_path / "trusting"))
+        sleep(SETTLED)
+        publish(city, tmp_path / "notice.txt")
+        until = monotonic() + AT_ONCE
+        while not here("notice", "list", "--dir", tmp_path / "trusting", "--json").json:
+            assert monotonic() < until, "the exchange that was held is not answered"
+            sleep(0.2)
+
+
+def publish(city: Path, paper: Path) -> None:
+    paper.write_text("敬老月活动", encoding="utf-8")
+    done = here("notice", "publish", paper, "--to", "district", "--title", "敬老月", "--dir", city)
+    assert done.code == 0, done.err
 
 
 def client(certificate: Certificate) -> httpx.Client:
