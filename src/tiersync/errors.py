@@ -97,6 +97,24 @@ class NeedsAnswers(YourInput):
     zh = "以下需要您来决定：\n{each_zh}"
 
 
+class OddFolder(YourInput):
+    """{dir} cannot be kept running by systemd: {why_en}. Rename the folder and run the command again; nothing was changed."""
+
+    zh = "systemd 无法运行 {dir}：{why_zh}。请重命名该目录后重试；未作任何更改。"
+
+
+class NeedsRoot(YourInput):
+    """A service of the whole machine is installed and removed by root. Run the command with sudo, or say --user; nothing was changed."""
+
+    zh = "全机服务只能由 root 安装或卸载。请用 sudo 运行，或加 --user；未作任何更改。"
+
+
+class OwnedByRoot(YourInput):
+    """{dir} belongs to root, and a node as a service runs under an account of its own. Give the folder to one with chown -R, and run the command again; nothing was changed."""
+
+    zh = "{dir} 的所有者是 root，而作为服务的节点应使用单独的账户运行。请用 chown -R 将目录交给该账户后重试；未作任何更改。"
+
+
 class BadSetting(YourInput):
     """{file}: the setting {setting} is not usable: {why_en}. Correct the file and run the command again."""
 
@@ -399,6 +417,30 @@ class DiskFull(ThisNode):
 
     zh = "{dir} 所在磁盘已满。请腾出空间后重试；已保存的内容没有丢失。"
     retry = True
+
+
+class NoSystemd(ThisNode):
+    """systemd does not answer on this machine ({why_en}), so nothing was changed. In a container, let the container run tiersync run itself."""
+
+    zh = "本机的 systemd 没有响应（{why_zh}），未作任何更改。容器中请直接运行 tiersync run。"
+
+
+class ProgramHidden(ThisNode):
+    """The account of the node cannot run {program}, for {dir} is closed to it. Install tiersync where every account may read, such as /usr/local/lib/tiersync, and run the command again; nothing was changed."""
+
+    zh = "节点的账户无法运行 {program}：它不能进入 {dir}。请将 tiersync 安装在各账户均可读取的位置，例如 /usr/local/lib/tiersync，然后重试；未作任何更改。"
+
+
+class NoService(ThisNode):
+    """There is no {unit} here. Install it with tiersync service install, or look with the same --user and --runs as it was installed with."""
+
+    zh = "这里没有 {unit}。请先运行 tiersync service install，或使用安装时的 --user 和 --runs。"
+
+
+class ServiceFailed(ThisNode):
+    """systemd refused: {said}. A unit that was new is removed again; put that right and run the command again."""
+
+    zh = "systemd 拒绝了操作：{said}。新写入的单元已撤回；请处理后重试。"
 
 
 class MachineRefused(ThisNode):

@@ -50,6 +50,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         say("查看和管理计划", "Show schedules, run one, let one rest"),
     ),
     "runs": ("commands.runs:runs", say("查看已执行的任务", "Show the jobs that were done")),
+    "service": ("commands.service.service:service", say("由 systemd 保持节点运行", "Let systemd keep a node running")),
     "status": ("commands.status:status", say("本节点的状况", "How this node stands")),
     "plugin": ("commands.plugin.plugin:plugin", say("建立、测试和启用插件", "Make, test and enable plugins")),
     "source": ("commands.source:source", say("检查数据源", "Check sources")),
@@ -71,6 +72,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "indicators": ("commands.joining.indicators:indicators", say("列出指标", "List the indicators")),
     "catalogue": ("commands.joining.catalogue:catalogue", say("查看和修改目录", "Show and change the catalogue")),
     "db": ("commands.db:db", say("维护节点数据库", "Look after the node's database")),
+    "completion": ("commands.completion:completion", say("输出命令补全脚本", "Let a shell complete commands")),
     "demo": ("commands.trying.demo:demo", say("在本机演示四级网络", "Play four tiers on this machine")),
     "drill": (
         "commands.trying.drill:drill",

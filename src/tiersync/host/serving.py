@@ -37,10 +37,12 @@ NOT_LISTENED = Text(
 
 
 class Doing(NamedTuple):
-    """What a process does for its nodes: answers their children, and does their jobs."""
+    """What a process does for its nodes: answers their children, and does their jobs; and where monitoring reaches it,
+    where that is not what the settings say."""
 
     serves: bool = True
     works: bool = True
+    health: str = ""
 
 
 BOTH = Doing()
@@ -122,7 +124,7 @@ class Running:
     def _hold(self, hosted: HostedNode) -> None:
         """A database in a node's folder is for one host; raises HostRuns where there is another."""
         if not hosted.node.store.is_shared:
-            roles = [name for name, does in zip(ROLES, self.doing, strict=True) if does]
+            roles = [name for name, does in zip(ROLES, self.doing, strict=False) if does]
             for role in roles:
                 self.held.enter_context(hosting(hosted.folder, role))
 
@@ -137,7 +139,8 @@ class Running:
 
     def watch(self, stack: ExitStack, settings: Mapping[Path, Settings]) -> None:
         """Let monitoring in, at the addresses that the nodes' settings name."""
-        listens = list(dict.fromkeys(one.health.listen for one in settings.values() if one.health.listen))
+        named = [self.doing.health] if self.doing.health else [one.health.listen for one in settings.values()]
+        listens = [one for one in dict.fromkeys(named) if one]
         if not listens:
             return
         from tiersync.host.health import JobTally, figures, readiness

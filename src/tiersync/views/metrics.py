@@ -23,7 +23,6 @@ METRICS = {
     "tiersync_backlog_envelopes": ("Envelopes that a neighbour has not confirmed", ("unit", "peer")),
     "tiersync_backlog_oldest_seconds": ("Age of the oldest envelope that was not confirmed", ("unit", "peer")),
     "tiersync_child_last_contact_seconds": ("Seconds since a child called", ("unit", "child")),
-    "tiersync_parent_last_contact_seconds": ("Seconds since the unit above was reached", ("unit",)),
     "tiersync_refused_envelopes": ("Envelopes that were refused, by either side", ("unit",)),
     "tiersync_job_results": ("Jobs that this process ended, by what came of them", ("unit", "what", "result")),
     "tiersync_job_seconds": ("How long the last job of a schedule took in this process", ("unit", "what")),
@@ -65,13 +64,13 @@ Figure = tuple[str, tuple[str, ...], float]
 def exposition(watched: Iterable[Watched], now: datetime) -> bytes:
     """The figures of nodes as the text that Prometheus reads; with them those of this process."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Figures([one for each in watched for one in figures_of(each, now)]))
+    registry.register(_FigureCollector([one for each in watched for one in figures_of(each, now)]))
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     return generate_latest(registry)
 
 
-class _Figures:
+class _FigureCollector:
     """Figures as a collector of Prometheus."""
 
     def __init__(self, figures: list[Figure]) -> None:
@@ -110,8 +109,6 @@ def _of_store(node: Node, now: datetime) -> Iterator[Figure]:
             contact = _age(link.last_exchange_at, now)
             if contact is not None and link.role == "child":
                 yield "tiersync_child_last_contact_seconds", (unit, link.peer), contact
-            elif contact is not None:
-                yield "tiersync_parent_last_contact_seconds", (unit,), contact
         yield "tiersync_refused_envelopes", (unit,), len(refused(db)) + len(refused_at_inbox(db))
         for run in latest_runs(db):
             yield "tiersync_rows_read", (unit, run.stream), run.read

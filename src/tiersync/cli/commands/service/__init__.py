@@ -1,0 +1,1 @@
+"""The command `service`: systemd keeps a node running."""

@@ -1,0 +1,1 @@
+"""What is in deploy/ is held against the programs that read it."""
