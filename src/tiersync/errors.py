@@ -412,6 +412,15 @@ class UnreadableNotice(ThisNode):
     )
 
 
+class DiskLow(ThisNode):
+    """Only {free} MB are free on the disk that holds {dir}, less than [limits] disk_floor_mb ({floor}): no source is read until there is room again. What waits still goes up and down."""
+
+    zh = (
+        "{dir} 所在磁盘仅剩 {free} MB，低于 [limits] disk_floor_mb（{floor}）：腾出空间前不读取数据源；上报和接收照常。"
+    )
+    retry = True
+
+
 class DiskFull(ThisNode):
     """The disk that holds {dir} is full. Make room and run the command again; nothing that was stored is lost."""
 

@@ -1,8 +1,9 @@
 """What each kind of job does, and what comes of it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
-from tiersync.errors import TiersyncError
+from tiersync.errors import DiskLow, TiersyncError
 from tiersync.flow.agreement.reconcile import Wanted, reconcile
 from tiersync.flow.clock import judged_now
 from tiersync.flow.down import pull
@@ -11,10 +12,10 @@ from tiersync.flow.jobs.patiently import read_patiently
 from tiersync.flow.jobs.work_off import JobOutcome, failed
 from tiersync.flow.reading.ingest import Ingested
 from tiersync.flow.tidy import tidy
-from tiersync.flow.up import Pushed, push_by_itself
+from tiersync.flow.up import Pushed, Read, push_by_itself
 from tiersync.host.alarms import announce, push_around
 from tiersync.host.hosted import HostedNode
-from tiersync.host.opening import not_enabled, now
+from tiersync.host.opening import free_megabytes, not_enabled, now
 from tiersync.host.reporter import Note, said_of
 from tiersync.model.text import EMPTY, Text
 from tiersync.rules.agreement.next_step import is_explained
@@ -26,7 +27,7 @@ DoKind = Callable[[HostedNode, Schedule, Note], JobOutcome]
 def do_read(hosted: HostedNode, schedule: Schedule, note: Note) -> JobOutcome:
     """Read the sources, and file nothing."""
     node = hosted.with_plugins()
-    read = read_patiently(node, now(), schedule.streams)
+    read = _reader(hosted, schedule)(node, now())
     return _faulty_or_done(read.failed, _said_read(read), note)
 
 
@@ -35,10 +36,20 @@ def do_push(hosted: HostedNode, schedule: Schedule, note: Note) -> JobOutcome:
     node, ask = hosted.with_plugins(), hosted.asker()
     for plugin in node.disabled:
         note(not_enabled(plugin.id))
-    around = push_around(hosted.folder, node, lambda: push_by_itself(node, ask, now(), schedule.streams))
+    around = push_around(hosted.folder, node, lambda: push_by_itself(node, ask, now(), _reader(hosted, schedule)))
     unsent = around.pushed.unsent
     outcome = _faulty_or_done([one for one in around.wrong if one is not unsent], _said_push(around.pushed), note)
     return failed(unsent) if unsent else outcome
+
+
+def _reader(hosted: HostedNode, schedule: Schedule) -> Read:
+    """How a schedule reads sources: those it names, or all; on a disk that is nearly full none, so that there is room
+    for what comes over the links."""
+    free, floor = free_megabytes(hosted.folder), hosted.settings().limits.disk_floor_mb
+    if free < floor:
+        low = DiskLow(dir=hosted.folder.resolve(), free=free, floor=floor)
+        return lambda node, now: Ingested([], [low])
+    return partial(read_patiently, among=schedule.streams)
 
 
 def _said_push(done: Pushed) -> Text:
