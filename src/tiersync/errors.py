@@ -304,6 +304,12 @@ class HostedTwice(ThisNode):
     zh = "{one} 与 {other} 两个目录中都是 {unit} 的节点。只能运行其中一个：副本不得与原节点同时运行。"
 
 
+class Ailing(ThisNode):
+    """{count} things are wrong here; each line says what to do."""
+
+    zh = "本节点有 {count} 项有误；每行写明怎么办。"
+
+
 class JobWrong(ThisNode):
     """{name} did not end well: {why_en}"""
 

@@ -51,6 +51,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "runs": ("commands.runs:runs", say("查看已执行的任务", "Show the jobs that were done")),
     "service": ("commands.service.service:service", say("由 systemd 保持节点运行", "Let systemd keep a node running")),
+    "doctor": ("commands.doctor:doctor", say("检查本节点，写明怎么办", "Examine this node, and say what to do")),
     "status": ("commands.status:status", say("本节点的状况", "How this node stands")),
     "plugin": ("commands.plugin.plugin:plugin", say("建立、测试和启用插件", "Make, test and enable plugins")),
     "source": ("commands.source:source", say("检查数据源", "Check sources")),

@@ -69,7 +69,7 @@ def http_ask(
     """A function that asks the node at `url`, taking no more than `kbit` of the line; raises ParentDown, ParentBusy or
     ParentRubbish."""
     address = check_url(url, insecure)
-    client, pace = _client(address, patience), Pace(kbit)
+    client, pace = client_for(address, patience), Pace(kbit)
 
     def ask(message: Message) -> Message:
         try:
@@ -79,14 +79,14 @@ def http_ask(
         except httpx.RemoteProtocolError as error:
             raise ParentDown(url=address, why="the answer broke off, or is not HTTP") from error
         except httpx.HTTPError as error:
-            raise ParentDown(url=address, why=_why(error)) from error
+            raise ParentDown(url=address, why=why_of(error)) from error
         except BadMessage as error:
             raise ParentRubbish(url=address, why=error.fields["why"]) from error
 
     return ask
 
 
-def _client(address: str, patience: float) -> httpx.Client:
+def client_for(address: str, patience: float) -> httpx.Client:
     parts = urlsplit(address)
     return httpx.Client(
         timeout=httpx.Timeout(patience, connect=min(10.0, patience)),
@@ -135,6 +135,6 @@ def _busy_for(after: str) -> int:
     return min(max(seconds, 1), LONGEST_BUSY)
 
 
-def _why(error: httpx.HTTPError) -> str:
+def why_of(error: httpx.HTTPError) -> str:
     """What the line said, without repeating the address."""
     return str(error) or type(error).__name__
