@@ -209,6 +209,12 @@ class Offices:
         change_setting(to, "parent", "url", "http://127.0.0.1:1")
         return to
 
+    def serve_again(self) -> None:
+        """The city answers where it did before it was ended."""
+        listen = self.url.removeprefix("http://")
+        change_setting(self.city, "serve", "listen", listen)
+        self.serving = serve(self.city)
+
     def end(self) -> None:
         self.serving.terminate()
         self.serving.communicate()

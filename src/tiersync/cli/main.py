@@ -63,7 +63,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "units": ("commands.joining.units:units", say("查看单位树", "Show the tree of units")),
     "indicators": ("commands.joining.indicators:indicators", say("列出指标", "List the indicators")),
     "catalogue": ("commands.joining.catalogue:catalogue", say("查看和修改目录", "Show and change the catalogue")),
-    "db": ("commands.db:db", say("维护节点数据库", "Look after the node's database")),
+    "db": ("commands.db.db:db", say("维护节点数据库", "Look after the node's database")),
     "demo": ("commands.trying.demo:demo", say("在本机演示四级网络", "Play four tiers on this machine")),
     "drill": (
         "commands.trying.drill:drill",

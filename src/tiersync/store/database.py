@@ -129,6 +129,11 @@ def _version(db: Connection) -> str:
 
 def migrate(store: Store) -> None:
     """Bring the tables to the newest migration, wholly or not at all."""
+    migrate_to(store, "head")
+
+
+def migrate_to(store: Store, version: str) -> None:
+    """Bring the tables to a migration, wholly or not at all; whoever comes meanwhile waits, and finds it done."""
     from alembic import command
     from alembic.config import Config
 
@@ -136,7 +141,7 @@ def migrate(store: Store) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with MIGRATING, store.write() as db:
         config.attributes["connection"] = db
-        command.upgrade(config, "head")
+        command.upgrade(config, version)
 
 
 def insert_many(db: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:

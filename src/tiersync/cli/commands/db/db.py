@@ -1,0 +1,21 @@
+"""The command `db`: looking after the node's database."""
+
+import click
+
+from tiersync.cli.commands.db.backup import backup
+from tiersync.cli.commands.db.heal import heal
+from tiersync.cli.commands.db.restore import restore
+from tiersync.cli.terminal.options import examples
+from tiersync.cli.terminal.words import say
+
+
+@click.group(
+    help=say("维护节点数据库。", "Look after the node's database."),
+    epilog=examples("tiersync db backup --dir city", "tiersync db restore BACKUP --dir city-again"),
+)
+def db() -> None:
+    """The node's database."""
+
+
+for command in (backup, restore, heal):
+    db.add_command(command)
