@@ -121,9 +121,15 @@ class KeysOfAnother(YourInput):
 
 
 class StoreNotEmpty(YourInput):
-    """The database that was named holds something already (table {table}). Name an empty one; nothing was changed."""
+    """The database that was named holds something already ({what}). Name an empty one; nothing was changed."""
 
-    zh = "所指的数据库中已有内容（表 {table}）。请指定空的数据库；未作任何更改。"
+    zh = "所指的数据库中已有内容（{what}）。请指定空的数据库；未作任何更改。"
+
+
+class StoreIsThere(YourInput):
+    """The database of this node is there already ({place}). Name another place with --to; nothing was changed."""
+
+    zh = "本节点的数据库已经在那里（{place}）。请用 --to 指定其他位置；未作任何更改。"
 
 
 class PluginExists(YourInput):
@@ -321,6 +327,12 @@ class BackupUnsound(ThisNode):
 
     zh = "重新读取备份 {file} 时发现内容与写入的不同（{tables}），备份已作废。请检查磁盘后重试。"
     retry = True
+
+
+class CopyUnlike(ThisNode):
+    """The copy of the table {table} does not come to what was copied ({sent} rows went, {came} came). The copy was undone, and the node goes on with its database as it was; tell whoever looks after tiersync."""
+
+    zh = "表 {table} 的副本与原表不同（原有 {sent} 行，复制到 {came} 行）。副本已撤销，节点照旧使用原数据库；请告知维护人员。"
 
 
 class NoRoomToUnpack(ThisNode):

@@ -115,7 +115,7 @@ def refuse_filled(store: Store) -> None:
     with store.read() as db:
         filled = next((table.name for table in tables_in(db) if count_rows(db, table)), None)
     if filled:
-        raise StoreNotEmpty(table=filled)
+        raise StoreNotEmpty(what=filled)
 
 
 def load_tables(store: Store, folder: Path, numbers: Mapping[str, int], progress: Progress) -> None:
