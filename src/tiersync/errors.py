@@ -411,6 +411,18 @@ class TooNew(ThisNode):
     retry = True
 
 
+class StoreTooNew(ThisNode):
+    """A newer tiersync has already used this node's database (it stands at {held}, and this program knows {newest} at most). Upgrade tiersync on this machine and run the command again; nothing was changed."""
+
+    zh = "本节点的数据库已由更新版本的 tiersync 使用（版本 {held}，本程序最高支持 {newest}）。请升级本机的 tiersync 后重试；未作任何更改。"
+
+
+class Flawed(ThisNode):
+    """{count} things are wrong with this node; each is listed above with what to do."""
+
+    zh = "本节点有 {count} 处问题，上文逐条列出了处理办法。"
+
+
 class StoreBroken(ThisNode):
     """The node's database cannot be used: {why}. Nothing was changed."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection as Connection
 from sqlalchemy import Row as Row
 from sqlalchemy import Table, inspect, text
 
-from tiersync.errors import DatabaseTaken, StoreBroken, TooNew
+from tiersync.errors import DatabaseTaken, StoreBroken, StoreTooNew
 from tiersync.store.address import begin, engine_for, file_in, reading
 from tiersync.store.faults import NOT_UNICODE, away, in_our_words
 from tiersync.store.files.private import private_file
@@ -79,9 +79,9 @@ def open_store(folder: Path, url: str = "", unit: str = "") -> Store:
     if not url:
         private_file(file_in(folder))
     store = Store(url or f"sqlite:///{file_in(folder)}", folder)
-    version = _version_for(store, unit)
+    version = version_for(store, unit)
     if version > NEWEST:
-        raise TooNew(what=f"database {version}")
+        raise StoreTooNew(held=version, newest=NEWEST)
     if version != NEWEST:
         migrate(store)
     return store
@@ -99,7 +99,7 @@ def open_existing(folder: Path, url: str, unit: str) -> Store:
     return store
 
 
-def _version_for(store: Store, unit: str) -> str:
+def version_for(store: Store, unit: str) -> str:
     """The migration that the database of a node stands at, once it is known to be this node's."""
     with store.read() as db:
         if db.dialect.name == "postgresql" and db.exec_driver_sql("SHOW server_encoding").scalar() != "UTF8":
