@@ -56,6 +56,7 @@ def open_as_it_is(folder: Path, url: str) -> Store:
 def examine(store: Store, unit: str, flaws: list[Flaw], progress: Progress) -> LookedAt:
     """Look at all of it, and add what is wrong to `flaws`."""
     migration, rows, files = "", 0, 0
+    flaws.extend(_flaws_of_permissions(store.folder))  # First: what SQLite lays beside a file is as open as the file.
     try:
         migration = version_for(store, unit)
         flaws.extend(_flaws_of_tables(migration))
@@ -69,7 +70,6 @@ def examine(store: Store, unit: str, flaws: list[Flaw], progress: Progress) -> L
                 flaws.extend(_flaws_of_files(store.folder, named, progress))
     except StoreBroken as error:
         flaws.append(Flaw("database", Text(error.say("zh"), error.say("en")), RESTORE))
-    flaws.extend(_flaws_of_permissions(store.folder))
     return LookedAt(migration, rows, files)
 
 

@@ -4,7 +4,8 @@ import hashlib
 import re
 import shutil
 import tarfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -23,6 +24,8 @@ HEADERS = 2**20  # bytes of tar that may stand before a file: its name is bounde
 WINDOW = 2**27  # bytes of memory that a compressed stream may ask for
 BLOCK = 2**20
 MARGIN = 64 * 2**20  # bytes of disk that stay free
+UNREADABLE = (tarfile.TarError, zstandard.ZstdError, EOFError, ValueError, RecursionError)
+"""How tarfile says so, the last of names that name the next name"""
 SAFE_NAME = re.compile(r"(?!.*(^|/)\.{0,2}(/|$))[^\\:\x00-\x1f\x7f]{1,400}")
 Progress = Callable[[str, int, int], None]
 
@@ -97,31 +100,32 @@ def unpack_files(file: Path, to: Path, kind: type[P], progress: Progress) -> P:
     than it says; and NoRoomToUnpack."""
     private_folder(to)
     try:
-        with file.open("rb") as packed:
-            reader = zstandard.ZstdDecompressor(max_window_size=WINDOW).stream_reader(packed)
-            stream = AllowedStream(reader, file)
-            stream.left = LARGEST_MANIFEST + HEADERS
-            with tarfile.open(fileobj=stream, mode="r|", bufsize=tarfile.RECORDSIZE) as tar:  # type: ignore[call-overload]
-                manifest = _manifest(tar, file, kind)
-                _refuse_too_large(manifest, file, to)
-                _unpack(tar, stream, manifest, file, to, progress)
+        with _opened(file) as (tar, stream):
+            manifest = _manifest(tar, file, kind)
+            _refuse_too_large(manifest, file, to)
+            _unpack(tar, stream, manifest, file, to, progress)
         return manifest
-    except (tarfile.TarError, zstandard.ZstdError, EOFError, ValueError) as error:
-        raise _bad(file, "文件已损坏或不完整，或不是备份", "it is damaged, cut off, or no backup at all") from error
     except OSError as error:
         raise refused_by(error, to) from error
 
 
 def read_manifest(file: Path, kind: type[P]) -> P:
     """What an archive says that it holds."""
+    with _opened(file) as (tar, _):
+        return _manifest(tar, file, kind)
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[tuple[tarfile.TarFile, AllowedStream]]:
+    """An archive as a stream, of which no more may be read than belongs in front of it; raises BadBackup."""
     try:
         with file.open("rb") as packed:
             reader = zstandard.ZstdDecompressor(max_window_size=WINDOW).stream_reader(packed)
             stream = AllowedStream(reader, file)
             stream.left = LARGEST_MANIFEST + HEADERS
-            with tarfile.open(fileobj=stream, mode="r|") as tar:  # type: ignore[call-overload]
-                return _manifest(tar, file, kind)
-    except (tarfile.TarError, zstandard.ZstdError, EOFError, ValueError) as error:
+            with tarfile.open(fileobj=stream, mode="r|", bufsize=tarfile.RECORDSIZE) as tar:  # type: ignore[call-overload]
+                yield tar, stream
+    except UNREADABLE as error:
         raise _bad(file, "文件已损坏或不完整，或不是备份", "it is damaged, cut off, or no backup at all") from error
 
 
@@ -179,8 +183,3 @@ def _written(source: object, path: Path) -> FileSum:
 
 def _bad(file: Path, zh: str, en: str) -> BadBackup:
     return BadBackup(file=file, why_en=en, why_zh=zh)
-
-
-def folders_of(names: Iterable[str]) -> set[str]:
-    """The first word of each place."""
-    return {name.partition("/")[0] for name in names}

@@ -1,0 +1,100 @@
+"""A backup that does not come about leaves nothing half done, and one that is damaged puts nothing back."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.offices import Offices, apart, begin
+from tests.stories.office import found, register
+
+ALONE = {"PATH": "/usr/bin:/bin", "PYTHONUTF8": "1", "PYTHONPATH": str(Path(__file__).parents[3])}
+IN_TURN = f"{sys.executable} -m tests.stories.in_turn"
+# Disks of their own, of so many kilobytes: of the node itself, and of where its backup goes.
+FULL_DISKS = f"""
+mount -t tmpfs -o size=$((40 + $(du -sk node | cut -f1)))k tmpfs here && cp -a node/. here || exit 99
+mount -t tmpfs -o size=8k tmpfs there || exit 99
+{IN_TURN} <<END
+db backup --dir here
+db backup --dir node --to there/one.tar.zst
+! ls -A here/backups there
+! mount -o remount,size=256m here
+db backup --dir here
+END
+"""
+
+
+@pytest.fixture
+def district(offices: Offices, tmp_path: Path) -> Path:
+    return offices.copy_of_district(tmp_path / "district")
+
+
+def left_in(folder: Path) -> list[str]:
+    """What a backup that ended has left, but for the lock that keeps two apart."""
+    return sorted(path.name for path in (folder / "backups").iterdir() if path.name != ".lock")
+
+
+def test_a_full_disk_is_said_and_nothing_half_is_left(tmp_path: Path) -> None:
+    found(tmp_path / "node").source(register(900))
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+    done = subprocess.run(
+        ["unshare", "--map-root-user", "--mount", "sh", "-c", FULL_DISKS], cwd=tmp_path, capture_output=True, text=True,
+        env={**ALONE, "TIERSYNC_LANG": "en"}, timeout=120,
+    )  # fmt: skip
+    assert re.findall(r"^ended (\d+)$", done.stdout, re.M) == ["3", "3", "0"], done.stderr
+    assert done.stderr.count(" is full. Make room") == 2
+    assert "here/backups:\n.lock\n\nthere:\nhere/backups/" in done.stdout
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_a_backup_that_is_broken_off_is_no_backup_and_the_next_one_clears_it_away(
+    district: Path, how: signal.Signals
+) -> None:
+    (district / "attachments").mkdir(exist_ok=True)
+    (district / "plugins" / "decheng" / "large.txt").write_bytes(os.urandom(30_000_000))
+    for delay in (0.15, 0.3, 0.45):
+        backing = begin("db", "backup", "--dir", district)
+        time.sleep(delay)
+        backing.send_signal(how)
+        _, said = backing.communicate()
+        assert "Traceback" not in said
+        if how == signal.SIGINT and backing.returncode:
+            assert left_in(district) == []
+        assert not list((district / "backups").glob("[0-9]*")) or backing.returncode == 0
+    done = apart("db", "backup", "--dir", district, "--json")
+    assert done.code == 0, done.err
+    assert Path(done.json["file"]).name in left_in(district)
+    assert all(name.endswith(".tar.zst") and not name.startswith(".") for name in left_in(district))
+
+
+def test_a_damaged_backup_puts_nothing_back(district: Path, tmp_path: Path) -> None:
+    done = apart("db", "backup", "--dir", district, "--to", tmp_path / "whole.tar.zst")
+    assert done.code == 0, done.err
+    content = (tmp_path / "whole.tar.zst").read_bytes()
+    spoiled = {
+        "cut": content[: len(content) // 2],
+        "changed": content[:5000] + bytes([content[5000] ^ 255]) + content[5001:],
+        "other": b"PK\x03\x04" + content,
+        "empty": b"",
+    }
+    for name, wrong in spoiled.items():
+        file = tmp_path / name
+        file.write_bytes(wrong)
+        said = apart("db", "restore", file, "--dir", tmp_path / "fresh", "--keys-from", district)
+        assert (said.code, "cannot be restored" in said.err, said.err.count("\n")) == (2, True, 1), said.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["district", "whole.tar.zst", *spoiled])
+
+
+def test_two_backups_at_once_are_not_made_in_one_place(district: Path) -> None:
+    (district / "plugins" / "decheng" / "large.txt").write_bytes(os.urandom(60_000_000))
+    both = [begin("db", "backup", "--dir", district) for _ in range(2)]
+    ended = [backing.communicate() for backing in both]
+    codes = sorted(backing.returncode or 0 for backing in both)
+    assert codes == [0, 3], ended
+    assert len(left_in(district)) == 1
