@@ -323,9 +323,9 @@ class NodeInUse(ThisNode):
 
 
 class BackupUnsound(ThisNode):
-    """The backup {file} was read again, and does not hold what was written ({tables}). It was thrown away; look at the disk and run the command again."""
+    """The backup {file} was read again and is not sound: {why_en}. It was thrown away. See what tiersync db check says, look at the disk, and run the command again."""
 
-    zh = "重新读取备份 {file} 时发现内容与写入的不同（{tables}），备份已作废。请检查磁盘后重试。"
+    zh = "重新读取备份 {file} 时发现它不完好：{why_zh}，备份已作废。请运行 tiersync db check 并检查磁盘，然后重试。"
     retry = True
 
 

@@ -162,6 +162,19 @@ def test_a_dry_run_says_that_the_backup_is_sound_and_writes_nothing(offices: Off
     assert sorted(path.name for path in tmp_path.iterdir()) == ["district"]
 
 
+def test_an_empty_folder_that_cannot_be_renamed_gets_the_node(offices: Offices, tmp_path: Path) -> None:
+    """As a disk of its own: only what lies in it changes."""
+    backup = backed_up(offices.copy_of_district(tmp_path / "district"), "--keys")
+    (tmp_path / "disk" / ".restoring" / ".making").mkdir(parents=True)  # Somebody was killed in the middle.
+    (tmp_path / "disk").chmod(0o755)
+    before = (tmp_path / "disk").stat().st_ino
+    restored = here("db", "restore", backup, "--dir", tmp_path / "disk")
+    assert restored.code == 0, restored.err
+    assert ((tmp_path / "disk").stat().st_ino, (tmp_path / "disk" / ".restoring").exists()) == (before, False)
+    assert stat.S_IMODE((tmp_path / "disk").stat().st_mode) == 0o700
+    assert figures(tmp_path / "disk") == figures(tmp_path / "district")
+
+
 def test_a_folder_that_holds_something_is_left_alone(offices: Offices, tmp_path: Path) -> None:
     copy = offices.copy_of_district(tmp_path / "district")
     backup = backed_up(copy, "--keys")

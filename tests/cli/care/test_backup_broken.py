@@ -3,15 +3,19 @@
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.cli.offices import Offices, apart, begin
 from tests.stories.office import found, register
+from tiersync.store.care.manifest import BackupManifest
+from tiersync.store.files.archive import pack_files, unpack_files
 
 ALONE = {"PATH": "/usr/bin:/bin", "PYTHONUTF8": "1", "PYTHONPATH": str(Path(__file__).parents[3])}
 IN_TURN = f"{sys.executable} -m tests.stories.in_turn"
@@ -58,15 +62,18 @@ def test_a_backup_that_is_broken_off_is_no_backup_and_the_next_one_clears_it_awa
 ) -> None:
     (district / "attachments").mkdir(exist_ok=True)
     (district / "plugins" / "decheng" / "large.txt").write_bytes(os.urandom(30_000_000))
-    for delay in (0.15, 0.3, 0.45):
+    for delay in (0.0, 0.05, 0.15):
         backing = begin("db", "backup", "--dir", district)
+        while not (district / "backups" / ".making").exists():
+            time.sleep(0.005)
         time.sleep(delay)
         backing.send_signal(how)
         _, said = backing.communicate()
         assert "Traceback" not in said
-        if how == signal.SIGINT and backing.returncode:
+        assert backing.returncode, "it was done before it could be broken off"
+        if how == signal.SIGINT:
             assert left_in(district) == []
-        assert not list((district / "backups").glob("[0-9]*")) or backing.returncode == 0
+        assert not list((district / "backups").glob("[0-9]*"))
     done = apart("db", "backup", "--dir", district, "--json")
     assert done.code == 0, done.err
     assert Path(done.json["file"]).name in left_in(district)
@@ -89,6 +96,31 @@ def test_a_damaged_backup_puts_nothing_back(district: Path, tmp_path: Path) -> N
         said = apart("db", "restore", file, "--dir", tmp_path / "fresh", "--keys-from", district)
         assert (said.code, "cannot be restored" in said.err, said.err.count("\n")) == (2, True, 1), said.err
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["district", "whole.tar.zst", *spoiled])
+
+
+def test_a_damaged_database_is_never_called_a_backup(district: Path) -> None:
+    file = district / "node.db"
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("PRAGMA journal_mode=DELETE")
+        [root] = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'audit'").fetchone()
+    content = bytearray(file.read_bytes())
+    content[(root - 1) * 4096 + 8 : root * 4096 - 8] = b"\xff" * 4080
+    file.write_bytes(content)
+    said = apart("db", "backup", "--dir", district)
+    assert (said.code, "Traceback" in said.err, said.err.count("\n")) == (3, False, 1), said.err
+    assert left_in(district) == []
+
+
+def test_a_backup_that_says_otherwise_of_a_table_puts_nothing_back(district: Path, tmp_path: Path) -> None:
+    whole, wrong, folder = tmp_path / "whole", tmp_path / "wrong", tmp_path / "unpacked"
+    assert apart("db", "backup", "--dir", district, "--to", whole).code == 0
+    manifest = unpack_files(whole, folder, BackupManifest, lambda *_: None)
+    tables = manifest.tables | {"reports": manifest.tables["meta"]}
+    with wrong.open("wb") as out:
+        pack_files(out, folder, manifest.model_copy(update={"tables": tables}), lambda *_: None)
+    said = apart("db", "restore", wrong, "--dir", tmp_path / "fresh", "--keys-from", district)
+    assert (said.code, "otherwise of reports" in said.err) == (2, True), said.err
+    assert not (tmp_path / "fresh").exists()
 
 
 def test_two_backups_at_once_are_not_made_in_one_place(district: Path) -> None:

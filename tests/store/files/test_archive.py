@@ -3,6 +3,7 @@
 import io
 import os
 import tarfile
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -152,6 +153,17 @@ def harm_empty(tmp_path: Path) -> Path:
 def test_a_file_that_is_damaged_or_made_to_do_harm_is_refused(tmp_path: Path, harm: Callable[[Path], Path]) -> None:
     with pytest.raises(BadBackup):
         unpacked(harm(tmp_path), tmp_path / "to")
+
+
+def test_a_bomb_does_not_take_the_memory_that_it_asks_for(tmp_path: Path) -> None:
+    file = harm_bomb(tmp_path)
+    tracemalloc.start()
+    try:
+        with pytest.raises(BadBackup, match="more in it than it says"):
+            unpacked(file, tmp_path / "to")
+        assert tracemalloc.get_traced_memory()[1] < 10 * 2**20
+    finally:
+        tracemalloc.stop()
 
 
 def test_more_than_the_disk_holds_is_said_before_anything_is_written(tmp_path: Path) -> None:

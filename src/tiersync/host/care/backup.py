@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tiersync import __version__
 from tiersync.config.settings import FILE as SETTINGS
-from tiersync.errors import BackupThere, BackupUnsound
+from tiersync.errors import BackupThere, BackupUnsound, BadBackup, StoreBroken
 from tiersync.flow.node import Node, Progress
 from tiersync.host.care.staging import finished, staging
 from tiersync.plugins.folder.trust import OF_THE_SOURCE
@@ -64,7 +64,7 @@ def back_up(node: Node, folder: Path, wanted: BackupWanted, now: datetime) -> Ba
         with finished(target) as partial:
             with partial.open("wb") as out:
                 pack_files(out, place / "image", manifest, node.progress)
-            verify(partial, place / "read", wanted.passphrase, node.progress)
+            _read_again(partial, target, place / "read", wanted.passphrase, node.progress)
     with node.store.write() as db:
         remember(db, BACKUP_AT, spell_time(now))
     dropped = () if wanted.to else tuple(_drop_older(folder / PLACE, node.home, wanted.keep))
@@ -73,15 +73,31 @@ def back_up(node: Node, folder: Path, wanted: BackupWanted, now: datetime) -> Ba
 
 
 def verify(file: Path, place: Path, passphrase: str, progress: Progress) -> BackupManifest:
-    """Unpack a backup into the new folder `place` and compare all of it with what it says; raises BackupUnsound."""
+    """Unpack a backup into the new folder `place` and compare all of it with what it says; raises BadBackup."""
     manifest = unpack_files(file, place, BackupManifest, progress)
-    sums = sum_image(place, manifest.tables, progress)
-    unlike = sorted(name for name in manifest.tables.keys() | sums if manifest.tables.get(name) != sums.get(name))
+    try:
+        sums = sum_image(place, manifest.tables, progress)
+    except StoreBroken as error:
+        why = error.fields["why"]
+        raise BadBackup(
+            file=file, why_en=f"its database is damaged ({why})", why_zh=f"其中的数据库已损坏（{why}）"
+        ) from error
+    unlike = [name for name in sorted(manifest.tables.keys() | sums) if manifest.tables.get(name) != sums.get(name)]
     if unlike:
-        raise BackupUnsound(file=file.name, tables=", ".join(unlike))
+        named = ", ".join(unlike)
+        raise BadBackup(file=file, why_en=f"it says otherwise of {named}", why_zh=f"{named} 与其清单不符")
     if manifest.has_keys and passphrase:
         unlock(place, passphrase, progress)
     return manifest
+
+
+def _read_again(partial: Path, target: Path, place: Path, passphrase: str, progress: Progress) -> None:
+    """What was just written is a backup only if all of it can be read as it was; raises BackupUnsound."""
+    try:
+        verify(partial, place, passphrase, progress)
+    except BadBackup as error:
+        why = {name: error.fields[name] for name in ("why_en", "why_zh")}
+        raise BackupUnsound(file=target, **why) from error
 
 
 def unlock(place: Path, passphrase: str, progress: Progress) -> Path:

@@ -23,9 +23,11 @@ from tiersync.store.care.manifest import FORMAT, LOCKED, BackupManifest
 from tiersync.store.database import NEWEST
 from tiersync.store.files.archive import read_manifest
 from tiersync.store.files.full import refused_by
-from tiersync.store.files.private import FILE, private_folder
+from tiersync.store.files.private import FILE, FOLDER, private_folder
 from tiersync.store.links.charters import load_keyring
 from tiersync.store.links.links import all_links
+
+RESTORING = ".restoring"  # where all of it is unpacked and checked, in or beside the folder that it is for
 
 
 class RestoreWanted(NamedTuple):
@@ -79,7 +81,7 @@ def restore(file: Path, wanted: RestoreWanted, progress: Progress, now: datetime
     to = wanted.to.resolve()
     _refuse_folder(to, wanted.replace)
     look_at(file)
-    beside = to.with_name(f".{to.name}.restoring")
+    beside = to / RESTORING if to.is_dir() and not (to / SETTINGS).exists() else to.with_name(f".{to.name}{RESTORING}")
     try:
         with staging(beside) as place:
             image = place / "read"
@@ -100,8 +102,13 @@ def restore(file: Path, wanted: RestoreWanted, progress: Progress, now: datetime
 def _refuse_folder(to: Path, replace: bool) -> None:
     if (to / SETTINGS).exists() and not replace:
         raise NodeInTheWay(dir=to, unit=settings_of(to).node.unit)
-    if to.exists() and not (to / SETTINGS).exists() and (not to.is_dir() or any(to.iterdir())):
+    if to.exists() and not (to / SETTINGS).exists() and not _is_empty(to):
         raise FolderNotEmpty(dir=to)
+
+
+def _is_empty(to: Path) -> bool:
+    """Whether nothing is in a folder but what a restore left that was killed."""
+    return to.is_dir() and all(path.name == RESTORING for path in to.iterdir())
 
 
 def _put_keys(file: Path, image: Path, manifest: BackupManifest, wanted: RestoreWanted) -> None:
@@ -172,9 +179,12 @@ def _put_in_place(image: Path, to: Path, now: datetime) -> Path | None:
         private_folder(plugin.parent / "inbox")
     if (to / SETTINGS).exists():
         return _replaced(image, to, now)
-    if to.exists():
-        to.rmdir()
-    image.rename(to)
+    if to.exists():  # It may be a disk of its own, which cannot be renamed; its settings make it a node.
+        for path in sorted(image.iterdir(), key=lambda path: path.name == SETTINGS):
+            path.rename(to / path.name)
+        to.chmod(FOLDER)
+    else:
+        image.rename(to)
     return None
 
 

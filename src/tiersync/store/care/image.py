@@ -88,7 +88,7 @@ def _sum_file(folder: Path, progress: Progress) -> dict[str, TableSum]:
         with store.read() as db:
             said = db.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
             if said != "ok":
-                raise StoreBroken(why=str(said))
+                raise StoreBroken(why=" ".join(str(said).split()))
             sums = sum_tables(db, progress)
         with store.engine.connect() as outside:
             outside.exec_driver_sql("PRAGMA journal_mode=DELETE")

@@ -100,7 +100,8 @@ def _damage(db: Connection) -> Iterator[Flaw]:
         return
     for (said,) in db.exec_driver_sql(f"PRAGMA integrity_check({MOST_SAID})"):
         if said != "ok":
-            yield Flaw("node.db", Text(f"已损坏（{said}）", f"it is damaged: {said}"), RESTORE)
+            why = " ".join(str(said).split())
+            yield Flaw("node.db", Text(f"已损坏（{why}）", f"it is damaged: {why}"), RESTORE)
     for row in db.exec_driver_sql("PRAGMA foreign_key_check"):
         yield Flaw(
             "node.db", Text(f"表 {row[0]} 缺少所引用的行", f"the table {row[0]} names rows that are gone"), RESTORE

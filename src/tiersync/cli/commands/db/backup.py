@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 @click.command(
     help=say(
         "把节点备份为一个文件：数据库、快照、附件、插件和设置。节点运行时也可备份；备份完成前会完整读回核对。"
-        "密钥和数据源文件（inbox、corrected）含敏感内容，只有加 --keys 才放入，并以口令加密。",
+        "密钥和数据源文件（inbox、corrected）含敏感内容，只有加 --keys 才放入，并以口令加密；"
+        "口令取自环境变量 TIERSYNC_BACKUP_PASSPHRASE，或当场输入。",
         "Back the node up into one file: database, snapshots, attachments, plugins and settings. It may run meanwhile, "
         "and the file is read again and compared before it is called a backup. Keys, and the files of sources (inbox, "
-        "corrected), which name persons, are only in it with --keys, encrypted with a passphrase.",
+        "corrected), which name persons, are only in it with --keys, encrypted with a passphrase: that of the "
+        "environment variable TIERSYNC_BACKUP_PASSPHRASE, or one that is asked for.",
     ),
     epilog=examples(
         "tiersync db backup --dir city --keys", "tiersync db backup --dir city --to /mnt/disc/city.tar.zst --json"
