@@ -123,6 +123,17 @@ def test_a_backup_that_says_otherwise_of_a_table_puts_nothing_back(district: Pat
     assert not (tmp_path / "fresh").exists()
 
 
+def test_a_backup_of_a_newer_program_is_refused_in_one_sentence(district: Path, tmp_path: Path) -> None:
+    whole, newer, folder = tmp_path / "whole", tmp_path / "newer", tmp_path / "unpacked"
+    assert apart("db", "backup", "--dir", district, "--to", whole).code == 0
+    manifest = unpack_files(whole, folder, BackupManifest, lambda *_: None)
+    for update in ({"format": 2}, {"migration": "9999"}):
+        with newer.open("wb") as out:
+            pack_files(out, folder, manifest.model_copy(update=update), lambda *_: None)
+        said = apart("db", "restore", newer, "--dir", tmp_path / "fresh", "--keys-from", district)
+        assert (said.code, "Upgrade tiersync" in said.err, said.err.count("\n")) == (3, True, 1), said.err
+
+
 def test_two_backups_at_once_are_not_made_in_one_place(district: Path) -> None:
     (district / "plugins" / "decheng" / "large.txt").write_bytes(os.urandom(60_000_000))
     both = [begin("db", "backup", "--dir", district) for _ in range(2)]

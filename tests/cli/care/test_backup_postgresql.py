@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from tests.cli.care.test_move import fill, numbers, sums
-from tests.cli.offices import Offices, apart
+from tests.cli.offices import Offices, apart, begin
 from tests.stores import server
 from tiersync.host.opening import settings_of
 from tiersync.store.care.image import load_image
@@ -60,6 +60,23 @@ def test_the_database_of_the_node_that_is_still_there_is_not_written_over(moved:
     assert sums(moved) == before
     trial = apart("db", "restore", backup, "--dir", tmp_path / "fresh", "--keys-from", moved, "--dry-run")
     assert (trial.code, "is sound" in trial.out) == (0, True), trial.err
+
+
+def test_a_node_that_runs_does_not_give_way(moved: Path, tmp_path: Path) -> None:
+    backup, url = backed_up(moved, "--to", tmp_path / "one.tar.zst"), server("icu").empty()
+    replace = ("db", "restore", backup, "--dir", moved, "--keys-from", moved, "--replace", "--store")
+    running = begin("run", "--dir", moved)
+    try:
+        assert running.stdout
+        running.stdout.readline()
+        said = apart(*replace, url)
+        assert (said.code, "End it (tiersync run" in said.err) == (3, True), said.err
+    finally:
+        running.terminate()
+        running.communicate()
+    done = apart(*replace, "sqlite")
+    assert done.code == 0, done.err
+    assert len(list(tmp_path.glob("district.before-*"))) == 1
 
 
 def test_a_backup_of_one_moment_is_made_while_others_write(moved: Path, tmp_path: Path) -> None:

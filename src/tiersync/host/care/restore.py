@@ -1,6 +1,7 @@
 """A node put back from a backup: everything is checked before anything is put in its place."""
 
 import shutil
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -8,7 +9,18 @@ from typing import NamedTuple
 from tiersync.config.settings import FILE as SETTINGS
 from tiersync.config.settings import StoreSettings
 from tiersync.config.written import write_store
-from tiersync.errors import BadBackup, FolderNotEmpty, KeysNeeded, KeysOfAnother, NodeInTheWay, TooNew
+from tiersync.errors import (
+    BadBackup,
+    BadSetting,
+    DatabaseAway,
+    FolderNotEmpty,
+    KeysNeeded,
+    KeysOfAnother,
+    NodeInTheWay,
+    NoSecret,
+    StoreBroken,
+    TooNew,
+)  # fmt: skip
 from tiersync.flow.exchange.sealing import own_epoch
 from tiersync.flow.node import Node, Progress
 from tiersync.host.care.backup import unlock, verify
@@ -16,7 +28,7 @@ from tiersync.host.care.staging import staging
 from tiersync.host.keys import read_keys
 from tiersync.host.opening import address_of, open_node, settings_of, writing
 from tiersync.link.seal import public_of
-from tiersync.store.care.alone import refuse_used_file
+from tiersync.store.care.alone import alone, refuse_used_file
 from tiersync.store.care.image import FILE as IMAGE
 from tiersync.store.care.image import TABLES, load_image
 from tiersync.store.care.manifest import FORMAT, LOCKED, BackupManifest
@@ -188,10 +200,20 @@ def _put_in_place(image: Path, to: Path, now: datetime) -> Path | None:
     return None
 
 
+def _refuse_used(folder: Path) -> None:
+    """Raise NodeInUse while another process works with a node that is about to give way. What cannot be opened, because
+    it is broken or its server is gone, is nobody's."""
+    refuse_used_file(folder)
+    with suppress(BadSetting, NoSecret, DatabaseAway, StoreBroken):
+        if url := address_of(folder, settings_of(folder)):
+            with alone(folder, url):
+                pass
+
+
 def _replaced(image: Path, to: Path, now: datetime) -> Path:
     renamed = to.with_name(f"{to.name}.before-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
     with writing(to):
-        refuse_used_file(to)
+        _refuse_used(to)
         to.rename(renamed)
         image.rename(to)
     return renamed

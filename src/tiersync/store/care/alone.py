@@ -50,14 +50,19 @@ def alone(folder: Path, url: str) -> Iterator[Connection]:
             begin_holding(db)
             if url:
                 refuse_used(db, folder)
-                names = ", ".join(f'"{table.name}"' for table in tables_in(db))
-                db.exec_driver_sql(f"LOCK TABLE {names} IN SHARE MODE")
+                _hold_still(db)
             yield db
             db.rollback()
     except NodeBusy as error:
         raise NodeInUse(dir=folder) from error
     finally:
         engine.dispose()
+
+
+def _hold_still(db: Connection) -> None:
+    """Nobody changes a table of PostgreSQL until the transaction ends."""
+    if names := ", ".join(f'"{table.name}"' for table in tables_in(db)):
+        db.exec_driver_sql(f"LOCK TABLE {names} IN SHARE MODE")
 
 
 def _shut_out(connection: Any, record: Any) -> None:
