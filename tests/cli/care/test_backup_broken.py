@@ -98,11 +98,12 @@ def test_a_damaged_backup_puts_nothing_back(district: Path, tmp_path: Path) -> N
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["district", "whole.tar.zst", *spoiled])
 
 
-def test_a_damaged_database_is_never_called_a_backup(district: Path) -> None:
+@pytest.mark.parametrize("what", ["audit", "reports_of"])  # a table that a copy reads, and an index that it does not
+def test_a_damaged_database_is_never_called_a_backup(district: Path, what: str) -> None:
     file = district / "node.db"
     with closing(sqlite3.connect(file)) as db:
         db.execute("PRAGMA journal_mode=DELETE")
-        [root] = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'audit'").fetchone()
+        [root] = db.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (what,)).fetchone()
     content = bytearray(file.read_bytes())
     content[(root - 1) * 4096 + 8 : root * 4096 - 8] = b"\xff" * 4080
     file.write_bytes(content)

@@ -13,9 +13,10 @@ from tiersync.errors import BackupThere, BackupUnsound, BadBackup, StoreBroken
 from tiersync.flow.node import Node, Progress
 from tiersync.host.care.staging import finished, staging
 from tiersync.plugins.folder.trust import OF_THE_SOURCE
-from tiersync.store.care.image import numbers_of, sum_image, take_image
+from tiersync.store.care.image import sum_image, take_image
 from tiersync.store.care.manifest import FORMAT, LOCKED, BackupManifest
 from tiersync.store.care.named import files_named
+from tiersync.store.care.numbers import last_numbers
 from tiersync.store.database import NEWEST
 from tiersync.store.facts import remember
 from tiersync.store.files.archive import Packed, pack_files, sum_files, unpack_files
@@ -122,7 +123,7 @@ def _stage(
             named = files_named(db)
             lacking = tuple(one.place for one in named if not _linked(folder, one.place, image) and not one.is_index)
             tables = take_image(db, node.store, image, node.progress)
-            numbers = numbers_of(db)
+            numbers = last_numbers(db)
         _copy(folder, [folder / SETTINGS, *_of_plugins(folder, of_source=False)], image)
         if passphrase:
             _lock(node, folder, image, passphrase)

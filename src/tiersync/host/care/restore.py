@@ -20,7 +20,7 @@ from tiersync.errors import (
     NoSecret,
     StoreBroken,
     TooNew,
-)  # fmt: skip
+)
 from tiersync.flow.exchange.sealing import own_epoch
 from tiersync.flow.node import Node, Progress
 from tiersync.host.care.backup import unlock, verify

@@ -1,7 +1,7 @@
 """Images of a database: a copy of an SQLite file, or every table as lines, of one moment and made while it is used."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, update
 
 from tiersync.errors import BadBackup, DiskFull, StoreBroken, StoreNotEmpty
 from tiersync.store.address import file_in
-from tiersync.store.care.numbers import give_above, last_numbers
+from tiersync.store.care.numbers import give_above
 from tiersync.store.care.rows import (
     Progress,
     TableSum,
@@ -21,7 +21,7 @@ from tiersync.store.care.rows import (
     sum_lines,
     sum_tables,
     tables_in,
-)  # fmt: skip
+)
 from tiersync.store.database import Store, migrate_to
 from tiersync.store.files.full import has_no_room
 from tiersync.store.files.private import private_file, private_folder
@@ -48,10 +48,10 @@ def take_image(db: Connection, store: Store, to: Path, progress: Progress) -> di
     return sums
 
 
-def _written(write: object, lines: Iterator[bytes]) -> Iterator[bytes]:
+def _written(write: Callable[[bytes], object], lines: Iterator[bytes]) -> Iterator[bytes]:
     """The same lines, each written before it is handed on."""
     for line in lines:
-        write(line)  # type: ignore[operator]
+        write(line)
         yield line
 
 
@@ -148,11 +148,6 @@ def drop_index(db: Connection) -> None:
     """The figure segments stay where they were: they are an index, and made again."""
     db.execute(update(reports).where(GATHERED).values(segment=None))
     db.execute(delete(segments))
-
-
-def numbers_of(db: Connection) -> dict[str, int]:
-    """The last numbers that the database gave, for an image of tables."""
-    return last_numbers(db)
 
 
 def _in_our_words(error: sqlite3.Error, folder: Path) -> DiskFull | StoreBroken:

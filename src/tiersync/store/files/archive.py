@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import IO, BinaryIO, TypeVar
 
 import zstandard
 from pydantic import Field, ValidationError
@@ -169,12 +169,12 @@ def _unpack(
         raise _bad(file, f"缺少 {min(left)}", f"{min(left)} is missing")
 
 
-def _written(source: object, path: Path) -> FileSum:
+def _written(source: IO[bytes] | None, path: Path) -> FileSum:
     private_folder(path.parent)
     private_file(path)
     size, digest = 0, hashlib.sha256()
     with path.open("wb") as out:
-        for block in iter(lambda: source.read(BLOCK), b""):  # type: ignore[attr-defined]
+        while block := source.read(BLOCK) if source else b"":
             out.write(block)
             digest.update(block)
             size += len(block)

@@ -82,6 +82,9 @@ def say_restored(done: "Restored") -> None:
     ))  # fmt: skip
     if done.renamed:
         click.echo(say(f"原目录已改名为 {done.renamed}。", f"What stood there is {done.renamed} now."))
+    if not done.neighbours:
+        click.echo(say("它还没有与任何单位交换。", "It exchanges with nobody yet."))
+        return
     click.echo(say("接下来：", "What comes next:"))
     for neighbour in done.neighbours:
         click.echo("  " + what_comes(neighbour, made))
