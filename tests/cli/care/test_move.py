@@ -1,6 +1,7 @@
 """A node's database moved to PostgreSQL and back by the command, with every table holding rows."""
 
 import gc
+import signal
 import sqlite3
 import time
 from contextlib import closing
@@ -188,21 +189,29 @@ def test_a_move_that_was_killed_before_it_was_used_is_made_again(offices: Office
     assert sums(folder) == expected
 
 
-def test_a_move_that_is_killed_at_any_moment_loses_nothing_and_is_made_again(offices: Offices, tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("to", ["postgresql", "sqlite"])
+def test_a_move_that_is_broken_off_at_any_moment_loses_nothing_and_is_made_again(
+    offices: Offices, tmp_path: Path, to: str, how: signal.Signals
+) -> None:
     folder, url = offices.copy_of_district(tmp_path / "district"), server("icu").empty()
     fill(folder)
-    expected = sums(folder)
-    for delay in (0.1, 0.2, 0.3, 0.4, 0.5):
-        moving = begin("db", "move", "--dir", folder, "--to", url)
-        time.sleep(delay)
-        moving.kill()
-        moving.communicate()
-        assert sums(folder) == expected
-        if settings_of(folder).store.url:
-            break
-    else:
+    if to == "sqlite":
         assert apart("db", "move", "--dir", folder, "--to", url).code == 0
-    assert (settings_of(folder).store.url, sums(folder)) == (url, expected)
+    expected, goal = sums(folder), url if to == "postgresql" else ""
+    for delay in (0.1, 0.2, 0.3, 0.4, 0.5):
+        moving = begin("db", "move", "--dir", folder, "--to", goal or "sqlite")
+        time.sleep(delay)
+        moving.send_signal(how)
+        _, said = moving.communicate()
+        assert "Traceback" not in said
+        if settings_of(folder).store.url == goal:
+            break
+        assert sums(folder) == expected
+    else:
+        done = apart("db", "move", "--dir", folder, "--to", goal or "sqlite")
+        assert done.code == 0, done.err
+    assert (settings_of(folder).store.url, sums(folder)) == (goal, expected)
 
 
 def test_it_is_told_in_chinese(offices: Offices, tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def move(folder: Path, to: StoreSettings, progress: Progress, now: datetime, is_
             write_store(folder, to)
         except BaseException:
             if not goal and not had_file:
-                file_in(folder).unlink(missing_ok=True)
+                _discard(file_in(folder))
             raise
     begin_use(target)
     target.close()
@@ -71,6 +71,12 @@ def refuse_taken_at(folder: Path, url: str) -> None:
             refuse_taken(store)
         finally:
             store.close()
+
+
+def _discard(file: Path) -> None:
+    """Delete a database that did not come about, and what SQLite keeps beside it."""
+    for path in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
+        path.unlink(missing_ok=True)
 
 
 def _renamed(file: Path, now: datetime) -> Path:
