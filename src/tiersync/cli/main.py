@@ -49,6 +49,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "commands.schedule:schedule",
         say("查看和管理计划", "Show schedules, run one, let one rest"),
     ),
+    "calendar": ("commands.calendar:calendar", say("各报表的时限，放假安排", "When forms are due; days off")),
     "runs": ("commands.runs:runs", say("查看已执行的任务", "Show the jobs that were done")),
     "service": ("commands.service.service:service", say("由 systemd 保持节点运行", "Let systemd keep a node running")),
     "doctor": ("commands.doctor:doctor", say("检查本节点，写明怎么办", "Examine this node, and say what to do")),
@@ -72,7 +73,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "units": ("commands.joining.units:units", say("查看单位树", "Show the tree of units")),
     "indicators": ("commands.joining.indicators:indicators", say("列出指标", "List the indicators")),
     "catalogue": ("commands.joining.catalogue:catalogue", say("查看和修改目录", "Show and change the catalogue")),
-    "db": ("commands.db:db", say("维护节点数据库", "Look after the node's database")),
+    "db": ("commands.db.db:db", say("维护节点数据库", "Look after the node's database")),
     "completion": ("commands.completion:completion", say("输出命令补全脚本", "Let a shell complete commands")),
     "demo": ("commands.trying.demo:demo", say("在本机演示四级网络", "Play four tiers on this machine")),
     "drill": (

@@ -11,7 +11,7 @@ from tiersync.host.hosted import HostedNode
 from tiersync.host.keys import FILES, read_keys
 from tiersync.host.opening import free_megabytes, now
 from tiersync.host.reporter import Event
-from tiersync.views.metrics import JobCounts, MachineState, Watched, exposition
+from tiersync.views.running.metrics import JobCounts, MachineState, Watched, exposition
 from tiersync.web.health import Readiness
 
 

@@ -124,10 +124,10 @@ def new_store(folder: Path, settings: "Settings") -> "Store":
     """The database of a node that is set up just now, made unless an interrupted attempt has made it already."""
     from tiersync.store.database import open_store
 
-    return open_store(folder.resolve(), _address(folder, settings), settings.node.unit)
+    return open_store(folder.resolve(), address_of(folder, settings), settings.node.unit)
 
 
-def _address(folder: Path, settings: "Settings") -> str:
+def address_of(folder: Path, settings: "Settings") -> str:
     """Where the node's database is, '' for the file in its folder; raises NoSecret."""
     secret = settings.store.secret
     return _secrets(folder, settings)(secret) if secret else settings.store.url
@@ -180,7 +180,7 @@ def _open(folder: Path, settings: "Settings", progress: "Progress | None") -> "N
     from tiersync.store.database import open_existing
 
     unit = settings.node.unit
-    store = open_existing(folder.resolve(), _address(folder, settings), unit)
+    store = open_existing(folder.resolve(), address_of(folder, settings), unit)
     return as_set_now(Node(unit, store, read_keys(folder), progress=progress or be_quiet), settings)
 
 

@@ -14,8 +14,8 @@ from tiersync.model.text import Text
 from tiersync.rules.calendar.slots import Every, Office, Schedule
 from tiersync.rules.calendar.working_days import WorkingDays
 from tiersync.store.database import Store
-from tiersync.store.jobs import BY_HAND, clock, forget_jobs, last_job, renew_lease
 from tiersync.store.links.envelopes import spell_time
+from tiersync.store.runs.jobs import BY_HAND, clock, forget_jobs, last_job, renew_lease
 from tiersync.store.tables import jobs
 
 SCHEDULE = Schedule("push", "push", Every(timedelta(minutes=1)))

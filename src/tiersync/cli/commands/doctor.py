@@ -29,7 +29,7 @@ def doctor(folder: Path, offline: bool, as_json: bool, wanted: AsFile) -> None:
     from zoneinfo import ZoneInfo
 
     from tiersync.host.doctor.examine import examine
-    from tiersync.views.examined import examined_table
+    from tiersync.views.running.examined import examined_table
 
     found = list(examine(folder, now(), asks=not offline))
     if as_json:

@@ -8,9 +8,9 @@ from tiersync.rules.calendar.jobs import LastJob, ScheduleState
 from tiersync.rules.calendar.slots import Schedule
 from tiersync.store.database import Connection
 from tiersync.store.facts import forget, recall, remember
-from tiersync.store.jobs import last_job
 from tiersync.store.links.envelopes import spell_time
 from tiersync.store.links.links import note_audit
+from tiersync.store.runs.jobs import last_job
 
 SINCE, PAUSED = "schedule {}", "paused {}"
 FOR_EVER = datetime.max.replace(tzinfo=UTC)

@@ -8,7 +8,7 @@ from tiersync.errors import TiersyncError
 from tiersync.host.doctor import line, machine, node
 from tiersync.host.doctor.patient import Found, Patient
 from tiersync.model.text import Text
-from tiersync.views.examined import Examined
+from tiersync.views.running.examined import Examination
 
 Looks = Mapping[str, tuple[Text, Callable[[Patient], Found]]]
 ALONE: Looks = machine.LOOKS | node.LOOKS
@@ -16,7 +16,7 @@ OF_OPEN: Looks = machine.LOOKS_OF_OPEN | line.LOOKS_OF_OPEN | node.LOOKS_OF_OPEN
 TODO = Text("见说明", "as it says")
 
 
-def examine(folder: Path, now: datetime, asks: bool = True) -> Iterator[Examined]:
+def examine(folder: Path, now: datetime, asks: bool = True) -> Iterator[Examination]:
     """Look at everything; at nothing else where the settings cannot be read, and at nothing in a database that cannot
     be opened. With `asks` the line to the unit above is tried."""
     patient = Patient(folder, now, asks)
@@ -32,7 +32,7 @@ def examine(folder: Path, now: datetime, asks: bool = True) -> Iterator[Examined
     patient.node.store.close()
 
 
-def _look(patient: Patient, what: str, name: Text, look: Callable[[Patient], Found]) -> Examined:
+def _look(patient: Patient, what: str, name: Text, look: Callable[[Patient], Found]) -> Examination:
     try:
         level, said, todo = look(patient)
     except TiersyncError as error:
@@ -40,4 +40,4 @@ def _look(patient: Patient, what: str, name: Text, look: Callable[[Patient], Fou
     except OSError as error:
         said = Text(f"无法查看：{type(error).__name__}", f"it cannot be looked at: {type(error).__name__}")
         level, todo = "wrong", Text("检查权限", "look at its permissions")
-    return Examined(what, name, level, said, todo)
+    return Examination(what, name, level, said, todo)

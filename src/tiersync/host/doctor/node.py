@@ -10,14 +10,14 @@ from tiersync.host.opening import open_node
 from tiersync.model.text import EMPTY, Text
 from tiersync.plugins.folder.trust import trusted_plugins
 from tiersync.rules.calendar.slots import Every, next_slots
+from tiersync.store.care.manifest import BACKUP_AT
+from tiersync.store.care.soundness import damaged
 from tiersync.store.database import NEWEST
 from tiersync.store.facts import recall
 from tiersync.store.findings import open_findings
 from tiersync.store.links.envelopes import unread_ids
-from tiersync.store.quarantine import counted
-from tiersync.store.soundness import unsound
+from tiersync.store.runs.quarantine import counted
 from tiersync.views.links import LinkLine, link_lines
-from tiersync.views.metrics import BACKED_UP
 
 OLD_BACKUP, OLD_SCRUB = timedelta(days=8), timedelta(days=3)
 LATE = 3  # intervals without a push: nobody runs the node
@@ -35,11 +35,11 @@ def database(patient: Patient) -> Found:
 
 def soundness(patient: Patient) -> Found:
     """Whether the database is sound by its own account."""
-    faults = unsound(patient.opened().store)
+    faults = damaged(patient.opened().store)
     if not faults:
         return ok("完好", "sound")
     return wrong(
-        Text(f"数据库损坏：{faults[0]}", f"it is damaged: {faults[0]}"),
+        Text(f"数据库损坏：{faults[0].zh}", f"it is damaged: {faults[0].en}"),
         Text("用备份恢复：tiersync db restore", "put it back from a backup: tiersync db restore"),
     )
 
@@ -124,7 +124,7 @@ def calendar(patient: Patient) -> Found:
 
 def backup(patient: Patient) -> Found:
     """Whether there is a backup that was verified, and not too old."""
-    age = _age(patient, BACKED_UP)
+    age = _age(patient, BACKUP_AT)
     todo = Text("tiersync db backup", "tiersync db backup")
     if age is None:
         return look(Text("从未备份", "there is none"), todo)

@@ -7,7 +7,7 @@ from pathlib import Path
 from tiersync.config.settings import Settings
 from tiersync.flow.node import Node
 from tiersync.model.text import EMPTY, Text
-from tiersync.views.examined import Level
+from tiersync.views.running.examined import Level
 
 Found = tuple[Level, Text, Text]
 """How something stands, what was found, and what to do"""

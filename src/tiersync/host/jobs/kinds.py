@@ -8,12 +8,15 @@ from tiersync.flow.agreement.reconcile import Wanted, reconcile
 from tiersync.flow.clock import judged_now
 from tiersync.flow.down import pull
 from tiersync.flow.healing.heal import heal_all
+from tiersync.flow.jobs.due_dates import changed_dues
 from tiersync.flow.jobs.patiently import read_patiently
+from tiersync.flow.jobs.remind import remind
 from tiersync.flow.jobs.work_off import JobOutcome, failed
 from tiersync.flow.reading.ingest import Ingested
 from tiersync.flow.tidy import tidy
 from tiersync.flow.up import Pushed, Read, push_by_itself
-from tiersync.host.alarms import announce, push_around
+from tiersync.host.alarms import announce, due_alarm, push_around, raise_alarms
+from tiersync.host.care.backup import BackupWanted, back_up
 from tiersync.host.hosted import HostedNode
 from tiersync.host.opening import free_megabytes, not_enabled, now
 from tiersync.host.reporter import Note, said_of
@@ -102,6 +105,12 @@ def do_tidy(hosted: HostedNode, schedule: Schedule, note: Note) -> JobOutcome:
     node = hosted.with_plugins()
     if judged_now(node, now()).witnesses:
         return JobOutcome("done", Text("时钟有疑问，暂不清理", "the clock is in doubt; nothing was forgotten"))
+    changed = changed_dues(node, now())
+    for one in changed:
+        note(Text(f"{one.form} {one.period} 的截止日改为 {one.is_now}，原为 {one.was}",
+                  f"{one.form} {one.period} is due {one.is_now} now, and was {one.was}"))  # fmt: skip
+    for error in raise_alarms(hosted.folder, node, [due_alarm(node.home)] if changed else [], "due dates"):
+        note(said_of(error))
     gone = tidy(node, now())
     return JobOutcome("done", Text(f"清理 {gone} 行", f"{gone} rows forgotten"))
 
@@ -121,6 +130,26 @@ def _listed(texts: Iterable[Text], more: int) -> Text:
     return Text("；".join(one.zh for one in parts) + others.zh, "; ".join(one.en for one in parts) + others.en)
 
 
+def do_remind(hosted: HostedNode, schedule: Schedule, note: Note) -> JobOutcome:
+    """Remind whoever has not reported what was due."""
+    reminded = remind(hosted.node_now(), now())
+    units = sum(len(units) for one in reminded for units in one.lacking.values())
+    return JobOutcome("done", Text(f"催报 {len(reminded)} 次，涉及 {units} 个单位",
+                                   f"{len(reminded)} reminders, of {units} units"))  # fmt: skip
+
+
+def do_backup(hosted: HostedNode, schedule: Schedule, note: Note) -> JobOutcome:
+    """Back the node up without its keys, and verify the backup."""
+    done = back_up(hosted.node_now(), hosted.folder, BackupWanted(), now())
+    if done.lacking:
+        count = len(done.lacking)
+        return JobOutcome("faulty", Text(f"有 {count} 个文件已丢失", f"{count} files that it should hold are gone"))
+    size = done.size / 2**20
+    return JobOutcome(
+        "done", Text(f"{done.file.name}，{size:.1f} MB，已核对", f"{done.file.name}, {size:.1f} MB, verified")
+    )
+
+
 KINDS: Mapping[str, DoKind] = {
     "read": do_read,
     "push": do_push,
@@ -128,5 +157,7 @@ KINDS: Mapping[str, DoKind] = {
     "reconcile": do_reconcile,
     "scrub": do_scrub,
     "tidy": do_tidy,
+    "backup": do_backup,
+    "remind": do_remind,
 }
 WRITES = frozenset({"read", "push", "scrub", "tidy"})  # One command at a time does these at a node.

@@ -10,7 +10,7 @@ from tiersync.flow.node import Node
 from tiersync.model.text import EMPTY, Text, plain
 from tiersync.rules.calendar.jobs import ScheduleState
 from tiersync.rules.calendar.slots import After, Cron, Every, Office, Rule, Schedule, next_slots, upcoming
-from tiersync.store.jobs import newest_jobs
+from tiersync.store.runs.jobs import newest_jobs
 from tiersync.views.table import Shown, Table, table
 from tiersync.views.words import word
 

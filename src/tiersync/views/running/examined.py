@@ -12,7 +12,7 @@ LEVELS: dict[Level, Text] = {
 }  # fmt: skip
 
 
-class Examined(NamedTuple):
+class Examination(NamedTuple):
     """One thing that was looked at: its name for programs and for people, how it stands, and what to do."""
 
     what: str
@@ -26,6 +26,6 @@ class Examined(NamedTuple):
         return {"what": self.what, "level": self.level, "said": self.said.say(lang), "todo": self.todo.say(lang)}
 
 
-def examined_table(found: Iterable[Examined]) -> Table:
+def examined_table(found: Iterable[Examination]) -> Table:
     rows = ((one.name, LEVELS[one.level], one.said, one.todo) for one in found)
     return table(Text("检查", "Examined"), Text("项目,状态,情况,怎么办", "what,how,found,what to do"), rows)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 from tiersync.model.text import Text
 from tiersync.store.links.envelopes import chunks, spell_time
 from tiersync.store.query import Query
-from tiersync.store.retention import AT_ONCE
+from tiersync.store.runs.retention import AT_ONCE
 from tiersync.store.tables import jobs
 
 LEASE = timedelta(minutes=2)  # after which another process may take a job whose process says nothing any more
