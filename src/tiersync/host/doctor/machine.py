@@ -13,7 +13,7 @@ from tiersync.plugins.folder.secret import names_of_secrets
 from tiersync.plugins.folder.trust import trusted_plugins
 from tiersync.store.files.private import open_to_others
 from tiersync.store.links.links import child_peers
-from tiersync.web.client import is_only_here
+from tiersync.web.client import is_loopback, is_only_here
 
 PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 A_MOMENT = 2.0  # seconds
@@ -79,7 +79,7 @@ def address(patient: Patient) -> Found:
         children = len(child_peers(db))
     if not children:
         return ok("没有下级节点", "no node is linked below")
-    if serve.url and is_only_here(serve.url) and not is_only_here(f"http://{serve.listen}"):
+    if serve.url and is_only_here(serve.url) and not is_loopback(serve.host):
         return look(
             Text(f"[serve] url 为 {serve.url}，其他机器无法访问", f"no other machine reaches [serve] url {serve.url}"),
             Text("改为下级可以访问的地址", "name an address that units below reach"),
