@@ -14,7 +14,7 @@ from tiersync.errors import DatabaseTaken, StoreBroken, StoreTooNew
 from tiersync.store.address import begin, engine_for, file_in, reading
 from tiersync.store.faults import NOT_UNICODE, away, in_our_words
 from tiersync.store.files.private import private_file
-from tiersync.store.locks import begin_holding, hold_link, hold_node
+from tiersync.store.locks import begin_holding, hold_link, hold_node, holds_alone
 
 NEWEST = "0012"  # the last migration; a test compares it with the migrations folder
 MIGRATING = Lock()  # Alembic keeps what it works on in globals, so a process makes one store at a time.
@@ -47,6 +47,17 @@ class Store:
         """The same for jobs, holding neither the node nor a link: a unique key and fences settle who has which."""
         with self._writing() as db:
             yield db
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[bool]:
+        """Whether this process, and no other over the same database, does what is called `name` for as long as the
+        block takes; it ends with the process. A database in a node's folder has one host."""
+        if not self.is_shared:
+            yield True
+            return
+        with in_our_words(self.folder), self.engine.connect() as db:
+            yield holds_alone(db, name)
+            db.rollback()
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
