@@ -18,6 +18,7 @@ from tiersync.flow.clock import HEARD
 from tiersync.flow.healing.heal import SCRUBBED
 from tiersync.host.doctor.examine import ALONE, OF_OPEN, examine
 from tiersync.host.opening import open_node
+from tiersync.host.place import PLACE
 from tiersync.store.care.manifest import BACKUP_AT
 from tiersync.store.database import Connection
 from tiersync.store.facts import remember
@@ -209,6 +210,10 @@ def hear_of_the_future(city: Path) -> None:
     changed(city, lambda db: db.execute(update(envelopes).values(state="unread")))
 
 
+def come_from_elsewhere(city: Path) -> None:
+    remembered(city, PLACE, "0123456789abcdef")
+
+
 def let_something_wait(city: Path) -> None:
     linked(city)
     node = open_node(city)
@@ -253,6 +258,7 @@ def refuse_a_row(city: Path) -> None:
         ("backup", "wrong", forget_backups),
         ("damage", "wrong", find_damage),
         ("damage", "look", scrub_never_again),
+        ("place", "look", come_from_elsewhere),
         ("newer", "wrong", hear_of_the_future),
         ("links", "look", let_something_wait),
         ("quarantine", "look", refuse_a_row),

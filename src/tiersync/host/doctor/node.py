@@ -7,6 +7,7 @@ from tiersync.flow.jobs.states import FOR_EVER, states
 from tiersync.host.doctor.patient import Found, Patient, look, ok, wrong
 from tiersync.host.jobs.schedules import office_of, schedules_of
 from tiersync.host.opening import open_node
+from tiersync.host.place import is_elsewhere
 from tiersync.model.text import EMPTY, Text
 from tiersync.plugins.folder.trust import trusted_plugins
 from tiersync.rules.calendar.slots import Every, next_slots
@@ -175,6 +176,16 @@ def links(patient: Patient) -> Found:
     return ok(f"共 {len(lines)} 条", f"{len(lines)} of them")
 
 
+def place(patient: Patient) -> Found:
+    """Whether the node last ran where it lies now."""
+    if is_elsewhere(patient.opened(), patient.folder):
+        return look(
+            Text("上次在另一台机器或另一目录中运行", "it last ran at another machine, or in another folder"),
+            Text("确认原处不再运行：同一节点只能在一处运行", "see that it runs there no more: a node has one place"),
+        )
+    return ok("在原处", "where it was")
+
+
 def _said(line: LinkLine) -> Text:
     since = line.oldest_at[:10]
     return Text(
@@ -210,6 +221,7 @@ LOOKS_OF_OPEN = {
     "calendar": (Text("日历", "calendar"), calendar),
     "backup": (Text("备份", "backup"), backup),
     "damage": (Text("签名报告", "sealed reports"), damage),
+    "place": (Text("位置", "place"), place),
     "newer": (Text("新版内容", "newer content"), newer),
     "links": (Text("链路", "links"), links),
     "quarantine": (Text("待更正", "quarantine"), quarantine),
