@@ -65,6 +65,11 @@ def take_job(db: Connection, named: dict[str, str | None], process: str, now: da
     return JobTaken(row.id, row.name, row.fence + 1, row.attempts + 1)
 
 
+def is_held(db: Connection, row: Any, now: datetime) -> bool:
+    """Whether a process is at work on a job, by a lease that is not over."""
+    return row.result == "running" and not _may_be_taken(db, row, now)
+
+
 def _may_be_taken(db: Connection, row: Any, now: datetime) -> bool:
     """A job that failed and waits to be tried again; or one that nobody does any more: a lease says so, by the clock of
     a shared database. In a folder of its own a node has one host, which does one job at a time: what runs there, and is
