@@ -102,6 +102,12 @@ class NoPassphrase(YourInput):
     zh = "备份中的密钥以口令加密，而没有给出口令。请设置环境变量 TIERSYNC_BACKUP_PASSPHRASE，或在终端中运行；未作任何更改。"
 
 
+class ShortPassphrase(YourInput):
+    """A passphrase for keys has at least {least} characters: whoever finds the file has all the time to try. Nothing was changed."""
+
+    zh = "密钥的口令至少 {least} 个字符：拿到文件的人有足够时间逐一尝试。未作任何更改。"
+
+
 class WrongPassphrase(YourInput):
     """The keys in this backup cannot be opened: the passphrase is not the one that it was made with, or that part is damaged. Run the command again with the right one; nothing was changed."""
 
@@ -313,9 +319,9 @@ class PlainHttp(YourInput):
 
 
 class BadToken(YourInput):
-    """This is not a usable invitation token: {why}. Ask the unit above for a new one (tiersync invite)."""
+    """This is not a usable invitation token: {why_en}. Ask the unit above for a new one (tiersync invite)."""
 
-    zh = "邀请码不可用：{why}。请向上级单位重新索取（tiersync invite）。"
+    zh = "邀请码不可用：{why_zh}。请向上级单位重新索取（tiersync invite）。"
 
 
 # --- this node --------------------------------------------------------------------------------------------------
@@ -386,7 +392,7 @@ class HostedTwice(ThisNode):
 
 
 class Ailing(ThisNode):
-    """{count} things are wrong here; each line says what to do."""
+    """Wrong here: {count}; each line says what to do."""
 
     zh = "本节点有 {count} 项有误；每行写明怎么办。"
 
@@ -404,9 +410,9 @@ class HostRuns(ThisNode):
 
 
 class PortInUse(ThisNode):
-    """{host}:{port} is already in use. End the other program or choose another port in tiersync.toml ([serve] listen)."""
+    """{host}:{port} is already in use. End the other program or choose another port: {setting}."""
 
-    zh = "{host}:{port} 已被占用。请结束占用的程序，或在 tiersync.toml 的 [serve] listen 中更换端口。"
+    zh = "{host}:{port} 已被占用。请结束占用的程序，或更换端口：{setting}。"
 
 
 class ClockWrong(ThisNode):
@@ -478,9 +484,9 @@ class StoreBroken(ThisNode):
 
 
 class DatabaseAway(ThisNode):
-    """The database that [store] url in tiersync.toml names cannot be used: {why_en}. What was stored is kept; run the command again when that is put right."""
+    """The database that [store] url in tiersync.toml, --store or --to names cannot be used: {why_en}. What was stored is kept; run the command again when that is put right."""
 
-    zh = "tiersync.toml 中 [store] url 所指的数据库不可用：{why_zh}。已保存的内容没有丢失，处理后请重试。"
+    zh = "tiersync.toml 中 [store] url，或 --store、--to 所指的数据库不可用：{why_zh}。已保存的内容没有丢失，处理后请重试。"
     retry = True
 
 
@@ -631,11 +637,48 @@ class NobodyToJoin(NotOurFault):
     retry = True
 
 
+class Untrusted(ThisNode):
+    """This machine does not trust the certificate that {url} shows ({why}). If the office above is its own authority, get that authority's file from it and name it: SSL_CERT_FILE=FILE, for a service in its environment file. Everything is kept here."""
+
+    zh = "本机不信任 {url} 出示的证书（{why}）。若上级自建证书机构，请向其索取该机构的证书文件，并以 SSL_CERT_FILE=文件 指明（服务则写入其环境文件）。数据都已保存在本机。"
+    retry = True
+
+
+class CertificateFile(ThisNode):
+    """SSL_CERT_FILE or SSL_CERT_DIR of the environment names {file}, which cannot be read as certificates. Correct or unset it and run the command again."""
+
+    zh = "环境变量 SSL_CERT_FILE 或 SSL_CERT_DIR 所指的 {file} 无法作为证书读取。请改正或取消该变量后重试。"
+
+
 class ParentBusy(NotOurFault):
     """The unit above asked us to come back in {seconds} seconds. Everything is kept here."""
 
     zh = "上级单位请我们 {seconds} 秒后再来。数据都已保存在本机。"
     retry = True
+
+
+class NodeAway(ParentBusy):
+    """A proxy answers at {url}, but no tiersync node behind it (HTTP {status}): the unit above has to start its node. Everything is kept here and goes up at the next push."""
+
+    zh = "{url} 的反向代理有应答，但其后的 tiersync 节点没有（HTTP {status}）：请上级启动其节点。数据都已保存在本机，下次 push 时继续上报。"
+
+
+class NoSuchUnit(YourInput):
+    """There is no unit {unit} in the list of units ({file}). A code has 12 digits, such as 371400000000; another city brings its own list with --units."""
+
+    zh = "单位清单（{file}）中没有 {unit}。单位代码为 12 位数字，如 371400000000；其他城市用 --units 提供自己的清单。"
+
+
+class BadAddress(YourInput):
+    """{option} {given} is not usable: {why_en}. Nothing was set up."""
+
+    zh = "{option} {given} 不可用：{why_zh}。未建立任何内容。"
+
+
+class KeysLacking(YourInput):
+    """{dir} does not hold the node's keys ({name} is missing). Name the folder of the old node, a copy of its folder keys, or take a backup made with --keys. The top's KEEP-OFFLINE copy alone is one key of three. Nothing was put there."""
+
+    zh = "{dir} 中没有节点的全部密钥（缺少 {name}）。请指明原节点目录或其 keys 目录的副本，或使用带 --keys 的备份；最上级的 KEEP-OFFLINE 副本只是三个密钥之一。未写入任何内容。"
 
 
 class ParentRubbish(NotOurFault):

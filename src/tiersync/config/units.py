@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from tiersync.config.lists import ListRow, not_usable, read_lines
-from tiersync.errors import BadCatalogue
+from tiersync.errors import BadCatalogue, NoSuchUnit
 from tiersync.model.unit import TREE_BEGINS, Tree, Unit
 
 TIERS = {"1": "province", "2": "city", "3": "district", "4": "street", "5": "community", "6": "grid"}
@@ -30,7 +30,7 @@ def read_units(path: Path, top: str | None = None) -> tuple[Unit, ...]:
     listed = by_code([read_unit(line) for line in read_lines(path, ("level", "code", "name", "parent"))])
     top = top or only_top(path, listed)
     if top not in listed:
-        raise BadCatalogue(place=path, why_en=f"there is no unit {top} in it", why_zh=f"其中没有单位 {top}")
+        raise NoSuchUnit(unit=top, file=path.name)
     for entry in listed.values():
         check_parent(entry, listed, listed[top].level)
     return cut(listed, top)

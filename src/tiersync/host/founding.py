@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from tiersync.errors import BadSetting, NobodyToJoin, NodeExists, ParentDown
+from tiersync.errors import BadAddress, BadSetting, NobodyToJoin, NodeExists, ParentDown
 from tiersync.host.opening import new_store, now, settings_of, writing
 
 if TYPE_CHECKING:
@@ -25,6 +25,33 @@ def store_named(url: str, option: str = "--store") -> "StoreSettings":
     except ValidationError as error:
         wrong = first_wrong(error)
         raise BadSetting(file=option, setting="url", why_en=wrong.en, why_zh=wrong.zh) from None
+
+
+def served_at(listen: str, url: str, insecure: bool) -> "ServeSettings":
+    """Where a node that is set up listens, and how units below reach it; raises BadAddress and PlainHttp."""
+    from pydantic import ValidationError
+
+    from tiersync.config.settings import ServeSettings
+    from tiersync.model.wording import first_wrong
+    from tiersync.web.client import check_url, listen_for
+
+    if url and not url.startswith(("http://", "https://")):
+        raise BadAddress(
+            option="--url",
+            given=url,
+            why_en="it begins with https:// or http://",
+            why_zh="须以 https:// 或 http:// 开头",
+        )
+    try:
+        return ServeSettings(listen=listen or listen_for(url), url=check_url(url, insecure) if url else "")
+    except ValidationError as error:
+        wrong = first_wrong(error)
+        if wrong.field != "listen":
+            raise BadAddress(option="--url", given=url, why_en=wrong.en, why_zh=wrong.zh) from None
+        raise BadAddress(
+            option="--listen", given=listen, why_en="it is HOST:PORT, such as 127.0.0.1:8471",
+            why_zh="应为 地址:端口，如 127.0.0.1:8471",
+        ) from None  # fmt: skip
 
 
 def refuse_existing(place: Path) -> None:

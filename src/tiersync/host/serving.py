@@ -14,7 +14,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from tiersync.config.settings import Settings, read_settings
-from tiersync.errors import BadSetting, HostedTwice, HostRuns, TiersyncError
+from tiersync.errors import BadSetting, HostedTwice, HostRuns, PortInUse, TiersyncError
 from tiersync.host.host import Host, allowance
 from tiersync.host.hosted import HostedNode
 from tiersync.host.jobs.keeping import keep_jobs
@@ -23,8 +23,10 @@ from tiersync.host.opening import hosting, now
 from tiersync.host.place import is_elsewhere, note_place
 from tiersync.host.reporter import Event, Reporter, said_of
 from tiersync.model.text import Text
+from tiersync.store.links.links import child_peers
 from tiersync.web.server import bind, make_app, make_server
 
+UNSERVED = Text("本节点没有下级，其余照常。", "Nobody is linked below this node, so all else goes on.")
 ELSEWHERE = Text(
     "本节点上次在另一台机器或另一目录中运行。若已迁移，请确认原处不再运行：同一节点只能在一处运行",
     "This node ran at another machine, or in another folder, before. If it was moved, see that it runs there no more: "
@@ -44,11 +46,12 @@ NOT_LISTENED = Text(
 
 
 class Doing(NamedTuple):
-    """What a process does for its nodes: answers their children, and does their jobs; and where monitoring reaches it,
-    where that is not what the settings say."""
+    """What a process does for its nodes: answers their children, and does their jobs; and where children and monitoring
+    reach it, where that is not what the settings say."""
 
     serves: bool = True
     works: bool = True
+    listen: str = ""
     health: str = ""
 
 
@@ -68,14 +71,14 @@ def run(folders: Sequence[Path], reporter: Reporter, clock_is_right: bool = Fals
         stack.callback(running.let_go)
         settings = running.open(folders)
         running.watch(stack, settings)
-        if not doing.serves:
+        if doing.serves:
+            running.bind_all(stack, settings)
+        if not running.ports:
             stack.callback(running.end)
             running.begin()
             with ending(ends.set):
                 ends.wait()
             return
-        listens = dict.fromkeys(one.serve.listen for one in settings.values())
-        running.ports = {listen: stack.enter_context(bind(listen)) for listen in listens}
         allowed = allowance(one.serve for one in settings.values())
         server = make_server(make_app(host.answer, host.newest, host.has_news, allowed))
         stack.callback(running.end)
@@ -94,7 +97,7 @@ class Running:
         self.host, self.reporter, self.ends, self.clock_is_right = host, reporter, ends, clock_is_right
         self.doing = doing
         self.held = ExitStack()  # what keeps other processes from the folders
-        self.ports: Mapping[str, socket.socket] = {}
+        self.ports: dict[str, socket.socket] = {}
         self.listens: dict[str, str] = {}  # by unit
         self.closed: list[Path] = []
         self.threads: list[threading.Thread] = []
@@ -134,6 +137,27 @@ class Running:
             roles = [name for name, does in zip(ROLES, self.doing, strict=False) if does]
             for role in roles:
                 self.held.enter_context(hosting(hosted.folder, role))
+
+    def bind_all(self, stack: ExitStack, settings: Mapping[Path, Settings]) -> None:
+        """Take the ports at which units below call. One that somebody else has is noted where nobody calls the nodes
+        that listen there; else raises PortInUse."""
+        for listen in dict.fromkeys(self.doing.listen or one.serve.listen for one in settings.values()):
+            try:
+                self.ports[listen] = stack.enter_context(bind(listen))
+            except PortInUse as error:
+                if any(self._is_called(folder) for folder, one in settings.items() if one.serve.listen == listen):
+                    raise
+                said = said_of(error)
+                self.reporter.note(Text(f"{said.zh}{UNSERVED.zh}", f"{said.en} {UNSERVED.en}"))
+
+    def _is_called(self, folder: Path) -> bool:
+        """Whether anybody calls the node in a folder: it has units below, or is the top and will. Of one that could
+        not be opened nobody knows."""
+        hosted = next((one for one in self.host.hosted.values() if one.folder == folder), None)
+        if hosted is None or self.doing.listen or not hosted.settings().parent.url:
+            return True
+        with hosted.node.store.read() as db:
+            return bool(child_peers(db))
 
     def let_go(self) -> None:
         """Let other processes have the folders."""
@@ -180,7 +204,7 @@ class Running:
         port = self.ports.get(listen)
         if port is not None:
             self.reporter.serving(unit, *port.getsockname()[:2])
-        elif self.ports:
+        elif self.ports and self._is_called(self.host.hosted[unit].folder):
             self.host.reporter_of(unit).note(NOT_LISTENED)
 
     def _open_late(self, folder: Path) -> None:
@@ -199,7 +223,7 @@ class Running:
     def _work_for(self, hosted: HostedNode) -> None:
         """Begin what a node does by itself."""
         reporter = self.host.reporter_of(hosted.node.home)
-        self.listens[hosted.node.home] = hosted.settings().serve.listen
+        self.listens[hosted.node.home] = self.doing.listen or hosted.settings().serve.listen
         if self.doing.works:
             if is_elsewhere(hosted.node, hosted.folder):
                 reporter.note(ELSEWHERE)

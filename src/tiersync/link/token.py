@@ -42,11 +42,12 @@ def read_token(text: str, now: datetime) -> Token:
     text = "".join(text.split())
     body, _, check = text.removeprefix(PREFIX).rpartition(".")
     if not text.startswith(PREFIX) or digest(body.encode())[:8] != check:
-        raise BadToken(why="it is damaged or cut off; copy the whole line")
+        raise BadToken(why_en="it is damaged or cut off; copy the whole line", why_zh="内容有误或不完整，请复制整行")
     try:
         token = Token.model_validate(json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
     except (ValueError, ValidationError) as error:
-        raise BadToken(why="it was made by another program") from error
+        raise BadToken(why_en="it was made by another program", why_zh="由其他程序生成") from error
     if now > token.expires:
-        raise BadToken(why=f"it expired on {token.expires:%Y-%m-%d}")
+        day = f"{token.expires:%Y-%m-%d}"
+        raise BadToken(why_en=f"it expired on {day}", why_zh=f"已于 {day} 过期")
     return token

@@ -1,5 +1,6 @@
 """HTTP as one way to ask: a child's message goes up in a POST, the answer comes back in its reply."""
 
+import os
 import ssl
 from collections.abc import Callable
 from functools import cache
@@ -9,7 +10,17 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from tiersync.errors import BadMessage, ParentBusy, ParentDown, ParentRubbish, PlainHttp
+from tiersync.errors import (
+    BadMessage,
+    CertificateFile,
+    NodeAway,
+    ParentBusy,
+    ParentDown,
+    ParentRubbish,
+    PlainHttp,
+    TiersyncError,
+    Untrusted,
+)
 from tiersync.link.dialogue.messages import LONGEST_WAIT, Message
 from tiersync.link.wire import LARGEST_MESSAGE, decode, encode
 from tiersync.web.pace import Pace
@@ -21,7 +32,9 @@ PATIENCE = 120.0 + LONGEST_WAIT  # seconds of silence: a slow office line carrie
 LONGEST_ANSWER = 900.0  # seconds for a whole answer, so that one that trickles without end ends.
 LONGEST_BUSY = 3600  # seconds that a parent, or a proxy before it, may send us away for
 USUAL_BUSY = 10  # seconds, when it does not say
-BUSY = (429, 502, 503, 504)  # a proxy in front of the parent, or the parent itself, asks us to come back
+BUSY = (429, 503)  # a proxy in front of the parent, or the parent itself, asks us to come back
+NOBODY_BEHIND = (502, 504)  # a proxy says that nobody answers it
+THEIR_CERTIFICATE = ("expired", "mismatch", "not yet valid")  # what the unit above has to mend itself
 SAYS = {
     407: "HTTP 407: a proxy on the way asks for a password",
     413: "HTTP 413: a proxy before it refuses messages of this size",
@@ -79,7 +92,7 @@ def http_ask(
         except httpx.RemoteProtocolError as error:
             raise ParentDown(url=address, why="the answer broke off, or is not HTTP") from error
         except httpx.HTTPError as error:
-            raise ParentDown(url=address, why=why_of(error)) from error
+            raise down(address, error) from error
         except BadMessage as error:
             raise ParentRubbish(url=address, why=error.fields["why"]) from error
 
@@ -98,8 +111,13 @@ def client_for(address: str, patience: float) -> httpx.Client:
 
 @cache
 def _trusted() -> ssl.SSLContext:
-    """The certificate authorities that are trusted; reading them costs as much as an exchange."""
-    return httpx.create_ssl_context()
+    """The certificate authorities that are trusted; reading them costs as much as an exchange. Raises
+    CertificateFile."""
+    try:
+        return httpx.create_ssl_context()
+    except (OSError, ssl.SSLError) as error:
+        named = os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR") or "?"
+        raise CertificateFile(file=named) from error
 
 
 @cache
@@ -112,6 +130,8 @@ def _post(client: httpx.Client, address: str, data: bytes, longest: float, pace:
     """The reply's bytes as they came, never more than a message may have."""
     size = {"Content-Length": str(len(data))}  # A parent makes room for what is announced.
     with client.stream("POST", address + PATH, content=pace.pieces(data), headers=size) as reply:
+        if reply.status_code in NOBODY_BEHIND:
+            raise NodeAway(url=address, status=reply.status_code, seconds=USUAL_BUSY)
         if reply.status_code in BUSY:
             raise ParentBusy(seconds=_busy_for(reply.headers.get("Retry-After", "")))
         if reply.status_code != 200 or reply.headers.get("Content-Type", "").split(";")[0] != MEDIA:
@@ -133,6 +153,14 @@ def _busy_for(after: str) -> int:
     """The seconds of a Retry-After header; a date in it, or rubbish, counts as silence."""
     seconds = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else USUAL_BUSY
     return min(max(seconds, 1), LONGEST_BUSY)
+
+
+def down(address: str, error: httpx.HTTPError) -> TiersyncError:
+    """Why nobody was reached: a certificate that this machine does not trust is this machine's to mend."""
+    why = why_of(error)
+    if "CERTIFICATE_VERIFY_FAILED" in why and not any(word in why for word in THEIR_CERTIFICATE):
+        return Untrusted(url=address, why=why.partition("CERTIFICATE_VERIFY_FAILED] ")[2].partition(" (_ssl")[0] or why)
+    return ParentDown(url=address, why=why)
 
 
 def why_of(error: httpx.HTTPError) -> str:

@@ -45,7 +45,7 @@ def make_health_app(ready: Callable[[], Readiness], figures: Callable[[], bytes]
 @contextmanager
 def watched_at(listen: str, app: FastAPI) -> Iterator[tuple[str, int]]:
     """Serve an application at an address in a thread of its own; the address that was taken. Raises PortInUse."""
-    with bind(listen) as port:
+    with bind(listen, "[health] listen, --health") as port:
         server = Server(uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [port]}, daemon=True)
         thread.start()

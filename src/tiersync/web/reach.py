@@ -7,22 +7,23 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from tiersync.errors import ParentDown
-from tiersync.web.client import check_url, client_for, why_of
+from tiersync.errors import NodeAway, ParentDown
+from tiersync.web.client import NOBODY_BEHIND, PATH, check_url, client_for, down
 
 PATIENCE = 10.0  # seconds
 HTTPS = 443
 
 
 def reach(url: str, insecure: bool) -> None:
-    """Ask for nothing, to see whether anybody answers; whatever HTTP is answered will do, since a proxy lets nothing
-    but exchanges through. Raises ParentDown or PlainHttp."""
+    """Ask for nothing where exchanges go, to see whether a node answers: it refuses what is no message. Raises
+    ParentDown, NodeAway, Untrusted or PlainHttp."""
     address = check_url(url, insecure)
     try:
-        with client_for(address, PATIENCE) as client, client.stream("GET", f"{address}/health"):
-            return
+        with client_for(address, PATIENCE) as client, client.stream("POST", f"{address}{PATH}", content=b"") as reply:
+            if reply.status_code in NOBODY_BEHIND:
+                raise NodeAway(url=address, status=reply.status_code, seconds=0)
     except httpx.HTTPError as error:
-        raise ParentDown(url=address, why=why_of(error)) from error
+        raise down(address, error) from error
 
 
 def certificate_ends(url: str) -> datetime:

@@ -187,8 +187,9 @@ class Complaints:
             loop.default_exception_handler(context)
 
 
-def bind(listen: str) -> socket.socket:
-    """The socket for `host:port`, taken before anything else starts; raises PortInUse or MachineRefused."""
+def bind(listen: str, setting: str = "[serve] listen, --listen") -> socket.socket:
+    """The socket for `host:port`, taken before anything else starts; raises PortInUse, which names the setting, or
+    MachineRefused."""
     parts = urlsplit(f"//{listen}")
     host, port = parts.hostname or "127.0.0.1", parts.port or 0
     taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
@@ -200,7 +201,7 @@ def bind(listen: str) -> socket.socket:
     except OSError as error:
         taken.close()
         if error.errno == errno.EADDRINUSE:
-            raise PortInUse(host=host, port=port) from error
+            raise PortInUse(host=host, port=port, setting=setting) from error
         raise MachineRefused(path=f"{host}:{port}", **why_not(error)) from error
     return taken
 

@@ -20,6 +20,10 @@ def of_nodes(command: Callable[..., Any]) -> Callable[..., Any]:
             help=say("日志格式：每行一事", "The log, a line an event"),
         ),
         click.option(
+            "--listen", metavar="HOST:PORT", default="",
+            help=say("监听地址；默认按 [serve] listen", "Where to listen; default: [serve] listen"),
+        ),
+        click.option(
             "--health", metavar="HOST:PORT", default="",
             help=say(
                 "健康检查地址（/healthz、/readyz、/metrics）；默认按 [health] listen",
@@ -47,8 +51,8 @@ def of_nodes(command: Callable[..., Any]) -> Callable[..., Any]:
     ),
 )
 @of_nodes
-def run(folders: tuple[Path, ...], folder: Path, clock_is_right: bool, form: str, health: str) -> None:
-    keep_going(folders, folder, clock_is_right, form, health, serves=True, works=True)
+def run(folders: tuple[Path, ...], folder: Path, clock_is_right: bool, form: str, listen: str, health: str) -> None:
+    keep_going(folders, folder, clock_is_right, form, (listen, health), serves=True, works=True)
 
 
 @click.command(
@@ -61,8 +65,8 @@ def run(folders: tuple[Path, ...], folder: Path, clock_is_right: bool, form: str
     epilog=examples("tiersync serve --dir city"),
 )
 @of_nodes
-def serve(folders: tuple[Path, ...], folder: Path, clock_is_right: bool, form: str, health: str) -> None:
-    keep_going(folders, folder, clock_is_right, form, health, serves=True, works=False)
+def serve(folders: tuple[Path, ...], folder: Path, clock_is_right: bool, form: str, listen: str, health: str) -> None:
+    keep_going(folders, folder, clock_is_right, form, (listen, health), serves=True, works=False)
 
 
 @click.command(
@@ -75,18 +79,25 @@ def serve(folders: tuple[Path, ...], folder: Path, clock_is_right: bool, form: s
     epilog=examples("tiersync work --dir city"),
 )
 @of_nodes
-def work(folders: tuple[Path, ...], folder: Path, clock_is_right: bool, form: str, health: str) -> None:
-    keep_going(folders, folder, clock_is_right, form, health, serves=False, works=True)
+def work(folders: tuple[Path, ...], folder: Path, clock_is_right: bool, form: str, listen: str, health: str) -> None:
+    keep_going(folders, folder, clock_is_right, form, (listen, health), serves=False, works=True)
 
 
 def keep_going(
-    folders: tuple[Path, ...], folder: Path, clock_is_right: bool, form: str, health: str, *, serves: bool, works: bool
+    folders: tuple[Path, ...],
+    folder: Path,
+    clock_is_right: bool,
+    form: str,
+    at: tuple[str, str],
+    *,
+    serves: bool,
+    works: bool,
 ) -> None:
     from tiersync.host import serving
 
     if folders and click.get_current_context().get_parameter_source("folder") is ParameterSource.COMMANDLINE:
         raise click.UsageError(say("目录写在命令之后，或用 --dir，二者不可同用。", "Name folders, or --dir; not both."))
-    doing = serving.Doing(serves, works, checked_listen(health))
+    doing = serving.Doing(serves, works, *(checked_listen(one) for one in at))
     serving.run(list(dict.fromkeys(folders)) or [folder], reporter_to(form), clock_is_right, doing)
 
 
@@ -99,4 +110,4 @@ def checked_listen(listen: str) -> str:
     try:
         return HealthSettings(listen=listen).listen
     except ValidationError:
-        raise click.UsageError(say(f"--health {listen} 不是地址:端口", f"--health {listen} is no HOST:PORT")) from None
+        raise click.UsageError(say(f"{listen} 不是地址:端口", f"{listen} is no HOST:PORT")) from None

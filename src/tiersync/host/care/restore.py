@@ -14,6 +14,7 @@ from tiersync.errors import (
     BadSetting,
     DatabaseAway,
     FolderNotEmpty,
+    KeysLacking,
     KeysNeeded,
     KeysOfAnother,
     NodeInTheWay,
@@ -25,6 +26,7 @@ from tiersync.flow.exchange.sealing import own_epoch
 from tiersync.flow.node import Node, Progress
 from tiersync.host.care.backup import unlock, verify
 from tiersync.host.care.staging import staging
+from tiersync.host.keys import FILES as KEY_FILES
 from tiersync.host.keys import read_keys
 from tiersync.host.opening import address_of, open_node, settings_of, writing
 from tiersync.link.seal import public_of
@@ -127,6 +129,9 @@ def _put_keys(file: Path, image: Path, manifest: BackupManifest, wanted: Restore
     """The keys, and the sources' files where the backup has them, into the image."""
     if wanted.keys_from:
         keys = wanted.keys_from / "keys" if (wanted.keys_from / "keys").is_dir() else wanted.keys_from
+        for name in KEY_FILES.values():
+            if not (keys / name).is_file():
+                raise KeysLacking(dir=wanted.keys_from, name=name)
         _copy_all(keys, image / "keys")
     elif manifest.has_keys:
         private = image / ".private"

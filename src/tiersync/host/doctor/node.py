@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from tiersync.flow.healing.heal import SCRUBBED
-from tiersync.flow.jobs.states import FOR_EVER, states
+from tiersync.flow.jobs.states import FOR_EVER, SINCE, states
 from tiersync.host.doctor.patient import Found, Patient, look, ok, wrong
 from tiersync.host.jobs.schedules import office_of, schedules_of
 from tiersync.host.opening import open_node
@@ -96,6 +96,12 @@ def jobs(patient: Patient) -> Found:
             Text(f"最近一次失败或有问题：{names}", f"failed or faulty the last time: {names}"),
             Text("tiersync runs --failed", "tiersync runs --failed"),
         )
+    with node.store.read() as db:
+        if found and not any(recall(db, SINCE.format(one.name)) for one in found):
+            return look(
+                Text("从未由 tiersync run 运行", "tiersync run has never kept it going"),
+                Text("tiersync run，或 tiersync service install", "tiersync run, or tiersync service install"),
+            )
     for one in found:
         state = held[one.name]
         if isinstance(one.rule, Every) and not state.paused_until:

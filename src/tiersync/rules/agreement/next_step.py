@@ -42,8 +42,10 @@ STEPS: dict[Reason, Step] = {
         explains=True,
     ),
     "sent_not_held": Step(
-        "{node} 发出或引用的 {unit} 的内容不在本节点（发 {sent}，存 {held}）。请 {node} 重新 push。",
-        "What {node} sent or named of {unit} is not held here (sent {sent}, held {held}). {node} pushes again.",
+        "{node} 发出或引用的 {unit} 的内容不在本节点（发 {sent}，存 {held}）。请 {node} 运行 "
+        "tiersync push --period {period}。",
+        "What {node} sent or named of {unit} is not held here (sent {sent}, held {held}). {node} runs tiersync push "
+        "--period {period}.",
     ),
     "held_not_sent": Step(
         "{node} 没有发出 {unit} 这一内容的记录（发 {sent}，存 {held}），可能恢复过旧副本。请其 push。",

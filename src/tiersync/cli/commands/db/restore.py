@@ -82,6 +82,10 @@ def say_restored(done: "Restored") -> None:
     ))  # fmt: skip
     if done.renamed:
         click.echo(say(f"原目录已改名为 {done.renamed}。", f"What stood there is {done.renamed} now."))
+    click.echo(say(
+        f"如数据源文件在 {made} 之后有变化，请先放回各插件的 inbox，再运行 push。",
+        f"Put files of sources that changed after {made} back into the inboxes of their plugins before you push.",
+    ))  # fmt: skip
     if not done.neighbours:
         click.echo(say("它还没有与任何单位交换。", "It exchanges with nobody yet."))
         return

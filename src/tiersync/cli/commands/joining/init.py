@@ -7,7 +7,7 @@ import click
 from tiersync.cli.commands.joining.options import due_is_meant, listening, stored_at
 from tiersync.cli.terminal.options import examples, folder
 from tiersync.cli.terminal.words import say
-from tiersync.host.founding import found_top, refuse_existing, store_named
+from tiersync.host.founding import found_top, refuse_existing, served_at, store_named
 
 
 @click.command(
@@ -37,14 +37,13 @@ def init(
     due_is_meant: bool, store: str,
 ) -> None:  # fmt: skip
     from tiersync.config.packaged import packaged_catalogue
-    from tiersync.config.settings import NodeSettings, ServeSettings, Settings
+    from tiersync.config.settings import NodeSettings, Settings
     from tiersync.config.units import read_units
     from tiersync.host.keys import OFFLINE_COPY
     from tiersync.rules.calendar.windows import check_dues, late_dues
-    from tiersync.web.client import check_url, listen_for
 
     refuse_existing(folder)
-    serve = ServeSettings(listen=listen or listen_for(url), url=check_url(url, insecure))
+    serve = served_at(listen, url, insecure)
     catalogue = packaged_catalogue(unit, read_units(units_csv, unit) if units_csv else None, own)
     check_dues(late_dues(catalogue.forms), due_is_meant)
     found_top(folder, catalogue, Settings(node=NodeSettings(unit=unit), serve=serve, store=store_named(store)))

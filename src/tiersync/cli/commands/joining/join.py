@@ -8,7 +8,7 @@ from tiersync.cli.commands.joining.options import listening, stored_at
 from tiersync.cli.terminal.options import as_json, examples, folder
 from tiersync.cli.terminal.output import print_json
 from tiersync.cli.terminal.words import say
-from tiersync.host.founding import Joining, join_parent, store_named
+from tiersync.host.founding import Joining, join_parent, served_at, store_named
 
 
 @click.command(
@@ -26,10 +26,7 @@ from tiersync.host.founding import Joining, join_parent, store_named
 @stored_at
 @as_json
 def join(token: str, folder: Path, url: str, listen: str, insecure: bool, store: str, as_json: bool) -> None:
-    from tiersync.config.settings import ServeSettings
-    from tiersync.web.client import check_url, listen_for
-
-    serve = ServeSettings(listen=listen or listen_for(url), url=check_url(url, insecure) if url else "")
+    serve = served_at(listen, url, insecure)
     invitation, joined = join_parent(folder, token, Joining(serve, insecure, store_named(store)))
     if as_json:
         print_json({"unit": invitation.unit, "parent": invitation.parent, "held_before": joined.held_before})

@@ -97,6 +97,11 @@ def install(folder: Path, own: bool, runs: str, dry_run: bool) -> None:
         check_open(Path(sys.executable).resolve(), folder.stat().st_uid)
     systemd.install(asked.name, text)
     click.echo(say(f"{asked.name} 已安装并启动。", f"{asked.name} is installed and runs."))
+    if not own:
+        click.echo(say(
+            f"环境变量写入 {environment_of(asked)}，日志：journalctl -u {asked.name}",
+            f"Its environment is {environment_of(asked)}; its log: journalctl -u {asked.name}",
+        ))  # fmt: skip
     if own:
         note(say(
             "退出登录后服务会停止；如需一直运行，请执行：loginctl enable-linger",

@@ -66,7 +66,7 @@ def unit_text(service: SystemService) -> str:
         "ConditionPathExists": f"{folder}/tiersync.toml",
         "ExecStart": " ".join(f'"{word}"' for word in command),
         "User": service.account,
-        "EnvironmentFile": f"-%E/tiersync/{service.name.removesuffix('.service')}.env",
+        "EnvironmentFile": f"-%E/tiersync/{environment_of(service).name}",
         "ReadWritePaths": f'"{folder}"',
     }
     if not service.account:
@@ -78,6 +78,11 @@ def unit_text(service: SystemService) -> str:
     lines = (filled(line, written) for line in without_comments(template()))
     kept = [line for line in lines if service.account or key_of(line) in OF_AN_ACCOUNT or "=" not in line]
     return "# Written by tiersync service install; tiersync service uninstall takes it away.\n" + "\n".join(kept) + "\n"
+
+
+def environment_of(service: SystemService) -> Path:
+    """The file that holds the environment of a service of the machine; it need not be there."""
+    return Path("/etc/tiersync") / f"{service.name.removesuffix('.service')}.env"
 
 
 def without_comments(text: str) -> list[str]:
