@@ -15,10 +15,6 @@ from tests.commands import Begun
 
 PATIENCE = 60.0  # seconds after which what should have come counts as never coming
 MINE = "A fault in tiersync itself"
-MANNER = {
-    True: "each started anew by Python",
-    False: "forked from one that has imported everything",
-}  # by whether they are anew
 SCHEDULE = '\n[[schedule]]\nwhat = "{what}"\nevery = "{every}"\n'
 
 

@@ -7,17 +7,16 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import psycopg
+
 from tests.faults.network import ABOVE, CHAIN, CITY, COMMUNITY, DISTRICT, OF, OTHER, STREET, Tree, in_inbox, well
 from tests.faults.recount import count, last_day
+from tiersync.host.opening import open_node, settings_of
+from tiersync.store.links.envelopes import load, read_body
 
 FORMS = ("aging-quarter", "aging-year")
-MADE_OF = {
-    COMMUNITY: [COMMUNITY],
-    OTHER: [OTHER],
-    STREET: [COMMUNITY, OTHER],
-    DISTRICT: [COMMUNITY, OTHER],
-    CITY: [COMMUNITY, OTHER],
-}
+BOTH = [COMMUNITY, OTHER]
+MADE_OF = {COMMUNITY: [COMMUNITY], OTHER: [OTHER], STREET: BOTH, DISTRICT: BOTH, CITY: BOTH}
 HELD_AT = {COMMUNITY: CHAIN, OTHER: CHAIN[:3], STREET: CHAIN[:3], DISTRICT: CHAIN[:2], CITY: CHAIN[:1]}
 AUDIENCE = {DISTRICT, STREET, COMMUNITY, OTHER}
 RECEIPTS = ("delivered", "read")
@@ -36,7 +35,10 @@ class Differs(NamedTuple):
 
 
 def rows(folder: Path, query: str) -> list[Any]:
-    """What a node's database says."""
+    """What a node's database says, wherever it is."""
+    if url := settings_of(folder).store.url:
+        with psycopg.connect(url) as shared:
+            return shared.execute(query.encode()).fetchall()
     with closing(sqlite3.connect(folder / "node.db", timeout=30)) as db:
         return list(db.execute(query))
 
@@ -145,9 +147,6 @@ def compare_notices(tree: Tree, notices: list[str], differs: Differs) -> None:
 
 def receipts_sealed(tree: Tree) -> Iterator[tuple[str, str, str]]:
     """Every receipt that came to the top, as its own sealed body says."""
-    from tiersync.host.opening import open_node
-    from tiersync.store.links.envelopes import load, read_body
-
     store = open_node(tree.folders[CITY]).store
     try:
         with store.read() as db:

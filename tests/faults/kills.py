@@ -25,7 +25,8 @@ from tests.faults.evidence import (
 )
 from tests.faults.network import ABOVE, CHAIN, CITY, COMMUNITY, LISTED, OTHER, Tree, well
 
-PAUSES = (0.02, 0.7)  # seconds between two kills
+PAUSES = (0.02, 0.8)  # seconds between two kills
+AT_ONCE = 0.2  # of the kills may meet a process that was killed just before and does not answer yet
 JUST_TAKEN = 0.02  # seconds: a job whose row is so young has hardly begun its work
 STARTING, BETWEEN = "while it started", "between jobs, listening or serving"
 
@@ -34,7 +35,7 @@ class Played(NamedTuple):
     """What was done to the nodes, and what came of it."""
 
     seed: int
-    killed: Counter[tuple[str, str]]  # by unit and moment
+    killed: Counter[tuple[str, str]]  # by node and moment
     asked: int  # how often a node's status was asked meanwhile
     seniors: int
     notices: int
@@ -82,19 +83,21 @@ class Killing:
                 self.notices.append(self.tree.publish(number + 1))
             if number % 7 == 0:
                 self._ask(random.choice(CHAIN))
+            victim = self.tree.daemons[random.choice(CHAIN)]
+            if random.random() > AT_ONCE:
+                victim.wait_until_it_serves()
             sleep(random.uniform(*PAUSES))
-            self._kill(random.choice(CHAIN))
+            self._kill(victim)
 
     def _ask(self, unit: str) -> None:
         well(self.tree.ask(unit, "status"))
         self.asked += 1
 
-    def _kill(self, unit: str) -> None:
-        daemon = self.tree.daemons[unit]
+    def _kill(self, daemon: Daemon) -> None:
         assert daemon.is_alive, daemon.text
         served, at = daemon.serves, datetime.now(UTC)
         daemon.kill()
-        self.killed[unit, moment_of(daemon, at) if served else STARTING] += 1
+        self.killed[daemon.folder.name, moment_of(daemon, at) if served else STARTING] += 1
         daemon.start()
 
 
@@ -119,7 +122,8 @@ def moment_of(daemon: Daemon, at: datetime) -> str:
 def calm_down(tree: Tree, notices: list[str]) -> None:
     """Nobody is killed any more: everything arrives, people read what came and push what waits for its day."""
     for daemon in tree.daemons.values():
-        daemon.wait_until_it_serves()
+        if daemon.asked[0] != "work":
+            daemon.wait_until_it_serves()
     for unit in (COMMUNITY, OTHER):
         until(lambda unit=unit: not [*wrong_figures_of(tree, unit)], f"the figures of {unit} everywhere")
     until(lambda: all(board(tree, one, "delivered") for one in notices), "every notice delivered")
@@ -145,9 +149,10 @@ def board(tree: Tree, notice: str, state: str) -> bool:
 
 
 def is_caught_up(folder: Path) -> bool:
-    """Whether the newest job of each schedule is done."""
-    newest = "SELECT result FROM jobs WHERE id IN (SELECT max(id) FROM jobs GROUP BY name)"
-    return all(result == "done" for (result,) in rows(folder, newest))
+    """Whether the newest job of each schedule is done, and none before it still runs."""
+    newest = "SELECT result, id IN (SELECT max(id) FROM jobs GROUP BY name) FROM jobs"
+    found = rows(folder, newest)
+    return all(result == "done" if is_newest else result != "running" for result, is_newest in found)
 
 
 def is_idle(folder: Path) -> bool:

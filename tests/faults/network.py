@@ -2,6 +2,7 @@
 
 import csv
 import os
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from random import Random
@@ -16,6 +17,7 @@ from tiersync.plugins.folder.trust import enable_all
 OTHER = "371402001005"  # a community without a node: the street answers for it
 ALL_UNITS = f"{UNITS}5,{OTHER},北园社区居委会,{STREET},residents_committee\n"
 CHAIN = (CITY, DISTRICT, STREET, COMMUNITY)
+NAMES = ("city", "district", "street", "community")
 ABOVE = dict(zip(CHAIN[1:], CHAIN, strict=False))
 LISTED = {COMMUNITY: "康乐社区", STREET: "北园社区"}  # whose plugin lists the seniors of which community
 OF = {COMMUNITY: COMMUNITY, OTHER: STREET}  # which community's seniors stand in whose list
@@ -38,22 +40,22 @@ class Senior(NamedTuple):
 class Tree:
     """The four nodes: founded and joined by the commands themselves, and then kept running."""
 
-    def __init__(self, root: Path, random: Random) -> None:
-        self.root, self.random = root, random
-        self.folders = {
-            unit: root / name for unit, name in zip(CHAIN, ("city", "district", "street", "community"), strict=True)
-        }
+    def __init__(self, root: Path, random: Random, stores: Mapping[str, str] | None = None) -> None:
+        """`stores`: where the databases of some nodes are that have them not in their folders."""
+        self.root, self.random, self.stores = root, random, stores or {}
+        self.folders = {unit: root / name for unit, name in zip(CHAIN, NAMES, strict=True)}
         self.ports = dict(zip(CHAIN, free_ports(len(CHAIN)), strict=True))
         self.daemons: dict[str, Daemon] = {}
         self.seniors: dict[str, list[Senior]] = {unit: [] for unit in LISTED}
         self.serial = 0
 
-    def found(self, store: str = "") -> None:
+    def found(self) -> None:
         """Found the city, and let everybody join the one above."""
         units = self.root / "units.csv"
         units.write_text(ALL_UNITS, encoding="utf-8")
         at = self.address(CITY)
-        well(here("init", CITY, "--dir", self.folders[CITY], "--url", f"http://{at}", "--listen", at, "--units", units))
+        asked = ("--url", f"http://{at}", "--listen", at, "--units", units, *self._store(CITY))
+        well(here("init", CITY, "--dir", self.folders[CITY], *asked))
         with ExitStack() as stack:
             for unit, above in ABOVE.items():
                 serving = Daemon(self.folders[above], command="serve")
@@ -61,13 +63,17 @@ class Tree:
                 serving.wait_until_it_serves()
                 token = well(here("invite", unit, "--dir", self.folders[above], "--json")).json["token"]
                 at = self.address(unit)
-                well(here("join", token, "--dir", self.folders[unit], "--url", f"http://{at}", "--listen", at))
+                asked = ("--url", f"http://{at}", "--listen", at, *self._store(unit))
+                well(here("join", token, "--dir", self.folders[unit], *asked))
         for unit in LISTED:
             self.write_plugin(unit)
             self.more_seniors(unit)
         for folder in self.folders.values():
             change(folder, "wait_seconds = 25", "wait_seconds = 1")
             schedule(folder, **OFTEN)
+
+    def _store(self, unit: str) -> tuple[str, ...]:
+        return ("--store", self.stores[unit]) if unit in self.stores else ()
 
     def address(self, unit: str) -> str:
         return f"127.0.0.1:{self.ports[unit]}"

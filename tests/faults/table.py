@@ -15,12 +15,12 @@ from pathlib import Path
 os.environ["TIERSYNC_LANG"] = "en"  # Commands decide their language once, when they are first imported.
 
 from tests.commands import ANEW, ROOT
-from tests.faults.daemons import MANNER
 from tests.faults.kills import Played, play
-from tests.faults.network import CHAIN, NAMES
+from tests.faults.network import NAMES
 from tests.stores import RUNNING
 
 TABLE = ROOT / "docs" / "FAULTS.md"
+MANNER = {True: "each started anew by Python", False: "forked from one that has imported everything"}
 ABOUT = """# Faults
 
 Four nodes (city, district, street, community) run as processes of their own, `tiersync run` over SQLite, pushing and
@@ -45,7 +45,8 @@ def summary(played: Played, commit: str) -> Iterator[str]:
         "exchanges": played.exchanges, "jobs done": played.jobs["done"],
         "jobs that failed or broke off, and were made up": played.jobs["failed"] + played.jobs["faulty"],
         "jobs said to run still": played.jobs["running"], "seniors in the lists": played.seniors,
-        "notices, each at 3 nodes with 8 receipts": played.notices, "times that `tiersync status` was asked": played.asked,
+        "notices, each at 3 nodes with 8 receipts": played.notices,
+        "times that `tiersync status` was asked": played.asked,
         "duration": f"{played.seconds:.0f} s", "seed": played.seed, "processes": MANNER[ANEW],
         "date": f"{datetime.now(UTC):%Y-%m-%d}", "commit": commit,
     }  # fmt: skip
@@ -59,7 +60,7 @@ def moments(played: Played) -> Iterator[str]:
     yield "| killed | " + " | ".join(NAMES) + " | all |"
     yield "|---|" + "---:|" * (len(NAMES) + 1)
     for moment in found:
-        each = [played.killed[unit, moment] for unit in CHAIN]
+        each = [played.killed[name, moment] for name in NAMES]
         yield f"| {moment} | " + " | ".join(map(str, [*each, sum(each)])) + " |"
 
 
