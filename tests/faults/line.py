@@ -4,10 +4,10 @@ import socket
 import socketserver
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Event, Thread
+from threading import Thread
+from time import sleep
 
 BLOCK = 65_536
-OVER = 0.2  # seconds after which somebody who waits looks whether the line has ended
 
 
 class Line(socketserver.ThreadingTCPServer):
@@ -17,8 +17,16 @@ class Line(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
 
     def __init__(self, port: int, does: "Does") -> None:
-        self.does, self.ended, self.calls = does, Event(), 0
+        self.does, self.calls = does, 0
+        self.carried: set[socket.socket] = set()
         super().__init__(("127.0.0.1", port), Call)
+
+    def turn_to(self, does: "Does") -> None:
+        """Do something else from now on; whoever is on the line is cut off."""
+        self.does, self.calls = does, 0
+        for one in tuple(self.carried):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
 
 
 class Call(socketserver.BaseRequestHandler):
@@ -26,9 +34,10 @@ class Call(socketserver.BaseRequestHandler):
 
     def handle(self) -> None:
         self.server.calls += 1
-        self.request.settimeout(30)
+        self.server.carried.add(self.request)
         with suppress(OSError):
             self.server.does(self.server, self.request)
+        self.server.carried.discard(self.request)
 
 
 Does = Callable[[Line, socket.socket], None]
@@ -50,6 +59,67 @@ def carry_to(*ports: int) -> Does:
     return carry
 
 
+def ask(near: socket.socket) -> bytes:
+    """What somebody asks: a request with all of its body."""
+    asked = bytearray()
+    while b"\r\n\r\n" not in asked:
+        asked += near.recv(BLOCK) or hung_up()
+    head, _, body = bytes(asked).partition(b"\r\n\r\n")
+    [length] = [line.partition(b":")[2] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
+    while len(body) < int(length):
+        body += near.recv(BLOCK) or hung_up()
+    return head + b"\r\n\r\n" + body
+
+
+def hung_up() -> bytes:
+    raise ConnectionResetError
+
+
+def answer_of(port: int, asked: bytes) -> bytes:
+    """What a node answers: wholly received, its head with the length of its body."""
+    with socket.create_connection(("127.0.0.1", port)) as far:
+        far.sendall(asked)
+        return ask(far)
+
+
+def answer(said: bytes) -> Does:
+    """Always the same answer, whatever is asked."""
+
+    def say(line: Line, near: socket.socket) -> None:
+        ask(near)
+        near.sendall(said)
+
+    return say
+
+
+def half_of(port: int) -> Does:
+    """What the node at a port answers, which takes in all that is said, but only half of it; then the line is cut."""
+
+    def halve(line: Line, near: socket.socket) -> None:
+        answered = answer_of(port, ask(near))
+        head = answered.index(b"\r\n\r\n") + 4
+        near.sendall(answered[: head + (len(answered) - head) // 2])
+
+    return halve
+
+
+def slowly(port: int) -> Does:
+    """What the node at a port answers, a byte a second."""
+
+    def trickle(line: Line, near: socket.socket) -> None:
+        for byte in answer_of(port, ask(near)):
+            near.sendall(bytes([byte]))
+            sleep(1)
+
+    return trickle
+
+
+def say_nothing(line: Line, near: socket.socket) -> None:
+    """Take everything, and answer nothing."""
+    while near.recv(BLOCK):
+        pass
+
+
 def pour(out_of: socket.socket, into: socket.socket) -> None:
     """Everything that comes out of one goes into the other, and so does that it has ended."""
     out_of.settimeout(None)
@@ -69,7 +139,7 @@ def line(port: int, does: Does) -> Iterator[Line]:
     try:
         yield server
     finally:
-        server.ended.set()
+        server.turn_to(lambda line, near: None)
         server.shutdown()
         server.server_close()
         thread.join()
