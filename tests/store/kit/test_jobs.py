@@ -9,8 +9,9 @@ from sqlalchemy import select, update
 from tests.store.kit.place import HOME, NOW, Place, node_with
 from tiersync.errors import ParentBusy, ParentDown
 from tiersync.flow.jobs.states import note_schedules, pause, resume, states
-from tiersync.flow.jobs.work_off import Job, JobOutcome, Working, end, take_next, work_off
+from tiersync.flow.jobs.work_off import Job, JobOutcome, Working, end, take, take_next, work_off
 from tiersync.model.text import Text
+from tiersync.rules.calendar.jobs import JobTurn
 from tiersync.rules.calendar.slots import Every, Office, Schedule
 from tiersync.rules.calendar.working_days import WorkingDays
 from tiersync.store.database import Store
@@ -85,7 +86,8 @@ def test_what_another_process_is_still_at_is_left_to_it_when_a_later_slot_is_tak
     process = "one" if store.is_shared else f"{BY_HAND} vm:1"  # In a folder of its own a node has one host.
     slow = take_next(node_with(store), working_at(NOW, process), set())
     assert slow is not None
-    assert work(store, NOW + timedelta(minutes=1), "other") > [slow.turn.slot]
+    later = NOW + timedelta(minutes=1)
+    assert take(node_with(store), working_at(later, "other"), JobTurn(SCHEDULE, later))
     assert end(node_with(store), working_at(NOW), slow, JobOutcome("done"))
 
 
