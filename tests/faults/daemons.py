@@ -13,7 +13,7 @@ from typing import Any, TextIO
 from tests.cli.offices import begin
 from tests.commands import Begun
 
-PATIENCE = 60.0  # seconds after which what should have come counts as never coming
+PATIENCE = 150.0  # seconds after which what should have come counts as never coming
 MINE = "A fault in tiersync itself"
 SCHEDULE = '\n[[schedule]]\nwhat = "{what}"\nevery = "{every}"\n'
 

@@ -37,9 +37,9 @@ def by_sql(url: str, statement: str) -> None:
         db.execute(statement.encode())
 
 
-def let_leases_run_out(url: str) -> None:
+def let_leases_run_out(url: str, of: str = "") -> None:
     """As if the two minutes had gone by that a job is left to a process which says nothing any more."""
-    by_sql(url, "UPDATE jobs SET lease_until = '2000-01-01' WHERE result = 'running'")
+    by_sql(url, f"UPDATE jobs SET lease_until = '2000-01-01' WHERE result = 'running'{of}")
 
 
 def nothing_is_lost_or_doubled(tree: Tree, notices: list[str]) -> None:
@@ -107,6 +107,7 @@ def test_two_that_serve_and_two_that_work_over_one_database_may_all_be_killed(
                 until(lambda done=done: rows(first, "SELECT count(*) FROM jobs") != done, "another job is begun")
                 killed = mine[random.choice(list(mine))]
                 killed.kill()
+                let_leases_run_out(tree.stores[DISTRICT], f" AND process LIKE '%:{killed.process.pid}'")
                 well(tree.ask(DISTRICT, "status"))
                 killed.start()
             nothing_is_lost_or_doubled(tree, notices)
