@@ -75,8 +75,8 @@ def acts(city: Node, district: Node, newest: Period) -> dict[str, Callable[[], o
         "city: push": lambda: up.push(city, None, now(), newest),
         "district: exchange": lambda: send_waiting(district, ask, now()),
         "district: pull": lambda: down.pull(district, ask, now()),
-        "district: status": lambda: status(district),
-        "city: status": lambda: status(city),
+        "district: status": lambda: status(district, now()),
+        "city: status": lambda: status(city, now()),
         "city: reports of a quarter": lambda: reports(city, newest),
         "city: reconcile a quarter": lambda: reconcile(city, Wanted(period=newest), now()),
     }

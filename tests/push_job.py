@@ -7,7 +7,7 @@ from tiersync.host.opening import now
 from tiersync.host.reporter import Note, Reporter
 from tiersync.rules.calendar.jobs import JobTurn
 from tiersync.rules.calendar.slots import Cron, Schedule
-from tiersync.store.jobs import JobTaken
+from tiersync.store.runs.jobs import JobTaken
 
 PUSH = JobTurn(Schedule("push", "push", Cron("0 0 * * *")), now())
 

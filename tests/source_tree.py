@@ -41,8 +41,8 @@ HOMES = {
     "click": {"cli"},
     "rich": {"cli"},
     "joserfc": {"link"},
-    "cryptography": {"link", "store"},  # seals; and the lock of the quarantine, which needs randomness
-    "zstandard": {"link"},
+    "cryptography": {"link", "store"},  # seals; and the locks of quarantine and backups, which need randomness
+    "zstandard": {"link", "store"},  # bodies of envelopes; and backups
     "stamina": {"plugins"},
     "fastexcel": {"plugins"},
     "xlsxwriter": {"example", "cli", "plugins", "views"},

@@ -84,6 +84,54 @@ class FileThere(YourInput):
     zh = "{file} 已存在，不会覆盖。请换一个文件名，或加 --force。"
 
 
+class BackupThere(YourInput):
+    """{file} is there already, and a backup is never written over another file. Name another one with --to; nothing was changed."""
+
+    zh = "{file} 已存在，备份不会覆盖任何文件。请用 --to 指定其他文件名；未作任何更改。"
+
+
+class BadBackup(YourInput):
+    """{file} cannot be restored: {why_en}. Choose another backup; nothing was changed."""
+
+    zh = "{file} 不能用于恢复：{why_zh}。请改用其他备份；未作任何更改。"
+
+
+class NoPassphrase(YourInput):
+    """Keys are only kept in a backup under a passphrase, and none was given. Write it into the environment variable TIERSYNC_BACKUP_PASSPHRASE, or run the command at a terminal; nothing was changed."""
+
+    zh = "备份中的密钥以口令加密，而没有给出口令。请设置环境变量 TIERSYNC_BACKUP_PASSPHRASE，或在终端中运行；未作任何更改。"
+
+
+class WrongPassphrase(YourInput):
+    """The keys in this backup cannot be opened: the passphrase is not the one that it was made with, or that part is damaged. Run the command again with the right one; nothing was changed."""
+
+    zh = "无法打开备份中的密钥：口令与备份时的不同，或这一部分已损坏。请用正确的口令重试；未作任何更改。"
+
+
+class KeysNeeded(YourInput):
+    """{file} holds no keys, and without its keys the node of {unit} cannot go on. Name the folder of the old node, or a copy of its folder keys, with --keys-from; nothing was changed."""
+
+    zh = "{file} 不含密钥，而单位 {unit} 的节点没有密钥就不能继续工作。请用 --keys-from 指定原节点目录或其 keys 目录的副本；未作任何更改。"
+
+
+class KeysOfAnother(YourInput):
+    """The keys in {dir} are not those that the node of {unit} had when it was backed up. Name its own with --keys-from; nothing was changed."""
+
+    zh = "{dir} 中的密钥不是单位 {unit} 的节点备份时使用的密钥。请用 --keys-from 指定该节点自己的密钥；未作任何更改。"
+
+
+class StoreNotEmpty(YourInput):
+    """The database that was named holds something already ({what}). Name an empty one; nothing was changed."""
+
+    zh = "所指的数据库中已有内容（{what}）。请指定空的数据库；未作任何更改。"
+
+
+class StoreIsThere(YourInput):
+    """The database of this node is there already ({place}). Name another place with --to; nothing was changed."""
+
+    zh = "本节点的数据库已经在那里（{place}）。请用 --to 指定其他位置；未作任何更改。"
+
+
 class PluginExists(YourInput):
     """{place} is there already. Choose another id, or delete the folder first."""
 
@@ -285,6 +333,39 @@ class NodeExists(ThisNode):
     zh = "{dir} 中已有单位 {unit} 的节点。请换一个目录。"
 
 
+class NodeInTheWay(ThisNode):
+    """{dir} already holds a node of unit {unit}. Choose another folder with --dir, or add --replace: the old folder is then renamed, and nothing of it is deleted."""
+
+    zh = "{dir} 中已有单位 {unit} 的节点。请用 --dir 指定其他目录，或加 --replace：原目录将被改名保留，不会删除。"
+
+
+class NodeInUse(ThisNode):
+    """Another tiersync process works with this node ({dir}). End it (tiersync run, or a command) and run this again; nothing was changed."""
+
+    zh = "另一个 tiersync 进程正在使用本节点（{dir}）。请先结束它（tiersync run 或其他命令）后重试；未作任何更改。"
+    retry = True
+
+
+class BackupUnsound(ThisNode):
+    """The backup {file} was read again and is not sound: {why_en}. It was thrown away. See what tiersync db check says, look at the disk, and run the command again."""
+
+    zh = "重新读取备份 {file} 时发现它不完好：{why_zh}，备份已作废。请运行 tiersync db check 并检查磁盘，然后重试。"
+    retry = True
+
+
+class CopyUnlike(ThisNode):
+    """The copy of the table {table} does not come to what was copied ({sent} rows went, {came} came). The copy was undone, and the node goes on with its database as it was; tell whoever looks after tiersync."""
+
+    zh = "表 {table} 的副本与原表不同（原有 {sent} 行，复制到 {came} 行）。副本已撤销，节点照旧使用原数据库；请告知维护人员。"
+
+
+class NoRoomToUnpack(ThisNode):
+    """{file} needs {needed} MB to be unpacked, and the disk that holds {dir} has {free} MB left. Make room and run the command again; nothing was changed."""
+
+    zh = "解开 {file} 需要 {needed} MB，而 {dir} 所在磁盘只剩 {free} MB。请腾出空间后重试；未作任何更改。"
+    retry = True
+
+
 class FolderNotEmpty(ThisNode):
     """{dir} is not empty. Choose a new or empty folder."""
 
@@ -302,6 +383,12 @@ class HostedTwice(ThisNode):
     """Two folders hold the node of {unit}: {one} and {other}. Run one of them; a copy must never speak beside its node."""
 
     zh = "{one} 与 {other} 两个目录中都是 {unit} 的节点。只能运行其中一个：副本不得与原节点同时运行。"
+
+
+class Ailing(ThisNode):
+    """{count} things are wrong here; each line says what to do."""
+
+    zh = "本节点有 {count} 项有误；每行写明怎么办。"
 
 
 class JobWrong(ThisNode):
@@ -372,6 +459,18 @@ class TooNew(ThisNode):
     retry = True
 
 
+class StoreTooNew(ThisNode):
+    """A newer tiersync has already used this node's database (it stands at {held}, and this program knows {newest} at most). Upgrade tiersync on this machine and run the command again; nothing was changed."""
+
+    zh = "本节点的数据库已由更新版本的 tiersync 使用（版本 {held}，本程序最高支持 {newest}）。请升级本机的 tiersync 后重试；未作任何更改。"
+
+
+class Flawed(ThisNode):
+    """{count} things are wrong with this node; each is listed above with what to do."""
+
+    zh = "本节点有 {count} 处问题，上文逐条列出了处理办法。"
+
+
 class StoreBroken(ThisNode):
     """The node's database cannot be used: {why}. Nothing was changed."""
 
@@ -410,6 +509,15 @@ class UnreadableNotice(ThisNode):
     zh = (
         "通知 {notice}（{title}）的正文已损坏，本机无法读取。其他不受影响；请用备份恢复 node.db，或请发文单位重新发布。"
     )
+
+
+class DiskLow(ThisNode):
+    """Only {free} MB are free on the disk that holds {dir}, less than [limits] disk_floor_mb ({floor}): no source is read until there is room again. What waits still goes up and down."""
+
+    zh = (
+        "{dir} 所在磁盘仅剩 {free} MB，低于 [limits] disk_floor_mb（{floor}）：腾出空间前不读取数据源；上报和接收照常。"
+    )
+    retry = True
 
 
 class DiskFull(ThisNode):

@@ -209,6 +209,16 @@ class Offices:
         change_setting(to, "parent", "url", "http://127.0.0.1:1")
         return to
 
+    def one_more(self) -> None:
+        """One senior more than before in the district's list."""
+        write_plugin(self.district, [*(senior(serial) for serial in range(1, SENIORS + 2)), BAD_ROW])
+
+    def serve_again(self) -> None:
+        """The city answers where it did before it was ended."""
+        listen = self.url.removeprefix("http://")
+        change_setting(self.city, "serve", "listen", listen)
+        self.serving = serve(self.city)
+
     def end(self) -> None:
         self.serving.terminate()
         self.serving.communicate()

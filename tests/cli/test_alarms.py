@@ -10,6 +10,11 @@ import pytest
 
 from tests.cli.offices import CITY, DISTRICT, Offices, found_city, here, write_plugin
 from tests.plugins.folders import senior
+from tiersync.cli.terminal.log import reporter_to
+from tiersync.host.hosted import HostedNode, Turns
+from tiersync.host.jobs.keeping import do_what_is_due
+from tiersync.host.reporter import Event
+from tiersync.plugins.worker.workers import Workers
 
 PLUGIN = "decheng"
 
@@ -143,3 +148,32 @@ def test_a_notice_that_comes_down_is_told(tmp_path: Path, service: Service, monk
         offices.end()
     assert [told["title"] for told in service.taken] == [f"tiersync {DISTRICT}"]
     assert "收到下达通知 1 份" in service.taken[0]["message"]
+
+
+def test_a_job_that_needs_somebody_is_told_once_and_again_when_it_fails_again(
+    city: Path, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notify(city, monkeypatch, service.address)
+    path = city / "tiersync.toml"
+    sound = path.read_text(encoding="utf-8")
+    ghost = '[[schedule]]\nwhat = "read"\nname = "lists"\nevery = "1s"\nstreams = ["decheng/ghost"]\n'
+    hosted = HostedNode(city, Workers(), Turns())
+    said: list[Event] = []
+    reporter = reporter_to("text")._replace(event=said.append)
+
+    def do(schedules: str) -> None:
+        """A host looks until the job has come to something once more."""
+        path.write_text(sound + schedules, encoding="utf-8")
+        before = sum(one.what == "lists" for one in said)
+        while sum(one.what == "lists" for one in said) == before:
+            do_what_is_due(hosted, reporter)
+
+    for times in (1, 2):
+        do(ghost)
+        do(ghost)
+        assert [one["message"] for one in service.taken if "lists" in one["message"]] == [
+            "任务 lists 需要处理：tiersync runs\nthe job lists needs somebody: tiersync runs"
+        ] * times
+        do(ghost.replace("ghost", "senior"))
+    assert {one.result for one in said if one.what == "lists"} == {"failed", "done"}
+    hosted.close()

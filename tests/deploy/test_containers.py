@@ -17,7 +17,7 @@ import yaml
 from tests.cli.test_one_host import free_port
 from tests.deploy.proxies import caddy_looks_at
 from tests.deploy.tools import DEPLOY, ROOT, program, said
-from tiersync.views.metrics import METRICS as KNOWN
+from tiersync.views.running.metrics import METRICS as KNOWN
 
 COMPOSE = DEPLOY / "compose"
 DASHBOARD = COMPOSE / "grafana" / "dashboards" / "tiersync.json"

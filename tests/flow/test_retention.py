@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.stories.office import HEADS, found, row
 from tiersync.flow.reading.ingest import ingest
 from tiersync.host.opening import open_with_plugins
-from tiersync.store.quarantine import refused_rows
+from tiersync.store.runs.quarantine import refused_rows
 from tiersync.store.tables import quarantine
 
 READ_AT = datetime(2026, 5, 1, 4, tzinfo=UTC)

@@ -17,9 +17,9 @@ from tiersync.model.report import Report
 from tiersync.store import database
 from tiersync.store.database import Store, open_store
 from tiersync.store.findings import open_findings
-from tiersync.store.quarantine import held_marks
 from tiersync.store.reports.reports import current_reports
 from tiersync.store.reports.sealed import sealed_reports
+from tiersync.store.runs.quarantine import held_marks
 from tiersync.store.tables import metadata
 
 HOME = "371402001001"

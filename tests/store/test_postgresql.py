@@ -10,7 +10,7 @@ from tests.databases import PASSWORD, PostgreSQL
 from tests.postgres import Server, name_in
 from tests.store.kit.place import HOME, LEFT
 from tests.stores import server
-from tiersync.errors import DatabaseAway, DatabaseTaken, NodeBusy, NoDriver, StoreBroken, TooNew
+from tiersync.errors import DatabaseAway, DatabaseTaken, NodeBusy, NoDriver, StoreBroken, StoreTooNew
 from tiersync.store import address
 from tiersync.store.database import Store, open_existing, open_store, version_of
 from tiersync.store.facts import remember
@@ -61,7 +61,7 @@ def test_a_database_of_a_newer_program_is_left_alone(debian: Server, tmp_path: P
     url = debian.migrated()
     with psycopg.connect(url) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(TooNew, match="database 9999"):
+    with pytest.raises(StoreTooNew, match="stands at 9999"):
         open_store(tmp_path, url)
 
 

@@ -98,7 +98,7 @@ def test_a_gap_in_the_positions_holds_nothing_up(network: Network, of: str) -> N
     network.exchange(COMMUNITY)
     network.exchange(COMMUNITY)
     assert network.figures(STREET) == {(COMMUNITY, "2013"): 22, (COMMUNITY, "2012"): 40}
-    [line] = status(network.nodes[COMMUNITY]).links
+    [line] = status(network.nodes[COMMUNITY], network.now).links
     assert (line.waiting, line.refused, line.restored) == (0, 0, "")
 
 
@@ -115,7 +115,7 @@ def test_what_the_unit_above_stored_and_nobody_heard_of_may_be_gone(network: Net
             queue(db, STREET, [(envelope, "report")])
     network.exchange(COMMUNITY)
     assert network.figures(STREET) == {(COMMUNITY, "2013"): 21, (COMMUNITY, "2012"): 40}
-    assert {line.restored for node in network.nodes.values() for line in status(node).links} == {""}
+    assert {line.restored for node in network.nodes.values() for line in status(node, network.now).links} == {""}
 
 
 def test_a_node_put_back_is_seen_though_what_it_gave_an_old_position_is_gone(network: Network) -> None:
@@ -130,7 +130,7 @@ def test_a_node_put_back_is_seen_though_what_it_gave_an_old_position_is_gone(net
     for _ in range(2):
         network.exchange_all()
     assert network.figures(COMMUNITY)[COMMUNITY, "2013"] == 21
-    [line] = status(network.nodes[COMMUNITY]).links
+    [line] = status(network.nodes[COMMUNITY], network.now).links
     assert line.restored.startswith("child")
 
 

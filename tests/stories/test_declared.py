@@ -27,8 +27,8 @@ from tiersync.plugins.folder.trust import enable_all
 from tiersync.rules.rows.returned import FIELD, PLACE, REASON, sheet_of
 from tiersync.store.files.locked import unlock
 from tiersync.store.findings import open_findings
-from tiersync.store.quarantine import refused_row, refused_rows
 from tiersync.store.reports.reports import current_report
+from tiersync.store.runs.quarantine import refused_row, refused_rows
 from tiersync.store.tables import envelopes
 
 YEAR = Period("2013")

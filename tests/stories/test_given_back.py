@@ -74,7 +74,11 @@ def test_a_receipt_goes_up_again_to_whom_its_reader_had_it_from(network: Network
     for unit in UNITS[: UNITS.index(reader) + 1]:
         with network.nodes[unit].store.read() as db:
             assert "read" in receipts_of(db, notice)[reader], unit
-    assert all((line.waiting, line.refused) == (0, 0) for node in network.nodes.values() for line in status(node).links)
+    assert all(
+        (line.waiting, line.refused) == (0, 0)
+        for node in network.nodes.values()
+        for line in status(node, network.now).links
+    )
 
 
 @pytest.mark.parametrize(("above", "below"), LINKS[:2])
@@ -95,4 +99,8 @@ def test_two_neighbours_put_back_together_are_heard_below_again(network: Network
             with network.nodes[unit].store.read() as db:
                 assert notice in [row.notice for row in all_notices(db)], (issuer, unit)
     assert network.figures(CITY) == {(COMMUNITY, "2013"): 77}
-    assert all((line.waiting, line.refused) == (0, 0) for node in network.nodes.values() for line in status(node).links)
+    assert all(
+        (line.waiting, line.refused) == (0, 0)
+        for node in network.nodes.values()
+        for line in status(node, network.now).links
+    )

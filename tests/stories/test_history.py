@@ -26,8 +26,8 @@ def acts(network: Network, newest: str) -> dict[str, Callable[[], object]]:
         "a push above": lambda: up.push(above, network.ask(STREET), network.now, Period(newest)),
         "an exchange": lambda: send_waiting(below, ask, network.now),
         "a pull": lambda: down.pull(below, ask, network.now),
-        "status below": lambda: status(below),
-        "status above": lambda: status(above),
+        "status below": lambda: status(below, network.now),
+        "status above": lambda: status(above, network.now),
         "a year reconciled": lambda: reconcile(above, Wanted(period=Period(newest)), network.now),
     }
 

@@ -39,10 +39,10 @@ def test_a_base_report_that_a_street_seals_in_a_communitys_name_is_refused_as_no
     network.file(STREET, 999, for_unit=COMMUNITY)
     network.exchange(STREET)
     assert (COMMUNITY, "2013") not in network.figures(DISTRICT)
-    assert [(line.peer, line.by, line.reason) for line in status(network.nodes[STREET]).refused] == [
+    assert [(line.peer, line.by, line.reason) for line in status(network.nodes[STREET], network.now).refused] == [
         (DISTRICT, DISTRICT, "not_yours")
     ]
-    assert [(line.peer, line.by, line.reason) for line in status(network.nodes[DISTRICT]).refused] == [
+    assert [(line.peer, line.by, line.reason) for line in status(network.nodes[DISTRICT], network.now).refused] == [
         (STREET, DISTRICT, "not_yours")
     ]
 

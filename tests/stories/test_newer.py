@@ -71,7 +71,7 @@ def unread(network: Network, unit: str) -> list[str]:
 
 
 def found_at(network: Network, unit: str) -> list[str]:
-    return [finding.reason for finding in status(network.nodes[unit]).findings]
+    return [finding.reason for finding in status(network.nodes[unit], network.now).findings]
 
 
 def test_a_newer_version_counts_as_stored_and_is_read_after_the_upgrade(
@@ -80,7 +80,7 @@ def test_a_newer_version_counts_as_stored_and_is_read_after_the_upgrade(
     sealed = seal_newer(network, WRONG)
     assert network.exchange(COMMUNITY).stored == 1
     assert unread(network, STREET) == [sealed]
-    above = status(network.nodes[STREET])
+    above = status(network.nodes[STREET], network.now)
     assert (above.unread, above.refused) == (1, [])
     assert any("upgrade tiersync here" in said.en for said in warnings(above, Reader("en", UTC)))
     assert network.exchange(COMMUNITY).stored == 0  # It does not go again.
@@ -94,12 +94,12 @@ def test_a_newer_version_counts_as_stored_and_is_read_after_the_upgrade(
 def test_a_newer_head_that_says_more_is_no_forgery_and_one_of_this_version_that_does_is(network: Network) -> None:
     sealed = seal_newer(network, WRONG, sealed_for="somebody")
     network.exchange(COMMUNITY)
-    assert (unread(network, STREET), status(network.nodes[STREET]).refused) == ([sealed], [])
+    assert (unread(network, STREET), status(network.nodes[STREET], network.now).refused) == ([sealed], [])
     forged = seal(network, WRONG, 1, sealed_for="somebody").head
     with network.nodes[COMMUNITY].store.write() as db:
         queue(db, STREET, [(forged.id, forged.kind)])
     network.exchange(COMMUNITY)
-    assert [line.reason for line in status(network.nodes[STREET]).refused] == ["bad_seal"]
+    assert [line.reason for line in status(network.nodes[STREET], network.now).refused] == ["bad_seal"]
 
 
 def test_an_unknown_kind_counts_as_stored_and_is_read_after_the_upgrade(
@@ -126,7 +126,7 @@ def test_what_turns_out_after_the_upgrade_not_to_be_its_origins_to_say_comes_bac
     monkeypatch.setitem(VERSIONS, "finding", Version(2, 2))
     network.exchange(STREET)
     network.exchange(COMMUNITY)
-    [refused] = status(network.nodes[COMMUNITY]).refused
+    [refused] = status(network.nodes[COMMUNITY], network.now).refused
     assert (refused.envelope, refused.reason) == (sealed, "not_yours")
     assert found_at(network, STREET) == []
 
@@ -167,8 +167,8 @@ def test_a_newer_childs_message_is_too_new_for_its_parent_and_all_of_it_waits(
     with pytest.raises(LinkRefused) as refused:
         network.exchange(COMMUNITY, newer)
     assert "older than the one here" in refused.value.say("en")
-    above = status(network.nodes[STREET])
-    below = status(network.nodes[COMMUNITY])
+    above = status(network.nodes[STREET], network.now)
+    below = status(network.nodes[COMMUNITY], network.now)
     assert (above.refused, below.refused, below.links[0].waiting) == ([], [], 1)
     assert network.exchange(COMMUNITY).stored == 1  # Once the parent was upgraded.
     assert network.figures(STREET)[COMMUNITY, "2013"] == 200
@@ -183,7 +183,7 @@ def test_a_newer_parents_answer_says_that_it_is_this_nodes_turn(network: Network
 
     with pytest.raises(TooNew, match="Upgrade tiersync on this machine"):
         network.exchange(COMMUNITY, newer)
-    [line] = status(network.nodes[COMMUNITY]).links
+    [line] = status(network.nodes[COMMUNITY], network.now).links
     assert line.last_error
     assert "Upgrade tiersync" in line.last_error.en
     network.exchange(COMMUNITY)

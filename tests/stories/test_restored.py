@@ -83,7 +83,7 @@ def test_a_node_put_back_to_an_older_copy_loses_nothing(
     settle(network)
     assert network.figures(CITY) == {(unit, "2013"): 400 + 1000 * place for place, unit in enumerate(OWNERS)}
     for node in network.nodes.values():
-        stands = status(node)
+        stands = status(node, network.now)
         assert [(line.waiting, line.refused) for line in stands.links] == [(0, 0)] * len(stands.links)
         assert not stands.waits_for_epoch
         assert stands.refused == []
@@ -108,7 +108,10 @@ def test_both_sides_say_whose_history_is_gone_and_a_new_epoch_begins(network: Ne
     file_everywhere(network, 300)
     settle(network)
     above = network.above(who)
-    said = {unit: {line.peer: line.restored for line in status(network.nodes[unit]).links} for unit in (who, above)}
+    said = {
+        unit: {line.peer: line.restored for line in status(network.nodes[unit], network.now).links}
+        for unit in (who, above)
+    }
     assert said[who][above].startswith("child")
     assert said[above][who].startswith("child")
     with network.nodes[who].store.read() as db:
@@ -173,7 +176,7 @@ def test_what_a_relay_passed_on_under_a_number_used_twice_is_not_refused_for_eve
     settle(network)
     assert known_at(network.nodes[CITY]) == {"2011", "2012"}
     for node in network.nodes.values():
-        links = status(node).links
+        links = status(node, network.now).links
         assert [(line.waiting, line.refused) for line in links] == [(0, 0)] * len(links)
 
 

@@ -286,7 +286,7 @@ def test_a_total_says_how_many_reports_are_in_it_and_separately_which_indicators
     assert reports(line) == (10, 10, False)
     assert {"P02", "F02", "F03", "W03"} & set(line.lacking) == {"W03"}  # The district has not said its own staff.
     assert "P08" in line.lacking  # Everybody reported, and nobody knows.
-    of_year = next(total for total in status(slow.nodes[DISTRICT]).totals if total.form == "aging-year")
+    of_year = next(total for total in status(slow.nodes[DISTRICT], slow.now).totals if total.form == "aging-year")
     assert (of_year.arrived, of_year.expected, of_year.lacking, of_year.stale) == (10, 10, list(line.lacking), False)
 
 
@@ -298,7 +298,7 @@ def test_a_total_is_stale_from_the_moment_that_something_newer_is_held_until_it_
     assert [reports(said(slow, DISTRICT, unit))[2] for unit in (TOWNS[2], DISTRICT)] == [False, True]
     slow.exchange(DISTRICT)  # The district passes the town's report on before it adds it.
     assert [reports(said(slow, CITY, unit))[2] for unit in (TOWNS[2], DISTRICT, CITY)] == [False, True, True]
-    assert [total.stale for total in status(slow.nodes[CITY]).totals] == [True]
+    assert [total.stale for total in status(slow.nodes[CITY], slow.now).totals] == [True]
     push_all(slow)
     assert reports(said(slow, CITY, CITY)) == (11, 11, False)
 

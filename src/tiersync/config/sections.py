@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from tiersync.model.canonical import Value
 
+SLOWEST = 16  # kilobits a second: twice what a parent cuts for being too slow
 LISTEN = r"(\[[0-9A-Fa-f:]+\]|[^:\s\[\]]+):[0-9]{1,5}"
 OR_NONE = rf"^({LISTEN})?$"
 
@@ -21,6 +22,13 @@ def usable_port(listen: str) -> str:
     if listen and int(listen.rpartition(":")[2]) > 65535:
         raise PydanticCustomError("port", "a port is at most 65535")
     return listen
+
+
+def usable_pace(kbit: int) -> int:
+    """Refuse a pace that the unit above would take for a line that is dead."""
+    if 0 < kbit < SLOWEST:
+        raise PydanticCustomError("pace", "it must be 0, or at least {least}", {"least": SLOWEST})
+    return kbit
 
 
 class RunSettings(Value):
@@ -45,9 +53,9 @@ class RunSettings(Value):
 class LinkSettings(Value):
     """How much of the office's line the link to the unit above may take."""
 
-    kbit: int = said(
-        "与上级联络时每秒最多多少千比特；0 为不限制",
-        "kilobits a second that exchanges with the unit above may take; 0: as many as the line carries",
+    kbit: Annotated[int, AfterValidator(usable_pace)] = said(
+        "与上级联络时每秒最多多少千比特；0 为不限制，最少 16",
+        "kilobits a second that exchanges with the unit above may take, 16 at least; 0: as many as the line carries",
         0,
         ge=0,
         le=10_000_000,

@@ -5,9 +5,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import tomlkit
 from pydantic.fields import FieldInfo
 
-from tiersync.config.settings import FILE, Settings
+from tiersync.config.settings import FILE, Settings, StoreSettings
 from tiersync.model.canonical import Value
 
 HEAD = """\
@@ -33,9 +34,22 @@ SCHEDULES = """\
 
 def write_settings(folder: Path, settings: Settings) -> None:
     """Write `settings` as the commented tiersync.toml of `folder`, whole or not at all."""
+    _write(folder, spell_settings(settings))
+
+
+def write_store(folder: Path, store: StoreSettings) -> None:
+    """Say in the tiersync.toml of `folder` that the database is elsewhere; every other word of it stays."""
+    said = tomlkit.parse((folder / FILE).read_text(encoding="utf-8-sig"))
+    if "store" not in said:
+        said["store"] = tomlkit.table()
+    said["store"]["url"] = store.url
+    _write(folder, tomlkit.dumps(said))
+
+
+def _write(folder: Path, text: str) -> None:
     partial = folder / f".{FILE}.partial"
     with partial.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(spell_settings(settings))
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     partial.replace(folder / FILE)

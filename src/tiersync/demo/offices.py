@@ -31,9 +31,9 @@ from tiersync.model.text import Text
 from tiersync.plugins.worker.workers import Workers
 from tiersync.rules.agreement.difference import decimal_text
 from tiersync.store.findings import finding_rows
-from tiersync.store.quarantine import RunDone
 from tiersync.store.reports.reports import current_report, current_reports
 from tiersync.store.reports.sealed import sealed_reports
+from tiersync.store.runs.quarantine import RunDone
 from tiersync.web.client import listen_for
 from tiersync.web.server import bind, make_app, make_server
 

@@ -9,7 +9,7 @@ from tiersync.flow.reading.ingest import read_only
 from tiersync.flow.reading.unread import name_of
 from tiersync.flow.reading_node import ReadingNode
 from tiersync.store.database import Row
-from tiersync.store.quarantine import refused_rows
+from tiersync.store.runs.quarantine import refused_rows
 
 
 class ReadAgain(NamedTuple):

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from tiersync.flow.reading_node import ReadingNode
 from tiersync.store.facts import recall, remember
-from tiersync.store.jobs import forget_jobs
 from tiersync.store.links.envelopes import spell_time
-from tiersync.store.retention import AT_ONCE, forget_audit, forget_replaced, forget_runs, forget_sent
+from tiersync.store.runs.jobs import forget_jobs
+from tiersync.store.runs.retention import AT_ONCE, forget_audit, forget_replaced, forget_runs, forget_sent
 
 TIDIED, EACH = "tidied_at", timedelta(days=1)
 

@@ -1,6 +1,6 @@
 """The way up: source, rows, records, snapshot, cells, report, envelope, link."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -62,11 +62,14 @@ def push(node: ReadingNode, ask: Ask | None, now: datetime, period: Period | Non
     return finish(node, ask, now, pushed(read, ready, filed))
 
 
-def push_by_itself(node: ReadingNode, ask: Ask | None, now: datetime, streams: Collection[str] = ()) -> Pushed:
-    """The daemon's push: the same, but paused plugins are left alone, and totals are filed only when they are ripe; of
-    the sources those of these streams are read, where some are named."""
+Read = Callable[[ReadingNode, datetime], Ingested]
+
+
+def push_by_itself(node: ReadingNode, ask: Ask | None, now: datetime, read_some: Read = read_patiently) -> Pushed:
+    """The daemon's push: the same, but paused plugins are left alone, and totals are filed only when they are ripe;
+    what is read of the sources is the host's to say."""
     ready = get_ready(node, ask, what_is_due(node, now, None), now)
-    read = read_patiently(node, now, streams)
+    read = read_some(node, now)
     filed = _file(node, to_file(ready, what_is_due(node, now, None)), now, file_ripe_totals)
     return finish(node, ask, now, pushed(read, ready, filed))
 

@@ -100,6 +100,14 @@ def job_alarm(unit: str, name: str) -> Alarm:
     )  # fmt: skip
 
 
+def due_alarm(unit: str) -> Alarm:
+    """That due dates are others now than was said."""
+    return Alarm(
+        unit=unit, kind="due", en="due dates of forms have changed: tiersync calendar",
+        zh="报表的截止日有变化：tiersync calendar",
+    )  # fmt: skip
+
+
 def raise_alarms(folder: Path, node: Node, alarms: Iterable[Alarm], about: str = "") -> Iterator[TiersyncError]:
     """Tell people of each alarm once for as long as it stands, among those `about` the same; yields what kept somebody
     from being told."""

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from tiersync.model.catalogue import Catalogue
 
 
-def store_named(url: str) -> "StoreSettings":
-    """What --store says as a setting; raises BadSetting, as a tiersync.toml with it would."""
+def store_named(url: str, option: str = "--store") -> "StoreSettings":
+    """What --store, or another option, says as a setting; raises BadSetting, as a tiersync.toml with it would."""
     from pydantic import ValidationError
 
     from tiersync.config.settings import StoreSettings
@@ -24,7 +24,7 @@ def store_named(url: str) -> "StoreSettings":
         return StoreSettings(url=url)
     except ValidationError as error:
         wrong = first_wrong(error)
-        raise BadSetting(file="--store", setting="url", why_en=wrong.en, why_zh=wrong.zh) from None
+        raise BadSetting(file=option, setting="url", why_en=wrong.en, why_zh=wrong.zh) from None
 
 
 def refuse_existing(place: Path) -> None:

@@ -9,12 +9,10 @@ from threading import Lock
 from tiersync.errors import TiersyncError
 from tiersync.host.hosted import HostedNode
 from tiersync.host.keys import FILES, read_keys
-from tiersync.host.opening import now
+from tiersync.host.opening import free_megabytes, now
 from tiersync.host.reporter import Event
-from tiersync.views.metrics import JobCounts, MachineState, Watched, exposition
+from tiersync.views.running.metrics import JobCounts, MachineState, Watched, exposition
 from tiersync.web.health import Readiness
-
-MEGABYTE = 2**20
 
 
 class JobTally:
@@ -70,5 +68,5 @@ def _looked_at(hosted: HostedNode) -> Iterable[tuple[str, str, bool]]:
             yield what, "ok", True
         except TiersyncError as error:
             yield what, type(error).__name__, False
-    free, floor = shutil.disk_usage(hosted.folder).free // MEGABYTE, hosted.settings().limits.disk_floor_mb
+    free, floor = free_megabytes(hosted.folder), hosted.settings().limits.disk_floor_mb
     yield "disk", f"{free} MB free, floor {floor} MB", free >= floor

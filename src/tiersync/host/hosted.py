@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event, Lock, Semaphore
 
+from tiersync.config.sections import LinkSettings
 from tiersync.config.settings import ParentSettings, Settings
 from tiersync.flow.node import Ask, Node, Progress
 from tiersync.flow.reading_node import ReadingNode
@@ -51,7 +52,7 @@ class HostedNode:
         self.folder, self.turns = folder, turns
         self._opened: Node = replace(open_node(folder, progress), trusts_clock=clock_is_right)
         self._workers = workers
-        self._line: tuple[ParentSettings, Ask | None] | None = None
+        self._line: tuple[ParentSettings, LinkSettings, Ask | None] | None = None
         self._choosing = Lock()
 
     @property
@@ -75,9 +76,9 @@ class HostedNode:
         """How to ask the unit above: one line, until the settings name another; None at the top."""
         settings = self.settings()
         with self._choosing:
-            if self._line is None or self._line[0] != settings.parent:
-                self._line = (settings.parent, asker(settings))
-            return self._line[1]
+            if self._line is None or self._line[:2] != (settings.parent, settings.link):
+                self._line = (settings.parent, settings.link, asker(settings))
+            return self._line[2]
 
     def close(self) -> None:
         """Let its database go."""

@@ -47,9 +47,12 @@ def keep_doing(work: Work, interval: float, ends: threading.Event, reporter: Rep
 
 def listen_once(hosted: HostedNode, note: Note) -> None:
     """One exchange that the parent holds until it has something to say, so that a notice is here in about a second."""
-    ask = hosted.asker()
-    if ask:
-        node = hosted.node_now()
+    ask, node = hosted.asker(), hosted.node_now()
+    if ask is None:
+        return
+    with node.store.alone("listening") as is_ours:
+        if not is_ours:  # Another process over the same database listens.
+            return
         pulled = pull(node, ask, now(), hosted.settings().run.wait_seconds)
         for error in announce(hosted.folder, node, pulled):
             note(said_of(error))

@@ -1,5 +1,6 @@
 """Opening a node: its folder becomes the value that the flows work with. What is heavy is imported when needed."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields, replace
@@ -123,10 +124,10 @@ def new_store(folder: Path, settings: "Settings") -> "Store":
     """The database of a node that is set up just now, made unless an interrupted attempt has made it already."""
     from tiersync.store.database import open_store
 
-    return open_store(folder.resolve(), _address(folder, settings), settings.node.unit)
+    return open_store(folder.resolve(), address_of(folder, settings), settings.node.unit)
 
 
-def _address(folder: Path, settings: "Settings") -> str:
+def address_of(folder: Path, settings: "Settings") -> str:
     """Where the node's database is, '' for the file in its folder; raises NoSecret."""
     secret = settings.store.secret
     return _secrets(folder, settings)(secret) if secret else settings.store.url
@@ -179,7 +180,7 @@ def _open(folder: Path, settings: "Settings", progress: "Progress | None") -> "N
     from tiersync.store.database import open_existing
 
     unit = settings.node.unit
-    store = open_existing(folder.resolve(), _address(folder, settings), unit)
+    store = open_existing(folder.resolve(), address_of(folder, settings), unit)
     return as_set_now(Node(unit, store, read_keys(folder), progress=progress or be_quiet), settings)
 
 
@@ -201,6 +202,11 @@ def writing(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
         raise NodeBusy(dir=folder.resolve()) from error
 
 
+def free_megabytes(folder: Path) -> int:
+    """How many megabytes are free on the disk that holds a folder."""
+    return shutil.disk_usage(folder).free // 2**20
+
+
 @contextmanager
 def hosting(folder: Path, role: str) -> Iterator[None]:
     """One host at a time serves, and one works, for a node whose database lies in its folder; raises HostRuns when
@@ -219,4 +225,5 @@ def asker(settings: "Settings") -> "Callable[[Message], Message] | None":
     """How to ask the parent; None at the top."""
     from tiersync.web.client import http_ask
 
-    return http_ask(settings.parent.url, settings.parent.insecure) if settings.parent.url else None
+    parent = settings.parent
+    return http_ask(parent.url, parent.insecure, kbit=settings.link.kbit) if parent.url else None

@@ -19,10 +19,17 @@ from tiersync.host.host import Host, allowance
 from tiersync.host.hosted import HostedNode
 from tiersync.host.jobs.keeping import keep_jobs
 from tiersync.host.listening import SHORTEST, Work, keep_doing, listen_once
-from tiersync.host.opening import hosting
+from tiersync.host.opening import hosting, now
+from tiersync.host.place import is_elsewhere, note_place
 from tiersync.host.reporter import Event, Reporter, said_of
 from tiersync.model.text import Text
 from tiersync.web.server import bind, make_app, make_server
+
+ELSEWHERE = Text(
+    "本节点上次在另一台机器或另一目录中运行。若已迁移，请确认原处不再运行：同一节点只能在一处运行",
+    "This node ran at another machine, or in another folder, before. If it was moved, see that it runs there no more: "
+    "a node has one place",
+)
 
 if TYPE_CHECKING:
     from tiersync.host.health import JobTally
@@ -194,6 +201,9 @@ class Running:
         reporter = self.host.reporter_of(hosted.node.home)
         self.listens[hosted.node.home] = hosted.settings().serve.listen
         if self.doing.works:
+            if is_elsewhere(hosted.node, hosted.folder):
+                reporter.note(ELSEWHERE)
+            note_place(hosted.node, hosted.folder, now())
             self._thread(partial(keep_jobs, hosted, reporter, self.ends))
             settings = hosted.settings()
             if settings.parent.url and settings.run.wait_seconds:

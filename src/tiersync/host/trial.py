@@ -16,7 +16,7 @@ from tiersync.plugins.folder.trust import enable
 from tiersync.plugins.kit.bench import PluginPlay, Ran
 from tiersync.plugins.worker.workers import Workers
 from tiersync.store.files.snapshots import current_snapshot
-from tiersync.store.quarantine import RunDone, latest_runs
+from tiersync.store.runs.quarantine import RunDone, latest_runs
 
 
 class Trial:

@@ -23,6 +23,7 @@ WHY = {
     "less_than_equal": Text("不得大于 {le}", "it must be at most {le}"),
     "literal_error": Text("应为 {expected}", "it must be {expected}"),
     "time_zone": Text("没有这个时区", "there is no such time zone"),
+    "pace": Text("须为 0，或不小于 {least}", "it must be 0, or at least {least}"),
     "interval": Text(
         "请写时间长度，如 30s、15m、6h 或 1d，最长 366 天",
         "write a span of time such as 30s, 15m, 6h or 1d, of 366 days at most",

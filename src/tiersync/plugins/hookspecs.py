@@ -92,7 +92,7 @@ class Alarm(Value):
     """Something that somebody at this office should know now. It names units, plugins and notices, never a person."""
 
     unit: str
-    kind: Literal["source_failed", "altered", "notice", "clock", "job"]
+    kind: Literal["source_failed", "altered", "notice", "clock", "job", "due"]
     en: str
     zh: str
 

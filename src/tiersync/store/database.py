@@ -10,11 +10,11 @@ from sqlalchemy import Connection as Connection
 from sqlalchemy import Row as Row
 from sqlalchemy import Table, inspect, text
 
-from tiersync.errors import DatabaseTaken, StoreBroken, TooNew
+from tiersync.errors import DatabaseTaken, StoreBroken, StoreTooNew
 from tiersync.store.address import begin, engine_for, file_in, reading
 from tiersync.store.faults import NOT_UNICODE, away, in_our_words
 from tiersync.store.files.private import private_file
-from tiersync.store.locks import begin_holding, hold_link, hold_node
+from tiersync.store.locks import begin_holding, hold_link, hold_node, holds_alone
 
 NEWEST = "0012"  # the last migration; a test compares it with the migrations folder
 MIGRATING = Lock()  # Alembic keeps what it works on in globals, so a process makes one store at a time.
@@ -47,6 +47,17 @@ class Store:
         """The same for jobs, holding neither the node nor a link: a unique key and fences settle who has which."""
         with self._writing() as db:
             yield db
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[bool]:
+        """Whether this process, and no other over the same database, does what is called `name` for as long as the
+        block takes; it ends with the process. A database in a node's folder has one host."""
+        if not self.is_shared:
+            yield True
+            return
+        with in_our_words(self.folder), self.engine.connect() as db:
+            yield holds_alone(db, name)
+            db.rollback()
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -85,9 +96,9 @@ def open_store(folder: Path, url: str = "", unit: str = "") -> Store:
     if not url:
         private_file(file_in(folder))
     store = Store(url or f"sqlite:///{file_in(folder)}", folder)
-    version = _version_for(store, unit)
+    version = version_for(store, unit)
     if version > NEWEST:
-        raise TooNew(what=f"database {version}")
+        raise StoreTooNew(held=version, newest=NEWEST)
     if version != NEWEST:
         migrate(store)
     return store
@@ -105,7 +116,7 @@ def open_existing(folder: Path, url: str, unit: str) -> Store:
     return store
 
 
-def _version_for(store: Store, unit: str) -> str:
+def version_for(store: Store, unit: str) -> str:
     """The migration that the database of a node stands at, once it is known to be this node's."""
     with store.read() as db:
         if db.dialect.name == "postgresql" and db.exec_driver_sql("SHOW server_encoding").scalar() != "UTF8":
@@ -135,6 +146,11 @@ def _version(db: Connection) -> str:
 
 def migrate(store: Store) -> None:
     """Bring the tables to the newest migration, wholly or not at all."""
+    migrate_to(store, "head")
+
+
+def migrate_to(store: Store, version: str) -> None:
+    """Bring the tables to a migration, wholly or not at all; whoever comes meanwhile waits, and finds it done."""
     from alembic import command
     from alembic.config import Config
 
@@ -142,7 +158,7 @@ def migrate(store: Store) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with MIGRATING, store.write() as db:
         config.attributes["connection"] = db
-        command.upgrade(config, "head")
+        command.upgrade(config, version)
 
 
 def insert_many(db: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:

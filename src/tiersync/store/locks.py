@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Delete, Engine, Insert, Update, event
 HELD = "tiersync_held"  # what a transaction holds, in the order in which it took it
 LOOKED_UP = "tiersync_looked_up"  # what it looked up of what only the holder of the node changes
 NODE = "node"
-OF_NODE, OF_LINK = 1, 2  # the two kinds of PostgreSQL's advisory locks
+OF_NODE, OF_LINK, ALONE = 1, 2, 3  # the kinds of PostgreSQL's advisory locks
 # Written without holding the node: by an exchange; and jobs, for which nobody waits, as a key and fences settle them.
 NOT_OF_THE_NODE = frozenset({"links", "inbox", "audit", "jobs"})
 
@@ -38,6 +38,12 @@ def hold_node(db: Connection) -> None:
 def hold_link(db: Connection, peer: str) -> None:
     """Wait until no other exchange over the link to `peer` is being stored."""
     _wait(db, OF_LINK, peer)
+
+
+def holds_alone(db: Connection, name: str) -> bool:
+    """Whether this transaction, and no other of any process, has what is called `name`; nobody waits for it."""
+    place = crc32(name.encode()) - 2**31
+    return bool(db.exec_driver_sql("SELECT pg_try_advisory_xact_lock(%s, %s)", (ALONE, place)).scalar())
 
 
 def _wait(db: Connection, kind: int, name: str) -> None:

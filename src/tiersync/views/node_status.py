@@ -20,9 +20,9 @@ from tiersync.store.links.envelopes import unread_ids
 from tiersync.store.links.links import all_links, refused_at_inbox
 from tiersync.store.links.refused import refused
 from tiersync.store.notices import unreadable
-from tiersync.store.quarantine import RunDone, counted, latest_runs, rows_held
 from tiersync.store.reports.reports import count_reports, newest_totals
 from tiersync.store.reports.sealed import sealed_reports
+from tiersync.store.runs.quarantine import RunDone, counted, latest_runs, rows_held
 from tiersync.views.findings import next_of
 from tiersync.views.links import LinkLine, line_of, link_objects
 from tiersync.views.reasons import refusal

@@ -12,6 +12,7 @@ import httpx
 from tiersync.errors import BadMessage, ParentBusy, ParentDown, ParentRubbish, PlainHttp
 from tiersync.link.dialogue.messages import LONGEST_WAIT, Message
 from tiersync.link.wire import LARGEST_MESSAGE, decode, encode
+from tiersync.web.pace import Pace
 
 LISTEN = "127.0.0.1:8471"
 PATH = "/exchange"
@@ -63,28 +64,29 @@ def check_url(url: str, insecure: bool) -> str:
 
 
 def http_ask(
-    url: str, insecure: bool = False, patience: float = PATIENCE, longest: float = LONGEST_ANSWER
+    url: str, insecure: bool = False, patience: float = PATIENCE, longest: float = LONGEST_ANSWER, kbit: int = 0
 ) -> Callable[[Message], Message]:
-    """A function that asks the node at `url`; raises ParentDown, ParentBusy or ParentRubbish."""
+    """A function that asks the node at `url`, taking no more than `kbit` of the line; raises ParentDown, ParentBusy or
+    ParentRubbish."""
     address = check_url(url, insecure)
-    client = _client(address, patience)
+    client, pace = client_for(address, patience), Pace(kbit)
 
     def ask(message: Message) -> Message:
         try:
-            return decode(_post(client, address, encode(message), longest))
+            return decode(_post(client, address, encode(message), longest, pace))
         except httpx.TimeoutException as error:
             raise ParentDown(url=address, why="no answer in time") from error
         except httpx.RemoteProtocolError as error:
             raise ParentDown(url=address, why="the answer broke off, or is not HTTP") from error
         except httpx.HTTPError as error:
-            raise ParentDown(url=address, why=_why(error)) from error
+            raise ParentDown(url=address, why=why_of(error)) from error
         except BadMessage as error:
             raise ParentRubbish(url=address, why=error.fields["why"]) from error
 
     return ask
 
 
-def _client(address: str, patience: float) -> httpx.Client:
+def client_for(address: str, patience: float) -> httpx.Client:
     parts = urlsplit(address)
     return httpx.Client(
         timeout=httpx.Timeout(patience, connect=min(10.0, patience)),
@@ -106,19 +108,21 @@ def _trusting_nobody() -> ssl.SSLContext:
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def _post(client: httpx.Client, address: str, data: bytes, longest: float) -> bytes:
+def _post(client: httpx.Client, address: str, data: bytes, longest: float, pace: Pace) -> bytes:
     """The reply's bytes as they came, never more than a message may have."""
-    with client.stream("POST", address + PATH, content=data) as reply:
+    size = {"Content-Length": str(len(data))}  # A parent makes room for what is announced.
+    with client.stream("POST", address + PATH, content=pace.pieces(data), headers=size) as reply:
         if reply.status_code in BUSY:
             raise ParentBusy(seconds=_busy_for(reply.headers.get("Retry-After", "")))
         if reply.status_code != 200 or reply.headers.get("Content-Type", "").split(";")[0] != MEDIA:
             raise ParentRubbish(url=address, why=SAYS.get(reply.status_code, f"HTTP {reply.status_code}"))
-        return _read(reply, address, monotonic() + longest)
+        return _read(reply, address, monotonic() + longest, pace)
 
 
-def _read(reply: httpx.Response, address: str, until: float) -> bytes:
+def _read(reply: httpx.Response, address: str, until: float, pace: Pace) -> bytes:
     received = bytearray()
     for part in reply.iter_raw():
+        pace.take(len(part))
         received += part
         if len(received) > LARGEST_MESSAGE or monotonic() > until:
             raise ParentRubbish(url=address, why="an endless answer")
@@ -131,6 +135,6 @@ def _busy_for(after: str) -> int:
     return min(max(seconds, 1), LONGEST_BUSY)
 
 
-def _why(error: httpx.HTTPError) -> str:
+def why_of(error: httpx.HTTPError) -> str:
     """What the line said, without repeating the address."""
     return str(error) or type(error).__name__

@@ -15,8 +15,8 @@ from tiersync.rules.calendar.jobs import JobTurn
 from tiersync.rules.calendar.slots import Every, Office, Schedule
 from tiersync.rules.calendar.working_days import WorkingDays
 from tiersync.store.database import Store
-from tiersync.store.jobs import BY_HAND, clock, forget_jobs, last_job, renew_lease
 from tiersync.store.links.envelopes import spell_time
+from tiersync.store.runs.jobs import BY_HAND, clock, forget_jobs, last_job, renew_lease
 from tiersync.store.tables import jobs
 
 SCHEDULE = Schedule("push", "push", Every(timedelta(minutes=1)))
@@ -114,6 +114,16 @@ def test_what_is_done_by_hand_is_taken_over_only_when_its_lease_is_over(store: S
     assert work(store, NOW) == []
     let_lease_run_out(store)
     assert work(store, NOW) == [by_hand.turn.slot]
+
+
+def test_while_a_job_is_done_elsewhere_the_next_slot_of_its_schedule_waits(store: Store) -> None:
+    elsewhere = f"{BY_HAND} vm:1" if not store.is_shared else "another host"
+    busy = take_next(node_with(store), working_at(NOW, elsewhere), set())
+    assert busy is not None
+    later = NOW + timedelta(minutes=1)
+    assert work(store, later) == []
+    assert end(node_with(store), working_at(later), busy, JobOutcome("done"))
+    assert len(work(store, later)) == 1
 
 
 def test_what_failed_is_tried_again_when_it_is_told_to_be(store: Store) -> None:

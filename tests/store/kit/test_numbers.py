@@ -11,7 +11,7 @@ from tiersync.store.links.envelopes import last_number
 from tiersync.store.links.links import change_link, open_link
 from tiersync.store.links.numbers import take_numbers
 from tiersync.store.links.outbox import newest, next_batch, queue
-from tiersync.store.quarantine import RefusedRow, refused_rows, replace_refused
+from tiersync.store.runs.quarantine import RefusedRow, refused_rows, replace_refused
 from tiersync.store.tables import envelopes, outbox
 
 A, B, C = "000000000001", "000000000002", "000000000003"

@@ -15,7 +15,7 @@ from tiersync.model.text import Text
 
 if TYPE_CHECKING:
     from tiersync.flow.agreement.doubts import Counts
-    from tiersync.store.quarantine import RunDone
+    from tiersync.store.runs.quarantine import RunDone
 
 
 @click.command(

@@ -41,7 +41,7 @@ from tiersync.host.opening import now
 @as_json
 @as_file
 def runs(name: str, folder: Path, most: int, days: int, only_wrong: bool, as_json: bool, wanted: AsFile) -> None:
-    from tiersync.views.jobs import job_lines, jobs_table
+    from tiersync.views.running.jobs import job_lines, jobs_table
 
     node = open_node(folder)
     lines = job_lines(node, now() - timedelta(days=days), most, name, only_wrong)

@@ -50,7 +50,7 @@ def scheduled(folder: Path) -> "tuple[Node, list[Schedule], Office]":
 @as_json
 @as_file
 def list_schedules(folder: Path, as_json: bool, wanted: AsFile) -> None:
-    from tiersync.views.jobs import schedule_lines, schedules_table
+    from tiersync.views.running.jobs import schedule_lines, schedules_table
 
     node, schedules, office = scheduled(folder)
     lines = schedule_lines(node, schedules, office, now())
@@ -74,7 +74,7 @@ def list_schedules(folder: Path, as_json: bool, wanted: AsFile) -> None:
 @as_file
 def coming(folder: Path, days: int, name: str, as_json: bool, wanted: AsFile) -> None:
     from tiersync.host.jobs.schedules import schedule_named
-    from tiersync.views.jobs import coming_slots, coming_table
+    from tiersync.views.running.jobs import coming_slots, coming_table
 
     node, schedules, office = scheduled(folder)
     if name:

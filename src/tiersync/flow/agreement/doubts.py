@@ -11,7 +11,7 @@ from tiersync.rules.persons.doubts import FLAG, FLAGS, count_flags, flagged_rows
 from tiersync.rules.rows.doubled import LATEST, READ, mark_doubled
 from tiersync.store.database import Row
 from tiersync.store.files.snapshots import current_snapshots, read_snapshot
-from tiersync.store.quarantine import flags_held
+from tiersync.store.runs.quarantine import flags_held
 
 STREAM = "stream"
 PLACE = ["place_file", "place_sheet", "place_row"]

@@ -5,8 +5,9 @@ from typing import Any
 
 from tiersync.flow.node import Node
 from tiersync.model.finding import Finding
-from tiersync.store import findings, quarantine
+from tiersync.store import findings
 from tiersync.store.database import Row
+from tiersync.store.runs import quarantine
 
 
 def settle_finding(node: Node, number: int, note: str, now: datetime) -> Finding:

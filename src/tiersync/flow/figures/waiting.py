@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tiersync.flow.reading.unread import name_of
 from tiersync.flow.reading_node import ReadingNode
 from tiersync.store.database import Connection
-from tiersync.store.quarantine import waiting_by_unit
+from tiersync.store.runs.quarantine import waiting_by_unit
 
 ByUnit = dict[str, dict[str, int]]
 

@@ -10,7 +10,7 @@ from tiersync.flow.reading.unread import name_of, names_of_streams
 from tiersync.flow.reading_node import ReadingNode
 from tiersync.plugins.folder.manifest import Plugin
 from tiersync.rules.calendar.probe import next_probe
-from tiersync.store.quarantine import crashes_in_a_row
+from tiersync.store.runs.quarantine import crashes_in_a_row
 
 
 def read_patiently(node: ReadingNode, now: datetime, among: Collection[str] = ()) -> Ingested:

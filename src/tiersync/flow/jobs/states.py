@@ -8,9 +8,9 @@ from tiersync.rules.calendar.jobs import FOR_EVER, LastJob, ScheduleState
 from tiersync.rules.calendar.slots import Schedule
 from tiersync.store.database import Connection
 from tiersync.store.facts import forget, recall, remember
-from tiersync.store.jobs import last_job
 from tiersync.store.links.envelopes import spell_time
 from tiersync.store.links.links import note_audit
+from tiersync.store.runs.jobs import is_held, last_job
 
 SINCE, PAUSED = "schedule {}", "paused {}"
 
@@ -22,7 +22,9 @@ def states(db: Connection, schedules: Iterable[Schedule], now: datetime) -> dict
 
 def _state(db: Connection, name: str, now: datetime) -> ScheduleState:
     since, paused, row = recall(db, SINCE.format(name)), recall(db, PAUSED.format(name)), last_job(db, name, now)
-    last = row and LastJob(datetime.fromisoformat(row.slot), row.result, row.attempts, _moment(row.again_at))
+    last = row and LastJob(
+        datetime.fromisoformat(row.slot), row.result, row.attempts, _moment(row.again_at), is_held(db, row, now)
+    )
     return ScheduleState(min(_moment(since) or now, now), last, _moment(paused))
 
 

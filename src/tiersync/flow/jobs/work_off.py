@@ -10,8 +10,8 @@ from tiersync.flow.node import Node
 from tiersync.model.text import EMPTY, Text
 from tiersync.rules.calendar.jobs import JobTurn, Result, again_within, turns
 from tiersync.rules.calendar.slots import Office, Schedule
-from tiersync.store.jobs import JobTaken, end_job, take_job
 from tiersync.store.links.envelopes import spell_time
+from tiersync.store.runs.jobs import JobTaken, end_job, take_job
 
 Chance = Callable[[timedelta], timedelta]
 """A while within a span, by chance."""

@@ -14,7 +14,7 @@ from tiersync.rules.counting.declared import CELL, contradict, counts_for, role_
 from tiersync.rules.rows.check import without
 from tiersync.rules.rows.figures import PUBLISHED
 from tiersync.rules.rows.returned import closed_by
-from tiersync.store.quarantine import RefusedRow
+from tiersync.store.runs.quarantine import RefusedRow
 
 CONTRADICTS = "contradicts"
 RAW_AT_ONCE = 10_000  # rows that a worker is asked for in one frame

@@ -22,7 +22,7 @@ from tiersync.plugins.rows.rows import CURSOR
 from tiersync.plugins.worker.reading import RowsRead
 from tiersync.rules.rows.merged import are_alike, asked_from, furthest, order_of, read_cursors
 from tiersync.store.files.snapshots import current_snapshot, is_here, read_snapshot
-from tiersync.store.quarantine import newest_run, waiting_since
+from tiersync.store.runs.quarantine import newest_run, waiting_since
 
 BETWEEN = "\x1f"
 ORDER = "since_order"  # Beside a record while it is read: by what its source's rows of one key are sorted.

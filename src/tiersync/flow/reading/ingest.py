@@ -48,7 +48,7 @@ from tiersync.rules.rows.returned import mark_of, place_text
 from tiersync.rules.rows.row_keys import WHOLE_ROW, row_keys
 from tiersync.store.files.locked import lock
 from tiersync.store.files.snapshots import drop_streams, let_rest, sweep
-from tiersync.store.quarantine import CRASHED, FAILED, RefusedRow, RunDone, forget_raw, note_run
+from tiersync.store.runs.quarantine import CRASHED, FAILED, RefusedRow, RunDone, forget_raw, note_run
 from tiersync.store.spelled import spell_error
 
 MOST_CELLS, LONGEST_CELL = 200, 1000  # of such a row, so that a file made to flood does not fill the disk

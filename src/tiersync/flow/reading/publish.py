@@ -30,7 +30,7 @@ from tiersync.rules.rows.returned import closed_by
 from tiersync.rules.rows.row_keys import ROW_KEY
 from tiersync.store.database import Connection, Row
 from tiersync.store.files.snapshots import Snapshot, current_snapshot, make_current, note_spoken, write_snapshot
-from tiersync.store.quarantine import (
+from tiersync.store.runs.quarantine import (
     DROPPED,
     RunDone,
     add_refused,

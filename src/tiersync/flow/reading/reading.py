@@ -19,7 +19,7 @@ from tiersync.rules.lists.lines import DIGEST
 from tiersync.rules.rows.further import Further
 from tiersync.rules.rows.merged import are_last, are_new
 from tiersync.rules.rows.returned import closed_by, mark_in
-from tiersync.store.quarantine import RefusedRow
+from tiersync.store.runs.quarantine import RefusedRow
 
 MOST_KEPT = 10_000  # refused rows of one stream that the quarantine keeps raw
 

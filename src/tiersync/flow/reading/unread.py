@@ -21,7 +21,7 @@ from tiersync.rules.rows.further import of_record
 from tiersync.rules.rows.needed import needed_fields
 from tiersync.store.catalogues import held_catalogues
 from tiersync.store.files.snapshots import current_snapshot, is_here
-from tiersync.store.quarantine import newest_run, waiting_since
+from tiersync.store.runs.quarantine import newest_run, waiting_since
 
 NOT_YET = "not_yet"  # Why a row is refused that is dated tomorrow; tomorrow it is not.
 MAY_BE_EMPTY = ("file", "none")  # cursors of files that somebody may put away once they are read

@@ -11,7 +11,7 @@ from tiersync.host.opening import now
 from tiersync.host.reporter import Reporter
 from tiersync.plugins.worker.workers import Workers
 from tiersync.rules.calendar.jobs import JobTurn
-from tiersync.store.jobs import BY_HAND
+from tiersync.store.runs.jobs import BY_HAND
 
 
 def run_by_hand(folder: Path, name: str, reporter: Reporter, progress: Progress) -> EndedJob:

@@ -21,7 +21,7 @@ from tiersync.host.reporter import Event, Reporter, said_of
 from tiersync.model.text import Text
 from tiersync.rules.calendar.jobs import wakes_at
 from tiersync.rules.calendar.slots import Schedule
-from tiersync.store.jobs import LEASE, renew_lease
+from tiersync.store.runs.jobs import LEASE, renew_lease
 
 SHORTEST, LONGEST = 0.05, 60.0  # seconds until a host looks again: settings change, and other processes work too
 PATIENT = timedelta(days=1)  # so long a line may be away before somebody is told

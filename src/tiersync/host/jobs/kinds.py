@@ -1,20 +1,24 @@
 """What each kind of job does, and what comes of it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
-from tiersync.errors import TiersyncError
+from tiersync.errors import DiskLow, TiersyncError
 from tiersync.flow.agreement.reconcile import Wanted, reconcile
 from tiersync.flow.clock import judged_now
 from tiersync.flow.down import pull
 from tiersync.flow.healing.heal import heal_all
+from tiersync.flow.jobs.due_dates import changed_dues
 from tiersync.flow.jobs.patiently import read_patiently
+from tiersync.flow.jobs.remind import remind
 from tiersync.flow.jobs.work_off import JobOutcome, failed
 from tiersync.flow.reading.ingest import Ingested
 from tiersync.flow.tidy import tidy
-from tiersync.flow.up import Pushed, push_by_itself
-from tiersync.host.alarms import announce, push_around
+from tiersync.flow.up import Pushed, Read, push_by_itself
+from tiersync.host.alarms import announce, due_alarm, push_around, raise_alarms
+from tiersync.host.care.backup import BackupWanted, back_up
 from tiersync.host.hosted import HostedNode
-from tiersync.host.opening import not_enabled, now
+from tiersync.host.opening import free_megabytes, not_enabled, now
 from tiersync.host.reporter import Note, said_of
 from tiersync.model.text import EMPTY, Text
 from tiersync.rules.agreement.next_step import is_explained
@@ -26,7 +30,7 @@ DoKind = Callable[[HostedNode, Schedule, Note], JobOutcome]
 def do_read(hosted: HostedNode, schedule: Schedule, note: Note) -> JobOutcome:
     """Read the sources, and file nothing."""
     node = hosted.with_plugins()
-    read = read_patiently(node, now(), schedule.streams)
+    read = _reader(hosted, schedule)(node, now())
     return _faulty_or_done(read.failed, _said_read(read), note)
 
 
@@ -35,10 +39,20 @@ def do_push(hosted: HostedNode, schedule: Schedule, note: Note) -> JobOutcome:
     node, ask = hosted.with_plugins(), hosted.asker()
     for plugin in node.disabled:
         note(not_enabled(plugin.id))
-    around = push_around(hosted.folder, node, lambda: push_by_itself(node, ask, now(), schedule.streams))
+    around = push_around(hosted.folder, node, lambda: push_by_itself(node, ask, now(), _reader(hosted, schedule)))
     unsent = around.pushed.unsent
     outcome = _faulty_or_done([one for one in around.wrong if one is not unsent], _said_push(around.pushed), note)
     return failed(unsent) if unsent else outcome
+
+
+def _reader(hosted: HostedNode, schedule: Schedule) -> Read:
+    """How a schedule reads sources: those it names, or all; on a disk that is nearly full none, so that there is room
+    for what comes over the links."""
+    free, floor = free_megabytes(hosted.folder), hosted.settings().limits.disk_floor_mb
+    if free < floor:
+        low = DiskLow(dir=hosted.folder.resolve(), free=free, floor=floor)
+        return lambda node, now: Ingested([], [low])
+    return partial(read_patiently, among=schedule.streams)
 
 
 def _said_push(done: Pushed) -> Text:
@@ -91,6 +105,12 @@ def do_tidy(hosted: HostedNode, schedule: Schedule, note: Note) -> JobOutcome:
     node = hosted.with_plugins()
     if judged_now(node, now()).witnesses:
         return JobOutcome("done", Text("时钟有疑问，暂不清理", "the clock is in doubt; nothing was forgotten"))
+    changed = changed_dues(node, now())
+    for one in changed:
+        note(Text(f"{one.form} {one.period} 的截止日改为 {one.is_now}，原为 {one.was}",
+                  f"{one.form} {one.period} is due {one.is_now} now, and was {one.was}"))  # fmt: skip
+    for error in raise_alarms(hosted.folder, node, [due_alarm(node.home)] if changed else [], "due dates"):
+        note(said_of(error))
     gone = tidy(node, now())
     return JobOutcome("done", Text(f"清理 {gone} 行", f"{gone} rows forgotten"))
 
@@ -110,6 +130,26 @@ def _listed(texts: Iterable[Text], more: int) -> Text:
     return Text("；".join(one.zh for one in parts) + others.zh, "; ".join(one.en for one in parts) + others.en)
 
 
+def do_remind(hosted: HostedNode, schedule: Schedule, note: Note) -> JobOutcome:
+    """Remind whoever has not reported what was due."""
+    reminded = remind(hosted.node_now(), now())
+    units = sum(len(units) for one in reminded for units in one.lacking.values())
+    return JobOutcome("done", Text(f"催报 {len(reminded)} 次，涉及 {units} 个单位",
+                                   f"{len(reminded)} reminders, of {units} units"))  # fmt: skip
+
+
+def do_backup(hosted: HostedNode, schedule: Schedule, note: Note) -> JobOutcome:
+    """Back the node up without its keys, and verify the backup."""
+    done = back_up(hosted.node_now(), hosted.folder, BackupWanted(), now())
+    if done.lacking:
+        count = len(done.lacking)
+        return JobOutcome("faulty", Text(f"有 {count} 个文件已丢失", f"{count} files that it should hold are gone"))
+    size = done.size / 2**20
+    return JobOutcome(
+        "done", Text(f"{done.file.name}，{size:.1f} MB，已核对", f"{done.file.name}, {size:.1f} MB, verified")
+    )
+
+
 KINDS: Mapping[str, DoKind] = {
     "read": do_read,
     "push": do_push,
@@ -117,5 +157,7 @@ KINDS: Mapping[str, DoKind] = {
     "reconcile": do_reconcile,
     "scrub": do_scrub,
     "tidy": do_tidy,
+    "backup": do_backup,
+    "remind": do_remind,
 }
 WRITES = frozenset({"read", "push", "scrub", "tidy"})  # One command at a time does these at a node.

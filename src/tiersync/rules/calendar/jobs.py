@@ -11,13 +11,14 @@ Result = Literal["running", "done", "faulty", "failed"]
 
 
 class LastJob(NamedTuple):
-    """The newest job of a schedule: its slot, what came of it, how often it was tried, and from when on it is tried
-    again."""
+    """The newest job of a schedule: its slot, what came of it, how often it was tried, from when on it is tried again,
+    and whether a process has it under a lease that is not over."""
 
     slot: datetime
     result: Result
     attempts: int = 1
     again_at: datetime | None = None
+    is_held: bool = False
 
 
 class ScheduleState(NamedTuple):
@@ -44,8 +45,9 @@ def turns(
 
 
 def turn_of(schedule: Schedule, held: ScheduleState, now: datetime, office: Office) -> JobTurn | None:
-    """The newest slot that nobody has begun; else the one that failed, or broke off, if it is to be tried again."""
-    if held.paused_until and held.paused_until > now:
+    """The newest slot that nobody has begun; else the one that failed, or broke off, if it is to be tried again. While
+    somebody is at work on an older one, a schedule has no turn."""
+    if (held.paused_until and held.paused_until > now) or (held.last and held.last.is_held):
         return None
     last, since = held.last, held.last.slot if held.last else _counts_from(schedule, held.since)
     latest = latest_slot(schedule, max(since, held.paused_until or since), now, office)

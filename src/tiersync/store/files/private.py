@@ -10,7 +10,7 @@ from tiersync.store.files.full import refused_by
 FOLDER, FILE = 0o700, 0o600
 GROUP_AND_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 MORE_THAN_PASSING = GROUP_AND_OTHERS & ~stat.S_IXGRP  # A group may pass on its way to an inbox that is open to it.
-FOLDERS = ("keys", "snapshots", "attachments")
+FOLDERS = ("keys", "snapshots", "attachments", "backups")
 FILES = ("node.db*", "KEEP-OFFLINE-*")
 
 

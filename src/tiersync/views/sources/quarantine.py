@@ -12,7 +12,7 @@ from tiersync.model.text import EMPTY, Text
 from tiersync.rules.rows.returned import BEYOND, CALLED, called, mark_of, place_text
 from tiersync.store.database import Row
 from tiersync.store.files.locked import unlock
-from tiersync.store.quarantine import refused_row, refused_rows
+from tiersync.store.runs.quarantine import refused_row, refused_rows
 from tiersync.views.render.returned import ReturnedRow, ReturnedSheet
 from tiersync.views.sources.field_names import field_name
 from tiersync.views.sources.unit_reasons import UnitReasons

@@ -7,7 +7,7 @@ from typing import Any
 
 from tiersync.flow.node import Node
 from tiersync.model.text import EMPTY, Text
-from tiersync.store.quarantine import RunDone, latest_runs
+from tiersync.store.runs.quarantine import RunDone, latest_runs
 from tiersync.views.reasons import row_reason
 from tiersync.views.table import Shown, Table, table
 from tiersync.views.words import word

@@ -16,7 +16,7 @@ from tiersync.plugins.folder.manifest import load_sound_plugins
 from tiersync.plugins.values.unit_names import names_of
 from tiersync.store.database import Row
 from tiersync.store.files.locked import unlock
-from tiersync.store.quarantine import refused_row
+from tiersync.store.runs.quarantine import refused_row
 from tiersync.views.reasons import row_reason
 from tiersync.views.sources.figure_reasons import NO_SUCH_CELL, UNKNOWN_CODE, FigureReasons
 

@@ -12,13 +12,13 @@ from prometheus_client.registry import CollectorRegistry
 
 from tiersync.flow.healing.heal import SCRUBBED
 from tiersync.flow.node import Node
+from tiersync.store.care.manifest import BACKUP_AT
 from tiersync.store.facts import recall
 from tiersync.store.links.links import all_links, refused_at_inbox
 from tiersync.store.links.outbox import counts, oldest_unsent
 from tiersync.store.links.refused import refused
-from tiersync.store.quarantine import latest_runs
+from tiersync.store.runs.quarantine import latest_runs
 
-BACKED_UP = "backup_at"  # when the last backup was made and verified
 METRICS = {
     "tiersync_backlog_envelopes": ("Envelopes that a neighbour has not confirmed", ("unit", "peer")),
     "tiersync_backlog_oldest_seconds": ("Age of the oldest envelope that was not confirmed", ("unit", "peer")),
@@ -113,7 +113,7 @@ def _of_store(node: Node, now: datetime) -> Iterator[Figure]:
         for run in latest_runs(db):
             yield "tiersync_rows_read", (unit, run.stream), run.read
             yield "tiersync_rows_refused", (unit, run.stream), sum(run.refused.values())
-        for name, fact in (("tiersync_backup_age_seconds", BACKED_UP), ("tiersync_scrub_age_seconds", SCRUBBED)):
+        for name, fact in (("tiersync_backup_age_seconds", BACKUP_AT), ("tiersync_scrub_age_seconds", SCRUBBED)):
             if (age := _age(recall(db, fact), now)) is not None:
                 yield name, (unit,), age
 

@@ -1,4 +1,4 @@
-"""The command `db`: looking after the node's database."""
+"""The command `db heal`: every sealed report is read again, and good copies are fetched."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,14 +16,7 @@ if TYPE_CHECKING:
     from tiersync.flow.healing.heal import Healed
 
 
-@click.group(
-    help=say("维护节点数据库。", "Look after the node's database."), epilog=examples("tiersync db heal --dir city")
-)
-def db() -> None:
-    """The node's database."""
-
-
-@db.command(
+@click.command(
     help=say(
         "重新核对全部签名报告：损坏的向上级取回原件，并重建索引。上报时会自动核对当期报告，其余轮流核对。",
         "Read every sealed report again; fetch good copies of what is damaged from the node above, and make the index "

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 from tiersync.model.text import Text
 from tiersync.store.links.envelopes import chunks, spell_time
 from tiersync.store.query import Query
-from tiersync.store.retention import AT_ONCE
+from tiersync.store.runs.retention import AT_ONCE
 from tiersync.store.tables import jobs
 
 LEASE = timedelta(minutes=2)  # after which another process may take a job whose process says nothing any more
@@ -67,6 +67,11 @@ def take_job(db: Connection, named: dict[str, str | None], process: str, now: da
     if db.execute(taken).rowcount != 1:
         return None
     return JobTaken(row.id, row.name, row.fence + 1, row.attempts + 1)
+
+
+def is_held(db: Connection, row: Any, now: datetime) -> bool:
+    """Whether a process is at work on a job, by a lease that is not over."""
+    return row.result == "running" and not _may_be_taken(db, row, now)
 
 
 def _may_be_taken(db: Connection, row: Any, now: datetime) -> bool:

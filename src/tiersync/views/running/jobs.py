@@ -10,12 +10,15 @@ from tiersync.flow.node import Node
 from tiersync.model.text import EMPTY, Text, plain
 from tiersync.rules.calendar.jobs import FOR_EVER, ScheduleState
 from tiersync.rules.calendar.slots import After, Cron, Every, Office, Rule, Schedule, next_slots, upcoming
-from tiersync.store.jobs import newest_jobs
+from tiersync.store.runs.jobs import newest_jobs
 from tiersync.views.table import Shown, Table, table
-from tiersync.views.words import word
 
 MOST = 1000  # slots of one schedule, or jobs, that anybody reads
 UNITS = ((86_400, "天", "d"), (3600, "小时", "h"), (60, "分钟", "m"), (1, "秒", "s"))
+PERIODS = {
+    "Y": Text("年", "year"), "H": Text("半年", "half-year"), "Q": Text("季", "quarter"), "M": Text("月", "month"),
+    "W": Text("周", "week"),
+}  # fmt: skip
 KINDS = {
     "read": Text("读取", "read"), "push": Text("上报", "push"), "pull": Text("接收", "pull"),
     "reconcile": Text("对账", "reconcile"), "scrub": Text("巡检", "scrub"), "backup": Text("备份", "backup"),
@@ -71,7 +74,7 @@ def rule_words(rule: Rule) -> Text:
             size, zh, en = next(one for one in UNITS if seconds % one[0] == 0)
             return Text(f"每 {seconds // size} {zh}", f"every {seconds // size}{en}")
         case After(period=period, days=days, working=working, at=at):
-            kind = word(period)
+            kind = PERIODS[period]
             days_zh, days_en = ("个工作日", "working days") if working else ("天", "days")
             return Text(f"每{kind.zh}末后第 {days} {days_zh} {at}", f"{days} {days_en} after each {kind.en}, {at}")
 

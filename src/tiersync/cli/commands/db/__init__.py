@@ -1,0 +1,1 @@
+"""The command `db`: the node's database healed, examined, upgraded, backed up, restored and moved."""

@@ -1,0 +1,1 @@
+"""Care for a node: backed up, restored, moved to another database, examined."""

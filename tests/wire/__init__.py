@@ -1,0 +1,1 @@
+"""Messages of every released version, replayed for ever."""
