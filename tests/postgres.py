@@ -5,7 +5,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import count
@@ -79,6 +79,14 @@ class Server:
         return TEMPLATE
 
 
+class StoppedServer(Server):
+    """One that a test may stop, as by a power cut, and start again."""
+
+    def __init__(self, admin: str, stop: Callable[[], None], start: Callable[[], None]) -> None:
+        super().__init__(admin)
+        self.stop, self.start = stop, start
+
+
 def name_in(url: str) -> str:
     """The name of the database in an address."""
     return url.partition("?")[0].rpartition("/")[2]
@@ -94,7 +102,7 @@ def server_of_the_wheel() -> Iterator[Server]:
 
 
 @contextmanager
-def server_of_debian() -> Iterator[Server]:
+def server_of_debian() -> Iterator[StoppedServer]:
     """A server whose collation sorts as Chinese dictionaries do."""
     found = sorted(DEBIAN.glob("*/bin"), key=lambda path: int(path.parent.name))
     if not found:
@@ -111,12 +119,19 @@ def server_of_debian() -> Iterator[Server]:
         )  # fmt: skip
 
     data = folder / "data"
+
+    def start() -> None:
+        run("pg_ctl", "-w", "-D", data, "-l", folder / "log", "-o", f"-k {folder} {FAST}", "start")
+
+    def stop() -> None:
+        run("pg_ctl", "-w", "-D", data, "-m", "immediate", "stop")
+
     icu = ("--locale-provider=icu", "--icu-locale=zh-CN", "--locale=C.UTF-8")
     try:
         run("initdb", "-D", data, "-A", "trust", "-U", "postgres", "--encoding=UTF8", "--no-sync", *icu)
-        run("pg_ctl", "-w", "-D", data, "-l", folder / "log", "-o", f"-k {folder} {FAST}", "start")
-        yield Server(f"postgresql://postgres@/postgres?host={folder}")
+        start()
+        yield StoppedServer(f"postgresql://postgres@/postgres?host={folder}", stop, start)
     finally:
         if (data / "postmaster.pid").exists():
-            run("pg_ctl", "-w", "-D", data, "-m", "immediate", "stop")
+            stop()
         shutil.rmtree(folder)

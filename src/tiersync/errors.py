@@ -657,10 +657,11 @@ class ParentBusy(NotOurFault):
     retry = True
 
 
-class NodeAway(ParentBusy):
+class NodeAway(NotOurFault):
     """A proxy answers at {url}, but no tiersync node behind it (HTTP {status}): the unit above has to start its node. Everything is kept here and goes up at the next push."""
 
     zh = "{url} 的反向代理有应答，但其后的 tiersync 节点没有（HTTP {status}）：请上级启动其节点。数据都已保存在本机，下次 push 时继续上报。"
+    retry = True
 
 
 class NoSuchUnit(YourInput):

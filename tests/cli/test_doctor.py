@@ -16,12 +16,13 @@ from tests.plugins.folders import senior
 from tests.store.kit.place import finding
 from tiersync.flow.clock import HEARD
 from tiersync.flow.healing.heal import SCRUBBED
+from tiersync.flow.jobs.states import SINCE
 from tiersync.host.doctor.examine import ALONE, OF_OPEN, examine
 from tiersync.host.opening import open_node
 from tiersync.host.place import PLACE
 from tiersync.store.care.manifest import BACKUP_AT
 from tiersync.store.database import Connection
-from tiersync.store.facts import remember
+from tiersync.store.facts import forget, remember
 from tiersync.store.findings import keep_finding
 from tiersync.store.links.envelopes import spell_time
 from tiersync.store.links.links import open_link
@@ -36,6 +37,7 @@ def city(tmp_path: Path) -> Path:
     folder = tmp_path / "city"
     found_city(folder)
     (folder / "KEEP-OFFLINE-top-key.copy").unlink()
+    remembered(folder, SINCE.format("push"), spell_time(NOW - timedelta(minutes=1)))
     for fact in (BACKUP_AT, SCRUBBED):
         remembered(folder, fact, spell_time(NOW - timedelta(days=1)))
     return folder
@@ -182,6 +184,10 @@ def stop_running(city: Path) -> None:
     add_job(city, "done", NOW - timedelta(hours=3))
 
 
+def never_run(city: Path) -> None:
+    changed(city, lambda db: forget(db, SINCE.format("push")))
+
+
 def add_job(city: Path, result: str, slot: datetime) -> None:
     row = {
         "name": "push", "what": "push", "slot": spell_time(slot), "started_at": spell_time(slot), "result": result,
@@ -255,6 +261,7 @@ def refuse_a_row(city: Path) -> None:
         ("schedules", "look", pause_for_ever),
         ("jobs", "wrong", fail_a_job),
         ("jobs", "wrong", stop_running),
+        ("jobs", "look", never_run),
         ("backup", "wrong", forget_backups),
         ("damage", "wrong", find_damage),
         ("damage", "look", scrub_never_again),

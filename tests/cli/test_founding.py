@@ -78,7 +78,7 @@ def test_a_unit_that_is_not_in_the_list_founds_nothing(tmp_path: Path) -> None:
         "init", "371499999999", "--url", "http://127.0.0.1:1", "--units", write_units(tmp_path), "--dir", tmp_path / "x"
     )
     assert done.code == 2
-    assert "there is no unit 371499999999" in done.err
+    assert "There is no unit 371499999999" in done.err
     assert not (tmp_path / "x").exists()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tiersync.config.units import read_units
-from tiersync.errors import BadCatalogue
+from tiersync.errors import BadCatalogue, NoSuchUnit
 
 HEADER = "level,code,name,parent,kind\n"
 CITY = "2,379900000000,某市,370000000000,city\n"
@@ -85,7 +85,9 @@ def test_a_community_whose_parent_is_missing_is_never_left_out_in_silence(tmp_pa
 
 
 def test_a_top_that_the_list_does_not_have_is_refused(tmp_path: Path) -> None:
-    assert "there is no unit 379800000000 in it" in refusal(tmp_path, WHOLE, "379800000000")
+    with pytest.raises(NoSuchUnit) as caught:
+        read_units(written(tmp_path, WHOLE), "379800000000")
+    assert caught.value.fields == {"unit": "379800000000", "file": "units.csv"}
 
 
 def test_a_file_in_no_known_encoding_is_refused(tmp_path: Path) -> None:

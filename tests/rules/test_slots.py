@@ -11,7 +11,7 @@ from tiersync.config.calendar import read_calendar
 from tiersync.config.packaged import schemas_dir
 from tiersync.errors import NoCalendar
 from tiersync.model.calendar import CalendarDays
-from tiersync.rules.calendar.jobs import LastJob, ScheduleState, turn_of, wakes_at
+from tiersync.rules.calendar.jobs import FOR_EVER, LastJob, ScheduleState, turn_of, wakes_at
 from tiersync.rules.calendar.slots import (
     SPREAD,
     After,
@@ -151,6 +151,13 @@ def test_a_paused_schedule_rests_and_goes_on_without_making_up_its_rest() -> Non
     assert turn_of(daily, held, until + timedelta(minutes=1), OFFICE) is None
     assert turn_of(daily, held, until + timedelta(days=1), OFFICE) is not None
     assert wakes_at({"push": held}, [daily], NOW, OFFICE) > until
+
+
+def test_a_schedule_that_rests_for_ever_wakes_nobody_and_keeps_no_other_from_its_turn() -> None:
+    minutely, daily = schedule(Every(timedelta(minutes=1)), "pull"), schedule(Cron("0 3 * * *"))
+    held = {"push": ScheduleState(NOW, None, FOR_EVER), "pull": ScheduleState(NOW)}
+    assert wakes_at(held, [daily, minutely], NOW, OFFICE) == wakes_at(held, [minutely], NOW, OFFICE)
+    assert wakes_at(held, [daily], NOW, OFFICE) is None
 
 
 def test_what_failed_or_broke_off_is_tried_again_and_gives_way_to_a_newer_slot() -> None:

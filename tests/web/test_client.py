@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tests.web.lines import A_MESSAGE, Rubbish, http, saying, serving, turn
-from tiersync.errors import NotOurFault, ParentBusy, ParentDown, ParentRubbish, PlainHttp
+from tiersync.errors import NodeAway, NotOurFault, ParentBusy, ParentDown, ParentRubbish, PlainHttp
 from tiersync.link.dialogue.messages import Message
 from tiersync.link.wire import LARGEST_MESSAGE, encode
 from tiersync.web.client import LONGEST_BUSY, MEDIA, USUAL_BUSY, check_url, http_ask
@@ -120,10 +120,15 @@ def test_a_parent_that_is_not_there_is_down() -> None:
     ],
 )  # fmt: skip
 def test_a_busy_parent_says_when_to_come_back(status: str, after: str, seconds: int) -> None:
-    with saying(lambda: [http(status, Retry_After=after)]) as rubbish, pytest.raises(ParentBusy) as caught:
+    """Where a proxy says that nobody is behind it, it is not the node that asks for patience, and its turn is
+    another."""
+    is_away = status[:3] in ("502", "504")
+    raised = NodeAway if is_away else ParentBusy
+    with saying(lambda: [http(status, Retry_After=after)]) as rubbish, pytest.raises(raised) as caught:
         ask(rubbish)
-    assert caught.value.fields == {"seconds": seconds}
+    assert caught.value.fields["seconds"] == seconds
     assert caught.value.retry
+    assert ("no tiersync node behind it" in caught.value.say("en")) == is_away
 
 
 def test_a_busy_parent_that_names_no_time_is_asked_again_soon() -> None:

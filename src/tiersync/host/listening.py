@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from random import SystemRandom
 
-from tiersync.errors import ParentBusy, TiersyncError
+from tiersync.errors import NodeAway, ParentBusy, TiersyncError
 from tiersync.flow.down import pull
 from tiersync.flow.reading.ingest import raise_together
 from tiersync.host.alarms import announce
@@ -32,7 +32,7 @@ def keep_doing(work: Work, interval: float, ends: threading.Event, reporter: Rep
         try:
             work()
             failures, pause = 0, interval
-        except ParentBusy as error:
+        except (NodeAway, ParentBusy) as error:
             pause = float(str(error.fields["seconds"]))
         except TiersyncError as error:
             failures += 1

@@ -131,7 +131,8 @@ def _post(client: httpx.Client, address: str, data: bytes, longest: float, pace:
     size = {"Content-Length": str(len(data))}  # A parent makes room for what is announced.
     with client.stream("POST", address + PATH, content=pace.pieces(data), headers=size) as reply:
         if reply.status_code in NOBODY_BEHIND:
-            raise NodeAway(url=address, status=reply.status_code, seconds=USUAL_BUSY)
+            seconds = _busy_for(reply.headers.get("Retry-After", ""))
+            raise NodeAway(url=address, status=reply.status_code, seconds=seconds)
         if reply.status_code in BUSY:
             raise ParentBusy(seconds=_busy_for(reply.headers.get("Retry-After", "")))
         if reply.status_code != 200 or reply.headers.get("Content-Type", "").split(";")[0] != MEDIA:

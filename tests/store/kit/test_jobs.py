@@ -9,8 +9,9 @@ from sqlalchemy import select, update
 from tests.store.kit.place import HOME, NOW, Place, node_with
 from tiersync.errors import ParentBusy, ParentDown
 from tiersync.flow.jobs.states import note_schedules, pause, resume, states
-from tiersync.flow.jobs.work_off import Job, JobOutcome, Working, end, take_next, work_off
+from tiersync.flow.jobs.work_off import Job, JobOutcome, Working, end, take, take_next, work_off
 from tiersync.model.text import Text
+from tiersync.rules.calendar.jobs import JobTurn
 from tiersync.rules.calendar.slots import Every, Office, Schedule
 from tiersync.rules.calendar.working_days import WorkingDays
 from tiersync.store.database import Store
@@ -68,6 +69,26 @@ def test_a_kill_between_the_row_of_a_slot_and_its_work_loses_nothing_and_doubles
     with store.read() as db:
         [again] = db.execute(select(jobs)).all()
     assert (again.result, again.attempts, again.fence) == ("done", 2, 2)
+
+
+def test_what_broke_off_before_a_later_slot_is_not_said_to_run_for_ever(store: Store) -> None:
+    broken = take_next(node_with(store), working_at(NOW), set())
+    assert broken is not None
+    let_lease_run_out(store)
+    assert work(store, NOW + timedelta(minutes=5)) > [broken.turn.slot]
+    with store.read() as db:
+        found = db.execute(select(jobs.c.result, jobs.c.said_en).order_by(jobs.c.slot)).all()
+    assert [row.result for row in found] == ["failed", "done"]
+    assert "broke off" in found[0].said_en
+
+
+def test_what_another_process_is_still_at_is_left_to_it_when_a_later_slot_is_taken(store: Store) -> None:
+    process = "one" if store.is_shared else f"{BY_HAND} vm:1"  # In a folder of its own a node has one host.
+    slow = take_next(node_with(store), working_at(NOW, process), set())
+    assert slow is not None
+    later = NOW + timedelta(minutes=1)
+    assert take(node_with(store), working_at(later, "other"), JobTurn(SCHEDULE, later))
+    assert end(node_with(store), working_at(NOW), slow, JobOutcome("done"))
 
 
 def test_a_process_that_slept_does_not_end_what_another_has_begun_again(store: Store) -> None:

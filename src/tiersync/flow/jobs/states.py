@@ -1,10 +1,10 @@
 """What a node knows of its schedules: since when it has them, their newest jobs, and which are paused."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from tiersync.flow.node import Node
-from tiersync.rules.calendar.jobs import LastJob, ScheduleState
+from tiersync.rules.calendar.jobs import FOR_EVER, LastJob, ScheduleState
 from tiersync.rules.calendar.slots import Schedule
 from tiersync.store.database import Connection
 from tiersync.store.facts import forget, recall, remember
@@ -13,7 +13,6 @@ from tiersync.store.links.links import note_audit
 from tiersync.store.runs.jobs import is_held, last_job
 
 SINCE, PAUSED = "schedule {}", "paused {}"
-FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 def states(db: Connection, schedules: Iterable[Schedule], now: datetime) -> dict[str, ScheduleState]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from tiersync.errors import ParentBusy, TiersyncError
+from tiersync.errors import NodeAway, ParentBusy, TiersyncError
 from tiersync.flow.jobs.states import states
 from tiersync.flow.node import Node
 from tiersync.model.text import EMPTY, Text
@@ -75,7 +75,7 @@ def outcome_of(do: Do, job: Job) -> JobOutcome:
 
 def failed(error: TiersyncError) -> JobOutcome:
     """The outcome of what an error ended."""
-    seconds = error.fields.get("seconds") if isinstance(error, ParentBusy) else None
+    seconds = error.fields.get("seconds") if isinstance(error, ParentBusy | NodeAway) else None
     after = timedelta(seconds=float(str(seconds))) if seconds else None
     return JobOutcome("failed", Text(error.say("zh"), error.say("en")), error.retry, after)
 

@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 
 from tiersync.flow.healing.heal import SCRUBBED
-from tiersync.flow.jobs.states import FOR_EVER, SINCE, states
+from tiersync.flow.jobs.states import SINCE, states
 from tiersync.host.doctor.patient import Found, Patient, look, ok, wrong
 from tiersync.host.jobs.schedules import office_of, schedules_of
 from tiersync.host.opening import open_node
 from tiersync.host.place import is_elsewhere
 from tiersync.model.text import EMPTY, Text
 from tiersync.plugins.folder.trust import trusted_plugins
+from tiersync.rules.calendar.jobs import FOR_EVER
 from tiersync.rules.calendar.slots import Every, next_slots
 from tiersync.store.care.manifest import BACKUP_AT
 from tiersync.store.care.soundness import damaged

@@ -1,11 +1,12 @@
 """Which job has its turn: what is due now of every schedule, and what is tried again."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from tiersync.rules.calendar.slots import Every, Office, Schedule, latest_slot, next_slots
 
+FOR_EVER = datetime.max.replace(tzinfo=UTC)  # until then a schedule rests that somebody is to resume
 Result = Literal["running", "done", "faulty", "failed"]
 
 
@@ -70,6 +71,8 @@ def wakes_at(
     moments = []
     for one in schedules:
         paused = held[one.name].paused_until
+        if paused == FOR_EVER:
+            continue
         moments.append(next(next_slots(one, max(now, paused or now), office)).starts)
         last = held[one.name].last
         if last and last.again_at and last.again_at > now:

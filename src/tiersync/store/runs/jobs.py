@@ -14,6 +14,7 @@ from tiersync.store.tables import jobs
 
 LEASE = timedelta(minutes=2)  # after which another process may take a job whose process says nothing any more
 BY_HAND = "by hand"  # how the name of a process begins that is no host
+BROKE_OFF = Text("执行中断；由后一时点补做", "it broke off; a later slot makes it up")
 TAKE = text(
     "INSERT INTO jobs (name, what, slot, missed_from, started_at, result, attempts, process, fence, lease_until,"
     " said_zh, said_en) VALUES (:name, :what, :slot, :missed_from, :now, 'running', 1, :process, 1, :lease, '', '')"
@@ -23,6 +24,8 @@ AT: Any = bindparam("slot")
 OF: Any = bindparam("name")
 JOB_AT = Query(select(jobs).where(jobs.c.name == OF, jobs.c.slot == AT))
 LAST_BY = Query(select(jobs).where(jobs.c.name == OF, jobs.c.slot <= AT).order_by(jobs.c.slot.desc()).limit(1))
+LOOKED_BACK = 200  # slots: of what is done every second, more than a lease
+EARLIER = Query(select(jobs).where(jobs.c.name == OF, jobs.c.slot < AT).order_by(jobs.c.slot.desc()).limit(LOOKED_BACK))
 NEWEST_JOBS = Query(
     select(jobs).where(jobs.c.started_at >= bindparam("moment")).order_by(jobs.c.started_at.desc(), jobs.c.id.desc())
     .limit(bindparam("last"))
@@ -44,11 +47,12 @@ class JobTaken(NamedTuple):
 
 def take_job(db: Connection, named: dict[str, str | None], process: str, now: datetime) -> JobTaken | None:
     """Take the job of a slot (`named`: name, what, slot, missed_from); None where another process has it, or ended it
-    for good."""
+    for good. Who takes a slot ends what broke off at earlier ones: it makes that up."""
     values = named | {"process": process, "now": spell_time(now), "lease": spell_time(clock(db, now) + LEASE)}
     is_new = db.execute(TAKE, values).rowcount == 1
     row: Any = JOB_AT.first(db, name=named["name"], slot=named["slot"])
     if is_new:
+        _end_broken_off(db, row, now)
         return JobTaken(row.id, row.name, row.fence, row.attempts)
     if not _may_be_taken(db, row, now):
         return None
@@ -79,6 +83,14 @@ def _may_be_taken(db: Connection, row: Any, now: datetime) -> bool:
     if _is_shared(db) or row.process.startswith(BY_HAND):
         return bool(row.lease_until < spell_time(clock(db, now)))
     return True
+
+
+def _end_broken_off(db: Connection, row: Any, now: datetime) -> None:
+    """Note of earlier slots of a schedule that nobody does them any more: else they would run for ever."""
+    for one in EARLIER.rows(db, name=row.name, slot=row.slot):
+        if one.result == "running" and _may_be_taken(db, one, now):
+            job = JobTaken(one.id, one.name, one.fence, one.attempts)
+            end_job(db, job, "failed", BROKE_OFF, now, again_at=None)
 
 
 def end_job(db: Connection, job: JobTaken, result: str, said: Text, now: datetime, again_at: datetime | None) -> bool:

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from tiersync.errors import NoCalendar
-from tiersync.flow.jobs.states import FOR_EVER, states
+from tiersync.flow.jobs.states import states
 from tiersync.flow.node import Node
 from tiersync.model.text import EMPTY, Text, plain
-from tiersync.rules.calendar.jobs import ScheduleState
+from tiersync.rules.calendar.jobs import FOR_EVER, ScheduleState
 from tiersync.rules.calendar.slots import After, Cron, Every, Office, Rule, Schedule, next_slots, upcoming
 from tiersync.store.runs.jobs import newest_jobs
 from tiersync.views.table import Shown, Table, table

@@ -13,7 +13,7 @@ import click
 from click.core import ParameterSource
 
 from tiersync.cli.commands.service.systemd import Systemd
-from tiersync.cli.commands.service.unit import SystemService, this_program, unit_text
+from tiersync.cli.commands.service.unit import SystemService, environment_of, this_program, unit_text
 from tiersync.cli.terminal.options import as_json, examples, folder
 from tiersync.cli.terminal.output import note, print_json, print_pairs
 from tiersync.cli.terminal.words import say
