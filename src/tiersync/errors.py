@@ -103,9 +103,9 @@ class NoPassphrase(YourInput):
 
 
 class ShortPassphrase(YourInput):
-    """A passphrase for keys has at least {least} characters: whoever finds the file has all the time to try. Nothing was changed."""
+    """A passphrase for keys has at least {least} letters, or 4 Chinese characters: whoever finds the file has all the time to try. Nothing was changed."""
 
-    zh = "密钥的口令至少 {least} 个字符：拿到文件的人有足够时间逐一尝试。未作任何更改。"
+    zh = "密钥的口令至少 {least} 个字母或 4 个汉字：拿到文件的人有足够时间逐一尝试。未作任何更改。"
 
 
 class WrongPassphrase(YourInput):

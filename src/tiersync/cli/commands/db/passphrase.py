@@ -9,7 +9,7 @@ from tiersync.cli.terminal.words import say
 from tiersync.errors import NoPassphrase, ShortPassphrase
 
 VARIABLE = "TIERSYNC_BACKUP_PASSPHRASE"
-SHORTEST = 12  # characters of a new one
+SHORTEST = 12  # bytes of a new one: so many letters, or four Chinese characters
 
 
 def passphrase(is_new: bool) -> str:
@@ -26,6 +26,6 @@ def passphrase(is_new: bool) -> str:
 
 def long_enough(said: str) -> str:
     """Raise ShortPassphrase for one that is tried out in no time by whoever finds the file."""
-    if len(said) < SHORTEST:
+    if len(said.encode()) < SHORTEST:
         raise ShortPassphrase(least=SHORTEST)
     return said
