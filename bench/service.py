@@ -10,12 +10,16 @@ from collections.abc import Callable
 import many_children
 import many_nodes
 import notice_down
+import stored
+import two_serving
 from measure import Line, show
 
 MEASURES: dict[str, Callable[..., list[Line]]] = {
     "nodes": many_nodes.measure,
     "notice": notice_down.measure,
     "children": many_children.measure,
+    "two": two_serving.measure,
+    "stored": stored.measure,
 }
 
 

@@ -75,27 +75,30 @@ def file_one(node: Node, number: int, moment: datetime) -> None:
 
 
 class Sealed(NamedTuple):
-    """A message of one child as it goes over the line, sealed beforehand, and the envelope that it brings."""
+    """A message of one child as it goes over the line, sealed beforehand, and the envelope that it brings, if any."""
 
     data: bytes
     envelope: str
 
 
-def sealed_turns(folder: Path, parent: str, count: int) -> Iterator[Sealed]:
-    """The next turns of a child, each with one report, as it would say them: its side of the exchange is done before
-    anything is measured, so that what is measured is the parent's."""
+def sealed_turns(folder: Path, parent: str, brings: Sequence[bool]) -> Iterator[Sealed]:
+    """The next turns of a child, each with one report or with none, as it would say them: its side of the exchange is
+    done before anything is measured, so that what is measured is the parent's."""
     node = open_node(folder)
     with node.store.read() as db:
         link = parent_link(db)
     node.store.close()
-    for number in range(1, count + 1):
-        envelope, id_ = _sealed_report(node, number)
-        at = link.written_up_to + number
+    written = link.written_up_to
+    for turn, is_report in enumerate(brings, 1):
+        acknowledged, written = written, written + is_report
+        envelopes = [_sealed_report(node, written)] if is_report else []
         said = Exchange(
-            unit=node.home, to=parent, link_epoch=link.epoch, counter=link.counter + number, origin_epoch=1,
-            positions=(at,), written_up_to=at, stored_up_to=link.stored_up_to, acknowledged=at - 1,
+            unit=node.home, to=parent, link_epoch=link.epoch, counter=link.counter + turn, origin_epoch=1,
+            positions=(written,) if is_report else (), written_up_to=written, stored_up_to=link.stored_up_to,
+            acknowledged=acknowledged,
         )  # fmt: skip
-        yield Sealed(encode(seal_message(said, node.keys.private, (envelope,))), id_)
+        message = seal_message(said, node.keys.private, tuple(envelope for envelope, _ in envelopes))
+        yield Sealed(encode(message), "".join(id_ for _, id_ in envelopes))
 
 
 def _sealed_report(node: Node, number: int) -> tuple[Envelope, str]:
