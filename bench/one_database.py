@@ -1,16 +1,19 @@
 """A PostgreSQL for benches, from its wheel and safe against power cuts, whose commits can be made slow."""
 
 import shutil
+import subprocess
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import psutil
 import psycopg
 
+TRIES = 60
 SLOW = 10_000  # microseconds that a commit waits with the log in its hands, as for a disk that takes so long to write
 
 
@@ -31,11 +34,22 @@ class Database:
         self.run("SELECT pg_reload_conf()")
 
     def kill(self) -> None:
-        """End the server at once, as a machine that loses its power would."""
-        self.processes()[0].kill()
+        """End the server at once, with kill -9 for each of its processes."""
+        killed = self.processes()
+        for process in killed:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(killed, timeout=10)
 
     def start_again(self) -> None:
-        self.server.ensure_postgres_running()
+        """Start it over the same files; it recovers what was committed from its log."""
+        for _ in range(TRIES):
+            with suppress(psycopg.Error, subprocess.SubprocessError, AssertionError, psutil.Error):
+                self.server.ensure_postgres_running()
+                self.run("SELECT 1")
+                return
+            time.sleep(0.5)
+        raise TimeoutError("PostgreSQL does not start again")
 
     def processes(self) -> list[psutil.Process]:
         postmaster = psutil.Process(self.server.get_pid())

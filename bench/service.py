@@ -7,9 +7,11 @@ works, and its figures are not those of docs/PERFORMANCE.md.
 import argparse
 from collections.abc import Callable
 
+import killed_serving
 import many_children
 import many_nodes
 import notice_down
+import province
 import stored
 import two_serving
 from measure import Line, show
@@ -19,7 +21,9 @@ MEASURES: dict[str, Callable[..., list[Line]]] = {
     "notice": notice_down.measure,
     "children": many_children.measure,
     "two": two_serving.measure,
+    "killed": killed_serving.measure,
     "stored": stored.measure,
+    "province": province.measure,
 }
 
 

@@ -104,8 +104,6 @@ def _lines(what: str, one: Sequence[Measured], two: Sequence[Measured], aim: str
     said = f"{each[0]:.1f}, {each[1]:.1f} ms; aim {aim}"
     rates = [median(round_.a_second for round_ in rounds) for rounds in (one, two)]
     return [
-        Line(
-            f"{what}: two beside one, processor", each[1] / each[0], "times", f"{each[0]:.1f}, {each[1]:.1f} ms; {aim}"
-        ),
+        Line(f"{what}: two beside one, processor", each[1] / each[0], "times", said),
         Line("… exchanges a second", rates[1] / rates[0], "times", f"{rates[0]:.0f}, {rates[1]:.0f}"),
     ]
