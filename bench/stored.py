@@ -22,7 +22,7 @@ from simulated_children import Sealed, join_children
 from two_serving import check_stored
 
 SENDERS = 24
-EACH = 12  # messages of a sender in a round
+EACH = 6  # messages of a sender in a round
 TIMES = 3
 SIZE = 2048
 

@@ -25,7 +25,7 @@ from tiersync.host.opening import open_node
 from tiersync.store.reports.reports import current_reports
 
 CHILDREN = 24
-TURNS = 12  # of each child in a round
+TURNS = 5  # of each child in a round
 TIMES = 3  # rounds of each kind
 
 
