@@ -35,7 +35,7 @@ from tiersync.store.tables import reports
 from tiersync.web.client import http_ask
 
 CHILDREN, REPORTS = 16, 25
-GAP = 4.0  # seconds between two kills
+GAP = 2.0  # seconds between two kills
 PATIENCE = 300.0
 REPORTS_HELD = Query(select(reports.c.envelope))  # a row for each revision, replaced or not
 SPAWNED = multiprocessing.get_context("spawn")
@@ -112,7 +112,7 @@ class Service:
 
 
 def measure(*, is_quick: bool = False) -> list[Line]:
-    count = 8 if is_quick else REPORTS
+    count = 12 if is_quick else REPORTS
     with running() as database, tempfile.TemporaryDirectory(prefix="tiersync-killed-") as name, ExitStack() as stack:
         parent, folders = join_children(Path(name), some_address(), CHILDREN, database.url)
         service = Service(parent, database, stack)
