@@ -19,7 +19,7 @@ from tiersync.rules.calendar.working_days import WorkingDays, working_days
 from tiersync.store.catalogues import ENVELOPE, held_catalogues, newest_number
 from tiersync.store.database import Connection, Store
 from tiersync.store.facts import recall
-from tiersync.store.links.charters import load_keyring
+from tiersync.store.links.charters import KeptKeyring
 from tiersync.store.links.envelopes import load, read_body
 
 Ask = Callable[[Message], Message]
@@ -57,6 +57,7 @@ class Node:
     trusts_clock: bool = False
     strangers: Strangers = field(default_factory=Strangers, repr=False, compare=False)
     _catalogues: dict[str, Catalogue] = field(default_factory=dict, repr=False)
+    _keyring: KeptKeyring = field(default_factory=KeptKeyring, repr=False, compare=False)
 
     def catalogue(self, db: Connection) -> Catalogue:
         """The newest catalogue, whether it is in force yet or not; all have the same tree."""
@@ -103,7 +104,7 @@ class Node:
 
     def known(self, db: Connection) -> Known:
         """What this node judges envelopes by."""
-        return Known(load_keyring(db), self.tree(db), newest_number(db))
+        return Known(self._keyring.load(db), self.tree(db), newest_number(db))
 
 
 @lru_cache(maxsize=8)

@@ -25,6 +25,10 @@ class Chartered(NamedTuple):
     stamp: Stamp
 
 
+def _place(held: Chartered) -> tuple[int, int]:
+    return held.charter.tenure, held.charter.epoch
+
+
 class Keyring:
     """Every charter held, and the questions that seals and reports ask of them. Validity goes by number, never date."""
 
@@ -37,10 +41,15 @@ class Keyring:
         """One more charter; adding it twice, or none, changes nothing."""
         if chartered is None:
             return
-        of_unit = self._of.setdefault(chartered.charter.unit, [])
+        of_unit = self._of.get(chartered.charter.unit, [])
         if chartered not in of_unit:
-            of_unit.append(chartered)
-            of_unit.sort(key=lambda held: (held.charter.tenure, held.charter.epoch))
+            self._of[chartered.charter.unit] = sorted([*of_unit, chartered], key=_place)
+
+    def copy(self) -> "Keyring":
+        """Another keyring with the same charters, to which others may be added."""
+        other = Keyring()
+        other._of.update(self._of)
+        return other
 
     def key_of(self, unit: str, epoch: int, number: int) -> str | None:
         """The public key that seals `unit`'s envelope of that number; None when no charter covers it."""

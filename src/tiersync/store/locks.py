@@ -31,8 +31,13 @@ def looked_up(db: Connection) -> dict[str, str | None]:
 
 def hold_node(db: Connection) -> None:
     """Wait until no other writer holds the node. What is looked up from here on stays so until the commit."""
-    if NODE not in db.info[HELD]:
+    if not holds_node(db):
         _wait(db, OF_NODE, NODE)
+
+
+def holds_node(db: Connection) -> bool:
+    """Whether this transaction holds the node, and so may have written what belongs to it."""
+    return NODE in db.info[HELD]
 
 
 def hold_link(db: Connection, peer: str) -> None:

@@ -98,6 +98,8 @@ def _gives(db: Connection, node: Node, ids: Sequence[str]) -> tuple[Envelope, ..
 
 def sound_copies(db: Connection, node: Node, ids: Sequence[str]) -> tuple[Envelope, ...]:
     """As many of these envelopes as one message carries, each as it was sealed."""
+    if not ids:
+        return ()
     loaded, keyring = load(db, ids[:MOST_MENDED]), node.known(db).keyring
     return tuple(_that_fit(e for id_, e in loaded.items() if is_sound(e, id_, keyring)))
 

@@ -5,18 +5,19 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from tiersync.link.keyring import Chartered, Keyring, Stamp
 from tiersync.model.canonical import spell
 from tiersync.model.charter import Charter
 from tiersync.model.envelope import Envelope, Head
 from tiersync.store.links.envelopes import load, spell_time
-from tiersync.store.locks import hold_node
+from tiersync.store.locks import hold_node, holds_node
 from tiersync.store.query import Query
 from tiersync.store.tables import charters, envelopes
 
 EVERY = Query(select(charters))
+COUNT = Query(select(func.count()).select_from(charters))
 OF_UNIT = Query(select(charters).where(charters.c.unit == bindparam("unit")))
 UNDER = Query(select(charters.c.envelope).where(charters.c.envelope == bindparam("envelope")))
 BEFORE = Query(
@@ -41,6 +42,24 @@ def keep_charter(db: Connection, head: Head, charter: Charter, now: datetime) ->
 def load_keyring(db: Connection) -> Keyring:
     """Every charter held."""
     return _keyring(EVERY.rows(db))
+
+
+class KeptKeyring:
+    """The keyring as it was read last. In one database charters are only ever added, so it is whole as long as there
+    are as many: a node with a thousand children hears each of them without reading the charters of all others again."""
+
+    def __init__(self) -> None:
+        self._read: tuple[object, int, Keyring] = (None, 0, Keyring())
+
+    def load(self, db: Connection) -> Keyring:
+        """Every charter held, in a keyring of the caller's own."""
+        database, count = db.engine.pool, COUNT.value(db)
+        of, held, keyring = self._read
+        if of is not database or held != count:
+            keyring = load_keyring(db)
+            if not holds_node(db):  # What this very transaction added may still be undone.
+                self._read = (database, count, keyring)
+        return keyring.copy()
 
 
 def keyring_of(db: Connection, unit: str) -> Keyring:
