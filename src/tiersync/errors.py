@@ -676,6 +676,18 @@ class BadAddress(YourInput):
     zh = "{option} {given} 不可用：{why_zh}。未建立任何内容。"
 
 
+class RestoreThenMove(YourInput):
+    """This backup is of a database in a file and is put back as one, so {store} is not used. Leave --store out, then: tiersync db move --to {store}. Nothing was put there."""
+
+    zh = "该备份来自文件数据库，恢复后仍为文件数据库，不会使用 {store}。请去掉 --store，恢复后再运行 tiersync db move --to {store}。未写入任何内容。"
+
+
+class MovedAway(ThisNode):
+    """This node's database was moved from here to {place} on {day}. Run it where it is now; two that speak as one node would be held. Nothing was changed."""
+
+    zh = "本节点的数据库已于 {day} 迁移到 {place}。请在新位置运行：两处同时使用会被暂停接收。未作任何更改。"
+
+
 class KeysLacking(YourInput):
     """{dir} does not hold the node's keys ({name} is missing). Name the folder of the old node, a copy of its folder keys, or take a backup made with --keys. The top's KEEP-OFFLINE copy alone is one key of three. Nothing was put there."""
 

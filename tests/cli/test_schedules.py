@@ -1,5 +1,6 @@
 """Schedules and jobs as people see them: what comes, what came of it, doing it now, letting it rest."""
 
+import errno
 import json
 import urllib.error
 import urllib.request
@@ -19,6 +20,9 @@ from tests.cli.offices import (
 )
 from tests.cli.test_one_host import free_port
 from tests.plugins.folders import senior
+from tiersync.cli.terminal import log
+from tiersync.cli.terminal.log import reporter_to
+from tiersync.model.text import Text
 
 TWICE = 'name = "a"\nevery = "1d"'
 
@@ -50,9 +54,9 @@ def test_a_fresh_node_has_sensible_schedules_without_a_line_of_settings(city: Pa
 
 def test_a_schedule_that_is_written_takes_the_place_of_the_default_of_its_kind(city: Path) -> None:
     added(city, '[[schedule]]\nwhat = "push"\nwhen = "30 2 * * 1-5"\n[[schedule]]\nwhat = "backup"\nwhen = "never"\n')
-    added(city, '[[schedule]]\nwhat = "push"\nafter = { period = "Q", days = 5 }\n')
+    added(city, '[[schedule]]\nwhat = "push"\nname = "quarterly"\nafter = { period = "Q", days = 5 }\n')
     assert names(city) == {
-        "push": "30 2 * * 1-5", "push-2": "5 working days after each quarter, 09:00", "reconcile": "20 1 * * *",
+        "push": "30 2 * * 1-5", "quarterly": "5 working days after each quarter, 09:00", "reconcile": "20 1 * * *",
         "scrub": "50 1 * * *", "tidy": "40 3 * * *",
     }  # fmt: skip
     for lang, said in (("en", "5 working days after each quarter"), ("zh", "每季末后第 5 个工作日 09:00")):
@@ -166,7 +170,11 @@ def test_monitoring_hears_whether_a_node_lives_is_ready_and_its_figures(city: Pa
         assert 'tiersync_disk_free_bytes{unit="371400000000"}' in figures
         path = city / "tiersync.toml"
         path.write_text(path.read_text("utf-8").replace("disk_floor_mb = 300", "disk_floor_mb = 1000000"), "utf-8")
-        assert get(f"http://127.0.0.1:{port}/readyz")[0] == 503
+        while get(f"http://127.0.0.1:{port}/readyz")[0] != 503:  # What was seen is good for a moment.
+            assert serving.poll() is None
+        path.write_text("not toml", "utf-8")
+        while "settings: BadSetting" not in get(f"http://127.0.0.1:{port}/readyz")[1]:
+            assert serving.poll() is None
     finally:
         serving.terminate()
     assert ended(serving).code == 0, "a service that is stopped ended well"
@@ -184,3 +192,21 @@ def test_a_link_says_why_something_waits_and_whose_turn_it_is(tmp_path: Path) ->
     shown = spoken("status", "--dir", offices.district, lang="zh").out
     assert "轮到" in shown
     assert "无法" in shown
+
+
+def test_a_log_that_nobody_can_write_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(text: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(log, "note", full)
+    reporter = reporter_to("text")
+    reporter.note(Text("满", "full"))
+    reporter.fault(ValueError("x"))
+
+
+def test_a_failed_try_by_hand_takes_nothing_from_a_schedule(city: Path) -> None:
+    added(city, '[[schedule]]\nwhat = "read"\nname = "lists"\nevery = "1d"\nstreams = ["decheng/ghost"]\n')
+    before = {one["name"]: one for one in here("schedule", "list", "--dir", city, "--json").json}["lists"]
+    assert here("schedule", "run", "lists", "--dir", city).code == 3
+    after = {one["name"]: one for one in here("schedule", "list", "--dir", city, "--json").json}["lists"]
+    assert (after["next"], after["last"]) == (before["next"], before["last"])

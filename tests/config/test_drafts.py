@@ -1,5 +1,6 @@
 """A draft says what its catalogue says, and what cannot be the next catalogue is named with its place."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,9 @@ def test_nothing_is_written_over(folder: Path, catalogue: Catalogue) -> None:
         ("catalogue/indicators.toml", 'code = "P02"', 'code = "P01"', BadCatalogue, "P01: is defined twice"),
         ("catalogue/dimensions.toml", 'codes = "SEX"', 'codes = "NONE"', BadCatalogue, "unknown code list NONE"),
         ("catalogue/forms.toml", 'P02 = ["community"]', 'P02 = ["city"]', BadCatalogue, "unknown tier to enter it"),
+        ("catalogue/forms.toml", "due = 20", "working = true, due = 90", BadCatalogue, "closed is at least 200"),
+        ("catalogue/forms.toml", "due = 20", "due = 4000", BadCatalogue, "due_days are from 0 to 3660"),
+        ("calendar/festivals.csv", "2050,2050-01-23", "2049,2049-01-23", BadCatalogue, "there is nothing of 2050"),
         ("draft.toml", "based_on = 1", "based_on = one", BadCatalogue, "based_on has to be a number"),
         ("draft.toml", "based_on = 1", "", BadCatalogue, "based_on has to be a number"),
     ],
@@ -69,4 +73,13 @@ def test_what_cannot_be_the_next_catalogue_is_named(
 def test_units_in_a_draft_are_refused(folder: Path, catalogue: Catalogue) -> None:
     (folder / "units.csv").write_text("code,name\n", encoding="utf-8")
     with pytest.raises(TreeChange, match=r"units\.csv would change the tree"):
+        read_draft(folder, catalogue)
+
+
+def test_a_form_that_no_calendar_decides_is_refused(folder: Path, catalogue: Catalogue) -> None:
+    shutil.rmtree(folder / "calendar")
+    read_draft(folder, catalogue)  # Calendar days need none.
+    forms = folder / "catalogue" / "forms.toml"
+    forms.write_text(forms.read_text("utf-8").replace("due = 20", "working = true, due = 20"), "utf-8")
+    with pytest.raises(BadCatalogue, match="there is no calendar"):
         read_draft(folder, catalogue)

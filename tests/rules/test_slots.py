@@ -11,7 +11,7 @@ from tiersync.config.calendar import read_calendar
 from tiersync.config.packaged import schemas_dir
 from tiersync.errors import NoCalendar
 from tiersync.model.calendar import CalendarDays
-from tiersync.rules.calendar.jobs import FOR_EVER, LastJob, ScheduleState, turn_of, wakes_at
+from tiersync.rules.calendar.jobs import FOR_EVER, LastJob, ScheduleState, turn_of, turns, wakes_at
 from tiersync.rules.calendar.slots import (
     SPREAD,
     After,
@@ -172,3 +172,21 @@ def test_what_failed_or_broke_off_is_tried_again_and_gives_way_to_a_newer_slot()
     broken = ScheduleState(NOW - timedelta(days=9), LastJob(slot, "running"))
     assert turn_of(daily, broken, NOW, OFFICE).slot == slot
     assert turn_of(daily, ScheduleState(NOW, LastJob(slot, "faulty")), NOW, OFFICE) is None
+
+
+def test_a_schedule_without_a_calendar_keeps_no_other_from_its_turn() -> None:
+    office = OFFICE._replace(days=lambda: WorkingDays(CalendarDays()))
+    quarterly, often = schedule(After("Q", 5), "quarterly"), schedule(Every(timedelta(minutes=15)))
+    held = {"quarterly": ScheduleState(NOW), "push": ScheduleState(NOW)}
+    assert [turn.schedule.name for turn in turns(held, [quarterly, often], NOW, office)] == ["push"]
+    assert wakes_at(held, [quarterly, often], NOW, office) is not None
+
+
+def test_what_rested_makes_up_nothing_that_it_missed_meanwhile() -> None:
+    weekly = schedule(Cron("0 3 * * 0"))
+    last = LastJob(NOW - timedelta(days=30), "done")
+    assert turn_of(weekly, ScheduleState(NOW, last), NOW, OFFICE) is None, "it was resumed now"
+    paused = ScheduleState(NOW - timedelta(days=90), last, NOW - timedelta(hours=40))
+    made_up = turn_of(weekly, paused, NOW, OFFICE)
+    assert made_up is not None
+    assert made_up.missed_from is None

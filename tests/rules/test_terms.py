@@ -172,3 +172,12 @@ def test_what_is_due_late_by_working_days_is_late_before_it_is_past() -> None:
     assert window.due.day == date(2025, 2, 17)
     assert window.state(datetime(2025, 2, 17, 9)) == "due"
     assert window.late_until == date(2025, 2, 17)
+
+
+def test_no_form_is_closed_before_it_is_due() -> None:
+    due = DueDays(due=8, working=True, closed=15)
+    window = window_of(
+        Form(code="the-form", zh="季报", en="Q", period="Q", entries={}, due_days=due), Period("2026-Q3"), DAYS
+    )
+    assert window.due.day == date(2026, 10, 16)
+    assert window.state(datetime(2026, 10, 16, 9)) == "due"

@@ -61,7 +61,7 @@ def said(db: Connection) -> dict[str, Any]:
         "keys": [tuple(key_of(row)) for row in rows], "origin": rows[0].origin, "node": rows[0].origin, "peer": peer,
         "to": peer, "epoch": 1, "key": "home", "subject": "", "most": 7, "issuer": first_of(db, notices.c.issued_by),
         "notice": first_of(db, notices.c.notice), "state": "received", "after": 0, "at": 1, "begins": "cells/",
-        "number": 99, "name": first_of(db, jobs.c.name), "slot": "9999",
+        "number": 99, "name": first_of(db, jobs.c.name), "slot": "9999", "any": 1,
     }  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """Due dates by the calendar: who is late is reminded once, after the holiday; a year that is announced moves what was
 provisional at every tier."""
 
-from datetime import UTC, datetime, timedelta
+import shutil
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,11 @@ import pytest
 from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_of_units
 from tiersync.config.drafts import read_draft, write_draft
 from tiersync.config.packaged import packaged_catalogue
+from tiersync.errors import BadCatalogue
 from tiersync.flow.figures.filing import file_reports, next_revisions
-from tiersync.flow.jobs.due_dates import DueChanged, changed_dues
-from tiersync.flow.jobs.remind import remind
-from tiersync.flow.new_catalogue import publish_catalogue
+from tiersync.flow.jobs.due_dates import DueChanged, changed_dues, note_dues
+from tiersync.flow.jobs.remind import REMINDED, remind
+from tiersync.flow.new_catalogue import plan_publication, publish_catalogue
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell, Cells
 from tiersync.model.form import DueDays
@@ -21,6 +23,7 @@ from tiersync.model.report import Report, ReportKey
 from tiersync.model.unit import Unit
 from tiersync.rules.calendar.windows import window_of
 from tiersync.rules.calendar.working_days import working_days
+from tiersync.store.facts import forget
 from tiersync.store.links.charters import load_keyring
 from tiersync.store.notices import all_notices
 from tiersync.views.running.calendar import window_lines
@@ -98,6 +101,15 @@ def test_who_reports_in_time_is_not_reminded(street: Network) -> None:
     assert reminders(street, STREET) == []
 
 
+def test_a_kill_between_a_reminder_and_its_mark_reminds_nobody_twice(street: Network) -> None:
+    street.now = datetime(2025, 2, 5, 1, tzinfo=UTC)
+    assert len(remind(street.nodes[STREET], street.now)) == 1
+    with street.nodes[STREET].store.write() as db:
+        forget(db, REMINDED.format(FORM, QUARTER))
+    remind(street.nodes[STREET], street.now)
+    assert len(reminders(street, STREET)) == 1
+
+
 def test_a_year_that_is_announced_moves_what_was_provisional_at_every_tier(tmp_path: Path) -> None:
     units = line_of_units()
     due = DueDays(due=5, working=True, late_until=30)
@@ -113,6 +125,7 @@ def test_a_year_that_is_announced_moves_what_was_provisional_at_every_tier(tmp_p
     assert dues() == {("2027-01-08", True)}, "1 January is off by every estimate"
     for node in network.nodes.values():
         assert changed_dues(node, network.now) == []
+        note_dues(node, network.now)
     city = network.nodes[CITY]
     with city.store.read() as db:
         newest = city.catalogue(db)
@@ -122,12 +135,20 @@ def test_a_year_that_is_announced_moves_what_was_provisional_at_every_tier(tmp_p
     with (draft / "calendar" / "days.csv").open("a", encoding="utf-8") as file:
         file.writelines(f"2027-01-{day},{kind},国办发明电〔2026〕0号\n" for day, kind in said.items())
     publish_catalogue(city, read_draft(draft, newest), Period("2027-Q1"), network.now)
+    with city.store.read() as db:
+        write_draft(tmp_path / "older", city.catalogue(db))
+    shutil.rmtree(tmp_path / "older" / "calendar")
+    with city.store.read() as db, pytest.raises(BadCatalogue, match=r"(no calendar|are gone)"):
+        plan_publication(
+            db, city, read_draft(tmp_path / "older", city.catalogue(db)), Period("2027-Q2"), date(2027, 1, 1)
+        )
     for _ in range(2):
         network.exchange_all()
     assert dues() == {("2027-01-09", False)}, "a Monday off, and a Saturday that is worked"
     changed = DueChanged(FORM, "2026-Q4", "2027-01-08 ?", "2027-01-09")
     for unit in (CITY, DISTRICT, STREET, COMMUNITY):
         assert changed_dues(network.nodes[unit], network.now) == [changed]
+        note_dues(network.nodes[unit], network.now)
         assert changed_dues(network.nodes[unit], network.now + timedelta(days=1)) == [], "it is said once"
 
 

@@ -38,3 +38,8 @@ def test_a_line_that_was_idle_saves_nothing_up() -> None:
 def test_without_a_pace_a_message_goes_as_it_is() -> None:
     assert list(Pace(0).pieces(bytes(3 * A_PIECE))) == [bytes(3 * A_PIECE)]
     assert list(Pace(0).pieces(b"")) == []
+
+
+def test_the_largest_message_has_the_time_that_it_takes() -> None:
+    assert Pace(16).seconds_for(2_000_000) == pytest.approx(1000.0)
+    assert Pace(0).seconds_for(2_000_000) == 0.0

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tiersync.errors import BadCatalogue
 from tiersync.model.catalogue import Catalogue
-from tiersync.model.form import Form
+from tiersync.model.form import LATEST, Form
 from tiersync.model.indicator import Indicator
 
 
@@ -35,6 +35,7 @@ def faults(catalogue: Catalogue) -> Iterator[CatalogueFault]:
         yield from indicator_faults(catalogue, indicator)
     for form in catalogue.forms:
         yield from form_faults(catalogue, form)
+    yield from calendar_faults(catalogue)
 
 
 def doubled(catalogue: Catalogue) -> Iterator[CatalogueFault]:
@@ -78,9 +79,38 @@ def indicator_faults(catalogue: Catalogue, indicator: Indicator) -> Iterator[Cat
 def form_faults(catalogue: Catalogue, form: Form) -> Iterator[CatalogueFault]:
     """Entries that ask for what is unknown, not computed, of another period, or not entered at that tier."""
     yield from unknown(form.code, "indicator", "指标", form.entries, catalogue.by_code)
+    yield from date_faults(catalogue, form)
     for code, tiers in form.entries.items():
         if code in catalogue.by_code:
             yield from entry_faults(form, catalogue.by_code[code], tiers)
+
+
+def date_faults(catalogue: Catalogue, form: Form) -> Iterator[CatalogueFault]:
+    """Dates that nobody means, that close a form before it may be due, or that no calendar decides."""
+    days = form.due_days
+    if not (
+        -366 <= days.open <= LATEST and all(0 <= one <= LATEST for one in (days.due, days.late_until, days.closed))
+    ):
+        yield CatalogueFault(form.code, f"due_days 须在 0 至 {LATEST} 之间", f"due_days are from 0 to {LATEST}")
+    elif days.needs_calendar and days.closed < days.longest_due:
+        yield CatalogueFault(
+            form.code, f"按工作日计算的截止日可能晚于关闭日：closed 至少为 {days.longest_due}",
+            f"by working days it may be due after it is closed: closed is at least {days.longest_due}",
+        )  # fmt: skip
+    if days.needs_calendar and catalogue.calendar is None:
+        yield CatalogueFault(
+            form.code, "截止日按工作日计算，而目录没有日历（calendar 目录）",
+            "it is due by working days, and there is no calendar (the folder calendar)",
+        )  # fmt: skip
+
+
+def calendar_faults(catalogue: Catalogue) -> Iterator[CatalogueFault]:
+    """Years between the first and the last that is known of which nothing is."""
+    if catalogue.calendar is None:
+        return
+    years = catalogue.calendar.years
+    for year in sorted(set(range(min(years, default=0), max(years, default=0))) - years):
+        yield CatalogueFault("calendar", f"缺少 {year} 年", f"there is nothing of {year}")
 
 
 def entry_faults(form: Form, indicator: Indicator, tiers: tuple[str, ...]) -> Iterator[CatalogueFault]:

@@ -109,6 +109,7 @@ def plan_publication(db: Connection, node: Node, draft: CatalogueDraft, begins: 
     if not comparison.changes:
         raise NothingChanged(dir=draft.folder, newest=comparison.newest)
     _check_lists(node.catalogue(db), draft)
+    _check_calendar(node.catalogue(db), draft)
     for otherwise in _made_otherwise(db, node, draft.catalogue, begins):
         _check_open(db, otherwise, today)
     catalogue = draft.catalogue.model_copy(update={"number": comparison.newest + 1, "in_force_from": begins})
@@ -132,6 +133,16 @@ def _check_lists(newest: Catalogue, draft: CatalogueDraft) -> None:
                     place=f"{draft.folder}, codes/{kind.codes.lower()}.csv",
                     why_en=f"records of {record} need this list", why_zh=f"{record} 记录需要该代码表",
                 )  # fmt: skip
+
+
+def _check_calendar(newest: Catalogue, draft: CatalogueDraft) -> None:
+    """Of a year something is known once it is; what is known may be corrected."""
+    was, now = (days.years if days else frozenset[int]() for days in (newest.calendar, draft.catalogue.calendar))
+    if gone := sorted(was - now):
+        raise BadCatalogue(
+            place=f"{draft.folder}, calendar", why_en=f"the years {gone[0]} to {gone[-1]} are gone",
+            why_zh=f"缺少 {gone[0]} 至 {gone[-1]} 年",
+        )  # fmt: skip
 
 
 class Otherwise(NamedTuple):

@@ -13,10 +13,25 @@ TIDIED, EACH = "tidied_at", timedelta(days=1)
 
 def tidy(node: ReadingNode, now: datetime) -> int:
     """Forget what this node keeps no longer, unless it was done today; returns how many rows are gone. What does not
-    fit into one transaction is left to the next push."""
+    fit into one transaction is left to the next push, or to the nightly job."""
     with node.store.read() as db:
         if (recall(db, TIDIED) or "") > spell_time(now - EACH):
             return 0
+    return sum(_forget_some(node, now))
+
+
+def tidy_wholly(node: ReadingNode, now: datetime) -> int:
+    """Forget all that this node keeps no longer, some of it at a time, so that nobody waits long; returns how many rows
+    are gone."""
+    total, most = 0, AT_ONCE
+    while most >= AT_ONCE:
+        gone = _forget_some(node, now)
+        total, most = total + sum(gone), max(gone)
+    return total
+
+
+def _forget_some(node: ReadingNode, now: datetime) -> list[int]:
+    """As much as fits into one transaction; how many rows of each kind are gone."""
     with node.store.write() as db:
         gone = [
             forget_replaced(db, now - node.keeps.revisions),
@@ -27,4 +42,4 @@ def tidy(node: ReadingNode, now: datetime) -> int:
         ]
         if max(gone) < AT_ONCE:
             remember(db, TIDIED, spell_time(now))
-    return sum(gone)
+    return gone

@@ -48,10 +48,11 @@ def machine_of(hosted: HostedNode) -> MachineState:
     return MachineState(shutil.disk_usage(hosted.folder).free, max(0.0, age))
 
 
-def readiness(hosted: Iterable[HostedNode], closed: Iterable[str]) -> Readiness:
+def readiness(hosted: Iterable[HostedNode], closed: Iterable[str], stopped: Iterable[str] = ()) -> Readiness:
     """Whether every node of a host can do its work: its database can be written, its keys read, its disk is above its
-    floor; one that could not be opened cannot."""
+    floor, and its jobs are looked for; one that could not be opened cannot."""
     lines = [(f"{unit} cannot be opened", False) for unit in sorted(closed)]
+    lines += [(f"{unit} jobs: nobody looks for them", False) for unit in sorted(stopped)]
     for one in hosted:
         lines += [(f"{one.node.home} {what}: {said}", is_well) for what, said, is_well in _looked_at(one)]
     return Readiness(all(is_well for _, is_well in lines), tuple(text for text, _ in lines))
@@ -68,5 +69,9 @@ def _looked_at(hosted: HostedNode) -> Iterable[tuple[str, str, bool]]:
             yield what, "ok", True
         except TiersyncError as error:
             yield what, type(error).__name__, False
-    free, floor = free_megabytes(hosted.folder), hosted.settings().limits.disk_floor_mb
-    yield "disk", f"{free} MB free, floor {floor} MB", free >= floor
+    try:
+        free, floor = free_megabytes(hosted.folder), hosted.settings().limits.disk_floor_mb
+    except (TiersyncError, OSError) as error:
+        yield "settings", type(error).__name__, False
+    else:
+        yield "disk", f"{free} MB free, floor {floor} MB", free >= floor

@@ -54,6 +54,7 @@ class HostedNode:
         self._workers = workers
         self._line: tuple[ParentSettings, LinkSettings, Ask | None] | None = None
         self._choosing = Lock()
+        self.unknown: set[str] = set()  # schedules of which nobody knows when they come, as was said
 
     @property
     def node(self) -> Node:

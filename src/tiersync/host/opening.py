@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tiersync.store.database import Store
 
 LOCK = ".writing.lock"
+ROLES = ("serving", "working")  # what a host does for a node
 PATIENCE = 5  # seconds that a command waits for another one to finish with the same node
 
 

@@ -15,7 +15,8 @@ MACHINE_ID = Path("/etc/machine-id")
 
 def mark_of_place(folder: Path) -> str:
     """A mark of this machine and of where the folder lies on it; it tells nothing else of either."""
-    machine = MACHINE_ID.read_text(encoding="ascii").strip() if MACHINE_ID.is_file() else platform.node()
+    said = MACHINE_ID.read_text(encoding="ascii").strip() if MACHINE_ID.is_file() else ""
+    machine = said or platform.node()
     return sha256(f"tiersync {machine} {folder.resolve()}".encode()).hexdigest()[:16]
 
 

@@ -19,7 +19,7 @@ from tiersync.host.host import Host, allowance
 from tiersync.host.hosted import HostedNode
 from tiersync.host.jobs.keeping import keep_jobs
 from tiersync.host.listening import SHORTEST, Work, keep_doing, listen_once
-from tiersync.host.opening import hosting, now
+from tiersync.host.opening import ROLES, hosting, now
 from tiersync.host.place import is_elsewhere, note_place
 from tiersync.host.reporter import Event, Reporter, said_of
 from tiersync.model.text import Text
@@ -36,7 +36,6 @@ ELSEWHERE = Text(
 if TYPE_CHECKING:
     from tiersync.host.health import JobTally
 
-ROLES = ("serving", "working")  # of processes, as `Doing` has them
 PATIENCE = 2.0  # seconds that what the nodes are doing gets to end
 AGAIN = 60.0  # seconds until a folder is tried again whose node could not be opened beside others
 NOT_LISTENED = Text(
@@ -101,6 +100,7 @@ class Running:
         self.listens: dict[str, str] = {}  # by unit
         self.closed: list[Path] = []
         self.threads: list[threading.Thread] = []
+        self.workers: dict[str, threading.Thread] = {}  # those of jobs, by unit
 
     def open(self, folders: Sequence[Path]) -> dict[Path, Settings]:
         """Open every node; the settings of those whose settings can be read. Raises what goes wrong with the only one,
@@ -183,7 +183,9 @@ class Running:
         def hosted() -> list[HostedNode]:
             return list(host.hosted.values())
 
-        app = make_health_app(lambda: readiness(hosted(), list(host.closed)), lambda: figures(hosted(), tally))
+        app = make_health_app(
+            lambda: readiness(hosted(), list(host.closed), self.stopped()), lambda: figures(hosted(), tally)
+        )
         for listen in listens:
             stack.enter_context(watched_at(listen, app))
 
@@ -228,7 +230,7 @@ class Running:
             if is_elsewhere(hosted.node, hosted.folder):
                 reporter.note(ELSEWHERE)
             note_place(hosted.node, hosted.folder, now())
-            self._thread(partial(keep_jobs, hosted, reporter, self.ends))
+            self.workers[hosted.node.home] = self._thread(partial(keep_jobs, hosted, reporter, self.ends))
             settings = hosted.settings()
             if settings.parent.url and settings.run.wait_seconds:
                 self._start(partial(listen_once, hosted, reporter.note), SHORTEST, reporter)
@@ -236,10 +238,15 @@ class Running:
     def _start(self, work: Work, pause: float, reporter: Reporter) -> None:
         self._thread(partial(keep_doing, work, pause, self.ends, reporter))
 
-    def _thread(self, target: Callable[[], None]) -> None:
+    def _thread(self, target: Callable[[], None]) -> threading.Thread:
         thread = threading.Thread(target=target, daemon=True)
         self.threads.append(thread)
         thread.start()
+        return thread
+
+    def stopped(self) -> list[str]:
+        """The nodes whose jobs nobody looks for any more, which should never be."""
+        return [unit for unit, thread in self.workers.items() if not thread.is_alive() and not self.ends.is_set()]
 
     def end(self) -> None:
         """Ask every thread to end, and wait a moment for those that work."""

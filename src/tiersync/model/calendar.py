@@ -37,3 +37,8 @@ class CalendarDays(Value):
 
     announced: tuple[AnnouncedYear, ...] = ()
     festivals: tuple[FestivalDays, ...] = ()
+
+    @property
+    def years(self) -> frozenset[int]:
+        """The years of which something is known."""
+        return frozenset(one.year for one in self.announced) | frozenset(one.year for one in self.festivals)

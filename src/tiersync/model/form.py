@@ -21,6 +21,10 @@ def unsaid(default: Any) -> Any:
     return Field(default=default, exclude_if=lambda value: value == default)
 
 
+A_BREAK = 20  # days that days off put a date off at most, and more than any break was long
+LATEST = 3660  # days after a period's end of which anybody means one of the four
+
+
 class DueDays(Value):
     """A form's four dates, in days after the period's last day.
 
@@ -28,10 +32,10 @@ class DueDays(Value):
     off, or only in a holiday, may move to the next working day.
     """
 
-    open: int = Field(1, ge=-366, le=3660)
-    due: int = Field(10, ge=1, le=3660)
-    late_until: int = Field(20, ge=1, le=3660)
-    closed: int = Field(90, ge=1, le=3660)
+    open: int = 1
+    due: int = 10
+    late_until: int = 20
+    closed: int = 90
     working: bool = unsaid(False)
     at: Hour = unsaid("")
     moves: Literal["never", "days_off", "holidays"] = unsaid("never")
@@ -40,6 +44,13 @@ class DueDays(Value):
     def needs_calendar(self) -> bool:
         """Whether working days decide when it is due."""
         return self.working or self.moves != "never"
+
+    @property
+    def longest_due(self) -> int:
+        """Days after the period's last day by which it is due whatever days are off."""
+        if self.working:
+            return self.due * 2 + A_BREAK
+        return self.due + (A_BREAK if self.needs_calendar else 0)
 
     @property
     def is_plain(self) -> bool:

@@ -10,13 +10,14 @@ from sqlalchemy import Connection as Connection
 from sqlalchemy import Row as Row
 from sqlalchemy import Table, inspect, text
 
-from tiersync.errors import DatabaseTaken, StoreBroken, StoreTooNew
+from tiersync.errors import DatabaseTaken, MovedAway, StoreBroken, StoreTooNew
 from tiersync.store.address import begin, engine_for, file_in, reading
 from tiersync.store.faults import NOT_UNICODE, away, in_our_words
 from tiersync.store.files.private import private_file
 from tiersync.store.locks import begin_holding, hold_link, hold_node, holds_alone
 
 NEWEST = "0012"  # the last migration; a test compares it with the migrations folder
+MOVED_AWAY = "moved_away"  # the fact: on which day the node was moved from this database, and where to
 MIGRATING = Lock()  # Alembic keeps what it works on in globals, so a process makes one store at a time.
 
 
@@ -111,6 +112,9 @@ def open_existing(folder: Path, url: str, unit: str) -> Store:
         raise StoreBroken(why=f"{file_in(folder)} is missing; put it back from a backup")
     store = open_store(folder, url, unit)
     with store.read() as db:
+        if left := db.execute(text("SELECT value FROM meta WHERE key = :key"), {"key": MOVED_AWAY}).scalar():
+            day, _, place = left.partition(" ")
+            raise MovedAway(day=day, place=place)
         if url and _home(db) is None:
             raise StoreBroken(why="there is no node in the database of [store] url; put it back from a backup")
     return store

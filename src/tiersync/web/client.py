@@ -83,6 +83,7 @@ def http_ask(
     ParentRubbish."""
     address = check_url(url, insecure)
     client, pace = client_for(address, patience), Pace(kbit)
+    longest = max(longest, pace.seconds_for(LARGEST_MESSAGE) * 1.5)
 
     def ask(message: Message) -> Message:
         try:

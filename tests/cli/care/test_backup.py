@@ -11,9 +11,20 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from tests.cli.offices import BAD_ROW, CITY, DISTRICT, SENIORS, Offices, apart, here, spoken, write_plugin
+from tests.cli.offices import (
+    BAD_ROW,
+    CITY,
+    DISTRICT,
+    SENIORS,
+    Offices,
+    apart,
+    found_city,
+    here,
+    spoken,
+    write_plugin,
+)
 from tests.plugins.folders import senior
-from tiersync.host.opening import open_node
+from tiersync.host.opening import hosting, open_node
 from tiersync.store.facts import recall
 
 SECRET = "三更灯火五更鸡"
@@ -75,7 +86,7 @@ def test_a_city_put_back_while_its_district_went_on_loses_nothing(network: Offic
     assert here("push", *YEAR, "--dir", network.district).code == 0
     latest = figures(network.city)
     said = apart("db", "restore", backup, "--dir", network.city, "--replace")
-    assert (said.code, "End it (tiersync run" in said.err) == (3, True), said.err
+    assert (said.code, "is running the node" in said.err) == (3, True), said.err
     network.end()
     restored = apart("db", "restore", backup, "--dir", network.city, "--replace")
     assert restored.code == 0, restored.err
@@ -207,3 +218,32 @@ def test_it_is_said_in_chinese(offices: Offices, tmp_path: Path) -> None:
     assert (said.code, "已恢复" in said.out, "登记一次恢复" in said.out) == (0, True, True), said.err
     shutil.rmtree(tmp_path / "fresh")
     assert json.loads(here("db", "restore", backup, "--dir", tmp_path / "fresh", "--keys-from", copy, "--json").out)
+
+
+def test_a_node_that_a_host_runs_gives_way_to_nobody_though_its_database_is_damaged(tmp_path: Path) -> None:
+    folder = tmp_path / "city"
+    found_city(folder)
+    backup = backed_up(folder, "--keys")
+    with (folder / "node.db").open("r+b") as file:
+        file.write(bytes(100))
+    with hosting(folder, "working"):
+        refused = here("db", "restore", backup, "--dir", folder, "--replace")
+    assert refused.code == 3
+    assert "is running the node" in refused.err
+    assert (folder / "node.db").read_bytes()[:100] == bytes(100), "it is where it was"
+    assert apart("db", "restore", backup, "--dir", folder, "--replace").code == 0
+    assert apart("status", "--dir", folder).code == 0
+
+
+def test_what_would_not_be_used_or_lacks_is_refused_before_anything_is_there(tmp_path: Path) -> None:
+    folder, fresh = tmp_path / "city", tmp_path / "fresh"
+    found_city(folder)
+    backup = backed_up(folder)
+    copy = tmp_path / "disc"
+    copy.mkdir()
+    shutil.copyfile(folder / "keys" / "node.key", copy / "node.key")
+    lacking = here("db", "restore", backup, "--dir", fresh, "--keys-from", copy)
+    assert (lacking.code, "person.secret is missing" in lacking.err) == (2, True)
+    elsewhere = here("db", "restore", backup, "--dir", fresh, "--keys-from", folder, "--store", "secret:two")
+    assert (elsewhere.code, "tiersync db move --to secret:two" in elsewhere.err) == (2, True)
+    assert not fresh.exists()

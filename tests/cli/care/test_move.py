@@ -1,6 +1,7 @@
 """A node's database moved to PostgreSQL and back by the command, with every table holding rows."""
 
 import gc
+import shutil
 import signal
 import sqlite3
 import time
@@ -11,7 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy import Boolean, Integer, LargeBinary, insert
 
-from tests.cli.offices import DISTRICT, SENIORS, Offices, apart, begin, spoken
+from tests.cli.offices import DISTRICT, SENIORS, Offices, apart, begin, found_city, spoken
 from tests.postgres import name_in
 from tests.stores import server
 from tiersync.host.opening import address_of, open_node, settings_of
@@ -126,6 +127,20 @@ def test_a_moved_node_pushes_and_gives_the_next_number(tmp_path: Path) -> None:
         assert apart("reconcile", "--dir", network.district).code == 0
     finally:
         network.end()
+
+
+def test_whoever_still_names_the_database_that_was_moved_from_is_told_so(tmp_path: Path) -> None:
+    folder, other = tmp_path / "city", tmp_path / "other"
+    found_city(folder)
+    keep_secret(folder, "city.store", server("icu").empty())
+    assert apart("db", "move", "--dir", folder, "--to", "secret:city.store").code == 0
+    shutil.copytree(folder, other)
+    assert apart("status", "--dir", other).code == 0
+    assert apart("db", "move", "--dir", folder, "--to", "sqlite").code == 0
+    for command in ("status", "push"):
+        told = apart(command, "--dir", other)
+        assert (told.code, "was moved from here to node.db" in told.err) == (3, True)
+    assert apart("push", "--dir", folder).code == 0
 
 
 def test_a_target_that_holds_anything_is_refused_and_nothing_changes(offices: Offices, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tiersync.rules.calendar.slots import Every, Office, Schedule
 from tiersync.rules.calendar.working_days import WorkingDays
 from tiersync.store.database import Store
 from tiersync.store.links.envelopes import spell_time
-from tiersync.store.runs.jobs import BY_HAND, clock, forget_jobs, last_job, renew_lease
+from tiersync.store.runs.jobs import BY_HAND, clock, failing_since, forget_jobs, last_job, newest_jobs, renew_lease
 from tiersync.store.tables import jobs
 
 SCHEDULE = Schedule("push", "push", Every(timedelta(minutes=1)))
@@ -193,3 +193,24 @@ def test_old_jobs_are_forgotten_but_for_the_last_of_each_schedule(store: Store) 
     with store.write() as db:
         assert forget_jobs(db, NOW + timedelta(days=1)) == 3
     assert work(store, NOW + timedelta(minutes=3)) == []
+
+
+def test_it_is_known_since_when_nothing_came_of_a_schedule(store: Store) -> None:
+    node = node_with(store)
+
+    def fail(job: Job) -> JobOutcome:
+        raise ParentDown(url="http://above", why="nobody answers")
+
+    work(store, NOW)
+    with store.read() as db:
+        assert failing_since(db, "push") is None
+    for minutes in (1, 2, 3):
+        list(work_off(node, working_at(NOW + timedelta(minutes=minutes)), fail))
+    with store.read() as db:
+        assert failing_since(db, "push") == NOW + timedelta(minutes=1)
+        assert len(newest_jobs(db, NOW, 2, "push", only_wrong=True)) == 2
+        assert len(newest_jobs(db, NOW, 9, "push", only_wrong=True)) == 3
+        assert newest_jobs(db, NOW, 9, "backup") == []
+    work(store, NOW + timedelta(minutes=4))
+    with store.read() as db:
+        assert failing_since(db, "push") is None

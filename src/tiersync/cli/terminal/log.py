@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,8 @@ def reporter_to(form: str) -> "Reporter":
     from tiersync.host.reporter import Event, Reporter
 
     def write(event: "Event") -> None:
-        note(as_json(event) if form == "json" else as_text(event))
+        with suppress(OSError):  # A log that nobody can write ends nothing that the node does.
+            note(as_json(event) if form == "json" else as_text(event))
 
     def take_note(text: Text) -> None:
         write(Event(datetime.now(UTC), "", "run", "note", text))

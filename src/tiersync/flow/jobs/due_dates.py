@@ -48,15 +48,29 @@ def open_windows(db: Connection, node: Node, now: datetime) -> Iterator[DueWindo
 
 
 def changed_dues(node: Node, now: datetime) -> list[DueChanged]:
-    """The due dates of open periods that are not what was said of them; said now."""
+    """The due dates of open periods that are not what was said of them."""
     with node.store.read() as db:
-        said: dict[str, str] = json.loads(recall(db, SAID) or "{}")
-        dues = {f"{one.form.code} {one.period}": _spelled(one.window) for one in open_windows(db, node, now)}
+        said, dues = _said(db), _dues(db, node, now)
+    changed = [key for key, due in dues.items() if said.get(key, due) != due]
+    return [DueChanged(key.partition(" ")[0], key.partition(" ")[2], said[key], dues[key]) for key in changed]
+
+
+def note_dues(node: Node, now: datetime) -> None:
+    """Remember that the due dates were said as they are."""
+    with node.store.read() as db:
+        said, dues = _said(db), _dues(db, node, now)
     if dues != said:
         with node.store.write() as db:
             remember(db, SAID, json.dumps(dues))
-    changed = [key for key, due in dues.items() if said.get(key, due) != due]
-    return [DueChanged(key.partition(" ")[0], key.partition(" ")[2], said[key], dues[key]) for key in changed]
+
+
+def _said(db: Connection) -> dict[str, str]:
+    said: dict[str, str] = json.loads(recall(db, SAID) or "{}")
+    return said
+
+
+def _dues(db: Connection, node: Node, now: datetime) -> dict[str, str]:
+    return {f"{one.form.code} {one.period}": _spelled(one.window) for one in open_windows(db, node, now)}
 
 
 def _spelled(window: Window) -> str:

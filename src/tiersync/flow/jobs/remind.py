@@ -7,7 +7,8 @@ from typing import NamedTuple
 from tiersync.flow.figures.arrivals import lacking_at
 from tiersync.flow.figures.asked import due_now
 from tiersync.flow.node import Node
-from tiersync.flow.notices.notice import new_notice_id, publish
+from tiersync.flow.notices.notice import publish
+from tiersync.model.canonical import digest
 from tiersync.model.form import Form
 from tiersync.model.notice import Audience, Notice
 from tiersync.model.period import Period
@@ -17,6 +18,7 @@ from tiersync.store.database import Connection
 from tiersync.store.facts import recall, remember
 from tiersync.store.links.envelopes import spell_time
 from tiersync.store.links.links import child_peers
+from tiersync.store.notices import notices_by
 
 REMINDED = "reminded {} {}"  # a form and a period
 MOST_NAMED = 50  # units that a reminder names
@@ -37,9 +39,12 @@ def remind(node: Node, now: datetime) -> list[Overdue]:
         overdue = list(_overdue(db, node, now))
         names = {unit: node.tree(db)[unit].name for one in overdue for units in one.lacking.values() for unit in units}
         issuer = node.tree(db)[node.home].name
+        published = {row.notice for row in notices_by(db, node.home)} if overdue else set()
     for one in overdue:
         if one.lacking:
-            publish(node, _notice(node, one, names, issuer, now), (), now)
+            notice = _notice(node, one, names, issuer, now)
+            if notice.notice_id not in published:  # A process that was killed may have sent it.
+                publish(node, notice, (), now)
         with node.store.write() as db:
             remember(db, REMINDED.format(one.form.code, one.period), spell_time(now))
     return [one for one in overdue if one.lacking]
@@ -66,12 +71,18 @@ def _by_child(db: Connection, node: Node, form: Form, period: Period, children: 
     return found
 
 
+def _id_of(node: Node, overdue: Overdue) -> str:
+    """The id of the one reminder that there is of a form and period."""
+    named = f"remind {node.home} {overdue.form.code} {overdue.period}"
+    return f"remind-{digest(named.encode())[:40]}"
+
+
 def _notice(node: Node, overdue: Overdue, names: Mapping[str, str], issuer: str, now: datetime) -> Notice:
     form, units = overdue.form, [unit for units in overdue.lacking.values() for unit in units]
     named = "、".join(names[unit] for unit in units[:MOST_NAMED]) + ("…" if len(units) > MOST_NAMED else "")
     until = f"{overdue.due.day}" + (f" {overdue.due.at:%H:%M}" if overdue.due.at else "")
     return Notice(
-        notice_id=new_notice_id(), title=f"催报：{form.zh} {overdue.period}", issued_by=node.home, issuer=issuer,
+        notice_id=_id_of(node, overdue), title=f"催报：{form.zh} {overdue.period}", issued_by=node.home, issuer=issuer,
         issued_on=node.day_of(now), urgency="urgent", audience=Audience(units=tuple(sorted(overdue.lacking))),
         text=(
             f"{form.zh} {overdue.period} 应于 {until} 前报送，以下 {len(units)} 个单位尚未报送：{named}。"

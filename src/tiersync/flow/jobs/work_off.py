@@ -106,6 +106,7 @@ def end(node: Node, working: Working, job: Job, outcome: JobOutcome) -> bool:
     now = working.clock()
     again_at = None
     if outcome.is_tried_again:
-        again_at = now + (outcome.after or working.chance(again_within(job.taken.attempts)))
+        after = outcome.after
+        again_at = now + (working.chance(again_within(job.taken.attempts)) if after is None else after)
     with node.store.write_job() as db:
         return end_job(db, job.taken, outcome.result, outcome.said, now, again_at)

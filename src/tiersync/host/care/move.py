@@ -13,7 +13,8 @@ from tiersync.store.address import file_in
 from tiersync.store.care.alone import alone
 from tiersync.store.care.copying import begin_use, copy_rows, refuse_taken
 from tiersync.store.care.rows import count_rows, tables_in
-from tiersync.store.database import Store, open_store
+from tiersync.store.database import MOVED_AWAY, Store, open_store
+from tiersync.store.facts import remember
 
 
 class Moved(NamedTuple):
@@ -53,7 +54,17 @@ def move(folder: Path, to: StoreSettings, progress: Progress, now: datetime, is_
             raise
     begin_use(target)
     target.close()
+    if origin:
+        _mark_left(folder, origin, to.url or file_in(folder).name, now)
     return Moved(settings.node.unit, to.url, rows, None if origin else _renamed(file_in(folder), now))
+
+
+def _mark_left(folder: Path, origin: str, place: str, now: datetime) -> None:
+    """Whoever still names the database that was moved from is told where the node is."""
+    store = Store(origin, folder)
+    with store.write() as db:
+        remember(db, MOVED_AWAY, f"{now:%Y-%m-%d} {place}")
+    store.close()
 
 
 def _look_at(folder: Path, progress: Progress) -> None:

@@ -1,7 +1,8 @@
 """A node put back from a backup: everything is checked before anything is put in its place."""
 
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from tiersync.errors import (
     KeysOfAnother,
     NodeInTheWay,
     NoSecret,
+    RestoreThenMove,
     StoreBroken,
     TooNew,
 )
@@ -28,11 +30,11 @@ from tiersync.host.care.backup import unlock, verify
 from tiersync.host.care.staging import staging
 from tiersync.host.keys import FILES as KEY_FILES
 from tiersync.host.keys import read_keys
-from tiersync.host.opening import address_of, open_node, settings_of, writing
+from tiersync.host.opening import ROLES, address_of, hosting, open_node, settings_of, writing
 from tiersync.link.seal import public_of
 from tiersync.store.care.alone import alone, refuse_used_file
 from tiersync.store.care.image import FILE as IMAGE
-from tiersync.store.care.image import TABLES, load_image
+from tiersync.store.care.image import TABLES, empty, load_image
 from tiersync.store.care.manifest import FORMAT, LOCKED, BackupManifest
 from tiersync.store.database import NEWEST
 from tiersync.store.files.archive import read_manifest
@@ -97,7 +99,7 @@ def restore(file: Path, wanted: RestoreWanted, progress: Progress, now: datetime
     look_at(file)
     beside = to / RESTORING if to.is_dir() and not (to / SETTINGS).exists() else to.with_name(f".{to.name}{RESTORING}")
     try:
-        with staging(beside) as place:
+        with staging(beside) as place, _held_by_nobody(to, wanted.replace and not is_trial):
             image = place / "read"
             manifest = verify(file, image, wanted.passphrase, progress)
             _put_keys(file, image, manifest, wanted)
@@ -111,6 +113,16 @@ def restore(file: Path, wanted: RestoreWanted, progress: Progress, now: datetime
         raise refused_by(error, to.parent) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+@contextmanager
+def _held_by_nobody(to: Path, is_replaced: bool) -> Iterator[None]:
+    """No host runs the node that gives way, whether its database can be read or not; raises HostRuns."""
+    with ExitStack() as stack:
+        if is_replaced and (to / SETTINGS).exists():
+            for role in ROLES:
+                stack.enter_context(hosting(to, role))
+        yield
 
 
 def _refuse_folder(to: Path, replace: bool) -> None:
@@ -165,12 +177,16 @@ def _opened(
         shutil.rmtree(image / TABLES)
         if is_trial:
             write_store(image, StoreSettings())
+    elif wanted.store is not None and wanted.store.url:
+        raise RestoreThenMove(store=wanted.store.url)
     elif settings_of(image).store.url:
         write_store(image, StoreSettings())  # The backup is of SQLite; to move comes after.
     node = open_node(image, progress)
     with node.store.read() as db:
         known = load_keyring(db).speaking_key(manifest.unit)
     if known != public_of(read_keys(image).private):
+        if node.store.is_shared:
+            empty(node.store)
         node.store.close()
         raise KeysOfAnother(dir=wanted.keys_from or file, unit=manifest.unit)
     return node

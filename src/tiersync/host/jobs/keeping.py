@@ -3,13 +3,13 @@
 import os
 import platform
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import SystemRandom
 from time import monotonic
 
-from tiersync.errors import TiersyncError
+from tiersync.errors import NoCalendar, TiersyncError
 from tiersync.flow.jobs.states import note_schedules, states
 from tiersync.flow.jobs.work_off import EndedJob, Job, JobOutcome, Working, work_off
 from tiersync.host.alarms import job_alarm, raise_alarms
@@ -20,8 +20,8 @@ from tiersync.host.opening import now, writing
 from tiersync.host.reporter import Event, Reporter, said_of
 from tiersync.model.text import Text
 from tiersync.rules.calendar.jobs import wakes_at
-from tiersync.rules.calendar.slots import Schedule
-from tiersync.store.runs.jobs import LEASE, renew_lease
+from tiersync.rules.calendar.slots import Office, Schedule, next_slots
+from tiersync.store.runs.jobs import LEASE, failing_since, renew_lease
 
 SHORTEST, LONGEST = 0.05, 60.0  # seconds until a host looks again: settings change, and other processes work too
 PATIENT = timedelta(days=1)  # so long a line may be away before somebody is told
@@ -57,6 +57,7 @@ def do_what_is_due(hosted: HostedNode, reporter: Reporter) -> float:
     node = hosted.node_now()
     office = office_of(node)
     note_schedules(node, schedules, now())
+    say_unknown(hosted, schedules, office, reporter)
     working = Working(schedules, office, process_name(), now, by_chance)
     began = monotonic()
     for ended in work_off(node, working, lambda job: do_in_turn(hosted, job, reporter)):
@@ -116,15 +117,40 @@ def leased(hosted: HostedNode, job: Job) -> Iterator[None]:
 
 def report_ended(hosted: HostedNode, ended: EndedJob, seconds: float, reporter: Reporter) -> None:
     """Log what came of a job, and tell people, once, of one that needs somebody."""
-    job, outcome = ended.job, ended.outcome
+    job, outcome, name = ended.job, ended.outcome, ended.job.turn.schedule.name
     result = outcome.result if ended.is_ours else "lost"
-    reporter.event(Event(now(), hosted.node.home, job.turn.schedule.name, result, outcome.said, round(seconds, 3)))
-    needs = outcome.result == "failed" and (not outcome.is_tried_again or _fails_since(job, now()) > PATIENT)
-    needs = needs or (outcome.result == "faulty" and job.turn.schedule.what not in ("push", "read"))
-    alarms = [job_alarm(hosted.node.home, job.turn.schedule.name)] if needs else []
-    for error in raise_alarms(hosted.folder, hosted.node, alarms, f"job {job.turn.schedule.name}"):
+    reporter.event(Event(now(), hosted.node.home, name, result, outcome.said, round(seconds, 3)))
+    needs = outcome.result == "failed" and (not outcome.is_tried_again or _fails_for_long(hosted, name))
+    # What is wrong with the sources of a push is an alarm of its own.
+    needs = needs or (outcome.result == "faulty" and job.turn.schedule.what != "push")
+    alarm(hosted, name, needs, reporter)
+
+
+def alarm(hosted: HostedNode, name: str, needs: bool, reporter: Reporter) -> None:
+    """Tell people, once, that a schedule needs somebody; or that it does no more, so that they hear of the next
+    time."""
+    alarms = [job_alarm(hosted.node.home, name)] if needs else []
+    for error in raise_alarms(hosted.folder, hosted.node, alarms, f"job {name}"):
         reporter.note(said_of(error))
 
 
-def _fails_since(job: Job, moment: datetime) -> timedelta:
-    return moment - (job.turn.missed_from or job.turn.slot)
+def _fails_for_long(hosted: HostedNode, name: str) -> bool:
+    """Whether nothing has come of a schedule's jobs for longer than a line is away."""
+    with hosted.node.store.read() as db:
+        since = failing_since(db, name)
+    return since is not None and now() - since > PATIENT
+
+
+def say_unknown(hosted: HostedNode, schedules: Sequence[Schedule], office: Office, reporter: Reporter) -> None:
+    """Say once of a schedule that nobody knows when it comes, for want of a calendar."""
+    for one in schedules:
+        try:
+            next(next_slots(one, now(), office))
+        except NoCalendar as error:
+            if one.name not in hosted.unknown:
+                hosted.unknown.add(one.name)
+                said = said_of(error)
+                reporter.note(Text(f"{one.name}：{said.zh}", f"{one.name}: {said.en}"))
+                alarm(hosted, one.name, True, reporter)
+        else:
+            hosted.unknown.discard(one.name)

@@ -8,12 +8,12 @@ from tiersync.flow.agreement.reconcile import Wanted, reconcile
 from tiersync.flow.clock import judged_now
 from tiersync.flow.down import pull
 from tiersync.flow.healing.heal import heal_all
-from tiersync.flow.jobs.due_dates import changed_dues
+from tiersync.flow.jobs.due_dates import changed_dues, note_dues
 from tiersync.flow.jobs.patiently import read_patiently
 from tiersync.flow.jobs.remind import remind
 from tiersync.flow.jobs.work_off import JobOutcome, failed
 from tiersync.flow.reading.ingest import Ingested
-from tiersync.flow.tidy import tidy
+from tiersync.flow.tidy import tidy_wholly
 from tiersync.flow.up import Pushed, Read, push_by_itself
 from tiersync.host.alarms import announce, due_alarm, push_around, raise_alarms
 from tiersync.host.care.backup import BackupWanted, back_up
@@ -109,9 +109,12 @@ def do_tidy(hosted: HostedNode, schedule: Schedule, note: Note) -> JobOutcome:
     for one in changed:
         note(Text(f"{one.form} {one.period} 的截止日改为 {one.is_now}，原为 {one.was}",
                   f"{one.form} {one.period} is due {one.is_now} now, and was {one.was}"))  # fmt: skip
-    for error in raise_alarms(hosted.folder, node, [due_alarm(node.home)] if changed else [], "due dates"):
+    untold = list(raise_alarms(hosted.folder, node, [due_alarm(node.home)] if changed else [], "due dates"))
+    for error in untold:
         note(said_of(error))
-    gone = tidy(node, now())
+    if not untold:
+        note_dues(node, now())
+    gone = tidy_wholly(node, now())
     return JobOutcome("done", Text(f"清理 {gone} 行", f"{gone} rows forgotten"))
 
 

@@ -1,8 +1,8 @@
 """The schedules of a node: those in its tiersync.toml, and a default for whatever has none there."""
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,22 +20,22 @@ WHY_NO_CRON = {
 
 
 def schedules_of(folder: Path, settings: Settings) -> list[Schedule]:
-    """Every schedule of a node, those that were written first; raises BadSetting for one that never comes."""
-    written = [*_written(folder, settings)]
+    """Every schedule of a node, those that were written first; raises BadSetting for one that never comes, and for two
+    of one name: what a node remembers of a schedule goes by its name."""
     said = {one.what for one in settings.schedule}
-    return [*written, *(one for one in _defaults(settings) if one.what not in said)]
+    defaults = [one for one in _defaults(settings) if one.what not in said]
+    return [*_written(folder, settings, {one.name for one in defaults}), *defaults]
 
 
-def _written(folder: Path, settings: Settings) -> Iterator[Schedule]:
-    names: Counter[str] = Counter()
+def _written(folder: Path, settings: Settings, taken: set[str]) -> Iterator[Schedule]:
     for place, one in enumerate(settings.schedule, 1):
         if one.when == NEVER:
             continue
         name = one.name or one.what
-        names[name] += 1
-        if one.name and names[name] > 1:
-            raise _unusable(folder, place, "name", f"{name} stands twice", f"名称 {name} 重复")
-        name = name if names[name] == 1 else f"{name}-{names[name]}"
+        if name in taken:
+            en = f"{name} stands twice; give each schedule a name of its own"
+            raise _unusable(folder, place, "name", en, f"名称 {name} 重复，请为每项计划取不同的名称（name）")
+        taken.add(name)
         yield Schedule(name, one.what, _rule(folder, place, one), one.streams)
 
 
@@ -75,4 +75,4 @@ def schedule_named(schedules: list[Schedule], name: str) -> Schedule:
 
 def office_of(node: Node) -> Office:
     """By what the slots of a node are found."""
-    return Office(node.home, ZoneInfo(node.time_zone), node.working_days_now)
+    return Office(node.home, ZoneInfo(node.time_zone), cache(node.working_days_now))

@@ -9,7 +9,6 @@ from tiersync.rules.calendar.terms import deadline_of
 from tiersync.rules.calendar.working_days import WorkingDays
 
 EARLIEST = date(1900, 1, 1)  # of any period
-A_BREAK = 20  # days that days off put a date off at most, and more than any break was long
 
 
 def due(forms: Sequence[Form], today: date, filed: Iterable[tuple[str, Period]]) -> list[tuple[Form, Period]]:
@@ -43,8 +42,7 @@ def due_within(forms: Sequence[Form], periods: Iterable[Period], days: WorkingDa
 
 def _due_between(form: Form, first: date, last: date, days: WorkingDays) -> Iterator[tuple[Form, Period, date]]:
     """The periods of `form` that were due from `first` to `last`."""
-    longest = form.due_days.due * (3 if form.due_days.working else 1) + (A_BREAK if form.due_days.needs_calendar else 0)
-    day = max(first - timedelta(days=longest), EARLIEST)
+    day = max(first - timedelta(days=form.due_days.longest_due), EARLIEST)
     period = Period.of(form.period, day)
     while (due_on := deadline_of(form.due_days, period.last_day, days).day) <= last:
         if due_on >= first:

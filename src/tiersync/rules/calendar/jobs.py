@@ -1,9 +1,11 @@
 """Which job has its turn: what is due now of every schedule, and what is tried again."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
+from tiersync.errors import NoCalendar
 from tiersync.rules.calendar.slots import Every, Office, Schedule, latest_slot, next_slots
 
 FOR_EVER = datetime.max.replace(tzinfo=UTC)  # until then a schedule rests that somebody is to resume
@@ -40,8 +42,13 @@ class JobTurn(NamedTuple):
 def turns(
     held: Mapping[str, ScheduleState], schedules: Iterable[Schedule], now: datetime, office: Office
 ) -> list[JobTurn]:
-    """The jobs that have their turn now, in the order of the schedules."""
-    return [turn for one in schedules if (turn := turn_of(one, held[one.name], now, office))]
+    """The jobs that have their turn now, in the order of the schedules. One of which nobody knows when it comes, for
+    want of a calendar, keeps no other from its turn."""
+    found = []
+    for one in schedules:
+        with suppress(NoCalendar):
+            found.append(turn_of(one, held[one.name], now, office))
+    return [turn for turn in found if turn]
 
 
 def turn_of(schedule: Schedule, held: ScheduleState, now: datetime, office: Office) -> JobTurn | None:
@@ -49,8 +56,9 @@ def turn_of(schedule: Schedule, held: ScheduleState, now: datetime, office: Offi
     somebody is at work on an older one, a schedule has no turn."""
     if (held.paused_until and held.paused_until > now) or (held.last and held.last.is_held):
         return None
-    last, since = held.last, held.last.slot if held.last else _counts_from(schedule, held.since)
-    latest = latest_slot(schedule, max(since, held.paused_until or since), now, office)
+    last, since = held.last, _counts_from(schedule, held.since)
+    since = max(since, last.slot if last else since, held.paused_until or since)
+    latest = latest_slot(schedule, since, now, office)
     if latest:
         first = next(next_slots(schedule, since, office)).at
         return JobTurn(schedule, latest.at, first if first < latest.at else None)
@@ -73,7 +81,8 @@ def wakes_at(
         paused = held[one.name].paused_until
         if paused == FOR_EVER:
             continue
-        moments.append(next(next_slots(one, max(now, paused or now), office)).starts)
+        with suppress(NoCalendar):
+            moments.append(next(next_slots(one, max(now, paused or now), office)).starts)
         last = held[one.name].last
         if last and last.again_at and last.again_at > now:
             moments.append(last.again_at)

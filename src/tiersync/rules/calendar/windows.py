@@ -1,7 +1,7 @@
 """What is open, due, late and closed: the one function of the calendar that reports, tasks and reminders share."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from tiersync.errors import DueLate
@@ -36,15 +36,12 @@ class Window(NamedTuple):
 
 
 def window_of(form: Form, period: Period, days: WorkingDays) -> Window:
-    """When a form may be filed for a period. A due date that working days put off puts off until when it is late, so
-    that nothing is past as soon as it is late."""
+    """When a form may be filed for a period. A due date that working days put off puts off the days after it, so that
+    nothing is past as soon as it is late, or closed before it is due."""
     due = deadline_of(form.due_days, period.last_day, days)
-    return Window(
-        form.date_of("open", period),
-        due,
-        max(form.date_of("late_until", period), due.day),
-        form.date_of("closed", period),
-    )
+    late_until = max(form.date_of("late_until", period), due.day)
+    closes = max(form.date_of("closed", period), late_until + timedelta(days=1))
+    return Window(form.date_of("open", period), due, late_until, closes)
 
 
 class LateDue(NamedTuple):

@@ -110,6 +110,13 @@ def load_image(folder: Path, url: str, migration: str, numbers: Mapping[str, int
         store.close()
 
 
+def empty(store: Store) -> None:
+    """Take out again what was put into an empty database."""
+    with store.write() as db:
+        for table in tables_in(db):
+            db.exec_driver_sql(f'DELETE FROM "{table.name}"')
+
+
 def refuse_filled(store: Store) -> None:
     """Raise StoreNotEmpty for a database that holds any row."""
     with store.read() as db:

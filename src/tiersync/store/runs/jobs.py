@@ -4,7 +4,7 @@ fence, and what a process says under an older fence counts no more."""
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, select, text, update
+from sqlalchemy import Connection, Integer, String, bindparam, delete, func, select, text, update
 
 from tiersync.model.text import Text
 from tiersync.store.links.envelopes import chunks, spell_time
@@ -23,12 +23,21 @@ TAKE = text(
 AT: Any = bindparam("slot")
 OF: Any = bindparam("name")
 JOB_AT = Query(select(jobs).where(jobs.c.name == OF, jobs.c.slot == AT))
-LAST_BY = Query(select(jobs).where(jobs.c.name == OF, jobs.c.slot <= AT).order_by(jobs.c.slot.desc()).limit(1))
+# What somebody did by hand and went wrong takes nothing from a schedule: neither its slot nor its next try.
+COUNTS = jobs.c.process.not_like(f"{BY_HAND}%") | jobs.c.result.in_(("running", "done"))
+LAST_BY = Query(select(jobs).where(jobs.c.name == OF, jobs.c.slot <= AT, COUNTS).order_by(jobs.c.slot.desc()).limit(1))
+LAST_DONE = Query(
+    select(jobs.c.slot).where(jobs.c.name == OF, jobs.c.result.in_(("done", "faulty")))
+    .order_by(jobs.c.slot.desc()).limit(1)
+)  # fmt: skip
+FIRST_AFTER = Query(select(jobs.c.started_at).where(jobs.c.name == OF, jobs.c.slot > AT).order_by(jobs.c.slot).limit(1))
 LOOKED_BACK = 200  # slots: of what is done every second, more than a lease
 EARLIER = Query(select(jobs).where(jobs.c.name == OF, jobs.c.slot < AT).order_by(jobs.c.slot.desc()).limit(LOOKED_BACK))
 NEWEST_JOBS = Query(
-    select(jobs).where(jobs.c.started_at >= bindparam("moment")).order_by(jobs.c.started_at.desc(), jobs.c.id.desc())
-    .limit(bindparam("last"))
+    select(jobs).where(jobs.c.started_at >= bindparam("moment"))
+    .where((bindparam("name", type_=String) == "") | (jobs.c.name == OF))
+    .where((bindparam("any", type_=Integer) == 1) | jobs.c.result.in_(("failed", "faulty")))
+    .order_by(jobs.c.started_at.desc(), jobs.c.id.desc()).limit(bindparam("last"))
 )  # fmt: skip
 STILL_NEEDED = select(func.max(jobs.c.id)).group_by(jobs.c.name)
 OLD_JOBS = Query(
@@ -117,9 +126,16 @@ def last_job(db: Connection, name: str, now: datetime) -> Any | None:
     return LAST_BY.first(db, name=name, slot=spell_time(now))
 
 
-def newest_jobs(db: Connection, since: datetime, most: int) -> list[Any]:
-    """The jobs that began since a moment, the newest first."""
-    return NEWEST_JOBS.rows(db, moment=spell_time(since), last=most)
+def newest_jobs(db: Connection, since: datetime, most: int, name: str = "", only_wrong: bool = False) -> list[Any]:
+    """The jobs that began since a moment, the newest first: of one schedule where it is named, or of all; those that
+    went wrong, or all."""
+    return NEWEST_JOBS.rows(db, moment=spell_time(since), last=most, name=name, any=int(not only_wrong))
+
+
+def failing_since(db: Connection, name: str) -> datetime | None:
+    """Since when a schedule's jobs have come to nothing; None where the newest was done, or there is none."""
+    started = FIRST_AFTER.value(db, name=name, slot=LAST_DONE.value(db, name=name) or "")
+    return datetime.fromisoformat(started) if started else None
 
 
 def forget_jobs(db: Connection, before: datetime) -> int:

@@ -166,12 +166,7 @@ class JobLine(NamedTuple):
 def job_lines(node: Node, since: datetime, most: int, name: str = "", only_wrong: bool = False) -> list[JobLine]:
     """The jobs that began since a moment, the newest first; of one schedule, or only those that went wrong."""
     with node.store.read() as db:
-        rows = newest_jobs(db, since, MOST if name or only_wrong else most)
-    lines = (_job_line(row) for row in rows)
-    wanted = [
-        line for line in lines if name in ("", line.name) and not (only_wrong and line.result in ("done", "running"))
-    ]
-    return wanted[:most]
+        return [_job_line(row) for row in newest_jobs(db, since, most, name, only_wrong)]
 
 
 def _job_line(row: Any) -> JobLine:

@@ -10,6 +10,7 @@ from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import CollectorRegistry
 
+from tiersync.errors import TiersyncError
 from tiersync.flow.healing.heal import SCRUBBED
 from tiersync.flow.node import Node
 from tiersync.store.care.manifest import BACKUP_AT
@@ -20,6 +21,7 @@ from tiersync.store.links.refused import refused
 from tiersync.store.runs.quarantine import latest_runs
 
 METRICS = {
+    "tiersync_node_up": ("Whether a node's database can be read", ("unit",)),
     "tiersync_backlog_envelopes": ("Envelopes that a neighbour has not confirmed", ("unit", "peer")),
     "tiersync_backlog_oldest_seconds": ("Age of the oldest envelope that was not confirmed", ("unit", "peer")),
     "tiersync_child_last_contact_seconds": ("Seconds since a child called", ("unit", "child")),
@@ -64,7 +66,7 @@ Figure = tuple[str, tuple[str, ...], float]
 def exposition(watched: Iterable[Watched], now: datetime) -> bytes:
     """The figures of nodes as the text that Prometheus reads; with them those of this process."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_FigureCollector([one for each in watched for one in figures_of(each, now)]))
+    registry.register(_FigureCollector([one for each in watched for one in _figures_if_any(each, now)]))
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     return generate_latest(registry)
@@ -84,6 +86,15 @@ class _FigureCollector:
                 if of == name:
                     family.add_metric(list(values), value)
             yield family
+
+
+def _figures_if_any(watched: Watched, now: datetime) -> list[Figure]:
+    """Every figure of a node, and that it is up; of one whose database cannot be read only that it is not."""
+    unit = watched.node.home
+    try:
+        return [("tiersync_node_up", (unit,), 1), *figures_of(watched, now)]
+    except TiersyncError:
+        return [("tiersync_node_up", (unit,), 0)]
 
 
 def figures_of(watched: Watched, now: datetime) -> Iterator[Figure]:
