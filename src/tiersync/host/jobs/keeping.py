@@ -39,16 +39,16 @@ def by_chance(within: timedelta) -> timedelta:
 
 def keep_jobs(hosted: HostedNode, reporter: Reporter, ends: threading.Event) -> None:
     """Do a node's jobs at their times until the host ends; what fails is noted and tried again later."""
-    pause = 0.0
+    pause, failures = 0.0, 0
     while not ends.wait(pause):
         try:
-            pause = do_what_is_due(hosted, reporter)
+            pause, failures = do_what_is_due(hosted, reporter), 0
+            continue
         except TiersyncError as error:
             reporter.note(said_of(error))
-            pause = LONGEST
         except Exception as error:  # A fault of ours must not end what the node does by itself, unseen.
             reporter.fault(error)
-            pause = LONGEST
+        pause, failures = min(LONGEST, 2.0**failures), failures + 1  # A database that was away is back soon, or late.
 
 
 def do_what_is_due(hosted: HostedNode, reporter: Reporter) -> float:
