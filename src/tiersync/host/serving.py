@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from tiersync.host.health import JobTally
 
 PATIENCE = 2.0  # seconds that what the nodes are doing gets to end
+APART = (
+    0.25  # seconds between the first jobs of nodes that begin together, so that their children are answered meanwhile
+)
 AGAIN = 60.0  # seconds until a folder is tried again whose node could not be opened beside others
 NOT_LISTENED = Text(
     "已重新打开，但其监听地址未启用：重新运行 tiersync run 后才为下级提供服务",
@@ -230,7 +233,8 @@ class Running:
             if is_elsewhere(hosted.node, hosted.folder):
                 reporter.note(ELSEWHERE)
             note_place(hosted.node, hosted.folder, now())
-            self.workers[hosted.node.home] = self._thread(partial(keep_jobs, hosted, reporter, self.ends))
+            later = len(self.workers) * APART
+            self.workers[hosted.node.home] = self._thread(partial(keep_jobs, hosted, reporter, self.ends, later))
             settings = hosted.settings()
             if settings.parent.url and settings.run.wait_seconds:
                 self._start(partial(listen_once, hosted, reporter.note), SHORTEST, reporter)

@@ -37,9 +37,10 @@ def by_chance(within: timedelta) -> timedelta:
     return timedelta(seconds=SystemRandom().uniform(0, within.total_seconds()))
 
 
-def keep_jobs(hosted: HostedNode, reporter: Reporter, ends: threading.Event) -> None:
-    """Do a node's jobs at their times until the host ends; what fails is noted and tried again later."""
-    pause, failures = 0.0, 0
+def keep_jobs(hosted: HostedNode, reporter: Reporter, ends: threading.Event, pause: float = 0.0) -> None:
+    """Do a node's jobs at their times until the host ends, from so many seconds on; what fails is noted and tried again
+    later."""
+    failures = 0
     while not ends.wait(pause):
         try:
             pause, failures = do_what_is_due(hosted, reporter), 0
