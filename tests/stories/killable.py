@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import event
 
+from tests.stores import open_again
 from tiersync.config.drafts import read_draft
 from tiersync.flow.exchange.child import send_waiting
 from tiersync.flow.exchange.parent import answer
@@ -20,7 +21,7 @@ from tiersync.flow.new_catalogue import publish_catalogue
 from tiersync.flow.node import Keys
 from tiersync.flow.reading_node import ReadingNode
 from tiersync.model.period import Period
-from tiersync.store.database import Store, open_store
+from tiersync.store.database import Store
 
 
 def die() -> None:
@@ -45,7 +46,7 @@ def publish(node: ReadingNode, draft: Path) -> None:
 
 def main() -> None:
     what, folder, unit, keys, where, commit = sys.argv[1:]
-    store = open_store(Path(folder))
+    store = open_again(Path(folder))
     raw = bytes.fromhex(keys)
     node = ReadingNode(unit, store, Keys(raw[:32], raw[32:64], raw[64:]))
     if what == "send":
