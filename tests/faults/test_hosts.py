@@ -113,11 +113,13 @@ def later(moment: str, by: timedelta) -> str:
 
 
 def set_back(folder: Path, by: timedelta) -> None:
-    """The jobs of a node as they would be if all had been done so much earlier."""
+    """The jobs of a node as they would be if all had been done, and its schedules noted, so much earlier."""
     ended = rows(folder, f"SELECT id, {', '.join(SHIFTED)} FROM jobs WHERE ended_at IS NOT NULL ORDER BY slot")
     for number, *moments in ended:
         put = ", ".join(f"{name} = '{later(at, -by)}'" for name, at in zip(SHIFTED, moments, strict=True))
         by_sql(folder, f"UPDATE jobs SET {put} WHERE id = {number}")
+    for key, since in rows(folder, "SELECT key, value FROM meta WHERE key LIKE 'schedule %'"):
+        by_sql(folder, f"UPDATE meta SET value = '{later(since, -by)}' WHERE key = '{key}'")
 
 
 def test_a_machine_that_slept_three_days_makes_up_what_it_missed_once(office: Path) -> None:

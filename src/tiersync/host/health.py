@@ -3,14 +3,14 @@
 import shutil
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from threading import Lock
 
 from tiersync.errors import TiersyncError
 from tiersync.host.hosted import HostedNode
 from tiersync.host.keys import FILES, read_keys
 from tiersync.host.opening import free_megabytes, now
-from tiersync.host.reporter import Event
+from tiersync.host.reporter import Event, Reporter
 from tiersync.views.running.metrics import JobCounts, MachineState, Watched, exposition
 from tiersync.web.health import Readiness
 
@@ -34,6 +34,21 @@ class JobTally:
     def of(self, unit: str) -> JobCounts:
         with self._counting:
             return JobCounts(dict(self._results.get(unit, {})), dict(self._seconds.get(unit, {})))
+
+
+def tallied(reporter_of: Callable[[str], Reporter], tally: JobTally) -> Callable[[str], Reporter]:
+    """The same reporters, whose jobs are counted."""
+
+    def counting(unit: str) -> Reporter:
+        reporter = reporter_of(unit)
+
+        def event(one: Event) -> None:
+            tally.take(one)
+            reporter.event(one)
+
+        return reporter._replace(event=event)
+
+    return counting
 
 
 def figures(hosted: Iterable[HostedNode], tally: JobTally) -> bytes:

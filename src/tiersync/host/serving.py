@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from tiersync.config.settings import Settings, read_settings
 from tiersync.errors import BadSetting, HostedTwice, HostRuns, PortInUse, TiersyncError
@@ -21,7 +21,7 @@ from tiersync.host.jobs.keeping import keep_jobs
 from tiersync.host.listening import SHORTEST, Work, keep_doing, listen_once
 from tiersync.host.opening import ROLES, hosting, now
 from tiersync.host.place import is_elsewhere, note_place
-from tiersync.host.reporter import Event, Reporter, said_of
+from tiersync.host.reporter import Reporter, said_of
 from tiersync.model.text import Text
 from tiersync.store.links.links import child_peers
 from tiersync.web.server import bind, make_app, make_server
@@ -32,9 +32,6 @@ ELSEWHERE = Text(
     "This node ran at another machine, or in another folder, before. If it was moved, see that it runs there no more: "
     "a node has one place",
 )
-
-if TYPE_CHECKING:
-    from tiersync.host.health import JobTally
 
 PATIENCE = 2.0  # seconds that what the nodes are doing gets to end
 APART = (
@@ -177,11 +174,11 @@ class Running:
         listens = [one for one in dict.fromkeys(named) if one]
         if not listens:
             return
-        from tiersync.host.health import JobTally, figures, readiness
+        from tiersync.host.health import JobTally, figures, readiness, tallied
         from tiersync.web.health import make_health_app, watched_at
 
         tally, host = JobTally(), self.host
-        host.reporter_of = _tallied(host.reporter_of, tally)
+        host.reporter_of = tallied(host.reporter_of, tally)
 
         def hosted() -> list[HostedNode]:
             return list(host.hosted.values())
@@ -230,14 +227,21 @@ class Running:
         reporter = self.host.reporter_of(hosted.node.home)
         self.listens[hosted.node.home] = self.doing.listen or hosted.settings().serve.listen
         if self.doing.works:
-            if is_elsewhere(hosted.node, hosted.folder):
-                reporter.note(ELSEWHERE)
-            note_place(hosted.node, hosted.folder, now())
+            self._look_at_place(hosted, reporter)
             later = len(self.workers) * APART
             self.workers[hosted.node.home] = self._thread(partial(keep_jobs, hosted, reporter, self.ends, later))
             settings = hosted.settings()
             if settings.parent.url and settings.run.wait_seconds:
                 self._start(partial(listen_once, hosted, reporter.note), SHORTEST, reporter)
+
+    def _look_at_place(self, hosted: HostedNode, reporter: Reporter) -> None:
+        """Say that a node ran elsewhere before, and note where it runs now; a disk without room stops nothing."""
+        try:
+            if is_elsewhere(hosted.node, hosted.folder):
+                reporter.note(ELSEWHERE)
+            note_place(hosted.node, hosted.folder, now())
+        except TiersyncError as error:
+            reporter.note(said_of(error))
 
     def _start(self, work: Work, pause: float, reporter: Reporter) -> None:
         self._thread(partial(keep_doing, work, pause, self.ends, reporter))
@@ -258,21 +262,6 @@ class Running:
         until = monotonic() + PATIENCE
         for thread in self.threads:
             thread.join(timeout=max(0.0, until - monotonic()))
-
-
-def _tallied(reporter_of: Callable[[str], Reporter], tally: "JobTally") -> Callable[[str], Reporter]:
-    """The same reporters, whose jobs are counted."""
-
-    def tallied(unit: str) -> Reporter:
-        reporter = reporter_of(unit)
-
-        def event(one: Event) -> None:
-            tally.take(one)
-            reporter.event(one)
-
-        return reporter._replace(event=event)
-
-    return tallied
 
 
 @contextmanager
