@@ -130,10 +130,10 @@ def test_a_busy_parent_says_when_to_come_back(status: str, after: str, seconds: 
     assert ("no tiersync node behind it" in caught.value.say("en")) == is_away
 
 
-def test_a_busy_parent_that_names_no_time_is_asked_again_soon() -> None:
-    with saying(lambda: [http("503 Busy")]) as rubbish, pytest.raises(ParentBusy) as caught:
+def test_who_names_no_time_is_a_proxy_with_nobody_behind_it_and_is_asked_again_soon() -> None:
+    with saying(lambda: [http("503 Service Unavailable")]) as rubbish, pytest.raises(NodeAway) as caught:
         ask(rubbish)
-    assert caught.value.fields == {"seconds": USUAL_BUSY}
+    assert (caught.value.fields["seconds"], caught.value.fields["status"]) == (USUAL_BUSY, 503)
 
 
 def test_a_proxy_is_used_off_this_machine_and_never_on_it(monkeypatch: pytest.MonkeyPatch) -> None:

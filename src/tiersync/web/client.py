@@ -131,7 +131,7 @@ def _post(client: httpx.Client, address: str, data: bytes, longest: float, pace:
     """The reply's bytes as they came, never more than a message may have."""
     size = {"Content-Length": str(len(data))}  # A parent makes room for what is announced.
     with client.stream("POST", address + PATH, content=pace.pieces(data), headers=size) as reply:
-        if reply.status_code in NOBODY_BEHIND:
+        if is_nobody_behind(reply):
             seconds = _busy_for(reply.headers.get("Retry-After", ""))
             raise NodeAway(url=address, status=reply.status_code, seconds=seconds)
         if reply.status_code in BUSY:
@@ -139,6 +139,11 @@ def _post(client: httpx.Client, address: str, data: bytes, longest: float, pace:
         if reply.status_code != 200 or reply.headers.get("Content-Type", "").split(";")[0] != MEDIA:
             raise ParentRubbish(url=address, why=SAYS.get(reply.status_code, f"HTTP {reply.status_code}"))
         return _read(reply, address, monotonic() + longest, pace)
+
+
+def is_nobody_behind(reply: httpx.Response) -> bool:
+    """Whether a proxy says that no node answers it; a node that is busy itself says when to come back."""
+    return reply.status_code in NOBODY_BEHIND or (reply.status_code == 503 and "Retry-After" not in reply.headers)
 
 
 def _read(reply: httpx.Response, address: str, until: float, pace: Pace) -> bytes:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from tiersync.errors import NodeAway, ParentDown
-from tiersync.web.client import NOBODY_BEHIND, PATH, check_url, client_for, down
+from tiersync.web.client import PATH, check_url, client_for, down, is_nobody_behind
 
 PATIENCE = 10.0  # seconds
 HTTPS = 443
@@ -20,7 +20,7 @@ def reach(url: str, insecure: bool) -> None:
     address = check_url(url, insecure)
     try:
         with client_for(address, PATIENCE) as client, client.stream("POST", f"{address}{PATH}", content=b"") as reply:
-            if reply.status_code in NOBODY_BEHIND:
+            if is_nobody_behind(reply):
                 raise NodeAway(url=address, status=reply.status_code, seconds=0)
     except httpx.HTTPError as error:
         raise down(address, error) from error
