@@ -12,7 +12,7 @@ import click
 from tiersync import __version__, errors
 from tiersync.cli.main import OTHER_ENDINGS, WHAT_IT_IS, tiersync
 from tiersync.cli.terminal.words import say, text
-from tools.page import ROOT, arguments, error_classes, options, said
+from tools.page import ROOT, arguments, error_classes, every, options, said
 
 PAGES = {"en": "tiersync.1", "zh": "tiersync.zh.1"}
 WIDE = re.compile("(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])(?=[\u4e00-\u9fffA-Za-z0-9])")
@@ -54,15 +54,14 @@ def head() -> Iterator[str]:
     yield f".SH {say('命令', 'COMMANDS')}"
 
 
-def commands(command: click.Command, words: list[str]) -> Iterator[str]:
-    """A command, or those below a group."""
-    context = click.Context(command, info_name=words[-1])
-    if isinstance(command, click.Group):
-        for name in command.list_commands(context):
-            below = command.get_command(context, name)
-            if below:
-                yield from commands(below, [*words, name])
-        return
+def commands(top: click.Command, name: list[str]) -> Iterator[str]:
+    """Each command."""
+    for command, words, context in every(top, name):
+        yield from section(command, words, context)
+
+
+def section(command: click.Command, words: list[str], context: click.Context) -> Iterator[str]:
+    """One command: its line, what it does, its options and examples."""
     yield f'.SS "{spelled(" ".join([*words, *arguments(command, context)]))}"'
     yield spelled((command.help or "").strip())
     for names, default, help_text in options(command, context):

@@ -60,19 +60,25 @@ def said(error: type[errors.TiersyncError]) -> str:
     return say(error.zh, " ".join((error.__doc__ or "").split()))
 
 
-def commands(command: click.Command, words: list[str]) -> Iterator[str]:
-    """A command's section, or those of the commands below a group."""
+def every(command: click.Command, words: list[str]) -> Iterator[tuple[click.Command, list[str], click.Context]]:
+    """A command with its words and context, or each of those below a group."""
     context = click.Context(command, info_name=words[-1])
-    if isinstance(command, click.Group):
-        for name in command.list_commands(context):
-            below = command.get_command(context, name)
-            if below:
-                yield from commands(below, [*words, name])
+    if not isinstance(command, click.Group):
+        yield command, words, context
         return
-    yield f"### `{' '.join([*words, *arguments(command, context)])}`"
-    yield (command.help or "").strip()
-    yield table(say("选项|默认|说明", "option|default|what it does"), list(options(command, context)))
-    yield "```\n" + "\n".join(line.strip() for line in (command.epilog or "").splitlines()[2:]) + "\n```"
+    for name in command.list_commands(context):
+        below = command.get_command(context, name)
+        if below:
+            yield from every(below, [*words, name])
+
+
+def commands(top: click.Command, name: list[str]) -> Iterator[str]:
+    """The section of each command."""
+    for command, words, context in every(top, name):
+        yield f"### `{' '.join([*words, *arguments(command, context)])}`"
+        yield (command.help or "").strip()
+        yield table(say("选项|默认|说明", "option|default|what it does"), list(options(command, context)))
+        yield "```\n" + "\n".join(line.strip() for line in (command.epilog or "").splitlines()[2:]) + "\n```"
 
 
 def arguments(command: click.Command, context: click.Context) -> list[str]:

@@ -2,6 +2,7 @@
 
 import csv
 from datetime import date, datetime, time, timedelta
+from functools import cache
 
 import pytest
 
@@ -29,6 +30,7 @@ DAYS = WorkingDays(read_calendar(FOLDER))
 FIFTH_WORKING = DueDays(due=5, working=True)
 
 
+@cache
 def plainly_works(day: date) -> bool:
     """Whether a day is worked, looked up line by line in the list itself."""
     with (FOLDER / "days.csv").open(encoding="utf-8") as file:
@@ -129,16 +131,10 @@ def test_working_days_are_those_of_a_plain_recount() -> None:
             plain, left = day, number
             while left:
                 plain += timedelta(days=1)
-                left -= plainly_works_cached(plain)
+                left -= plainly_works(plain)
             assert DAYS.after(day, number) == plain
             assert DAYS.between(day, plain) == number
         day += timedelta(days=11)
-
-
-def plainly_works_cached(day: date, known: dict[date, bool] = {}) -> bool:  # noqa: B006
-    if day not in known:
-        known[day] = plainly_works(day)
-    return known[day]
 
 
 def test_a_window_opens_is_due_is_late_is_past_and_closes() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from tiersync.errors import TiersyncError
+from tiersync.errors import NotOurFault, TiersyncError
 from tiersync.host.doctor import line, machine, node
 from tiersync.host.doctor.patient import Found, Patient
 from tiersync.model.text import Text
@@ -13,7 +13,7 @@ from tiersync.views.running.examined import Examination
 Looks = Mapping[str, tuple[Text, Callable[[Patient], Found]]]
 ALONE: Looks = machine.LOOKS | node.LOOKS
 OF_OPEN: Looks = machine.LOOKS_OF_OPEN | line.LOOKS_OF_OPEN | node.LOOKS_OF_OPEN
-TODO = Text("见说明", "as it says")
+THEIRS, OURS = Text("由上级处理", "the unit above's turn"), Text("在本机处理", "to be mended here")
 
 
 def examine(folder: Path, now: datetime, asks: bool = True) -> Iterator[Examination]:
@@ -36,7 +36,8 @@ def _look(patient: Patient, what: str, name: Text, look: Callable[[Patient], Fou
     try:
         level, said, todo = look(patient)
     except TiersyncError as error:
-        level, said, todo = "wrong", Text(error.say("zh"), error.say("en")), TODO
+        level, said = "wrong", Text(error.say("zh"), error.say("en"))
+        todo = THEIRS if isinstance(error, NotOurFault) else OURS
     except OSError as error:
         said = Text(f"无法查看：{type(error).__name__}", f"it cannot be looked at: {type(error).__name__}")
         level, todo = "wrong", Text("检查权限", "look at its permissions")
