@@ -50,13 +50,13 @@ VERSIONS: dict[str, Version] = {
     Kind.CHARTER: Version(1, 1),
     Kind.FINDING: Version(1, 1),
     Kind.REQUEST: Version(1, 1),
-    Kind.CATALOGUE: Version(1, 3),
+    Kind.CATALOGUE: Version(1, 4),
     Kind.NOTICE: Version(1, 1),
     Kind.VERDICT: Version(1, 1),
 }
 
 
-LATER_CATALOGUE, CATALOGUE_OF_DAYS = 2, 3
+LATER_CATALOGUE, CATALOGUE_OF_DAYS, CATALOGUE_OF_REVIEW = 2, 3, 4
 
 
 class Head(Value):
@@ -79,9 +79,11 @@ class Head(Value):
 
 def version_of(body: Body) -> int:
     """The version that a body is written in; a catalogue that says from when on it is in force needs a newer reader,
-    and so does one that knows of working days."""
+    and so does one that knows of working days, or of how reports are reviewed."""
     if not isinstance(body, Catalogue):
         return VERSIONS[body.kind].writes
+    if not all(form.is_plain for form in body.forms):
+        return CATALOGUE_OF_REVIEW
     if body.calendar is not None or not all(form.due_days.is_plain for form in body.forms):
         return CATALOGUE_OF_DAYS
     return VERSIONS[body.kind].writes if body.in_force_from is None else LATER_CATALOGUE

@@ -58,8 +58,24 @@ class DueDays(Value):
         return not (self.needs_calendar or self.at)
 
 
+class FormHead(Value):
+    """What stands over the printed form: its number (表号), who made it (制定机关), the number it was approved under
+    (批准文号), and the last day on which it may be opened (有效期至)."""
+
+    number: str = Field(default="", max_length=40)
+    made_by: str = Field(default="", max_length=80)
+    approved_as: str = Field(default="", max_length=80)
+    valid_until: date | None = None
+
+
 class Form(Value):
-    """A set of indicators asked of units for a period. `entries` names, for each indicator, the tiers that enter it."""
+    """A set of indicators asked of units for a period. `entries` names, for each indicator, the tiers that enter it.
+
+    `accepts` says whether a report in which nothing is odd is accepted by itself. After *late until* one is `taken` all
+    the same, or only when it was `granted`. A form that is the `flash_of` another is shown where that one is lacking.
+    Rules that are written in row numbers find in `places` which figure stands at a place of the form's `table`, such as
+    {"3" = "P05", "C3" = "P05[sex=1]"}.
+    """
 
     code: FormCode
     zh: str
@@ -67,6 +83,17 @@ class Form(Value):
     period: PeriodKind
     due_days: DueDays = DueDays()
     entries: dict[str, tuple[str, ...]]
+    head: FormHead = unsaid(FormHead())
+    accepts: Literal["reviewed", "clean"] = unsaid("reviewed")
+    after_late: Literal["taken", "granted"] = unsaid("taken")
+    flash_of: str = unsaid("")
+    table: int = unsaid(0)
+    places: dict[str, str] = unsaid({})
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it says nothing that older programs could not read."""
+        return self == self.model_copy(update={name: Form.model_fields[name].default for name in LATER_FIELDS})
 
     def asked_of(self, tier: str) -> list[str]:
         """The indicators that a unit of `tier` enters, in order of code."""
@@ -76,6 +103,9 @@ class Form(Value):
         """The day on which this form opens for `period`, until which it is late, on which it closes. When it is due may
         hang on working days: see rules/calendar/windows.py."""
         return period.last_day + timedelta(days=getattr(self.due_days, what))
+
+
+LATER_FIELDS = ("head", "accepts", "after_late", "flash_of", "table", "places")
 
 
 class Rule(Value):
