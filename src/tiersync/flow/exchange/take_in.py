@@ -14,7 +14,7 @@ from tiersync.link.seal import read_head
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.charter import Charter
 from tiersync.model.envelope import VERSIONS, Body, Head
-from tiersync.model.finding import Finding, Verdict
+from tiersync.model.finding import Finding, Request, Verdict
 from tiersync.model.notice import Notice, Receipt
 from tiersync.model.report import Report, ReportKey
 from tiersync.store.catalogues import keep_catalogue
@@ -29,6 +29,7 @@ from tiersync.store.links.outbox import queue
 from tiersync.store.links.refused import is_refused, let_go, replaced_under_new_seal
 from tiersync.store.links.steps import refuse, replace_waiting, wait_again
 from tiersync.store.notices import issuer_of, keep_notice, keep_receipt
+from tiersync.store.reports.acts import keep_acts
 from tiersync.store.reports.reports import ArrivedReport, keep_reports, renumber
 
 TWICE = "two_revisions"  # why a verdict refuses a report under whose number another one came first
@@ -102,7 +103,7 @@ def _pass_on_all(db: Connection, node: Node, taken: Sequence[Taken], came_from: 
 
 
 def _ends_here(db: Connection, node: Node, body: Body) -> bool:
-    """A receipt has arrived when it is with the issuer of its notice."""
+    """A receipt has arrived when it is with the issuer of its notice. What is asked rises to the top, as reports do."""
     if not isinstance(body, Receipt):
         return False
     return issuer_of(db, body.notice_id) == node.home
@@ -137,7 +138,9 @@ def _finding(db: Connection, node: Node, head: Head, finding: Finding, now: date
 
 
 def _verdict(db: Connection, node: Node, head: Head, verdict: Verdict, now: datetime) -> None:
-    """A refusal further up: what was refused for its number alone goes again under another one."""
+    """What is said about reports; or a refusal further up: what was refused for its number alone goes again under
+    another one."""
+    keep_acts(db, head, verdict)
     if verdict.to != node.home:
         return
     note_audit(db, now, head.origin, f"verdict:{verdict.verdict}", f"{verdict.envelope} {' '.join(verdict.reasons)}")
@@ -151,6 +154,10 @@ def _verdict(db: Connection, node: Node, head: Head, verdict: Verdict, now: date
         hear_of_two(db, node, verdict.envelope, now)
     else:
         refuse(db, verdict.envelope, next(iter(verdict.reasons), "refused")[:LONGEST_REASON])
+
+
+def _request(db: Connection, node: Node, head: Head, request: Request, now: datetime) -> None:
+    keep_acts(db, head, request)
 
 
 def _epoch_of(db: Connection, envelope: str) -> int:
@@ -194,4 +201,5 @@ FOLLOWS: dict[str, Callable[..., None]] = {
     "receipt": _receipt,
     "finding": _finding,
     "verdict": _verdict,
+    "request": _request,
 }

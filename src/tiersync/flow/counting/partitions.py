@@ -8,6 +8,7 @@ from typing import NamedTuple
 from tiersync.errors import PartsExceed, TiersyncError
 from tiersync.flow.agreement.looked import keep_look
 from tiersync.flow.node import Node
+from tiersync.flow.review.may_file import Gate
 from tiersync.model.adjustment import Adjustments
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.finding import Finding
@@ -34,14 +35,17 @@ class Sifted(NamedTuple):
     refused: list[TiersyncError]
 
 
-def sift(catalogue: Catalogue, reports: Iterable[Report], held_back: HeldBack) -> Sifted:
-    """Keep back the reports in which the parts of a partition exceed its total; their units join those `held_back`."""
+def sift(catalogue: Catalogue, reports: Iterable[Report], held_back: HeldBack, gate: Gate) -> Sifted:
+    """Keep back the reports that may not be filed now, and those in which the parts of a partition exceed its total;
+    their units join those `held_back`."""
     sifted = Sifted([], [])
     for report in reports:
         exceeded = [rest for rest in declared_rests(catalogue, report.cells) if rest.is_exceeded]
-        sifted.refused.extend(_error(catalogue, report, rest) for rest in exceeded)
-        sifted.reports.extend([] if exceeded else [report])
-        if exceeded:
+        why_not: list[TiersyncError] = [_error(catalogue, report, rest) for rest in exceeded]
+        why_not = why_not or [*filter(None, [gate.why_not(report.key)])]
+        sifted.refused.extend(why_not)
+        sifted.reports.extend([] if why_not else [report])
+        if why_not:
             (held_back.silent if report.replaces is None else held_back.older).add(report.unit)
     return sifted
 

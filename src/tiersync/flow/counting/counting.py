@@ -5,22 +5,21 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, partial
-from itertools import chain, islice
 from typing import Any, NamedTuple
 
 import polars as pl
 
 from tiersync.errors import TiersyncError
 from tiersync.flow.agreement.noticed import note_short, note_strays, short_of
+from tiersync.flow.counting.own_work import own_work
+from tiersync.flow.counting.partitions import HeldBack, sift, what_stands
 from tiersync.flow.figures.beside import note_beside
 from tiersync.flow.figures.definitions import otherwise
 from tiersync.flow.figures.filing import file_reports, next_revisions
-from tiersync.flow.figures.own_work import own_work
-from tiersync.flow.figures.partitions import HeldBack, sift, what_stands
 from tiersync.flow.figures.waiting import waiting_rows
-from tiersync.flow.figures.would_change import MOST, Change, changes_of
 from tiersync.flow.reading.lists import ListedRecords, listed, lists_of, note_listed_twice
 from tiersync.flow.reading_node import ReadingNode
+from tiersync.flow.review.may_file import gate_of
 from tiersync.model.adjustment import Adjustments
 from tiersync.model.canonical import canonical, digest
 from tiersync.model.cell import Cells
@@ -39,7 +38,7 @@ from tiersync.store.database import Connection, Row
 from tiersync.store.files.snapshots import current_snapshots
 from tiersync.store.findings import settled_findings
 from tiersync.store.links.charters import load_keyring
-from tiersync.store.reports.adjustments import keep_adjustments, kept_adjustments
+from tiersync.store.reports.adjustments import keep_adjustments
 from tiersync.store.reports.compiled import compiled_from, note_compiled
 from tiersync.store.reports.reports import current_reports
 
@@ -132,11 +131,13 @@ def count_and_file(node: ReadingNode, due: Iterable[tuple[Form, Period]], now: d
     due = list(due)
     records = records_of(node, now, {period for _, period in due})
     filed, refused = 0, list[TiersyncError]()
-    for counted in _counted(records, due, now):
+    for counted in each_counted(records, due, now):
         before, held_back = len(refused), HeldBack()
         with node.store.write() as db:
+            gate = gate_of(db, node, counted.form, counted.period, now)
             for some in counted.in_parts():
-                sifted = sift(node.catalogue_for(db, counted.period), changed(db, node, records, some, now), held_back)
+                reports = changed(db, node, records, some, now)
+                sifted = sift(node.catalogue_for(db, counted.period), reports, held_back, gate)
                 filed += file_reports(db, node, sifted.reports, now)
                 refused += sifted.refused
                 node.progress(f"{counted.form.code} {counted.period}", some.done, counted.units)
@@ -151,39 +152,6 @@ def count_and_file(node: ReadingNode, due: Iterable[tuple[Form, Period]], now: d
             note_short(db, node, records.short, records.answers, now)
             note_listed_twice(db, node, records.sources.spoken, records.listed, now)
     return Filed(filed, refused)
-
-
-class WouldFile(NamedTuple):
-    """The own reports that would be filed and the totals that would subtract something else, why others could not be,
-    and the figures that would change, not more than are told one by one."""
-
-    keys: list[ReportKey]
-    refused: list[TiersyncError]
-    changes: list[Change]
-
-
-def would_count(node: ReadingNode, due: Iterable[tuple[Form, Period]], now: datetime) -> WouldFile:
-    """What would be filed now, before any total is added up."""
-    due = [*due]
-    records, would = records_of(node, now, {period for _, period in due}), WouldFile([], [], [])
-    with node.store.read() as db:
-        for counted in _counted(records, due, now):
-            held_back = HeldBack()
-            for some in counted.in_parts():
-                sifted = sift(node.catalogue_for(db, counted.period), changed(db, node, records, some, now), held_back)
-                would.keys.extend(report.key for report in sifted.reports)
-                told = chain.from_iterable(changes_of(db, report) for report in sifted.reports)
-                would.changes.extend(islice(told, MOST - len(would.changes)))
-                would.refused.extend(sifted.refused)
-            would.keys.extend(adjusted(db, counted, counted.subtracts(db, held_back)))
-    return would
-
-
-def adjusted(db: Connection, counted: Counted, now: Taken) -> list[ReportKey]:
-    """The totals whose adjustments are `now` not those of the last count."""
-    before = kept_adjustments(db, form := counted.form.code, period := str(counted.period))
-    units = sorted(unit for unit in before.keys() | now.keys() if before.get(unit) != now.get(unit))
-    return [ReportKey(form, unit, period, "total") for unit in units]
 
 
 def records_of(node: ReadingNode, now: datetime, counted: Iterable[Period]) -> Records:
@@ -205,7 +173,7 @@ def _sources(db: Connection, node: ReadingNode, spoken: tuple[Spoken, ...]) -> S
     return Sources(node.home, spoken, node.nil, waiting.named, waiting.unplaced, within=within)
 
 
-def _counted(records: Records, due: Iterable[tuple[Form, Period]], now: datetime) -> Iterator[Counted]:
+def each_counted(records: Records, due: Iterable[tuple[Form, Period]], now: datetime) -> Iterator[Counted]:
     """Count every form and period whose inputs changed since it was counted last, for the units of which something is
     known or was."""
     node = records.node
