@@ -8,6 +8,7 @@ from tiersync.flow.exchange.restored import hear_of_two
 from tiersync.flow.exchange.sealing import begin_epoch, may_seal, own_epoch, parent_of, pass_on, seal_again, send
 from tiersync.flow.healing.examine import stand_in
 from tiersync.flow.node import Node
+from tiersync.flow.review.stamps import stamp_late
 from tiersync.link.accept import Taken
 from tiersync.link.keyring import key_changed
 from tiersync.link.seal import read_head
@@ -23,7 +24,7 @@ from tiersync.store.facts import remember
 from tiersync.store.findings import is_said_since, keep_finding, unclosed_of
 from tiersync.store.links.charters import keep_charter, load_keyring
 from tiersync.store.links.envelopes import Stored, keep, load
-from tiersync.store.links.links import note_audit
+from tiersync.store.links.links import child_peers, note_audit
 from tiersync.store.links.numbers import note_numbers
 from tiersync.store.links.outbox import queue
 from tiersync.store.links.refused import is_refused, let_go, replaced_under_new_seal
@@ -60,6 +61,8 @@ def follow(db: Connection, node: Node, taken: Sequence[Taken], came_from: str, n
     _enter_epoch(db, node, taken, now)
     reports = [ArrivedReport(t.head, t.body) for t in taken if isinstance(t.body, Report)]
     kept = keep_reports(db, reports, now)
+    if came_from in child_peers(db):
+        stamp_late(db, node, came_from, (one.report for one in reports if one.head.origin == came_from), now)
     _close_two_revisions(db, kept.current, now)
     for contradicting in kept.contradicting:
         keep_finding(db, _two_revisions(contradicting), now)
