@@ -666,6 +666,12 @@ class FormExpired(ThisNode):
     zh = "报表 {form} 的有效期至 {until}，早于 {period} 期末：各单位可以拒绝填报。请网络最上级在目录中延长有效期。"
 
 
+class BadFigure(YourInput):
+    """{form} {period} {unit}: {cell} = {text} is not taken: {why_en}. Nothing was entered."""
+
+    zh = "{form} {period} {unit}：{cell} = {text} 不能填入：{why_zh}。未填入任何内容。"
+
+
 class NothingToReview(YourInput):
     """No report of {form} {period} that is held here is meant. See: tiersync report board {form} {period}"""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property, partial
 from typing import Any, NamedTuple
@@ -11,6 +11,7 @@ import polars as pl
 
 from tiersync.errors import TiersyncError
 from tiersync.flow.agreement.noticed import note_short, note_strays, short_of
+from tiersync.flow.counting.entered import FORM, SCHEMA, submitted_figures
 from tiersync.flow.counting.own_work import own_work
 from tiersync.flow.counting.partitions import HeldBack, sift, what_stands
 from tiersync.flow.figures.beside import note_beside
@@ -35,7 +36,7 @@ from tiersync.rules.sources.short import Short, short_lists, unanswered
 from tiersync.rules.sources.sources import Sources
 from tiersync.rules.sources.strays import Scene, Stray, find_strays, open_gaps
 from tiersync.store.database import Connection, Row
-from tiersync.store.files.snapshots import current_snapshots
+from tiersync.store.files.snapshots import current_snapshots, together
 from tiersync.store.findings import settled_findings
 from tiersync.store.links.charters import load_keyring
 from tiersync.store.reports.adjustments import keep_adjustments
@@ -56,11 +57,20 @@ class Records:
     own: dict[str, pl.DataFrame]  # what the node knows without any source
     sources: Sources
     answers: tuple[Short, ...] = ()  # short lists that somebody says are right
+    entered: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SCHEMA))  # figures that were submitted
 
     @cached_property
     def frames(self) -> dict[str, pl.DataFrame]:
         """The records of each type that some stream brings; of seniors, which row of a person counts."""
         return {record: one.records for record, one in self.listed.items()} | self.own
+
+    def frames_for(self, form: str) -> dict[str, pl.DataFrame]:
+        """The same with the figures that were entered by hand for a form."""
+        entered = self.entered.filter(pl.col(FORM) == form).drop(FORM)
+        if entered.is_empty():
+            return self.frames
+        figures = [self.frames["figure"]] if "figure" in self.frames else []
+        return self.frames | {"figure": together([*figures, entered])}
 
     @cached_property
     def listed(self) -> dict[str, ListedRecords]:
@@ -147,7 +157,7 @@ def count_and_file(node: ReadingNode, due: Iterable[tuple[Form, Period]], now: d
                 if is_owed(db, records, counted):
                     inputs = put_off(inputs, node.day_of(now))
                 note_compiled(db, counted.form.code, str(counted.period), inputs)
-            note_beside(db, node, counted, records.frames.get("figure"), now)
+            note_beside(db, node, counted, records.frames_for(counted.form.code).get("figure"), now)
             note_strays(db, node, (counted.form, counted.period), counted.strays, now)
             note_short(db, node, records.short, records.answers, now)
             note_listed_twice(db, node, records.sources.spoken, records.listed, now)
@@ -161,8 +171,9 @@ def records_of(node: ReadingNode, now: datetime, counted: Iterable[Period]) -> R
         spoken = tuple(Spoken.model_validate_json(row.spoken) for row in current if row.spoken)
         own = own_work(db, node, node.day_of(now), counted)
         return Records(
-            node, tuple(current), own, _sources(db, node, spoken), short_of(settled_findings(db, "few_rows"))
-        )
+            node, tuple(current), own, _sources(db, node, spoken), short_of(settled_findings(db, "few_rows")),
+            submitted_figures(db),
+        )  # fmt: skip
 
 
 def _sources(db: Connection, node: ReadingNode, spoken: tuple[Spoken, ...]) -> Sources:
@@ -185,13 +196,13 @@ def each_counted(records: Records, due: Iterable[tuple[Form, Period]], now: date
             rows = [row for row in current_reports(db, form=form.code, period=str(period)) if row.part == "own"]
             # Of a unit that got a node of its own, what this one filed stays until that node files.
             left = sorted({row.unit for row in rows if row.origin == node.home} & {*living.units} - {*answered})
-            inputs = inputs_digest(records, [*answered, *left], node.sealed_for(db, period.first_day), period)
+            inputs = inputs_digest(records, [*answered, *left], node.sealed_for(db, period.first_day), form, period)
             is_counted = compiled_from(db, form.code, str(period)) in (inputs, put_off(inputs, node.day_of(now)))
             filed = {row.unit for row in rows}
-        spoken_for = records.sources.units | filed
+        spoken_for = records.sources.units | filed | set(records.entered["unit"])
         units = [unit for unit in answered if unit in spoken_for and form.asked_of(catalogue.tree[unit].tier)]
         if not is_counted:  # A node that answers for no unit any more has nothing left to subtract either.
-            frames, scene = records.frames, Scene(catalogue, form, period, answered)
+            frames, scene = records.frames_for(form.code), Scene(catalogue, form, period, answered)
             cells = aggregate(catalogue, form, period, units, frames, records.heard)
             compared = Scene(catalogue, form, period, [*units, *left])
             without = partial(_twice, compared, records, cells if not left else None)
@@ -219,9 +230,11 @@ def of_something(cells: pl.DataFrame, filed: AbstractSet[str]) -> pl.DataFrame:
     return cells.filter(pl.col("unit").is_in(sorted({*known} | filed)))
 
 
-def inputs_digest(records: Records, answered: list[str], catalogue: str, period: Period) -> str:
+def inputs_digest(records: Records, answered: list[str], catalogue: str, form: Form, period: Period) -> str:
     """What own cells depend on."""
-    own = {name: digest(frame.write_csv().encode()) for name, frame in records.own.items()}
+    entered = records.entered.filter(pl.col(FORM) == form.code, pl.col("period") == str(period))
+    by_hand = {} if entered.is_empty() else {"entered": entered}
+    own = {name: digest(frame.write_csv().encode()) for name, frame in (records.own | by_hand).items()}
     sources = records.sources
     waits = [sources.waiting, sources.unplaced, sorted(map(list, records.answers))]
     said = [*sources.seen_from(period), sorted(sources.nil), sources.later_lists(), *waits]
