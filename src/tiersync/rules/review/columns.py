@@ -46,7 +46,7 @@ def plain_cells(frame: pl.DataFrame) -> pl.DataFrame:
     if "part" not in frame.columns:
         frame = frame.with_columns(part=pl.lit("own"))
     unlike = [name for name, kind in FIGURE.items() if frame.schema[name] != kind]
-    return frame.select(FIGURE).with_columns(pl.col(name).cast(FIGURE[name]) for name in unlike)
+    return frame.select(*FIGURE).with_columns(pl.col(name).cast(FIGURE[name]) for name in unlike)
 
 
 @dataclass(frozen=True)
@@ -118,10 +118,11 @@ def _columns(
 
 def in_units(held: pl.DataFrame, negative: Iterable[str]) -> pl.DataFrame:
     """What cells say, as the columns OF_A_CELL: a value that lacks parts is the least that it may be."""
-    ends = pl.col("bounds").str.split_exact("..", 1).struct
-    ends = [ends.field(f"field_{place}").cast(pl.Int64, strict=False) for place in (0, 1)]
+    rough = pl.col("bounds").fill_null("")
+    split = rough.str.split_exact("..", 1).struct
+    ends = [split.field(f"field_{place}").cast(pl.Int64, strict=False) for place in (0, 1)]
     value, is_partial = pl.col("value"), pl.col("status") == Status.PARTIAL.value
-    is_rough, may_fall = pl.col("bounds") != "", pl.col("indicator").is_in(list(negative))
+    is_rough, may_fall = rough != "", pl.col("indicator").is_in(list(negative))
     low = pl.when(is_rough).then(ends[0]).otherwise(value)
     high = pl.when(is_rough).then(ends[1]).otherwise(value)
     ends = [pl.when(~(is_partial & may_fall)).then(low), pl.when(~is_partial).then(high)]

@@ -8,7 +8,7 @@ from tiersync.errors import BadRelation
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form, Rule
 from tiersync.model.indicator import Indicator
-from tiersync.model.relations.notation import Combined, Constant, Expression, LinkWritten, read_relation
+from tiersync.model.relations.notation import Combined, Constant, Expression, LinkWritten, PlaceWritten, read_relation
 from tiersync.model.relations.places import EVERY, CellMeant, PlaceMeant, leaves, map_link, meant, scalar_links
 from tiersync.rules.counting.sheet import texts_of
 
@@ -87,13 +87,15 @@ def _quotient(catalogue: Catalogue, leaf: Expression) -> Expression:
     if not isinstance(leaf, PlaceMeant) or leaf.cell.measure != "value":
         return leaf
     indicator = catalogue.by_code[leaf.cell.indicator]
-    if indicator.measure != "ratio":
-        return leaf
-    top, bottom = (
-        leaf._replace(cell=leaf.cell._replace(measure=measure)) for measure in ("numerator", "denominator")
-    )
+    return quotient_of(indicator, leaf.cell) if indicator.measure == "ratio" else leaf
+
+
+def quotient_of(indicator: Indicator, cell: CellMeant) -> Expression:
+    """The ratio that stands in `cell`, of the two numbers that stand beside it."""
+    written = PlaceWritten(cell.indicator, cell.breakdown)
+    top, bottom = (PlaceMeant(written, cell._replace(measure=one)) for one in ("numerator", "denominator"))
     factor = Constant(Fraction(indicator.factor), str(indicator.factor))
-    return Combined(Combined(factor, "*", top), "/", bottom)  # type: ignore[arg-type]  # As above.
+    return Combined(Combined(factor, "*", top), "/", bottom)  # type: ignore[arg-type]  # A place that is meant stands where one was written.
 
 
 def _is_about(form: Form, link: Link) -> bool:
