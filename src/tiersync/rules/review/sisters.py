@@ -34,7 +34,7 @@ def _among_sisters(template: Template) -> pl.DataFrame:
     is_total = (pl.col("breakdown") == "") & (pl.col("measure") == "value") & (pl.col("part") == "own")
     totals = template.values(template.figures.cells.filter(is_total))
     told = in_units(totals, template.rule.negative)
-    exact = totals.with_columns(twice=told["value"] * 2).filter(told["exact"])
+    exact = totals.with_columns(told.select(twice=pl.col("value") * 2)).filter(told["exact"])
     placed = exact.join(template.of_units, on="unit", maintain_order="left")
     enough = placed.filter(pl.len().over(SISTERS) >= max(template.rule.least, 2))
     with_median = _median(enough, "twice", "median").with_columns(median=pl.col("median") // 2)
