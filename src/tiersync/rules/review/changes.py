@@ -8,7 +8,7 @@ import polars as pl
 
 from tiersync.model.text import Text
 from tiersync.rules.agreement.difference import decimal_text
-from tiersync.rules.review.columns import in_units
+from tiersync.rules.review.columns import Figures, in_units
 from tiersync.rules.review.exact import decimal_said
 from tiersync.rules.review.found import FLOWS, STOCK, Template, findings
 from tiersync.rules.review.words import cell_words, row_cell
@@ -88,12 +88,21 @@ def copied(template: Template) -> pl.DataFrame:
     """Reports of which all declared flows, and no fewer than the rule says, are those of the period before."""
     flows = [one.code for one in template.indicators if one.kind in FLOWS]
     is_told = pl.col("indicator").is_in(flows) & (pl.col("basis") == "declared") & (pl.col("part") == "own")
-    declared = template.figures.cells.filter(is_told)
-    before = template.figures.before.filter(is_told).select(*CELL, base="value", base_scale="scale")
+    before, like = template.figures.before, _alike(template.totals, is_told)
+    declared = template.figures.cells.filter(pl.col("unit").is_in(like.implode()) & is_told)
+    before = before.filter(pl.col("unit").is_in(like.implode()) & is_told).select(*CELL, base="value", base_scale="scale")
     both = declared.join(before, on=CELL, maintain_order="left").filter((pl.col("value") != 0) | (pl.col("base") != 0))
     is_same = (pl.col("value") == pl.col("base")) & (pl.col("scale") == pl.col("base_scale"))
     counted = both.group_by("unit", "part", maintain_order=True).agg(pl.len(), same=is_same.fill_null(False).all())
     return findings(_copied(template, counted.filter(pl.col("same") & (pl.col("len") >= max(template.rule.least, 1)))))
+
+
+def _alike(totals: Figures, is_told: pl.Expr) -> pl.Series:
+    """The units of which no total is another one than before; only of those all cells are compared."""
+    now, before = totals.cells.filter(is_told), totals.before.filter(is_told)
+    told = [*CELL, "value", "scale"]
+    other = now.select(told).join(before.select(told), on=told, how="anti")
+    return now.select(pl.col("unit").unique()).join(other, on="unit", how="anti")["unit"]
 
 
 def _copied(template: Template, reports: pl.DataFrame) -> Iterator[dict[str, str]]:
@@ -106,16 +115,15 @@ def _copied(template: Template, reports: pl.DataFrame) -> Iterator[dict[str, str
 def _with_history(template: Template) -> pl.DataFrame:
     """The own totals of the rule's indicators with `now`, `before` and `year_ago` in one unit, null where one has none
     or only an approximate one; and what is known of each indicator."""
-    found = _plain_totals(template, template.figures.cells).rename({"number": "now"})
+    found = _plain_totals(template, template.totals.cells).rename({"number": "now"})
     for base in BASES:
-        told = _plain_totals(template, getattr(template.figures, base))
+        told = _plain_totals(template, getattr(template.totals, base))
         found = found.join(told.select(*CELL, number="number").rename({"number": base}), on=CELL, how="left", maintain_order="left")
     return found.join(template.of_indicators, on="indicator", maintain_order="left")
 
 
 def _plain_totals(template: Template, frame: pl.DataFrame) -> pl.DataFrame:
-    is_total = (pl.col("breakdown") == "") & (pl.col("measure") == "value") & (pl.col("part") == "own")
-    totals = template.values(frame.filter(is_total))
+    totals = template.values(frame.filter(pl.col("part") == "own"))
     told = in_units(totals, template.rule.negative)
     return totals.with_columns(number=told["value"]).filter(told["exact"])
 

@@ -1,8 +1,8 @@
 """Cells as columns: one row for each report, one column for each cell that some rule needs."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -17,6 +17,7 @@ FIGURE = {
     "unit": pl.String, "part": pl.String, "indicator": pl.String, "breakdown": pl.String, "measure": pl.String,
     "value": pl.Int64, "scale": pl.Int64, "status": pl.String, "basis": pl.String, "bounds": pl.String,
 }  # fmt: skip
+IS_VALUE = (pl.col("measure") == "value") & pl.col("value").is_not_null()
 NO_CELLS = pl.DataFrame(schema=FIGURE)
 
 
@@ -36,9 +37,16 @@ class Figures(NamedTuple):
 
     def plainly(self) -> "Figures":
         """The same with columns of plain texts and numbers."""
-        others = {code: plain_cells(frame) for code, frame in self.others.items()}
-        shorter = [plain_cells(frame) for frame in self.shorter]
-        return Figures(plain_cells(self.cells), plain_cells(self.before), plain_cells(self.year_ago), shorter, others)
+        return self.each(plain_cells)
+
+    def totals(self) -> "Figures":
+        """Only what has a value, and neither is of a breakdown nor one number of a ratio."""
+        return self.each(lambda frame: frame.filter((pl.col("breakdown") == "") & IS_VALUE))
+
+    def each(self, change: Callable[[pl.DataFrame], pl.DataFrame]) -> "Figures":
+        """The same with all its frames changed."""
+        others = {code: change(frame) for code, frame in self.others.items()}
+        return Figures(change(self.cells), change(self.before), change(self.year_ago), [*map(change, self.shorter)], others)
 
 
 def plain_cells(frame: pl.DataFrame) -> pl.DataFrame:
@@ -51,39 +59,49 @@ def plain_cells(frame: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Spread:
-    """`reports` (unit, part), one a row; for each cell that they have its `columns` OF_A_CELL, in units of 10**-PLACES.
+    """`reports` (unit, part), one a row, and beside them `wide`: for each cell its columns OF_A_CELL, in units of
+    10**-PLACES, each called by the cell's number.
 
-    `exact` is null where there is no such cell, False where it is not compared by columns: it is approximate, a lower
-    bound, or has more places than that.
+    `scale` is null where there is no such cell, `exact` False where one is not compared by columns: it is approximate, a
+    lower bound, or has more places than that.
     """
 
     reports: pl.DataFrame
-    columns: dict[CellMeant, pl.DataFrame] = field(default_factory=dict)
+    numbers: dict[CellMeant, int]
+    wide: pl.DataFrame
 
-    def of(self, cell: CellMeant) -> pl.DataFrame:
-        """The columns of one cell; empty ones where nobody has it."""
-        if cell not in self.columns:
-            nothing = [pl.repeat(None, self.reports.height, dtype=kind, eager=True).alias(name) for name, kind in OF_A_CELL.items()]
-            self.columns[cell] = pl.DataFrame(nothing)
-        return self.columns[cell]
+    def named(self, cell: CellMeant, column: str) -> pl.Expr:
+        """One column of a cell."""
+        return pl.col(f"{column} {self.numbers[cell]}")
+
+    def at(self, cell: CellMeant, report: int) -> dict[str, Any]:
+        """What one report says in a cell."""
+        number = self.numbers[cell]
+        return {column: self.wide[f"{column} {number}"][report] for column in OF_A_CELL}
 
 
 def spread(figures: Figures, cells: Iterable[CellMeant], first_of_year: bool, negative: Iterable[str]) -> Spread:
     """The columns of `cells` for every report of `figures.cells`. What was cumulated in the year so far is 0 in the
     `first_of_year`; only `negative` indicators are below 0."""
-    reports = figures.cells.select(REPORT).unique(maintain_order=True)
-    numbered = reports.with_row_index("report")
-    found = Spread(reports)
+    reports = reports_of(figures.cells)
+    numbers = {cell: number for number, cell in enumerate(dict.fromkeys(cells))}
     wanted: dict[tuple[str, str], list[CellMeant]] = {}
-    for cell in dict.fromkeys(cells):
+    for cell in numbers:
         wanted.setdefault((cell.form, cell.time), []).append(cell)
+    columns = [pl.repeat(None, reports.height, dtype=pl.Null, eager=True).alias("nobody")]
     for (form, time), some in wanted.items():
+        places = [numbers[cell] for cell in some]
         if time == "@-S" and first_of_year:
-            found.columns.update(dict.fromkeys(some, _nothing_yet(reports.height)))
+            columns += _nothing_yet(reports.height, places)
         else:
-            frame = _frame(figures, form, time)
-            found.columns.update(_columns(frame, numbered, some, frozenset(negative)))
-    return found
+            columns += _columns(_frame(figures, form, time), reports, dict(zip(some, places, strict=True)), negative)
+    return Spread(reports, numbers, pl.DataFrame(columns))
+
+
+def reports_of(cells: pl.DataFrame) -> pl.DataFrame:
+    """Whose reports these are, in the order in which they stand."""
+    begins = pl.any_horizontal(pl.col(name) != pl.col(name).shift() for name in REPORT)
+    return cells.select(REPORT).filter(begins.fill_null(True)).unique(maintain_order=True)
 
 
 def _frame(figures: Figures, form: str, time: str) -> pl.DataFrame:
@@ -92,28 +110,34 @@ def _frame(figures: Figures, form: str, time: str) -> pl.DataFrame:
     return figures.others.get(form, NO_CELLS) if form else figures.cells
 
 
-def _nothing_yet(height: int) -> pl.DataFrame:
+def _nothing_yet(height: int, numbers: Iterable[int]) -> list[pl.Series]:
     zero = {"value": 0, "low": 0, "high": 0, "scale": 0, "exact": True}
-    return pl.select(pl.repeat(said, height, dtype=OF_A_CELL[name]).alias(name) for name, said in zero.items())
+    return [
+        pl.repeat(said, height, dtype=OF_A_CELL[name], eager=True).alias(f"{name} {number}")
+        for name, said in zero.items() for number in numbers
+    ]  # fmt: skip
 
 
 def _columns(
-    frame: pl.DataFrame, reports: pl.DataFrame, cells: list[CellMeant], negative: frozenset[str]
-) -> dict[CellMeant, pl.DataFrame]:
-    """The columns of each of `cells`, looked up once for all of them."""
+    frame: pl.DataFrame, reports: pl.DataFrame, cells: dict[CellMeant, int], negative: Iterable[str]
+) -> list[pl.Series]:
+    """The columns of all `cells`, looked up at once and laid one after the other."""
     height = reports.height
     wanted = pl.DataFrame(
-        [(cell.indicator, cell.breakdown, cell.measure, number) for number, cell in enumerate(cells)],
-        schema=dict.fromkeys(KEY, pl.String) | {"number": pl.Int64}, orient="row",
+        [(cell.indicator, cell.breakdown, cell.measure, place * height) for place, cell in enumerate(cells)],
+        schema=dict.fromkeys(KEY, pl.String) | {"begins": pl.Int64}, orient="row",
     )  # fmt: skip
     held = frame.filter(pl.col("indicator").is_in(wanted["indicator"].unique().implode()))
-    held = held.join(wanted, on=KEY).join(reports, on=REPORT)
-    at = held.select(pl.col("number") * height + pl.col("report")).to_series()
-    told = in_units(held, negative)
-    dense = pl.DataFrame(
-        [pl.repeat(None, height * len(cells), dtype=kind, eager=True).alias(name).scatter(at, told[name]) for name, kind in OF_A_CELL.items()]
-    )
-    return {cell: dense.slice(number * height, height) for number, cell in enumerate(cells)}
+    held = held.join(wanted, on=KEY).join(reports.with_row_index("report"), on=REPORT)
+    at, told = held.select(pl.col("begins") + pl.col("report")).to_series(), in_units(held, negative)
+    laid = {
+        name: pl.repeat(None, height * len(cells), dtype=kind, eager=True).scatter(at, told[name])
+        for name, kind in OF_A_CELL.items()
+    }
+    return [
+        laid[name].slice(place * height, height).alias(f"{name} {number}")
+        for name in OF_A_CELL for place, number in enumerate(cells.values())
+    ]  # fmt: skip
 
 
 def in_units(held: pl.DataFrame, negative: Iterable[str]) -> pl.DataFrame:

@@ -34,8 +34,8 @@ class Review(NamedTuple):
 class Template:
     """A rule on the figures of one review."""
 
-    def __init__(self, review: Review, rule: Rule, figures: Figures) -> None:
-        self.review, self.rule, self.figures = review, rule, figures
+    def __init__(self, review: Review, rule: Rule, figures: Figures, totals: Figures) -> None:
+        self.review, self.rule, self.figures, self.totals = review, rule, figures, totals
 
     @cached_property
     def indicators(self) -> list[Indicator]:

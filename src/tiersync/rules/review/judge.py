@@ -56,6 +56,7 @@ class Reviewed(NamedTuple):
 def judge(review: Review, figures: Figures, exemptions: Collection[Exemption] = ()) -> Reviewed:
     """Judge `figures.cells` by all rules of the catalogue, in order of rule and unit."""
     figures = figures.plainly()
+    totals = figures.totals()
     rules = [(rule, links_of(review.catalogue, review.form, rule)) for rule in review.catalogue.rules]
     conditions = {rule.code: _conditions(review, rule) for rule, _ in rules if rule.when}
     held = _spread(review, figures, rules, conditions)
@@ -63,7 +64,7 @@ def judge(review: Review, figures: Figures, exemptions: Collection[Exemption] = 
     for rule, links in rules:
         broken, skipped = _by_relations(review, rule, links, conditions.get(rule.code, []), held)
         template = TEMPLATES.get(rule.template)
-        further = template(Template(review, rule, figures)) if template else NOTHING_FOUND
+        further = template(Template(review, rule, figures, totals)) if template else NOTHING_FOUND
         found += [findings(broken), further]
         unchecked += skipped
     told = _without_led(pl.concat(found)).sort("rule", "unit", "part", maintain_order=True)

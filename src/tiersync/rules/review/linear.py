@@ -1,5 +1,6 @@
 """Links that only add cells, compared for all reports at once, in whole numbers."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from math import lcm
 from typing import NamedTuple
@@ -8,7 +9,7 @@ import polars as pl
 
 from tiersync.model.relations.notation import Combined, Constant, Expression, Negated
 from tiersync.model.relations.places import CellMeant, PlaceMeant
-from tiersync.rules.review.columns import PLACES, WHOLE, Spread
+from tiersync.rules.review.columns import PLACES, WHOLE
 from tiersync.rules.review.links import Link
 
 MOST = 10**12  # that all factors of a link may come to, so that no sum of 64-bit values leaves 128 bits
@@ -77,14 +78,12 @@ def as_sum(link: Link, tolerance: Fraction) -> Sum | None:
     return Sum(factors, int(apart.number * unit), unit)
 
 
-def broken(added: Sum, op: str, tolerance: Fraction, held: Spread) -> pl.Series:
-    """Whether each report breaks the link, by its values; null where one is missing."""
-    columns = [held.of(cell).get_column("value").alias(str(place)) for place, cell in enumerate(added.factors)]
+def broken(added: Sum, op: str, tolerance: Fraction, values: Mapping[CellMeant, pl.Expr]) -> pl.Expr:
+    """Whether each report breaks the link, by its values in units of 10**-PLACES; null where one is missing."""
     unit = 10**PLACES
     apart = pl.lit(added.number * unit, WHOLE)
-    for place, factor in enumerate(added.factors.values()):
-        apart = apart + pl.col(str(place)) * pl.lit(factor, WHOLE)
+    for cell, factor in added.factors.items():
+        apart = apart + values[cell] * pl.lit(factor, WHOLE)
     most = pl.lit(int(tolerance * added.unit) * unit, WHOLE)
     above, below = (apart >= most, apart <= -most) if op in "<>" and not tolerance else (apart > most, apart < -most)
-    wrong = {"=": above | below, "<": above, "<=": above, ">": below, ">=": below}[op]
-    return pl.DataFrame(columns).select(wrong.alias("broken")).to_series()
+    return {"=": above | below, "<": above, "<=": above, ">": below, ">=": below}[op]

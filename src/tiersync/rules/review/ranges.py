@@ -15,7 +15,8 @@ from tiersync.rules.review.words import cell_words, row_cell
 
 def out_of_range(template: Template) -> pl.DataFrame:
     """Figures below 0 for certain that may not be, and those of more places than their indicator has."""
-    cells = template.values(template.figures.cells).join(template.of_indicators, on="indicator")
+    is_odd = (pl.col("value") < 0) | (pl.col("scale") > min((one.decimals for one in template.indicators), default=0))
+    cells = template.values(template.figures.cells.filter(is_odd)).join(template.of_indicators, on="indicator")
     negative, finer = pl.col("indicator").is_in(list(template.rule.negative)), pl.col("scale") > pl.col("decimals")
     suspect = cells.filter(((pl.col("value") < 0) & ~negative) | finer)
     sure = suspect.with_columns(in_units(suspect, template.rule.negative)["high"])
@@ -49,7 +50,7 @@ def beyond_most(template: Template) -> pl.DataFrame:
         for tier, number in tiers.items()
     ]
     most = pl.DataFrame(told, schema={"measured_in": pl.String(), "tier": pl.String(), "most": pl.Int128()}, orient="row")
-    cells = template.values(template.figures.cells).filter((pl.col("breakdown") == "") & (pl.col("part") == "own"))
+    cells = template.values(template.totals.cells).filter(pl.col("part") == "own")
     placed = cells.join(template.of_indicators, on="indicator").join(template.of_units, on="unit")
     limited = placed.join(most, on=["measured_in", "tier"])
     low = in_units(limited, template.rule.negative)["low"]

@@ -13,6 +13,7 @@ from tiersync.rules.review.exact import Extent, evaluate, is_broken, of_number
 from tiersync.rules.review.linear import as_sum, broken
 from tiersync.rules.review.links import Link
 
+LOOK, LACKS, LACKS_ONE = 1, 2, 3
 SKIPPED, AS_ZERO, NO_VALUE, UNREADABLE = "skipped", "as_zero", "no_value", "unreadable"
 
 
@@ -44,14 +45,12 @@ def cells_of(links: Iterable[Link]) -> list[CellMeant]:
 def compare(rule: Rule, links: Sequence[Link], conditions: Sequence[Link], held: Spread) -> Outcome:
     """What `links` of `rule` find in the reports of which all `conditions` hold. A condition of which something is
     missing holds nowhere."""
-    found = Outcome([], [])
     judged = _reports_where(rule, conditions, held) if conditions else None
-    for link in links:
-        _compare(rule, link, held, judged, found)
-    return found._replace(unchecked=_coarsest(links, found.unchecked))
+    found = _compare(rule, links, held, judged)
+    return found._replace(unchecked=_coarsest(found.unchecked))
 
 
-def _coarsest(links: Sequence[Link], unchecked: list[pl.DataFrame]) -> list[pl.DataFrame]:
+def _coarsest(unchecked: list[pl.DataFrame]) -> list[pl.DataFrame]:
     """Without the breakdowns of which the total was not checked either."""
     frame = pl.concat([pl.DataFrame(schema=UNCHECKED), *unchecked])
     whole = frame.filter(~pl.col("missing").str.contains("=", literal=True))
@@ -61,66 +60,67 @@ def _coarsest(links: Sequence[Link], unchecked: list[pl.DataFrame]) -> list[pl.D
 
 def _reports_where(rule: Rule, conditions: Sequence[Link], held: Spread) -> set[int]:
     """The reports in which every condition is known and holds."""
-    reports = set(range(held.reports.height))
     plain = rule.model_copy(update={"tolerance": "", "missing": "skip", "floor": ""})
-    for link in conditions:
-        found = Outcome([], [])
-        stands = _concerned(link, held)
-        _compare(plain, link, held, None, found)
-        unknown = {report for frame in found.unchecked for report in frame["report"]}
-        reports &= set(stands.arg_true().to_list()) - {one.report for one in found.broken} - unknown
-    return reports
+    found = _compare(plain, conditions, held, None)
+    fails = {one.report for one in found.broken} | {report for frame in found.unchecked for report in frame["report"]}
+    concerned = held.wide.select(_concerned(link, held) for link in _numbered(conditions).values())
+    stands = concerned.select(pl.all_horizontal(pl.all())).to_series().arg_true().to_list()
+    return set(stands) - fails
 
 
-def _concerned(link: Link, held: Spread) -> pl.Series:
+def _numbered(links: Sequence[Link]) -> dict[str, Link]:
+    return {str(place): link for place, link in enumerate(links)}
+
+
+def _concerned(link: Link, held: Spread) -> pl.Expr:
     """Whether each report has all cells of a link that are its own, and a value in one of them."""
-    own = [held.of(cell) for cell in link.cells if not cell.form and not cell.time]
-    flags = pl.DataFrame(
-        [one["scale"].is_not_null().alias(f"is {place}") for place, one in enumerate(own)]
-        + [one["value"].is_not_null().alias(f"said {place}") for place, one in enumerate(own)]
-    )
-    return flags.select(pl.all_horizontal("^is .*$") & pl.any_horizontal("^said .*$")).to_series()
+    own = [cell for cell in link.cells if not cell.form and not cell.time]
+    are_there = pl.all_horizontal(held.named(cell, "scale").is_not_null() for cell in own)
+    return (are_there & pl.any_horizontal(held.named(cell, "value").is_not_null() for cell in own)).alias(str(id(link)))
 
 
-def _compare(rule: Rule, link: Link, held: Spread, judged: set[int] | None, found: Outcome) -> None:
-    """Put what one link finds into `found`."""
-    state = pl.DataFrame(
-        [held.of(cell)["value"].is_null().alias(f"lacks {place}") for place, cell in enumerate(link.cells)]
-        + [(~held.of(cell)["exact"]).fill_null(False).alias(f"rough {place}") for place, cell in enumerate(link.cells)]
-    ).with_columns(concerned=_concerned(link, held), lacks=pl.any_horizontal("^lacks .*$"))
-    numbered = state.with_row_index("report").filter("concerned")
+def _compare(rule: Rule, links: Sequence[Link], held: Spread, judged: set[int] | None) -> Outcome:
+    """What some links find in the reports `judged`, None for all: whatever has nothing to say is passed over at once."""
+    numbered, found = _numbered(links), Outcome([], [])
+    states = held.wide.select(_state(rule, link, held).alias(name) for name, link in numbered.items())
+    odd = states.with_row_index("report").unpivot(index="report", variable_name="link").filter(pl.col("value") > 0)
     if judged is not None:
-        numbered = numbered.filter(pl.col("report").is_in(sorted(judged)))
-    lacking = numbered.filter("lacks")
-    if lacking.height:
-        _note_lacking(rule, link, lacking, found)
-    takes_zero = rule.missing == "zero"
-    checked = numbered if takes_zero else numbered.filter(~pl.col("lacks"))
-    for report in _suspect(rule, link, held, checked):
-        _compare_exactly(rule, link, held, report, found)
+        odd = odd.filter(pl.col("report").is_in(sorted(judged)))
+    for (name,), rows in odd.partition_by("link", as_dict=True, maintain_order=True).items():
+        link, lacks = numbered[str(name)], pl.col("value").is_in([LACKS, LACKS_ONE])
+        lacking = rows.filter(lacks)["report"]
+        if len(lacking):
+            found.unchecked.append(_lacking(rule, link, held, lacking))
+        for report in rows.filter(pl.col("value") != LACKS)["report"]:
+            _compare_exactly(rule, link, held, report, found)
+    return found
 
 
-def _note_lacking(rule: Rule, link: Link, lacking: pl.DataFrame, found: Outcome) -> None:
+def _state(rule: Rule, link: Link, held: Spread) -> pl.Expr:
+    """Of each report: 0 where the link holds or is not about it, LACKS where it is not checked, else LOOK, to be looked
+    at by itself: what breaks a sum, what is no sum or not exact, and what is taken for none (LACKS_ONE)."""
+    values = {cell: held.named(cell, "value") for cell in link.cells}
+    lacks = pl.any_horizontal(value.is_null() for value in values.values())
+    rough = pl.any_horizontal(~held.named(cell, "exact").fill_null(True) for cell in link.cells)
+    tolerance = Fraction(0 if rule.tolerance == HALF_A_UNIT else rule.tolerance or 0)
+    added = None if rule.tolerance == HALF_A_UNIT else as_sum(link, tolerance)
+    wrong = pl.lit(True) if added is None else broken(added, link.judged.op, tolerance, values)
+    looked = pl.when(wrong | rough).then(LOOK).otherwise(0)
+    state = pl.when(lacks).then(LACKS_ONE if rule.missing == "zero" else LACKS).otherwise(looked)
+    return pl.when(_concerned(link, held)).then(state).otherwise(0).cast(pl.UInt8)
+
+
+def _lacking(rule: Rule, link: Link, held: Spread, reports: pl.Series) -> pl.DataFrame:
+    """The reports in which something is missing, with its names."""
     names = [
-        pl.when(f"lacks {place}").then(pl.lit(name)) for place, name in enumerate(said_cells(link.cells))
+        pl.when(held.named(cell, "value").is_null()).then(pl.lit(name))
+        for cell, name in zip(link.cells, said_cells(link.cells), strict=True)
     ]
     why = AS_ZERO if rule.missing == "zero" else SKIPPED
-    found.unchecked.append(
-        lacking.select(
-            "report", relation=pl.lit(link.relation), why=pl.lit(why),
-            missing=pl.concat_str(names, separator=" ", ignore_nulls=True),
-        )
+    return held.wide[reports].select(
+        report=reports, relation=pl.lit(link.relation), why=pl.lit(why),
+        missing=pl.concat_str(names, separator=" ", ignore_nulls=True),
     )  # fmt: skip
-
-
-def _suspect(rule: Rule, link: Link, held: Spread, checked: pl.DataFrame) -> list[int]:
-    """The reports that have to be looked at one by one: those that break a sum, and of anything else all."""
-    added = None if rule.tolerance == HALF_A_UNIT else as_sum(link, tolerance := Fraction(rule.tolerance or 0))
-    if added is None:
-        return checked["report"].to_list()
-    wrong = broken(added, link.judged.op, tolerance, held).fill_null(True)
-    rough = pl.any_horizontal("^rough .*$") | pl.col("report").is_in(wrong.arg_true().implode())
-    return checked.filter(rough)["report"].to_list()
 
 
 def _compare_exactly(rule: Rule, link: Link, held: Spread, report: int, found: Outcome) -> None:
@@ -136,17 +136,17 @@ def _compare_exactly(rule: Rule, link: Link, held: Spread, report: int, found: O
 def _tolerance(rule: Rule, link: Link, held: Spread, report: int) -> Fraction:
     if rule.tolerance != HALF_A_UNIT:
         return Fraction(rule.tolerance or 0)
-    scale = held.of(link.cells[0])["scale"][report] or 0
+    scale = held.at(link.cells[0], report)["scale"] or 0
     return Fraction(1, 2 * 10**scale)
 
 
 def _extent(held: Spread, cell: CellMeant, report: int) -> Extent:
-    value, low, high, scale, _ = held.of(cell).row(report)
-    if value is None:
+    told = held.at(cell, report)
+    if told["value"] is None:
         return of_number(Fraction(0))
-    unit = 10 ** max(scale, PLACES)
-    ends = (None if end is None else Fraction(end, unit) for end in (low, high))
-    return Extent(Fraction(value, unit), *ends)
+    unit = 10 ** max(told["scale"], PLACES)
+    ends = (None if told[end] is None else Fraction(told[end], unit) for end in ("low", "high"))
+    return Extent(Fraction(told["value"], unit), *ends)
 
 
 def said_cells(cells: Iterable[CellMeant]) -> Iterator[str]:

@@ -31,8 +31,7 @@ def far_from_sisters(template: Template) -> pl.DataFrame:
 def _among_sisters(template: Template) -> pl.DataFrame:
     """The own totals of units that have enough sisters: twice their value and twice the sisters' median, how far they
     are apart, and twice the median of that (`mad`), so that all are whole numbers."""
-    is_total = (pl.col("breakdown") == "") & (pl.col("measure") == "value") & (pl.col("part") == "own")
-    totals = template.values(template.figures.cells.filter(is_total))
+    totals = template.values(template.totals.cells.filter(pl.col("part") == "own"))
     told = in_units(totals, template.rule.negative)
     exact = totals.with_columns(told.select(twice=pl.col("value") * 2)).filter(told["exact"])
     placed = exact.join(template.of_units, on="unit", maintain_order="left")

@@ -1,6 +1,6 @@
 """Ratios that somebody states beside their two numbers (V04), and the whole that a share implies (V14)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
@@ -11,6 +11,7 @@ from tiersync.model.bounds import read_bounds
 from tiersync.model.cell import Status
 from tiersync.model.indicator import Indicator
 from tiersync.rules.agreement.difference import decimal_text
+from tiersync.rules.review.columns import IS_VALUE
 from tiersync.rules.review.exact import Extent, decimal_said, evaluate, is_broken, of_number
 from tiersync.rules.review.found import Template, findings
 from tiersync.rules.review.links import quotient_of
@@ -24,7 +25,7 @@ NUMBER = pl.struct("value", "scale", "bounds", "status")
 
 def stated_otherwise(template: Template) -> pl.DataFrame:
     """Stated ratios that are not what their pair comes to, within half a unit of their last printed place."""
-    ratios = (one for one in template.indicators if one.measure == "ratio")
+    ratios = _stated(template, (one for one in template.indicators if one.measure == "ratio"))
     return findings(found for one in ratios for found in _recomputed(template, one))
 
 
@@ -48,7 +49,7 @@ def _recomputed(template: Template, ratio: Indicator) -> Iterator[dict[str, str]
 
 def implies_otherwise(template: Template) -> pl.DataFrame:
     """Shares that imply another whole than the one that is stated beside them: 890,000 at 16 % are 5,562,500 people."""
-    shares = (one for one in template.indicators if one.is_quotient and one.factor == 100)
+    shares = _stated(template, (one for one in template.indicators if one.is_quotient and one.factor == 100))
     return findings(found for one in shares for found in _implied(template, one))
 
 
@@ -90,6 +91,13 @@ def printed(number: Fraction, places: int) -> str:
         context.prec = DIGITS
         exact = Decimal(number.numerator) / Decimal(number.denominator)
         return str(exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+
+
+def _stated(template: Template, ratios: Iterable[Indicator]) -> Iterator[Indicator]:
+    """Those of which somebody states the value, which is rare: a ratio is its two numbers."""
+    wanted = {one.code: one for one in ratios}
+    values = template.figures.cells.filter(pl.col("indicator").is_in([*wanted]) & IS_VALUE)
+    yield from (wanted[code] for code in values["indicator"].unique().sort())
 
 
 def _beside(cells: pl.DataFrame, ratio: str, numbers: list[tuple[str, str]]) -> pl.DataFrame:

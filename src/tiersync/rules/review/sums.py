@@ -10,7 +10,7 @@ from tiersync.model.text import Text
 from tiersync.rules.agreement.difference import decimal_text
 from tiersync.rules.review.columns import PLACES, in_units
 from tiersync.rules.review.exact import decimal_said
-from tiersync.rules.review.found import FLOWS, Template, findings
+from tiersync.rules.review.found import FLOWS, NOTHING_FOUND, Template, findings
 from tiersync.rules.review.words import cell_words, row_cell
 
 CELL = ("unit", "part", "indicator", "breakdown", "measure")
@@ -19,10 +19,10 @@ CELL = ("unit", "part", "indicator", "breakdown", "measure")
 def unlike_shorter(template: Template) -> pl.DataFrame:
     """Declared totals that are not what the shorter periods come to, where all of those are there. What records count
     is counted anew for each period: there reconciliation compares."""
-    year = _told(template, template.figures.cells).filter(pl.col("basis") == "declared")
-    shorter = [_told(template, frame) for frame in template.figures.shorter]
-    if not shorter:
-        return findings([])
+    if not template.totals.shorter:
+        return NOTHING_FOUND
+    year = _told(template, template.totals.cells).filter(pl.col("basis") == "declared")
+    shorter = [_told(template, frame) for frame in template.totals.shorter]
     added = pl.concat(shorter).group_by(CELL).agg(pl.len(), pl.col("now").sum().alias("sum"), most=pl.col("now").max())
     whole = added.filter(pl.col("len") == len(shorter))
     both = year.join(whole, on=CELL, maintain_order="left").join(template.of_indicators, on="indicator", maintain_order="left")
@@ -32,8 +32,7 @@ def unlike_shorter(template: Template) -> pl.DataFrame:
 
 
 def _told(template: Template, frame: pl.DataFrame) -> pl.DataFrame:
-    is_total = (pl.col("breakdown") == "") & (pl.col("measure") == "value")
-    cells = template.values(frame.filter(is_total))
+    cells = template.values(frame)
     told = in_units(cells, template.rule.negative)
     return cells.with_columns(now=told["value"]).filter(told["exact"])
 
