@@ -181,6 +181,12 @@ class BadCatalogue(YourInput):
     zh = "{place}：{why_zh}。请更正目录文件后重试。"
 
 
+class BadRelation(YourInput):
+    """The relation {relation} cannot be used: {why_en}. Correct it and run the command again."""
+
+    zh = "审核关系 {relation} 不能使用：{why_zh}。请更正后重试。"
+
+
 class TreeChange(YourInput):
     """{place} would change the tree of units or its tiers, which the next catalogue may not. Take that out and run the command again; nothing was published."""
 

@@ -5,6 +5,7 @@ from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from tiersync.config.relations import rule_faults
 from tiersync.errors import BadCatalogue
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import LATEST, Form
@@ -36,6 +37,8 @@ def faults(catalogue: Catalogue) -> Iterator[CatalogueFault]:
     for form in catalogue.forms:
         yield from form_faults(catalogue, form)
     yield from calendar_faults(catalogue)
+    for rule in catalogue.rules:
+        yield from (CatalogueFault(rule.code, *said) for said in rule_faults(catalogue, rule))
 
 
 def doubled(catalogue: Catalogue) -> Iterator[CatalogueFault]:

@@ -107,11 +107,47 @@ class Form(Value):
 LATER_FIELDS = ("head", "accepts", "keeps_dates", "flash_of", "table", "places")
 
 
+Decimals = Annotated[str, Field(pattern=r"^([0-9]{1,15}(\.[0-9]{1,6})?)?$")]
+HALF_A_UNIT = "half_unit"
+
+
 class Rule(Value):
-    """One of the families V01 to V19, as data: what it compares and what it says when it fails."""
+    """One of the families V01 to V19, as data: what it compares and what it says when it fails.
+
+    `relations` are what has to hold, in the notation of relations/notation.py, of every report of `form` ('' is any)
+    of which `when` holds. Sides may be `tolerance` apart, or half a unit of the last place of what stands on the left;
+    where both are under `floor` nothing is odd. A figure that is missing leaves a relation unchecked (`skip`), or is
+    taken for none (`zero`). `indicators` are those that a template looks at; without any, those that name the rule.
+
+    Of a template: a change is odd above this `share` of what was, if it is of `floor` at least; `floors` say another
+    floor by what is counted (元). What lies beyond `most`, by what is counted and tier, no such unit can have. A
+    `negative` indicator may be below 0. Sisters are compared where there are `least` of them; a copy is one of `least`
+    figures.
+    """
 
     code: str
     template: str
     severity: Literal["hard", "soft", "info"]
     zh: str
     en: str
+    form: str = unsaid("")
+    scope: Literal["cell", "form", "cross_form", "period", "level"] = unsaid("form")
+    when: str = unsaid("")
+    relations: tuple[str, ...] = unsaid(())
+    tolerance: Decimals | Literal["half_unit"] = unsaid("")
+    floor: Decimals = unsaid("")
+    floors: dict[str, Decimals] = unsaid({})
+    share: Decimals = unsaid("")
+    missing: Literal["skip", "zero"] = unsaid("skip")
+    indicators: tuple[str, ...] = unsaid(())
+    negative: tuple[str, ...] = unsaid(())
+    most: dict[str, dict[str, Decimals]] = unsaid({})
+    least: int = unsaid(0)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it says nothing that older programs could not read."""
+        return self == Rule.model_validate(self.model_dump(include=FAMILY))
+
+
+FAMILY = {"code", "template", "severity", "zh", "en"}
