@@ -672,6 +672,30 @@ class FormExpired(ThisNode):
     zh = "报表 {form} 的有效期至 {until}，早于 {period} 期末：各单位可以拒绝填报。请网络最上级在目录中延长有效期。"
 
 
+class RulesBroken(YourInput):
+    """{form} {period} of {unit} was not filed ({rule}): {words_en}{more_en}. Correct the figures; all that was found: tiersync report check {unit} --form {form} --period {period}"""
+
+    zh = "{unit} 的 {form} {period} 未归档（{rule}）：{words_zh}{more_zh}。请更正数据；全部审核结果：tiersync report check {unit} --form {form} --period {period}"
+
+
+class NeedsExplanation(YourInput):
+    """{form} {period} of {unit} was not filed ({rule}): {words_en}{more_en}. Say why it is right: tiersync report explain {unit} --form {form} --period {period} --rule {rule} --indicator {indicator} --text WHY"""
+
+    zh = "{unit} 的 {form} {period} 未归档（{rule}）：{words_zh}{more_zh}。请说明原因：tiersync report explain {unit} --form {form} --period {period} --rule {rule} --indicator {indicator} --text 原因"
+
+
+class SaysNothing(YourInput):
+    """The explanation is not taken: {why_en}. Nothing was written."""
+
+    zh = "审核说明未被采纳：{why_zh}。未写入任何内容。"
+
+
+class NothingToExplain(YourInput):
+    """No rule asks about {indicator} of {unit} ({form} {period}, {rule}). See: tiersync report check {unit} --form {form} --period {period}"""
+
+    zh = "没有规则对 {unit} 的 {indicator} 提出疑问（{form} {period}，{rule}）。请查看：tiersync report check {unit} --form {form} --period {period}"
+
+
 class BadFigure(YourInput):
     """{form} {period} {unit}: {cell} = {text} is not taken: {why_en}. Nothing was entered."""
 

@@ -10,7 +10,7 @@ from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network
 from tiersync.errors import NotOursToFile, NotOursToReview, NotPossibleNow, PersonalData, ReportLocked
 from tiersync.flow.review.asking import ask, recall
 from tiersync.flow.review.judging import Meant, Words, judge
-from tiersync.flow.review.reviewed import Reviewed, reviewed
+from tiersync.flow.review.reviewed import ReviewedReport, reviewed
 from tiersync.link.life import ReviewState
 from tiersync.model.finding import CellNamed, Said
 from tiersync.model.period import Period
@@ -32,7 +32,7 @@ def network(tmp_path: Path) -> Network:
     return network
 
 
-def at(network: Network, unit: str, of: str = COMMUNITY) -> Reviewed:
+def at(network: Network, unit: str, of: str = COMMUNITY) -> ReviewedReport:
     with network.nodes[unit].store.read() as db:
         return reviewed(db, network.nodes[unit], "aging-year", "2013")[ReportKey("aging-year", of, "2013", "own")]
 

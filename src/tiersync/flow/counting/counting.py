@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
@@ -13,14 +13,14 @@ from tiersync.errors import TiersyncError
 from tiersync.flow.agreement.noticed import note_short, note_strays, short_of
 from tiersync.flow.counting.entered import FORM, SCHEMA, submitted_figures
 from tiersync.flow.counting.own_work import own_work
-from tiersync.flow.counting.partitions import HeldBack, sift, what_stands
+from tiersync.flow.counting.partitions import HeldBack, what_stands
+from tiersync.flow.counting.sieve import Sieve
 from tiersync.flow.figures.beside import note_beside
 from tiersync.flow.figures.definitions import otherwise
 from tiersync.flow.figures.filing import file_reports, next_revisions
 from tiersync.flow.figures.waiting import waiting_rows
 from tiersync.flow.reading.lists import ListedRecords, listed, lists_of, note_listed_twice
 from tiersync.flow.reading_node import ReadingNode
-from tiersync.flow.review.may_file import gate_of
 from tiersync.model.adjustment import Adjustments
 from tiersync.model.canonical import canonical, digest
 from tiersync.model.cell import Cells
@@ -41,10 +41,12 @@ from tiersync.store.findings import settled_findings
 from tiersync.store.links.charters import load_keyring
 from tiersync.store.reports.adjustments import keep_adjustments
 from tiersync.store.reports.compiled import compiled_from, note_compiled
+from tiersync.store.reports.entered import ByUnit, explained_at, explanations_of
 from tiersync.store.reports.reports import current_reports
 
 Taken = Mapping[str, Adjustments]  # what totals subtract, by unit
 AT_ONCE = 200  # units whose reports are made and filed together
+NEVER = datetime.min.replace(tzinfo=UTC)
 COUNTING = 8  # Raised when the same records would be counted otherwise, so that every node counts anew.
 
 
@@ -144,10 +146,9 @@ def count_and_file(node: ReadingNode, due: Iterable[tuple[Form, Period]], now: d
     for counted in each_counted(records, due, now):
         before, held_back = len(refused), HeldBack()
         with node.store.write() as db:
-            gate = gate_of(db, node, counted.form, counted.period, now)
+            sieve = Sieve(db, node, counted, now, held_back)
             for some in counted.in_parts():
-                reports = changed(db, node, records, some, now)
-                sifted = sift(node.catalogue_for(db, counted.period), reports, held_back, gate)
+                sifted = sieve.sift(changed(db, node, records, some, now), some.cells)
                 filed += file_reports(db, node, sifted.reports, now)
                 refused += sifted.refused
                 node.progress(f"{counted.form.code} {counted.period}", some.done, counted.units)
@@ -196,7 +197,8 @@ def each_counted(records: Records, due: Iterable[tuple[Form, Period]], now: date
             rows = [row for row in current_reports(db, form=form.code, period=str(period)) if row.part == "own"]
             # Of a unit that got a node of its own, what this one filed stays until that node files.
             left = sorted({row.unit for row in rows if row.origin == node.home} & {*living.units} - {*answered})
-            inputs = inputs_digest(records, [*answered, *left], node.sealed_for(db, period.first_day), form, period)
+            seal, written = node.sealed_for(db, period.first_day), explanations_of(db, form.code, str(period))
+            inputs = inputs_digest(records, [*answered, *left], seal, form, period, written)
             is_counted = compiled_from(db, form.code, str(period)) in (inputs, put_off(inputs, node.day_of(now)))
             filed = {row.unit for row in rows}
         spoken_for = records.sources.units | filed | set(records.entered["unit"])
@@ -230,11 +232,14 @@ def of_something(cells: pl.DataFrame, filed: AbstractSet[str]) -> pl.DataFrame:
     return cells.filter(pl.col("unit").is_in(sorted({*known} | filed)))
 
 
-def inputs_digest(records: Records, answered: list[str], catalogue: str, form: Form, period: Period) -> str:
-    """What own cells depend on."""
+def inputs_digest(
+    records: Records, answered: list[str], catalogue: str, form: Form, period: Period, written: ByUnit
+) -> str:
+    """What own reports depend on."""
     entered = records.entered.filter(pl.col(FORM) == form.code, pl.col("period") == str(period))
     by_hand = {} if entered.is_empty() else {"entered": entered}
     own = {name: digest(frame.write_csv().encode()) for name, frame in (records.own | by_hand).items()}
+    own |= {"explained": digest(canonical(sorted(written.items())))} if written else {}
     sources = records.sources
     waits = [sources.waiting, sources.unplaced, sorted(map(list, records.answers))]
     said = [*sources.seen_from(period), sorted(sources.nil), sources.later_lists(), *waits]
@@ -249,9 +254,11 @@ def changed(db: Connection, node: ReadingNode, records: Records, counted: Counte
     form, period, tree = counted.form, counted.period, catalogue.tree.on(counted.period.last_day)
     of_key = {ReportKey(form.code, unit, str(period), "own"): cells for unit, cells in by_unit(counted.cells).items()}
     revisions, is_otherwise = next_revisions(db, list(of_key)), otherwise(db, node, period)
+    written = explained_at(db, form.code, str(period))
     for key, columns in of_key.items():
         revision, waiting = revisions[key], records.sources.waits_at(key.unit)
         is_new = revision.cells_digest != columns.digest or is_otherwise(key, revision.catalogue)
+        is_new = is_new or (revision.filed_at is not None and revision.filed_at < written.get(key.unit, NEVER))
         if is_new or (revision.says_otherwise(waiting) and revision.may_say_again(now)):
             yield Report(
                 form=form.code, unit=key.unit, period=period, part="own", tenure=keyring.tenure(key.unit, tree),

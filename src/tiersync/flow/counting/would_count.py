@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from tiersync.errors import TiersyncError
 from tiersync.flow.counting.counting import Counted, Taken, changed, each_counted, records_of
-from tiersync.flow.counting.partitions import HeldBack, sift
+from tiersync.flow.counting.partitions import HeldBack
+from tiersync.flow.counting.sieve import Sieve
 from tiersync.flow.counting.would_change import MOST, Change, changes_of
 from tiersync.flow.reading_node import ReadingNode
-from tiersync.flow.review.may_file import gate_of
 from tiersync.model.form import Form
 from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
@@ -33,10 +33,10 @@ def would_count(node: ReadingNode, due: Iterable[tuple[Form, Period]], now: date
     records, would = records_of(node, now, {period for _, period in due}), WouldFile([], [], [])
     with node.store.read() as db:
         for counted in each_counted(records, due, now):
-            held_back, gate = HeldBack(), gate_of(db, node, counted.form, counted.period, now)
+            held_back = HeldBack()
+            sieve = Sieve(db, node, counted, now, held_back)
             for some in counted.in_parts():
-                reports = changed(db, node, records, some, now)
-                sifted = sift(node.catalogue_for(db, counted.period), reports, held_back, gate)
+                sifted = sieve.sift(changed(db, node, records, some, now), some.cells)
                 would.keys.extend(report.key for report in sifted.reports)
                 told = chain.from_iterable(changes_of(db, report) for report in sifted.reports)
                 would.changes.extend(islice(told, MOST - len(would.changes)))

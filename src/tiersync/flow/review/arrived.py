@@ -9,7 +9,7 @@ import polars as pl
 from tiersync.errors import NoCalendar
 from tiersync.flow.figures.segments import cells_together
 from tiersync.flow.node import Node
-from tiersync.flow.review.reviewed import Reviewed, reviewed
+from tiersync.flow.review.reviewed import ReviewedReport, reviewed
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form
 from tiersync.model.period import Period
@@ -40,13 +40,13 @@ class Arrived(NamedTuple):
     period: Period
     tree: Tree
     window: Window | None
-    reports: Mapping[ReportKey, Reviewed]
+    reports: Mapping[ReportKey, ReviewedReport]
     completeness: Completeness
     exempt: frozenset[str]
     late: Mapping[str, Lateness]
     empty: Emptiness
 
-    def own(self, unit: str) -> Reviewed | None:
+    def own(self, unit: str) -> ReviewedReport | None:
         """The own report of a unit, or what was said where there is none."""
         return self.reports.get(ReportKey(self.form.code, unit, str(self.period), "own"))
 
@@ -76,7 +76,7 @@ def _window(form: Form, period: Period, days: WorkingDays) -> Window | None:
         return None
 
 
-def _exempt(node: Node, known: Mapping[ReportKey, Reviewed], window: Window | None) -> frozenset[str]:
+def _exempt(node: Node, known: Mapping[ReportKey, ReviewedReport], window: Window | None) -> frozenset[str]:
     """The units that need not report. What is expected is frozen when it is due: an exemption after that changes no
     rate."""
     exempt = set[str]()
@@ -89,7 +89,7 @@ def _exempt(node: Node, known: Mapping[ReportKey, Reviewed], window: Window | No
 
 
 def _late(
-    db: Connection, node: Node, form: Form, period: Period, known: Mapping[ReportKey, Reviewed],
+    db: Connection, node: Node, form: Form, period: Period, known: Mapping[ReportKey, ReviewedReport],
     window: Window | None, days: WorkingDays,
 ) -> dict[str, Lateness]:  # fmt: skip
     """By whoever received a report first: by its word, or where that is this node by its own clock."""

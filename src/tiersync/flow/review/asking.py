@@ -9,7 +9,7 @@ from tiersync.flow.exchange.sealing import parent_of, send
 from tiersync.flow.node import Node
 from tiersync.flow.review.judging import Meant, Words, reviewer_of
 from tiersync.flow.review.judging import judge as judge_reports
-from tiersync.flow.review.reviewed import Reviewed, reviewed
+from tiersync.flow.review.reviewed import ReviewedReport, reviewed
 from tiersync.flow.review.screened import check_texts
 from tiersync.flow.review.words import not_possible
 from tiersync.link.life import ReviewState, ReviewStep
@@ -77,7 +77,7 @@ def _asked(db: Connection, node: Node, asks: Asks, meant: Meant) -> Iterator[Ask
     for unit in meant.units or (node.home,):
         for part in parts:
             key = ReportKey(meant.form, tree[unit].code, str(meant.period), part)
-            one = known.get(key) or Reviewed(key, None, None, ())
+            one = known.get(key) or ReviewedReport(key, None, None, ())
             filer = keyring.nearest_node(key.unit, tree) or node.home
             if filer != node.home:
                 yield AskedOf(key, None, why_not=NotOursToFile(unit=key.unit, filer=filer))
@@ -117,7 +117,7 @@ def recall(node: Node, meant: Meant, now: datetime, dry_run: bool = False) -> li
 
 
 def _take_back(
-    db: Connection, node: Node, free: Sequence[Reviewed], known: dict[ReportKey, Reviewed], now: datetime
+    db: Connection, node: Node, free: Sequence[ReviewedReport], known: dict[ReportKey, ReviewedReport], now: datetime
 ) -> None:
     """A total that waits adds what is taken back: it goes along, and is made anew."""
     above = {upper for one in free for upper in node.tree(db).path(one.key.unit)}

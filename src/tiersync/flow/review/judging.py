@@ -9,7 +9,7 @@ from tiersync.errors import NothingToReview, NotOursToReview, ReportLocked, Tier
 from tiersync.flow.exchange.sealing import send
 from tiersync.flow.figures.asked import form_for
 from tiersync.flow.node import Node
-from tiersync.flow.review.reviewed import Reviewed, reviewed
+from tiersync.flow.review.reviewed import ReviewedReport, reviewed
 from tiersync.flow.review.screened import check_texts
 from tiersync.flow.review.words import not_possible
 from tiersync.link.life import REVIEW, ReviewStep
@@ -73,7 +73,7 @@ def decide(db: Connection, node: Node, said: Said, meant: Meant) -> Iterator[Dec
     keyring, tree = load_keyring(db), node.tree(db)
     known = reviewed(db, node, meant.form, str(meant.period))
     for key in meant_keys(db, node, meant, known, said):
-        one = known.get(key) or Reviewed(key, None, None, ())
+        one = known.get(key) or ReviewedReport(key, None, None, ())
         filer = one.row.origin if one.row is not None else keyring.nearest_node(key.unit, tree) or node.home
         reviewer = reviewer_of(db, node, filer, key.unit)
         if reviewer != node.home and not (said in LOCKS and tree.is_within(filer, node.home)):
@@ -90,7 +90,7 @@ def decide(db: Connection, node: Node, said: Said, meant: Meant) -> Iterator[Dec
             yield Decided(key, filer, named, answers=next((act.envelope for act in one.requests), ""))
 
 
-def _locked_above(node: Node, one: Reviewed, tree: Tree) -> str:
+def _locked_above(node: Node, one: ReviewedReport, tree: Tree) -> str:
     """Who locked a report and is above this node; '' where nobody is."""
     return next((by for by in locked_by(one.revision, one.acts, tree) if not tree.is_within(by, node.home)), "")
 
@@ -100,7 +100,7 @@ STEPS_SAID = {**STEPS, "declined": ReviewStep.GRANT, "exempted": ReviewStep.GRAN
 
 
 def meant_keys(
-    db: Connection, node: Node, meant: Meant, known: dict[ReportKey, Reviewed], said: Said
+    db: Connection, node: Node, meant: Meant, known: dict[ReportKey, ReviewedReport], said: Said
 ) -> Iterable[ReportKey]:
     """The reports that are meant. Of a named unit also those that are not filed yet, for they may be granted and
     exempted."""
@@ -115,7 +115,7 @@ def meant_keys(
 OF_NOTHING = frozenset({"granted", "declined", "exempted"})  # what can be said where nothing is filed
 
 
-def _passes(db: Connection, node: Node, one: Reviewed, said: Said) -> bool:
+def _passes(db: Connection, node: Node, one: ReviewedReport, said: Said) -> bool:
     """Whether a report is meant where none is named."""
     if one.row is None or not _may(one, said):
         return False
@@ -128,7 +128,7 @@ def _is_asked(db: Connection, node: Node, period: Period, key: ReportKey) -> boo
     return form is not None and key.part == "own" and key.unit in tree and bool(form.asked_of(tree[key.unit].tier))
 
 
-def _may(one: Reviewed, said: Said) -> bool:
+def _may(one: ReviewedReport, said: Said) -> bool:
     """Whether this can be said of a report as it stands."""
     match said:
         case "exempted":

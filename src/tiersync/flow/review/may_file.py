@@ -14,7 +14,7 @@ from tiersync.errors import (
     TiersyncError,
 )
 from tiersync.flow.node import Node
-from tiersync.flow.review.reviewed import Reviewed, reviewed
+from tiersync.flow.review.reviewed import ReviewedReport, reviewed
 from tiersync.link.life import ReviewState
 from tiersync.model.form import Form
 from tiersync.model.period import Period
@@ -30,7 +30,7 @@ class Gate(NamedTuple):
 
     form: Form
     period: Period
-    known: Mapping[ReportKey, Reviewed]
+    known: Mapping[ReportKey, ReviewedReport]
     recalled: frozenset[ReportKey]
     today: date
     moment: datetime
@@ -49,7 +49,7 @@ class Gate(NamedTuple):
             return ReportAccepted(**named)
         return None if state == ReviewState.CORRECTING else self._why_not_by_date(key, one)
 
-    def _why_not_by_date(self, key: ReportKey, one: Reviewed | None) -> TiersyncError | None:
+    def _why_not_by_date(self, key: ReportKey, one: ReviewedReport | None) -> TiersyncError | None:
         if self.window is None or key.part != "own":
             return None
         state = self.window.state(self.moment)
@@ -60,7 +60,7 @@ class Gate(NamedTuple):
         return None
 
 
-def _may_be_late(one: Reviewed | None, today: date) -> bool:
+def _may_be_late(one: ReviewedReport | None, today: date) -> bool:
     """Whether the unit above granted it, or returned it to be filed anew until a day that is not past."""
     found = one.last("granted", "returned") if one else None
     return found is not None and (not found.until or found.until >= str(today))

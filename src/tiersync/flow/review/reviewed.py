@@ -18,7 +18,7 @@ from tiersync.store.reports.reports import current_reports, key_of, revisions_of
 PARTS = ("own", "total")
 
 
-class Reviewed(NamedTuple):
+class ReviewedReport(NamedTuple):
     """A report as it stands here: its current revision, if there is one, its state, and all that was said about it."""
 
     key: ReportKey
@@ -48,25 +48,27 @@ class Reviewed(NamedTuple):
         return found is not None and self.row is not None and found.by == self.row.origin
 
 
-def reviewed(db: Connection, node: Node, form: str, period: str) -> dict[ReportKey, Reviewed]:
+def reviewed(db: Connection, node: Node, form: str, period: str) -> dict[ReportKey, ReviewedReport]:
     """Every report of a form and period that is held here, or of which something was said."""
     rows = {key_of(row): row for row in current_reports(db, form=form, period=period)}
     return _reviewed(db, node, rows, acts_of_form(db, form, period))
 
 
-def reviewed_unit(db: Connection, node: Node, form: str, period: str, unit: str) -> dict[ReportKey, Reviewed]:
+def reviewed_unit(db: Connection, node: Node, form: str, period: str, unit: str) -> dict[ReportKey, ReviewedReport]:
     """The same of one unit's reports."""
     held = revisions_of(db, [ReportKey(form, unit, period, part) for part in PARTS])
     rows = {key: row for key, of_key in held.items() for row in of_key if row.is_current}
     return _reviewed(db, node, rows, acts_of_unit(db, form, period, unit))
 
 
-def _reviewed(db: Connection, node: Node, rows: dict[ReportKey, Row[Any]], said: Acts) -> dict[ReportKey, Reviewed]:
+def _reviewed(
+    db: Connection, node: Node, rows: dict[ReportKey, Row[Any]], said: Acts
+) -> dict[ReportKey, ReviewedReport]:
     tree, received = node.tree(db), _received(db, node, rows.values())
-    found: dict[ReportKey, Reviewed] = {}
+    found: dict[ReportKey, ReviewedReport] = {}
     for key in sorted(rows.keys() | said.keys()):
         row, acts = rows.get(key), said.get(key, [])
-        found[key] = Reviewed(key, row, _state(row, received, acts, tree), acts)
+        found[key] = ReviewedReport(key, row, _state(row, received, acts, tree), acts)
     return found
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from tiersync.errors import NotPossibleNow
-from tiersync.flow.review.reviewed import Reviewed
+from tiersync.flow.review.reviewed import ReviewedReport
 from tiersync.link.life import ReviewState, ReviewStep
 from tiersync.link.review import possible
 from tiersync.model.text import Text
@@ -37,7 +37,7 @@ PARTS = {"own": Text("本级", "own part"), "total": Text("合计", "total")}
 NONE = Text("无", "nothing")
 
 
-def not_possible(one: Reviewed, step: ReviewStep) -> NotPossibleNow:
+def not_possible(one: ReviewedReport, step: ReviewStep) -> NotPossibleNow:
     """Why a step cannot be taken with a report as it stands, and which can."""
     can = [STEPS[other] for other in possible(one.state)] if one.state else [STEPS[ReviewStep.GRANT]]
     state, part = STATES[one.state], PARTS[one.key.part]

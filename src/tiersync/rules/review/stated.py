@@ -37,7 +37,10 @@ def _recomputed(template: Template, ratio: Indicator) -> Iterator[dict[str, str]
         stated, name = _share(row), cell_words(template.review.catalogue, row_cell(row))
         value = decimal_text(row["value"], row["scale"])
         if found is None:
-            zh, en = f"{name.zh} 填报 {value}，而分母为 0，应无值", f"{name.en} {value} has a denominator of 0, and no value"
+            zh, en = (
+                f"{name.zh} 填报 {value}，而分母为 0，应无值",
+                f"{name.en} {value} has a denominator of 0, and no value",
+            )
             yield template.finding(row, left=value, op="=", zh=zh, en=en)
         elif is_broken(of_number(stated.value), "=", found, stated.value - stated.low):
             again = printed(found.value, row["scale"])

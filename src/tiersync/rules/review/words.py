@@ -36,7 +36,8 @@ def relation_words(catalogue: Catalogue, found: Broken) -> Text:
     right = _side(catalogue, found.link.said.right, found.values, found.right)
     stands, apart = STANDS[found.link.judged.op], decimal_said(abs(found.left - found.right))
     return Text(
-        f"{left.zh} {stands.zh} {right.zh}，相差 {apart}", f"{left.en} {stands.en} {right.en}; the difference is {apart}"
+        f"{left.zh} {stands.zh} {right.zh}，相差 {apart}",
+        f"{left.en} {stands.en} {right.en}; the difference is {apart}",
     )
 
 

@@ -101,7 +101,7 @@ def _of(place: OfUnit) -> tuple[Any, ...]:
     return tuple(entered.c[name] == value for name, value in place._asdict().items())
 
 
-class Explained(NamedTuple):
+class Written(NamedTuple):
     """Why a figure is right that a rule asked about, as somebody of the office wrote it."""
 
     unit: str
@@ -110,7 +110,7 @@ class Explained(NamedTuple):
     text: str
 
 
-def keep_explanation(db: Connection, place: OfUnit, said: Explained, now: datetime) -> None:
+def keep_explanation(db: Connection, place: OfUnit, said: Written, now: datetime) -> None:
     """Write, or write over, the explanation of one figure."""
     of_place = (explained.c[name] == value for name, value in place._asdict().items())
     one = (*of_place, explained.c.rule == said.rule, explained.c.indicator == said.indicator)
@@ -123,9 +123,20 @@ def keep_explanation(db: Connection, place: OfUnit, said: Explained, now: dateti
         )
 
 
-def explanations_of(db: Connection, form: str, period: str) -> dict[str, list[Explained]]:
-    """What was explained of a form and period, by unit."""
-    found: dict[str, list[Explained]] = {}
+ByUnit = dict[str, list[Written]]
+
+
+def explained_at(db: Connection, form: str, period: str) -> dict[str, datetime]:
+    """When something was last explained of each unit."""
+    found: dict[str, str] = {}
     for row in EXPLAINED.rows(db, form=form, period=period):
-        found.setdefault(row.unit, []).append(Explained(row.unit, row.rule, row.indicator, row.text))
+        found[row.unit] = max(found.get(row.unit, ""), row.at)
+    return {unit: datetime.fromisoformat(at) for unit, at in found.items()}
+
+
+def explanations_of(db: Connection, form: str, period: str) -> ByUnit:
+    """What was explained of a form and period, by unit."""
+    found: ByUnit = {}
+    for row in EXPLAINED.rows(db, form=form, period=period):
+        found.setdefault(row.unit, []).append(Written(row.unit, row.rule, row.indicator, row.text))
     return found

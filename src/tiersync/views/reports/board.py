@@ -10,7 +10,7 @@ from tiersync.errors import UnknownName
 from tiersync.flow.node import Node
 from tiersync.flow.review.arrived import Arrived, what_arrived
 from tiersync.flow.review.judging import reviewer_of
-from tiersync.flow.review.reviewed import Reviewed
+from tiersync.flow.review.reviewed import ReviewedReport
 from tiersync.link.life import ReviewState
 from tiersync.model.period import Period
 from tiersync.model.text import EMPTY, Text
@@ -186,7 +186,7 @@ def _rows(db: Connection, node: Node, found: Arrived, now: datetime) -> Iterator
         yield BoardUnit(unit, name, "", 0, "unexpected", 0, 0, found.late.get(unit), (), "")
 
 
-def _state(node: Node, found: Arrived, unit: str, one: Reviewed | None, now: datetime) -> str:
+def _state(node: Node, found: Arrived, unit: str, one: ReviewedReport | None, now: datetime) -> str:
     if one is not None and one.state is not None:
         return str(one.state)
     if unit in found.exempt:
@@ -195,7 +195,7 @@ def _state(node: Node, found: Arrived, unit: str, one: Reviewed | None, now: dat
     return "missing" if is_due else "awaited"
 
 
-def _marks(found: Arrived, unit: str, one: Reviewed | None) -> tuple[str, ...]:
+def _marks(found: Arrived, unit: str, one: ReviewedReport | None) -> tuple[str, ...]:
     marks = [name for name, units in found.empty._asdict().items() if unit in units]
     accepted = one.last("accepted") if one else None
     if one is not None and accepted is not None:
@@ -204,7 +204,7 @@ def _marks(found: Arrived, unit: str, one: Reviewed | None) -> tuple[str, ...]:
     return (*marks, *(["asked"] if one is not None and one.requests else []))
 
 
-def _turn(db: Connection, node: Node, unit: str, one: Reviewed | None, state: str) -> str:
+def _turn(db: Connection, node: Node, unit: str, one: ReviewedReport | None, state: str) -> str:
     """The unit whose node has to do something next."""
     filer = one.row.origin if one and one.row is not None else load_keyring(db).nearest_node(unit, node.tree(db)) or ""
     if one is not None and (one.requests or one.state in REVIEWERS_TURN):
