@@ -23,6 +23,7 @@ from tiersync.flow.reading.lists import ListedRecords, listed, lists_of, note_li
 from tiersync.flow.reading_node import ReadingNode
 from tiersync.model.adjustment import Adjustments
 from tiersync.model.canonical import canonical, digest
+from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cells
 from tiersync.model.form import Form
 from tiersync.model.period import Period
@@ -205,12 +206,19 @@ def each_counted(records: Records, due: Iterable[tuple[Form, Period]], now: date
         units = [unit for unit in answered if unit in spoken_for and form.asked_of(catalogue.tree[unit].tier)]
         if not is_counted:  # A node that answers for no unit any more has nothing left to subtract either.
             frames, scene = records.frames_for(form.code), Scene(catalogue, form, period, answered)
-            cells = aggregate(catalogue, form, period, units, frames, records.heard)
+            cells = cells_of_units(records, catalogue, form, period, units)
             compared = Scene(catalogue, form, period, [*units, *left])
             without = partial(_twice, compared, records, cells if not left else None)
             strays = find_strays(scene, frames, records.sources)
             known = of_something(open_gaps(scene, cells, strays), filed | {one.above for one in strays})
             yield Counted(form, period, inputs, known, strays, without(frozenset()), without, living)
+
+
+def cells_of_units(
+    records: Records, catalogue: Catalogue, form: Form, period: Period, units: Sequence[str]
+) -> pl.DataFrame:
+    """What records and declared figures make of the own cells of these units."""
+    return aggregate(catalogue, form, period, units, records.frames_for(form.code), records.heard)
 
 
 def _twice(scene: Scene, records: Records, cells: pl.DataFrame | None, silent: AbstractSet[str]) -> Taken:

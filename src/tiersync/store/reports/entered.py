@@ -23,6 +23,12 @@ SUBMITTED = Query(
     .where(entered.c.submitted.is_not(None))
     .order_by(entered.c.form, entered.c.unit, entered.c.period, entered.c.indicator, entered.c.breakdown)
 )
+DRAFTED = Query(
+    select(entered.c.unit)
+    .where(entered.c.form == bindparam("form"), entered.c.period == bindparam("period"), entered.c.draft.is_not(None))
+    .distinct()
+    .order_by(entered.c.unit)
+)
 EXPLAINED = Query(
     select(explained)
     .where(explained.c.form == bindparam("form"), explained.c.period == bindparam("period"))
@@ -61,6 +67,11 @@ def let_go_of_recalled(db: Connection, key: ReportKey) -> bool:
 def cells_entered(db: Connection, place: OfUnit) -> list[Row[Any]]:
     """Every cell that was entered of a form, unit and period, in order."""
     return CELLS.rows(db, **place._asdict())
+
+
+def drafted_units(db: Connection, form: str, period: str) -> list[str]:
+    """The units of which drafts wait for a form and period."""
+    return DRAFTED.values(db, form=form, period=period)
 
 
 def submitted_cells(db: Connection) -> list[Row[Any]]:
