@@ -6,6 +6,7 @@ from itertools import accumulate, groupby
 from operator import attrgetter
 from typing import NamedTuple
 
+from tiersync.link.keyring import Keyring
 from tiersync.link.life import REVIEW, ReviewState, ReviewStep
 from tiersync.model.unit import Tree
 
@@ -68,6 +69,15 @@ def _folded(revision: str, is_received: bool, acts: Iterable[Act], tree: Tree) -
         if step in REVIEW[state] and not (step == ReviewStep.UNLOCK and locks):
             state = REVIEW[state][step]
     return state, locks
+
+
+def reviewer_of(tree: Tree, keyring: Keyring, filer: str, unit: str) -> str:
+    """The unit whose node reviews what `filer`'s node filed for `unit`: the one above the filer, or the filer itself
+    for a unit that has no node, and at the top."""
+    above = tree[filer].parent if filer in tree else None
+    if above is None or unit != filer:
+        return filer
+    return keyring.nearest_node(above, tree) or filer
 
 
 def possible(state: ReviewState) -> Sequence[ReviewStep]:

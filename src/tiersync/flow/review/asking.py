@@ -7,12 +7,13 @@ from typing import Literal, NamedTuple
 from tiersync.errors import NothingToReview, NotOursToFile, TiersyncError
 from tiersync.flow.exchange.sealing import parent_of, send
 from tiersync.flow.node import Node
-from tiersync.flow.review.judging import Meant, Words, reviewer_of
+from tiersync.flow.review.judging import Meant, Words
 from tiersync.flow.review.judging import judge as judge_reports
 from tiersync.flow.review.reviewed import ReviewedReport, reviewed
 from tiersync.flow.review.screened import check_texts
 from tiersync.flow.review.words import not_possible
 from tiersync.link.life import ReviewState, ReviewStep
+from tiersync.link.review import reviewer_of
 from tiersync.model.finding import MOST_REPORTS, ReportNamed, Request
 from tiersync.model.report import ReportKey
 from tiersync.store.database import Connection
@@ -87,7 +88,7 @@ def _asked(db: Connection, node: Node, asks: Asks, meant: Meant) -> Iterator[Ask
                 named = ReportNamed(
                     form=key.form, unit=key.unit, period=meant.period, part=key.part, revision=one.revision or None
                 )
-                yield AskedOf(key, named, reviewer_of(db, node, node.home, key.unit) == node.home)
+                yield AskedOf(key, named, reviewer_of(tree, keyring, node.home, key.unit) == node.home)
 
 
 class Recalled(NamedTuple):

@@ -18,6 +18,8 @@ from tiersync.rules.review.columns import Figures
 from tiersync.rules.review.explanations import Covered, Explained, covers, refusal
 from tiersync.rules.review.found import Review
 from tiersync.rules.review.judge import judge
+from tiersync.rules.review.partitions import RULE as BEYOND
+from tiersync.rules.review.partitions import beyond_total
 from tiersync.rules.totals.gathered import ALL
 from tiersync.store.database import Connection
 from tiersync.store.reports.entered import explanations_of
@@ -96,7 +98,20 @@ class Checks:
                 basis.get(tuple(row[name] for name in KEY)) == BY_PERSONS,
             )  # fmt: skip
             found.setdefault(key, []).append(self._explained(one, said))
+        for one in self._beyond(cells):
+            found.setdefault(one.key, []).append(one)
         return found
+
+    def _beyond(self, cells: pl.DataFrame) -> Iterator[FoundByRule]:
+        """What is declared in parts that come to more than their total."""
+        for one in beyond_total(self.catalogue, with_part(cells)):
+            total, parts = one.rest.said
+            key = ReportKey(self.form.code, one.unit, str(self.period), one.part)
+            whole = one.rest.whole
+            yield FoundByRule(
+                key, BEYOND, "hard", whole.indicator, "", whole.measure, parts, "<=", total, one.difference(),
+                one.words(self.catalogue), True,
+            )  # fmt: skip
 
     def _figures(self, cells: pl.DataFrame, units: pl.Series) -> Figures:
         before, year_ago = self.period.preceding(), self.period.year_before()
@@ -174,6 +189,12 @@ class Checks:
         return frozenset(rule.code for rule in self.catalogue.rules if rule.template in ("change", "unit_slip"))
 
 
+def with_part(cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells with the part that they are of; those without one are of own parts."""
+    texts = cells.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
+    return texts if "part" in cells.columns else texts.with_columns(part=pl.lit("own"))
+
+
 def _number(text: str) -> Fraction | None:
     try:
         return Fraction(text)
@@ -185,7 +206,7 @@ def _basis(cells: pl.DataFrame, rows: Collection[Mapping[str, Any]]) -> dict[tup
     """How each cell that a rule found something about came to be."""
     if not rows:
         return {}
-    frame = cells if "part" in cells.columns else cells.with_columns(part=pl.lit("own"))
+    frame = with_part(cells)
     about = pl.DataFrame([{name: row[name] for name in KEY} for row in rows]).unique()
     texts = frame.select(pl.col(*KEY, "basis").cast(pl.String))
     return {row[:-1]: row[-1] for row in texts.join(about, on=KEY).iter_rows()}

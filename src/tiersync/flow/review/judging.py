@@ -12,8 +12,9 @@ from tiersync.flow.node import Node
 from tiersync.flow.review.reviewed import ReviewedReport, reviewed
 from tiersync.flow.review.screened import check_texts
 from tiersync.flow.review.words import not_possible
+from tiersync.link.keyring import Keyring
 from tiersync.link.life import REVIEW, ReviewStep
-from tiersync.link.review import STEPS, locked_by
+from tiersync.link.review import STEPS, locked_by, reviewer_of
 from tiersync.model.finding import MOST_REPORTS, CellNamed, ReportNamed, Said, Verdict
 from tiersync.model.period import Period
 from tiersync.model.report import Part, ReportKey
@@ -75,7 +76,7 @@ def decide(db: Connection, node: Node, said: Said, meant: Meant) -> Iterator[Dec
     for key in meant_keys(db, node, meant, known, said):
         one = known.get(key) or ReviewedReport(key, None, None, ())
         filer = one.row.origin if one.row is not None else keyring.nearest_node(key.unit, tree) or node.home
-        reviewer = reviewer_of(db, node, filer, key.unit)
+        reviewer = reviewer_of(tree, keyring, filer, key.unit)
         if reviewer != node.home and not (said in LOCKS and tree.is_within(filer, node.home)):
             yield Decided(key, filer, None, why_not=NotOursToReview(unit=key.unit, reviewer=reviewer))
         elif said == "unlocked" and (above := _locked_above(node, one, tree)):
@@ -106,7 +107,8 @@ def meant_keys(
     exempted."""
     parts = (meant.part,) if meant.part else ("own", "total")
     if not meant.units:
-        return [key for key, one in known.items() if key.part in parts and _passes(db, node, one, said)]
+        tree, keyring = node.tree(db), load_keyring(db)
+        return [key for key, one in known.items() if key.part in parts and _passes(node, tree, keyring, one, said)]
     tree = node.tree(db)
     named = (ReportKey(meant.form, tree[unit].code, str(meant.period), part) for unit in meant.units for part in parts)
     return [key for key in named if key in known or (said in OF_NOTHING and _is_asked(db, node, meant.period, key))]
@@ -115,11 +117,11 @@ def meant_keys(
 OF_NOTHING = frozenset({"granted", "declined", "exempted"})  # what can be said where nothing is filed
 
 
-def _passes(db: Connection, node: Node, one: ReviewedReport, said: Said) -> bool:
+def _passes(node: Node, tree: Tree, keyring: Keyring, one: ReviewedReport, said: Said) -> bool:
     """Whether a report is meant where none is named."""
     if one.row is None or not _may(one, said):
         return False
-    return said in LOCKS or reviewer_of(db, node, one.row.origin, one.key.unit) == node.home
+    return said in LOCKS or reviewer_of(tree, keyring, one.row.origin, one.key.unit) == node.home
 
 
 def _is_asked(db: Connection, node: Node, period: Period, key: ReportKey) -> bool:
@@ -139,16 +141,6 @@ def _may(one: ReviewedReport, said: Said) -> bool:
             return bool(one.requests)
         case _:
             return one.state is not None and STEPS_SAID[said] in REVIEW[one.state]
-
-
-def reviewer_of(db: Connection, node: Node, filer: str, unit: str) -> str:
-    """The unit whose node reviews what `filer`'s node filed for `unit`: the one above the filer, or the filer itself
-    for a unit that has no node, and at the top."""
-    tree = node.tree(db)
-    above = tree[filer].parent if filer in tree else None
-    if above is None or unit != filer:
-        return filer
-    return load_keyring(db).nearest_node(above, tree) or filer
 
 
 def say(db: Connection, node: Node, said: Said, decided: Sequence[Decided], words: Words, now: datetime) -> None:

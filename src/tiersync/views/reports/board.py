@@ -9,11 +9,13 @@ from typing import NamedTuple
 from tiersync.errors import UnknownName
 from tiersync.flow.node import Node
 from tiersync.flow.review.arrived import Arrived, what_arrived
-from tiersync.flow.review.judging import reviewer_of
 from tiersync.flow.review.reviewed import ReviewedReport
+from tiersync.link.keyring import Keyring
 from tiersync.link.life import ReviewState
+from tiersync.link.review import reviewer_of
 from tiersync.model.period import Period
 from tiersync.model.text import EMPTY, Text
+from tiersync.model.unit import Tree
 from tiersync.rules.calendar.terms import Lateness
 from tiersync.store.database import Connection
 from tiersync.store.links.charters import load_keyring
@@ -169,29 +171,29 @@ def _due(found: Arrived) -> str:
 
 
 def _rows(db: Connection, node: Node, found: Arrived, now: datetime) -> Iterator[BoardUnit]:
-    tree, home = found.tree, len(found.tree.path(node.home))
+    tree, home, keyring = found.tree, len(found.tree.path(node.home)), load_keyring(db)
+    is_due = found.window is None or node.local(now) > found.window.due.moment
     asked = found.completeness.expected | found.exempt
     expected = Counter(upper for unit in found.completeness.expected for upper in tree.path(unit))
     present = Counter(upper for unit in found.completeness.present for upper in tree.path(unit))
     for unit in tree.within(node.home):
         if unit in asked or expected[unit]:
             one, of_unit = found.own(unit), tree[unit]
-            state = _state(node, found, unit, one, now) if unit in asked else ""
+            state = _state(found, unit, one, is_due) if unit in asked else ""
             yield BoardUnit(
                 unit, of_unit.name, of_unit.tier, len(tree.path(unit)) - home, state, present[unit], expected[unit],
-                found.late.get(unit), _marks(found, unit, one), _turn(db, node, unit, one, state),
+                found.late.get(unit), _marks(found, unit, one), _turn(tree, keyring, unit, one, state),
             )  # fmt: skip
     for unit in sorted(found.completeness.unexpected):
         name = node.tree(db)[unit].name if unit in node.tree(db) else ""
         yield BoardUnit(unit, name, "", 0, "unexpected", 0, 0, found.late.get(unit), (), "")
 
 
-def _state(node: Node, found: Arrived, unit: str, one: ReviewedReport | None, now: datetime) -> str:
+def _state(found: Arrived, unit: str, one: ReviewedReport | None, is_due: bool) -> str:
     if one is not None and one.state is not None:
         return str(one.state)
     if unit in found.exempt:
         return "exempt"
-    is_due = found.window is None or node.local(now) > found.window.due.moment
     return "missing" if is_due else "awaited"
 
 
@@ -204,9 +206,9 @@ def _marks(found: Arrived, unit: str, one: ReviewedReport | None) -> tuple[str, 
     return (*marks, *(["asked"] if one is not None and one.requests else []))
 
 
-def _turn(db: Connection, node: Node, unit: str, one: ReviewedReport | None, state: str) -> str:
+def _turn(tree: Tree, keyring: Keyring, unit: str, one: ReviewedReport | None, state: str) -> str:
     """The unit whose node has to do something next."""
-    filer = one.row.origin if one and one.row is not None else load_keyring(db).nearest_node(unit, node.tree(db)) or ""
+    filer = one.row.origin if one and one.row is not None else keyring.nearest_node(unit, tree) or ""
     if one is not None and (one.requests or one.state in REVIEWERS_TURN):
-        return reviewer_of(db, node, filer, unit)
+        return reviewer_of(tree, keyring, filer, unit)
     return filer if state in ("missing", "awaited") or (one and one.state in FILERS_TURN) else ""

@@ -8,8 +8,12 @@ import click
 
 from tiersync.cli.commands.report.board import board
 from tiersync.cli.commands.report.export import export
+from tiersync.cli.commands.report.filing.check import check
 from tiersync.cli.commands.report.filing.correct import correct
+from tiersync.cli.commands.report.filing.enter import enter
+from tiersync.cli.commands.report.filing.explain import explain
 from tiersync.cli.commands.report.filing.recall import recall
+from tiersync.cli.commands.report.filing.submit import submit
 from tiersync.cli.commands.report.history import diff, history
 from tiersync.cli.commands.report.matrix import matrix
 from tiersync.cli.commands.report.review.accept import accept
@@ -42,7 +46,8 @@ def report() -> None:
 
 
 for command in (
-    accept, board, correct, decline, diff, exempt, export, give_back, grant, history, lock, matrix, recall, unlock,
+    accept, board, check, correct, decline, diff, enter, exempt, explain, export, give_back, grant, history, lock,
+    matrix, recall, submit, unlock,
 ):  # fmt: skip
     report.add_command(command)
 
