@@ -702,6 +702,12 @@ class BadFigure(YourInput):
     zh = "{form} {period} {unit}：{cell} = {text} 不能填入：{why_zh}。未填入任何内容。"
 
 
+class NobodyLacks(YourInput):
+    """Everybody below who is expected has reported {form} for {period}: there is nobody to remind."""
+
+    zh = "{form} {period}：下级应报单位均已报送，无需催报。"
+
+
 class NothingToReview(YourInput):
     """No report of {form} {period} that is held here is meant. See: tiersync report board {form} {period}"""
 

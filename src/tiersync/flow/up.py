@@ -21,6 +21,7 @@ from tiersync.flow.jobs.patiently import read_patiently
 from tiersync.flow.node import Ask, Node
 from tiersync.flow.reading.ingest import Ingested, ingest, read_sources
 from tiersync.flow.reading_node import ReadingNode
+from tiersync.flow.review.accept_clean import accept_clean
 from tiersync.flow.tidy import tidy
 from tiersync.model.finding import Finding
 from tiersync.model.form import Form
@@ -152,6 +153,7 @@ def _hand_over(node: Node, ask: Ask | None, now: datetime, done: Pushed) -> Push
     before is not asked again."""
     if done.altered:
         damage_left(node, now)  # What nobody holds any more was filed again.
+    accept_clean(node, now)
     with node.store.write() as db:
         send_refused_again(db, node, now)
         outrank(db, node, now)

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from tiersync.errors import NobodyLacks
 from tiersync.flow.figures.arrivals import lacking_at
 from tiersync.flow.figures.asked import due_now
 from tiersync.flow.node import Node
-from tiersync.flow.notices.notice import publish
+from tiersync.flow.notices.notice import new_notice_id, publish
+from tiersync.flow.review.arrived import what_arrived
 from tiersync.model.canonical import digest
 from tiersync.model.form import Form
 from tiersync.model.notice import Audience, Notice
@@ -16,6 +18,7 @@ from tiersync.rules.calendar.terms import Deadline, reminder_on
 from tiersync.rules.calendar.windows import window_of
 from tiersync.store.database import Connection
 from tiersync.store.facts import recall, remember
+from tiersync.store.links.charters import load_keyring
 from tiersync.store.links.envelopes import spell_time
 from tiersync.store.links.links import child_peers
 from tiersync.store.notices import notices_by
@@ -50,6 +53,32 @@ def remind(node: Node, now: datetime) -> list[Overdue]:
     return [one for one in overdue if one.lacking]
 
 
+class Reminded(NamedTuple):
+    """A reminder that was sent by hand, or would be: its notice, and the units that it is for."""
+
+    notice: str
+    units: tuple[str, ...]
+
+
+def remind_by_hand(node: Node, code: str, period: Period, now: datetime, dry_run: bool = False) -> Reminded:
+    """Send a reminder to exactly those units from which nothing has come and that other nodes file for, whenever
+    somebody says so; raises NobodyLacks where there are none."""
+    with node.store.read() as db:
+        found = what_arrived(db, node, code, period)
+        answered = set(load_keyring(db).answered_by(node.home, found.tree))
+        units = tuple(sorted(found.completeness.missing - answered))
+        names = {unit: found.tree[unit].name for unit in units}
+        issuer = node.tree(db)[node.home].name
+        window = window_of(found.form, period, node.working_days(db))
+    if not units:
+        raise NobodyLacks(form=found.form.code, period=period)
+    overdue = Overdue(found.form, period, window.due, {unit: [unit] for unit in units})
+    notice = _notice(node, overdue, names, issuer, now).model_copy(update={"notice_id": new_notice_id()})
+    if not dry_run:
+        publish(node, notice, (), now)
+    return Reminded(notice.notice_id, units)
+
+
 def _overdue(db: Connection, node: Node, now: datetime) -> Iterator[Overdue]:
     local, days, children = node.local(now), node.working_days(db), sorted(child_peers(db))
     for form, period in due_now(db, node, local.date()):
@@ -63,8 +92,9 @@ def _by_child(db: Connection, node: Node, form: Form, period: Period, children: 
     """The units that lack, by the child over whose link they report; what this node answers for itself is its own
     turn."""
     tree, found = node.tree(db), dict[str, list[str]]()
+    exempt = what_arrived(db, node, form.code, period).exempt
     for lacking in lacking_at(db, node, [(form.code, str(period))]):
-        for unit in lacking.units:
+        for unit in sorted({*lacking.units} - exempt):
             for child in children:
                 if tree.is_within(unit, child):
                     found.setdefault(child, []).append(unit)

@@ -21,6 +21,7 @@ from tiersync.store.links.charters import load_keyring
 from tiersync.store.links.links import note_audit
 from tiersync.store.links.outbox import unplaced
 from tiersync.store.reports.acts import keep_acts
+from tiersync.store.reports.compiled import forget_compiled
 from tiersync.store.reports.entered import note_recalled
 from tiersync.store.reports.unfiled import unfile
 
@@ -134,3 +135,5 @@ def _take_back(
             unfile(db, one.row)
             note_audit(db, now, node.home, "recalled", " ".join(one.key))
     note_recalled(db, [one.key for one in free if one.key.part == "own"], now)
+    for form, period in {(one.key.form, one.key.period) for one in free}:
+        forget_compiled(db, form, period)

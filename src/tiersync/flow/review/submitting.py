@@ -25,6 +25,7 @@ from tiersync.rules.calendar.windows import check_valid
 from tiersync.rules.review.explanations import refusal
 from tiersync.store.database import Connection
 from tiersync.store.links.charters import load_keyring
+from tiersync.store.reports.compiled import forget_compiled
 from tiersync.store.reports.entered import (
     OfUnit,
     Written,
@@ -94,6 +95,7 @@ def _file(
                 let_go_of_recalled(db, one.key)
                 one = one._replace(cells=submit_entered(db, OfUnit(form.code, one.key.unit, str(period))))
             done.append(one)
+        forget_compiled(db, form.code, str(period))
     count_and_file(node, [(form, period)], now)
     file_totals(node, [(form, period)], now)
     return done

@@ -7,13 +7,15 @@ import click
 
 from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import PERIOD, as_json, examples, folder
-from tiersync.cli.terminal.output import print_json
+from tiersync.cli.terminal.output import note, print_json
 from tiersync.cli.terminal.shown import AsFile, as_file, show_one
 from tiersync.cli.terminal.words import say, text
 from tiersync.host.opening import now
 
 if TYPE_CHECKING:
     from tiersync.model.period import Period
+
+MOST_SHOWN = 200  # lines at a terminal, unless all are wanted
 
 
 @click.command(
@@ -40,6 +42,13 @@ def board(form: str, period: "Period", folder: Path, every: bool, as_json: bool,
     if as_json:
         print_json(found.as_object())
         return
+    shown = found.table(every)
     if not wanted.kind:
         click.echo(text(found.summary()))
-    show_one(found.table(every), node, wanted)
+        if not every and len(shown.rows) > MOST_SHOWN:
+            note(say(
+                f"以下为前 {MOST_SHOWN} 行，共 {len(shown.rows)} 行；全部请用 --all，或 --out board.xlsx。",
+                f"The first {MOST_SHOWN} of {len(shown.rows)} lines; all of them with --all, or --out board.xlsx.",
+            ))  # fmt: skip
+            shown = shown._replace(rows=shown.rows[:MOST_SHOWN])
+    show_one(shown, node, wanted)

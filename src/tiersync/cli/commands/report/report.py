@@ -21,6 +21,7 @@ from tiersync.cli.commands.report.review.exempt import exempt
 from tiersync.cli.commands.report.review.give_back import give_back
 from tiersync.cli.commands.report.review.grant import decline, grant
 from tiersync.cli.commands.report.review.lock import lock, unlock
+from tiersync.cli.commands.report.review.remind import remind
 from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import PERIOD, as_json, examples, folder, period
 from tiersync.cli.terminal.output import print_json
@@ -47,7 +48,7 @@ def report() -> None:
 
 for command in (
     accept, board, check, correct, decline, diff, enter, exempt, explain, export, give_back, grant, history, lock,
-    matrix, recall, submit, unlock,
+    matrix, recall, remind, submit, unlock,
 ):  # fmt: skip
     report.add_command(command)
 
