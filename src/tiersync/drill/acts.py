@@ -37,6 +37,13 @@ class Reads(NamedTuple):
     unit: str
 
 
+class Reviews(NamedTuple):
+    """Somebody at an office accepts whatever waits for its word."""
+
+    at: datetime
+    unit: str
+
+
 class Dies(NamedTuple):
     """A machine dies at this commit of the next push that it takes part in: before it is written, or right after."""
 
@@ -101,4 +108,4 @@ class Damages(NamedTuple):
     which: float
 
 
-Act = Says | Pushes | Publishes | Reads | Dies | Worsens | Leaves | Fills | Copies | PutsBack | Lies | Damages
+Act = Says | Pushes | Publishes | Reads | Reviews | Dies | Worsens | Leaves | Fills | Copies | PutsBack | Lies | Damages

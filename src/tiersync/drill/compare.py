@@ -10,6 +10,7 @@ from tiersync.drill.world import CLASSES, FORM, SENIORS
 from tiersync.flow.agreement.reconcile import Wanted, reconcile
 from tiersync.flow.healing.examine import damage_of
 from tiersync.flow.node import Node
+from tiersync.flow.review.reviewed import reviewed
 from tiersync.model.cell import Cells
 from tiersync.model.finding import Finding
 from tiersync.model.notice import STATES
@@ -46,6 +47,7 @@ def ended(network: Network) -> Ended:
     sound = frozenset(envelope for node in nodes.values() for envelope in _sound(node))
     beyond_help = frozenset(subject for node in nodes.values() for subject in _beyond_help(node, sound))
     unexplained = [line for node in nodes.values() for line in _unexplained(node, network, beyond_help)]
+    unexplained += _unlike_states(nodes.values())
     altered = [finding for node in nodes.values() for finding in _altered(node)]
     return Ended({unit: dict(pairs) for unit, pairs in listed.items()}, doubled, unexplained, altered)
 
@@ -94,6 +96,18 @@ def _unexplained(node: Node, network: Network, beyond_help: frozenset[str]) -> I
             yield f"{node.home} link {link.peer} {link.state} waiting {link.waiting} refused {link.refused}"
     if stands.waits_for_epoch:
         yield f"{node.home} waits for an epoch"
+
+
+def _unlike_states(nodes: Iterable[Node]) -> Iterator[str]:
+    """Reports whose state is another at one node than at another that holds the same revision."""
+    known: dict[tuple[ReportKey, str], tuple[str, str]] = {}
+    for node in nodes:
+        with node.store.read() as db:
+            named = sorted({(row.form, row.period) for row in current_reports(db)})
+            for one in (one for form, period in named for one in reviewed(db, node, form, period).values()):
+                first, state = known.setdefault((one.key, one.revision), (node.home, str(one.state)))
+                if state != str(one.state):
+                    yield f"{first} {state} and {node.home} {one.state}: {' '.join(one.key)}"
 
 
 def _altered(node: Node) -> list[Finding]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tiersync.drill.world import FORM, Declared
-from tiersync.errors import TiersyncError
+from tiersync.errors import NothingToReview, TiersyncError
 from tiersync.flow.counting.counting import Filed
 from tiersync.flow.down import pull
 from tiersync.flow.figures.filing import file_reports, next_revisions
@@ -17,6 +17,7 @@ from tiersync.flow.node import Ask, Node
 from tiersync.flow.notices.notice import mark_read, new_notice_id, publish
 from tiersync.flow.reading.ingest import Ingested
 from tiersync.flow.reading_node import ReadingNode
+from tiersync.flow.review.judging import Meant, Words, judge
 from tiersync.flow.up import Concerned, Pushed, finish, get_ready, pushed, tidy_by, to_file, what_is_due
 from tiersync.model.cell import Cells
 from tiersync.model.notice import Audience, Notice
@@ -131,6 +132,18 @@ def read_all(work: Work) -> Done:
         notices = [row.notice for row in all_notices(db)]
     said = sum(mark_read(work.node, notice, work.now).receipts for notice in notices)
     return (f"read {said}" if said else NOTHING), True
+
+
+def accept_all(work: Work, periods: Iterable[Period]) -> Done:
+    """Somebody accepts every report that waits for this office's word."""
+    accepted = 0
+    for period in periods:
+        try:
+            decided = judge(work.node, "accepted", Meant(FORM, period), Words(), work.now)
+        except NothingToReview:
+            continue
+        accepted += sum(one.named is not None for one in decided)
+    return (f"accepted {accepted}" if accepted else NOTHING), True
 
 
 def _due(node: Node, newest: Iterable[Period], now: datetime) -> Concerned:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 
-from tiersync.drill.acts import Act, Publishes, Pushes, Reads, Says
+from tiersync.drill.acts import Act, Publishes, Pushes, Reads, Reviews, Says
 from tiersync.drill.faults import faults
 from tiersync.drill.world import BEGAN, World
 
@@ -19,6 +19,7 @@ def work(seed: int, world: World) -> list[Act]:
     acts += _lowest_push(random, world)
     acts += _upper_push(random, world)
     acts += _policies(random, world)
+    acts += _reviews(random, world)
     return in_time(acts)
 
 
@@ -49,6 +50,16 @@ def _upper_push(random: Random, world: World) -> Iterator[Pushes]:
             if world.below(unit):
                 later = timedelta(days=14 - world.depth(unit), minutes=random.randint(0, 600))
                 yield Pushes(ended + later, unit)
+
+
+def _reviews(random: Random, world: World) -> Iterator[Reviews]:
+    """Who has others below accepts what came, some time after each quarter; what is said anew afterwards was not
+    accepted."""
+    for period in world.quarters:
+        ended = datetime.fromisoformat(f"{period.last_day}T01:00+00:00")
+        for unit in world.upwards:
+            if world.below(unit):
+                yield Reviews(ended + timedelta(days=random.randint(2, 40), minutes=random.randint(0, 600)), unit)
 
 
 def _policies(random: Random, world: World) -> Iterator[Act]:

@@ -19,13 +19,23 @@ from tiersync.drill.acts import (
     Pushes,
     PutsBack,
     Reads,
+    Reviews,
     Says,
     Worsens,
 )  # fmt: skip
 from tiersync.drill.damage import Harm, damage
 from tiersync.drill.machine import Death, Killed
 from tiersync.drill.network import Network
-from tiersync.drill.office import NOTHING, Work, as_job, publish_once, pull_and_acknowledge, push_declared, read_all
+from tiersync.drill.office import (
+    NOTHING,
+    Work,
+    accept_all,
+    as_job,
+    publish_once,
+    pull_and_acknowledge,
+    push_declared,
+    read_all,
+)
 from tiersync.drill.world import BEGAN
 from tiersync.errors import TiersyncError
 from tiersync.flow.node import Progress, be_quiet
@@ -98,6 +108,9 @@ class Play:
     def reads(self, act: Reads) -> None:
         self.readers.append(act.unit)
         self.work(act.unit, read_all)
+
+    def reviews(self, act: Reviews) -> None:
+        self.work(act.unit, lambda work: accept_all(work, self.network.world.quarters))
 
     def dies(self, act: Dies) -> None:
         self.network.machines[act.unit].death = Death(act.commit, act.is_after)
@@ -183,6 +196,7 @@ DO: dict[type, Callable[[Play, Any], None]] = {
     Pushes: Play.pushes,
     Publishes: Play.publishes,
     Reads: Play.reads,
+    Reviews: Play.reviews,
     Dies: Play.dies,
     Worsens: Play.worsens,
     Leaves: Play.leaves,
