@@ -202,7 +202,9 @@ def test_a_slip_of_the_unit_is_noticed_above_its_floor(
 
 
 def test_a_slip_is_asked_about_once() -> None:
-    figures = Figures(cells({(UNIT, "P02"): 11_800, (OTHER, "P02"): 900}), cells({(UNIT, "P02"): 1180, (OTHER, "P02"): 600}))
+    figures = Figures(
+        cells({(UNIT, "P02"): 11_800, (OTHER, "P02"): 900}), cells({(UNIT, "P02"): 1180, (OTHER, "P02"): 600})
+    )
     found = judged([CHANGE, SLIP], figures).findings
     assert found.select("rule", "unit").rows() == [("V08", OTHER), ("V08-slip", UNIT)]
 
@@ -281,7 +283,11 @@ def test_a_declared_year_is_what_its_quarters_come_to(
 
 @pytest.mark.parametrize(
     ("until", "today", "found"),
-    [(date(2013, 7, 5), date(2013, 7, 5), 1), (date(2013, 7, 5), date(2013, 7, 6), 2), (date(2013, 7, 9), date(2013, 7, 6), 1)],
+    [
+        (date(2013, 7, 5), date(2013, 7, 5), 1),
+        (date(2013, 7, 5), date(2013, 7, 6), 2),
+        (date(2013, 7, 9), date(2013, 7, 6), 1),
+    ],
 )
 def test_an_exempt_unit_is_not_asked_until_its_day_is_over(until: date, today: date, found: int) -> None:
     held = cells({(UNIT, "P02"): -1, (OTHER, "P02"): -1})

@@ -90,7 +90,9 @@ def copied(template: Template) -> pl.DataFrame:
     is_told = pl.col("indicator").is_in(flows) & (pl.col("basis") == "declared") & (pl.col("part") == "own")
     before, like = template.figures.before, _alike(template.totals, is_told)
     declared = template.figures.cells.filter(pl.col("unit").is_in(like.implode()) & is_told)
-    before = before.filter(pl.col("unit").is_in(like.implode()) & is_told).select(*CELL, base="value", base_scale="scale")
+    before = before.filter(pl.col("unit").is_in(like.implode()) & is_told).select(
+        *CELL, base="value", base_scale="scale"
+    )
     both = declared.join(before, on=CELL, maintain_order="left").filter((pl.col("value") != 0) | (pl.col("base") != 0))
     is_same = (pl.col("value") == pl.col("base")) & (pl.col("scale") == pl.col("base_scale"))
     counted = both.group_by("unit", "part", maintain_order=True).agg(pl.len(), same=is_same.fill_null(False).all())
@@ -118,7 +120,9 @@ def _with_history(template: Template) -> pl.DataFrame:
     found = _plain_totals(template, template.totals.cells).rename({"number": "now"})
     for base in BASES:
         told = _plain_totals(template, getattr(template.totals, base))
-        found = found.join(told.select(*CELL, number="number").rename({"number": base}), on=CELL, how="left", maintain_order="left")
+        found = found.join(
+            told.select(*CELL, number="number").rename({"number": base}), on=CELL, how="left", maintain_order="left"
+        )
     return found.join(template.of_indicators, on="indicator", maintain_order="left")
 
 

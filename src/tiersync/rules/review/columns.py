@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from tiersync.model.cell import Status
-from tiersync.model.relations.places import CellMeant
+from tiersync.model.relations.notation import CellMeant
 
 REPORT, KEY = ("unit", "part"), ("indicator", "breakdown", "measure")
 PLACES = 6  # decimals in which columns are compared; whatever has more is compared by itself
@@ -46,7 +46,9 @@ class Figures(NamedTuple):
     def each(self, change: Callable[[pl.DataFrame], pl.DataFrame]) -> "Figures":
         """The same with all its frames changed."""
         others = {code: change(frame) for code, frame in self.others.items()}
-        return Figures(change(self.cells), change(self.before), change(self.year_ago), [*map(change, self.shorter)], others)
+        return Figures(
+            change(self.cells), change(self.before), change(self.year_ago), [*map(change, self.shorter)], others
+        )
 
 
 def plain_cells(frame: pl.DataFrame) -> pl.DataFrame:
@@ -153,7 +155,10 @@ def in_units(held: pl.DataFrame, negative: Iterable[str]) -> pl.DataFrame:
     unit = pl.lit(10, pl.Int64).pow((PLACES - pl.col("scale")).clip(0, PLACES)).cast(WHOLE)
     exact = ~is_rough & ~is_partial & (pl.col("scale") <= PLACES)
     return held.select(
-        *((one.cast(WHOLE) * unit).alias(name) for name, one in zip(("value", "low", "high"), (value, *ends), strict=True)),
+        *(
+            (one.cast(WHOLE) * unit).alias(name)
+            for name, one in zip(("value", "low", "high"), (value, *ends), strict=True)
+        ),
         scale=pl.col("scale"),
         exact=exact,
     )

@@ -44,8 +44,12 @@ class Explained(NamedTuple):
 NOTHING_LEFT = Text(
     "说明除套话外没有内容，请写明原因", "the explanation holds nothing but set phrases; say what the reason is"
 )
-TOO_SHORT = Text(f"说明的实际内容不足 {FEWEST} 个字", f"fewer than {FEWEST} characters of the explanation say something")
-SAME_AS_BEFORE = Text("说明与上期相同，请写明本期的原因", "the explanation is last period's; say what the reason is now")
+TOO_SHORT = Text(
+    f"说明的实际内容不足 {FEWEST} 个字", f"fewer than {FEWEST} characters of the explanation say something"
+)
+SAME_AS_BEFORE = Text(
+    "说明与上期相同，请写明本期的原因", "the explanation is last period's; say what the reason is now"
+)
 
 
 def refusal(text: str, before: str = "") -> Text | None:
@@ -94,9 +98,7 @@ def _is_product(text: str, amounts: list[Amount], what: Explained) -> bool:
     months = [1, what.months] if any(word in text for word in MONTHLY) else [1]
     wanted = {what.value, abs(what.difference)} - {Fraction(0)}
     some = (chosen for many in range(1, MOST_FACTORS + 1) for chosen in combinations(numbers, many))
-    return any(
-        len(chosen) * times > 1 and prod(chosen) * times in wanted for chosen, times in product(some, months)
-    )
+    return any(len(chosen) * times > 1 and prod(chosen) * times in wanted for chosen, times in product(some, months))
 
 
 def _named(amounts: list[Amount], what: Explained) -> Fraction:

@@ -13,11 +13,11 @@ from tiersync.model.indicator import Indicator
 from tiersync.model.period import Period
 from tiersync.rules.review.columns import PLACES, WHOLE, Figures
 
-FINDINGS = dict.fromkeys(
-    ("unit", "part", "rule", "template", "severity", "indicator", "breakdown", "measure", "relation")
-    + ("left", "op", "right", "difference", "zh", "en"),
-    pl.String,
-)
+OF_A_FINDING = (
+    "unit", "part", "rule", "template", "severity", "indicator", "breakdown", "measure", "relation", "left", "op",
+    "right", "difference", "zh", "en",
+)  # fmt: skip
+FINDINGS = dict.fromkeys(OF_A_FINDING, pl.String)
 NOTHING_FOUND = pl.DataFrame(schema=FINDINGS)
 STOCK, FLOWS = "stock", ("flow", "distinct")
 
@@ -49,13 +49,24 @@ class Template:
         """The tier and the parent of each unit, as they are on the period's last day."""
         units = self.review.catalogue.tree.on(self.review.period.last_day).units.values()
         columns = {"unit": [one.code for one in units], "tier": [one.tier for one in units]}
-        return pl.DataFrame(columns | {"parent": [one.parent for one in units]}, schema=dict.fromkeys(("unit", "tier", "parent"), pl.String))
+        return pl.DataFrame(
+            columns | {"parent": [one.parent for one in units]},
+            schema=dict.fromkeys(("unit", "tier", "parent"), pl.String),
+        )
 
     @cached_property
     def of_indicators(self) -> pl.DataFrame:
         """How each indicator is measured and of which kind it is, and the floor under which nothing is odd."""
-        rows = [(one.code, one.kind, one.measured_in, one.decimals, floor_of(self.rule, one)) for one in self.indicators]
-        schema = {"indicator": pl.String(), "kind": pl.String(), "measured_in": pl.String(), "decimals": pl.Int64(), "floor": WHOLE}
+        rows = [
+            (one.code, one.kind, one.measured_in, one.decimals, floor_of(self.rule, one)) for one in self.indicators
+        ]
+        schema = {
+            "indicator": pl.String(),
+            "kind": pl.String(),
+            "measured_in": pl.String(),
+            "decimals": pl.Int64(),
+            "floor": WHOLE,
+        }
         return pl.DataFrame(rows, schema=schema, orient="row")
 
     def values(self, frame: pl.DataFrame) -> pl.DataFrame:

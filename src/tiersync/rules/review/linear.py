@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from tiersync.model.relations.notation import Combined, Constant, Expression, Negated
-from tiersync.model.relations.places import CellMeant, PlaceMeant
+from tiersync.model.relations.notation import CellMeant, Combined, Constant, Expression, Negated, PlaceMeant
 from tiersync.rules.review.columns import PLACES, WHOLE
 from tiersync.rules.review.links import Link
 
@@ -31,7 +30,7 @@ class Linear(NamedTuple):
         return Linear({}, Fraction(0)).plus(self, factor)
 
 
-def linear(expression: Expression | PlaceMeant) -> Linear | None:
+def linear(expression: Expression) -> Linear | None:
     """An expression as a sum of cells; None where cells are multiplied with each other, or divide."""
     match expression:
         case Constant(number, _):

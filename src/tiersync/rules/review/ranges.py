@@ -39,7 +39,9 @@ def _out_of_range(template: Template, suspect: pl.DataFrame) -> Iterator[dict[st
 def _too_fine(name: Text, value: str, decimals: int) -> Text:
     if not decimals:
         return Text(f"{name.zh} {value}，应为整数", f"{name.en} {value} should be a whole number")
-    return Text(f"{name.zh} {value}，最多保留 {decimals} 位小数", f"{name.en} {value} has more than {decimals} decimals")
+    return Text(
+        f"{name.zh} {value}，最多保留 {decimals} 位小数", f"{name.en} {value} has more than {decimals} decimals"
+    )
 
 
 def beyond_most(template: Template) -> pl.DataFrame:
@@ -49,7 +51,9 @@ def beyond_most(template: Template) -> pl.DataFrame:
         for measured_in, tiers in template.rule.most.items()
         for tier, number in tiers.items()
     ]
-    most = pl.DataFrame(told, schema={"measured_in": pl.String(), "tier": pl.String(), "most": pl.Int128()}, orient="row")
+    most = pl.DataFrame(
+        told, schema={"measured_in": pl.String(), "tier": pl.String(), "most": pl.Int128()}, orient="row"
+    )
     cells = template.values(template.totals.cells).filter(pl.col("part") == "own")
     placed = cells.join(template.of_indicators, on="indicator").join(template.of_units, on="unit")
     limited = placed.join(most, on=["measured_in", "tier"])

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import polars as pl
 
 from tiersync.model.form import HALF_A_UNIT, Rule
-from tiersync.model.relations.places import CellMeant
+from tiersync.model.relations.notation import CellMeant
 from tiersync.rules.review.columns import PLACES, Spread
 from tiersync.rules.review.exact import Extent, evaluate, is_broken, of_number
 from tiersync.rules.review.linear import as_sum, broken
@@ -80,7 +80,7 @@ def _concerned(link: Link, held: Spread) -> pl.Expr:
 
 
 def _compare(rule: Rule, links: Sequence[Link], held: Spread, judged: set[int] | None) -> Outcome:
-    """What some links find in the reports `judged`, None for all: whatever has nothing to say is passed over at once."""
+    """What some links find in the reports `judged`, None for all. Reports of which nothing is to be said cost nothing."""
     numbered, found = _numbered(links), Outcome([], [])
     states = held.wide.select(_state(rule, link, held).alias(name) for name, link in numbered.items())
     odd = states.with_row_index("report").unpivot(index="report", variable_name="link").filter(pl.col("value") > 0)
@@ -128,9 +128,10 @@ def _compare_exactly(rule: Rule, link: Link, held: Spread, report: int, found: O
     left, right = (evaluate(side, values) for side in (link.judged.left, link.judged.right))
     if left is None or right is None:
         found.unchecked.append(pl.DataFrame([(report, link.relation, NO_VALUE, "")], UNCHECKED, orient="row"))
-    elif is_broken(left, link.judged.op, right, _tolerance(rule, link, held, report)):
-        if max(abs(left.value), abs(right.value)) >= Fraction(rule.floor or 0):
-            found.broken.append(Broken(report, link, left.value, right.value, values))
+        return
+    is_small = max(abs(left.value), abs(right.value)) < Fraction(rule.floor or 0)
+    if not is_small and is_broken(left, link.judged.op, right, _tolerance(rule, link, held, report)):
+        found.broken.append(Broken(report, link, left.value, right.value, values))
 
 
 def _tolerance(rule: Rule, link: Link, held: Spread, report: int) -> Fraction:

@@ -37,9 +37,12 @@ def _recomputed(template: Template, ratio: Indicator) -> Iterator[dict[str, str]
         stated, name = _share(row), cell_words(template.review.catalogue, row_cell(row))
         value = decimal_text(row["value"], row["scale"])
         if found is None:
-            zh, en = f"{name.zh} 填报 {value}，而分母为 0，应无值", f"{name.en} {value} has a denominator of 0, and no value"
+            zh, en = (
+                f"{name.zh} 填报 {value}，而分母为 0，应无值",
+                f"{name.en} {value} has a denominator of 0, and no value",
+            )
             yield template.finding(row, left=value, op="=", zh=zh, en=en)
-        elif is_broken(of_number(stated.value), "=", found, stated.value - stated.low):
+        elif is_broken(of_number(stated.value), "=", found, Fraction(1, 2 * 10 ** row["scale"])):
             again = printed(found.value, row["scale"])
             apart = decimal_said(abs(Fraction(again) - stated.value))
             zh = f"{name.zh} 填报 {value}，按分子、分母重算为 {again}，相差 {apart}"

@@ -25,7 +25,9 @@ def unlike_shorter(template: Template) -> pl.DataFrame:
     shorter = [_told(template, frame) for frame in template.totals.shorter]
     added = pl.concat(shorter).group_by(CELL).agg(pl.len(), pl.col("now").sum().alias("sum"), most=pl.col("now").max())
     whole = added.filter(pl.col("len") == len(shorter))
-    both = year.join(whole, on=CELL, maintain_order="left").join(template.of_indicators, on="indicator", maintain_order="left")
+    both = year.join(whole, on=CELL, maintain_order="left").join(
+        template.of_indicators, on="indicator", maintain_order="left"
+    )
     is_flow = pl.col("kind") == "flow"
     is_wrong = pl.when(is_flow).then(pl.col("now") != pl.col("sum")).otherwise(~pl.col("now").is_between("most", "sum"))
     return findings(_unlike(template, both.filter(pl.col("kind").is_in(FLOWS) & is_wrong)))
@@ -43,7 +45,10 @@ def _unlike(template: Template, cells: pl.DataFrame) -> Iterator[dict[str, str]]
         is_short = row["kind"] != "flow" and row["now"] < row["most"]
         bound = row["most"] if is_short else row["sum"]
         op = ">=" if is_short else "=" if row["kind"] == "flow" else "<="
-        said, apart = decimal_said(Fraction(bound, 10**PLACES)), decimal_said(Fraction(abs(row["now"] - bound), 10**PLACES))
+        said, apart = (
+            decimal_said(Fraction(bound, 10**PLACES)),
+            decimal_said(Fraction(abs(row["now"] - bound), 10**PLACES)),
+        )
         stands = OUGHT[op]
         yield template.finding(
             row, left=value, op=op, right=said, difference=apart,

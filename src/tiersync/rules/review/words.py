@@ -5,8 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from tiersync.model.catalogue import Catalogue
-from tiersync.model.relations.notation import Combined, Constant, Expression, Negated
-from tiersync.model.relations.places import CellMeant, PlaceMeant
+from tiersync.model.relations.notation import CellMeant, Combined, Constant, Expression, Negated, PlaceMeant
 from tiersync.model.text import EMPTY, Text, join, plain
 from tiersync.rules.review.exact import Extent, decimal_said
 from tiersync.rules.review.relations import Broken
@@ -36,13 +35,12 @@ def relation_words(catalogue: Catalogue, found: Broken) -> Text:
     right = _side(catalogue, found.link.said.right, found.values, found.right)
     stands, apart = STANDS[found.link.judged.op], decimal_said(abs(found.left - found.right))
     return Text(
-        f"{left.zh} {stands.zh} {right.zh}，相差 {apart}", f"{left.en} {stands.en} {right.en}; the difference is {apart}"
+        f"{left.zh} {stands.zh} {right.zh}，相差 {apart}",
+        f"{left.en} {stands.en} {right.en}; the difference is {apart}",
     )
 
 
-def _side(
-    catalogue: Catalogue, side: Expression | PlaceMeant, values: Mapping[CellMeant, Extent], result: Fraction
-) -> Text:
+def _side(catalogue: Catalogue, side: Expression, values: Mapping[CellMeant, Extent], result: Fraction) -> Text:
     """A side as it was written; of several figures with what they come to."""
     said = _said(catalogue, side, values)
     if isinstance(side, PlaceMeant) and side.cell not in values:  # A ratio, which is computed from its two numbers.
@@ -52,7 +50,7 @@ def _side(
     return Text(f"{said.zh}＝{decimal_said(result)}", f"{said.en} = {decimal_said(result)}")
 
 
-def _said(catalogue: Catalogue, side: Expression | PlaceMeant, values: Mapping[CellMeant, Extent]) -> Text:
+def _said(catalogue: Catalogue, side: Expression, values: Mapping[CellMeant, Extent]) -> Text:
     match side:
         case PlaceMeant():
             name = place_words(catalogue, side)
