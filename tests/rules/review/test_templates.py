@@ -46,7 +46,8 @@ FAR = rule(code="V08-far", template="outlier", severity="soft", indicators=("S01
 
 def judged(
     rules: Iterable[Rule], figures: pl.DataFrame | Figures, indicators: Iterable[Indicator] = (PERSONS, MONEY, VISITS),
-    communities: int = 2, period: str = "2013-Q2", exemptions: tuple[Exemption, ...] = (), today: date = date(2013, 7, 5),
+    communities: int = 2, period: str = "2013-Q2", exemptions: tuple[Exemption, ...] = (),
+    today: date = date(2013, 7, 5),
 ) -> Reviewed:  # fmt: skip
     asked = form("asked", indicators)
     return review(catalogue(indicators, rules, [asked], communities), asked, figures, period, exemptions, today)

@@ -8,7 +8,7 @@ import polars as pl
 
 from tiersync.model.text import Text
 from tiersync.rules.agreement.difference import decimal_text
-from tiersync.rules.review.columns import Figures, in_units
+from tiersync.rules.review.columns import PLACES, Figures, in_units
 from tiersync.rules.review.exact import decimal_said
 from tiersync.rules.review.found import FLOWS, STOCK, Template, findings
 from tiersync.rules.review.words import cell_words, row_cell
@@ -36,13 +36,13 @@ def _changed(template: Template, cells: pl.DataFrame) -> Iterator[dict[str, str]
     for row in cells.iter_rows(named=True):
         since = _since(row)
         name, now, base = _names(template, row, since)
-        apart = decimal_said((row["now"] - row["base"]) / Fraction(10**6))
+        apart = decimal_said(Fraction(abs(row["now"] - row["base"]), 10**PLACES))
         share = decimal_said(abs(Fraction(row["now"] - row["base"], row["base"])) * 100, 1)
         how = Text("增加", "more") if row["now"] > row["base"] else Text("减少", "less")
         yield template.finding(
-            row, left=now, op="=", right=base, difference=apart.lstrip("-"),
-            zh=f"{name.zh} {now}，比{BASES[since].zh}的 {base} {how.zh} {apart.lstrip('-')}（{share}%），须说明原因",
-            en=f"{name.en} {now} is {apart.lstrip('-')} ({share} %) {how.en} than the {base} of {BASES[since].en}; say why",
+            row, left=now, op="=", right=base, difference=apart,
+            zh=f"{name.zh} {now}，比{BASES[since].zh}的 {base} {how.zh} {apart}（{share}%），须说明原因",
+            en=f"{name.en} {now} is {apart} ({share} %) {how.en} than the {base} of {BASES[since].en}; say why",
         )  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def _slips(template: Template, cells: pl.DataFrame) -> Iterator[dict[str, str]]:
         zh = f"{times} 倍" if is_more else f"1/{times}"
         en = f"{times} times" if is_more else f"1/{times} of"
         yield template.finding(
-            row, left=now, op="=", right=base, difference=decimal_said(Fraction(abs(row["now"] - row[since]), 10**6)),
+            row, left=now, op="=", right=base, difference=decimal_said(Fraction(abs(row["now"] - row[since]), 10**PLACES)),
             zh=f"{name.zh} {now}，约为{BASES[since].zh} {base} 的 {zh}，请核对计量单位",
             en=f"{name.en} {now} is about {en} the {base} of {BASES[since].en}; please check the unit",
         )  # fmt: skip
@@ -134,5 +134,5 @@ def _plain_totals(template: Template, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _names(template: Template, row: dict[str, Any], since: str) -> tuple[Text, str, str]:
     """The figure's name, its value and what it is compared with, as they are printed."""
-    base = decimal_text(row[since] // 10 ** (6 - row["scale"]), row["scale"])
+    base = decimal_text(row[since] // 10 ** (PLACES - row["scale"]), row["scale"])
     return cell_words(template.review.catalogue, row_cell(row)), decimal_text(row["value"], row["scale"]), base

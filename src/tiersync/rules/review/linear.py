@@ -57,7 +57,7 @@ def _combined(left: Linear | None, sign: str, right: Linear | None) -> Linear | 
     return left.times(right.number if sign == "*" else 1 / right.number)
 
 
-class Sum(NamedTuple):
+class WholeSum(NamedTuple):
     """The left side of a link less its right one, in whole numbers: `unit` of them are one."""
 
     factors: dict[CellMeant, int]
@@ -65,7 +65,7 @@ class Sum(NamedTuple):
     unit: int
 
 
-def as_sum(link: Link, tolerance: Fraction) -> Sum | None:
+def as_sum(link: Link, tolerance: Fraction) -> WholeSum | None:
     """What has to be compared with nothing; None where a link is no sum, or its factors are too large."""
     apart = _combined(linear(link.judged.left), "-", linear(link.judged.right))
     if apart is None:
@@ -74,10 +74,10 @@ def as_sum(link: Link, tolerance: Fraction) -> Sum | None:
     factors = {cell: int(factor * unit) for cell, factor in apart.factors.items()}
     if sum(map(abs, factors.values())) > MOST or abs(apart.number * unit) > MOST or tolerance * unit > MOST:
         return None
-    return Sum(factors, int(apart.number * unit), unit)
+    return WholeSum(factors, int(apart.number * unit), unit)
 
 
-def broken(added: Sum, op: str, tolerance: Fraction, values: Mapping[CellMeant, pl.Expr]) -> pl.Expr:
+def broken(added: WholeSum, op: str, tolerance: Fraction, values: Mapping[CellMeant, pl.Expr]) -> pl.Expr:
     """Whether each report breaks the link, by its values in units of 10**-PLACES; null where one is missing."""
     unit = 10**PLACES
     apart = pl.lit(added.number * unit, WHOLE)

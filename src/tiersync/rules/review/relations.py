@@ -27,7 +27,7 @@ class Broken(NamedTuple):
     values: dict[CellMeant, Extent]
 
 
-class Outcome(NamedTuple):
+class LinksCompared(NamedTuple):
     """What breaks, and frames of what was not checked, or with nothing in place of what is missing: UNCHECKED."""
 
     broken: list[Broken]
@@ -42,7 +42,7 @@ def cells_of(links: Iterable[Link]) -> list[CellMeant]:
     return [cell for link in links for cell in link.cells]
 
 
-def compare(rule: Rule, links: Sequence[Link], conditions: Sequence[Link], held: Spread) -> Outcome:
+def compare(rule: Rule, links: Sequence[Link], conditions: Sequence[Link], held: Spread) -> LinksCompared:
     """What `links` of `rule` find in the reports of which all `conditions` hold. A condition of which something is
     missing holds nowhere."""
     judged = _reports_where(rule, conditions, held) if conditions else None
@@ -79,9 +79,9 @@ def _concerned(link: Link, held: Spread) -> pl.Expr:
     return (are_there & pl.any_horizontal(held.named(cell, "value").is_not_null() for cell in own)).alias(str(id(link)))
 
 
-def _compare(rule: Rule, links: Sequence[Link], held: Spread, judged: set[int] | None) -> Outcome:
-    """What some links find in the reports `judged`, None for all. Reports of which nothing is to be said cost nothing."""
-    numbered, found = _numbered(links), Outcome([], [])
+def _compare(rule: Rule, links: Sequence[Link], held: Spread, judged: set[int] | None) -> LinksCompared:
+    """What some links find in the reports `judged`, None for all. The others cost nothing."""
+    numbered, found = _numbered(links), LinksCompared([], [])
     states = held.wide.select(_state(rule, link, held).alias(name) for name, link in numbered.items())
     odd = states.with_row_index("report").unpivot(index="report", variable_name="link").filter(pl.col("value") > 0)
     if judged is not None:
@@ -123,7 +123,7 @@ def _lacking(rule: Rule, link: Link, held: Spread, reports: pl.Series) -> pl.Dat
     )  # fmt: skip
 
 
-def _compare_exactly(rule: Rule, link: Link, held: Spread, report: int, found: Outcome) -> None:
+def _compare_exactly(rule: Rule, link: Link, held: Spread, report: int, found: LinksCompared) -> None:
     values = {cell: _extent(held, cell, report) for cell in link.cells}
     left, right = (evaluate(side, values) for side in (link.judged.left, link.judged.right))
     if left is None or right is None:

@@ -1,4 +1,4 @@
-"""What the rules of a catalogue must say to be judged: relations that can be read, of figures that are there and alike."""
+"""What the rules of a catalogue must say to be judged: relations that can be read, of figures that are alike."""
 
 from collections.abc import Iterator
 
