@@ -8,7 +8,7 @@ import polars as pl
 
 from tiersync.errors import BadRelation
 from tiersync.model.form import Rule
-from tiersync.rules.review.changes import changed_much, copied, unit_slips
+from tiersync.rules.review.changes import changed_much, copied, unit_slips, unlike_shorter
 from tiersync.rules.review.columns import REPORT, Figures, Spread, spread
 from tiersync.rules.review.exact import decimal_said
 from tiersync.rules.review.found import NOTHING_FOUND, Review, Template, findings
@@ -17,7 +17,6 @@ from tiersync.rules.review.ranges import beyond_most, out_of_range
 from tiersync.rules.review.relations import UNREADABLE, Broken, cells_of, compare
 from tiersync.rules.review.sisters import far_from_sisters
 from tiersync.rules.review.stated import implies_otherwise, stated_otherwise
-from tiersync.rules.review.sums import unlike_shorter
 from tiersync.rules.review.words import relation_words
 
 TEMPLATES: dict[str, Callable[[Template], pl.DataFrame]] = {
