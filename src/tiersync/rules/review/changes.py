@@ -1,4 +1,4 @@
-"""Figures against those of other periods: changes (V08), slips of the unit, copies; and a year against its parts (V13)."""
+"""Figures against those of other periods: changes (V08), slips of the unit, copies; a year against its parts (V13)."""
 
 from collections.abc import Iterator
 from fractions import Fraction

@@ -107,7 +107,7 @@ def _by_relations(
 
 def _as_findings(review: Review, rule: Rule, broken: list[Broken], reports: pl.DataFrame) -> Iterator[dict[str, str]]:
     for one in broken:
-        about = next((cell for cell in one.link.cells if not cell.form and not cell.time), one.link.cells[0])
+        about = one.link.about
         left, op, right = decimal_said(one.left), one.link.judged.op, decimal_said(one.right)
         words = relation_words(review.catalogue, one)
         yield dict(

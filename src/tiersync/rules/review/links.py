@@ -35,6 +35,12 @@ class Link(NamedTuple):
         """The cells that it compares, each once, from left to right."""
         return tuple(dict.fromkeys(leaf.cell for leaf in leaves(self.judged) if isinstance(leaf, PlaceMeant)))
 
+    @property
+    def about(self) -> CellMeant:
+        """The first cell of the report itself, as it was written: a ratio, not one of its numbers."""
+        written = [leaf.cell for leaf in leaves(self.said) if isinstance(leaf, PlaceMeant)]
+        return next(cell for cell in written if not cell.form and not cell.time)
+
 
 class Links(NamedTuple):
     """The links that a rule has for one form, and the relations that cannot be read."""
