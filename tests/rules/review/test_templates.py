@@ -131,9 +131,12 @@ def test_five_shares_that_add_to_99_99_are_right() -> None:
     ]
     values = kinds | {"6": 367} | {row: (share, 2) for row, share in shares.items()}
     assert said(review(catalogue(indicators, rules, [asked]), asked, at_places(asked, values))) == []
-    wrong = values | {"15": (26, 2)}
+    wrong = values | {"15": (26, 2), "14": (682, 2)}  # 0.27 and 6.81, which are 0.2725 and 6.8120
     found = review(catalogue(indicators, rules, [asked]), asked, at_places(asked, wrong))
-    assert found.findings.select("relation", "left").rows() == [("15=5/6*100.0", "0.26")]
+    assert found.findings.select("relation", "left").rows() == [
+        ("14=4/6*100.0", "6.82"),
+        ("15=5/6*100.0", "0.26"),
+    ]
 
 
 @pytest.mark.parametrize(
