@@ -20,10 +20,10 @@ from tiersync.model.period import Period
 from tiersync.model.relations.notation import CellMeant
 from tiersync.rules.counting.sheet import lay_out
 from tiersync.rules.review.columns import Figures
+from tiersync.rules.review.compared.linear import as_sum
+from tiersync.rules.review.compared.links import links_of
 from tiersync.rules.review.found import Review
 from tiersync.rules.review.judge import judge
-from tiersync.rules.review.linear import as_sum
-from tiersync.rules.review.links import links_of
 
 FORM, PERIOD = "aging-quarter", Period("2013-Q4")
 TODAY = date(2014, 1, 10)

@@ -618,6 +618,96 @@ class WhichCounts(ThisNode):
     exit_code = 6
 
 
+class NotPossibleNow(ThisNode):
+    """{form} {period} {unit} ({part}) is {state_en}, so it cannot be {step_en}. Possible now: {possible_en}. Nothing was changed."""
+
+    zh = "{form} {period} {unit}（{part}）目前{state_zh}，不能{step_zh}。目前可以：{possible_zh}。未作任何更改。"
+
+
+class NotOursToReview(ThisNode):
+    """Reports of {unit} are reviewed by the node of {reviewer}, not here. Nothing was changed."""
+
+    zh = "{unit} 的报告由 {reviewer} 的节点审核，不在本节点。未作任何更改。"
+
+
+class NotOursToFile(ThisNode):
+    """Reports of {unit} are filed by the node of {filer}: the owner alone changes a figure. Return the report with the cells that are meant, or add an adjustment of your own. Nothing was changed."""
+
+    zh = "{unit} 的报告由 {filer} 的节点填报：数据只能由填报单位修改。请写明单元格退回修改，或以本单位名义作调整。未作任何更改。"
+
+
+class NotOpenYet(ThisNode):
+    """{form} {period} opens on {opens}; nothing is filed before. Nothing was changed."""
+
+    zh = "{form} {period} 将于 {opens} 开网，此前不能报送。未作任何更改。"
+
+
+class PastWindow(ThisNode):
+    """{form} {period} was taken until {until}; {unit} files it now only when the unit above grants it: tiersync report correct {unit} --form {form} --period {period} --ask late --text WHY. Nothing was filed."""
+
+    zh = "{form} {period} 的补报截止日为 {until}；{unit} 现在报送须经上级同意：tiersync report correct {unit} --form {form} --period {period} --ask late --text 原因。未报送。"
+
+
+class ReportAccepted(ThisNode):
+    """{form} {period} {unit} is accepted, and its figures have changed here since. Ask for a correction: tiersync report correct {unit} --form {form} --period {period} --text WHY. The accepted figures stand until it is granted."""
+
+    zh = "{form} {period} {unit} 已验收，此后本机数据有变化。请申请更正：tiersync report correct {unit} --form {form} --period {period} --text 原因。获准前以已验收的数据为准。"
+
+
+class ReportLocked(ThisNode):
+    """{form} {period} {unit} is locked by {by}. Ask for it to be unlocked: tiersync report correct {unit} --form {form} --period {period} --ask unlock --text WHY; or correct it in the next period (以前期更正). The locked figures stand."""
+
+    zh = "{form} {period} {unit} 已由 {by} 锁定。请申请解锁：tiersync report correct {unit} --form {form} --period {period} --ask unlock --text 原因；或在下一期以“以前期更正”处理。以锁定的数据为准。"
+
+
+class ReportRecalled(ThisNode):
+    """{form} {period} {unit} was recalled, and is kept here until somebody says tiersync report submit {unit} --form {form} --period {period}."""
+
+    zh = "{form} {period} {unit} 已撤回，保留在本机，直至运行 tiersync report submit {unit} --form {form} --period {period}。"
+
+
+class FormExpired(ThisNode):
+    """The form {form} was valid until {until}, which is before the end of {period}: units may decline it. The top of the network prolongs it in the catalogue."""
+
+    zh = "报表 {form} 的有效期至 {until}，早于 {period} 期末：各单位可以拒绝填报。请网络最上级在目录中延长有效期。"
+
+
+class RulesBroken(YourInput):
+    """{form} {period} of {unit} was not filed ({rule}): {words_en}{more_en}. Correct the figures; all that was found: tiersync report check {unit} --form {form} --period {period}"""
+
+    zh = "{unit} 的 {form} {period} 未归档（{rule}）：{words_zh}{more_zh}。请更正数据；全部审核结果：tiersync report check {unit} --form {form} --period {period}"
+
+
+class NeedsExplanation(YourInput):
+    """{form} {period} of {unit} was not filed ({rule}): {words_en}{more_en}. Say why it is right: tiersync report explain {unit} --form {form} --period {period} --rule {rule} --indicator {indicator} --text WHY"""
+
+    zh = "{unit} 的 {form} {period} 未归档（{rule}）：{words_zh}{more_zh}。请说明原因：tiersync report explain {unit} --form {form} --period {period} --rule {rule} --indicator {indicator} --text 原因"
+
+
+class SaysNothing(YourInput):
+    """The explanation is not taken: {why_en}. Nothing was written."""
+
+    zh = "审核说明未被采纳：{why_zh}。未写入任何内容。"
+
+
+class NothingToExplain(YourInput):
+    """No rule asks about {indicator} of {unit} ({form} {period}, {rule}). See: tiersync report check {unit} --form {form} --period {period}"""
+
+    zh = "没有规则对 {unit} 的 {indicator} 提出疑问（{form} {period}，{rule}）。请查看：tiersync report check {unit} --form {form} --period {period}"
+
+
+class BadFigure(YourInput):
+    """{form} {period} {unit}: {cell} = {text} is not taken: {why_en}. Nothing was entered."""
+
+    zh = "{form} {period} {unit}：{cell} = {text} 不能填入：{why_zh}。未填入任何内容。"
+
+
+class NothingToReview(YourInput):
+    """No report of {form} {period} that is held here is meant. See: tiersync report board {form} {period}"""
+
+    zh = "本节点没有所指的 {form} {period} 报告。请查看：tiersync report board {form} {period}"
+
+
 # --- not our fault ----------------------------------------------------------------------------------------------
 
 

@@ -19,7 +19,7 @@ from tests.cli.offices import (
     write_plugin,
 )
 from tests.plugins.folders import senior
-from tiersync.flow.figures.counting import count_and_file
+from tiersync.flow.counting.counting import count_and_file
 from tiersync.flow.reading.ingest import read_sources
 from tiersync.host.opening import open_with_plugins
 from tiersync.model.period import Period

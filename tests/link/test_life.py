@@ -6,11 +6,12 @@ from enum import StrEnum
 import pytest
 
 from tiersync.link import life
-from tiersync.link.life import ENVELOPE, FINDING, LINK, LIVES, NOTICE, REPORT, after, at_or_beyond, before
+from tiersync.link.life import ENVELOPE, FINDING, LINK, LIVES, NOTICE, REPORT, REVIEW, after, at_or_beyond, before
 from tiersync.model.notice import STATES
 
 TABLES = {
     "envelope": (ENVELOPE, life.EnvelopeState, life.EnvelopeStep),
+    "review": (REVIEW, life.ReviewState, life.ReviewStep),
     "report": (REPORT, life.ReportState, life.ReportStep),
     "notice": (NOTICE, life.NoticeState, life.NoticeStep),
     "finding": (FINDING, life.FindingState, life.FindingStep),

@@ -21,7 +21,7 @@ from tests.stories.plain_known import first_noted
 from tests.stories.plain_persons import listen
 from tests.stories.plain_world import World, living_units
 from tiersync.config.packaged import packaged_catalogue
-from tiersync.flow.figures.counting import by_unit
+from tiersync.flow.counting.counting import by_unit
 from tiersync.model.adjustment import UNADJUSTED
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cells

@@ -289,7 +289,8 @@ def test_a_figure_beside_a_counted_cell_is_a_finding_where_it_differs(network: N
 
 def test_an_office_that_has_no_records_of_a_kind_declares_what_it_knows(network: Network) -> None:
     network.nodes[COMMUNITY] = replace(network.nodes[COMMUNITY], nil=frozenset({"senior", "benefit"}))
-    declare(network, f"B03,{COMMUNITY},2013,,2100600.05,actual")
+    figures = ("B03,{},2013,,2100600.05,actual", "B09,{},2013,,2100600.05,actual")
+    declare(network, *(figure.format(COMMUNITY) for figure in figures))
     push_from(network)
     assert cell(network, "B03")[3:7] == (210060005, 2, "ok", "declared")
     assert cell(network, "B01")[3:7] == (0, 0, "ok", "nil")

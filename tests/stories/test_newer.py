@@ -20,7 +20,8 @@ from tiersync.link.pack import pack
 from tiersync.link.seal import read_head, read_unopened, seal_text
 from tiersync.model.canonical import canonical, digest, spell
 from tiersync.model.envelope import VERSIONS, Body, Envelope, Head, Version
-from tiersync.model.finding import MOST_CELLS, CellNamed, Finding, Verdict
+from tiersync.model.finding import MOST_CELLS, CellNamed, Finding, ReportNamed, Verdict
+from tiersync.model.period import Period
 from tiersync.store.links.envelopes import Stored, keep, load, read_body, unread_ids
 from tiersync.store.links.numbers import take_numbers
 from tiersync.store.links.outbox import queue
@@ -242,9 +243,10 @@ def test_a_report_that_is_refused_further_up_comes_back_by_its_revision(network:
 
 def test_a_verdict_names_cells_and_a_date_and_no_more_cells_than_it_may() -> None:
     named = CellNamed(indicator="P02", breakdown="sex=1")
+    report = ReportNamed(form="aging-year", unit=COMMUNITY, period=Period("2013"), part="own", revision="0" * 64)
     verdict = Verdict(
-        to=COMMUNITY, envelope="e", verdict="returned", reasons=("分组之和与合计不符",), revision="0" * 64,
-        cells=(named,), due_on=date(2014, 1, 15),
+        to=COMMUNITY, envelope="", verdict="returned", reasons=("分组之和与合计不符",), cells=(named,),
+        due_on=date(2014, 1, 15), reports=(report,),
     )  # fmt: skip
     assert Verdict.model_validate_json(spell(verdict)) == verdict
     with pytest.raises(ValidationError):

@@ -11,7 +11,7 @@ from tests.held import held_cells
 from tests.stories.network import CITY, DISTRICT, Network
 from tiersync.config.packaged import packaged_catalogue
 from tiersync.flow.agreement.reconcile import Wanted, reconcile
-from tiersync.flow.figures.counting import count_and_file
+from tiersync.flow.counting.counting import count_and_file
 from tiersync.flow.reading.ingest import read_sources
 from tiersync.flow.up import Pushed, push, push_by_itself
 from tiersync.model.cell import Cell

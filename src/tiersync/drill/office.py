@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from tiersync.drill.world import FORM, Declared
 from tiersync.errors import TiersyncError
+from tiersync.flow.counting.counting import Filed
 from tiersync.flow.down import pull
-from tiersync.flow.figures.counting import Filed
 from tiersync.flow.figures.filing import file_reports, next_revisions
 from tiersync.flow.figures.totals import file_totals
 from tiersync.flow.jobs.states import note_schedules

@@ -7,12 +7,13 @@ from typing import NamedTuple
 from tiersync.errors import NotAsked, TiersyncError
 from tiersync.flow.clock import judged_now
 from tiersync.flow.compare_clock import ClockCompared, compare_clock
+from tiersync.flow.counting.counting import Filed, count_and_file
+from tiersync.flow.counting.would_count import WouldFile, would_count
 from tiersync.flow.exchange.child import Sent, send_waiting
 from tiersync.flow.exchange.restored import outrank
 from tiersync.flow.exchange.sealing import send_refused_again
 from tiersync.flow.figures.asked import due_now
 from tiersync.flow.figures.beside import beside_open
-from tiersync.flow.figures.counting import Filed, WouldFile, count_and_file, would_count
 from tiersync.flow.figures.segments import renew_segments
 from tiersync.flow.figures.totals import file_ripe_totals, file_totals, would_total
 from tiersync.flow.healing.heal import Healed, damage_left, heal
@@ -25,6 +26,7 @@ from tiersync.model.finding import Finding
 from tiersync.model.form import Form
 from tiersync.model.period import Period
 from tiersync.rules.calendar.due import due_for
+from tiersync.rules.calendar.windows import check_valid, is_valid
 
 NOTHING_FILED = Filed(0, [])
 Concerned = Sequence[tuple[Form, Period]]
@@ -172,4 +174,7 @@ def what_is_due(node: Node, now: datetime, period: Period | None) -> Concerned:
     if not found:
         examples = ", ".join(f"{form.code} {EXAMPLES[form.period]}" for form in forms)
         raise NotAsked(period=period, forms=examples)
-    return found
+    valid = [one for one in found if is_valid(*one)]
+    if not valid:
+        check_valid(*found[0])
+    return valid

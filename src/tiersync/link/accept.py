@@ -9,6 +9,7 @@ from tiersync.link.seal import fingerprint, open_text, read_head
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.charter import Charter
 from tiersync.model.envelope import Body, Envelope, Head, is_readable
+from tiersync.model.finding import Verdict
 from tiersync.model.unit import Tree
 
 
@@ -117,11 +118,30 @@ def _may_say(head: Head, body: Body, known: Known) -> bool:
         case "finding":
             return tree.is_within(body.node, head.origin)
         case "verdict":
-            return tree.is_within(body.to, head.origin)
+            return tree.is_within(body.to, head.origin) and (
+                not body.is_of_reports or _may_judge(head.origin, body, keyring, tree, stamp)
+            )
         case "request" if body.asks == "send_again":
             return tree.is_within(body.to, head.origin)
         case "request":
-            return tree.is_within(head.origin, body.to)
+            return tree.is_within(head.origin, body.to) and all(
+                keyring.may_speak_for(head.origin, named.unit, tree, stamp) for named in body.reports
+            )
+
+
+LOCKS = frozenset({"locked", "unlocked"})  # what any node above may say
+
+
+def _may_judge(origin: str, verdict: Verdict, keyring: Keyring, tree: Tree, stamp: Stamp) -> bool:
+    """Reports are judged by the node right above the one that filed them; what a node files for units that have none it
+    judges itself, and so does the top. Locks are anybody's above."""
+    if not all(tree.is_within(named.unit, verdict.to) for named in verdict.reports):
+        return False
+    if origin == verdict.to:
+        return origin == tree.top or all(named.unit != origin for named in verdict.reports)
+    above = tree[verdict.to].parent
+    is_right_above = above is not None and keyring.may_speak_for(origin, above, tree, stamp)
+    return verdict.verdict in LOCKS or is_right_above
 
 
 def _may_charter(head: Head, charter: Charter, known: Known) -> bool:

@@ -1,4 +1,5 @@
-"""What may happen to an envelope, a report, a notice, a finding and a link: five tables, and nothing else happens.
+"""What may happen to an envelope, a report and its bytes, a notice, a finding and a link: six tables, and nothing else
+happens.
 
 Each table goes from a state to the steps that may be taken in it, and from a step to the state after it.
 """
@@ -74,8 +75,60 @@ ENVELOPE: Mapping[EnvelopeState, Mapping[EnvelopeStep, EnvelopeState]] = {
 }
 
 
+class ReviewState(StrEnum):
+    """How far one revision of a report is, in the view of one node. A draft is none yet; what is corrected or returned
+    ends with the revision after it."""
+
+    DRAFT = "draft"
+    CHECKED = "checked"
+    SENT = "sent"
+    RECEIVED = "received"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    CORRECTING = "correcting"
+    LOCKED = "locked"
+    REPLACED = "replaced"
+
+
+class ReviewStep(StrEnum):
+    """What the office that files it, or one above, does about it."""
+
+    CHECK = "check"
+    EDIT = "edit"
+    SUBMIT = "submit"
+    RECALL = "recall"
+    RECEIVE = "receive"
+    RETURN = "return"
+    ACCEPT = "accept"
+    GRANT = "grant"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    REPLACE = "replace"
+
+
+REVIEW: Mapping[ReviewState, Mapping[ReviewStep, ReviewState]] = {
+    ReviewState.DRAFT: {ReviewStep.CHECK: ReviewState.CHECKED},
+    ReviewState.CHECKED: {ReviewStep.EDIT: ReviewState.DRAFT, ReviewStep.SUBMIT: ReviewState.SENT},
+    ReviewState.SENT: {
+        ReviewStep.RECALL: ReviewState.DRAFT,
+        ReviewStep.RECEIVE: ReviewState.RECEIVED,
+        ReviewStep.REPLACE: ReviewState.REPLACED,
+    },
+    ReviewState.RECEIVED: {
+        ReviewStep.RETURN: ReviewState.RETURNED,
+        ReviewStep.ACCEPT: ReviewState.ACCEPTED,
+        ReviewStep.REPLACE: ReviewState.REPLACED,
+    },
+    ReviewState.RETURNED: {ReviewStep.ACCEPT: ReviewState.ACCEPTED, ReviewStep.REPLACE: ReviewState.REPLACED},
+    ReviewState.ACCEPTED: {ReviewStep.GRANT: ReviewState.CORRECTING, ReviewStep.LOCK: ReviewState.LOCKED},
+    ReviewState.CORRECTING: {ReviewStep.ACCEPT: ReviewState.ACCEPTED, ReviewStep.REPLACE: ReviewState.REPLACED},
+    ReviewState.LOCKED: {ReviewStep.UNLOCK: ReviewState.ACCEPTED},
+    ReviewState.REPLACED: {},
+}
+
+
 class ReportState(StrEnum):
-    """Whether the bytes of a report are as they were sealed, at one node. What is accepted and returned comes later."""
+    """Whether the bytes of a report are as they were sealed, at one node."""
 
     HELD = "held"
     DAMAGED = "damaged"
@@ -221,7 +274,8 @@ def _drawn(name: Text, table: Mapping[State, Mapping[Step, State]]) -> Life:
 
 LIVES = (
     _drawn(Text("报文（发往一个对方）", "An envelope, on its way to one peer"), ENVELOPE),
-    _drawn(Text("报告（在一个节点）", "A report, at one node"), REPORT),
+    _drawn(Text("报告的审核（在一个节点看来）", "The review of a report, as one node sees it"), REVIEW),
+    _drawn(Text("报告的字节（在一个节点）", "The bytes of a report, at one node"), REPORT),
     _drawn(Text("通知（在一个单位）", "A notice, at one unit"), NOTICE),
     _drawn(Text("问题", "A finding"), FINDING),
     _drawn(Text("链路（通往一个下级）", "A link to a child"), LINK),

@@ -7,10 +7,11 @@ from tiersync.model.notice import Notice
 from tiersync.model.unit import Tree
 
 UP = frozenset({"report", "receipt", "finding"})
-FROM_BELOW = UP | {"charter", "request"}
+FROM_BELOW = UP | {"charter", "request", "verdict"}
 FROM_ABOVE = frozenset({"catalogue", "charter", "notice", "verdict", "request"})
 SUPPLIED = frozenset({"catalogue", "charter"})  # what anybody who has it may hand over
-GIVEN_BACK = SUPPLIED | {"notice", "receipt", "finding"}  # what a node put back to an older copy gets again of its own
+# What a node put back to an older copy gets again of its own.
+GIVEN_BACK = SUPPLIED | {"notice", "receipt", "finding", "verdict", "request"}
 
 
 def may_come(kind: str, allowed: frozenset[str], is_our_own: bool) -> bool:
@@ -29,8 +30,18 @@ def peers_for(
 def _up(body: Body, parent: str | None) -> list[str]:
     if parent is None:
         return []
-    rises = body.kind in UP or body.kind == "charter" or (body.kind == "request" and body.asks != "send_again")
-    return [parent] if rises else []
+    return [parent] if _rises(body) else []
+
+
+def _rises(body: Body) -> bool:
+    """What is said about reports concerns everybody who holds them, and those are above."""
+    match body.kind:
+        case "request":
+            return body.asks != "send_again"
+        case "verdict":
+            return body.is_of_reports
+        case _:
+            return body.kind in UP or body.kind == "charter"
 
 
 def _down(body: Body, children: list[str], tree: Tree) -> list[str]:

@@ -49,14 +49,15 @@ VERSIONS: dict[str, Version] = {
     Kind.RECEIPT: Version(1, 1),
     Kind.CHARTER: Version(1, 1),
     Kind.FINDING: Version(1, 1),
-    Kind.REQUEST: Version(1, 1),
+    Kind.REQUEST: Version(1, 2),
     Kind.CATALOGUE: Version(1, 4),
     Kind.NOTICE: Version(1, 1),
-    Kind.VERDICT: Version(1, 1),
+    Kind.VERDICT: Version(1, 2),
 }
 
 
 LATER_CATALOGUE, CATALOGUE_OF_DAYS, CATALOGUE_OF_REVIEW = 2, 3, 4
+OF_REPORTS = 2  # verdicts and requests that name reports
 
 
 class Head(Value):
@@ -80,6 +81,8 @@ class Head(Value):
 def version_of(body: Body) -> int:
     """The version that a body is written in; a catalogue that says from when on it is in force needs a newer reader,
     and so does one that knows of working days, or of how reports are reviewed."""
+    if isinstance(body, Verdict | Request):
+        return OF_REPORTS if body.reports else VERSIONS[body.kind].writes
     if not isinstance(body, Catalogue):
         return VERSIONS[body.kind].writes
     if not (all(form.is_plain for form in body.forms) and all(rule.is_plain for rule in body.rules)):

@@ -1,4 +1,4 @@
-"""Findings: something a rule or a reconciliation noticed; verdicts and requests: what follows from one."""
+"""Findings: something a rule or a reconciliation noticed; verdicts and requests: what is said about a report."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -6,10 +6,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tiersync.model.canonical import Value
-from tiersync.model.report import Digest
+from tiersync.model.form import FormCode, unsaid
+from tiersync.model.period import Period
+from tiersync.model.report import Digest, Part
 from tiersync.model.unit import UnitCode
 
 MOST_CELLS = 500  # that one verdict names; whoever means more means the report.
+MOST_REPORTS = 2_000  # that one verdict is about; a district has 1,038 communities.
 
 Level = Literal["transport", "holdings", "cells", "arithmetic", "link", "source", "published"]
 
@@ -64,30 +67,62 @@ class CellNamed(Value):
     measure: str = Field(default="value", max_length=16)
 
 
-class Verdict(Value):
-    """What a node above says about an envelope it got: `accepted`, `returned` to be filed anew until `due_on`, or
-    `refused` finally.
+class ReportNamed(Value):
+    """A revision of a report that somebody speaks about; of one that nobody has filed yet there is none."""
 
-    Of a report it names the `revision` that it is about and the `cells` that are meant. `reasons` are sentences; of a
-    refusal the first is the code that programs know.
+    form: FormCode
+    unit: UnitCode
+    period: Period
+    part: Part
+    revision: Digest | None = None
+
+
+Said = Literal[
+    "accepted", "returned", "refused", "received", "granted", "declined", "exempted", "locked", "unlocked"
+]  # fmt: skip
+
+
+class Verdict(Value):
+    """What a node above says: of an envelope that it is `refused` finally; of `reports` that each is `accepted`,
+    `returned` to be filed anew until `due_on`, was `received` too late, may be corrected or filed late (`granted`,
+    until `due_on`) or not (`declined`), need not be filed (`exempted`), or may not change (`locked`, `unlocked`).
+
+    It goes to the node that filed them. `envelope` is the one that is refused, or the request that is answered.
+    `reasons` are sentences; of a refusal the first is the code that programs know. `cells` are those that are meant of
+    what is returned. What is accepted `by_itself` nobody looked at.
     """
 
     kind: Literal["verdict"] = "verdict"
     to: UnitCode
     envelope: str = Field(max_length=36)
-    verdict: Literal["accepted", "returned", "refused"]
+    verdict: Said
     reasons: tuple[Annotated[str, Field(min_length=1, max_length=500)], ...] = Field(default=(), max_length=20)
     revision: Digest | None = None
     cells: tuple[CellNamed, ...] = Field(default=(), max_length=MOST_CELLS)
     due_on: date | None = None
+    reports: tuple[ReportNamed, ...] = Field(default=(), max_length=MOST_REPORTS, exclude_if=lambda named: not named)
+    by_itself: bool = unsaid(False)
+
+    @property
+    def is_of_reports(self) -> bool:
+        """Whether it is about reports, and not about an envelope that was refused."""
+        return self.verdict != "refused"
+
+    def model_post_init(self, context: object) -> None:
+        if self.is_of_reports and not self.reports:
+            raise ValueError("a verdict about no report")
+        if self.verdict == "returned" and not (self.reasons and self.cells and self.due_on):
+            raise ValueError("a report is returned with reasons, cells and a date")
 
 
 class Request(Value):
-    """What one node asks of another about a report: `correct`, `exempt` (going up), `send_again` (going down)."""
+    """What one node asks of another about `reports`: to `correct` what was accepted, to `unlock` what was locked, to
+    file one `late`, to be `exempt` (all going up); or to `send_again` (going down)."""
 
     kind: Literal["request"] = "request"
     to: UnitCode
-    asks: Literal["correct", "exempt", "send_again"]
+    asks: Literal["correct", "exempt", "send_again", "unlock", "late"]
     form: str = Field(default="", max_length=40)
     period: str = Field(default="", max_length=8)
     text: str = Field(default="", max_length=500)
+    reports: tuple[ReportNamed, ...] = Field(default=(), max_length=MOST_REPORTS, exclude_if=lambda named: not named)

@@ -71,11 +71,10 @@ class FormHead(Value):
 class Form(Value):
     """A set of indicators asked of units for a period. `entries` names, for each indicator, the tiers that enter it.
 
-    `accepts` says whether a report in which nothing is odd is accepted by itself. After *late until* one is `taken` all
-    the same, or only when it was `granted`. A form that is the `flash_of` another is shown where that one is lacking.
-    Rules that are written in row numbers find in `places` which figure stands at a place of the form's `table`, such as
-    {"3" = "P05", "C3" = "P05[sex=1]"}.
-    """
+    `accepts` says whether a report in which nothing is odd is accepted by itself. One that `keeps_dates` is not filed
+    before it opens, and after *late until* only when the unit above granted it. A form that is the `flash_of` another
+    is shown where that one is lacking. Rules that are written in row numbers find in `places` which figure stands at a
+    place of the form's `table`, such as {"3" = "P05", "C3" = "P05[sex=1]"}."""
 
     code: FormCode
     zh: str
@@ -85,7 +84,7 @@ class Form(Value):
     entries: dict[str, tuple[str, ...]]
     head: FormHead = unsaid(FormHead())
     accepts: Literal["reviewed", "clean"] = unsaid("reviewed")
-    after_late: Literal["taken", "granted"] = unsaid("taken")
+    keeps_dates: bool = unsaid(False)
     flash_of: str = unsaid("")
     table: int = unsaid(0)
     places: dict[str, str] = unsaid({})
@@ -105,7 +104,7 @@ class Form(Value):
         return period.last_day + timedelta(days=getattr(self.due_days, what))
 
 
-LATER_FIELDS = ("head", "accepts", "after_late", "flash_of", "table", "places")
+LATER_FIELDS = ("head", "accepts", "keeps_dates", "flash_of", "table", "places")
 
 
 Decimals = Annotated[str, Field(pattern=r"^([0-9]{1,15}(\.[0-9]{1,6})?)?$")]

@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import total_ordering
 from typing import Any, NamedTuple
@@ -92,6 +93,23 @@ class Period:
     def following(self) -> "Period":
         """The period of the same length that begins when this one ends."""
         return Period.of(self.kind, self.last_day + timedelta(days=1))
+
+    def preceding(self) -> "Period":
+        """The period of the same length that ends when this one begins."""
+        return Period.of(self.kind, self.first_day - timedelta(days=1))
+
+    def year_before(self) -> "Period":
+        """The same period of the year before; of weeks the one of the same weekdays 52 weeks ago."""
+        if self.kind == "W":
+            return Period.of("W", self.first_day - timedelta(weeks=52))
+        return Period(str(self).replace(str(self.year), str(self.year - 1), 1))
+
+    def within(self, kind: str) -> "Iterator[Period]":
+        """The shorter periods of `kind` that begin and end within this one, in order."""
+        part = Period.of(kind, self.first_day)
+        while part.last_day <= self.last_day:
+            yield part
+            part = part.following()
 
     @classmethod
     def last_ended(cls, kind: str, today: date) -> "Period":

@@ -16,7 +16,7 @@ from tiersync.store.faults import NOT_UNICODE, away, in_our_words
 from tiersync.store.files.private import private_file
 from tiersync.store.locks import begin_holding, hold_link, hold_node, holds_alone
 
-NEWEST = "0012"  # the last migration; a test compares it with the migrations folder
+NEWEST = "0013"  # the last migration; a test compares it with the migrations folder
 MOVED_AWAY = "moved_away"  # the fact: on which day the node was moved from this database, and where to
 MIGRATING = Lock()  # Alembic keeps what it works on in globals, so a process makes one store at a time.
 

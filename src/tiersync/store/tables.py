@@ -164,6 +164,60 @@ rounds = Table(
     Index("rounds_looked", "looked_at"),
 )  # fmt: skip
 
+acts = Table(
+    "acts", metadata,  # what was said about reports, by the offices that file them and those above
+    Column("id", Integer, primary_key=True),
+    Column("form", String(40), nullable=False),
+    Column("unit", String(12), nullable=False),
+    Column("period", String(8), nullable=False),
+    Column("part", String(8), nullable=False),
+    Column("revision", String(64), nullable=False),  # '' where nothing is filed
+    Column("said", String(16), nullable=False),  # accepted | returned | … of a verdict; correct | late | … of a request
+    Column("by", String(12), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("envelope", String(36), nullable=False),
+    Column("until", String(10), nullable=False),
+    Column("answers", String(36), nullable=False),  # the request
+    Column("by_itself", Boolean, nullable=False),
+    Index("acts_of", "form", "period", "unit", "part"),
+    UniqueConstraint("envelope", "unit", "part", "period", "form", name="act_of"),
+)  # fmt: skip
+
+entered = Table(
+    "entered", metadata,  # what people enter by hand: a draft of each cell, and what was submitted of it
+    Column("form", String(40), primary_key=True),
+    Column("unit", String(12), primary_key=True),
+    Column("period", String(8), primary_key=True),
+    Column("indicator", String(8), primary_key=True),
+    Column("breakdown", String(128), primary_key=True),
+    Column("draft", Text),  # as it was written; NULL where there is none
+    Column("submitted", Text),  # what counts; NULL where nothing does
+    Column("version", Integer, nullable=False),  # of the draft: who writes over another's word is told
+    Column("at", String(32), nullable=False),
+)  # fmt: skip
+
+explained = Table(
+    "explained", metadata,  # why a figure is right that a rule asked about; it goes with the next revision
+    Column("form", String(40), primary_key=True),
+    Column("unit", String(12), primary_key=True),
+    Column("period", String(8), primary_key=True),
+    Column("rule", String(40), primary_key=True),
+    Column("indicator", String(8), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("at", String(32), nullable=False),
+)  # fmt: skip
+
+kept_back = Table(
+    "kept_back", metadata,  # reports that somebody recalled: they are not filed again until they are submitted
+    Column("form", String(40), primary_key=True),
+    Column("unit", String(12), primary_key=True),
+    Column("period", String(8), primary_key=True),
+    Column("part", String(8), primary_key=True),
+    Column("since", String(32), nullable=False),
+)  # fmt: skip
+
 notices = Table(
     "notices", metadata,
     Column("notice", String(64), primary_key=True),

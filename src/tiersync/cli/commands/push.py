@@ -16,9 +16,9 @@ from tiersync.host.opening import asker, now, settings_of
 
 if TYPE_CHECKING:
     from tiersync.flow.agreement.doubts import Counts
+    from tiersync.flow.counting.would_change import Change
+    from tiersync.flow.counting.would_count import WouldFile
     from tiersync.flow.figures.arrivals import Lacking
-    from tiersync.flow.figures.counting import WouldFile
-    from tiersync.flow.figures.would_change import Change
     from tiersync.flow.reading_node import ReadingNode
     from tiersync.flow.up import Pushed
     from tiersync.model.cell import Cell

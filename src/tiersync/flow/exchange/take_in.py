@@ -8,13 +8,14 @@ from tiersync.flow.exchange.restored import hear_of_two
 from tiersync.flow.exchange.sealing import begin_epoch, may_seal, own_epoch, parent_of, pass_on, seal_again, send
 from tiersync.flow.healing.examine import stand_in
 from tiersync.flow.node import Node
+from tiersync.flow.review.stamps import stamp_late
 from tiersync.link.accept import Taken
 from tiersync.link.keyring import key_changed
 from tiersync.link.seal import read_head
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.charter import Charter
 from tiersync.model.envelope import VERSIONS, Body, Head
-from tiersync.model.finding import Finding, Verdict
+from tiersync.model.finding import Finding, Request, Verdict
 from tiersync.model.notice import Notice, Receipt
 from tiersync.model.report import Report, ReportKey
 from tiersync.store.catalogues import keep_catalogue
@@ -23,12 +24,13 @@ from tiersync.store.facts import remember
 from tiersync.store.findings import is_said_since, keep_finding, unclosed_of
 from tiersync.store.links.charters import keep_charter, load_keyring
 from tiersync.store.links.envelopes import Stored, keep, load
-from tiersync.store.links.links import note_audit
+from tiersync.store.links.links import child_peers, note_audit
 from tiersync.store.links.numbers import note_numbers
 from tiersync.store.links.outbox import queue
 from tiersync.store.links.refused import is_refused, let_go, replaced_under_new_seal
 from tiersync.store.links.steps import refuse, replace_waiting, wait_again
 from tiersync.store.notices import issuer_of, keep_notice, keep_receipt
+from tiersync.store.reports.acts import keep_acts
 from tiersync.store.reports.reports import ArrivedReport, keep_reports, renumber
 
 TWICE = "two_revisions"  # why a verdict refuses a report under whose number another one came first
@@ -59,6 +61,8 @@ def follow(db: Connection, node: Node, taken: Sequence[Taken], came_from: str, n
     _enter_epoch(db, node, taken, now)
     reports = [ArrivedReport(t.head, t.body) for t in taken if isinstance(t.body, Report)]
     kept = keep_reports(db, reports, now)
+    if came_from in child_peers(db):
+        stamp_late(db, node, came_from, (one.report for one in reports if one.head.origin == came_from), now)
     _close_two_revisions(db, kept.current, now)
     for contradicting in kept.contradicting:
         keep_finding(db, _two_revisions(contradicting), now)
@@ -102,7 +106,7 @@ def _pass_on_all(db: Connection, node: Node, taken: Sequence[Taken], came_from: 
 
 
 def _ends_here(db: Connection, node: Node, body: Body) -> bool:
-    """A receipt has arrived when it is with the issuer of its notice."""
+    """A receipt has arrived when it is with the issuer of its notice. What is asked rises to the top, as reports do."""
     if not isinstance(body, Receipt):
         return False
     return issuer_of(db, body.notice_id) == node.home
@@ -137,7 +141,9 @@ def _finding(db: Connection, node: Node, head: Head, finding: Finding, now: date
 
 
 def _verdict(db: Connection, node: Node, head: Head, verdict: Verdict, now: datetime) -> None:
-    """A refusal further up: what was refused for its number alone goes again under another one."""
+    """What is said about reports; or a refusal further up: what was refused for its number alone goes again under
+    another one."""
+    keep_acts(db, head, verdict)
     if verdict.to != node.home:
         return
     note_audit(db, now, head.origin, f"verdict:{verdict.verdict}", f"{verdict.envelope} {' '.join(verdict.reasons)}")
@@ -151,6 +157,10 @@ def _verdict(db: Connection, node: Node, head: Head, verdict: Verdict, now: date
         hear_of_two(db, node, verdict.envelope, now)
     else:
         refuse(db, verdict.envelope, next(iter(verdict.reasons), "refused")[:LONGEST_REASON])
+
+
+def _request(db: Connection, node: Node, head: Head, request: Request, now: datetime) -> None:
+    keep_acts(db, head, request)
 
 
 def _epoch_of(db: Connection, envelope: str) -> int:
@@ -194,4 +204,5 @@ FOLLOWS: dict[str, Callable[..., None]] = {
     "receipt": _receipt,
     "finding": _finding,
     "verdict": _verdict,
+    "request": _request,
 }

@@ -10,6 +10,7 @@ from tiersync.model.indicator import Indicator
 from tiersync.model.period import Period
 from tiersync.rules.calendar.due import due, due_within, first_open
 from tiersync.rules.calendar.in_force import ever_in_force
+from tiersync.rules.calendar.windows import is_valid
 from tiersync.rules.rows.figures import Asked, Asks, asked_by
 from tiersync.store.catalogues import held_catalogues
 from tiersync.store.database import Connection
@@ -28,8 +29,10 @@ def catalogues_in_use(db: Connection, node: Node, today: date) -> list[Catalogue
 
 
 def due_now(db: Connection, node: Node, today: date) -> list[tuple[Form, Period]]:
-    """Each form's last ended period, and every period already filed here that is not closed yet."""
-    return [one for catalogue in catalogues_in_use(db, node, today) for one in _due(db, node, catalogue, today)]
+    """Each form's last ended period, and every period already filed here that is not closed yet, but for forms that
+    have run out."""
+    due_ones = (one for catalogue in catalogues_in_use(db, node, today) for one in _due(db, node, catalogue, today))
+    return [one for one in due_ones if is_valid(*one)]
 
 
 def _due(db: Connection, node: Node, catalogue: Catalogue, today: date) -> list[tuple[Form, Period]]:

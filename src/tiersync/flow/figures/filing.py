@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from tiersync.flow.counting.partitions import note_unallocated
 from tiersync.flow.exchange.sealing import parent_of, seal_all
-from tiersync.flow.figures.partitions import note_unallocated
 from tiersync.flow.node import Node
 from tiersync.link.life import ReportState
 from tiersync.model.report import Report, ReportKey

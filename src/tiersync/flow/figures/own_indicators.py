@@ -5,7 +5,7 @@ from datetime import datetime
 
 import polars as pl
 
-from tiersync.flow.figures.counting import records_of
+from tiersync.flow.counting.counting import records_of
 from tiersync.flow.reading_node import ReadingNode
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form

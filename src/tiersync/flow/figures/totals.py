@@ -10,6 +10,7 @@ from tiersync.flow.figures.filing import NextRevision, file_reports, next_revisi
 from tiersync.flow.figures.waiting import added, waiting_rows
 from tiersync.flow.node import Node
 from tiersync.flow.reading_node import ReadingNode
+from tiersync.flow.review.may_file import gate_of
 from tiersync.model.adjustment import UNADJUSTED, Adjustments
 from tiersync.model.form import Form
 from tiersync.model.period import Period
@@ -67,8 +68,10 @@ def _file_form(
     filed = 0
     with node.store.write() as db:
         keyring, held = load_keyring(db), _to_add(db, node, form, period)
+        gate = gate_of(db, node, form, period, now)
         for unit in _totalled(db, node, period):
-            total = _total(db, held, unit, keyring.tenure(unit, held.tree), now) if may_file(db, held, unit) else ()
+            may = gate.why_not(held.key(unit)) is None and may_file(db, held, unit)
+            total = _total(db, held, unit, keyring.tenure(unit, held.tree), now) if may else ()
             if file_reports(db, node, total, now):
                 filed += 1
                 held.rows.update(_filed(db, held, unit))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
-from tiersync.errors import DueLate
+from tiersync.errors import DueLate, FormExpired
 from tiersync.model.form import Form
 from tiersync.model.period import Period
 from tiersync.rules.calendar.terms import Deadline, deadline_of
@@ -42,6 +42,17 @@ def window_of(form: Form, period: Period, days: WorkingDays) -> Window:
     late_until = max(form.date_of("late_until", period), due.day)
     closes = max(form.date_of("closed", period), late_until + timedelta(days=1))
     return Window(form.date_of("open", period), due, late_until, closes)
+
+
+def is_valid(form: Form, period: Period) -> bool:
+    """Whether a form may be asked for a period: its 有效期 is not over at the period's end."""
+    return form.head.valid_until is None or period.last_day <= form.head.valid_until
+
+
+def check_valid(form: Form, period: Period) -> None:
+    """Raise FormExpired for a form that has run out."""
+    if not is_valid(form, period):
+        raise FormExpired(form=form.code, period=period, until=form.head.valid_until)
 
 
 class LateDue(NamedTuple):

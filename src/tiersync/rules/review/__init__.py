@@ -13,7 +13,7 @@ Where each family lives; what is not here is enforced where the figure is made.
 | V07 distinct bounds | | persons/duplicates.py `impossible`, agreement/residual.py |
 | V08 change | changes.py; V08-slip and V08-copy there, V08-far in sisters.py | |
 | V09 target | relations of severity info; never rounded | |
-| V10 bounds | exact.py: only what fails for certain | counting/declared.py, totals/roll_up.py |
+| V10 bounds | compared/exact.py: only what fails for certain | counting/declared.py, totals/roll_up.py |
 | V11 money scale | | model/records/kinds.py reads 万元, counting/declared.py keeps the scale |
 | V12 period match | | rows/figures.py: the period is one of the form's; calendar/stated.py reads what a text states |
 | V13 cumulative | changes.py; relations with @-S | |
@@ -21,7 +21,7 @@ Where each family lives; what is not here is enforced where the figure is made.
 | V15 unlike units | | model/relations/soundness.py: no rule may add or equal them |
 | V16 unit valid | | rows/check.py, sources/strays.py, link/accept.py |
 | V17 age band | | persons/ages.py, counting/conditions.py `bands` |
-| V18 missing | relations.py lists what was not checked | rows/check.py, totals/roll_up.py: partial, n of m |
+| V18 missing | compared/relations.py lists what was not checked | rows/check.py, totals/roll_up.py: partial, n of m |
 | V19 small cells | | disclosure/rounding.py |
 
 Explanations (审核说明) of soft findings are judged in explanations.py.

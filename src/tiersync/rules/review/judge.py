@@ -10,11 +10,11 @@ from tiersync.errors import BadRelation
 from tiersync.model.form import Rule
 from tiersync.rules.review.changes import changed_much, copied, unit_slips, unlike_shorter
 from tiersync.rules.review.columns import REPORT, Figures, Spread, spread
-from tiersync.rules.review.exact import decimal_said
+from tiersync.rules.review.compared.exact import decimal_said
+from tiersync.rules.review.compared.links import Link, Links, links_of, read_links
+from tiersync.rules.review.compared.relations import UNREADABLE, Broken, cells_of, compare
 from tiersync.rules.review.found import NOTHING_FOUND, Review, Template, findings
-from tiersync.rules.review.links import Link, Links, links_of, read_links
 from tiersync.rules.review.ranges import beyond_most, out_of_range
-from tiersync.rules.review.relations import UNREADABLE, Broken, cells_of, compare
 from tiersync.rules.review.sisters import far_from_sisters
 from tiersync.rules.review.stated import implies_otherwise, stated_otherwise
 from tiersync.rules.review.words import relation_words

@@ -12,9 +12,9 @@ from tiersync.model.cell import Status
 from tiersync.model.indicator import Indicator
 from tiersync.rules.agreement.difference import decimal_text
 from tiersync.rules.review.columns import IS_VALUE
-from tiersync.rules.review.exact import Extent, decimal_said, evaluate, is_broken, of_number
+from tiersync.rules.review.compared.exact import Extent, decimal_said, evaluate, is_broken, of_number
+from tiersync.rules.review.compared.links import quotient_of
 from tiersync.rules.review.found import Template, findings
-from tiersync.rules.review.links import quotient_of
 from tiersync.rules.review.words import cell_words, row_cell
 
 PLACE = ("unit", "part", "breakdown")

@@ -7,8 +7,8 @@ from typing import Any
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.relations.notation import CellMeant, Combined, Constant, Expression, Negated, PlaceMeant
 from tiersync.model.text import EMPTY, Text, join, plain
-from tiersync.rules.review.exact import Extent, decimal_said
-from tiersync.rules.review.relations import Broken
+from tiersync.rules.review.compared.exact import Extent, decimal_said
+from tiersync.rules.review.compared.relations import Broken
 
 STANDS = {
     "=": Text("应等于", "should equal"),

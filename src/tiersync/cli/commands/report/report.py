@@ -6,8 +6,21 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from tiersync.cli.commands.report.board import board
 from tiersync.cli.commands.report.export import export
+from tiersync.cli.commands.report.filing.check import check
+from tiersync.cli.commands.report.filing.correct import correct
+from tiersync.cli.commands.report.filing.enter import enter
+from tiersync.cli.commands.report.filing.explain import explain
+from tiersync.cli.commands.report.filing.recall import recall
+from tiersync.cli.commands.report.filing.submit import submit
+from tiersync.cli.commands.report.history import diff, history
 from tiersync.cli.commands.report.matrix import matrix
+from tiersync.cli.commands.report.review.accept import accept
+from tiersync.cli.commands.report.review.exempt import exempt
+from tiersync.cli.commands.report.review.give_back import give_back
+from tiersync.cli.commands.report.review.grant import decline, grant
+from tiersync.cli.commands.report.review.lock import lock, unlock
 from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import PERIOD, as_json, examples, folder, period
 from tiersync.cli.terminal.output import print_json
@@ -25,15 +38,18 @@ form = click.option("--form", help=say("只看该报表，如 aging-year", "Only
 
 
 @click.group(
-    help=say("列出、查看和导出报告。", "List, show and export reports."),
+    help=say("填报、审核、查看和导出报告。", "File, review, show and export reports."),
     epilog=examples("tiersync report list", "tiersync report show 371402000000 --form aging-year --period 2013"),
 )
 def report() -> None:
     """Reports held at this node."""
 
 
-report.add_command(export)
-report.add_command(matrix)
+for command in (
+    accept, board, check, correct, decline, diff, enter, exempt, explain, export, give_back, grant, history, lock,
+    matrix, recall, submit, unlock,
+):  # fmt: skip
+    report.add_command(command)
 
 
 @report.command(

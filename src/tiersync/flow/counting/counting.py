@@ -2,27 +2,28 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from functools import cached_property, partial
-from itertools import chain, islice
 from typing import Any, NamedTuple
 
 import polars as pl
 
 from tiersync.errors import TiersyncError
 from tiersync.flow.agreement.noticed import note_short, note_strays, short_of
+from tiersync.flow.counting.entered import FORM, SCHEMA, submitted_figures
+from tiersync.flow.counting.own_work import own_work
+from tiersync.flow.counting.partitions import HeldBack, what_stands
+from tiersync.flow.counting.sieve import Sieve
 from tiersync.flow.figures.beside import note_beside
 from tiersync.flow.figures.definitions import otherwise
 from tiersync.flow.figures.filing import file_reports, next_revisions
-from tiersync.flow.figures.own_work import own_work
-from tiersync.flow.figures.partitions import HeldBack, sift, what_stands
 from tiersync.flow.figures.waiting import waiting_rows
-from tiersync.flow.figures.would_change import MOST, Change, changes_of
 from tiersync.flow.reading.lists import ListedRecords, listed, lists_of, note_listed_twice
 from tiersync.flow.reading_node import ReadingNode
 from tiersync.model.adjustment import Adjustments
 from tiersync.model.canonical import canonical, digest
+from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cells
 from tiersync.model.form import Form
 from tiersync.model.period import Period
@@ -36,15 +37,17 @@ from tiersync.rules.sources.short import Short, short_lists, unanswered
 from tiersync.rules.sources.sources import Sources
 from tiersync.rules.sources.strays import Scene, Stray, find_strays, open_gaps
 from tiersync.store.database import Connection, Row
-from tiersync.store.files.snapshots import current_snapshots
+from tiersync.store.files.snapshots import current_snapshots, together
 from tiersync.store.findings import settled_findings
 from tiersync.store.links.charters import load_keyring
-from tiersync.store.reports.adjustments import keep_adjustments, kept_adjustments
+from tiersync.store.reports.adjustments import keep_adjustments
 from tiersync.store.reports.compiled import compiled_from, note_compiled
+from tiersync.store.reports.entered import ByUnit, explained_at, explanations_of
 from tiersync.store.reports.reports import current_reports
 
 Taken = Mapping[str, Adjustments]  # what totals subtract, by unit
 AT_ONCE = 200  # units whose reports are made and filed together
+NEVER = datetime.min.replace(tzinfo=UTC)
 COUNTING = 8  # Raised when the same records would be counted otherwise, so that every node counts anew.
 
 
@@ -57,11 +60,20 @@ class Records:
     own: dict[str, pl.DataFrame]  # what the node knows without any source
     sources: Sources
     answers: tuple[Short, ...] = ()  # short lists that somebody says are right
+    entered: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SCHEMA))  # figures that were submitted
 
     @cached_property
     def frames(self) -> dict[str, pl.DataFrame]:
         """The records of each type that some stream brings; of seniors, which row of a person counts."""
         return {record: one.records for record, one in self.listed.items()} | self.own
+
+    def frames_for(self, form: str) -> dict[str, pl.DataFrame]:
+        """The same with the figures that were entered by hand for a form."""
+        entered = self.entered.filter(pl.col(FORM) == form).drop(FORM)
+        if entered.is_empty():
+            return self.frames
+        figures = [self.frames["figure"]] if "figure" in self.frames else []
+        return self.frames | {"figure": together([*figures, entered])}
 
     @cached_property
     def listed(self) -> dict[str, ListedRecords]:
@@ -132,11 +144,12 @@ def count_and_file(node: ReadingNode, due: Iterable[tuple[Form, Period]], now: d
     due = list(due)
     records = records_of(node, now, {period for _, period in due})
     filed, refused = 0, list[TiersyncError]()
-    for counted in _counted(records, due, now):
+    for counted in each_counted(records, due, now):
         before, held_back = len(refused), HeldBack()
         with node.store.write() as db:
+            sieve = Sieve(db, node, counted, now, held_back)
             for some in counted.in_parts():
-                sifted = sift(node.catalogue_for(db, counted.period), changed(db, node, records, some, now), held_back)
+                sifted = sieve.sift(changed(db, node, records, some, now), some.cells)
                 filed += file_reports(db, node, sifted.reports, now)
                 refused += sifted.refused
                 node.progress(f"{counted.form.code} {counted.period}", some.done, counted.units)
@@ -146,44 +159,11 @@ def count_and_file(node: ReadingNode, due: Iterable[tuple[Form, Period]], now: d
                 if is_owed(db, records, counted):
                     inputs = put_off(inputs, node.day_of(now))
                 note_compiled(db, counted.form.code, str(counted.period), inputs)
-            note_beside(db, node, counted, records.frames.get("figure"), now)
+            note_beside(db, node, counted, records.frames_for(counted.form.code).get("figure"), now)
             note_strays(db, node, (counted.form, counted.period), counted.strays, now)
             note_short(db, node, records.short, records.answers, now)
             note_listed_twice(db, node, records.sources.spoken, records.listed, now)
     return Filed(filed, refused)
-
-
-class WouldFile(NamedTuple):
-    """The own reports that would be filed and the totals that would subtract something else, why others could not be,
-    and the figures that would change, not more than are told one by one."""
-
-    keys: list[ReportKey]
-    refused: list[TiersyncError]
-    changes: list[Change]
-
-
-def would_count(node: ReadingNode, due: Iterable[tuple[Form, Period]], now: datetime) -> WouldFile:
-    """What would be filed now, before any total is added up."""
-    due = [*due]
-    records, would = records_of(node, now, {period for _, period in due}), WouldFile([], [], [])
-    with node.store.read() as db:
-        for counted in _counted(records, due, now):
-            held_back = HeldBack()
-            for some in counted.in_parts():
-                sifted = sift(node.catalogue_for(db, counted.period), changed(db, node, records, some, now), held_back)
-                would.keys.extend(report.key for report in sifted.reports)
-                told = chain.from_iterable(changes_of(db, report) for report in sifted.reports)
-                would.changes.extend(islice(told, MOST - len(would.changes)))
-                would.refused.extend(sifted.refused)
-            would.keys.extend(adjusted(db, counted, counted.subtracts(db, held_back)))
-    return would
-
-
-def adjusted(db: Connection, counted: Counted, now: Taken) -> list[ReportKey]:
-    """The totals whose adjustments are `now` not those of the last count."""
-    before = kept_adjustments(db, form := counted.form.code, period := str(counted.period))
-    units = sorted(unit for unit in before.keys() | now.keys() if before.get(unit) != now.get(unit))
-    return [ReportKey(form, unit, period, "total") for unit in units]
 
 
 def records_of(node: ReadingNode, now: datetime, counted: Iterable[Period]) -> Records:
@@ -193,8 +173,9 @@ def records_of(node: ReadingNode, now: datetime, counted: Iterable[Period]) -> R
         spoken = tuple(Spoken.model_validate_json(row.spoken) for row in current if row.spoken)
         own = own_work(db, node, node.day_of(now), counted)
         return Records(
-            node, tuple(current), own, _sources(db, node, spoken), short_of(settled_findings(db, "few_rows"))
-        )
+            node, tuple(current), own, _sources(db, node, spoken), short_of(settled_findings(db, "few_rows")),
+            submitted_figures(db),
+        )  # fmt: skip
 
 
 def _sources(db: Connection, node: ReadingNode, spoken: tuple[Spoken, ...]) -> Sources:
@@ -205,7 +186,7 @@ def _sources(db: Connection, node: ReadingNode, spoken: tuple[Spoken, ...]) -> S
     return Sources(node.home, spoken, node.nil, waiting.named, waiting.unplaced, within=within)
 
 
-def _counted(records: Records, due: Iterable[tuple[Form, Period]], now: datetime) -> Iterator[Counted]:
+def each_counted(records: Records, due: Iterable[tuple[Form, Period]], now: datetime) -> Iterator[Counted]:
     """Count every form and period whose inputs changed since it was counted last, for the units of which something is
     known or was."""
     node = records.node
@@ -217,19 +198,27 @@ def _counted(records: Records, due: Iterable[tuple[Form, Period]], now: datetime
             rows = [row for row in current_reports(db, form=form.code, period=str(period)) if row.part == "own"]
             # Of a unit that got a node of its own, what this one filed stays until that node files.
             left = sorted({row.unit for row in rows if row.origin == node.home} & {*living.units} - {*answered})
-            inputs = inputs_digest(records, [*answered, *left], node.sealed_for(db, period.first_day), period)
+            seal, written = node.sealed_for(db, period.first_day), explanations_of(db, form.code, str(period))
+            inputs = inputs_digest(records, [*answered, *left], seal, form, period, written)
             is_counted = compiled_from(db, form.code, str(period)) in (inputs, put_off(inputs, node.day_of(now)))
             filed = {row.unit for row in rows}
-        spoken_for = records.sources.units | filed
+        spoken_for = records.sources.units | filed | set(records.entered["unit"])
         units = [unit for unit in answered if unit in spoken_for and form.asked_of(catalogue.tree[unit].tier)]
         if not is_counted:  # A node that answers for no unit any more has nothing left to subtract either.
-            frames, scene = records.frames, Scene(catalogue, form, period, answered)
-            cells = aggregate(catalogue, form, period, units, frames, records.heard)
+            frames, scene = records.frames_for(form.code), Scene(catalogue, form, period, answered)
+            cells = cells_of_units(records, catalogue, form, period, units)
             compared = Scene(catalogue, form, period, [*units, *left])
             without = partial(_twice, compared, records, cells if not left else None)
             strays = find_strays(scene, frames, records.sources)
             known = of_something(open_gaps(scene, cells, strays), filed | {one.above for one in strays})
             yield Counted(form, period, inputs, known, strays, without(frozenset()), without, living)
+
+
+def cells_of_units(
+    records: Records, catalogue: Catalogue, form: Form, period: Period, units: Sequence[str]
+) -> pl.DataFrame:
+    """What records and declared figures make of the own cells of these units."""
+    return aggregate(catalogue, form, period, units, records.frames_for(form.code), records.heard)
 
 
 def _twice(scene: Scene, records: Records, cells: pl.DataFrame | None, silent: AbstractSet[str]) -> Taken:
@@ -251,9 +240,14 @@ def of_something(cells: pl.DataFrame, filed: AbstractSet[str]) -> pl.DataFrame:
     return cells.filter(pl.col("unit").is_in(sorted({*known} | filed)))
 
 
-def inputs_digest(records: Records, answered: list[str], catalogue: str, period: Period) -> str:
-    """What own cells depend on."""
-    own = {name: digest(frame.write_csv().encode()) for name, frame in records.own.items()}
+def inputs_digest(
+    records: Records, answered: list[str], catalogue: str, form: Form, period: Period, written: ByUnit
+) -> str:
+    """What own reports depend on."""
+    entered = records.entered.filter(pl.col(FORM) == form.code, pl.col("period") == str(period))
+    by_hand = {} if entered.is_empty() else {"entered": entered}
+    own = {name: digest(frame.write_csv().encode()) for name, frame in (records.own | by_hand).items()}
+    own |= {"explained": digest(canonical(sorted(written.items())))} if written else {}
     sources = records.sources
     waits = [sources.waiting, sources.unplaced, sorted(map(list, records.answers))]
     said = [*sources.seen_from(period), sorted(sources.nil), sources.later_lists(), *waits]
@@ -268,9 +262,11 @@ def changed(db: Connection, node: ReadingNode, records: Records, counted: Counte
     form, period, tree = counted.form, counted.period, catalogue.tree.on(counted.period.last_day)
     of_key = {ReportKey(form.code, unit, str(period), "own"): cells for unit, cells in by_unit(counted.cells).items()}
     revisions, is_otherwise = next_revisions(db, list(of_key)), otherwise(db, node, period)
+    written = explained_at(db, form.code, str(period))
     for key, columns in of_key.items():
         revision, waiting = revisions[key], records.sources.waits_at(key.unit)
         is_new = revision.cells_digest != columns.digest or is_otherwise(key, revision.catalogue)
+        is_new = is_new or (revision.filed_at is not None and revision.filed_at < written.get(key.unit, NEVER))
         if is_new or (revision.says_otherwise(waiting) and revision.may_say_again(now)):
             yield Report(
                 form=form.code, unit=key.unit, period=period, part="own", tenure=keyring.tenure(key.unit, tree),

@@ -9,7 +9,7 @@ import polars as pl
 
 from tiersync.model.relations.notation import CellMeant, Combined, Constant, Expression, Negated, PlaceMeant
 from tiersync.rules.review.columns import PLACES, WHOLE
-from tiersync.rules.review.links import Link
+from tiersync.rules.review.compared.links import Link
 
 MOST = 10**12  # that all factors of a link may come to, so that no sum of 64-bit values leaves 128 bits
 

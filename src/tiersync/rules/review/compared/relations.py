@@ -9,9 +9,9 @@ import polars as pl
 from tiersync.model.form import HALF_A_UNIT, Rule
 from tiersync.model.relations.notation import CellMeant
 from tiersync.rules.review.columns import PLACES, Spread
-from tiersync.rules.review.exact import Extent, evaluate, is_broken, of_number
-from tiersync.rules.review.linear import as_sum, broken
-from tiersync.rules.review.links import Link
+from tiersync.rules.review.compared.exact import Extent, evaluate, is_broken, of_number
+from tiersync.rules.review.compared.linear import as_sum, broken
+from tiersync.rules.review.compared.links import Link
 
 LOOK, LACKS, LACKS_ONE = 1, 2, 3
 SKIPPED, AS_ZERO, NO_VALUE, UNREADABLE = "skipped", "as_zero", "no_value", "unreadable"

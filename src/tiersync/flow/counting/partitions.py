@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from tiersync.errors import PartsExceed, TiersyncError
+from tiersync.errors import NeedsExplanation, PartsExceed, RulesBroken, TiersyncError
 from tiersync.flow.agreement.looked import keep_look
 from tiersync.flow.node import Node
+from tiersync.flow.review.checking import Found, FoundByRule, explanations_for
+from tiersync.flow.review.may_file import Gate
 from tiersync.model.adjustment import Adjustments
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.finding import Finding
@@ -34,16 +36,37 @@ class Sifted(NamedTuple):
     refused: list[TiersyncError]
 
 
-def sift(catalogue: Catalogue, reports: Iterable[Report], held_back: HeldBack) -> Sifted:
-    """Keep back the reports in which the parts of a partition exceed its total; their units join those `held_back`."""
+def sift(catalogue: Catalogue, reports: Iterable[Report], held_back: HeldBack, gate: Gate, found: Found) -> Sifted:
+    """Keep back the reports that may not be filed now, those in which the parts of a partition exceed its total, and
+    those that rules stop; their units join those `held_back`. The others say why odd figures are right; what says
+    nothing new is passed over."""
     sifted = Sifted([], [])
     for report in reports:
         exceeded = [rest for rest in declared_rests(catalogue, report.cells) if rest.is_exceeded]
-        sifted.refused.extend(_error(catalogue, report, rest) for rest in exceeded)
-        sifted.reports.extend([] if exceeded else [report])
-        if exceeded:
+        why_not: list[TiersyncError] = [_error(catalogue, report, rest) for rest in exceeded]
+        why_not = why_not or [*filter(None, [gate.why_not(report.key), why_stopped(found.get(report.key, ()))])]
+        sifted.refused.extend(why_not)
+        if why_not:
             (held_back.silent if report.replaces is None else held_back.older).add(report.unit)
+            continue
+        explained = report.model_copy(update={"explanations": explanations_for(found.get(report.key, ()))})
+        is_news = report.reason != "changed" or explained.digest != report.replaces
+        sifted.reports.extend([explained] if is_news else [])
     return sifted
+
+
+def why_stopped(found: Sequence[FoundByRule]) -> TiersyncError | None:
+    """The first thing for which a report is not sealed, of what rules found in it: what is hard goes first."""
+    stops = sorted((one for one in found if one.stops), key=lambda one: not one.is_hard)
+    if not stops:
+        return None
+    first, more = stops[0], len(stops) - 1
+    named = {
+        "form": first.key.form, "period": first.key.period, "unit": first.key.unit, "rule": first.rule,
+        "words_zh": first.words.zh, "words_en": first.words.en,
+        "more_zh": f"；另有 {more} 处" if more else "", "more_en": f"; and {more} more" if more else "",
+    }  # fmt: skip
+    return RulesBroken(**named) if first.is_hard else NeedsExplanation(**named, indicator=first.indicator)
 
 
 def what_stands(

@@ -1,0 +1,1 @@
+"""Commands of the office above: accept, return, grant, lock and exempt."""

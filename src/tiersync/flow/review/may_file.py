@@ -1,0 +1,76 @@
+"""Whether a report may be filed now: its form's dates, what was granted, and what was said of the revision that
+stands."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import NamedTuple
+
+from tiersync.errors import (
+    NotOpenYet,
+    PastWindow,
+    ReportAccepted,
+    ReportLocked,
+    ReportRecalled,
+    TiersyncError,
+)
+from tiersync.flow.node import Node
+from tiersync.flow.review.reviewed import ReviewedReport, reviewed
+from tiersync.link.life import ReviewState
+from tiersync.model.form import Form
+from tiersync.model.period import Period
+from tiersync.model.report import ReportKey
+from tiersync.rules.calendar.windows import Window, window_of
+from tiersync.store.database import Connection
+from tiersync.store.reports.entered import recalled_reports
+
+
+class Gate(NamedTuple):
+    """What stands before the reports of one form and period: each that was filed or spoken about, those that were
+    recalled, and on a day of the office its window, where the form keeps its dates."""
+
+    form: Form
+    period: Period
+    known: Mapping[ReportKey, ReviewedReport]
+    recalled: frozenset[ReportKey]
+    today: date
+    moment: datetime
+    window: Window | None
+
+    def why_not(self, key: ReportKey) -> TiersyncError | None:
+        """Why this report may not be filed now; None where it may."""
+        named = {"form": key.form, "period": key.period, "unit": key.unit}
+        if key in self.recalled:
+            return ReportRecalled(**named)
+        one = self.known.get(key)
+        state = one.state if one else None
+        if one and state == ReviewState.LOCKED:
+            return ReportLocked(**named, by=(lock.by if (lock := one.last("locked")) else ""))
+        if state == ReviewState.ACCEPTED and key.part == "own":
+            return ReportAccepted(**named)
+        return None if state == ReviewState.CORRECTING else self._why_not_by_date(key, one)
+
+    def _why_not_by_date(self, key: ReportKey, one: ReviewedReport | None) -> TiersyncError | None:
+        if self.window is None or key.part != "own":
+            return None
+        state = self.window.state(self.moment)
+        if state == "not_open":
+            return NotOpenYet(form=key.form, period=key.period, opens=self.window.opens)
+        if state in ("past", "closed") and not _may_be_late(one, self.today):
+            return PastWindow(form=key.form, period=key.period, unit=key.unit, until=self.window.late_until)
+        return None
+
+
+def _may_be_late(one: ReviewedReport | None, today: date) -> bool:
+    """Whether the unit above granted it, or returned it to be filed anew until a day that is not past."""
+    found = one.last("granted", "returned") if one else None
+    return found is not None and (not found.until or found.until >= str(today))
+
+
+def gate_of(db: Connection, node: Node, form: Form, period: Period, now: datetime) -> Gate:
+    """What stands before the reports of a form and period."""
+    local = node.local(now)
+    window = window_of(form, period, node.working_days(db)) if form.keeps_dates else None
+    return Gate(
+        form, period, reviewed(db, node, form.code, str(period)), recalled_reports(db, form.code, str(period)),
+        local.date(), local, window,
+    )  # fmt: skip
