@@ -8,6 +8,7 @@ import argparse
 import time
 from collections.abc import Sequence
 from datetime import date
+from fractions import Fraction
 
 import polars as pl
 from measure import Line, median_of, show
@@ -16,13 +17,13 @@ from tiersync.config.packaged import packaged_catalogue
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form
 from tiersync.model.period import Period
-from tiersync.model.relations.places import CellMeant
+from tiersync.model.relations.notation import CellMeant
 from tiersync.rules.counting.sheet import lay_out
 from tiersync.rules.review.columns import Figures
+from tiersync.rules.review.compared.linear import as_sum
+from tiersync.rules.review.compared.links import links_of
 from tiersync.rules.review.found import Review
 from tiersync.rules.review.judge import judge
-from tiersync.rules.review.linear import as_sum
-from tiersync.rules.review.links import links_of
 
 FORM, PERIOD = "aging-quarter", Period("2013-Q4")
 TODAY = date(2014, 1, 10)
@@ -47,7 +48,9 @@ def reports(catalogue: Catalogue, form: Form, units: Sequence[str], seed: int) -
 
 def plainly(catalogue: Catalogue, form: Form, held: pl.DataFrame) -> int:
     """How many links of the rules' relations the reports break, found one by one."""
-    links = [(link, as_sum(link, 0)) for rule in catalogue.rules for link in links_of(catalogue, form, rule).links]
+    links = [
+        (link, as_sum(link, Fraction(0))) for rule in catalogue.rules for link in links_of(catalogue, form, rule).links
+    ]
     broken, names = 0, ("indicator", "breakdown", "measure")
     for (_unit,), part in held.partition_by("unit", as_dict=True).items():
         cells = {CellMeant(*key): value for *key, value in part.select(*names, "value").iter_rows()}
@@ -69,7 +72,9 @@ def measure(communities: int, runs: int) -> list[Line]:
     found = judge(review, figures)
     seconds = median_of(runs, lambda: timed(lambda: judge(review, figures)))
     some = now.filter(pl.col("unit").is_in(units[:SAMPLE]))
-    plain = median_of(runs, lambda: timed(lambda: plainly(catalogue, form, some))) / min(SAMPLE, len(units)) * len(units)
+    plain = (
+        median_of(runs, lambda: timed(lambda: plainly(catalogue, form, some))) / min(SAMPLE, len(units)) * len(units)
+    )
     return [
         Line("reports", len(units), "", f"{now.height / len(units):.0f} cells each"),
         Line("all rules", seconds, "s", f"{found.findings.height} findings, {found.unchecked.height} not checked"),

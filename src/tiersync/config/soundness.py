@@ -5,11 +5,11 @@ from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from tiersync.config.relations import rule_faults
 from tiersync.errors import BadCatalogue
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import LATEST, Form
 from tiersync.model.indicator import Indicator
+from tiersync.model.relations.soundness import rule_faults
 
 
 class CatalogueFault(NamedTuple):

@@ -85,7 +85,7 @@ def version_of(body: Body) -> int:
         return OF_REPORTS if body.reports else VERSIONS[body.kind].writes
     if not isinstance(body, Catalogue):
         return VERSIONS[body.kind].writes
-    if not all(one.is_plain for one in (*body.forms, *body.rules)):
+    if not (all(form.is_plain for form in body.forms) and all(rule.is_plain for rule in body.rules)):
         return CATALOGUE_OF_REVIEW
     if body.calendar is not None or not all(form.due_days.is_plain for form in body.forms):
         return CATALOGUE_OF_DAYS

@@ -66,7 +66,13 @@ def cells(values: Mapping[tuple[str, str] | tuple[str, str, str], object], **mor
         unit, indicator, breakdown, measure = (*key, "", "")[:4] if len(key) < 4 else key
         value, scale = told if isinstance(told, tuple) else (told, 0)
         known = value is not None
-        row = {"unit": unit, "indicator": indicator, "breakdown": breakdown, "measure": measure or "value", "value": value}
+        row = {
+            "unit": unit,
+            "indicator": indicator,
+            "breakdown": breakdown,
+            "measure": measure or "value",
+            "value": value,
+        }
         row |= {"scale": scale, "status": "ok" if known else "missing", "basis": "declared", "expected": 1}
         rows.append(row | {"present": int(known), "bounds": ""} | more)
     return pl.DataFrame(rows, schema=OF_CELL | ({"part": pl.String} if "part" in more else {}))

@@ -24,7 +24,11 @@ RELATIONS = {
     "1=2=3": None,
 }
 NEEDS = {"1=2+3": "123", "1<=2": "12", "1<2": "12", "1>=2-3": "123", "1>2*3": "123", "1*0.5+2<=3*25%": "123"}
-VALUES = st.one_of(st.none(), st.tuples(st.integers(-6, 12), st.sampled_from([0, 1, 2, 8])), st.tuples(st.integers(-(2**63) + 1, 2**63 - 1), st.just(2)))
+VALUES = st.one_of(
+    st.none(),
+    st.tuples(st.integers(-6, 12), st.sampled_from([0, 1, 2, 8])),
+    st.tuples(st.integers(-(2**63) + 1, 2**63 - 1), st.just(2)),
+)
 REPORTS = st.dictionaries(st.sampled_from(UNITS), st.tuples(*[VALUES] * 4), min_size=1)
 
 
@@ -47,7 +51,9 @@ def naive(relation: str, report: tuple[tuple[int, int] | None, ...]) -> int:
 def test_every_relation_is_judged_as_it_is_one_report_at_a_time(reports: dict) -> None:
     asked, indicators = rows_form(ROWS, **{f"row{row}": {"decimals": 4} for row in ROWS})
     rules = [rule(relation, code=f"V{number:02}") for number, relation in enumerate(RELATIONS)]
-    frame = pl.concat([at_places(asked, dict(zip(ROWS, report, strict=True)), unit) for unit, report in reports.items()])
+    frame = pl.concat(
+        [at_places(asked, dict(zip(ROWS, report, strict=True)), unit) for unit, report in reports.items()]
+    )
     told = catalogue(indicators, rules, [asked], len(UNITS))
     found = review(told, asked, frame).findings.group_by("rule", "unit").len()
     expected = {

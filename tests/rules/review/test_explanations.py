@@ -55,7 +55,10 @@ def test_an_explanation_that_says_nothing_is_refused(text: str, why: object) -> 
         ("2014年4月1日起，80岁以上", []),
         ("一是统一口径，二是万一", []),
         ("占30%", []),
-        ("自4月1日起由每年100元改为每人每月50元,人数由120人增至8000人", [(100, "元", 0), (50, "元", 0), (120, "人", 0), (8000, "人", 1)]),
+        (
+            "自4月1日起由每年100元改为每人每月50元,人数由120人增至8000人",
+            [(100, "元", 0), (50, "元", 0), (120, "人", 0), (8000, "人", 1)],
+        ),
     ],
 )
 def test_amounts_are_read_in_both_numbers(text: str, amounts: list[tuple[int, str, int]]) -> None:

@@ -52,7 +52,12 @@ def test_what_is_divided_by_nothing_has_no_value(first: Asked) -> None:
 
 @pytest.mark.parametrize(
     ("values", "found"),
-    [({"1": 0, "2": 3, "3": 1}, 0), ({"1": 7, "2": 3, "3": 1}, 1), ({"1": None, "2": 3, "3": 1}, 0), ({"1": 7, "2": 1, "3": 1}, 0)],
+    [
+        ({"1": 0, "2": 3, "3": 1}, 0),
+        ({"1": 7, "2": 3, "3": 1}, 1),
+        ({"1": None, "2": 3, "3": 1}, 0),
+        ({"1": 7, "2": 1, "3": 1}, 0),
+    ],
 )
 def test_a_rule_is_judged_only_where_its_condition_holds(first: Asked, values: dict[str, object], found: int) -> None:
     assert len(said(judged(first, rule("2<=3", when="1>0.0"), values))) == found
@@ -108,6 +113,8 @@ def test_a_complete_part_above_a_whole_that_lacks_some_is_no_finding_and_the_rev
         ({"1": (LARGE, 9), "2": (LARGE - 1, 9), "3": (1, 9)}, 0),
         ({"1": (LARGE, 9), "2": (LARGE - 1, 9), "3": (2, 9)}, 1),
         ({"1": (1050, 2), "2": (105, 1), "3": 0}, 0),
+        ({"1": (1_000_000, 9), "2": 1, "3": 0}, 1),
+        ({"1": (1_000_000_000, 9), "2": 1, "3": 0}, 0),
         ({"1": (1051, 2), "2": (105, 1), "3": 0}, 1),
     ],
 )
@@ -157,6 +164,8 @@ def test_a_relation_that_cannot_be_read_is_listed_and_stops_no_other(first: Aske
 def test_a_rule_of_another_form_is_not_asked(first: Asked) -> None:
     form, indicators = first
     other, more = rows_form({"1": "甲"}, table=9, code="other")
-    told = catalogue([*indicators, *more], [rule("2<=1", form="other"), rule("2<=1", code="V01", form="rows")], [form, other])
+    told = catalogue(
+        [*indicators, *more], [rule("2<=1", form="other"), rule("2<=1", code="V01", form="rows")], [form, other]
+    )
     held = review(told, form, Figures(at_places(form, {"1": 5, "2": 6})))
     assert held.findings["rule"].to_list() == ["V01"]

@@ -57,9 +57,7 @@ def test_a_chain_is_judged_link_by_link(first: tuple[Form, list[Indicator]]) -> 
 @pytest.mark.parametrize("chain", ["3<=2<=1", "1>=2>=3"])
 def test_each_link_of_a_chain_that_breaks_is_a_finding(first: tuple[Form, list[Indicator]], chain: str) -> None:
     form, indicators = first
-    held = review(
-        catalogue(indicators, [rule(chain)], [form]), form, at_places(form, {"1": 1, "2": 2, "3": 3})
-    )
+    held = review(catalogue(indicators, [rule(chain)], [form]), form, at_places(form, {"1": 1, "2": 2, "3": 3}))
     assert sorted(held.findings["difference"]) == ["1", "1"]
 
 
@@ -87,7 +85,9 @@ def test_the_cell_of_a_range_that_breaks_is_named() -> None:
     values = dict(zip(RANGES, [10, 20, 30, 40, 50, 60, 10, 20, 31, 5, 5, 5], strict=True))
     held = review(catalogue(indicators, [rule("[C3:C8]>=[D3:D8]")], [form]), form, at_places(form, values))
     words = Text(*held.findings.select("zh", "en").row(0))
-    assert words == Text("C5（C5） 30 应不小于 D5（D5） 31，相差 1", "C5 (C5) 30 should be at least D5 (D5) 31; the difference is 1")
+    assert words == Text(
+        "C5（C5） 30 应不小于 D5（D5） 31，相差 1", "C5 (C5) 30 should be at least D5 (D5) 31; the difference is 1"
+    )
 
 
 @pytest.mark.parametrize("relation", ["表二:16=表三26", "T2.16=T3.26", "表2：16＝表三:第26行"])
@@ -142,6 +142,19 @@ def test_what_is_cumulated_may_fall_only_by_its_correction(
     month: str, period: str, now: dict[str, int], before: dict[str, int], found: list[tuple[str, ...]]
 ) -> None:
     form, indicators = rows_form({"1": "本月", "2": "以前月份更正", "3": "本年累计"}, period="M")
-    told = catalogue(indicators, [rule("3=@-S3+1+2", code="V13", template="cumulative", scope="period", severity="hard", negative=(indicators[1].code,))], [form])
+    told = catalogue(
+        indicators,
+        [
+            rule(
+                "3=@-S3+1+2",
+                code="V13",
+                template="cumulative",
+                scope="period",
+                severity="hard",
+                negative=(indicators[1].code,),
+            )
+        ],
+        [form],
+    )
     held = review(told, form, Figures(at_places(form, now), at_places(form, before)), period)
     assert (month, said(held)) == (month, found)

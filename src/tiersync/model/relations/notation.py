@@ -49,6 +49,23 @@ class RangeWritten(NamedTuple):
     time: Time = ""
 
 
+class CellMeant(NamedTuple):
+    """A cell of a report: of which form ('' is the one judged), and of which time."""
+
+    indicator: str
+    breakdown: str = ""
+    measure: str = "value"
+    form: str = ""
+    time: Time = ""
+
+
+class PlaceMeant(NamedTuple):
+    """A place as it was written, and the cell that it means."""
+
+    written: PlaceWritten
+    cell: CellMeant
+
+
 class Negated(NamedTuple):
     """The opposite of something."""
 
@@ -63,7 +80,7 @@ class Combined(NamedTuple):
     right: "Expression"
 
 
-Expression = Constant | PlaceWritten | RangeWritten | Negated | Combined
+Expression = Constant | PlaceWritten | RangeWritten | PlaceMeant | Negated | Combined
 
 
 class LinkWritten(NamedTuple):

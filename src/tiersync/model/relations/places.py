@@ -2,21 +2,21 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import product
-from typing import NamedTuple
 
 from tiersync.errors import BadRelation
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form
 from tiersync.model.relations.notation import (
+    CellMeant,
     Combined,
-    Constant,
     Expression,
     LinkWritten,
     Negated,
+    PlaceMeant,
     PlaceWritten,
     RangeWritten,
-    Time,
 )
 
 MOST_OF_RANGE = 500  # places
@@ -26,24 +26,13 @@ MEASURE = "measure="
 EVERY = "*"
 
 
-class CellMeant(NamedTuple):
-    """A cell of a report: of which form ('' is the one judged), and of which time."""
+def placed_link(catalogue: Catalogue, form: Form | None, link: LinkWritten, text: str) -> LinkWritten:
+    """A link without ranges, its places as the cells that they mean. Raises BadRelation."""
 
-    indicator: str
-    breakdown: str = ""
-    measure: str = "value"
-    form: str = ""
-    time: Time = ""
+    def placed(leaf: Expression) -> Expression:
+        return meant(catalogue, form, leaf, text) if isinstance(leaf, PlaceWritten) else leaf
 
-
-class PlaceMeant(NamedTuple):
-    """A place as it was written, and the cell that it means."""
-
-    written: PlaceWritten
-    cell: CellMeant
-
-
-Meant = Constant | PlaceMeant | Negated | Combined
+    return map_link(link, placed)
 
 
 def meant(catalogue: Catalogue, form: Form | None, place: PlaceWritten, text: str) -> PlaceMeant:
@@ -87,8 +76,12 @@ def scalar_links(link: LinkWritten, text: str) -> Iterator[LinkWritten]:
     if len({len(places) for places in ranges}) > 1:
         raise _unknown(text, "区域大小不同", "its ranges are of unlike size")
     for places in zip(*ranges, strict=True):
-        one_by_one = iter(places)
-        yield map_link(link, lambda leaf, now=one_by_one: next(now) if isinstance(leaf, RangeWritten) else leaf)
+        yield map_link(link, partial(_in_turn, iter(places)))
+
+
+def _in_turn(places: Iterator[PlaceWritten], leaf: Expression) -> Expression:
+    """The next of some places where a range stands, anything else as it is."""
+    return next(places) if isinstance(leaf, RangeWritten) else leaf
 
 
 def _stretch(written: RangeWritten, text: str) -> Iterator[PlaceWritten]:

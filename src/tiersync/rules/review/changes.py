@@ -1,4 +1,4 @@
-"""Own figures against those of the period before and of last year: changes (V08), slips of the unit, copies."""
+"""Figures against those of other periods: changes (V08), slips of the unit, copies; a year against its parts (V13)."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -8,15 +8,22 @@ import polars as pl
 
 from tiersync.model.text import Text
 from tiersync.rules.agreement.difference import decimal_text
-from tiersync.rules.review.columns import Figures, in_units
-from tiersync.rules.review.exact import decimal_said
-from tiersync.rules.review.found import FLOWS, STOCK, Template, findings
+from tiersync.rules.review.columns import PLACES, Figures, in_units
+from tiersync.rules.review.compared.exact import decimal_said
+from tiersync.rules.review.found import FLOWS, NOTHING_FOUND, STOCK, Template, findings
 from tiersync.rules.review.words import cell_words, row_cell
 
 CELL = ("unit", "part", "indicator", "breakdown", "measure")
 SLIPS = (10, 100, 10_000)  # a digit too many, 百元 or a percent, 元 for 万元
 MONEY = "元"
 BASES = {"before": Text("上期", "last period"), "year_ago": Text("上年同期", "the same period last year")}
+
+
+OUGHT = {
+    "=": Text("应等于各短期之和", "should equal the sum of its shorter periods,"),
+    "<=": Text("应不大于各短期之和", "should be at most the sum of its shorter periods,"),
+    ">=": Text("应不小于最大的一期", "should be at least the largest of its shorter periods,"),
+}
 
 
 def changed_much(template: Template) -> pl.DataFrame:
@@ -36,13 +43,13 @@ def _changed(template: Template, cells: pl.DataFrame) -> Iterator[dict[str, str]
     for row in cells.iter_rows(named=True):
         since = _since(row)
         name, now, base = _names(template, row, since)
-        apart = decimal_said((row["now"] - row["base"]) / Fraction(10**6))
+        apart = decimal_said(Fraction(abs(row["now"] - row["base"]), 10**PLACES))
         share = decimal_said(abs(Fraction(row["now"] - row["base"], row["base"])) * 100, 1)
         how = Text("增加", "more") if row["now"] > row["base"] else Text("减少", "less")
         yield template.finding(
-            row, left=now, op="=", right=base, difference=apart.lstrip("-"),
-            zh=f"{name.zh} {now}，比{BASES[since].zh}的 {base} {how.zh} {apart.lstrip('-')}（{share}%），须说明原因",
-            en=f"{name.en} {now} is {apart.lstrip('-')} ({share} %) {how.en} than the {base} of {BASES[since].en}; say why",
+            row, left=now, op="=", right=base, difference=apart,
+            zh=f"{name.zh} {now}，比{BASES[since].zh}的 {base} {how.zh} {apart}（{share}%），须说明原因",
+            en=f"{name.en} {now} is {apart} ({share} %) {how.en} than the {base} of {BASES[since].en}; say why",
         )  # fmt: skip
 
 
@@ -77,8 +84,9 @@ def _slips(template: Template, cells: pl.DataFrame) -> Iterator[dict[str, str]]:
         is_more = row["now"] > row[since]
         zh = f"{times} 倍" if is_more else f"1/{times}"
         en = f"{times} times" if is_more else f"1/{times} of"
+        apart = decimal_said(Fraction(abs(row["now"] - row[since]), 10**PLACES))
         yield template.finding(
-            row, left=now, op="=", right=base, difference=decimal_said(Fraction(abs(row["now"] - row[since]), 10**6)),
+            row, left=now, op="=", right=base, difference=apart,
             zh=f"{name.zh} {now}，约为{BASES[since].zh} {base} 的 {zh}，请核对计量单位",
             en=f"{name.en} {now} is about {en} the {base} of {BASES[since].en}; please check the unit",
         )  # fmt: skip
@@ -134,5 +142,46 @@ def _plain_totals(template: Template, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _names(template: Template, row: dict[str, Any], since: str) -> tuple[Text, str, str]:
     """The figure's name, its value and what it is compared with, as they are printed."""
-    base = decimal_text(row[since] // 10 ** (6 - row["scale"]), row["scale"])
+    base = decimal_text(row[since] // 10 ** (PLACES - row["scale"]), row["scale"])
     return cell_words(template.review.catalogue, row_cell(row)), decimal_text(row["value"], row["scale"]), base
+
+
+def unlike_shorter(template: Template) -> pl.DataFrame:
+    """Declared totals that are not what the shorter periods come to, where all of those are there. What records count
+    is counted anew for each period: there reconciliation compares."""
+    if not template.totals.shorter:
+        return NOTHING_FOUND
+    year = _told(template, template.totals.cells).filter(pl.col("basis") == "declared")
+    shorter = [_told(template, frame) for frame in template.totals.shorter]
+    added = pl.concat(shorter).group_by(CELL).agg(pl.len(), pl.col("now").sum().alias("sum"), most=pl.col("now").max())
+    whole = added.filter(pl.col("len") == len(shorter))
+    both = year.join(whole, on=CELL, maintain_order="left").join(
+        template.of_indicators, on="indicator", maintain_order="left"
+    )
+    is_flow = pl.col("kind") == "flow"
+    is_wrong = pl.when(is_flow).then(pl.col("now") != pl.col("sum")).otherwise(~pl.col("now").is_between("most", "sum"))
+    return findings(_unlike(template, both.filter(pl.col("kind").is_in(FLOWS) & is_wrong)))
+
+
+def _told(template: Template, frame: pl.DataFrame) -> pl.DataFrame:
+    cells = template.values(frame)
+    told = in_units(cells, template.rule.negative)
+    return cells.with_columns(now=told["value"]).filter(told["exact"])
+
+
+def _unlike(template: Template, cells: pl.DataFrame) -> Iterator[dict[str, str]]:
+    for row in cells.iter_rows(named=True):
+        name, value = cell_words(template.review.catalogue, row_cell(row)), decimal_text(row["value"], row["scale"])
+        is_short = row["kind"] != "flow" and row["now"] < row["most"]
+        bound = row["most"] if is_short else row["sum"]
+        op = ">=" if is_short else "=" if row["kind"] == "flow" else "<="
+        said, apart = (
+            decimal_said(Fraction(bound, 10**PLACES)),
+            decimal_said(Fraction(abs(row["now"] - bound), 10**PLACES)),
+        )
+        stands = OUGHT[op]
+        yield template.finding(
+            row, left=value, op=op, right=said, difference=apart,
+            zh=f"{name.zh} {value}，{stands.zh} {said}，相差 {apart}",
+            en=f"{name.en} {value} {stands.en} {said}; the difference is {apart}",
+        )  # fmt: skip

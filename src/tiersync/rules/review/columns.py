@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from tiersync.model.cell import Status
-from tiersync.model.relations.places import CellMeant
+from tiersync.model.relations.notation import CellMeant
 
 REPORT, KEY = ("unit", "part"), ("indicator", "breakdown", "measure")
 PLACES = 6  # decimals in which columns are compared; whatever has more is compared by itself
@@ -64,8 +64,8 @@ class Spread:
     """`reports` (unit, part), one a row, and beside them `wide`: for each cell its columns OF_A_CELL, in units of
     10**-PLACES, each called by the cell's number.
 
-    `scale` is null where there is no such cell, `exact` False where one is not compared by columns: it is approximate, a
-    lower bound, or has more places than that.
+    `scale` is null where there is no such cell, `exact` False where one is not compared by columns: it is approximate,
+    a lower bound, or has more places than that.
     """
 
     reports: pl.DataFrame

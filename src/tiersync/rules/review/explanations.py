@@ -13,12 +13,53 @@ FEWEST = 6  # characters of an explanation's own
 FEWEST_UNLIKE = 3  # characters: 测试测试测试 says nothing either
 MOST_FACTORS = 3  # persons x amount x months
 MOST_AMOUNTS = 12  # of one text that are multiplied with each other
-SAYS_NOTHING = (
-    "经核实", "已核实", "核实", "核对", "确认", "复核", "核查", "审核", "数据真实", "真实准确", "真实有效", "数据准确", "真实", "准确",
-    "无误", "情况属实", "数据属实", "属实", "据实填报", "如实填报", "实际情况", "按实际", "实际", "据实", "如实", "填报", "上报", "情况说明",
-    "情况", "特此说明", "说明", "数据", "没有问题", "无问题", "没问题", "正常变动", "正常波动", "正常", "请予通过", "请通过", "通过",
-    "无异常", "同上", "对的", "正确",
-)  # fmt: skip
+SAYS_NOTHING = [
+    "经核实",
+    "已核实",
+    "核实",
+    "核对",
+    "确认",
+    "复核",
+    "核查",
+    "审核",
+    "数据真实",
+    "真实准确",
+    "真实有效",
+    "数据准确",
+    "真实",
+    "准确",
+    "无误",
+    "情况属实",
+    "数据属实",
+    "属实",
+    "据实填报",
+    "如实填报",
+    "实际情况",
+    "按实际",
+    "实际",
+    "据实",
+    "如实",
+    "填报",
+    "上报",
+    "情况说明",
+    "情况",
+    "特此说明",
+    "说明",
+    "数据",
+    "没有问题",
+    "无问题",
+    "没问题",
+    "正常变动",
+    "正常波动",
+    "正常",
+    "请予通过",
+    "请通过",
+    "通过",
+    "无异常",
+    "同上",
+    "对的",
+    "正确",
+]
 """Phrases that offices fill in where they say nothing; the longest is taken away first"""
 LINKS_NOTHING = "均确系已经与和无是了的"  # single characters between such phrases
 MONTHLY = ("每月", "每人月", "按月", "月均", "/月")
@@ -102,8 +143,8 @@ def _is_product(text: str, amounts: list[Amount], what: Explained) -> bool:
 
 
 def _named(amounts: list[Amount], what: Explained) -> Fraction:
-    """What the amounts of the figure's own kind add up to, in the direction of the difference: what was before, and what
-    is now, is no reason."""
+    """What the amounts of the figure's own kind add up to, in the direction of the difference: what was before, and
+    what is now, is no reason."""
     restated = {what.value, what.value - what.difference}
     way = 1 if what.difference >= 0 else -1
     causes = [one for one in amounts if one.is_of(what.measured_in) and one.number not in restated]

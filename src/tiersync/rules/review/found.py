@@ -13,11 +13,11 @@ from tiersync.model.indicator import Indicator
 from tiersync.model.period import Period
 from tiersync.rules.review.columns import PLACES, WHOLE, Figures
 
-FINDINGS = dict.fromkeys(
-    ("unit", "part", "rule", "template", "severity", "indicator", "breakdown", "measure", "relation")
-    + ("left", "op", "right", "difference", "zh", "en"),
-    pl.String,
-)
+OF_A_FINDING = (
+    "unit", "part", "rule", "template", "severity", "indicator", "breakdown", "measure", "relation", "left", "op",
+    "right", "difference", "zh", "en",
+)  # fmt: skip
+FINDINGS = dict.fromkeys(OF_A_FINDING, pl.String)
 NOTHING_FOUND = pl.DataFrame(schema=FINDINGS)
 STOCK, FLOWS = "stock", ("flow", "distinct")
 

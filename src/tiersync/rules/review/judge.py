@@ -8,16 +8,15 @@ import polars as pl
 
 from tiersync.errors import BadRelation
 from tiersync.model.form import Rule
-from tiersync.rules.review.changes import changed_much, copied, unit_slips
+from tiersync.rules.review.changes import changed_much, copied, unit_slips, unlike_shorter
 from tiersync.rules.review.columns import REPORT, Figures, Spread, spread
-from tiersync.rules.review.exact import decimal_said
+from tiersync.rules.review.compared.exact import decimal_said
+from tiersync.rules.review.compared.links import Link, Links, links_of, read_links
+from tiersync.rules.review.compared.relations import UNREADABLE, Broken, cells_of, compare
 from tiersync.rules.review.found import NOTHING_FOUND, Review, Template, findings
-from tiersync.rules.review.links import Link, Links, links_of, read_links
 from tiersync.rules.review.ranges import beyond_most, out_of_range
-from tiersync.rules.review.relations import UNREADABLE, Broken, cells_of, compare
 from tiersync.rules.review.sisters import far_from_sisters
 from tiersync.rules.review.stated import implies_otherwise, stated_otherwise
-from tiersync.rules.review.sums import unlike_shorter
 from tiersync.rules.review.words import relation_words
 
 TEMPLATES: dict[str, Callable[[Template], pl.DataFrame]] = {
@@ -108,7 +107,7 @@ def _by_relations(
 
 def _as_findings(review: Review, rule: Rule, broken: list[Broken], reports: pl.DataFrame) -> Iterator[dict[str, str]]:
     for one in broken:
-        about = next((cell for cell in one.link.cells if not cell.form and not cell.time), one.link.cells[0])
+        about = one.link.about
         left, op, right = decimal_said(one.left), one.link.judged.op, decimal_said(one.right)
         words = relation_words(review.catalogue, one)
         yield dict(

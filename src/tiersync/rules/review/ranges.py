@@ -8,7 +8,7 @@ import polars as pl
 from tiersync.model.text import Text
 from tiersync.rules.agreement.difference import decimal_text
 from tiersync.rules.review.columns import PLACES, in_units
-from tiersync.rules.review.exact import decimal_said
+from tiersync.rules.review.compared.exact import decimal_said
 from tiersync.rules.review.found import Template, findings
 from tiersync.rules.review.words import cell_words, row_cell
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from tiersync.rules.agreement.difference import decimal_text
 from tiersync.rules.review.columns import PLACES, in_units
-from tiersync.rules.review.exact import decimal_said
+from tiersync.rules.review.compared.exact import decimal_said
 from tiersync.rules.review.found import Template, findings
 from tiersync.rules.review.words import cell_words, row_cell
 
@@ -18,8 +18,8 @@ DEVIATION, MAD = "deviation", "mad"
 
 
 def far_from_sisters(template: Template) -> pl.DataFrame:
-    """Declared own totals that are far from the median of the sisters, by the floor at least, and so many times it as the
-    rule's share says. Where all sisters are alike the floor alone decides: nothing is divided."""
+    """Declared own totals that are far from the median of the sisters, by more than the floor, and as many times it as
+    the rule's share says. Where all sisters are alike the floor alone decides: nothing is divided."""
     numerator, denominator = Fraction(template.rule.share or 1).as_integer_ratio()
     cells = _among_sisters(template).filter(pl.col("basis") == "declared")
     large, small = pl.max_horizontal("twice", "median"), pl.min_horizontal("twice", "median")

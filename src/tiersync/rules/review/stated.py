@@ -12,9 +12,9 @@ from tiersync.model.cell import Status
 from tiersync.model.indicator import Indicator
 from tiersync.rules.agreement.difference import decimal_text
 from tiersync.rules.review.columns import IS_VALUE
-from tiersync.rules.review.exact import Extent, decimal_said, evaluate, is_broken, of_number
+from tiersync.rules.review.compared.exact import Extent, decimal_said, evaluate, is_broken, of_number
+from tiersync.rules.review.compared.links import quotient_of
 from tiersync.rules.review.found import Template, findings
-from tiersync.rules.review.links import quotient_of
 from tiersync.rules.review.words import cell_words, row_cell
 
 PLACE = ("unit", "part", "breakdown")
@@ -42,7 +42,7 @@ def _recomputed(template: Template, ratio: Indicator) -> Iterator[dict[str, str]
                 f"{name.en} {value} has a denominator of 0, and no value",
             )
             yield template.finding(row, left=value, op="=", zh=zh, en=en)
-        elif is_broken(of_number(stated.value), "=", found, stated.value - stated.low):
+        elif is_broken(of_number(stated.value), "=", found, Fraction(1, 2 * 10 ** row["scale"])):
             again = printed(found.value, row["scale"])
             apart = decimal_said(abs(Fraction(again) - stated.value))
             zh = f"{name.zh} 填报 {value}，按分子、分母重算为 {again}，相差 {apart}"

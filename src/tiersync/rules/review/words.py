@@ -5,11 +5,10 @@ from fractions import Fraction
 from typing import Any
 
 from tiersync.model.catalogue import Catalogue
-from tiersync.model.relations.notation import Combined, Constant, Expression, Negated
-from tiersync.model.relations.places import CellMeant, PlaceMeant
+from tiersync.model.relations.notation import CellMeant, Combined, Constant, Expression, Negated, PlaceMeant
 from tiersync.model.text import EMPTY, Text, join, plain
-from tiersync.rules.review.exact import Extent, decimal_said
-from tiersync.rules.review.relations import Broken
+from tiersync.rules.review.compared.exact import Extent, decimal_said
+from tiersync.rules.review.compared.relations import Broken
 
 STANDS = {
     "=": Text("应等于", "should equal"),
@@ -41,9 +40,7 @@ def relation_words(catalogue: Catalogue, found: Broken) -> Text:
     )
 
 
-def _side(
-    catalogue: Catalogue, side: Expression | PlaceMeant, values: Mapping[CellMeant, Extent], result: Fraction
-) -> Text:
+def _side(catalogue: Catalogue, side: Expression, values: Mapping[CellMeant, Extent], result: Fraction) -> Text:
     """A side as it was written; of several figures with what they come to."""
     said = _said(catalogue, side, values)
     if isinstance(side, PlaceMeant) and side.cell not in values:  # A ratio, which is computed from its two numbers.
@@ -53,7 +50,7 @@ def _side(
     return Text(f"{said.zh}＝{decimal_said(result)}", f"{said.en} = {decimal_said(result)}")
 
 
-def _said(catalogue: Catalogue, side: Expression | PlaceMeant, values: Mapping[CellMeant, Extent]) -> Text:
+def _said(catalogue: Catalogue, side: Expression, values: Mapping[CellMeant, Extent]) -> Text:
     match side:
         case PlaceMeant():
             name = place_words(catalogue, side)

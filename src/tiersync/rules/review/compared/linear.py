@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 import polars as pl
 
-from tiersync.model.relations.notation import Combined, Constant, Expression, Negated
-from tiersync.model.relations.places import CellMeant, PlaceMeant
+from tiersync.model.relations.notation import CellMeant, Combined, Constant, Expression, Negated, PlaceMeant
 from tiersync.rules.review.columns import PLACES, WHOLE
-from tiersync.rules.review.links import Link
+from tiersync.rules.review.compared.links import Link
 
 MOST = 10**12  # that all factors of a link may come to, so that no sum of 64-bit values leaves 128 bits
 
@@ -31,7 +30,7 @@ class Linear(NamedTuple):
         return Linear({}, Fraction(0)).plus(self, factor)
 
 
-def linear(expression: Expression | PlaceMeant) -> Linear | None:
+def linear(expression: Expression) -> Linear | None:
     """An expression as a sum of cells; None where cells are multiplied with each other, or divide."""
     match expression:
         case Constant(number, _):
@@ -58,7 +57,7 @@ def _combined(left: Linear | None, sign: str, right: Linear | None) -> Linear | 
     return left.times(right.number if sign == "*" else 1 / right.number)
 
 
-class Sum(NamedTuple):
+class WholeSum(NamedTuple):
     """The left side of a link less its right one, in whole numbers: `unit` of them are one."""
 
     factors: dict[CellMeant, int]
@@ -66,7 +65,7 @@ class Sum(NamedTuple):
     unit: int
 
 
-def as_sum(link: Link, tolerance: Fraction) -> Sum | None:
+def as_sum(link: Link, tolerance: Fraction) -> WholeSum | None:
     """What has to be compared with nothing; None where a link is no sum, or its factors are too large."""
     apart = _combined(linear(link.judged.left), "-", linear(link.judged.right))
     if apart is None:
@@ -75,10 +74,10 @@ def as_sum(link: Link, tolerance: Fraction) -> Sum | None:
     factors = {cell: int(factor * unit) for cell, factor in apart.factors.items()}
     if sum(map(abs, factors.values())) > MOST or abs(apart.number * unit) > MOST or tolerance * unit > MOST:
         return None
-    return Sum(factors, int(apart.number * unit), unit)
+    return WholeSum(factors, int(apart.number * unit), unit)
 
 
-def broken(added: Sum, op: str, tolerance: Fraction, values: Mapping[CellMeant, pl.Expr]) -> pl.Expr:
+def broken(added: WholeSum, op: str, tolerance: Fraction, values: Mapping[CellMeant, pl.Expr]) -> pl.Expr:
     """Whether each report breaks the link, by its values in units of 10**-PLACES; null where one is missing."""
     unit = 10**PLACES
     apart = pl.lit(added.number * unit, WHOLE)

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import polars as pl
 
 from tiersync.model.form import HALF_A_UNIT, Rule
-from tiersync.model.relations.places import CellMeant
+from tiersync.model.relations.notation import CellMeant
 from tiersync.rules.review.columns import PLACES, Spread
-from tiersync.rules.review.exact import Extent, evaluate, is_broken, of_number
-from tiersync.rules.review.linear import as_sum, broken
-from tiersync.rules.review.links import Link
+from tiersync.rules.review.compared.exact import Extent, evaluate, is_broken, of_number
+from tiersync.rules.review.compared.linear import as_sum, broken
+from tiersync.rules.review.compared.links import Link
 
 LOOK, LACKS, LACKS_ONE = 1, 2, 3
 SKIPPED, AS_ZERO, NO_VALUE, UNREADABLE = "skipped", "as_zero", "no_value", "unreadable"
@@ -27,7 +27,7 @@ class Broken(NamedTuple):
     values: dict[CellMeant, Extent]
 
 
-class Outcome(NamedTuple):
+class LinksCompared(NamedTuple):
     """What breaks, and frames of what was not checked, or with nothing in place of what is missing: UNCHECKED."""
 
     broken: list[Broken]
@@ -42,7 +42,7 @@ def cells_of(links: Iterable[Link]) -> list[CellMeant]:
     return [cell for link in links for cell in link.cells]
 
 
-def compare(rule: Rule, links: Sequence[Link], conditions: Sequence[Link], held: Spread) -> Outcome:
+def compare(rule: Rule, links: Sequence[Link], conditions: Sequence[Link], held: Spread) -> LinksCompared:
     """What `links` of `rule` find in the reports of which all `conditions` hold. A condition of which something is
     missing holds nowhere."""
     judged = _reports_where(rule, conditions, held) if conditions else None
@@ -79,9 +79,9 @@ def _concerned(link: Link, held: Spread) -> pl.Expr:
     return (are_there & pl.any_horizontal(held.named(cell, "value").is_not_null() for cell in own)).alias(str(id(link)))
 
 
-def _compare(rule: Rule, links: Sequence[Link], held: Spread, judged: set[int] | None) -> Outcome:
-    """What some links find in the reports `judged`, None for all: whatever has nothing to say is passed over at once."""
-    numbered, found = _numbered(links), Outcome([], [])
+def _compare(rule: Rule, links: Sequence[Link], held: Spread, judged: set[int] | None) -> LinksCompared:
+    """What some links find in the reports `judged`, None for all. The others cost nothing."""
+    numbered, found = _numbered(links), LinksCompared([], [])
     states = held.wide.select(_state(rule, link, held).alias(name) for name, link in numbered.items())
     odd = states.with_row_index("report").unpivot(index="report", variable_name="link").filter(pl.col("value") > 0)
     if judged is not None:
@@ -123,14 +123,15 @@ def _lacking(rule: Rule, link: Link, held: Spread, reports: pl.Series) -> pl.Dat
     )  # fmt: skip
 
 
-def _compare_exactly(rule: Rule, link: Link, held: Spread, report: int, found: Outcome) -> None:
+def _compare_exactly(rule: Rule, link: Link, held: Spread, report: int, found: LinksCompared) -> None:
     values = {cell: _extent(held, cell, report) for cell in link.cells}
     left, right = (evaluate(side, values) for side in (link.judged.left, link.judged.right))
     if left is None or right is None:
         found.unchecked.append(pl.DataFrame([(report, link.relation, NO_VALUE, "")], UNCHECKED, orient="row"))
-    elif is_broken(left, link.judged.op, right, _tolerance(rule, link, held, report)):
-        if max(abs(left.value), abs(right.value)) >= Fraction(rule.floor or 0):
-            found.broken.append(Broken(report, link, left.value, right.value, values))
+        return
+    is_small = max(abs(left.value), abs(right.value)) < Fraction(rule.floor or 0)
+    if not is_small and is_broken(left, link.judged.op, right, _tolerance(rule, link, held, report)):
+        found.broken.append(Broken(report, link, left.value, right.value, values))
 
 
 def _tolerance(rule: Rule, link: Link, held: Spread, report: int) -> Fraction:

@@ -2,14 +2,24 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
 from tiersync.errors import BadRelation
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form, Rule
 from tiersync.model.indicator import Indicator
-from tiersync.model.relations.notation import Combined, Constant, Expression, LinkWritten, PlaceWritten, read_relation
-from tiersync.model.relations.places import EVERY, CellMeant, PlaceMeant, leaves, map_link, meant, scalar_links
+from tiersync.model.relations.notation import (
+    CellMeant,
+    Combined,
+    Constant,
+    Expression,
+    LinkWritten,
+    PlaceMeant,
+    PlaceWritten,
+    read_relation,
+)
+from tiersync.model.relations.places import EVERY, leaves, map_link, placed_link, scalar_links
 from tiersync.rules.counting.sheet import texts_of
 
 
@@ -24,6 +34,12 @@ class Link(NamedTuple):
     def cells(self) -> tuple[CellMeant, ...]:
         """The cells that it compares, each once, from left to right."""
         return tuple(dict.fromkeys(leaf.cell for leaf in leaves(self.judged) if isinstance(leaf, PlaceMeant)))
+
+    @property
+    def about(self) -> CellMeant:
+        """The first cell of the report itself, as it was written: a ratio, not one of its numbers."""
+        written = [leaf.cell for leaf in leaves(self.said) if isinstance(leaf, PlaceMeant)]
+        return next(cell for cell in written if not cell.form and not cell.time)
 
 
 class Links(NamedTuple):
@@ -49,15 +65,11 @@ def read_links(catalogue: Catalogue, form: Form, text: str) -> Iterator[Link]:
     """The links of one relation that are about `form`. Raises BadRelation."""
     for written in read_relation(text).links:
         for scalar in scalar_links(written, text):
-            placed = map_link(scalar, lambda leaf: _placed(catalogue, form, leaf, text))
+            placed = placed_link(catalogue, form, scalar, text)
             for said in _each_breakdown(catalogue, placed):
-                link = Link(text, map_link(said, lambda leaf: _quotient(catalogue, leaf)), said)
+                link = Link(text, map_link(said, partial(_quotient, catalogue)), said)
                 if _is_about(form, link):
                     yield link
-
-
-def _placed(catalogue: Catalogue, form: Form, leaf: Expression, text: str) -> Expression:
-    return leaf if isinstance(leaf, Constant) else meant(catalogue, form, leaf, text)  # type: ignore[arg-type, return-value]  # Ranges are gone; a place that is meant stands where one was written.
 
 
 def _each_breakdown(catalogue: Catalogue, link: LinkWritten) -> Iterator[LinkWritten]:
@@ -69,16 +81,16 @@ def _each_breakdown(catalogue: Catalogue, link: LinkWritten) -> Iterator[LinkWri
     first, *others = (_breakdowns(catalogue, catalogue.by_code[cell.indicator]) for cell in every)
     shared = [text for text in first if all(text in other for other in others)]
     for text in ["", *shared]:
-        yield map_link(link, lambda leaf, now=text: _in_breakdown(leaf, now))
+        yield map_link(link, partial(_in_breakdown, text))
 
 
 def _breakdowns(catalogue: Catalogue, indicator: Indicator) -> dict[str, None]:
     return dict.fromkeys(text for breakdown in indicator.breakdowns for text in texts_of(catalogue, breakdown))
 
 
-def _in_breakdown(leaf: Expression, text: str) -> Expression:
+def _in_breakdown(text: str, leaf: Expression) -> Expression:
     if isinstance(leaf, PlaceMeant) and leaf.cell.breakdown == EVERY:
-        return leaf._replace(cell=leaf.cell._replace(breakdown=text))  # type: ignore[return-value]  # As above.
+        return leaf._replace(cell=leaf.cell._replace(breakdown=text))
     return leaf
 
 
@@ -95,7 +107,7 @@ def quotient_of(indicator: Indicator, cell: CellMeant) -> Expression:
     written = PlaceWritten(cell.indicator, cell.breakdown)
     top, bottom = (PlaceMeant(written, cell._replace(measure=one)) for one in ("numerator", "denominator"))
     factor = Constant(Fraction(indicator.factor), str(indicator.factor))
-    return Combined(Combined(factor, "*", top), "/", bottom)  # type: ignore[arg-type]  # A place that is meant stands where one was written.
+    return Combined(Combined(factor, "*", top), "/", bottom)
 
 
 def _is_about(form: Form, link: Link) -> bool:

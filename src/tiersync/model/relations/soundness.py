@@ -1,4 +1,4 @@
-"""What the rules of a catalogue must say to be judged: relations that can be read, of figures that are there and alike."""
+"""What the rules of a catalogue must say to be judged: relations that can be read, of figures that are alike."""
 
 from collections.abc import Iterator
 
@@ -6,8 +6,16 @@ from tiersync.errors import BadRelation
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form, Rule
 from tiersync.model.indicator import Indicator
-from tiersync.model.relations.notation import Combined, Constant, Expression, LinkWritten, Negated, read_relation
-from tiersync.model.relations.places import EVERY, CellMeant, PlaceMeant, leaves, map_link, meant, scalar_links
+from tiersync.model.relations.notation import (
+    CellMeant,
+    Combined,
+    Expression,
+    LinkWritten,
+    Negated,
+    PlaceMeant,
+    read_relation,
+)
+from tiersync.model.relations.places import EVERY, leaves, placed_link, scalar_links
 from tiersync.model.text import Text
 
 MOST_LINKS = 1000  # of one rule
@@ -41,7 +49,7 @@ def _relation_faults(catalogue: Catalogue, form: Form | None, rule: Rule, text: 
     if len(links) > MOST_LINKS:
         yield Text(f"审核关系 {text} 过大", f"relation {text} is too large")
     for link in links:
-        placed = map_link(link, lambda leaf: leaf if isinstance(leaf, Constant) else meant(catalogue, form, leaf, text))  # type: ignore[arg-type, return-value]  # Ranges are gone.
+        placed = placed_link(catalogue, form, link, text)
         cells = [leaf.cell for leaf in leaves(placed) if isinstance(leaf, PlaceMeant)]
         yield from (_of(text, fault) for cell in cells for fault in _cell_faults(catalogue, cell))
         yield from (_of(text, fault) for fault in _scope_faults(rule, cells))
@@ -94,7 +102,7 @@ def _unlike_faults(catalogue: Catalogue, link: LinkWritten) -> Iterator[Text]:
         yield Text("计量单位不同，不能相加或相等", "it adds or equals what is measured in unlike units")
 
 
-def _measured_in(catalogue: Catalogue, side: Expression | PlaceMeant) -> str:
+def _measured_in(catalogue: Catalogue, side: Expression) -> str:
     match side:
         case PlaceMeant(_, cell):
             indicator = catalogue.by_code[cell.indicator]

@@ -5,8 +5,7 @@ from fractions import Fraction
 from itertools import product
 from typing import NamedTuple
 
-from tiersync.model.relations.notation import Combined, Constant, Expression, Negated
-from tiersync.model.relations.places import CellMeant, PlaceMeant
+from tiersync.model.relations.notation import CellMeant, Combined, Constant, Expression, Negated, PlaceMeant
 
 
 class Extent(NamedTuple):
@@ -21,7 +20,7 @@ def of_number(number: Fraction) -> Extent:
     return Extent(number, number, number)
 
 
-def evaluate(expression: Expression | PlaceMeant, values: Mapping[CellMeant, Extent]) -> Extent | None:
+def evaluate(expression: Expression, values: Mapping[CellMeant, Extent]) -> Extent | None:
     """What an expression comes to; None where something is divided by nothing."""
     match expression:
         case Constant(number, _):
