@@ -45,7 +45,7 @@ def as_file(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def called(*, kind: str | None, out: Path | None, force: bool, **named: object) -> None:
-        wanted = _wanted(kind, out, force)
+        wanted = wanted_file(kind, out, force)
         if wanted.kind and named.get("as_json"):
             raise click.UsageError(say("--json 不能与 --as、--out 同用。", "--json goes without --as and --out."))
         command(wanted=wanted, **named)
@@ -53,7 +53,7 @@ def as_file(command: Callable[..., None]) -> Callable[..., None]:
     return _as(_out(_force(called)))
 
 
-def _wanted(kind: str | None, out: Path | None, force: bool) -> AsFile:
+def wanted_file(kind: str | None, out: Path | None, force: bool) -> AsFile:
     """What the options come to; raises UsageError where they leave open what is wanted."""
     ending = out.suffix[1:].lower() if out else kind or ""
     if out and (ending not in KINDS or kind not in (None, ending)):

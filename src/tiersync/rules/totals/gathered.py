@@ -1,5 +1,6 @@
 """The cells of many reports as columns, in the order in which somebody asks: an indicator's cells together."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, repeat
 from typing import NamedTuple
@@ -20,16 +21,35 @@ REPORTS_AT_ONCE = 200
 
 
 class WhichCells(NamedTuple):
-    """Which cells somebody asks for: those of one indicator, of one breakdown ('' is the total), or all."""
+    """Which cells somebody asks for: those of one indicator or `among` several, of one breakdown ('' is the total) or
+    split `by` these combinations of dimensions and of given codes, or all."""
 
     indicator: str | None = None
     breakdown: str | None = None
+    among: tuple[str, ...] | None = None
+    by: tuple[str, ...] | None = None
 
     @property
     def is_met(self) -> pl.Expr:
         """Whether a cell is among them."""
-        named = {name: said for name, said in self._asdict().items() if said is not None}
-        return pl.all_horizontal(pl.lit(True), *(pl.col(name) == said for name, said in named.items()))
+        named = {
+            name: said
+            for name, said in (("indicator", self.indicator), ("breakdown", self.breakdown))
+            if said is not None
+        }
+        asked = [pl.col(name) == said for name, said in named.items()]
+        asked += [] if self.among is None else [pl.col("indicator").is_in(self.among)]
+        asked += [] if self.by is None else [pl.any_horizontal(pl.lit(False), *map(_is_split, self.by))]
+        return pl.all_horizontal(pl.lit(True), *asked)
+
+
+def _is_split(by: str) -> pl.Expr:
+    """Whether a cell is split as `by` says, such as sex (each code of it), age_band;sex=1, or '' (the total)."""
+    parts = sorted(part for part in by.split(";") if part)
+    if all("=" in part for part in parts):
+        return pl.col("breakdown") == ";".join(parts)
+    each = (re.escape(part) if "=" in part else f"{re.escape(part)}=[^;]*" for part in parts)
+    return pl.col("breakdown").str.contains(f"^{';'.join(each)}$")
 
 
 ALL = WhichCells()

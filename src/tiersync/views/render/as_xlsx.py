@@ -21,7 +21,7 @@ def write(tables: Sequence[Table], reader: Reader, path: Path) -> None:
         bold = book.add_format({"bold": True, "bg_color": "#D9E1F2"})
         looks = [book.add_format({"num_format": f"0.{'0' * places}".rstrip(".")}) for places in range(5)]
         for number, one in enumerate(tables, 1):
-            sheet = book.add_worksheet(_name(number, one.title.say(reader.lang)))
+            sheet = book.add_worksheet(sheet_name(number, one.title.say(reader.lang)))
             sheet.freeze_panes(1, 0)
             sheet.set_column(0, len(one.heads) - 1, 20)
             for column, head in enumerate(one.heads_for(reader)):
@@ -34,7 +34,7 @@ def write(tables: Sequence[Table], reader: Reader, path: Path) -> None:
                         write_cell(sheet, row, column, str(value), looks)
 
 
-def _name(number: int, title: str) -> str:
+def sheet_name(number: int, title: str) -> str:
     """A name that every spreadsheet takes, and no two sheets have."""
     return f"{number} {NOT_IN_A_NAME.sub(' ', title.partition(':')[0].partition('：')[0]).strip()}"[
         :LONGEST_NAME
