@@ -2,11 +2,14 @@
 
 import csv
 import json
+import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import fastexcel
 import pytest
@@ -314,3 +317,29 @@ def test_json_is_written_into_a_file_too(city: Path, tmp_path: Path) -> None:
     done: Done = here("figures", "P02", "--unit", DISTRICT, "--period", "2013-Q1", "--out", out, "--dir", city)
     assert done.code == 0, done.err
     assert json.loads(out.read_text(encoding="utf-8"))[0]["value"] == "12"
+
+
+def test_charts_stand_on_the_page_and_in_the_workbook(city: Path, tmp_path: Path) -> None:
+    for unit, number in zip(STREETS, (30, 50, 10), strict=True):
+        cells = [value("P02", number + at, f"age_band={band};sex={sex}") for at, (band, sex) in enumerate(
+            (band, sex) for band in ("60-64", "65-69") for sex in (1, 2))]  # fmt: skip
+        for period in ("2013-Q1", "2013-Q2"):
+            file_report(city, unit, period, [value("P02", number), *cells])
+    asked = (
+        "figures", "P02", "--below", DISTRICT, "--period", "2013-Q1", "--to", "2013-Q2", "--breakdown", "",
+        "--breakdown", "sex;age_band", "--dir", city,
+    )  # fmt: skip
+    page, book = tmp_path / "p02.html", tmp_path / "p02.xlsx"
+    assert spoken(*asked, "--out", page, lang="zh").code == 0
+    text = page.read_text(encoding="utf-8")
+    drawn = re.findall(r"<svg .*?</svg>", text, flags=re.S)
+    titles = [ElementTree.fromstring(one).findtext("title") or "" for one in drawn]
+    assert titles[:2] == ["60岁及以上老年人口数（2013-Q2）", "60岁及以上老年人口数（2013-Q1 – 2013-Q2）"]
+    assert len(titles) == 2 + 2 * 3  # A pyramid for each street and quarter.
+    assert "://" not in text
+    assert here(*asked, "--out", book).code == 0
+    with ZipFile(book) as parts:
+        charts = [name for name in parts.namelist() if re.fullmatch(r"xl/charts/chart\d+\.xml", name)]
+    assert len(charts) == len(titles)
+    values = fastexcel.read_excel(book).load_sheet("Charts", header_row=None).to_polars()
+    assert [row[1] for row in values.rows()[2:5]] == ["30", "50", "10"]

@@ -177,6 +177,12 @@ def _give_json(found: "ComparedFigures", out: Path | None, force: bool) -> None:
 
 
 def _show(found: "ComparedFigures", file: AsFile, zone: ZoneInfo) -> None:
+    from tiersync.views.figures.charts import charts_of
     from tiersync.views.figures.tables import tables_of
 
-    show_or_write([tables_of(found, in_words=file.kind in ("", "html"))], file, zone)
+    show_or_write(
+        [tables_of(found, in_words=file.kind in ("", "html"))],
+        file,
+        zone,
+        charts_of(found) if file.kind in ("html", "xlsx") else (),
+    )
