@@ -47,6 +47,7 @@ bench: setup .venv-bench/made.stamp
 	@$(BIN)/python bench/exchange.py $(ARGS)
 	@$(BIN)/python bench/history.py $(ARGS)
 	@$(BIN)/python bench/figures.py $(ARGS)
+	@$(BIN)/python bench/side_by_side.py $(ARGS)
 	@$(BIN)/python bench/simulation.py $(ARGS)
 
 bundle: setup

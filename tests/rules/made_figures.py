@@ -9,7 +9,7 @@ from tiersync.model.indicator import Indicator
 from tiersync.model.period import Period
 from tiersync.rules.comparing.beside import without_flash
 from tiersync.rules.comparing.cumulated import ways_of
-from tiersync.rules.comparing.side_by_side import Places, side_by_side
+from tiersync.rules.comparing.side_by_side import LinesAsked, side_by_side
 from tiersync.rules.comparing.values import values_of
 
 CATALOGUE = packaged_catalogue()
@@ -49,7 +49,9 @@ def lines(cells: Iterable[Made], shown: str, *shows: str, units: Iterable[str] =
     made = without_flash(values(cells))
     codes = tuple(dict.fromkeys(made["indicator"]))
     points = frozenset(code for code in codes if CATALOGUE.by_code[code].measured_in == "%")
-    places = Places(codes, points, ("",), {Period(shown): dict.fromkeys(units, PARENT)}, frozenset({"this", *shows}))
+    places = LinesAsked(
+        codes, points, ("",), {Period(shown): dict.fromkeys(units, PARENT)}, frozenset({"this", *shows})
+    )
     periods = {str(period) for period in places.periods()} | {str(one) for one in made["period"]}
     digests = pl.DataFrame(
         [(code, period, CATALOGUE.figures[code]) for code in codes for period in sorted(periods)],

@@ -16,7 +16,7 @@ LAST, YEAR = "last", "year"
 NAMED = pl.Schema({"indicator": pl.String, "period": pl.String, "digest": pl.String})
 
 
-class Places(NamedTuple):
+class LinesAsked(NamedTuple):
     """What is shown: the indicators and those measured in percent, breakdowns that are shown whether or not anything
     is held of them, and in each period the units, each with its parent."""
 
@@ -34,19 +34,24 @@ class Places(NamedTuple):
 
     def periods(self) -> dict[Period, frozenset[str]]:
         """Every period that has to be read, and the units that figures are needed of."""
-        needed: dict[Period, set[str]] = {}
+        needed: dict[Period, dict[int, Mapping[str, str]]] = {}
         for period, units in self.units.items():
-            shown = set(units) | (set(units.values()) - {""} if "share" in self.shows else set())
-            needed.setdefault(period, set()).update(shown)
             others = [base[period] for base in self.bases().values() if period in base]
             others += year_so_far(period) if "cumulated" in self.shows else ()
-            for other in others:
-                needed.setdefault(other, set()).update(units)
-        return {period: frozenset(units) for period, units in sorted(needed.items())}
+            for one in (period, *others):
+                needed.setdefault(one, {})[id(units)] = units  # The same ones for most periods.
+        known = {id(units): self._with_parents(units) for units in self.units.values()}
+        return {
+            period: known[next(iter(of))] if len(of) == 1 else frozenset[str]().union(*(known[one] for one in of))
+            for period, of in sorted(needed.items())
+        }
+
+    def _with_parents(self, units: Mapping[str, str]) -> frozenset[str]:
+        return frozenset(units) | (frozenset(units.values()) - {""} if "share" in self.shows else frozenset())
 
 
 def side_by_side(
-    places: Places, held: pl.DataFrame, digests: pl.DataFrame, ways: Mapping[str, tuple[str, str]]
+    places: LinesAsked, held: pl.DataFrame, digests: pl.DataFrame, ways: Mapping[str, tuple[str, str]]
 ) -> pl.DataFrame:
     """The lines that are shown, in order of indicator as asked, unit, breakdown and period. `held` are the figures of
     all periods; `digests` say by which definition each indicator stands in each period."""
@@ -69,7 +74,7 @@ def side_by_side(
     return lines.sort(at, "unit", "breakdown", "period")
 
 
-def _grid(places: Places, held: pl.DataFrame) -> pl.DataFrame:
+def _grid(places: LinesAsked, held: pl.DataFrame) -> pl.DataFrame:
     """Every combination that is shown."""
     of_units = [(str(period), unit, parent) for period, units in places.units.items() for unit, parent in units.items()]
     units = pl.DataFrame(of_units, schema=dict.fromkeys(("period", "unit", "parent"), pl.String), orient="row")

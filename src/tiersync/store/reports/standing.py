@@ -7,13 +7,11 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from tiersync.model.report import ReportKey
 from tiersync.store.query import Query
-from tiersync.store.reports.reports import KEYS_AT_ONCE, NAMED, key_of, rank_of
+from tiersync.store.reports.reports import NAMED, key_of, rank_of
 from tiersync.store.tables import reports
 
 UNTIL = Query(select(reports).where(*NAMED, reports.c.received_at < bindparam("until")))
-REPLACED = Query(
-    select(reports).where(*NAMED, ~reports.c.is_current, reports.c.unit.in_(bindparam("units", expanding=True)))
-)
+REPLACED = Query(select(reports).where(*NAMED, ~reports.c.is_current))
 OF_UNIT = Query(
     select(reports).where(
         reports.c.form.in_(bindparam("forms", expanding=True)), reports.c.unit == bindparam("unit"),
@@ -34,10 +32,8 @@ def stood_on(db: Connection, form: str, period: str, until: str) -> list[Row[Any
 
 def replaced_reports(db: Connection, form: str, period: str, units: Iterable[str]) -> list[Row[Any]]:
     """The revisions of these units that another one has replaced since."""
-    asked, found = sorted(units), list[Row[Any]]()
-    for start in range(0, len(asked), KEYS_AT_ONCE):
-        found += REPLACED.rows(db, form=form, period=period, units=asked[start : start + KEYS_AT_ONCE])
-    return found
+    asked = frozenset(units)
+    return [row for row in REPLACED.rows(db, form=form, period=period) if row.unit in asked]
 
 
 def revisions_of_unit(db: Connection, forms: Iterable[str], unit: str, period: str) -> list[Row[Any]]:

@@ -11,7 +11,7 @@ from tiersync.model.form import Form
 from tiersync.model.period import Period
 from tiersync.model.unit import Tree
 from tiersync.rules.comparing.beside import PERCENT
-from tiersync.rules.comparing.side_by_side import SHOWS, Places
+from tiersync.rules.comparing.side_by_side import SHOWS, LinesAsked
 from tiersync.store.database import Connection
 from tiersync.views.reports.matrix import periods_between
 
@@ -47,7 +47,7 @@ class FormsAsked(NamedTuple):
 class AskedFigures(NamedTuple):
     """What is shown, the catalogue that each shown period pins and the latest of them, and which form has what."""
 
-    places: Places
+    places: LinesAsked
     by: tuple[str, ...]
     pinned: Mapping[Period, Catalogue]
     latest: Catalogue
@@ -71,7 +71,7 @@ def look_up(db: Connection, node: Node, wanted: FiguresWanted) -> AskedFigures:
     in_points = frozenset(code for code, catalogue in of.items() if catalogue.by_code[code].measured_in == PERCENT)
     by = tuple(dict.fromkeys(map(_ordered, wanted.breakdowns or ("",))))
     plain = tuple(one for one in by if all("=" in part for part in one.split(";") if part))
-    places = Places(tuple(of), in_points, plain, units, frozenset(wanted.shows))
+    places = LinesAsked(tuple(of), in_points, plain, units, frozenset(wanted.shows))
     return AskedFigures(places, by, pinned, pinned[periods[-1]], tree, forms)
 
 
@@ -115,8 +115,12 @@ def _flash_of(forms: Iterable[Form], code: str, indicator: str) -> str:
 
 def units_of(tree: Tree, home: str, wanted: FiguresWanted, catalogue: Catalogue) -> dict[Period, dict[str, str]]:
     """The units that are shown in each period, each with its parent. Raises UnknownUnit and UnknownName."""
-    periods = periods_between(wanted.first, wanted.last)
-    return {one: _units(tree, tree.on(_day(wanted, one)), home, wanted, catalogue) for one in periods}
+    found = dict[Tree, dict[str, str]]()
+    on = {one: tree.on(_day(wanted, one)) for one in periods_between(wanted.first, wanted.last)}
+    for then in on.values():  # The same tree for most periods.
+        if then not in found:
+            found[then] = _units(tree, then, home, wanted, catalogue)
+    return {period: found[then] for period, then in on.items()}
 
 
 def _units(whole: Tree, tree: Tree, home: str, wanted: FiguresWanted, catalogue: Catalogue) -> dict[str, str]:

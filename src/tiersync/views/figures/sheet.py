@@ -1,10 +1,10 @@
 """A form's sheet as offices print it: a row for each unit and one for their sum, a column for each indicator."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, Literal, NamedTuple
+
+import polars as pl
 
 from tiersync.errors import NotAsked
 from tiersync.flow.figures.comparing.cells import end_of
@@ -15,7 +15,7 @@ from tiersync.model.indicator import Indicator
 from tiersync.model.period import Period
 from tiersync.model.text import Text, plain
 from tiersync.rules.agreement.difference import decimal_text
-from tiersync.rules.comparing.side_by_side import Places
+from tiersync.rules.comparing.side_by_side import LinesAsked
 from tiersync.store.database import Connection
 from tiersync.views.figures.asked import AskedFigures, FiguresWanted, FormsAsked, units_of
 from tiersync.views.figures.compared import compared_at
@@ -122,13 +122,11 @@ def _made(db: Connection, node: Node, wanted: SheetWanted) -> FormSheet:
     indicators = [catalogue.by_code[code] for code in form.entries if code in catalogue.by_code]
     shown = below if upper.code in below else {**below, upper.code: upper.parent or ""}
     codes = tuple(one.code for one in indicators)
-    places = Places(codes, frozenset(), ("",), {wanted.period: shown}, frozenset({"this"}))
+    places = LinesAsked(codes, frozenset(), ("",), {wanted.period: shown}, frozenset({"this"}))
     pinned, forms = {wanted.period: catalogue}, dict.fromkeys(codes, FormsAsked(form.code))
     until = end_of(node, wanted.as_of) if wanted.as_of else None
     found = compared_at(db, node, AskedFigures(places, ("",), pinned, catalogue, tree, forms), until)
-    cells = _cells(
-        found.lines.sort("unit").select("unit", "indicator", "value", "places", "status").iter_rows(), indicators
-    )
+    cells = _cells(found.lines, indicators)
     rows = [SheetRow(code, plain(tree[code].name), cells[code]) for code in sorted(below) if code != upper.code]
     last = SheetRow(upper.code, SUM if rows else plain(upper.name), cells[upper.code], is_sum=True)
     return FormSheet(
@@ -143,21 +141,19 @@ def _as_figures(wanted: SheetWanted, upper: str) -> FiguresWanted:
     return FiguresWanted((), wanted.period, wanted.period, units, wanted.tier, below)
 
 
-def _cells(lines: Iterable[tuple[Any, ...]], indicators: Iterable[Indicator]) -> dict[str, tuple[SheetCell, ...]]:
-    """The cells of each unit in the order of the columns."""
-    columns = [(one.code, one.decimals, never_negative(one)) for one in indicators]
-    found: dict[str, tuple[SheetCell, ...]] = {}
-    for unit, group in groupby(lines, key=itemgetter(0)):
-        of = {line[1]: line[2:] for line in group}
-        found[unit] = tuple(_cell(of.get(code), decimals, is_least) for code, decimals, is_least in columns)
-    return found
-
-
-def _cell(line: tuple[Any, ...] | None, decimals: int, may_be_least: bool) -> SheetCell:
-    value, places, status = line or (None, decimals, "missing")
-    if value is None:
-        return SheetCell(None, decimals, "hidden" if status in HIDDEN else "")
-    return SheetCell(value, places, "least" if status == "partial" and may_be_least else "")
+def _cells(lines: pl.DataFrame, indicators: Sequence[Indicator]) -> dict[str, tuple[SheetCell, ...]]:
+    """The cells of each unit in the order of the columns: there is a line for each unit and indicator."""
+    least = [one.code for one in indicators if never_negative(one)]
+    mark = (
+        pl.when(pl.col("value").is_null()).then(pl.when(pl.col("status").is_in(HIDDEN)).then(pl.lit("hidden")))
+        .when((pl.col("status") == "partial") & pl.col("indicator").is_in(least)).then(pl.lit("least"))
+        .fill_null("")
+    )  # fmt: skip
+    ordered = lines.select("unit", "value", pl.col("places").fill_null(0), mark.alias("mark"))
+    ordered = ordered.sort("unit", maintain_order=True)
+    cells = list(map(SheetCell, ordered["value"].to_list(), ordered["places"].to_list(), ordered["mark"].to_list()))
+    wide, units = len(indicators), ordered["unit"].gather_every(len(indicators)).to_list()
+    return {unit: tuple(cells[at * wide : (at + 1) * wide]) for at, unit in enumerate(units)}
 
 
 def _column(indicator: Indicator) -> SheetColumn:

@@ -16,7 +16,7 @@ FACTS = 4  # rows over the table: title, form number and approval, who made it, 
 HEADS = 3  # rows of the table's heads: name, code, measured in
 TALL, WIDE, NAME_WIDE = 45, 11, 24
 MOST_PLACES = 5
-MOST_DIGITS = 15  # that a spreadsheet holds
+LARGEST = 10**15  # A spreadsheet holds fifteen digits.
 
 
 class Looks(NamedTuple):
@@ -109,7 +109,7 @@ def _write_number(page: Any, row: int, column: int, cell: SheetCell, looks: Look
     """A number as a number with its places; what a spreadsheet would round, as text."""
     if cell.value is None:
         page.write(row, column, cell.text or None, looks.mark)
-    elif cell.places < MOST_PLACES and len(str(abs(cell.value))) <= MOST_DIGITS:
+    elif cell.places < MOST_PLACES and -LARGEST < cell.value < LARGEST:
         formats = looks.least if cell.mark == "least" else looks.numbers
         page.write_number(row, column, cell.value / 10**cell.places, formats[cell.places])
     else:

@@ -41,9 +41,11 @@ def cells_asked(db: Connection, node: Node, asked: CellsAsked) -> pl.DataFrame:
     """The cells in columns of SAID: of each unit its total, else its own part. A unit without a report has no row, nor
     one whose total is damaged or set aside."""
     found = [pl.DataFrame(schema={name: SCHEMA.get(name, pl.String()) for name in SAID})]
+    frames = dict[int, pl.DataFrame]()
     for period, units in asked.units.items():
-        wanted = pl.DataFrame({"unit": list(units)}, schema={"unit": pl.String})
-        cells = _of_period(db, node, asked, period).join(wanted, on="unit", how="semi")
+        if id(units) not in frames:  # The same ones for most periods.
+            frames[id(units)] = pl.DataFrame({"unit": list(units)}, schema={"unit": pl.String})
+        cells = _of_period(db, node, asked, period).join(frames[id(units)], on="unit", how="semi")
         found.append(cells.with_columns(period=pl.lit(str(period))).select(SAID))
     return pl.concat(found)
 
