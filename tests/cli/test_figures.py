@@ -16,6 +16,8 @@ import pytest
 
 from tests.cli.filed import file_report, pair, value
 from tests.cli.offices import DISTRICT, Done, found_alone, here, spoken
+from tiersync.flow.figures.segments import make_segment
+from tiersync.host.opening import open_node
 
 CITY = "371400000000"
 STREETS = ("371402001000", "371402002000", "371402003000")
@@ -343,3 +345,94 @@ def test_charts_stand_on_the_page_and_in_the_workbook(city: Path, tmp_path: Path
     assert len(charts) == len(titles)
     values = fastexcel.read_excel(book).load_sheet("Charts", header_row=None).to_polars()
     assert [row[1] for row in values.rows()[2:5]] == ["30", "50", "10"]
+
+
+def test_the_same_is_said_from_a_segment_as_from_sealed_bodies(city: Path) -> None:
+    for period, first in (("2012-Q2", 1000), ("2013-Q2", 1092)):
+        for at, unit in enumerate((*STREETS, DISTRICT)):
+            split = [value("P02", first + at - 10, "sex=1"), value("P02", 10, "sex=2")]
+            file_report(city, unit, period, [value("P02", first + at), *split, *pair("L06", at, at + 1)])
+    file_report(city, DISTRICT, "2012-Q2", [value("P02", 1040)], at=SEPTEMBER)
+    asked = (
+        "P02", "L06", "--unit", DISTRICT, "--unit", STREETS[1], "--period", "2013-Q2", "--breakdown", "sex",
+        "--breakdown", "", "--show", "this,year,growth,rank,share,cumulated",
+    )  # fmt: skip
+    days = ((), ("--as-of", "2013-09-11"))
+    before = [figures(city, *asked, *day) for day in days]
+    node = open_node(city)
+    for period in ("2012-Q2", "2013-Q2"):
+        make_segment(node, ("aging-quarter", period), SEPTEMBER)
+    node.store.close()
+    assert [figures(city, *asked, *day) for day in days] == before
+    assert before[0] != before[1]
+
+
+def test_what_a_unit_holds_itself_has_a_row_of_its_own(city: Path) -> None:
+    filed_sheet(city)
+    file_report(city, DISTRICT, "2013-Q4", [value("P02", 7)], part="own")
+    asked = ("figures", "sheet", "aging-quarter", "--period", "2013-Q4", "--unit", DISTRICT, "--dir", city, "--json")
+    made = here(*asked).json
+    at = made["columns"].index("P02")
+    *_, second, last = made["rows"]
+    assert (second["name"], second["values"][at], second["is_sum"]) == ("本级", "7", False)
+    assert (last["name"], last["values"][at], last["marks"][at], last["is_sum"]) == ("合计", "1080", "least", True)
+
+
+def test_a_sheet_says_under_which_approval_it_is_asked(city: Path, tmp_path: Path) -> None:
+    draft = tmp_path / "draft"
+    assert here("catalogue", "draft", draft, "--dir", city).code == 0
+    forms = draft / "catalogue" / "forms.toml"
+    said = 'number = "=老龄统1表", made_by = "民政部", approved_as = "国统制〔2098〕1号", valid_until = 2101-06-30'
+    head = f"head = {{ {said} }}"
+    text = forms.read_text(encoding="utf-8").replace('code = "aging-year"\n', f'code = "aging-year"\n{head}\n', 1)
+    forms.write_text(text, encoding="utf-8")
+    published = here("catalogue", "publish", draft, "--from", "2099", "--dir", city, "--yes")
+    assert published.code == 0, published.err
+    out = tmp_path / "sheet.xlsx"
+    asked = ("figures", "sheet", "aging-year", "--period", "2099", "--unit", DISTRICT, "--dir", city)
+    assert spoken(*asked, "--out", out, lang="zh").code == 0
+    rows = fastexcel.read_excel(out).load_sheet(0, header_row=None, dtypes="string").to_polars().rows()
+    facts = "".join(cell for row in rows[:4] for cell in row if cell)
+    assert all(
+        word in facts for word in ("=老龄统1表", "制定机关：民政部", "国统制〔2098〕1号", "有效期至：2101-06-30")
+    )
+    with ZipFile(out) as parts:
+        page = parts.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in page
+    assert 'paperSize="8"' in page
+    assert 'orientation="landscape"' in page
+    assert 'fitToHeight="0"' in page
+
+
+def test_a_name_that_looks_like_a_formula_is_text(tmp_path: Path) -> None:
+    units = tmp_path / "units.csv"
+    rows = (f"2,{CITY},德州市,,city", f"3,{DISTRICT},=1+1,{CITY},county", f"3,371403000000,<b>陵城区</b>,{CITY},county")
+    units.write_text("\n".join(["level,code,name,parent,kind", *rows, ""]), encoding="utf-8")
+    folder = tmp_path / "node"
+    made = here("init", CITY, "--url", "http://127.0.0.1:1", "--units", units, "--dir", folder)
+    assert made.code == 0, made.err
+    file_report(folder, DISTRICT, "2013", [value("P02", 3)], form="aging-year", part="own")
+    book, page = tmp_path / "a.xlsx", tmp_path / "a.html"
+    for out in (book, page):
+        assert here("figures", "sheet", "aging-year", "--period", "2013", "--out", out, "--dir", folder).code == 0
+    with ZipFile(book) as parts:
+        assert "<f>" not in parts.read("xl/worksheets/sheet1.xml").decode()
+    assert "<b>" not in page.read_text(encoding="utf-8")
+    assert any("<b>陵城区</b>" in row for row in Tables(page.read_text(encoding="utf-8")).rows)
+
+
+def test_units_are_those_of_then_or_of_now(tmp_path: Path) -> None:
+    units, heads = tmp_path / "units.csv", "level,code,name,parent,kind,valid_from,valid_to"
+    new, old = "371403000000", "371499000000"
+    rows = (
+        f"2,{CITY},德州市,,city,,", f"3,{DISTRICT},德城区,{CITY},county,,", f"3,{old},旧区,{CITY},county,,2013-12-31",
+        f"3,{new},新区,{CITY},county,2014-01-01,",
+    )  # fmt: skip
+    units.write_text("\n".join([heads, *rows, ""]), encoding="utf-8")
+    folder = tmp_path / "node"
+    made = here("init", CITY, "--url", "http://127.0.0.1:1", "--units", units, "--dir", folder)
+    assert made.code == 0, made.err
+    file_report(folder, old, "2013", [value("P02", 3)], form="aging-year", part="own")
+    asked = ("P02", "--period", "2013")
+    assert {one["unit"]: one["value"] for one in figures(folder, *asked)} == {DISTRICT: None, old: "3"}
+    assert {one["unit"] for one in figures(folder, *asked, "--tree", "now")} == {DISTRICT, new}

@@ -1,6 +1,6 @@
 """Figures side by side: growth, share, rank and what a year comes to, by exact whole numbers."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 import polars as pl
 import pytest
@@ -11,9 +11,10 @@ from tests.rules.made_figures import CATALOGUE, PARENT, UNIT, cell, lines, pair,
 from tiersync.model.cell import Cell
 from tiersync.model.period import Period
 from tiersync.rules.agreement.published import ratio_of
-from tiersync.rules.comparing.beside import against_flash
+from tiersync.rules.comparing.beside import against_flash, without_flash
 from tiersync.rules.comparing.cumulated import cumulated
 from tiersync.rules.comparing.periods import before, year_before, year_so_far
+from tiersync.rules.comparing.side_by_side import LinesAsked, side_by_side
 
 FLOW, STOCK, DISTINCT = "B03", "P02", "B01"
 UNITS = ("371402001001", "371402001002", "371402001003", "371402001004")
@@ -195,3 +196,28 @@ def test_values_are_exact_however_large() -> None:
     assert Decimal(line["value"]).scaleb(-line["places"]) == largest
     assert isinstance(values([cell(FLOW, "2013", 1)]).schema["value"], pl.Int128)
     assert line["unit"] == UNIT
+
+
+def test_money_per_person_is_a_ratio_that_grows_in_percent() -> None:
+    assert CATALOGUE.by_code["B04"].measured_in == "元/人"
+    made = [*pair("B04", "2013-Q2", 33000, 3, scale=2), *pair("B04", "2013-Q1", 30000, 3, scale=2)]
+    [line] = lines(made, "2013-Q2", "growth")
+    assert (line["in_points"], line["last_growth"]) == (False, 1000)
+
+
+@given(st.integers(0, 10**15), st.integers(1, 10**15))
+def test_growth_in_percent_is_what_a_decimal_comes_to(now: int, then: int) -> None:
+    [line] = lines([cell(STOCK, "2013-Q2", now), cell(STOCK, "2013-Q1", then)], "2013-Q2", "growth")
+    with localcontext(prec=60):
+        known = (Decimal(now - then) * 100 / then).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    assert line["last_growth"] == int(known.scaleb(2))
+
+
+def test_what_is_defined_otherwise_is_not_compared() -> None:
+    made = without_flash(values([cell(STOCK, "2013-Q2", 3), cell(STOCK, "2013-Q1", 2)]))
+    asked = LinesAsked((STOCK,), frozenset(), ("",), {Period("2013-Q2"): {UNIT: ""}}, frozenset({"growth"}))
+    digests = pl.DataFrame(
+        [(STOCK, "2013-Q2", "new"), (STOCK, "2013-Q1", "old")], schema=["indicator", "period", "digest"], orient="row"
+    )
+    [line] = side_by_side(asked, made, digests, {}).to_dicts()
+    assert (line["last_growth"], line["last_why"]) == (None, "defined_otherwise")

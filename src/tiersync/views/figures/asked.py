@@ -53,6 +53,7 @@ class AskedFigures(NamedTuple):
     latest: Catalogue
     tree: Tree
     forms: Mapping[str, FormsAsked]
+    own: bool = False  # what units hold themselves, and not their totals
 
     def of_form(self, forms: FormsAsked) -> tuple[str, ...]:
         """The indicators that are taken from these forms."""

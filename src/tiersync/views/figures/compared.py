@@ -76,10 +76,12 @@ def _held(
     """The figures of the indicators that are taken from these forms, with those of the flash return beside them."""
     cells = WhichCells(among=asked.of_form(forms), by=asked.by)
     units = asked.places.periods()
-    final = values_of(cells_asked(db, node, CellsAsked(forms.form, cells, units, until)), indicators.values())
+    final = values_of(
+        cells_asked(db, node, CellsAsked(forms.form, cells, units, until, asked.own)), indicators.values()
+    )
     if not forms.flash:
         return without_flash(final)
-    flash = cells_asked(db, node, CellsAsked(forms.flash, cells, units, until))
+    flash = cells_asked(db, node, CellsAsked(forms.flash, cells, units, until, asked.own))
     return against_flash(final, values_of(flash, indicators.values()))
 
 

@@ -23,7 +23,7 @@ from tiersync.views.figures.line import HIDDEN, MASKED
 from tiersync.views.reports.figures import never_negative
 from tiersync.views.words import measured_in
 
-SUM = Text("合计", "Total")
+SUM, OWN = Text("合计", "Total"), Text("本级", "Its own")
 SIGNED = (
     Text("单位负责人", "Head of the unit"), Text("统计负责人", "Head of statistics"), Text("填表人", "Filled in by"),
     Text("报出日期", "Date of report"),
@@ -124,15 +124,27 @@ def _made(db: Connection, node: Node, wanted: SheetWanted) -> FormSheet:
     codes = tuple(one.code for one in indicators)
     places = LinesAsked(codes, frozenset(), ("",), {wanted.period: shown}, frozenset({"this"}))
     pinned, forms = {wanted.period: catalogue}, dict.fromkeys(codes, FormsAsked(form.code))
+    asked = AskedFigures(places, ("",), pinned, catalogue, tree, forms)
     until = end_of(node, wanted.as_of) if wanted.as_of else None
-    found = compared_at(db, node, AskedFigures(places, ("",), pinned, catalogue, tree, forms), until)
-    cells = _cells(found.lines, indicators)
+    cells = _cells(compared_at(db, node, asked, until).lines, indicators)
     rows = [SheetRow(code, plain(tree[code].name), cells[code]) for code in sorted(below) if code != upper.code]
+    if rows and not wanted.tier:
+        rows += _own_row(db, node, asked, upper.code, until)
     last = SheetRow(upper.code, SUM if rows else plain(upper.name), cells[upper.code], is_sum=True)
     return FormSheet(
         Text(form.zh, form.en), tuple(_head(form)), upper.name, period_words(wanted.period),
         tuple(_column(one) for one in indicators), (*rows, last),
     )  # fmt: skip
+
+
+def _own_row(db: Connection, node: Node, asked: AskedFigures, upper: str, until: str | None) -> list[SheetRow]:
+    """What the unit above holds itself, without which its rows would not come to its total; none where that is
+    nothing."""
+    units = {period: {upper: ""} for period in asked.places.units}
+    own = asked._replace(places=asked.places._replace(units=units), own=True)
+    indicators = [asked.latest.by_code[code] for code in asked.places.indicators]
+    cells = _cells(compared_at(db, node, own, until).lines, indicators)[upper]
+    return [SheetRow(upper, OWN, cells)] if any(cell.value is not None for cell in cells) else []
 
 
 def _as_figures(wanted: SheetWanted, upper: str) -> FiguresWanted:

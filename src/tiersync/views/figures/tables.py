@@ -1,11 +1,11 @@
 """Figures side by side as a table: a column for each period, or a row for each with all that stands beside."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 
-from tiersync.model.text import EMPTY, Text, plain
+from tiersync.model.text import EMPTY, Text, join, plain
 from tiersync.rules.agreement.difference import decimal_text
 from tiersync.views.figures.compared import ComparedFigures
 from tiersync.views.figures.line import PERCENT, POINTS, WITH, Line, cumulated_shown, grew, remarks, shown
@@ -44,10 +44,18 @@ def _by_period(found: ComparedFigures) -> Table:
         indicator = found.indicators.get(line["indicator"])
         values = (shown(indicator, of[period]) if period in of else None for period in periods)
         unit = measured_in(indicator.measured_in) if indicator else EMPTY
-        note = next((text for one in of.values() if any(text := remarks(found, one))), EMPTY)
-        rows.append((*_named(found, line), *values, unit, note))
+        rows.append((*_named(found, line), *values, unit, _notes(found, of)))
     heads = (*FIRST, *map(plain, periods), BESIDE[2], Text("备注", "remarks"))
     return Table(TITLE, heads, tuple(rows))
+
+
+def _notes(found: ComparedFigures, of: Mapping[str, Line]) -> Text:
+    """The remarks on all periods of a row, each said once."""
+    notes = {period: text for period, line in of.items() if any(text := remarks(found, line))}
+    if len(of) == len(notes) and len(set(notes.values())) == 1:
+        return next(iter(notes.values()))
+    said = (Text(f"{period}：{text.zh}", f"{period}: {text.en}") for period, text in notes.items())
+    return join(said, zh="；", en="; ")
 
 
 def _heads(found: ComparedFigures, *, in_words: bool) -> Iterator[Text]:

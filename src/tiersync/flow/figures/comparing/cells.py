@@ -23,12 +23,14 @@ SAID = (*KEY, "report", "measure", "value", "scale", "status", "expected", "pres
 
 
 class CellsAsked(NamedTuple):
-    """Which cells of a form, of which units in which period; as they stood before a moment, spelled as it is stored."""
+    """Which cells of a form, of which units in which period; as they stood before a moment, spelled as it is stored;
+    those of `own` parts only, whether or not there is a total."""
 
     form: str
     cells: WhichCells
     units: Mapping[Period, Iterable[str]]
     until: str | None = None
+    own: bool = False
 
 
 def end_of(node: Node, day: date) -> str:
@@ -62,6 +64,8 @@ def _of_period(db: Connection, node: Node, asked: CellsAsked, period: Period) ->
         others = [row for row in standing if row.catalogue != node.catalogue_for(db, period).number]
     aside = [row.id for row in made_otherwise(db, node, others, period)]
     whole = cells.filter(~pl.col("report").is_in(aside))
+    if asked.own:
+        return whole.filter(pl.col("part") == "own")
     return whole.filter((pl.col("part") == "total") | ~pl.col("unit").is_in(totals))
 
 
