@@ -112,9 +112,9 @@ def test_units_that_tie_share_a_rank_and_the_next_is_skipped() -> None:
 
 def test_places_are_compared_before_ranking() -> None:
     made = [
-        cell(FLOW, "2013", 15, unit=UNITS[0], scale=1),
-        cell(FLOW, "2013", 150, unit=UNITS[1], scale=2),
-        cell(FLOW, "2013", 2, unit=UNITS[2]),
+        cell(STOCK, "2013", 15, unit=UNITS[0], scale=1),
+        cell(STOCK, "2013", 150, unit=UNITS[1], scale=2),
+        cell(STOCK, "2013", 2, unit=UNITS[2]),
     ]
     found = lines(made, "2013", "rank", units=UNITS)
     assert [(line["value"], line["places"], line["rank"], line["ranked"]) for line in found[:3]] == [
