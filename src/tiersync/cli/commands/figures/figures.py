@@ -79,11 +79,11 @@ def listed(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str,
         " and a remark says so.",
     ),
     epilog=examples(
-        "tiersync figures P02 --period 2013 --tier community",
-        "tiersync figures C02 --period 2013-Q2 --unit 371402000000 --show this,last,year,growth",
-        "tiersync figures P02 --period 2013-Q1 --to 2013-Q4 --below 371402000000 --show this,share,rank,cumulated",
-        'tiersync figures P02 --period 2013 --unit 371402000000 --breakdown "age_band;sex" --out p02.html',
-        "tiersync figures P02 --period 2013-Q2 --as-of 2013-08-31 --as json",
+        "tiersync figures show P02 --period 2013 --tier community",
+        "tiersync figures show C02 --period 2013-Q2 --unit 371402000000 --show this,last,year,growth",
+        "tiersync figures show P02 --period 2013-Q1 --to 2013-Q4 --below 371402000000 --show this,share,rank,cumulated",
+        'tiersync figures show P02 --period 2013 --unit 371402000000 --breakdown "age_band;sex" --out p02.html',
+        "tiersync figures show P02 --period 2013-Q2 --as-of 2013-08-31 --as json",
     ),
 )
 @click.argument("indicators", nargs=-1, required=True, metavar=say("INDICATOR…", "INDICATOR…"))
