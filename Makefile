@@ -48,6 +48,7 @@ bench: setup .venv-bench/made.stamp
 	@$(BIN)/python bench/history.py $(ARGS)
 	@$(BIN)/python bench/figures.py $(ARGS)
 	@$(BIN)/python bench/review.py $(ARGS)
+	@$(BIN)/python bench/side_by_side.py $(ARGS)
 	@$(BIN)/python bench/simulation.py $(ARGS)
 
 bundle: setup

@@ -245,7 +245,7 @@ class UnknownName(YourInput):
     """There is no {what} {name} here. {hint}"""
 
     zh = "没有名为“{name}”的{what}。{hint}"
-    in_zh: ClassVar[dict[str, str]] = {"form": "报表", "link": "链路", "held link": "暂停接收的链路", "notice": "通知", "quarantine entry": "待更正行", "finding": "问题", "report": "报告", "exporter": "导出格式", "plugin": "插件", "stream": "数据流", "field": "字段", "header": "列", "record type": "记录类型", "indicator": "指标", "tier": "层级", "schedule": "计划", "network": "网络", "audience": "读者"}  # fmt: skip
+    in_zh: ClassVar[dict[str, str]] = {"form": "报表", "link": "链路", "held link": "暂停接收的链路", "notice": "通知", "quarantine entry": "待更正行", "finding": "问题", "report": "报告", "exporter": "导出格式", "plugin": "插件", "stream": "数据流", "field": "字段", "header": "列", "record type": "记录类型", "indicator": "指标", "dimension": "分组", "tier": "层级", "schedule": "计划", "network": "网络", "audience": "读者"}  # fmt: skip
     hints_zh: ClassVar[dict[str, str]] = {"See: ": "请看：", "There are: ": "现有："}
 
     def say(self, lang: str) -> str:

@@ -62,6 +62,7 @@ def said(db: Connection) -> dict[str, Any]:
         "to": peer, "epoch": 1, "key": "home", "subject": "", "most": 7, "issuer": first_of(db, notices.c.issued_by),
         "notice": first_of(db, notices.c.notice), "state": "received", "after": 0, "at": 1, "begins": "cells/",
         "number": 99, "name": first_of(db, jobs.c.name), "slot": "9999", "any": 1,
+        "forms": [form], "until": "9999",
     }  # fmt: skip
 
 

@@ -57,6 +57,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plugin": ("commands.plugin.plugin:plugin", say("建立、测试和启用插件", "Make, test and enable plugins")),
     "source": ("commands.source:source", say("检查数据源", "Check sources")),
     "report": ("commands.report.report:report", say("列出、查看和导出报告", "List, show and export reports")),
+    "figures": (
+        "commands.figures.figures:figures",
+        say("并列比较数据，查历次版本，印制报表", "Compare figures, trace one, print a form"),
+    ),
     "quarantine": (
         "commands.quarantine.quarantine:quarantine",
         say("列出和查看被拒的行", "List and show refused rows"),

@@ -1,5 +1,6 @@
 """Options that many commands share."""
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,20 @@ class PeriodType(click.ParamType):
         return value if isinstance(value, Period) else Period(value)
 
 
+class DayType(click.ParamType):
+    """A day, written 2013-08-31."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(say(f"“{value}”不是日期，应如 2013-08-31", f"{value} is no day such as 2013-08-31"), param, ctx)
+
+
 PERIOD = PeriodType()
+AS_OF = DayType()
 
 period = click.option(
     "--period",

@@ -18,6 +18,7 @@ from tiersync.views.table import Detail, Reader, Table
 
 if TYPE_CHECKING:
     from tiersync.flow.node import Node
+    from tiersync.views.chart import Chart
 
 KINDS = ("csv", "xlsx", "html")
 
@@ -45,7 +46,7 @@ def as_file(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def called(*, kind: str | None, out: Path | None, force: bool, **named: object) -> None:
-        wanted = _wanted(kind, out, force)
+        wanted = wanted_file(kind, out, force)
         if wanted.kind and named.get("as_json"):
             raise click.UsageError(say("--json 不能与 --as、--out 同用。", "--json goes without --as and --out."))
         command(wanted=wanted, **named)
@@ -53,7 +54,7 @@ def as_file(command: Callable[..., None]) -> Callable[..., None]:
     return _as(_out(_force(called)))
 
 
-def _wanted(kind: str | None, out: Path | None, force: bool) -> AsFile:
+def wanted_file(kind: str | None, out: Path | None, force: bool) -> AsFile:
     """What the options come to; raises UsageError where they leave open what is wanted."""
     ending = out.suffix[1:].lower() if out else kind or ""
     if out and (ending not in KINDS or kind not in (None, ending)):
@@ -89,42 +90,45 @@ def show_one(one: Table, node: "Node", wanted: AsFile) -> None:
     show_or_write([one], wanted, ZoneInfo(node.time_zone))
 
 
-def show_or_write(tables: Sequence[Table], wanted: AsFile, zone: tzinfo = UTC) -> None:
-    """Print what a command was asked for, a single table without its title; or write it in the form that is wanted.
-    Raises FileThere and DiskFull."""
+def show_or_write(tables: Sequence[Table], wanted: AsFile, zone: tzinfo = UTC, charts: Sequence["Chart"] = ()) -> None:
+    """Print what a command was asked for, a single table without its title; or write it in the form that is wanted, on
+    a page and in a workbook with its charts. Raises FileThere and DiskFull."""
     reader = Reader(LANG, zone)
     if wanted.kind:
-        _write(tables, reader, wanted)
+        _write(tables, reader, wanted, charts)
     elif len(tables) == 1:
         show_untitled(tables[0], zone)
     else:
         show(*tables, zone=zone)
 
 
-def _write(tables: Sequence[Table], reader: Reader, wanted: AsFile) -> None:
+def _write(tables: Sequence[Table], reader: Reader, wanted: AsFile, charts: Sequence["Chart"]) -> None:
     if wanted.out is None:
         whole = StringIO()
-        _write_text(tables, reader, wanted.kind, whole)
+        _write_text(tables, reader, wanted.kind, whole, charts)
         sys.stdout.write(whole.getvalue())
         return
     spare([wanted.out], wanted.force)
     with whole_or_not(wanted.out) as path:
-        _write_file(tables, reader, wanted.kind, path)
+        _write_file(tables, reader, wanted.kind, path, charts)
     note(say(f"已写入 {wanted.out}。", f"{wanted.out} is written."))
 
 
-def _write_file(tables: Sequence[Table], reader: Reader, kind: str, path: Path) -> None:
+def _write_file(tables: Sequence[Table], reader: Reader, kind: str, path: Path, charts: Sequence["Chart"]) -> None:
     if kind == "xlsx":
         from tiersync.views.render import as_xlsx
 
-        as_xlsx.write(tables, reader, path)
+        as_xlsx.write(tables, reader, path, charts)
         return
     marked = "utf-8-sig" if kind == "csv" else "utf-8"  # Excel takes UTF-8 for GBK without its mark.
     with path.open("w", encoding=marked, newline="") as file:
-        _write_text(tables, reader, kind, file)
+        _write_text(tables, reader, kind, file, charts)
 
 
-def _write_text(tables: Sequence[Table], reader: Reader, kind: str, file: TextIO) -> None:
+def _write_text(tables: Sequence[Table], reader: Reader, kind: str, file: TextIO, charts: Sequence["Chart"]) -> None:
     from tiersync.views.render import as_csv, as_html
 
-    (as_csv if kind == "csv" else as_html).write(tables, reader, file)
+    if kind == "csv":
+        as_csv.write(tables, reader, file)
+    else:
+        as_html.write(tables, reader, file, charts)

@@ -1,7 +1,10 @@
 """The cells of many reports as columns, in the order in which somebody asks: an indicator's cells together."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 from itertools import chain, repeat
+from operator import and_, or_
 from typing import NamedTuple
 
 import polars as pl
@@ -20,16 +23,40 @@ REPORTS_AT_ONCE = 200
 
 
 class WhichCells(NamedTuple):
-    """Which cells somebody asks for: those of one indicator, of one breakdown ('' is the total), or all."""
+    """Which cells somebody asks for: those of one indicator or `among` several, of one breakdown ('' is the total) or
+    split `by` these combinations of dimensions and of given codes, or all."""
 
     indicator: str | None = None
     breakdown: str | None = None
+    among: tuple[str, ...] | None = None
+    by: tuple[str, ...] | None = None
 
     @property
     def is_met(self) -> pl.Expr:
         """Whether a cell is among them."""
-        named = {name: said for name, said in self._asdict().items() if said is not None}
-        return pl.all_horizontal(pl.lit(True), *(pl.col(name) == said for name, said in named.items()))
+        indicators = self.among if self.indicator is None else (self.indicator,)
+        asked = [] if indicators is None else [_is_one_of("indicator", indicators)]
+        asked += [] if self.breakdown is None else [pl.col("breakdown") == self.breakdown]
+        asked += [] if self.by is None else [_is_split(self.by)]
+        return reduce(and_, asked) if asked else pl.lit(True)
+
+
+def _is_one_of(column: str, values: Sequence[str]) -> pl.Expr:
+    return pl.col(column) == values[0] if len(values) == 1 else pl.col(column).is_in(values)
+
+
+def _is_split(ways: Sequence[str]) -> pl.Expr:
+    """Whether a cell is split in one of these ways, such as sex (each code of it), age_band;sex=1, or ''."""
+    named = [";".join(sorted(filter(None, way.split(";")))) for way in ways]
+    plain = [way for way in named if all("=" in part for part in way.split(";") if part)]
+    asked = [_is_one_of("breakdown", plain)] if plain else []
+    asked += [pl.col("breakdown").str.contains(_pattern(way)) for way in named if way not in plain]
+    return reduce(or_, asked)
+
+
+def _pattern(way: str) -> str:
+    parts = (re.escape(part) if "=" in part else f"{re.escape(part)}=[^;]*" for part in way.split(";"))
+    return f"^{';'.join(parts)}$"
 
 
 ALL = WhichCells()

@@ -8,6 +8,8 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from tiersync.model.hidden import escaped_line
 from tiersync.plugins.exporters.excel_exporter import write_cell
+from tiersync.views.chart import Chart
+from tiersync.views.render.charts_xlsx import add_charts
 from tiersync.views.table import Reader, Table
 
 NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
@@ -15,13 +17,13 @@ LONGEST_TEXT = 32_767  # characters that a cell holds
 LONGEST_NAME = 31  # characters of a sheet's name
 
 
-def write(tables: Sequence[Table], reader: Reader, path: Path) -> None:
-    """The workbook, whole; its sheets are named for their tables."""
+def write(tables: Sequence[Table], reader: Reader, path: Path, charts: Sequence[Chart] = ()) -> None:
+    """The workbook, whole; its sheets are named for their tables, and charts stand in one after them."""
     with Workbook(path, {"constant_memory": True}) as book:
         bold = book.add_format({"bold": True, "bg_color": "#D9E1F2"})
         looks = [book.add_format({"num_format": f"0.{'0' * places}".rstrip(".")}) for places in range(5)]
         for number, one in enumerate(tables, 1):
-            sheet = book.add_worksheet(_name(number, one.title.say(reader.lang)))
+            sheet = book.add_worksheet(sheet_name(number, one.title.say(reader.lang)))
             sheet.freeze_panes(1, 0)
             sheet.set_column(0, len(one.heads) - 1, 20)
             for column, head in enumerate(one.heads_for(reader)):
@@ -32,9 +34,10 @@ def write(tables: Sequence[Table], reader: Reader, path: Path) -> None:
                         sheet.write_string(row, column, escaped_line(value)[:LONGEST_TEXT])
                     else:
                         write_cell(sheet, row, column, str(value), looks)
+        add_charts(book, charts, reader)
 
 
-def _name(number: int, title: str) -> str:
+def sheet_name(number: int, title: str) -> str:
     """A name that every spreadsheet takes, and no two sheets have."""
     return f"{number} {NOT_IN_A_NAME.sub(' ', title.partition(':')[0].partition('：')[0]).strip()}"[
         :LONGEST_NAME

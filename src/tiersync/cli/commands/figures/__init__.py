@@ -1,0 +1,1 @@
+"""The command `figures` and what belongs to it."""

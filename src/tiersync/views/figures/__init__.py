@@ -1,0 +1,1 @@
+"""Figures side by side: any indicators, units and periods, what stands beside each, and who changed it since."""
