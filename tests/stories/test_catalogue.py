@@ -88,9 +88,14 @@ def with_indicator(catalogue: Catalogue, code: str, change: Mapping[str, object]
 
 
 def counts_from(catalogue: Catalogue, code: str, age: int) -> Catalogue:
-    """The catalogue in which an indicator counts persons of another age."""
+    """The catalogue in which an indicator counts persons of another age, and no rule compares it any more."""
     where = [one for one in catalogue.by_code[code].where if one.field != "age"]
-    return with_indicator(catalogue, code, {"where": (*where, Condition(field="age", at_least=age))})
+    rules = [
+        rule.model_copy(update={"relations": tuple(one for one in rule.relations if code not in one)})
+        for rule in catalogue.rules
+    ]
+    changed = with_indicator(catalogue, code, {"where": (*where, Condition(field="age", at_least=age))})
+    return remade(changed, rules=tuple(rules))
 
 
 def plain_count(births: list[date], age: int, year: int, month_day: tuple[int, int]) -> int:

@@ -50,8 +50,7 @@ def sift(catalogue: Catalogue, reports: Iterable[Report], held_back: HeldBack, g
             (held_back.silent if report.replaces is None else held_back.older).add(report.unit)
             continue
         explained = report.model_copy(update={"explanations": explanations_for(found.get(report.key, ()))})
-        is_news = report.reason != "changed" or explained.digest != report.replaces
-        sifted.reports.extend([explained] if is_news else [])
+        sifted.reports.extend([] if gate.says_the_same(explained) else [explained])
     return sifted
 
 

@@ -32,7 +32,7 @@ class Emptiness(NamedTuple):
     zero: frozenset[str]
 
 
-class Arrived(NamedTuple):
+class WhatArrived(NamedTuple):
     """All that is known here of the reports of a form and period; `late` are those that came after they were due."""
 
     catalogue: Catalogue
@@ -51,7 +51,7 @@ class Arrived(NamedTuple):
         return self.reports.get(ReportKey(self.form.code, unit, str(self.period), "own"))
 
 
-def what_arrived(db: Connection, node: Node, code: str, period: Period) -> Arrived:
+def what_arrived(db: Connection, node: Node, code: str, period: Period) -> WhatArrived:
     """The same in a transaction that has begun; raises UnknownName for a form that the period's catalogue lacks."""
     catalogue = node.catalogue_for(db, period)
     form, tree = catalogue.form(code), catalogue.tree.on(period.last_day)
@@ -62,7 +62,7 @@ def what_arrived(db: Connection, node: Node, code: str, period: Period) -> Arriv
     asked = frozenset(unit for unit in within if form.asked_of(tree[unit].tier))
     exempt = _exempt(node, known, window)
     held = frozenset(key.unit for key, one in known.items() if key.part == "own" and one.row is not None)
-    return Arrived(
+    return WhatArrived(
         catalogue, form, period, tree, window, known, completeness(asked, exempt & asked, held), exempt & asked,
         _late(db, node, form, period, known, window, days), _empty(db, node, form, period),
     )  # fmt: skip

@@ -18,7 +18,7 @@ from tiersync.flow.review.reviewed import ReviewedReport, reviewed
 from tiersync.link.life import ReviewState
 from tiersync.model.form import Form
 from tiersync.model.period import Period
-from tiersync.model.report import ReportKey
+from tiersync.model.report import Report, ReportKey
 from tiersync.rules.calendar.windows import Window, window_of
 from tiersync.store.database import Connection
 from tiersync.store.reports.entered import recalled_reports
@@ -48,6 +48,14 @@ class Gate(NamedTuple):
         if state == ReviewState.ACCEPTED and key.part == "own":
             return ReportAccepted(**named)
         return None if state == ReviewState.CORRECTING else self._why_not_by_date(key, one)
+
+    def says_the_same(self, report: Report) -> bool:
+        """Whether a report that is filed because something changed says what the one that stands does, by the same
+        catalogue: what was written to explain it explains nothing that is in it."""
+        one = self.known.get(report.key)
+        row = one.row if one else None
+        says = (report.reason, report.digest, report.catalogue)
+        return row is not None and row.state == "held" and says == ("changed", row.digest, row.catalogue)
 
     def _why_not_by_date(self, key: ReportKey, one: ReviewedReport | None) -> TiersyncError | None:
         if self.window is None or key.part != "own":

@@ -29,15 +29,16 @@ class Beyond(NamedTuple):
         total, parts = self.rest.said
         named = catalogue.by_code[self.rest.whole.indicator]
         dims = [catalogue.by_dimension[dim] for dim in self.rest.dims]
+        by_zh, by_en = "、".join(dim.zh for dim in dims), ", ".join(dim.en for dim in dims)
+        apart = self.difference()
         return Text(
-            f"{named.zh}按{'、'.join(dim.zh for dim in dims)}分组之和 {parts} 应不大于总数 {total}，相差 {self.difference()}",
-            f"{named.en} by {', '.join(dim.en for dim in dims)}, together {parts}, should be at most its total {total}; "
-            f"the difference is {self.difference()}",
+            f"{named.zh}按{by_zh}分组之和 {parts} 应不大于总数 {total}，相差 {apart}",
+            f"{named.en} by {by_en}, together {parts}, should be at most its total {total}; the difference is {apart}",
         )
 
 
 def beyond_total(catalogue: Catalogue, cells: pl.DataFrame) -> Iterator[Beyond]:
-    """The declared partitions that exceed their total, of every report in a frame of cells (unit, part and OF_CELLS)."""
+    """The declared partitions that exceed their total, of every report in a frame of cells (unit, part, OF_CELLS)."""
     declared = cells.filter(pl.col("basis") == "declared").select("unit", "part", "indicator").unique()
     about = cells.join(declared, on=["unit", "part", "indicator"], how="semi", maintain_order="left")
     for (unit, part), rows in about.partition_by("unit", "part", as_dict=True, maintain_order=True).items():

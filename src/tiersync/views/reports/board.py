@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tiersync.errors import UnknownName
 from tiersync.flow.node import Node
-from tiersync.flow.review.arrived import Arrived, what_arrived
+from tiersync.flow.review.arrived import WhatArrived, what_arrived
 from tiersync.flow.review.reviewed import ReviewedReport
 from tiersync.link.keyring import Keyring
 from tiersync.link.life import ReviewState
@@ -163,14 +163,14 @@ def _text(rate: object) -> str | None:
     return None if rate is None else str(rate)
 
 
-def _due(found: Arrived) -> str:
+def _due(found: WhatArrived) -> str:
     if found.window is None:
         return "?"
     due = found.window.due
     return f"{due.day}" + (f" {due.at:%H:%M}" if due.at else "")
 
 
-def _rows(db: Connection, node: Node, found: Arrived, now: datetime) -> Iterator[BoardUnit]:
+def _rows(db: Connection, node: Node, found: WhatArrived, now: datetime) -> Iterator[BoardUnit]:
     tree, home, keyring = found.tree, len(found.tree.path(node.home)), load_keyring(db)
     is_due = found.window is None or node.local(now) > found.window.due.moment
     asked = found.completeness.expected | found.exempt
@@ -189,7 +189,7 @@ def _rows(db: Connection, node: Node, found: Arrived, now: datetime) -> Iterator
         yield BoardUnit(unit, name, "", 0, "unexpected", 0, 0, found.late.get(unit), (), "")
 
 
-def _state(found: Arrived, unit: str, one: ReviewedReport | None, is_due: bool) -> str:
+def _state(found: WhatArrived, unit: str, one: ReviewedReport | None, is_due: bool) -> str:
     if one is not None and one.state is not None:
         return str(one.state)
     if unit in found.exempt:
@@ -197,7 +197,7 @@ def _state(found: Arrived, unit: str, one: ReviewedReport | None, is_due: bool) 
     return "missing" if is_due else "awaited"
 
 
-def _marks(found: Arrived, unit: str, one: ReviewedReport | None) -> tuple[str, ...]:
+def _marks(found: WhatArrived, unit: str, one: ReviewedReport | None) -> tuple[str, ...]:
     marks = [name for name, units in found.empty._asdict().items() if unit in units]
     accepted = one.last("accepted") if one else None
     if one is not None and accepted is not None:

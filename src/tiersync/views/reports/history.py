@@ -114,7 +114,7 @@ def _named(indicator: str, breakdown: str) -> str:
     return f"{indicator}[{breakdown}]" if breakdown else indicator
 
 
-class Changed(NamedTuple):
+class ChangedCell(NamedTuple):
     """A cell that another revision says otherwise; `unasked` where it was returned and this cell was not meant."""
 
     indicator: str
@@ -131,7 +131,7 @@ class Changes(NamedTuple):
     catalogue: Catalogue
     before: str
     after: str
-    changed: list[Changed]
+    changed: list[ChangedCell]
 
     def table(self) -> Table:
         return table(
@@ -149,7 +149,7 @@ class Changes(NamedTuple):
             ),
         )  # fmt: skip
 
-    def _name(self, one: Changed) -> Text:
+    def _name(self, one: ChangedCell) -> Text:
         indicator = self.catalogue.by_code.get(one.indicator)
         named = Text(indicator.zh, indicator.en) if indicator else plain(one.indicator)
         measure = word(one.measure)
@@ -187,12 +187,12 @@ def _asked_for(db: Connection, acts: Sequence[Act], revision: str) -> set[tuple[
     return cells if returned else None
 
 
-def _changed(before: Report, after: Report, asked: set[tuple[str, str]] | None) -> Iterator[Changed]:
+def _changed(before: Report, after: Report, asked: set[tuple[str, str]] | None) -> Iterator[ChangedCell]:
     old, new = ({cell.key: cell for cell in report.cells.rows()} for report in (before, after))
     for key in sorted(old.keys() | new.keys()):
         if _figure(old.get(key)) != _figure(new.get(key)):
             unasked = asked is not None and not _is_asked(key, asked)
-            yield Changed(*key, before=_figure(old.get(key)), after=_figure(new.get(key)), unasked=unasked)
+            yield ChangedCell(*key, before=_figure(old.get(key)), after=_figure(new.get(key)), unasked=unasked)
 
 
 def _is_asked(key: CellKey, asked: set[tuple[str, str]]) -> bool:

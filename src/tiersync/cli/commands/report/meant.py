@@ -45,14 +45,14 @@ def meant(form: str, period: Any, units: Sequence[str], part: Any) -> "Meant":
     return Meant(form, period, tuple(units), part)
 
 
-class Outcome(NamedTuple):
+class ReportOutcome(NamedTuple):
     """What came of one report: done, or why not."""
 
     key: "ReportKey"
     why_not: "TiersyncError | None"
 
 
-def tell(outcomes: Sequence[Outcome], done: tuple[str, str], dry_run: bool, as_json: bool) -> None:
+def tell(outcomes: Sequence[ReportOutcome], done: tuple[str, str], dry_run: bool, as_json: bool) -> None:
     """Say what was done, and why the rest was not; exits with 1 where nothing was."""
     said = [one for one in outcomes if one.why_not is None]
     if as_json:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tiersync.cli.commands.report.meant import Outcome, about_reports, meant, tell
+from tiersync.cli.commands.report.meant import ReportOutcome, about_reports, meant, tell
 from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import examples
 from tiersync.cli.terminal.words import say
@@ -33,4 +33,4 @@ def correct(text: str, asks: "Asks", folder: Path, as_json: bool, dry_run: bool,
     from tiersync.flow.review.asking import ask
 
     asked = ask(open_node(folder), asks, meant(**named), text, now(), dry_run)
-    tell([Outcome(one.key, one.why_not) for one in asked], ("已申请", "Asked for"), dry_run, as_json)
+    tell([ReportOutcome(one.key, one.why_not) for one in asked], ("已申请", "Asked for"), dry_run, as_json)

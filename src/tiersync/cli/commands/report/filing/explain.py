@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     ),
     epilog=examples(
         "tiersync report explain 371402001001 --form aging-year --period 2013 --rule V08 --indicator P02 "
-        '--text "新建小区入住，新增240人"'
+        "--text 新建小区新增240人"
     ),
 )
 @click.argument("unit")

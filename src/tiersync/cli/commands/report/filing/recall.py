@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from tiersync.cli.commands.report.meant import Outcome, about_reports, meant, tell
+from tiersync.cli.commands.report.meant import ReportOutcome, about_reports, meant, tell
 from tiersync.cli.terminal.opening import open_node
 from tiersync.cli.terminal.options import examples
 from tiersync.cli.terminal.words import say
@@ -25,4 +25,4 @@ def recall(folder: Path, as_json: bool, dry_run: bool, **named: Any) -> None:
     from tiersync.flow.review.asking import recall as take_back
 
     done = take_back(open_node(folder), meant(**named), now(), dry_run)
-    tell([Outcome(one.key, one.why_not) for one in done], ("已撤回", "Recalled"), dry_run, as_json)
+    tell([ReportOutcome(one.key, one.why_not) for one in done], ("已撤回", "Recalled"), dry_run, as_json)

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from tiersync.cli.commands.report.meant import Outcome, about_reports, meant, tell
+from tiersync.cli.commands.report.meant import ReportOutcome, about_reports, meant, tell
 from tiersync.cli.terminal.opening import open_with_plugins, writing
 from tiersync.cli.terminal.options import examples
 from tiersync.cli.terminal.words import say
@@ -28,4 +28,4 @@ def submit(folder: Path, as_json: bool, dry_run: bool, **named: Any) -> None:
     node = open_with_plugins(folder)
     with writing(folder):
         done = file(node, meant(**named), now(), dry_run)
-    tell([Outcome(one.key, one.why_not) for one in done], ("已提交", "Submitted"), dry_run, as_json)
+    tell([ReportOutcome(one.key, one.why_not) for one in done], ("已提交", "Submitted"), dry_run, as_json)

@@ -36,7 +36,7 @@ class CellType(click.ParamType):
         "it sends another one by that day.",
     ),
     epilog=examples(
-        'tiersync report return 371402001001 --form aging-year --period 2013 --reason "P05 大于 P04" --cell P05 '
+        'tiersync report return 371402001001 --form aging-year --period 2013 --reason "有误" --cell P05 '
         "--until 2014-01-20",
     ),
 )

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tiersync.cli.commands.report.meant import Outcome, meant, tell
+from tiersync.cli.commands.report.meant import ReportOutcome, meant, tell
 from tiersync.cli.terminal.opening import open_node
 from tiersync.host.opening import now
 
@@ -19,4 +19,4 @@ def judge_meant(
     from tiersync.flow.review.judging import judge
 
     decided = judge(open_node(folder), said, meant(**named), words, now(), dry_run)
-    tell([Outcome(one.key, one.why_not) for one in decided], done, dry_run, as_json)
+    tell([ReportOutcome(one.key, one.why_not) for one in decided], done, dry_run, as_json)
