@@ -188,9 +188,9 @@ class BadRelation(YourInput):
 
 
 class TreeChange(YourInput):
-    """{place} would change the tree of units or its tiers, which the next catalogue may not. Take that out and run the command again; nothing was published."""
+    """{place} would change the tiers, which the next catalogue may not, or lists units in the wrong place: they stand in units.csv of the draft. Take it out and run the command again; nothing was published."""
 
-    zh = "{place} 会改动单位树或层级，新目录不能改动这些内容。请去掉后重试；未发布任何内容。"
+    zh = "{place} 会改动层级，新目录不能改动；或单位表放错了位置：单位写在草稿的 units.csv 中。请去掉后重试；未发布任何内容。"
 
 
 class DraftOutdated(YourInput):
@@ -215,6 +215,12 @@ class AlreadyFiled(YourInput):
     """The figures of {form} would be made otherwise for {period}, and {why_en}. Name a later period with --from; nothing was published."""
 
     zh = "{form} 的口径将从 {period} 起改变，而{why_zh}。请用 --from 指定更晚的统计期；未发布任何内容。"
+
+
+class TreeInUse(YourInput):
+    """Unit {unit} would stand otherwise from {day} on, which lies in {period} of {form}, and {why_en}. Give the change the first day of a period that is not filed yet; nothing was published."""
+
+    zh = "单位 {unit} 自 {day} 起变动，该日属于报表 {form} 的 {period}，而{why_zh}。请将变动日期改到尚未上报的统计期；未发布任何内容。"
 
 
 class HoldsNul(YourInput):

@@ -1,5 +1,7 @@
 """A draft says what its catalogue says, and what cannot be the next catalogue is named with its place."""
 
+import csv
+import re
 import shutil
 from pathlib import Path
 
@@ -49,7 +51,7 @@ def test_nothing_is_written_over(folder: Path, catalogue: Catalogue) -> None:
     ("file", "old", "new", "error", "said"),
     [
         ("catalogue/tiers.toml", '"street"', '"town"', BadCatalogue, "unknown tier street"),
-        ("catalogue/tiers.toml", '"city", "district"', '"district", "city"', TreeChange, "tree of units or its tiers"),
+        ("catalogue/tiers.toml", '"city", "district"', '"district", "city"', TreeChange, "would change the tiers"),
         ("catalogue/indicators.toml", 'code = "P02"', 'code = "P01"', BadCatalogue, "P01: is defined twice"),
         ("catalogue/dimensions.toml", 'codes = "SEX"', 'codes = "NONE"', BadCatalogue, "unknown code list NONE"),
         ("catalogue/forms.toml", 'P02 = ["community"]', 'P02 = ["city"]', BadCatalogue, "unknown tier to enter it"),
@@ -70,9 +72,85 @@ def test_what_cannot_be_the_next_catalogue_is_named(
         read_draft(folder, catalogue)
 
 
-def test_units_in_a_draft_are_refused(folder: Path, catalogue: Catalogue) -> None:
-    (folder / "units.csv").write_text("code,name\n", encoding="utf-8")
-    with pytest.raises(TreeChange, match=r"units\.csv would change the tree"):
+def test_units_in_the_wrong_place_of_a_draft_are_refused(folder: Path, catalogue: Catalogue) -> None:
+    (folder / "catalogue" / "units.csv").write_text("code,name\n", encoding="utf-8")
+    with pytest.raises(TreeChange, match=r"units\.csv .* stand in units\.csv of the draft"):
+        read_draft(folder, catalogue)
+
+
+def test_a_draft_without_a_list_of_units_leaves_them_as_they_are(folder: Path, catalogue: Catalogue) -> None:
+    (folder / "units.csv").unlink()
+    assert read_draft(folder, catalogue).catalogue.units == catalogue.units
+
+
+FIRST, SECOND = "371402001001", "371402001002"
+NOBODY = "371402001999"
+STREET = "371402001000"
+
+
+def edited(folder: Path, **columns: str) -> None:
+    """The first community of the list is said more of."""
+    path = folder / "units.csv"
+    rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
+    next(row for row in rows if row["code"] == FIRST).update(columns)
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_what_a_draft_says_of_units_is_read_and_written_alike(folder: Path, tmp_path: Path) -> None:
+    newest = packaged_catalogue("371402001000")
+    edited(
+        folder, valid_from="2001-02-03", valid_to="2014-12-31", earlier=f"2005-06-07 {STREET} 旧 名；2009-01-01 {STREET}",
+        replaced_by=f"{SECOND} 2014-06-01 0.4; {SECOND} 2015-01-01",
+    )  # fmt: skip
+    drafted = read_draft(folder, newest).catalogue
+    unit = drafted.tree[FIRST]
+    assert [(one.until.year, one.parent, one.name) for one in unit.earlier] == [
+        (2005, STREET, "旧 名"), (2009, STREET, unit.name)
+    ]  # fmt: skip
+    assert [(str(one.share), str(one.on)) for one in unit.replaced_by] == [("0.4", "2014-06-01"), ("1", "2015-01-01")]
+    write_draft(tmp_path / "again", drafted)
+    assert read_draft(tmp_path / "again", drafted).catalogue.units == drafted.units
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"parent": NOBODY}, f"its parent '{NOBODY}' is not in the list"),
+        ({"parent": SECOND}, "is of level 5, not above level 5"),
+        ({"earlier": f"2014-05-31 {NOBODY}"}, f"unknown parent {NOBODY}"),
+        ({"earlier": f"2014-05-31 {SECOND}"}, f"its parent {SECOND} is of no higher tier"),
+        ({"earlier": "2014-05-31"}, "earlier.0.parent"),
+        ({"earlier": f"gestern {STREET}"}, "earlier.0.until"),
+        ({"earlier": f"2014-05-31 {STREET}; 2013-05-31 {STREET}"}, "have to follow each other"),
+        ({"earlier": f"2014-05-31 {STREET}; 2014-05-31 {STREET}"}, "have to follow each other"),
+        ({"earlier": f"2014-05-31 {STREET}", "valid_to": "2014-05-31"}, "have to follow each other"),
+        ({"valid_from": "2014-05-31", "valid_to": "2014-05-30"}, "have to follow each other"),
+        ({"valid_from": "1901-01-01"}, f"its parent {STREET} is there 1949-10-01"),
+        ({"replaced_by": f"{NOBODY} 2014-06-01"}, f"unknown unit {NOBODY}"),
+        ({"replaced_by": f"{FIRST} 2014-06-01"}, "cannot take over on 2014-06-01"),
+        ({"replaced_by": f"{SECOND} 2014-06-01", "valid_to": "2014-05-30"}, "cannot take over on 2014-06-01"),
+        ({"replaced_by": f"{SECOND} 2014-06-01 0"}, "replaced_by.0.share"),
+        ({"replaced_by": f"{SECOND} 2014-06-01 0.5; {STREET} 2014-06-01 0.6"}, "the shares of replaced_by exceed 1"),
+    ],
+)
+def test_units_that_cannot_stand_so_are_named(
+    folder: Path, catalogue: Catalogue, columns: dict[str, str], said: str
+) -> None:
+    edited(folder, **columns)
+    with pytest.raises(BadCatalogue, match=re.escape(said)):
+        read_draft(folder, catalogue)
+
+
+def test_a_parent_is_there_as_long_as_its_children(folder: Path, catalogue: Catalogue) -> None:
+    path = folder / "units.csv"
+    row = next(line for line in path.read_text("utf-8-sig").splitlines() if line.startswith(f"4,{STREET}"))
+    closed = row.replace(",,,,", ",,2014-05-31,,")
+    assert closed != row
+    path.write_text(path.read_text("utf-8-sig").replace(row, closed), "utf-8-sig")
+    with pytest.raises(BadCatalogue, match=r"– 2014-05-31 only"):
         read_draft(folder, catalogue)
 
 

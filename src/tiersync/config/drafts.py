@@ -12,16 +12,17 @@ from typing import Any, NamedTuple
 from tiersync.config.calendar import files_of_calendar
 from tiersync.config.catalogue import load_catalogue
 from tiersync.config.lists import text_of
+from tiersync.config.units import read_units, spell_units
 from tiersync.errors import BadCatalogue, FolderNotEmpty, TreeChange, UnreadableFile
 from tiersync.model.calendar import CalendarDays
 from tiersync.model.canonical import Value
 from tiersync.model.catalogue import Catalogue, ListedCode
 
-BASE, FILES, CODES, CALENDAR = "draft.toml", "catalogue", "codes", "calendar"
+BASE, FILES, CODES, CALENDAR, UNITS = "draft.toml", "catalogue", "codes", "calendar", "units.csv"
 BARE = re.compile(r"[A-Za-z0-9_-]+")
-OF_THE_TREE = ("units", "units.csv", f"{FILES}/units.csv", f"{FILES}/units")
+NOT_HERE = ("units", f"{FILES}/units.csv", f"{FILES}/units", f"{CODES}/units.csv")
 HEADS = {
-    "tiers": ("层级属于单位树，不能在此修改", "Tiers are part of the tree of units, and are not changed here"),
+    "tiers": ("层级不能在此修改", "Tiers are not changed here"),
     "dimensions": (
         "分组：field 为记录的字段，codes 为 codes 目录中代码表的名称",
         "What figures are split by: a field of the record, and the name of its list in the folder codes",
@@ -42,7 +43,9 @@ HEADS = {
 BASED_ON = """\
 # 本草稿依据的目录编号，请勿修改：期间如有人发布了新目录，须重新起草。
 # The catalogue that this draft was made from. Leave it: if another was published since, a new draft has to be made.
-# 修改 catalogue 和 codes 中的文件，然后 / Edit the files in catalogue and codes, then:
+# 单位的新增、撤销、更名、划转、合并、拆分在 units.csv 中写明（列的说明见 schemas/units/README.md）。
+# Units that begin, close, move, merge or split stand in units.csv (its columns: schemas/units/README.md).
+# 修改 catalogue 和 codes 中的文件及 units.csv，然后 / Edit the files in catalogue and codes, and units.csv, then:
 #   tiersync catalogue diff DIR
 #   tiersync catalogue publish DIR --from 2014-Q1 --dry-run
 """
@@ -73,15 +76,17 @@ def write_draft(folder: Path, catalogue: Catalogue, calendar: CalendarDays | Non
         (folder / CALENDAR).mkdir()
         for name, text in files_of_calendar(days):
             (folder / CALENDAR / name).write_text(text, encoding="utf-8-sig", newline="")
+    (folder / UNITS).write_text(spell_units(catalogue.units), encoding="utf-8-sig", newline="")
     (folder / BASE).write_text(f"{BASED_ON}\nbased_on = {catalogue.number}\n", encoding="utf-8")
 
 
 def read_draft(folder: Path, newest: Catalogue) -> Drafted:
-    """What a draft makes of the next catalogue, over the same tree; raises BadCatalogue and TreeChange."""
-    for name in OF_THE_TREE:
+    """What a draft makes of the next catalogue, over the units that it lists; raises BadCatalogue and TreeChange."""
+    for name in NOT_HERE:
         if (folder / name).exists():
             raise TreeChange(place=folder / name)
-    catalogue = load_catalogue(folder / FILES, newest.top, newest.units, newest.number + 1)
+    units = read_units(folder / UNITS, newest.top) if (folder / UNITS).exists() else newest.units
+    catalogue = load_catalogue(folder / FILES, newest.top, units, newest.number + 1)
     if catalogue.tiers != newest.tiers:
         raise TreeChange(place=folder / FILES)
     return Drafted(catalogue, _read_base(folder), folder)

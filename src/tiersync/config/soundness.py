@@ -10,6 +10,7 @@ from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import LATEST, Form
 from tiersync.model.indicator import Indicator
 from tiersync.model.relations.soundness import rule_faults
+from tiersync.model.unit import Place, Unit, day_after
 
 
 class CatalogueFault(NamedTuple):
@@ -62,6 +63,57 @@ def unit_faults(catalogue: Catalogue) -> Iterator[CatalogueFault]:
     yield from unknown("top", "unit", "单位", [catalogue.top], catalogue.tree.units)
     for unit in catalogue.units:
         yield from unknown(unit.code, "tier", "层级", [unit.tier], catalogue.tiers)
+        yield from life_faults(unit)
+        yield from successor_faults(catalogue, unit)
+        for place in unit.places:
+            yield from place_faults(catalogue, unit, place)
+
+
+def life_faults(unit: Unit) -> Iterator[CatalogueFault]:
+    """Dates of one unit that contradict each other."""
+    days = [unit.valid_from, *(day_after(one.until) for one in unit.earlier), unit.last_day]
+    if days != sorted(days) or len({*days[:-1]}) < len(days) - 1:
+        yield CatalogueFault(
+            unit.code, "valid_from、earlier、valid_to 的日期须先后相接",
+            "the dates of valid_from, earlier and valid_to have to follow each other",
+        )  # fmt: skip
+
+
+def place_faults(catalogue: Catalogue, unit: Unit, place: Place) -> Iterator[CatalogueFault]:
+    """A parent that is not known, that lies no higher than its child, or that is not there all the time."""
+    if place.parent is None:
+        if unit.code != catalogue.top:
+            yield CatalogueFault(unit.code, "没有上级", "it has no parent")
+        return
+    yield from unknown(unit.code, "parent", "上级单位", [place.parent], catalogue.tree.units)
+    parent = catalogue.tree.units.get(place.parent)
+    if parent is None or not {parent.tier, unit.tier} <= {*catalogue.tiers}:
+        return
+    if catalogue.tiers.index(parent.tier) >= catalogue.tiers.index(unit.tier):
+        yield CatalogueFault(
+            unit.code, f"上级单位 {parent.code} 的层级不高于本级", f"its parent {parent.code} is of no higher tier"
+        )
+    if not (parent.valid_from <= place.first and place.last <= parent.last_day):
+        span = f"{parent.valid_from} – {parent.valid_to or '…'}"
+        yield CatalogueFault(
+            unit.code, f"上级单位 {parent.code} 只存在于 {span}，不能自 {place.first} 起作其上级",
+            f"its parent {parent.code} is there {span} only, and cannot be its parent from {place.first} on",
+        )  # fmt: skip
+
+
+def successor_faults(catalogue: Catalogue, unit: Unit) -> Iterator[CatalogueFault]:
+    """Units that take over and are not there, that take over from what has gone before, or that take too much."""
+    yield from unknown(unit.code, "unit", "单位", [one.code for one in unit.replaced_by], catalogue.tree.units)
+    for one in unit.replaced_by:
+        known = catalogue.tree.units.get(one.code)
+        is_after = unit.valid_from < one.on <= day_after(unit.last_day) and one.code != unit.code
+        if known and not (known.valid_on(one.on) and is_after):
+            yield CatalogueFault(
+                unit.code, f"{one.code} 不能自 {one.on} 起接替：该日前后两单位须先后存在",
+                f"{one.code} cannot take over on {one.on}: one has to be there the day before, the other that day",
+            )  # fmt: skip
+    if any(sum(one.share for one in unit.replaced_by if one.on == day) > 1 for day in {o.on for o in unit.replaced_by}):
+        yield CatalogueFault(unit.code, "replaced_by 的份额之和超过 1", "the shares of replaced_by exceed 1")
 
 
 def indicator_faults(catalogue: Catalogue, indicator: Indicator) -> Iterator[CatalogueFault]:

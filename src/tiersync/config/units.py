@@ -1,6 +1,8 @@
 """Unit lists: a CSV of codes, names and parents becomes the units of a catalogue."""
 
-from collections.abc import Iterable
+import csv
+from collections.abc import Iterable, Iterator
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +13,8 @@ from tiersync.errors import BadCatalogue, NoSuchUnit
 from tiersync.model.unit import TREE_BEGINS, Tree, Unit
 
 TIERS = {"1": "province", "2": "city", "3": "district", "4": "street", "5": "community", "6": "grid"}
+LEVELS = {tier: level for level, tier in TIERS.items()}
+COLUMNS = ("level", "code", "name", "parent", "kind", "valid_from", "valid_to", "earlier", "replaced_by")
 
 
 class ListedUnit(NamedTuple):
@@ -25,7 +29,9 @@ def read_units(path: Path, top: str | None = None) -> tuple[Unit, ...]:
     """The unit `top` and every unit below it in the CSV at `path`, in order of code.
 
     Without `top` the list must hold exactly one unit whose parent is not in it. Columns: level (2 city to
-    5 community), code, name, parent, kind, and if known valid_from, valid_to. Raises BadCatalogue, naming the line.
+    5 community), code, name, parent, kind, and if known valid_from, valid_to; earlier (what a unit that moved or was
+    renamed was before: `2014-05-31 371402001000 某社区`, several with `;`) and replaced_by (`371402001002 2014-06-01
+    0.4`). Raises BadCatalogue, naming the line.
     """
     listed = by_code([read_unit(line) for line in read_lines(path, ("level", "code", "name", "parent"))])
     top = top or only_top(path, listed)
@@ -53,10 +59,36 @@ def read_unit(line: ListRow) -> ListedUnit:
             kind=fields.get("kind", ""),
             valid_from=fields.get("valid_from") or TREE_BEGINS,
             valid_to=fields.get("valid_to") or None,
+            earlier=tuple(_named(fields, "earlier", ("until", "parent", "name"), {"name": fields["name"]})),
+            replaced_by=tuple(_named(fields, "replaced_by", ("code", "on", "share"), {})),
         )
     except ValidationError as error:
         raise not_usable(line.place, error) from error
     return ListedUnit(line.place, level, unit)
+
+
+def _named(
+    fields: dict[str, str], column: str, names: tuple[str, ...], default: dict[str, str]
+) -> Iterator[dict[str, str]]:
+    """What a column of several entries says, each with its words by name; the last one may be left out."""
+    for one in fields.get(column, "").replace("；", ";").split(";"):
+        if words := one.split(maxsplit=len(names) - 1):
+            yield default | dict(zip(names, words, strict=False))
+
+
+def spell_units(units: Iterable[Unit]) -> str:
+    """Units as the CSV that `read_units` reads; what is as it is by default is left blank."""
+    text = StringIO()
+    csv.writer(text).writerows([COLUMNS, *map(_row, units)])
+    return text.getvalue()
+
+
+def _row(unit: Unit) -> tuple[object, ...]:
+    begins = "" if unit.valid_from == TREE_BEGINS else unit.valid_from
+    earlier = "; ".join(f"{one.until} {one.parent} {one.name}" for one in unit.earlier)
+    replaced = "; ".join(f"{one.code} {one.on} {one.share}" for one in unit.replaced_by)
+    level, ends = LEVELS[unit.tier], unit.valid_to or ""
+    return level, unit.code, unit.name, unit.parent or "", unit.kind, begins, ends, earlier, replaced
 
 
 def by_code(listed: Iterable[ListedUnit]) -> dict[str, ListedUnit]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
-from tiersync.errors import AlreadyFiled, BadCatalogue, DraftOutdated, NothingChanged, NotTheTop
+from tiersync.errors import AlreadyFiled, BadCatalogue, DraftOutdated, NothingChanged, NotTheTop, TreeInUse
 from tiersync.flow.exchange.sealing import send
 from tiersync.flow.node import Node
 from tiersync.model.catalogue import Catalogue
@@ -15,7 +15,7 @@ from tiersync.model.records.record import RECORDS
 from tiersync.rules.calendar.due import first_open
 from tiersync.rules.calendar.in_force import ever_in_force
 from tiersync.rules.calendar.windows import LateDue, late_dues
-from tiersync.rules.catalogue.changes import Changed, changes, first_under, forms_changed
+from tiersync.rules.catalogue.changes import Changed, Turn, changes, first_turn, first_under, forms_changed
 from tiersync.store.catalogues import held_catalogues, keep_catalogue
 from tiersync.store.database import Connection
 from tiersync.store.links.links import child_peers, note_audit
@@ -44,13 +44,15 @@ class HeldOtherwise(NamedTuple):
 
 class Comparison(NamedTuple):
     """What a draft would change against the newest catalogue: entries, the forms whose figures would be made otherwise,
-    the reports of open periods that they concern, and new due dates that lie so late that another year may be meant."""
+    the reports of open periods that they concern, new due dates that lie so late that another year may be meant, and
+    where the tree first stands otherwise."""
 
     newest: int
     changes: list[Changed]
     forms: list[Form]
     stored: list[HeldOtherwise]
     late_dues: list[LateDue]
+    turn: Turn | None = None
 
 
 ReadDraft = Callable[[Catalogue], CatalogueDraft]
@@ -84,7 +86,8 @@ def compare(db: Connection, node: Node, draft: CatalogueDraft, today: date) -> C
     stored = [one for form in forms for one in _stored(db, form, first_open(form, today))]
     was = {form.code: form.due_days for form in newest.forms}
     late = late_dues(form for form in draft.catalogue.forms if was.get(form.code) != form.due_days)
-    return Comparison(newest.number, changes(newest, draft.catalogue), forms, stored, list(late))
+    turn = first_turn(newest, draft.catalogue)
+    return Comparison(newest.number, changes(newest, draft.catalogue), forms, stored, list(late), turn)
 
 
 def _stored(db: Connection, form: Form, first: Period) -> Iterator[HeldOtherwise]:
@@ -110,6 +113,8 @@ def plan_publication(db: Connection, node: Node, draft: CatalogueDraft, begins: 
         raise NothingChanged(dir=draft.folder, newest=comparison.newest)
     _check_lists(node.catalogue(db), draft)
     _check_calendar(node.catalogue(db), draft)
+    if comparison.turn:
+        _check_turn(db, draft, comparison.turn, begins, today)
     for otherwise in _made_otherwise(db, node, draft.catalogue, begins):
         _check_open(db, otherwise, today)
     catalogue = draft.catalogue.model_copy(update={"number": comparison.newest + 1, "in_force_from": begins})
@@ -145,6 +150,22 @@ def _check_calendar(newest: Catalogue, draft: CatalogueDraft) -> None:
         )  # fmt: skip
 
 
+def _check_turn(db: Connection, draft: CatalogueDraft, turn: Turn, begins: Period, today: date) -> None:
+    """The tree stays what it was before the catalogue begins, and in every period that is filed or closed."""
+    if turn.day < begins.first_day:
+        raise BadCatalogue(
+            place=f"{draft.folder}, units.csv, {turn.unit}",
+            why_en=f"it would stand otherwise from {turn.day} on, before {begins} begins; what was stays in the list: "
+            "a unit that goes gets valid_to, one that moves says under earlier where it was",
+            why_zh=f"该单位自 {turn.day} 起与原单位树不同，早于施行起始 {begins}；原有内容须保留：撤销的填 valid_to，"
+            "划转的在 earlier 中写明原上级",
+        )  # fmt: skip
+    for form in draft.catalogue.forms:
+        first = Period.of(form.period, turn.day)
+        for settled in _filed_or_closed(db, Otherwise(form, first, date.max), today):
+            raise TreeInUse(unit=turn.unit, day=turn.day, form=form.code, period=settled.period, **settled.why)
+
+
 class Otherwise(NamedTuple):
     """A form whose figures would be made otherwise for the periods that begin from `first` on, up to before `ends`."""
 
@@ -164,18 +185,28 @@ def _made_otherwise(db: Connection, node: Node, drafted: Catalogue, begins: Peri
                 yield Otherwise(form, first, ends)
 
 
-def _check_open(db: Connection, otherwise: Otherwise, today: date) -> None:
-    """Figures that were filed, or could be filed no more, are not made otherwise afterwards."""
+class Settled(NamedTuple):
+    """A period of which nothing may be made otherwise any more, and why."""
+
+    period: str
+    why: dict[str, str]
+
+
+def _filed_or_closed(db: Connection, otherwise: Otherwise, today: date) -> Iterator[Settled]:
+    """The first period that was filed, or could be filed no more."""
     form, first, ends = otherwise
     stored = [one for one in _stored(db, form, first) if Period(one.period).first_day < ends]
-    if stored:
-        one = stored[0]
-        raise AlreadyFiled(
-            form=form.code, period=one.period, why_en=f"{one.reports} reports of it are held here",
-            why_zh=f"本节点已有其报告 {one.reports} 份",
-        )  # fmt: skip
+    for one in stored[:1]:
+        why_zh = f"本节点已有其报告 {one.reports} 份"
+        yield Settled(one.period, {"why_en": f"{one.reports} reports of it are held here", "why_zh": why_zh})
     if today >= form.date_of("closed", first):
-        raise AlreadyFiled(form=form.code, period=first, why_en="it is closed", why_zh="该期已关闭")
+        yield Settled(str(first), {"why_en": "it is closed", "why_zh": "该期已关闭"})
+
+
+def _check_open(db: Connection, otherwise: Otherwise, today: date) -> None:
+    """Figures that were filed, or could be filed no more, are not made otherwise afterwards."""
+    for settled in _filed_or_closed(db, otherwise, today):
+        raise AlreadyFiled(form=otherwise.form.code, period=settled.period, **settled.why)
 
 
 def publish_catalogue(node: Node, draft: CatalogueDraft, begins: Period, now: datetime) -> Publication:

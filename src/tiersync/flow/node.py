@@ -60,12 +60,19 @@ class Node:
     _keyring: KeptKeyring = field(default_factory=KeptKeyring, repr=False, compare=False)
 
     def catalogue(self, db: Connection) -> Catalogue:
-        """The newest catalogue, whether it is in force yet or not; all have the same tree."""
+        """The newest catalogue, whether it is in force yet or not; its tree is that of all days, past and to come."""
         return self.read_catalogue(db, recall(db, ENVELOPE) or "")
 
     def catalogue_for(self, db: Connection, period: Period) -> Catalogue:
-        """The catalogue that a period pins: all of its forms are asked, counted, added and shown by it."""
-        return self.catalogue_on(db, period.first_day)
+        """The catalogue that a period pins, over the newest tree: all of its forms are asked, counted, added and shown
+        by it. Of units that move within a period only the newest tree knows."""
+        pinned, newest = self.sealed_for(db, period.first_day), recall(db, ENVELOPE) or ""
+        if pinned == newest:
+            return self.read_catalogue(db, pinned)
+        both = f"{pinned} over {newest}"
+        if both not in self._catalogues:
+            self._catalogues[both] = self.read_catalogue(db, pinned).over(self.read_catalogue(db, newest))
+        return self._catalogues[both]
 
     def catalogue_on(self, db: Connection, day: date) -> Catalogue:
         """The catalogue in force on a day."""

@@ -10,6 +10,7 @@ from tiersync.model.catalogue import Catalogue
 from tiersync.model.charter import Charter
 from tiersync.model.envelope import Body, Envelope, Head, is_readable
 from tiersync.model.finding import Verdict
+from tiersync.model.report import Report
 from tiersync.model.unit import Tree
 
 
@@ -47,8 +48,9 @@ class Known(NamedTuple):
 
     def having(self, taken: Taken) -> "Known":
         """What is known once this was taken: what a batch brings after a catalogue may stand on it."""
-        number = taken.body.number if isinstance(taken.body, Catalogue) else 0
-        return self._replace(catalogue=max(self.catalogue, number))
+        if not isinstance(taken.body, Catalogue) or taken.body.number <= self.catalogue:
+            return self
+        return self._replace(catalogue=taken.body.number, tree=taken.body.tree)
 
 
 def judge(envelope: Envelope, known: Known) -> Taken | NotTaken:
@@ -97,9 +99,16 @@ def _own_word(head: Head, known: Known) -> str | None:
 
 
 def may_say(head: Head, body: Body, known: Known) -> bool:
-    """Whether the origin of this head may say this body."""
+    """Whether the origin of this head may say this body. A report is its who stood above the unit at its period's end;
+    of whatever else is said of units that moved, those who stand above them and those who ever did may say it."""
+    if isinstance(body, Report):
+        return _may_say_by(known.tree.placed_on(body.period.last_day), head, body, known)
+    return any(_may_say_by(tree, head, body, known) for tree in known.tree.placements)
+
+
+def _may_say_by(tree: Tree, head: Head, body: Body, known: Known) -> bool:
     try:
-        return _may_say(head, body, known)
+        return _may_say(head, body, known._replace(tree=tree))
     except UnknownUnit:
         return False
 

@@ -63,6 +63,10 @@ class Catalogue(Value):
     def tree(self) -> Tree:
         return Tree(self.units)
 
+    def over(self, newer: "Catalogue") -> "Catalogue":
+        """The same definitions, over the tree of a newer catalogue."""
+        return self.model_copy(update={"units": newer.units, "tree": newer.tree})
+
     @cached_property
     def by_code(self) -> dict[str, Indicator]:
         return {indicator.code: indicator for indicator in self.indicators}

@@ -80,12 +80,12 @@ class Head(Value):
 
 def version_of(body: Body) -> int:
     """The version that a body is written in; a catalogue that says from when on it is in force needs a newer reader,
-    and so does one that knows of working days, or of how reports are reviewed."""
+    and so does one that knows of working days, or of how reports are reviewed, or of units that moved."""
     if isinstance(body, Verdict | Request):
         return OF_REPORTS if body.reports else VERSIONS[body.kind].writes
     if not isinstance(body, Catalogue):
         return VERSIONS[body.kind].writes
-    if not (all(form.is_plain for form in body.forms) and all(rule.is_plain for rule in body.rules)):
+    if not all(one.is_plain for entries in (body.forms, body.rules, body.units) for one in entries):
         return CATALOGUE_OF_REVIEW
     if body.calendar is not None or not all(form.due_days.is_plain for form in body.forms):
         return CATALOGUE_OF_DAYS

@@ -17,7 +17,8 @@ from tiersync.views.words import word
 
 WORDS = {
     "indicator": Text("指标", "indicator"), "dimension": Text("分组", "dimension"), "form": Text("报表", "form"),
-    "rule": Text("规则", "rule"), "code list": Text("代码表", "code list"), "calendar": Text("日历", "calendar"),
+    "rule": Text("规则", "rule"), "code list": Text("代码表", "code list"), "unit": Text("单位", "unit"),
+    "calendar": Text("日历", "calendar"),
     "added": Text("新增", "added"),
     "changed": Text("修改", "changed"), "removed": Text("删除", "removed"),
 }  # fmt: skip

@@ -4,7 +4,7 @@ import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from tiersync.flow.agreement.published import unlike_published
@@ -18,6 +18,7 @@ from tiersync.model.finding import Finding
 from tiersync.model.period import Period
 from tiersync.model.report import PartNamed, Rank, Report, ReportKey
 from tiersync.rules.agreement.difference import say_rank
+from tiersync.rules.agreement.moved import moves_found
 from tiersync.rules.agreement.reconcile import Revision, holdings, in_order, transport
 from tiersync.rules.agreement.residual import Holding, Scope, Sealed, arithmetic, catalogue_findings
 from tiersync.store.database import Connection, Row
@@ -199,12 +200,14 @@ def _added_up(db: Connection, node: Node, rows: Sequence[Row[Any]], bodies: Mapp
     if form is None:
         return
     aside = made_otherwise(db, node, rows, period)
-    scope = Scope(catalogue, form, catalogue.tree.on(period.last_day))
+    before = catalogue.tree.on(period.first_day - timedelta(days=1))
+    scope = Scope(catalogue, form, catalogue.tree.on(period.last_day), before)
     apart = frozenset(map(key_of, aside))
     totals, held = _sealed(db, [row for row in rows if key_of(row) not in apart], bodies)
     answered = frozenset(load_keyring(db).answered_by(node.home, scope.tree))
     yield from arithmetic(scope, totals, replace(held, filed_here=answered, aside=apart))
     yield from catalogue_findings(scope, _of_rows(db, aside))
+    yield from moves_found(scope, period, node.home, answered)
 
 
 def _published(db: Connection, node: Node, wanted: Wanted) -> Iterator[Finding]:

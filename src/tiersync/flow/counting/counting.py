@@ -182,7 +182,7 @@ def _sources(db: Connection, node: ReadingNode, spoken: tuple[Spoken, ...]) -> S
     """What the node's streams speak for, and how many rows of each record type wait."""
     tree, waiting = node.tree(db), waiting_rows(db, node)
     plugins = {plugin.unit for plugin in node.plugins} | {one.unit for one in spoken}
-    within = {unit: frozenset(tree.within(unit)) for unit in plugins if unit in tree}
+    within = {unit: frozenset(tree.ever_within(unit)) for unit in plugins if unit in tree}
     return Sources(node.home, spoken, node.nil, waiting.named, waiting.unplaced, within=within)
 
 

@@ -68,7 +68,7 @@ def task_of(node: ReadingNode, plugin: Plugin, stream: Stream, now: datetime) ->
     read_on = stream.resume.model_copy(update={"read_on": node.day_of(now)})
     stream = stream.model_copy(update={"resume": read_on})
     tree = catalogue.tree
-    allowed = frozenset(tree.within(plugin.unit)) if plugin.unit in tree else frozenset((plugin.unit,))
+    allowed = frozenset(tree.ever_within(plugin.unit)) if plugin.unit in tree else frozenset((plugin.unit,))
     refuse_foreign_spellings(plugin, allowed)
     brought = {name: codes for one in node.brought for name, codes in one.codes.items()}
     checked = [check.field for check in of_record(node.further, stream.record)]

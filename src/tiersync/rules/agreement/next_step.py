@@ -214,6 +214,13 @@ STEPS: dict[Reason, Step] = {
 }
 
 
+MOVED = Step(
+    "{unit} 在 {period} 内由 {sent} 转归 {held}（划转、合并、拆分或重编代码）。本期起计入新的上级，此前各期仍在原上级，"
+    "两期之差由此而来，无需处理。",
+    "{unit} went from {sent} to {held} within {period} (moved, merged, split or recoded). From this period on it is in "
+    "the totals of where it went, before in those of where it was: that is the difference, and nothing is to be done.",
+    explains=True,
+)  # what is said of the unit itself, and of no total that adds it in the wrong place
 OF_PUBLISHED: dict[Reason, Step] = {
     "missing_child": Step(
         "{unit} 对外公布 {sent}，本网统计为 {held}，下级报表尚未收齐。收齐后再核对。",
@@ -244,5 +251,7 @@ def is_explained(finding: Finding) -> bool:
 
 
 def _step(finding: Finding) -> Step:
+    if finding.reason == "unit_moved" and finding.revision is None:
+        return MOVED
     of_level = OF_PUBLISHED if finding.level == "published" else STEPS
     return of_level.get(finding.reason, STEPS[finding.reason])

@@ -23,11 +23,22 @@ from tiersync.rules.totals.roll_up import PartCells, roll_up
 
 
 class Scope(NamedTuple):
-    """How the figures of one form and period are added: catalogue, form, and the tree of the period's last day."""
+    """How the figures of one form and period are added: catalogue, form, and the tree of the period's last day; beside
+    it the one from before the period, by which nodes add that do not know yet who moved."""
 
     catalogue: Catalogue
     form: Form
     tree: Tree
+    before: Tree | None = None
+
+    def parts_of(self, unit: str) -> list[PartOf]:
+        """The parts that `unit`'s total adds; none where there is no such unit."""
+        return parts_of(self.catalogue, self.form, unit, self.tree) if unit in self.tree else []
+
+    @property
+    def trees(self) -> list[Tree]:
+        """The trees by which a total may have been added, the right one first, at last with whatever there ever was."""
+        return [tree for tree in (self.tree, self.before, self.catalogue.tree) if tree is not None]
 
 
 class Sealed(NamedTuple):
@@ -65,14 +76,31 @@ def arithmetic(scope: Scope, totals: Iterable[Sealed], held: Holding) -> list[Fi
     findings: list[Finding] = []
     wrong = [key.unit for key in held.aside]  # Totals lack what base reports below them may hold.
     right: dict[str, Cells] = {}
-    for total in sorted(totals, key=lambda total: -len(scope.tree.path(total.report.unit))):
-        found = [*part_findings(scope, total, held), *residuals(scope, total, held)]
+    for total in sorted(totals, key=lambda total: -_depth(scope, total.report.unit)):
+        by = added_by(scope, total, held)
+        found = [*part_findings(scope, total, held, by), *residuals(by, total, held)]
         if not found and not any(scope.tree.is_within(unit, total.report.unit) for unit in wrong):
             found = [] if adds_the_same(scope, total, held, right) else [*base_residuals(scope, total, held)]
             right |= {} if found else {total.report.unit: total.report.cells}
         wrong += [total.report.unit] if found else []
         findings += found
     return in_order(findings)
+
+
+def _depth(scope: Scope, unit: str) -> int:
+    """How far below the top a unit lies; one that is gone where it lay."""
+    return len(next(tree for tree in scope.trees if unit in tree).path(unit))
+
+
+def added_by(scope: Scope, total: Sealed, held: Holding) -> Scope:
+    """The scope, over the tree by which this total was added: that from before the period, where it adds up by that one
+    and by no other, because its node did not know yet who moved."""
+    named = {part.unit for part in total.report.parts} | {total.report.unit}
+    scopes = [scope._replace(tree=tree) for tree in scope.trees if all(unit in tree for unit in named)]
+    unlike = [one for one in scopes if one.parts_of(total.report.unit) != scope.parts_of(total.report.unit)]
+    if scopes and scopes[0] not in unlike and not any(residuals(scopes[0], total, held)):
+        return scopes[0]
+    return next((one for one in unlike if not any(residuals(one, total, held))), next(iter(scopes), scope))
 
 
 def catalogue_findings(scope: Scope, aside: Iterable[Sealed]) -> Iterator[Finding]:
@@ -99,9 +127,9 @@ def adds_the_same(scope: Scope, total: Sealed, held: Holding, right: Mapping[str
     return is_latest and named.keys() == again.keys() and all(same)
 
 
-def part_findings(scope: Scope, total: Sealed, held: Holding) -> Iterator[Finding]:
-    """The parts that a total names, against those it should add and those held here."""
-    expected = parts_of(scope.catalogue, scope.form, total.report.unit, scope.tree)
+def part_findings(scope: Scope, total: Sealed, held: Holding, by: Scope) -> Iterator[Finding]:
+    """The parts that a total names, against those it should add and those held here; `by` is how it was added."""
+    expected, known = scope.parts_of(total.report.unit), by.parts_of(total.report.unit)
     seen: set[PartOf] = set()
     for named in total.report.parts:
         part = PartOf(named.unit, named.part)
@@ -115,7 +143,8 @@ def part_findings(scope: Scope, total: Sealed, held: Holding) -> Iterator[Findin
             if _key_of(lacking, total) in held.aside:
                 continue  # Why it is not added is said of the report itself.
             newest = _newest(lacking, total, held)
-            yield _about_part(total, lacking, "revision_behind" if newest else "missing_child", None, newest)
+            reason = "unit_moved" if part not in known else "revision_behind" if newest else "missing_child"
+            yield _about_part(total, lacking, reason, None, newest)
 
 
 def _lacking(scope: Scope, total: Sealed, part: PartOf, held: Holding) -> Iterator[PartOf]:

@@ -1,7 +1,7 @@
 """What a new catalogue changes: its entries one by one, and the forms whose figures would be made otherwise."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Literal, NamedTuple, TypeVar
 
 from tiersync.model.calendar import AnnouncedYear, CalendarDays
@@ -9,10 +9,11 @@ from tiersync.model.catalogue import Catalogue, ListedCode
 from tiersync.model.form import Form, Rule
 from tiersync.model.indicator import Dimension, Indicator
 from tiersync.model.period import Period
+from tiersync.model.unit import Unit, day_after
 
 One = TypeVar("One")
-Entry = Indicator | Dimension | Form | Rule
-Sort = Literal["indicator", "dimension", "form", "rule", "code list", "calendar"]
+Entry = Indicator | Dimension | Form | Rule | Unit
+Sort = Literal["indicator", "dimension", "form", "rule", "code list", "calendar", "unit"]
 
 
 class Changed(NamedTuple):
@@ -34,7 +35,40 @@ def changes(before: Catalogue, after: Catalogue) -> list[Changed]:
         *_changed("code list", before.codes, after.codes, _codes),
         *_changed("calendar", _years(before.calendar), _years(after.calendar), _days),
         *_festivals(before.calendar, after.calendar),
+        *_entries("unit", before.units, after.units),
     ]
+
+
+class Turn(NamedTuple):
+    """The first day from which on a unit stands otherwise: under another parent, or not at all, or there as a new one."""
+
+    day: date
+    unit: str
+
+
+def first_turn(before: Catalogue, after: Catalogue) -> Turn | None:
+    """Where the tree of `after` first is another than that of `before`; None where it has only other names."""
+    was, now = before.tree.units, after.tree.units
+    turns = (_turn_of(was.get(code), now.get(code)) for code in was.keys() | now.keys() if was.get(code) != now.get(code))
+    return min((turn for turn in turns if turn), default=None)
+
+
+def _turn_of(was: Unit | None, now: Unit | None) -> Turn | None:
+    """The first day on which a unit stands otherwise by these two."""
+    both = [unit for unit in (was, now) if unit]
+    starts = {place.first for unit in both for place in unit.places}
+    ends = {day_after(unit.last_day) for unit in both if unit.valid_to}
+    taken = {one.on for unit in both for one in unit.replaced_by}
+    unlike = (day for day in sorted(starts | ends | taken) if _stands(was, day) != _stands(now, day))
+    return next((Turn(day, both[0].code) for day in unlike), None)
+
+
+def _stands(unit: Unit | None, day: date) -> object:
+    """What of a unit on one day decides figures: whether it is there, of which tier, below whom, and who took over."""
+    if unit is None:
+        return None, ()
+    taken = tuple(one for one in unit.replaced_by if one.on == day)
+    return ((unit.tier, unit.stood_on(day).parent) if unit.valid_on(day) else None), taken
 
 
 def _years(calendar: CalendarDays | None) -> dict[str, AnnouncedYear]:

@@ -104,7 +104,7 @@ def _strays(
 
 def _above(scene: Scene, unit: str) -> str:
     """The unit whose total lacks rows from before there was `unit`: itself where another node files what is above."""
-    parent = scene.catalogue.tree[unit].parent
+    parent = scene.living[unit].parent
     return parent if parent and parent in scene.answered else unit
 
 
