@@ -109,6 +109,10 @@ class Node:
     def tree(self, db: Connection) -> Tree:
         return self.catalogue(db).tree
 
+    def answers_below(self, db: Connection, unit: str, period: Period) -> bool:
+        """Whether a unit lay at or below this node's at the end of a period, by what is known now."""
+        return self.tree(db).placed_on(period.last_day).is_within(unit, self.home)
+
     def known(self, db: Connection) -> Known:
         """What this node judges envelopes by."""
         return Known(self._keyring.load(db), self.tree(db), newest_number(db))

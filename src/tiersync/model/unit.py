@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
@@ -85,12 +86,19 @@ class Unit(Value):
             first = day_after(before.until)
         yield Place(first, self.last_day, self.parent)
 
+    @property
+    def moves(self) -> int:
+        """How often it got another parent."""
+        parents = [*(one.parent for one in self.earlier), self.parent]
+        return sum(was != now for was, now in pairwise(parents))
+
     def stood_on(self, day: date) -> "Unit":
-        """The unit with the parent and the name that it had on `day`."""
-        if not self.earlier:
+        """The unit with the parent and the name that it had on `day`, and what was earlier then."""
+        past = tuple(one for one in self.earlier if one.until < day)
+        if len(past) == len(self.earlier):
             return self
-        before = next((one for one in self.earlier if day <= one.until), self)
-        return self.model_copy(update={"parent": before.parent, "name": before.name, "earlier": ()})
+        then = self.earlier[len(past)]
+        return self.model_copy(update={"parent": then.parent, "name": then.name, "earlier": past})
 
 
 def day_after(day: date) -> date:

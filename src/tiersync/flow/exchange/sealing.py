@@ -123,15 +123,15 @@ def seal_again(db: Connection, node: Node, now: datetime) -> None:
 
 def send_refused_again(db: Connection, node: Node, now: datetime) -> int:
     """What the unit above finally refused of this node's own current reports goes again under a new seal, in place of
-    the one before: with the next push, then whenever a charter or a catalogue came, and else once a day. Returns how
-    many."""
+    the one before: with the next push, then whenever a charter or a catalogue came, and else once a day; but for those
+    of units that lay elsewhere by then. Returns how many."""
     parent = parent_of(db)
     refused = refused_reports(db, parent, node.home) if parent and may_seal(db) else []
     again = to_try_again(db, refused, now - ROUND, now)
     loaded = load(db, again)
     for envelope in again:
         body = read_report(loaded.get(envelope))
-        if body is not None:
+        if body is not None and node.answers_below(db, body.unit, body.period):
             wait_again(db, envelope)
             _seal_one_again(db, node, envelope, body, loaded[envelope], now)
             let_go(db, envelope)

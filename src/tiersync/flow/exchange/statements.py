@@ -14,6 +14,7 @@ from tiersync.link.dialogue.messages import MOST_STATEMENTS, Exchange, Listed, S
 from tiersync.link.sound import head_that_fits
 from tiersync.model.canonical import digest
 from tiersync.model.finding import Finding
+from tiersync.model.period import Period
 from tiersync.store.database import Connection, Row
 from tiersync.store.findings import open_findings
 from tiersync.store.links.envelopes import load
@@ -53,9 +54,13 @@ def _latest(looked: Iterable[Named]) -> Sequence[Named]:
 
 
 def stands(db: Connection, node: Node, unit: str, named: Named) -> Stands:
-    """The current reports that `unit`'s node and those below it filed, their bytes read again from the store."""
+    """The current reports that `unit`'s node and those below it filed, their bytes read again from the store; but for
+    those of units that lay elsewhere in that period: whoever knew it refused them."""
     tree = node.tree(db)
+    placed = tree.placed_on(Period(named[1]).last_day)
     rows = [row for row in current_reports(db, *named) if row.origin in tree and tree.is_within(row.origin, unit)]
+    if placed is not tree:
+        rows = [row for row in rows if placed.is_within(row.unit, row.origin)]
     bodies = list(_bodies(db, rows))
     sound = [row for row, body in bodies if body]
     unsound = [row for row, body in bodies if not body and row.state == HELD]
