@@ -102,7 +102,8 @@ def edited(folder: Path, **columns: str) -> None:
 def test_what_a_draft_says_of_units_is_read_and_written_alike(folder: Path, tmp_path: Path) -> None:
     newest = packaged_catalogue("371402001000")
     edited(
-        folder, valid_from="2001-02-03", valid_to="2014-12-31", earlier=f"2005-06-07 {STREET} 旧 名；2009-01-01 {STREET}",
+        folder, valid_from="2001-02-03", valid_to="2014-12-31",
+        earlier=f"2005-06-07 {STREET} 旧 名；2009-01-01 {STREET}",
         replaced_by=f"{SECOND} 2014-06-01 0.4; {SECOND} 2015-01-01",
     )  # fmt: skip
     drafted = read_draft(folder, newest).catalogue

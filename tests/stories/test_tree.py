@@ -1,4 +1,4 @@
-"""The tree lives: in June a community moves between streets of two districts, others merge, and every sum stays right."""
+"""The tree lives: in June a community moves to a street of another district, others merge, and every sum is right."""
 
 import csv
 from collections import Counter
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 
@@ -25,6 +26,9 @@ from tiersync.model.unit import Unit
 from tiersync.plugins.folder.manifest import load_plugin
 from tiersync.rules.agreement.next_step import is_explained, next_step
 from tiersync.store.reports.reports import current_report
+from tiersync.views.figures.asked import FiguresWanted
+from tiersync.views.figures.compared import compared
+from tiersync.views.figures.line import as_object
 
 WEST, EAST = "371402000000", "371403000000"
 OLD, NEW, SISTER = "371402001000", "371403001000", "371402002000"
@@ -66,7 +70,9 @@ def declare(network: Network, street: str, told: Iterable[tuple[str, str]], has:
     folder = network.root / street / "figures"
     folder.mkdir(exist_ok=True)
     (folder / "plugin.toml").write_text(PLUGIN.format(unit=street), encoding="utf-8")
-    lines = [f"{code},{unit},{period},,{value}" for period, unit in told for code, value in figures_of(has, period, unit)]
+    lines = [
+        f"{code},{unit},{period},,{value}" for period, unit in told for code, value in figures_of(has, period, unit)
+    ]
     (folder / "figures.csv").write_text("\n".join(["指标,单位,统计期,分组,数值", *lines, ""]), encoding="utf-8")
     network.nodes[street] = replace(network.nodes[street], plugins=(load_plugin(folder),))
 
@@ -219,7 +225,8 @@ def test_who_files_after_a_move_outranks_who_filed_before_it_heard_of_it(network
     declare(network, SISTER, [("2014-Q2", MOVED)], has)
     for _ in range(2):
         push_all(network, "2014-Q2")
-    right = recounted("2014-Q2", PARENT | {MOVED: SISTER}, {one: values for one, values in has.items() if HERE not in one})
+    here = {one: values for one, values in has.items() if HERE not in one}
+    right = recounted("2014-Q2", PARENT | {MOVED: SISTER}, here)
     assert held(network, CITY, right, "2014-Q2") == right
     assert [(one.reason, one.node) for one in told_by(network, CITY, "2014-Q2")] == []
     assert [(one.reason, one.sent, one.held) for one in told_by(network, WEST, "2014-Q2")] == [
@@ -296,3 +303,55 @@ def test_a_draft_says_beforehand_what_it_would_change(network: Network) -> None:
     rewrite(network.root / "draft", MOVES)
     found = compare_draft(city, lambda of: read_draft(network.root / "draft", of), network.now.date())
     assert (found.turn and found.turn.unit, [one.sort for one in found.changes]) == (MOVED, ["unit"])
+
+
+Which = Literal["then", "now"]
+
+
+def beside(network: Network, indicator: str, units: tuple[str, ...], period: str, tree: Which) -> list[Any]:
+    """What `tiersync figures --tree` says at the city: unit, value, what it was then, the difference."""
+    only = Period(period)
+    wanted = FiguresWanted((indicator,), only, only, units, tree=tree, today=network.now.date())
+    found = compared(network.nodes[CITY], wanted)
+    told = [as_object(found, line) for line in found.each()]
+    moved = [one.get("moved", {}) for one in told]
+    return [
+        (one["unit"], one["value"], was.get("then"), was.get("difference"))
+        for one, was in zip(told, moved, strict=True)
+    ]
+
+
+def test_figures_are_asked_for_as_the_tree_was_then_and_as_it_is_now(network: Network) -> None:
+    two_years(network)
+    units = (CITY, WEST, EAST, OLD, NEW)
+    for indicator, which, places in (("P02", 0, 0), ("B03", 1, 2)):
+        then, now = ({unit: told[which] for unit, told in recounted("2013", by, HAS).items()} for by in (PARENT, LATER))
+        assert beside(network, indicator, units, "2013", "then") == sorted(
+            (unit, f"{then[unit]:.{places}f}", None, None) for unit in units
+        )
+        assert beside(network, indicator, units, "2013", "now") == sorted(
+            (unit, f"{now[unit]:.{places}f}", *(
+                (None, None) if unit == CITY else (f"{then[unit]:.{places}f}", f"{now[unit] - then[unit]:.{places}f}")
+            ))
+            for unit in units
+        )  # fmt: skip
+        assert beside(network, indicator, units, "2014", "then") == beside(network, indicator, units, "2014", "now")
+
+
+def test_what_merged_has_by_the_tree_of_now_what_both_had_then(network: Network) -> None:
+    declare(network, OLD, [("2014-Q1", MOVED), ("2014-Q1", STAYS)])
+    at(network, *PUSHED["2014-Q1"])
+    push_all(network, "2014-Q1")
+    ends = {"valid_to": "2014-05-31", "replaced_by": f"{MERGED} 2014-06-01"}
+    publish(network, {
+        MOVED: ends, STAYS: ends,
+        MERGED: {"level": "5", "name": "并", "parent": SISTER, "valid_from": "2014-06-01"},
+    })  # fmt: skip
+    at(network, *PUSHED["2014-Q2"])
+    sums = recounted("2014-Q1", PARENT, {one: values for one, values in HAS.items() if HERE not in one})
+    both = str(sums[OLD][0])
+    assert beside(network, "P02", (WEST, SISTER, MERGED), "2014-Q1", "now") == [
+        (WEST, both, None, None), (MERGED, both, None, None), (SISTER, both, None, None)
+    ]  # fmt: skip
+    found = beside(network, "P02", (OLD,), "2014-Q1", "now")
+    assert found == [(OLD, None, both, None)]

@@ -10,7 +10,7 @@ from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import LATEST, Form
 from tiersync.model.indicator import Indicator
 from tiersync.model.relations.soundness import rule_faults
-from tiersync.model.unit import Place, Unit, day_after
+from tiersync.model.unit import Unit, UnitPlace, day_after
 
 
 class CatalogueFault(NamedTuple):
@@ -79,7 +79,7 @@ def life_faults(unit: Unit) -> Iterator[CatalogueFault]:
         )  # fmt: skip
 
 
-def place_faults(catalogue: Catalogue, unit: Unit, place: Place) -> Iterator[CatalogueFault]:
+def place_faults(catalogue: Catalogue, unit: Unit, place: UnitPlace) -> Iterator[CatalogueFault]:
     """A parent that is not known, that lies no higher than its child, or that is not there all the time."""
     if place.parent is None:
         if unit.code != catalogue.top:

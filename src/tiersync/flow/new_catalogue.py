@@ -15,7 +15,7 @@ from tiersync.model.records.record import RECORDS
 from tiersync.rules.calendar.due import first_open
 from tiersync.rules.calendar.in_force import ever_in_force
 from tiersync.rules.calendar.windows import LateDue, late_dues
-from tiersync.rules.catalogue.changes import Changed, Turn, changes, first_turn, first_under, forms_changed
+from tiersync.rules.catalogue.changes import Changed, TreeTurn, changes, first_turn, first_under, forms_changed
 from tiersync.store.catalogues import held_catalogues, keep_catalogue
 from tiersync.store.database import Connection
 from tiersync.store.links.links import child_peers, note_audit
@@ -52,7 +52,7 @@ class Comparison(NamedTuple):
     forms: list[Form]
     stored: list[HeldOtherwise]
     late_dues: list[LateDue]
-    turn: Turn | None = None
+    turn: TreeTurn | None = None
 
 
 ReadDraft = Callable[[Catalogue], CatalogueDraft]
@@ -150,7 +150,7 @@ def _check_calendar(newest: Catalogue, draft: CatalogueDraft) -> None:
         )  # fmt: skip
 
 
-def _check_turn(db: Connection, draft: CatalogueDraft, turn: Turn, begins: Period, today: date) -> None:
+def _check_turn(db: Connection, draft: CatalogueDraft, turn: TreeTurn, begins: Period, today: date) -> None:
     """The tree stays what it was before the catalogue begins, and in every period that is filed or closed."""
     if turn.day < begins.first_day:
         raise BadCatalogue(
@@ -185,22 +185,22 @@ def _made_otherwise(db: Connection, node: Node, drafted: Catalogue, begins: Peri
                 yield Otherwise(form, first, ends)
 
 
-class Settled(NamedTuple):
+class SettledPeriod(NamedTuple):
     """A period of which nothing may be made otherwise any more, and why."""
 
     period: str
     why: dict[str, str]
 
 
-def _filed_or_closed(db: Connection, otherwise: Otherwise, today: date) -> Iterator[Settled]:
+def _filed_or_closed(db: Connection, otherwise: Otherwise, today: date) -> Iterator[SettledPeriod]:
     """The first period that was filed, or could be filed no more."""
     form, first, ends = otherwise
     stored = [one for one in _stored(db, form, first) if Period(one.period).first_day < ends]
     for one in stored[:1]:
         why_zh = f"本节点已有其报告 {one.reports} 份"
-        yield Settled(one.period, {"why_en": f"{one.reports} reports of it are held here", "why_zh": why_zh})
+        yield SettledPeriod(one.period, {"why_en": f"{one.reports} reports of it are held here", "why_zh": why_zh})
     if today >= form.date_of("closed", first):
-        yield Settled(str(first), {"why_en": "it is closed", "why_zh": "该期已关闭"})
+        yield SettledPeriod(str(first), {"why_en": "it is closed", "why_zh": "该期已关闭"})
 
 
 def _check_open(db: Connection, otherwise: Otherwise, today: date) -> None:

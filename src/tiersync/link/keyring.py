@@ -81,8 +81,8 @@ class Keyring:
         return sorted(unit for unit in self._of if self.has_node(unit))
 
     def tenure(self, unit: str, tree: Tree) -> int:
-        """How many charters opened or closed the node of this unit, or of one above it, so far, and how often one of them
-        moved by this tree: any of it may have changed who files for it, and its next filer outranks the one before."""
+        """How many charters opened or closed the node of this unit, or of one above it, so far, and how often one of
+        them moved by this tree: any of it may have changed who files for it, and the next filer outranks the last."""
         path = tree.path(unit)
         charters = sum(latest.charter.tenure for upper in path if (latest := self.latest(upper)))
         return charters + sum(tree[upper].moves for upper in path)

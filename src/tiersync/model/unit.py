@@ -39,7 +39,7 @@ class Successor(Value):
     share: Decimal = Field(default=Decimal(1), gt=0, le=1, decimal_places=4)
 
 
-class Place(NamedTuple):
+class UnitPlace(NamedTuple):
     """From the first to the last day of some time, the parent of a unit."""
 
     first: date
@@ -78,13 +78,13 @@ class Unit(Value):
         return self.valid_to or date.max
 
     @property
-    def places(self) -> Iterator[Place]:
+    def places(self) -> Iterator[UnitPlace]:
         """Where it stood, from the first day to the last."""
         first = self.valid_from
         for before in self.earlier:
-            yield Place(first, before.until, before.parent)
+            yield UnitPlace(first, before.until, before.parent)
             first = day_after(before.until)
-        yield Place(first, self.last_day, self.parent)
+        yield UnitPlace(first, self.last_day, self.parent)
 
     @property
     def moves(self) -> int:

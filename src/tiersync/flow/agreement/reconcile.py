@@ -181,9 +181,9 @@ def _refused(db: Connection, node: Node) -> Iterator[Finding]:
     parent = parent_of(db)
     ids = refused_reports(db, parent, node.home) if parent else []
     for row in rows_under(db, ids).values():
-        is_ours = node.answers_below(db, row.unit, Period(row.period))
+        reason = "sent_not_held" if node.answers_below(db, row.unit, Period(row.period)) else "unit_moved"
         yield Finding(
-            level="holdings", reason="sent_not_held" if is_ours else "unit_moved", node=node.home, unit=row.unit, form=row.form, period=row.period,
+            level="holdings", reason=reason, node=node.home, unit=row.unit, form=row.form, period=row.period,
             part=row.part, revision=row.digest, sent=say_rank(rank_of(row)),
         )  # fmt: skip
 

@@ -39,28 +39,30 @@ def changes(before: Catalogue, after: Catalogue) -> list[Changed]:
     ]
 
 
-class Turn(NamedTuple):
-    """The first day from which on a unit stands otherwise: under another parent, or not at all, or there as a new one."""
+class TreeTurn(NamedTuple):
+    """The first day from which on a unit stands otherwise: under another parent, gone, or new."""
 
     day: date
     unit: str
 
 
-def first_turn(before: Catalogue, after: Catalogue) -> Turn | None:
+def first_turn(before: Catalogue, after: Catalogue) -> TreeTurn | None:
     """Where the tree of `after` first is another than that of `before`; None where it has only other names."""
     was, now = before.tree.units, after.tree.units
-    turns = (_turn_of(was.get(code), now.get(code)) for code in was.keys() | now.keys() if was.get(code) != now.get(code))
+    turns = (
+        _turn_of(was.get(code), now.get(code)) for code in was.keys() | now.keys() if was.get(code) != now.get(code)
+    )
     return min((turn for turn in turns if turn), default=None)
 
 
-def _turn_of(was: Unit | None, now: Unit | None) -> Turn | None:
+def _turn_of(was: Unit | None, now: Unit | None) -> TreeTurn | None:
     """The first day on which a unit stands otherwise by these two."""
     both = [unit for unit in (was, now) if unit]
     starts = {place.first for unit in both for place in unit.places}
     ends = {day_after(unit.last_day) for unit in both if unit.valid_to}
     taken = {one.on for unit in both for one in unit.replaced_by}
     unlike = (day for day in sorted(starts | ends | taken) if _stands(was, day) != _stands(now, day))
-    return next((Turn(day, both[0].code) for day in unlike), None)
+    return next((TreeTurn(day, both[0].code) for day in unlike), None)
 
 
 def _stands(unit: Unit | None, day: date) -> object:

@@ -54,6 +54,7 @@ class AskedFigures(NamedTuple):
     tree: Tree
     forms: Mapping[str, FormsAsked]
     own: bool = False  # what units hold themselves, and not their totals
+    day: date | None = None  # by whose tree totals are added, where it is not that of each period's end
 
     def of_form(self, forms: FormsAsked) -> tuple[str, ...]:
         """The indicators that are taken from these forms."""
@@ -73,7 +74,8 @@ def look_up(db: Connection, node: Node, wanted: FiguresWanted) -> AskedFigures:
     by = tuple(dict.fromkeys(map(_ordered, wanted.breakdowns or ("",))))
     plain = tuple(one for one in by if all("=" in part for part in one.split(";") if part))
     places = LinesAsked(tuple(of), in_points, plain, units, frozenset(wanted.shows))
-    return AskedFigures(places, by, pinned, pinned[periods[-1]], tree, forms)
+    day = wanted.today if wanted.tree == "now" else None
+    return AskedFigures(places, by, pinned, pinned[periods[-1]], tree, forms, day=day)
 
 
 def _ordered(breakdown: str) -> str:

@@ -15,7 +15,7 @@ from tiersync.model.period import Period
 from tiersync.rules.comparing.beside import against_flash, without_flash
 from tiersync.rules.comparing.cumulated import ways_of
 from tiersync.rules.comparing.side_by_side import NAMED, side_by_side
-from tiersync.rules.comparing.values import at_same_places, values_of
+from tiersync.rules.comparing.values import KEY, at_same_places, power, values_of
 from tiersync.rules.totals.gathered import WhichCells
 from tiersync.store.database import Connection
 from tiersync.views.figures.asked import AskedFigures, FiguresWanted, FormsAsked, look_up
@@ -24,12 +24,25 @@ Corrections = Mapping[tuple[str, str, str, str], CorrectedFigure]
 """by indicator, unit, breakdown and period"""
 
 
+class AddedThen(NamedTuple):
+    """A figure as it was added by the tree of its own time; None where there was none."""
+
+    value: int | None
+    places: int
+
+
+Moved = Mapping[tuple[str, str, str, str], AddedThen]
+"""by indicator, unit, breakdown and period: those that are others by the tree of another day"""
+
+
 class ComparedFigures(NamedTuple):
-    """The lines that are shown, by whose definitions, and which figures they are compared with were corrected."""
+    """The lines that are shown, by whose definitions, which figures they are compared with were corrected, and which
+    are others because units moved."""
 
     lines: pl.DataFrame
     asked: AskedFigures
     corrections: Corrections
+    moved: Moved
     indicators: Mapping[str, Indicator]
     zone: ZoneInfo
 
@@ -66,7 +79,23 @@ def compared_at(db: Connection, node: Node, asked: AskedFigures, until: str | No
             corrections |= {one[:4]: one for one in found}
     ways = ways_of(asked.latest, asked.places.indicators)
     lines = side_by_side(asked.places, at_same_places(pl.concat(held)), _digests(pinned, indicators), ways)
-    return ComparedFigures(lines, asked, corrections, indicators, ZoneInfo(node.time_zone))
+    moved = _moved(db, node, asked, indicators, pl.concat(held), until) if asked.day else {}
+    return ComparedFigures(lines, asked, corrections, moved, indicators, ZoneInfo(node.time_zone))
+
+
+def _moved(
+    db: Connection, node: Node, asked: AskedFigures, indicators: Mapping[str, Indicator], now: pl.DataFrame,
+    until: str | None,
+) -> dict[tuple[str, str, str, str], AddedThen]:  # fmt: skip
+    """The figures that are others by the tree of the day, as they were added then."""
+    of_then = asked._replace(day=None)
+    held = [_held(db, node, of_then, forms, indicators, until) for forms in dict.fromkeys(asked.forms.values())]
+    sides = (at_same_places(one).select(*KEY, "value", "places") for one in (pl.concat(held), now))
+    both = next(sides).join(next(sides), on=KEY, how="full", coalesce=True, suffix="_now")
+    shift = power(pl.max_horizontal("places", "places_now") - pl.col("places"))
+    shift_now = power(pl.max_horizontal("places", "places_now") - pl.col("places_now"))
+    other = both.filter((pl.col("value") * shift).ne_missing(pl.col("value_now") * shift_now))
+    return {row[:4]: AddedThen(*row[4:]) for row in other.select(*KEY, "value", pl.col("places").fill_null(0)).rows()}
 
 
 def _held(
@@ -77,11 +106,11 @@ def _held(
     cells = WhichCells(among=asked.of_form(forms), by=asked.by)
     units = asked.places.periods()
     final = values_of(
-        cells_asked(db, node, CellsAsked(forms.form, cells, units, until, asked.own)), indicators.values()
+        cells_asked(db, node, CellsAsked(forms.form, cells, units, until, asked.own, asked.day)), indicators.values()
     )
     if not forms.flash:
         return without_flash(final)
-    flash = cells_asked(db, node, CellsAsked(forms.flash, cells, units, until, asked.own))
+    flash = cells_asked(db, node, CellsAsked(forms.flash, cells, units, until, asked.own, asked.day))
     return against_flash(final, values_of(flash, indicators.values()))
 
 

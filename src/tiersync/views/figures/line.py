@@ -70,6 +70,12 @@ def _remarks(found: ComparedFigures, line: Line) -> Iterator[Text]:
     if line["flash_value"] is not None:
         flash, difference = (decimal(line[name], line["flash_places"]) for name in ("flash_value", "difference"))
         yield Text(f"快报 {flash}（暂定），相差 {difference}", f"flash {flash} (provisional), difference {difference}")
+    if (moved := moved_since(found, line)) is not None:
+        then, differs = moved["then"] or "—", moved["difference"] or "—"
+        yield Text(
+            f"按指定单位树由基层表重新汇总；当时为 {then}，相差 {differs}（隶属变更）",
+            f"added anew from base reports by this tree; then it was {then}, difference {differs} (units moved)",
+        )
     for base, words in WITH.items():
         if (why := WHY_NOT.get(line.get(f"{base}_why", ""))) is not None:
             yield Text(f"比{words.zh}：{why.zh}", f"against {words.en}: {why.en}")
@@ -78,6 +84,18 @@ def _remarks(found: ComparedFigures, line: Line) -> Iterator[Text]:
                 f"{words.zh}数已更正：原为 {was['was']}，{was['on']} 更正",
                 f"{words.en} was corrected: it was {was['was']} until {was['on']}",
             )
+
+
+def moved_since(found: ComparedFigures, line: Line) -> dict[str, str | None] | None:
+    """What a figure that is made anew by another tree was when it was added, and the difference; the reason is that
+    units moved. None where it is no other."""
+    then = found.moved.get((line["indicator"], line["unit"], line["breakdown"], line["period"]))
+    if then is None:
+        return None
+    places = max(then.places, line["places"] or 0)
+    both = [Decimal(decimal_text(v, p)) for v, p in ((line["value"], line["places"] or 0), then) if v is not None]
+    differs = f"{both[0] - both[1]:.{places}f}" if len(both) == 2 else None
+    return {"then": decimal(*then), "difference": differs, "reason": "unit_moved"}
 
 
 def correction(found: ComparedFigures, line: Line, base: str) -> dict[str, str] | None:
@@ -121,6 +139,8 @@ def as_object(found: ComparedFigures, line: Line) -> dict[str, Any]:
     if "sum_of" in line:
         told["cumulated"] = _cumulated_object(line)
     told["flash"] = _flash_object(found, line)
+    if (moved := moved_since(found, line)) is not None:
+        told["moved"] = moved
     told["remarks"] = remarks(found, line)._asdict()
     return told
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from tiersync.flow.figures.comparing.by_tree import MadeAnew, by_tree_of
 from tiersync.flow.figures.definitions import made_otherwise
 from tiersync.flow.figures.segments import cells_together
 from tiersync.flow.node import Node
@@ -24,13 +25,15 @@ SAID = (*KEY, "report", "measure", "value", "scale", "status", "expected", "pres
 
 class CellsAsked(NamedTuple):
     """Which cells of a form, of which units in which period; as they stood before a moment, spelled as it is stored;
-    those of `own` parts only, whether or not there is a total."""
+    those of `own` parts only, whether or not there is a total. Totals are as they were added, or by the tree of a
+    `day`."""
 
     form: str
     cells: WhichCells
     units: Mapping[Period, Iterable[str]]
     until: str | None = None
     own: bool = False
+    day: date | None = None
 
 
 def end_of(node: Node, day: date) -> str:
@@ -66,7 +69,21 @@ def _of_period(db: Connection, node: Node, asked: CellsAsked, period: Period) ->
     whole = cells.filter(~pl.col("report").is_in(aside))
     if asked.own:
         return whole.filter(pl.col("part") == "own")
-    return whole.filter((pl.col("part") == "total") | ~pl.col("unit").is_in(totals))
+    shown = whole.filter((pl.col("part") == "total") | ~pl.col("unit").is_in(totals))
+    if asked.day is None:
+        return shown
+    anew = _by_tree(db, node, asked, period, asked.day, frozenset(aside))
+    return pl.concat([shown.filter(~pl.col("unit").is_in(sorted(anew.units))).select(anew.cells.columns), anew.cells])
+
+
+def _by_tree(
+    db: Connection, node: Node, asked: CellsAsked, period: Period, day: date, aside: frozenset[int]
+) -> MadeAnew:
+    """The units whose totals are others by the tree of a day, and their cells."""
+    named = asked.form, str(period)
+    standing = stood_on(db, *named, asked.until) if asked.until else current_reports(db, *named, part="own")
+    base = [row for row in standing if row.part == "own" and row.id not in aside]
+    return by_tree_of(db, node, asked.form, period, day, asked.units[period], base, asked.cells)
 
 
 def _of_standing(
