@@ -127,6 +127,7 @@ def comparison_object(found: Comparison) -> dict[str, object]:
         "newest": found.newest, "changes": [one._asdict() for one in found.changes],
         "forms": [form.code for form in found.forms], "stored": [one._asdict() for one in found.stored],
         "late_dues": [one._asdict() for one in found.late_dues],
+        "turn": {"day": str(found.turn.day), "unit": found.turn.unit} if found.turn else None,
     }  # fmt: skip
 
 
@@ -147,6 +148,10 @@ def concerned_tables(found: Comparison) -> list[Table]:
         table(
             Text("涉及的未关闭统计期的已存报告", "Reports of open periods that they concern"),
             Text("报表,统计期,报告数", "form,period,reports"), found.stored,
+        ),
+        table(
+            Text("单位树自该日起变动", "The tree is another from this day on"), Text("日期,单位", "day,first unit"),
+            [(str(found.turn.day), found.turn.unit)] if found.turn else [],
         ),
         table(
             Text("截止日异常迟的报表", "Forms that are due unusually late"), Text("报表,截止日", "form,due"),

@@ -89,13 +89,15 @@ def arithmetic(scope: Scope, totals: Iterable[Sealed], held: Holding) -> list[Fi
 
 def _depth(scope: Scope, unit: str) -> int:
     """How far below the top a unit lies; one that is gone where it lay."""
-    return len(next(tree for tree in scope.trees if unit in tree).path(unit))
+    return len(next((tree for tree in scope.trees if unit in tree), scope.tree).path(unit))
 
 
 def added_by(scope: Scope, total: Sealed, held: Holding) -> Scope:
     """The scope, over the tree by which this total was added: that from before the period, where it adds up by that one
     and by no other, because its node did not know yet who moved."""
     named = {part.unit for part in total.report.parts} | {total.report.unit}
+    if scope.before in (None, scope.tree) and named <= scope.tree.units.keys():
+        return scope
     scopes = [scope._replace(tree=tree) for tree in scope.trees if all(unit in tree for unit in named)]
     unlike = [one for one in scopes if one.parts_of(total.report.unit) != scope.parts_of(total.report.unit)]
     if scopes and scopes[0] not in unlike and not any(residuals(scopes[0], total, held)):
