@@ -702,6 +702,18 @@ class BadFigure(YourInput):
     zh = "{form} {period} {unit}：{cell} = {text} 不能填入：{why_zh}。未填入任何内容。"
 
 
+class NothingToCorrect(YourInput):
+    """No report of {unit} below this node says {cell} for {form} {period}, so there is nothing to adjust. Nothing was changed."""
+
+    zh = "本节点没有下级 {unit} 填报 {form} {period} {cell} 的报告，无从调整。未作任何更改。"
+
+
+class NotWhole(YourInput):
+    """{by} is no adjustment of a figure with {places} decimal places: write a number that is not 0 and has no more places. Nothing was changed."""
+
+    zh = "{by} 不能作为调整数：该数据为 {places} 位小数，请写不为 0 且小数位数不多于此的数。未作任何更改。"
+
+
 class NobodyLacks(YourInput):
     """Everybody below who is expected has reported {form} for {period}: there is nobody to remind."""
 

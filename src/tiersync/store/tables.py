@@ -209,6 +209,25 @@ explained = Table(
     Column("at", String(32), nullable=False),
 )  # fmt: skip
 
+corrections = Table(
+    "corrections", metadata,  # what this office corrects in its own total, each because of one revision below
+    Column("id", Integer, primary_key=True),
+    Column("form", String(40), nullable=False),
+    Column("period", String(8), nullable=False),
+    Column("total", String(12), nullable=False),
+    Column("unit", String(12), nullable=False),
+    Column("part", String(8), nullable=False),
+    Column("revision", String(64), nullable=False),
+    Column("indicator", String(8), nullable=False),
+    Column("breakdown", String(128), nullable=False),
+    Column("measure", String(16), nullable=False),
+    Column("value", BigInteger, nullable=False),
+    Column("scale", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", String(32), nullable=False),
+    Index("corrections_of", "form", "period"),
+)  # fmt: skip
+
 kept_back = Table(
     "kept_back", metadata,  # reports that somebody recalled: they are not filed again until they are submitted
     Column("form", String(40), primary_key=True),

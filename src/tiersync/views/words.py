@@ -49,6 +49,7 @@ ZH = {
     "unlike_records": "同键异文", "listed_twice": "两处同列", "paid_twice": "重复发放",
     "paid_after_death": "身故后发放",
     "contradicts": "申报矛盾", "differs_from_declared": "与申报不符",
+    "correction": "本级调整",
     "settled": "已处理", "closed": "已消除",
     # notices
     "normal": "普通", "urgent": "加急", "very_urgent": "特急", "public": "公开", "internal": "内部",
