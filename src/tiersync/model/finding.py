@@ -22,7 +22,7 @@ Reason = Literal[
     "catalogue_differs", "duplicate_person", "unit_moved", "adjustment", "rounding", "unallocated",
     "key_changed", "two_revisions", "restored", "two_places", "plugin_failed", "headers_changed", "column_speaks",
     "rows_vanished", "sum_differs", "unit_gone", "time_left", "few_rows", "not_alive", "closed_since", "not_entering",
-    "unlike_records", "listed_twice", "paid_twice", "paid_after_death",
+    "unlike_records", "listed_twice", "paid_twice", "paid_after_death", "outside_band", "two_bands",
     "contradicts", "differs_from_declared", "unexplained",
 ]  # fmt: skip
 
