@@ -14,7 +14,7 @@ from tiersync.errors import (
     TiersyncError,
 )
 from tiersync.flow.node import Node
-from tiersync.flow.review.reviewed import ReviewedReport, reviewed
+from tiersync.flow.review.reviewed import ReviewedReport, reviewed, reviewed_unit
 from tiersync.link.life import ReviewState
 from tiersync.model.form import Form
 from tiersync.model.period import Period
@@ -43,8 +43,8 @@ class Gate(NamedTuple):
             return ReportRecalled(**named)
         one = self.known.get(key)
         state = one.state if one else None
-        if one and state == ReviewState.LOCKED:
-            return ReportLocked(**named, by=(lock.by if (lock := one.last("locked")) else ""))
+        if one and (locked := _why_locked(one)):
+            return locked
         if state == ReviewState.ACCEPTED and key.part == "own":
             return ReportAccepted(**named)
         return None if state == ReviewState.CORRECTING else self._why_not_by_date(key, one)
@@ -66,6 +66,21 @@ class Gate(NamedTuple):
         if state in ("past", "closed") and not _may_be_late(one, self.today):
             return PastWindow(form=key.form, period=key.period, unit=key.unit, until=self.window.late_until)
         return None
+
+
+def why_total_stands(db: Connection, node: Node, key: ReportKey) -> TiersyncError | None:
+    """Why a total may not be filed anew: it is locked, or was recalled. None where it may."""
+    one = reviewed_unit(db, node, key.form, key.period, key.unit).get(key)
+    if key in recalled_reports(db, key.form, key.period):
+        return ReportRecalled(form=key.form, period=key.period, unit=key.unit)
+    return _why_locked(one) if one else None
+
+
+def _why_locked(one: ReviewedReport) -> TiersyncError | None:
+    if one.state != ReviewState.LOCKED:
+        return None
+    lock, key = one.last("locked"), one.key
+    return ReportLocked(form=key.form, period=key.period, unit=key.unit, by=lock.by if lock else "")
 
 
 def _may_be_late(one: ReviewedReport | None, today: date) -> bool:
