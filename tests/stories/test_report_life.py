@@ -30,6 +30,7 @@ from tiersync.flow.review.asking import ask, recall
 from tiersync.flow.review.correcting import Corrects, correct_total, take_back
 from tiersync.flow.review.judging import Meant, Words, judge
 from tiersync.flow.review.submitting import checked, explain, submit
+from tiersync.flow.review.turns import review_turns
 from tiersync.link.life import ReviewState
 from tiersync.model.finding import CellNamed
 from tiersync.model.period import Period
@@ -501,3 +502,24 @@ def test_what_was_declined_stays_as_it_was_accepted(offices: Offices) -> None:
     with pytest.raises(ReportAccepted):
         offices.enter(SOUND | {"A01": "5"}, QUARTER)
     assert offices.figure(CITY, "A01", QUARTER) == 3
+
+
+def turns(offices: Offices, at: str) -> list[tuple[int, int, int]]:
+    with offices.network.nodes[at].store.read() as db:
+        return [one[2:] for one in review_turns(db, offices.network.nodes[at], offices.now)]
+
+
+def test_a_node_knows_with_which_reports_it_is_its_turn(offices: Offices) -> None:
+    offices.enter(SOUND, QUARTER)
+    offices.push(QUARTER, 2)
+    # The street reviews the community, the district the street's total, the city the district's.
+    assert turns(offices, COMMUNITY) == []
+    assert [turns(offices, unit) for unit in (STREET, DISTRICT, CITY)] == [[(1, 0, 0)]] * 3
+    offices.say(STREET, "accepted", QUARTER)
+    offices.push(QUARTER, 2)
+    ask(offices.network.nodes[COMMUNITY], "correct", ours(), "漏录两场", offices.now)
+    offices.push(QUARTER)
+    assert turns(offices, STREET) == [(0, 1, 0)]
+    offices.say(STREET, "granted", QUARTER)
+    offices.push(QUARTER, 2)
+    assert (turns(offices, COMMUNITY), turns(offices, STREET)) == ([(0, 0, 1)], [])
