@@ -714,6 +714,12 @@ class NotWhole(YourInput):
     zh = "{by} 不能作为调整数：该数据为 {places} 位小数，请写不为 0 且小数位数不多于此的数。未作任何更改。"
 
 
+class TextTooLong(YourInput):
+    """What is said about a report is a text of 1 to {longest} characters, and there are at most {most} of them. Nothing was changed."""
+
+    zh = "关于报告的说明每条须为 1 至 {longest} 个字，最多 {most} 条。未作任何更改。"
+
+
 class NobodyLacks(YourInput):
     """Everybody below who is expected has reported {form} for {period}: there is nobody to remind."""
 

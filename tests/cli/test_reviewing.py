@@ -135,6 +135,8 @@ def test_what_cannot_be_said_is_refused_with_whose_turn_it_is(city: Path) -> Non
     bare = report(city, "return", HONGQI, *ABOUT, "--reason", "有误", "--cell", "p5", "--until", "2026-12-01")
     assert (bare.code, "write P05" in bare.err) == (2, True)
     assert report(city, "adjust", HONGQI, *ABOUT).code == 2
+    endless = report(city, "exempt", HONGQI, *ABOUT, "--reason", "拆" * 501)
+    assert (endless.code, "1 to 500 characters" in endless.err) == (2, True)
     enter(city, SOUND)
     report(city, "submit", HONGQI, *ABOUT)
     recalled = report(city, "recall", HONGQI, *ABOUT)

@@ -24,6 +24,7 @@ from tiersync.store.reports.entered import OfUnit, cells_entered, enter_cells, s
 
 VALUE = pl.Decimal(18, 4)
 LONGEST = 40  # characters of a figure as people write it
+LONGEST_NAME = 80  # of a cell, in what is said of it
 FORM = "form"
 FIGURE = {
     "figure_id": pl.String(), "indicator": pl.String(), "unit": pl.String(), "period": pl.String(),
@@ -107,7 +108,7 @@ WRONG = {
 
 
 def _bad(of: OfUnit, code: str, breakdown: str, text: str, zh: str, en: str) -> BadFigure:
-    cell = f"{code}[{breakdown}]" if breakdown else code
+    cell = (f"{code}[{breakdown}]" if breakdown else code)[:LONGEST_NAME]
     return BadFigure(form=of.form, period=of.period, unit=of.unit, cell=cell, text=text, why_zh=zh, why_en=en)
 
 

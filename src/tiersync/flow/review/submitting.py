@@ -132,7 +132,7 @@ def checked(node: ReadingNode, meant: Meant, now: datetime) -> dict[ReportKey, l
 def explain(node: ReadingNode, meant: Meant, said: Written, now: datetime) -> FoundByRule:
     """Write why a figure is right that a rule asked about; it goes with the next revision. Raises NothingToExplain
     where no rule asks, SaysNothing for a text that says nothing, and PersonalData."""
-    check_texts((said.text,))
+    check_texts([said.text] if said.text else [])
     found = checked(node, meant._replace(units=(said.unit,)), now)
     asked = [one for some in found.values() for one in some if (one.rule, one.indicator) == (said.rule, said.indicator)]
     asked = [one for one in asked if one.severity == "soft"]
