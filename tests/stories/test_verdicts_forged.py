@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.network import COMMUNITY, DISTRICT, STREET, Network, line_of_units
+from tests.stories.network import CITY, COMMUNITY, DISTRICT, STREET, Network, line_of_units
 from tests.stories.test_reviewed import states
 from tiersync.flow.exchange.sealing import seal
 from tiersync.model.finding import ReportNamed, Request, Said, Verdict
@@ -34,7 +34,8 @@ def named(network: Network, unit: str, at: str) -> ReportNamed:
     with network.nodes[at].store.read() as db:
         row = current_report(db, ReportKey("aging-year", unit, "2013", "own"))
     return ReportNamed(
-        form="aging-year", unit=unit, period=Period("2013"), part="own", revision=row.digest if row else None
+        form="aging-year", unit=unit, period=Period("2013"), part="own", revision=row.digest if row else None,
+        tenure=row.tenure if row else 0, number=row.revision if row else 0,
     )  # fmt: skip
 
 
@@ -71,6 +72,25 @@ def test_a_verdict_names_nobodys_report_but_those_of_the_node_that_it_goes_to(ne
     verdict = Verdict(to=COMMUNITY, envelope="", verdict="accepted", reports=(named(network, SISTER, STREET),))
     forge(network, STREET, DISTRICT, verdict)
     assert refused(network, DISTRICT) == ["not_yours"]
+
+
+def test_the_district_judges_no_community_that_has_a_node_under_whatever_name(network: Network) -> None:
+    for to in (DISTRICT, STREET):
+        verdict = Verdict(to=to, envelope="", verdict="accepted", reports=(named(network, COMMUNITY, DISTRICT),))
+        forge(network, DISTRICT, CITY, verdict)
+    assert refused(network, CITY) == ["not_yours", "not_yours"]
+
+
+def test_nobody_says_of_what_it_filed_itself_when_it_came(tmp_path: Path) -> None:
+    network = Network(tmp_path, nodes_of=(CITY, DISTRICT))
+    network.file(DISTRICT, 100, for_unit=COMMUNITY)
+    network.exchange(DISTRICT)
+    verdict = Verdict(to=DISTRICT, envelope="", verdict="received", reports=(named(network, COMMUNITY, DISTRICT),))
+    with network.nodes[DISTRICT].store.write() as db:
+        stored = seal(db, network.nodes[DISTRICT], verdict, network.now)
+        queue(db, CITY, [(stored.head.id, "verdict")])
+    network.exchange(DISTRICT)
+    assert refused(network, CITY) == ["not_yours"]
 
 
 def test_nobody_asks_for_a_correction_of_a_sisters_report(network: Network) -> None:

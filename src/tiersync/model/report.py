@@ -141,3 +141,8 @@ def added_up(corrections: Iterable[Correction]) -> list[Adjustment]:
         value = sum(row.value * 10 ** (scale - row.scale) for row in same)
         rows += [same[0]._replace(value=value, scale=scale)] if value else []
     return rows
+
+
+def spell_revision(digest: str, tenure: int, number: int) -> str:
+    """A revision of a report in one word. Its epoch is not in it: under another seal it says the same."""
+    return f"{digest} {tenure}.{number}"

@@ -38,6 +38,7 @@ def correct_total(node: Node, what: Corrects, now: datetime, dry_run: bool = Fal
         catalogue = node.catalogue_for(db, what.period)
         held = held_of(db, node, catalogue.form(what.form), what.period)
         correction = _correction(db, node, held, what)
+        _check_sum(db, node, held, correction)
         if not dry_run:
             keep_correction(db, held.form.code, str(what.period), node.home, correction, now)
     return correction
@@ -55,12 +56,29 @@ def _correction(db: Connection, node: Node, held: HeldReports, what: Corrects) -
     if row is None or cell is None:
         raise NothingToCorrect(form=held.form.code, period=what.period, unit=unit, cell=what.cell.indicator)
     scaled = what.by * 10**cell.scale
-    if scaled != int(scaled) or not scaled:
+    if scaled != int(scaled) or not scaled or abs(scaled) > MOST:
         raise NotWhole(by=what.by, places=cell.scale)
     return Correction(
         unit=unit, part=row.part, revision=row.digest, **key._asdict(), value=int(scaled), scale=cell.scale,
         text=what.text,
     )  # fmt: skip
+
+
+MOST = 10**15  # of a corrected total, in its own units: far from what a database or a JSON number holds
+
+
+def _check_sum(db: Connection, node: Node, held: HeldReports, correction: Correction) -> None:
+    """Raise NotWhole for what was said before in the same words, and for what takes a total beyond all bounds or below
+    zero."""
+    said = held.corrections.get(node.home, ())
+    if correction in said:
+        raise NotWhole(by=decimal_text(correction.value, correction.scale), places=correction.scale)
+    row = held.rows.get(held.key(node.home))
+    totals = [cell for _, report in sealed_reports(db, [row] if row else []) for cell in report.cells.rows()]
+    before = next((cell.value or 0 for cell in totals if cell.key == correction.row.key), 0)
+    by_hand = sum(one.value for one in (*said, correction) if one.row.key == correction.row.key)
+    if abs(correction.value) > MOST or abs(by_hand) > MOST or (correction.value < 0 and before + by_hand < 0):
+        raise NotWhole(by=decimal_text(correction.value, correction.scale), places=correction.scale)
 
 
 def take_back(node: Node, form: str, period: Period, unit: str) -> int:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from tiersync.errors import (
+    GrantOver,
     NotOpenYet,
     PastWindow,
     ReportAccepted,
@@ -47,7 +48,11 @@ class Gate(NamedTuple):
             return locked
         if state == ReviewState.ACCEPTED and key.part == "own":
             return ReportAccepted(**named)
-        return None if state == ReviewState.CORRECTING else self._why_not_by_date(key, one)
+        if one and state == ReviewState.CORRECTING:
+            granted = one.last("granted")
+            is_over = granted is not None and granted.until and granted.until < str(self.today)
+            return GrantOver(**named, until=granted.until) if granted and is_over else None
+        return self._why_not_by_date(key, one)
 
     def says_the_same(self, report: Report) -> bool:
         """Whether a report that is filed because something changed says what the one that stands does, by the same
@@ -84,9 +89,14 @@ def _why_locked(one: ReviewedReport) -> TiersyncError | None:
 
 
 def _may_be_late(one: ReviewedReport | None, today: date) -> bool:
-    """Whether the unit above granted it, or returned it to be filed anew until a day that is not past."""
-    found = one.last("granted", "returned") if one else None
-    return found is not None and (not found.until or found.until >= str(today))
+    """Whether the unit above granted it, or returned it to be filed anew, until a day that is not past. A grant with a
+    date holds until then, however often it is used."""
+    if one is None:
+        return False
+    dated = [act.until for act in one.acts if act.said == "granted" and act.until]
+    found = one.last("granted", "returned")
+    still = [*dated, *([found.until or str(today)] if found else [])]
+    return max(still, default="") >= str(today)
 
 
 def gate_of(db: Connection, node: Node, form: Form, period: Period, now: datetime) -> Gate:

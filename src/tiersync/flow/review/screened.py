@@ -12,7 +12,7 @@ MOST_TEXTS = 20
 def check_texts(texts: Iterable[str]) -> None:
     """Raise TextTooLong for what no verdict carries, and PersonalData for the first text that seems to hold some."""
     said = list(texts)
-    if len(said) > MOST_TEXTS or any(not text.strip() or len(text) > LONGEST for text in said):
+    if len(said) > MOST_TEXTS or any(not text or len(text) > LONGEST for text in said):
         raise TextTooLong(longest=LONGEST, most=MOST_TEXTS)
     for text in said:
         for hit in screen(text):
