@@ -660,6 +660,18 @@ class ReportAccepted(ThisNode):
     zh = "{form} {period} {unit} 已验收，此后本机数据有变化。请申请更正：tiersync report correct {unit} --form {form} --period {period} --text 原因。获准前以已验收的数据为准。"
 
 
+class GrantOver(ThisNode):
+    """{form} {period} {unit} could be filed anew until {until}. Ask again: tiersync report correct {unit} --form {form} --period {period} --ask late --text WHY. What stands stays as it is."""
+
+    zh = "{form} {period} {unit} 的更正期限（{until}）已过。请重新申请：tiersync report correct {unit} --form {form} --period {period} --ask late --text 原因。以现有数据为准。"
+
+
+class AlreadyAsked(ThisNode):
+    """This was asked of {form} {period} {unit} before, and is not answered yet: it is the turn of the unit above. Nothing was changed."""
+
+    zh = "{form} {period} {unit} 的同一申请尚未答复：请等待上级处理。未作任何更改。"
+
+
 class ReportLocked(ThisNode):
     """{form} {period} {unit} is locked by {by}. Ask for it to be unlocked: tiersync report correct {unit} --form {form} --period {period} --ask unlock --text WHY; or correct it in the next period (以前期更正). The locked figures stand."""
 
@@ -667,9 +679,9 @@ class ReportLocked(ThisNode):
 
 
 class ReportRecalled(ThisNode):
-    """{form} {period} {unit} was recalled, and is kept here until somebody says tiersync report submit {unit} --form {form} --period {period}."""
+    """{form} {period} {unit} is kept back here: it was recalled, or typed before this node was put back to an older copy. Look at tiersync report enter {unit} --form {form} --period {period}, then: tiersync report submit {unit} --form {form} --period {period}."""
 
-    zh = "{form} {period} {unit} 已撤回，保留在本机，直至运行 tiersync report submit {unit} --form {form} --period {period}。"
+    zh = "{form} {period} {unit} 保留在本机：已撤回，或是本节点恢复旧副本之前填报的。请核对 tiersync report enter {unit} --form {form} --period {period}，再运行 tiersync report submit {unit} --form {form} --period {period}。"
 
 
 class FormExpired(ThisNode):
@@ -706,6 +718,24 @@ class BadFigure(YourInput):
     """{form} {period} {unit}: {cell} = {text} is not taken: {why_en}. Nothing was entered."""
 
     zh = "{form} {period} {unit}：{cell} = {text} 不能填入：{why_zh}。未填入任何内容。"
+
+
+class NothingToCorrect(YourInput):
+    """No report of {unit} below this node says {cell} for {form} {period}, so there is nothing to adjust. Nothing was changed."""
+
+    zh = "本节点没有下级 {unit} 填报 {form} {period} {cell} 的报告，无从调整。未作任何更改。"
+
+
+class NotWhole(YourInput):
+    """{by} is no adjustment of this total: write a number that is not 0, has at most {places} decimal places, was not entered before in the same words, and leaves the total at 0 or above. Nothing was changed."""
+
+    zh = "{by} 不能作为该合计的调整数：须不为 0，小数不超过 {places} 位，未以同样内容录入过，且调整后合计不小于 0。未作任何更改。"
+
+
+class TextTooLong(YourInput):
+    """What is said about a report is a text of 1 to {longest} characters, and there are at most {most} of them. Nothing was changed."""
+
+    zh = "关于报告的说明每条须为 1 至 {longest} 个字，最多 {most} 条。未作任何更改。"
 
 
 class NobodyLacks(YourInput):

@@ -196,9 +196,9 @@ def test_a_long_table_may_name_its_indicators_parts_and_periods(office: Path, tm
 
 
 def test_a_name_that_no_indicator_has_is_refused_with_the_nearest(office: Path, tmp_path: Path) -> None:
-    rows = ["单位,指标,统计期,数值", *(f"康乐社区,{name},2025,{at}" for at, name in enumerate(
-        ("老年人口", "百岁老人", "独居老人", "空巢老人", "80岁以上", "65岁以上", "困难老年"))
-    )]  # fmt: skip
+    names = ("老年人口", "百岁老人", "独居老人", "空巢老人", "80岁以上", "65岁以上", "困难老年")
+    figures = zip(names, (60, 1, 8, 9, 20, 50, 3), strict=True)
+    rows = ["单位,指标,统计期,数值", *(f"康乐社区,{name},2025,{value}" for name, value in figures)]
     made = make(office, text(tmp_path / "a.csv", "\n".join(rows)), "--record", "figure")
     assert "困难老年 没有对应代码" in made.out
     push(office)

@@ -306,3 +306,19 @@ def test_who_was_paid_after_death_is_found_and_off_the_roll(node: Path) -> None:
     put(node, {"a.csv": ["姓名,证号,常住,居住,状态,何时", *rows]})
     run_of(node, "senior")
     assert found(node) == []
+
+
+def test_an_allowance_of_another_age_is_found_and_so_are_two_of_one_person(node: Path) -> None:
+    """Everybody is 73 in October 2013: the allowance from 90 on is not theirs, and nobody has that of 80 as well."""
+    use(node, SENIOR, BENEFIT.replace('{ constant = "allow_80" }', '"档次"'))
+    put(node, {"a.csv": ["姓名,证号,常住,居住", *(f"测试,{identity(at)},{COMMUNITY},独居" for at in (1, 2))]})
+    head = f"{PAID},档次"
+    paid = [f"P{at},{identity(at)},payment,300,2013-10-01,{scheme}" for at, scheme in ((1, "allow_90"), (2, "aid"))]
+    held = [f"E{scheme},{identity(1)},entitlement,300,2013-10-01,{scheme}" for scheme in ("allow_80", "allow_90")]
+    put(node, {"a.csv": [head, paid[0]]}, "paid")
+    run_of(node, "benefit")
+    assert found(node) == [("outside_band", "office/benefit", "1", "paid/a.csv 2")]
+    put(node, {"a.csv": [head, *held]}, "paid")
+    run_of(node, "benefit")
+    assert ("two_bands", "office/benefit", "2", "paid/a.csv 2, 3") in found(node)
+    assert "outside_band" not in [reason for reason, *_ in found(node)]

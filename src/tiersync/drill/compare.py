@@ -22,6 +22,7 @@ from tiersync.store.reports.reports import current_report, current_reports, key_
 from tiersync.store.reports.sealed import sealed_reports, sealed_revisions
 from tiersync.views.node_status import status
 
+SAID_ANEW = "after_acceptance"  # Offices of a drill say figures anew without asking; that it is named is all there is.
 Held = Mapping[tuple[str, ...], str]
 """What a node holds: reports, notices and receipts by what they are, each with what it says"""
 
@@ -89,7 +90,7 @@ def _unexplained(node: Node, network: Network, beyond_help: frozenset[str]) -> I
     revision which nobody holds any more was altered is named, and no more can be done about it."""
     stands = status(node, network.now)
     for finding in {one.subject: one for one in (*reconcile(node, Wanted(), network.now), *stands.findings)}.values():
-        if finding.subject not in beyond_help:
+        if finding.subject not in beyond_help and finding.reason != SAID_ANEW:
             yield f"{node.home} {finding.reason} {finding.subject}"
     for link in stands.links:
         if link.waiting or link.refused or link.state != "open":

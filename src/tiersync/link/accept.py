@@ -144,10 +144,12 @@ LOCKS = frozenset({"locked", "unlocked"})  # what any node above may say
 def _may_judge(origin: str, verdict: Verdict, keyring: Keyring, tree: Tree, stamp: Stamp) -> bool:
     """Reports are judged by the node right above the one that filed them; what a node files for units that have none it
     judges itself, and so does the top. Locks are anybody's above."""
-    if not all(tree.is_within(named.unit, verdict.to) for named in verdict.reports):
+    filed = (keyring.filed_by(verdict.to, named.unit, tree, (origin, stamp)) for named in verdict.reports)
+    if not all(filed):
         return False
     if origin == verdict.to:
-        return origin == tree.top or all(named.unit != origin for named in verdict.reports)
+        is_own = any(named.unit == origin for named in verdict.reports)
+        return verdict.verdict != "received" and (origin == tree.top or not is_own)
     above = tree[verdict.to].parent
     is_right_above = above is not None and keyring.may_speak_for(origin, above, tree, stamp)
     return verdict.verdict in LOCKS or is_right_above

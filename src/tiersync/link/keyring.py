@@ -111,6 +111,15 @@ class Keyring:
         moment = _Moment(origin, stamp, frozenset(tree.path(unit)[: tree.path(unit).index(origin)]))
         return not any(self._had_node(between, moment) for between in moment.between)
 
+    def filed_by(self, filer: str, unit: str, tree: Tree, said: tuple[str, Stamp]) -> bool:
+        """Whether `filer`'s node filed for `unit`, as far as the origin of an envelope knew when it sealed that one:
+        no unit from there up to the filer had a node of its own."""
+        path, (origin, stamp) = tree.path(unit), said
+        if filer not in path or origin not in path:
+            return False
+        moment = _Moment(origin, stamp, frozenset(path[: path.index(origin)]))
+        return not any(self._had_node(between, moment) for between in path[: path.index(filer)])
+
     def _had_node(self, unit: str, moment: "_Moment") -> bool:
         known = [held for held in self._of.get(unit, ()) if self._was_said(held, moment)]
         return bool(known) and known[-1].charter.event != "close"

@@ -117,9 +117,14 @@ REVIEW: Mapping[ReviewState, Mapping[ReviewStep, ReviewState]] = {
     ReviewState.RECEIVED: {
         ReviewStep.RETURN: ReviewState.RETURNED,
         ReviewStep.ACCEPT: ReviewState.ACCEPTED,
+        ReviewStep.GRANT: ReviewState.CORRECTING,
         ReviewStep.REPLACE: ReviewState.REPLACED,
     },
-    ReviewState.RETURNED: {ReviewStep.ACCEPT: ReviewState.ACCEPTED, ReviewStep.REPLACE: ReviewState.REPLACED},
+    ReviewState.RETURNED: {
+        ReviewStep.ACCEPT: ReviewState.ACCEPTED,
+        ReviewStep.GRANT: ReviewState.CORRECTING,
+        ReviewStep.REPLACE: ReviewState.REPLACED,
+    },
     ReviewState.ACCEPTED: {ReviewStep.GRANT: ReviewState.CORRECTING, ReviewStep.LOCK: ReviewState.LOCKED},
     ReviewState.CORRECTING: {ReviewStep.ACCEPT: ReviewState.ACCEPTED, ReviewStep.REPLACE: ReviewState.REPLACED},
     ReviewState.LOCKED: {ReviewStep.UNLOCK: ReviewState.ACCEPTED},

@@ -10,6 +10,7 @@ from tiersync.link.keyring import Keyring
 from tiersync.link.life import REVIEW, ReviewState, ReviewStep
 from tiersync.model.unit import Tree
 
+LOCKS = frozenset({"locked", "unlocked"})
 STEPS = {
     "accepted": ReviewStep.ACCEPT,
     "returned": ReviewStep.RETURN,
@@ -57,18 +58,21 @@ def locked_by(revision: str, acts: Iterable[Act], tree: Tree) -> list[str]:
 
 
 def _folded(revision: str, is_received: bool, acts: Iterable[Act], tree: Tree) -> tuple[ReviewState, list[str]]:
+    """What the reviewer said goes in its own order, whatever other clocks say; then the locks of those above are laid
+    over what is accepted."""
     about = [act for act in in_order(acts) if act.revision == revision and act.said in STEPS]
     state = ReviewState.RECEIVED if is_received or about else ReviewState.SENT
+    for act in about:
+        if STEPS[act.said] in REVIEW[state] and act.said not in LOCKS:
+            state = REVIEW[state][STEPS[act.said]]
     locks: list[str] = []
     for act in about:
-        step = STEPS[act.said]
-        if step == ReviewStep.UNLOCK:
+        if act.said == "unlocked":
             locks = [by for by in locks if not tree.is_within(by, act.by)]
-        elif step == ReviewStep.LOCK and state in (ReviewState.ACCEPTED, ReviewState.LOCKED):
+        elif act.said == "locked":
             locks.append(act.by)
-        if step in REVIEW[state] and not (step == ReviewStep.UNLOCK and locks):
-            state = REVIEW[state][step]
-    return state, locks
+    is_locked = bool(locks) and ReviewStep.LOCK in REVIEW[state]
+    return (REVIEW[state][ReviewStep.LOCK], locks) if is_locked else (state, locks)
 
 
 def reviewer_of(tree: Tree, keyring: Keyring, filer: str, unit: str) -> str:

@@ -10,7 +10,7 @@ from tiersync.model.canonical import Value
 from tiersync.model.cell import MOST_CELLS, CellKey, Exact, Measure
 from tiersync.model.limits import Small
 
-Why = Literal["duplicate_person"]
+Why = Literal["duplicate_person", "correction"]
 TAKES_AWAY = frozenset({"duplicate_person"})  # A person counted more than once makes a total smaller, never larger.
 
 
@@ -34,6 +34,7 @@ class Adjustments(Value):
     """The adjustments of one total, as columns of equal length, in order of (indicator, breakdown, measure, reason).
 
     *duplicate_person*: persons who stand in several parts of a total, taken off once less than the parts they are in.
+    *correction*: what the office of the total adds or takes off in its own name, as the report's corrections say.
     """
 
     indicator: tuple[Annotated[str, Field(max_length=8)], ...] = Field(default=(), max_length=MOST_CELLS)

@@ -45,7 +45,7 @@ class Version(NamedTuple):
 
 
 VERSIONS: dict[str, Version] = {
-    Kind.REPORT: Version(1, 1),
+    Kind.REPORT: Version(1, 2),
     Kind.RECEIPT: Version(1, 1),
     Kind.CHARTER: Version(1, 1),
     Kind.FINDING: Version(1, 1),
@@ -58,6 +58,7 @@ VERSIONS: dict[str, Version] = {
 
 LATER_CATALOGUE, CATALOGUE_OF_DAYS, CATALOGUE_OF_REVIEW = 2, 3, 4
 OF_REPORTS = 2  # verdicts and requests that name reports
+CORRECTED = 2  # totals that say what was corrected in them
 
 
 class Head(Value):
@@ -81,6 +82,8 @@ class Head(Value):
 def version_of(body: Body) -> int:
     """The version that a body is written in; a catalogue that says from when on it is in force needs a newer reader,
     and so does one that knows of working days, or of how reports are reviewed, or of units that moved."""
+    if isinstance(body, Report):
+        return CORRECTED if body.corrections else VERSIONS[body.kind].writes
     if isinstance(body, Verdict | Request):
         return OF_REPORTS if body.reports else VERSIONS[body.kind].writes
     if not isinstance(body, Catalogue):

@@ -7,8 +7,9 @@ from pydantic import Field
 
 from tiersync.model.canonical import Value
 from tiersync.model.form import FormCode, unsaid
+from tiersync.model.limits import Small
 from tiersync.model.period import Period
-from tiersync.model.report import Digest, Part
+from tiersync.model.report import Digest, Part, spell_revision
 from tiersync.model.unit import UnitCode
 
 MOST_CELLS = 500  # that one verdict names; whoever means more means the report.
@@ -22,7 +23,7 @@ Reason = Literal[
     "catalogue_differs", "duplicate_person", "unit_moved", "adjustment", "rounding", "unallocated",
     "key_changed", "two_revisions", "restored", "two_places", "plugin_failed", "headers_changed", "column_speaks",
     "rows_vanished", "sum_differs", "unit_gone", "time_left", "few_rows", "not_alive", "closed_since", "not_entering",
-    "unlike_records", "listed_twice", "paid_twice", "paid_after_death",
+    "unlike_records", "listed_twice", "paid_twice", "paid_after_death", "outside_band", "two_bands", "after_acceptance",
     "contradicts", "differs_from_declared", "unexplained",
 ]  # fmt: skip
 
@@ -68,13 +69,21 @@ class CellNamed(Value):
 
 
 class ReportNamed(Value):
-    """A revision of a report that somebody speaks about; of one that nobody has filed yet there is none."""
+    """A revision of a report that somebody speaks about, by its digest and number: figures that come back are another
+    revision. Of a report that nobody has filed yet there is none."""
 
     form: FormCode
     unit: UnitCode
     period: Period
     part: Part
     revision: Digest | None = None
+    tenure: Small = 0
+    number: Small = 0
+
+    @property
+    def named(self) -> str:
+        """The revision in one word, '' where there is none."""
+        return spell_revision(self.revision, self.tenure, self.number) if self.revision else ""
 
 
 Said = Literal[

@@ -171,7 +171,7 @@ acts = Table(
     Column("unit", String(12), nullable=False),
     Column("period", String(8), nullable=False),
     Column("part", String(8), nullable=False),
-    Column("revision", String(64), nullable=False),  # '' where nothing is filed
+    Column("revision", String(90), nullable=False),  # as model/report.spell_revision says it, '' where nothing is filed
     Column("said", String(16), nullable=False),  # accepted | returned | … of a verdict; correct | late | … of a request
     Column("by", String(12), nullable=False),
     Column("epoch", Integer, nullable=False),
@@ -207,6 +207,25 @@ explained = Table(
     Column("indicator", String(8), primary_key=True),
     Column("text", Text, nullable=False),
     Column("at", String(32), nullable=False),
+)  # fmt: skip
+
+corrections = Table(
+    "corrections", metadata,  # what this office corrects in its own total, each because of one revision below
+    Column("id", Integer, primary_key=True),
+    Column("form", String(40), nullable=False),
+    Column("period", String(8), nullable=False),
+    Column("total", String(12), nullable=False),
+    Column("unit", String(12), nullable=False),
+    Column("part", String(8), nullable=False),
+    Column("revision", String(64), nullable=False),
+    Column("indicator", String(8), nullable=False),
+    Column("breakdown", String(128), nullable=False),
+    Column("measure", String(16), nullable=False),
+    Column("value", BigInteger, nullable=False),
+    Column("scale", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", String(32), nullable=False),
+    Index("corrections_of", "form", "period"),
 )  # fmt: skip
 
 kept_back = Table(

@@ -9,6 +9,7 @@ from tiersync.flow.exchange.sealing import may_seal, own_epoch
 from tiersync.flow.figures.arrivals import arrivals_of, held_of
 from tiersync.flow.figures.asked import form_for
 from tiersync.flow.node import Node
+from tiersync.flow.review.turns import ReviewTurns, review_turns
 from tiersync.model.finding import Finding
 from tiersync.model.text import EMPTY, Text
 from tiersync.rules.totals.lacking import lacking
@@ -74,6 +75,7 @@ class NodeStatus(NamedTuple):
     open_to_others: list[str]  # files and folders that other accounts of this machine can read
     unread: int = 0  # envelopes of a newer program
     runs: Sequence[RunDone] = ()
+    turns: Sequence[ReviewTurns] = ()
 
     @property
     def waiting(self) -> int:
@@ -99,6 +101,7 @@ class NodeStatus(NamedTuple):
             "links": link_objects(self.links),
             "refused": [line._asdict() for line in self.refused],
             "totals": [line._asdict() for line in self.totals],
+            "turns": [line._asdict() for line in self.turns],
             "findings": [finding.model_dump(mode="json") for finding in self.findings],
             "streams": [run | {"held": held.get(run["stream"], 0)} for run in run_objects(self.runs)],
         }
@@ -116,6 +119,7 @@ def status(node: Node, now: datetime) -> NodeStatus:
             findings=open_findings(db), totals=list(_totals(db, node)), unread=len(unread_ids(db)),
             unreadable_notices=[row.notice for row in unreadable(db)], folder=str(node.store.folder),
             open_to_others=open_to_others(node.store.folder), runs=latest_runs(db),
+            turns=list(review_turns(db, node, now)),
         )  # fmt: skip
 
 
@@ -149,6 +153,15 @@ def totals_table(lines: Iterable[TotalLine]) -> Table:
             for line in lines
         ),
     )  # fmt: skip
+
+
+def turns_table(lines: Iterable[ReviewTurns]) -> Table:
+    """The reports with which it is this node's turn."""
+    return table(
+        Text("待办的报告：tiersync report board", "Reports to deal with: tiersync report board"),
+        Text("报表,统计期,待审核,待答复,待修改", "form,period,to review,to answer,to correct"),
+        lines,
+    )
 
 
 def refused_table(lines: Iterable[RefusedLine]) -> Table:

@@ -47,8 +47,10 @@ ZH = {
     "closed_since": "单位其后撤销",
     "not_entering": "层级不填报", "waiting": "待核行变化", "unexplained": "未解释",
     "unlike_records": "同键异文", "listed_twice": "两处同列", "paid_twice": "重复发放",
-    "paid_after_death": "身故后发放",
+    "paid_after_death": "身故后发放", "outside_band": "年龄不符",
+    "after_acceptance": "验收后变动", "two_bands": "两档并享",
     "contradicts": "申报矛盾", "differs_from_declared": "与申报不符",
+    "correction": "本级调整",
     "settled": "已处理", "closed": "已消除",
     # notices
     "normal": "普通", "urgent": "加急", "very_urgent": "特急", "public": "公开", "internal": "内部",

@@ -60,11 +60,11 @@ def status(folder: Path, as_json: bool, wanted: AsFile) -> None:
 def how_it_stands(found: "NodeStatus") -> "list[Table]":
     """Links, totals, what was refused on the line, and what the sources gave."""
     from tiersync.views.links import links_table
-    from tiersync.views.node_status import refused_table, totals_table
+    from tiersync.views.node_status import refused_table, totals_table, turns_table
     from tiersync.views.sources.runs import streams_table
 
     return [
-        links_table(found.links), totals_table(found.totals), refused_table(found.refused),
+        links_table(found.links), totals_table(found.totals), turns_table(found.turns), refused_table(found.refused),
         streams_table(found.runs, found.held),
     ]  # fmt: skip
 

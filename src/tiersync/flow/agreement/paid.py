@@ -12,6 +12,7 @@ from tiersync.flow.reading.unread import name_of
 from tiersync.flow.reading_node import ReadingNode
 from tiersync.model.canonical import canonical, digest
 from tiersync.model.finding import Reason
+from tiersync.rules.persons.ages import in_two_bands, paid_outside_band, scheme_bands
 from tiersync.rules.persons.paid import STREAM, paid_after_death, paid_twice, payments_of
 from tiersync.rules.rows.merged import PLACES
 from tiersync.store.database import Row
@@ -21,7 +22,8 @@ from tiersync.store.files.snapshots import current_snapshots
 BENEFIT = "benefit"
 SEEN = "payments_seen"  # Of which snapshots the findings tell.
 NOBODY = pl.DataFrame(schema=dict.fromkeys((STREAM, "person_key", *PLACES), pl.String))
-NOTHING: dict[Reason, pl.DataFrame] = {"paid_twice": NOBODY, "paid_after_death": NOBODY}
+REASONS: tuple[Reason, ...] = ("paid_twice", "paid_after_death", "outside_band", "two_bands")
+NOTHING: dict[Reason, pl.DataFrame] = dict.fromkeys(REASONS, NOBODY)
 
 
 def note_payments(node: ReadingNode, now: datetime) -> None:
@@ -45,11 +47,19 @@ def note_payments(node: ReadingNode, now: datetime) -> None:
 
 def _look(node: ReadingNode, benefits: Sequence[Row[Any]], seniors: Sequence[Row[Any]]) -> dict[Reason, pl.DataFrame]:
     """The rows of payments that are odd, by reason. What several streams list in the same words is one payment."""
-    payments = payments_of(records_by_stream(node, BENEFIT, benefits).cast({pl.Enum: pl.String}))
-    late = payments.paid.clear()
+    records = records_by_stream(node, BENEFIT, benefits).cast({pl.Enum: pl.String})
+    payments = payments_of(records)
+    found: dict[Reason, pl.DataFrame] = {"paid_twice": paid_twice(payments)}
+    with node.store.read() as db:
+        bands = scheme_bands(node.catalogue(db))
+    if bands is not None:
+        found["two_bands"] = in_two_bands(records, bands)
     if seniors:
-        late = paid_after_death(payments, seniors_of(node, seniors))
-    return {"paid_twice": paid_twice(payments), "paid_after_death": late}
+        register = seniors_of(node, seniors)
+        found["paid_after_death"] = paid_after_death(payments, register)
+        if bands is not None:
+            found["outside_band"] = paid_outside_band(payments, register, bands)
+    return NOTHING | found
 
 
 def _streams(node: ReadingNode) -> list[tuple[str, str]]:

@@ -24,6 +24,9 @@ from tiersync.store.reports.entered import OfUnit, cells_entered, enter_cells, s
 
 VALUE = pl.Decimal(18, 4)
 LONGEST = 40  # characters of a figure as people write it
+TOO_LARGE = Decimal(10) ** 13  # far more yuan than any city pays, and far less than a column of figures holds
+PERCENT = frozenset("%％‰")
+LONGEST_NAME = 80  # of a cell, in what is said of it
 FORM = "form"
 FIGURE = {
     "figure_id": pl.String(), "indicator": pl.String(), "unit": pl.String(), "period": pl.String(),
@@ -58,10 +61,12 @@ def _figure(indicator: str, unit: str, period: str, breakdown: str, text: str) -
 
 
 def _decimal(text: str) -> Decimal | None:
+    """What a figure says as it is written; None for what no cell holds. Shares are entered as their two numbers."""
     try:
-        return Decimal(number_in(text))
+        number = Decimal(number_in(text))
     except InvalidOperation:
         return None
+    return number if number.is_finite() and abs(number) < TOO_LARGE and not PERCENT & set(text) else None
 
 
 def enter(node: Node, of: OfUnit, form: Form, values: Values, now: datetime) -> int:
@@ -107,7 +112,7 @@ WRONG = {
 
 
 def _bad(of: OfUnit, code: str, breakdown: str, text: str, zh: str, en: str) -> BadFigure:
-    cell = f"{code}[{breakdown}]" if breakdown else code
+    cell = (f"{code}[{breakdown}]" if breakdown else code)[:LONGEST_NAME]
     return BadFigure(form=of.form, period=of.period, unit=of.unit, cell=cell, text=text, why_zh=zh, why_en=en)
 
 

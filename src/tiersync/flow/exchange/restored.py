@@ -11,6 +11,8 @@ from tiersync.link.dialogue.messages import Statement
 from tiersync.model.report import Report
 from tiersync.store.database import Connection, Row
 from tiersync.store.facts import forget, recall, remember
+from tiersync.store.reports.compiled import forget_compiled
+from tiersync.store.reports.entered import keep_typed_back
 from tiersync.store.reports.reports import current_reports, key_of, rows_under
 from tiersync.store.reports.sealed import sealed_reports
 
@@ -26,12 +28,16 @@ def is_recovering(db: Connection) -> bool:
 
 def recover(db: Connection, node: Node, differs: Iterable[Statement], now: datetime) -> None:
     """File again every report of a form and period of which the unit above holds something else. The new epoch makes
-    it outrank what this node filed and forgot; what was altered here is left alone."""
+    it outrank what this node filed and forgot; what was altered here is left alone. What people typed may be older than
+    what they typed since, and nobody can count it again: it is kept back until somebody submits it."""
     if not is_recovering(db) or not may_seal(db):
         return
     for statement in differs:
         rows = current_reports(db, form=statement.form, period=statement.period, origin=node.home)
-        file_again(db, node, rows, now)
+        typed = keep_typed_back(db, statement.form, statement.period, now)
+        if typed:
+            forget_compiled(db, statement.form, statement.period)  # so that a push says what is kept back
+        file_again(db, node, [row for row in rows if key_of(row) not in typed], now)
     forget(db, RECOVER)
 
 

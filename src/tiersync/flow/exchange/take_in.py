@@ -9,6 +9,7 @@ from tiersync.flow.exchange.sealing import begin_epoch, may_seal, own_epoch, par
 from tiersync.flow.healing.examine import stand_in
 from tiersync.flow.node import Node
 from tiersync.flow.review.stamps import stamp_late
+from tiersync.flow.review.unasked import note_unasked
 from tiersync.link.accept import Taken
 from tiersync.link.keyring import key_changed
 from tiersync.link.seal import read_head
@@ -73,6 +74,7 @@ def follow(db: Connection, node: Node, taken: Sequence[Taken], came_from: str, n
     for t in taken:
         if t.body is not None and t.body.kind not in ("report", "catalogue", "charter"):
             FOLLOWS.get(t.body.kind, _nothing_more)(db, node, t.head, t.body, now)
+    note_unasked(db, node, kept.current, now)
     _pass_on_all(db, node, taken, came_from)
 
 

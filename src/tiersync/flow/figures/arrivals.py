@@ -6,23 +6,25 @@ from typing import Any, NamedTuple
 from tiersync.flow.figures.definitions import made_otherwise
 from tiersync.flow.figures.waiting import NOTHING_WAITS, Waiting
 from tiersync.flow.node import Node
-from tiersync.model.adjustment import Adjustments
+from tiersync.model.adjustment import UNADJUSTED, Adjustments
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.form import Form
 from tiersync.model.period import Period
-from tiersync.model.report import PartNamed, Report, ReportKey
+from tiersync.model.report import Correction, PartNamed, Report, ReportKey, added_up
 from tiersync.model.unit import Tree
 from tiersync.rules.totals.expected import base_reports, parts_of, units_lacking
 from tiersync.store.database import Connection, Row
 from tiersync.store.reports.adjustments import kept_adjustments
+from tiersync.store.reports.corrections import kept_corrections
 from tiersync.store.reports.reports import current_reports, key_of, revisions_of
 from tiersync.store.reports.sealed import sealed_reports
 
 
 class HeldReports(NamedTuple):
     """The current reports of one form and period, the tree that they are summed by, what each total that was read so
-    far names, by its envelope; what totals subtract, and the reports that are set `aside` because they were made by
-    other definitions. Who files totals knows the rows that wait here, too."""
+    far names, by its envelope; what totals are adjusted by, this node's own corrections of them among that, and the
+    reports that are set `aside` because they were made by other definitions. Who files totals knows the rows that wait
+    here, too."""
 
     catalogue: Catalogue
     form: Form
@@ -31,6 +33,7 @@ class HeldReports(NamedTuple):
     rows: dict[ReportKey, Row[Any]]
     names: dict[str, tuple[PartNamed, ...]]
     adjustments: dict[str, Adjustments]
+    corrections: dict[str, tuple[Correction, ...]]
     aside: frozenset[ReportKey] = frozenset()
     waiting: Waiting = NOTHING_WAITS
 
@@ -56,8 +59,23 @@ def held_of(db: Connection, node: Node, form: Form, period: Period) -> HeldRepor
     catalogue, current = node.catalogue_for(db, period), current_reports(db, form=form.code, period=str(period))
     aside = frozenset(map(key_of, made_otherwise(db, node, current, period)))
     rows = {key_of(row): row for row in current if key_of(row) not in aside}
-    tree, adjustments = catalogue.tree.on(period.last_day), kept_adjustments(db, form.code, str(period))
-    return HeldReports(catalogue, catalogue.asks(form), period, tree, rows, {}, adjustments, aside)
+    adjustments, corrections = kept_adjustments(db, form.code, str(period)), in_force(db, form.code, str(period), rows)
+    for unit, said in corrections.items():
+        adjustments[unit] = Adjustments.of([*adjustments.get(unit, UNADJUSTED).rows(), *added_up(said)])
+    tree = catalogue.tree.on(period.last_day)
+    return HeldReports(catalogue, catalogue.asks(form), period, tree, rows, {}, adjustments, corrections, aside)
+
+
+def in_force(
+    db: Connection, form: str, period: str, rows: Mapping[ReportKey, Row[Any]]
+) -> dict[str, tuple[Correction, ...]]:
+    """The corrections of totals whose revision still stands, by the unit of the total."""
+    found: dict[str, tuple[Correction, ...]] = {}
+    for kept in kept_corrections(db, form, period):
+        row = rows.get(ReportKey(form, kept.correction.unit, period, kept.correction.part))
+        if row is not None and row.digest == kept.correction.revision:
+            found[kept.total] = (*found.get(kept.total, ()), kept.correction)
+    return found
 
 
 def wanted_parts(held: HeldReports, unit: str) -> list[ReportKey]:

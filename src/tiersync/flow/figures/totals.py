@@ -10,7 +10,8 @@ from tiersync.flow.figures.filing import NextRevision, file_reports, next_revisi
 from tiersync.flow.figures.waiting import added, waiting_rows
 from tiersync.flow.node import Node
 from tiersync.flow.reading_node import ReadingNode
-from tiersync.flow.review.may_file import gate_of
+from tiersync.flow.review.correcting import lapse
+from tiersync.flow.review.may_file import why_total_stands
 from tiersync.model.adjustment import UNADJUSTED, Adjustments
 from tiersync.model.form import Form
 from tiersync.model.period import Period
@@ -68,10 +69,11 @@ def _file_form(
     filed = 0
     with node.store.write() as db:
         keyring, held = load_keyring(db), _to_add(db, node, form, period)
-        gate = gate_of(db, node, form, period, now)
+        lapse(db, node, held, now)
         for unit in _totalled(db, node, period):
-            may = gate.why_not(held.key(unit)) is None and may_file(db, held, unit)
-            total = _total(db, held, unit, keyring.tenure(unit, held.tree), now) if may else ()
+            total = [*_total(db, held, unit, keyring.tenure(unit, held.tree), now)] if may_file(db, held, unit) else []
+            if total and why_total_stands(db, node, held.key(unit)) is not None:
+                continue
             if file_reports(db, node, total, now):
                 filed += 1
                 held.rows.update(_filed(db, held, unit))
@@ -135,8 +137,9 @@ def _total(db: Connection, held: HeldReports, unit: str, tenure: int, now: datet
     cells = roll_up(held.catalogue, held.form, unit, held.tree, parts, adjustments)
     yield Report(
         form=held.form.code, unit=unit, period=held.period, part="total", tenure=tenure, revision=revision.number,
-        catalogue=held.catalogue.number, cells=cells, parts=named, adjustments=adjustments, waiting=waiting,
-        reason=_reason(revision, cells.digest), replaces=revision.replaces,
+        catalogue=held.catalogue.number, cells=cells, parts=named, adjustments=adjustments,
+        corrections=held.corrections.get(unit, ()), waiting=waiting, reason=_reason(revision, cells.digest),
+        replaces=revision.replaces,
     )  # fmt: skip
 
 

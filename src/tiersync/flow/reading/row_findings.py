@@ -17,7 +17,9 @@ from tiersync.model.finding import Finding, Reason
 from tiersync.rules.rows.merged import PLACES
 from tiersync.store.database import Connection
 
-REASONS = ("unlike_records", "listed_twice", "paid_twice", "paid_after_death", "sum_differs")
+REASONS = (
+    "unlike_records", "listed_twice", "paid_twice", "paid_after_death", "outside_band", "two_bands", "sum_differs",
+)  # fmt: skip
 MOST, LONGEST = 6, 60  # rows that are named, and characters that name them
 
 

@@ -11,10 +11,11 @@ from tiersync.flow.review.judging import Decided, Words, say
 from tiersync.flow.review.reviewed import ReviewedReport, reviewed
 from tiersync.link.life import ReviewState
 from tiersync.link.review import reviewer_of
-from tiersync.model.finding import ReportNamed
 from tiersync.model.form import Form
 from tiersync.model.period import Period
+from tiersync.model.report import Report
 from tiersync.rules.totals.gathered import gather
+from tiersync.rules.totals.unallocated import declared_rests
 from tiersync.store.database import Connection
 from tiersync.store.links.charters import load_keyring
 from tiersync.store.reports.sealed import sealed_reports
@@ -43,7 +44,7 @@ def _candidates(db: Connection, node: Node, form: Form, period: Period) -> list[
         if one.row is not None
         and one.state == ReviewState.RECEIVED
         and one.row.state == "held"
-        and not any(act.said in LOOKED_AT for act in one.acts)
+        and not any(act.said in LOOKED_AT and not act.by_itself for act in one.acts)
         and reviewer_of(tree, keyring, one.row.origin, one.key.unit) == node.home
     ]
 
@@ -58,13 +59,21 @@ def _clean(
     db: Connection, node: Node, form: Form, period: Period, candidates: Iterable[ReviewedReport], now: datetime
 ) -> Iterator[Decided]:
     """Those in which nothing is hard, and what is soft is explained to the last of it."""
-    rows = {one.key: one.row for one in candidates if one.row is not None}
-    sealed = list(sealed_reports(db, list(rows.values())))
+    known = {one.key: one for one in candidates}
+    sealed = list(sealed_reports(db, [one.row for one in known.values() if one.row is not None]))
     cells = gather((row.id, report) for row, report in sealed).drop("report")
     found = Checks(db, node, form, period, now).found(cells, said_in(report for _, report in sealed))
     for row, report in sealed:
-        if not any(one.is_hard or one.is_open for one in found.get(report.key, ())):
-            named = ReportNamed(
-                form=report.form, unit=report.unit, period=report.period, part=report.part, revision=row.digest
-            )
-            yield Decided(report.key, row.origin, named)
+        is_odd = any(one.is_hard or one.is_open for one in found.get(report.key, ()))
+        if not is_odd and _is_whole(db, node, report):
+            yield Decided(report.key, row.origin, known[report.key].name(period))
+
+
+def _is_whole(db: Connection, node: Node, report: Report) -> bool:
+    """Whether every figure of the whole unit that is asked is there, of every part that is expected, and no declared
+    partition leaves a rest."""
+    whole = [cell for cell in report.cells.rows() if not cell.breakdown]
+    lacks = any(cell.value is None and cell.status != "not_applicable" for cell in whole)
+    lacks |= any(cell.present < cell.expected for cell in whole)
+    rests = declared_rests(node.catalogue_for(db, report.period), report.cells)
+    return not lacks and not any(rest.is_short or rest.is_exceeded for rest in rests)

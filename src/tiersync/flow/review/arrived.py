@@ -113,7 +113,7 @@ def _late(
 def _empty(db: Connection, node: Node, form: Form, period: Period) -> Emptiness:
     cells = cells_together(db, node, (form.code, str(period)), ALL).filter(pl.col("part") == "own")
     by_unit = cells.group_by("unit").agg(
-        nil=(pl.col("basis") == "nil").all(), zero=(pl.col("value").is_not_null() & (pl.col("value") == 0)).all()
+        nil=(pl.col("basis") == "nil").all(), zero=(pl.col("value") == 0).all() & pl.col("value").is_not_null().any()
     )
     nil = frozenset(by_unit.filter("nil")["unit"])
     return Emptiness(nil, frozenset(by_unit.filter("zero")["unit"]) - nil)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from tiersync.errors import NothingToReview, NotOursToFile, TiersyncError
+from tiersync.errors import AlreadyAsked, NothingToReview, NotOursToFile, TiersyncError
 from tiersync.flow.exchange.sealing import parent_of, send
 from tiersync.flow.node import Node
 from tiersync.flow.review.judging import Meant, Words
@@ -12,24 +12,25 @@ from tiersync.flow.review.judging import judge as judge_reports
 from tiersync.flow.review.reviewed import ReviewedReport, reviewed
 from tiersync.flow.review.screened import check_texts
 from tiersync.flow.review.words import not_possible
-from tiersync.link.life import ReviewState, ReviewStep
+from tiersync.link.life import REVIEW, ReviewState, ReviewStep
 from tiersync.link.review import reviewer_of
 from tiersync.model.finding import MOST_REPORTS, ReportNamed, Request
 from tiersync.model.report import ReportKey
-from tiersync.store.database import Connection
+from tiersync.store.database import Connection, Row
 from tiersync.store.links.charters import load_keyring
 from tiersync.store.links.links import note_audit
-from tiersync.store.links.outbox import unplaced
+from tiersync.store.links.outbox import never_there, unplaced
 from tiersync.store.reports.acts import keep_acts
 from tiersync.store.reports.compiled import forget_compiled
 from tiersync.store.reports.entered import note_recalled
+from tiersync.store.reports.reports import current_report, key_of
 from tiersync.store.reports.unfiled import unfile
 
 Asks = Literal["correct", "unlock", "late", "exempt"]
 ASKED_IN: dict[Asks, tuple[ReviewState | None, ...]] = {
     "correct": (ReviewState.ACCEPTED,),
     "unlock": (ReviewState.LOCKED,),
-    "late": (None,),
+    "late": (None, ReviewState.RECEIVED, ReviewState.RETURNED, ReviewState.CORRECTING),
     "exempt": (None,),
 }
 ASKED_STEP: dict[Asks, ReviewStep] = {
@@ -83,12 +84,12 @@ def _asked(db: Connection, node: Node, asks: Asks, meant: Meant) -> Iterator[Ask
             filer = keyring.nearest_node(key.unit, tree) or node.home
             if filer != node.home:
                 yield AskedOf(key, None, why_not=NotOursToFile(unit=key.unit, filer=filer))
+            elif any(request.said == asks for request in one.requests):
+                yield AskedOf(key, None, why_not=AlreadyAsked(form=key.form, period=key.period, unit=key.unit))
             elif one.state not in ASKED_IN[asks]:
                 yield AskedOf(key, None, why_not=not_possible(one, ASKED_STEP[asks]))
             else:
-                named = ReportNamed(
-                    form=key.form, unit=key.unit, period=meant.period, part=key.part, revision=one.revision or None
-                )
+                named = one.name(meant.period)
                 yield AskedOf(key, named, reviewer_of(tree, keyring, node.home, key.unit) == node.home)
 
 
@@ -109,7 +110,14 @@ def recall(node: Node, meant: Meant, now: datetime, dry_run: bool = False) -> li
         if not found:
             raise NothingToReview(form=meant.form, period=meant.period)
         waiting = unplaced(db, parent, [one.row.envelope for one in found if one.row]) if parent else frozenset()
-        free = [one for one in found if one.row is not None and one.row.envelope in waiting]
+        free = [
+            one
+            for one in found
+            if one.row is not None
+            and one.row.envelope in waiting
+            and (one.key.unit != node.home or (one.state is not None and ReviewStep.RECALL in REVIEW[one.state]))
+            and not any(act.said in DECIDED and act.revision == one.revision for act in one.acts)
+        ]
         recalled = [Recalled(one.key, None if one in free else not_possible(one, ReviewStep.RECALL)) for one in found]
         if not free and meant.units:
             raise next(one.why_not for one in recalled if one.why_not)
@@ -132,8 +140,22 @@ def _take_back(
     waiting = unplaced(db, parent, [one.row.envelope for one in over if one.row])
     for one in [*free, *(one for one in over if one.row and one.row.envelope in waiting)]:
         if one.row is not None:
-            unfile(db, one.row)
+            _unfile(db, parent, one.row)
             note_audit(db, now, node.home, "recalled", " ".join(one.key))
     note_recalled(db, [one.key for one in free if one.key.part == "own"], now)
     for form, period in {(one.key.form, one.key.period) for one in free}:
         forget_compiled(db, form, period)
+
+
+DECIDED = frozenset({"accepted", "returned", "granted", "locked"})  # What somebody has spoken about is not taken back.
+
+
+def _unfile(db: Connection, parent: str, row: Row[Any]) -> None:
+    """Take back a revision, and those before it that were replaced before they went: what stands then is with the unit
+    above."""
+    key = key_of(row)
+    unsent: Row[Any] | None = row
+    while unsent is not None:
+        unfile(db, unsent)
+        before = current_report(db, key)
+        unsent = before if before is not None and never_there(db, parent, [before.envelope]) else None

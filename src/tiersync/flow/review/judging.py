@@ -85,9 +85,7 @@ def decide(db: Connection, node: Node, said: Said, meant: Meant) -> Iterator[Dec
         elif not _may(one, said):
             yield Decided(key, filer, None, why_not=not_possible(one, STEPS_SAID[said]))
         else:
-            named = ReportNamed(
-                form=key.form, unit=key.unit, period=meant.period, part=key.part, revision=one.revision or None
-            )
+            named = one.name(meant.period)
             yield Decided(key, filer, named, answers=next((act.envelope for act in one.requests), ""))
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from tiersync.errors import (
+    GrantOver,
     NotOpenYet,
     PastWindow,
     ReportAccepted,
@@ -14,7 +15,7 @@ from tiersync.errors import (
     TiersyncError,
 )
 from tiersync.flow.node import Node
-from tiersync.flow.review.reviewed import ReviewedReport, reviewed
+from tiersync.flow.review.reviewed import ReviewedReport, reviewed, reviewed_unit
 from tiersync.link.life import ReviewState
 from tiersync.model.form import Form
 from tiersync.model.period import Period
@@ -43,11 +44,15 @@ class Gate(NamedTuple):
             return ReportRecalled(**named)
         one = self.known.get(key)
         state = one.state if one else None
-        if one and state == ReviewState.LOCKED:
-            return ReportLocked(**named, by=(lock.by if (lock := one.last("locked")) else ""))
+        if one and (locked := _why_locked(one)):
+            return locked
         if state == ReviewState.ACCEPTED and key.part == "own":
             return ReportAccepted(**named)
-        return None if state == ReviewState.CORRECTING else self._why_not_by_date(key, one)
+        if one and state == ReviewState.CORRECTING:
+            granted = one.last("granted")
+            is_over = granted is not None and granted.until and granted.until < str(self.today)
+            return GrantOver(**named, until=granted.until) if granted and is_over else None
+        return self._why_not_by_date(key, one)
 
     def says_the_same(self, report: Report) -> bool:
         """Whether a report that is filed because something changed says what the one that stands does, by the same
@@ -68,10 +73,30 @@ class Gate(NamedTuple):
         return None
 
 
+def why_total_stands(db: Connection, node: Node, key: ReportKey) -> TiersyncError | None:
+    """Why a total may not be filed anew: it is locked, or was recalled. None where it may."""
+    one = reviewed_unit(db, node, key.form, key.period, key.unit).get(key)
+    if key in recalled_reports(db, key.form, key.period):
+        return ReportRecalled(form=key.form, period=key.period, unit=key.unit)
+    return _why_locked(one) if one else None
+
+
+def _why_locked(one: ReviewedReport) -> TiersyncError | None:
+    if one.state != ReviewState.LOCKED:
+        return None
+    lock, key = one.last("locked"), one.key
+    return ReportLocked(form=key.form, period=key.period, unit=key.unit, by=lock.by if lock else "")
+
+
 def _may_be_late(one: ReviewedReport | None, today: date) -> bool:
-    """Whether the unit above granted it, or returned it to be filed anew until a day that is not past."""
-    found = one.last("granted", "returned") if one else None
-    return found is not None and (not found.until or found.until >= str(today))
+    """Whether the unit above granted it, or returned it to be filed anew, until a day that is not past. A grant with a
+    date holds until then, however often it is used."""
+    if one is None:
+        return False
+    dated = [act.until for act in one.acts if act.said == "granted" and act.until]
+    found = one.last("granted", "returned")
+    still = [*dated, *([found.until or str(today)] if found else [])]
+    return max(still, default="") >= str(today)
 
 
 def gate_of(db: Connection, node: Node, form: Form, period: Period, now: datetime) -> Gate:

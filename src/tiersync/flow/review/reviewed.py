@@ -8,14 +8,21 @@ from tiersync.flow.exchange.sealing import parent_of
 from tiersync.flow.node import Node
 from tiersync.link.life import ReviewState
 from tiersync.link.review import Act, open_requests, state_of
-from tiersync.model.report import ReportKey
+from tiersync.model.finding import ReportNamed
+from tiersync.model.period import Period
+from tiersync.model.report import ReportKey, spell_revision
 from tiersync.model.unit import Tree
 from tiersync.store.database import Connection, Row
-from tiersync.store.links.outbox import not_there
+from tiersync.store.links.outbox import never_there
 from tiersync.store.reports.acts import Acts, acts_of_form, acts_of_unit
 from tiersync.store.reports.reports import current_reports, key_of, revisions_of
 
 PARTS = ("own", "total")
+
+
+def revision_of(row: Row[Any]) -> str:
+    """A revision as acts name it."""
+    return spell_revision(row.digest, row.tenure, row.revision)
 
 
 class ReviewedReport(NamedTuple):
@@ -28,8 +35,18 @@ class ReviewedReport(NamedTuple):
 
     @property
     def revision(self) -> str:
-        """The digest of the revision that stands, '' where nothing is filed."""
-        return self.row.digest if self.row is not None else ""
+        """The revision that stands, '' where nothing is filed."""
+        return revision_of(self.row) if self.row is not None else ""
+
+    def name(self, period: Period) -> ReportNamed:
+        """The same as a verdict or a request names it."""
+        form, unit, _, part = self.key
+        if self.row is None:
+            return ReportNamed(form=form, unit=unit, period=period, part=part)
+        return ReportNamed(
+            form=form, unit=unit, period=period, part=part, revision=self.row.digest, tenure=self.row.tenure,
+            number=self.row.revision,
+        )  # fmt: skip
 
     @property
     def requests(self) -> list[Act]:
@@ -73,7 +90,7 @@ def _reviewed(
 
 
 def _state(row: Row[Any] | None, received: frozenset[str], acts: Sequence[Act], tree: Tree) -> ReviewState | None:
-    return None if row is None else state_of(row.digest, row.envelope in received, acts, tree)
+    return None if row is None else state_of(revision_of(row), row.envelope in received, acts, tree)
 
 
 def _received(db: Connection, node: Node, rows: Iterable[Row[Any]]) -> frozenset[str]:
@@ -81,5 +98,5 @@ def _received(db: Connection, node: Node, rows: Iterable[Row[Any]]) -> frozenset
     for its own unit when the one above holds it."""
     parent, held = parent_of(db), list(rows)
     own = [row.envelope for row in held if row.origin == row.unit == node.home]
-    waiting = not_there(db, parent, own) if parent is not None else frozenset[str]()
+    waiting = never_there(db, parent, own) if parent is not None else frozenset[str]()
     return frozenset(row.envelope for row in held) - waiting

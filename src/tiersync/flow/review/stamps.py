@@ -12,6 +12,7 @@ from tiersync.model.period import Period
 from tiersync.model.report import Report
 from tiersync.rules.calendar.windows import window_of
 from tiersync.store.database import Connection
+from tiersync.store.links.envelopes import spell_time
 from tiersync.store.reports.acts import keep_acts
 from tiersync.store.reports.reports import revisions_of
 
@@ -24,9 +25,9 @@ def stamp_late(db: Connection, node: Node, filer: str, reports: Iterable[Report]
     own = [report for report in reports if report.part == "own"] if may_seal(db) else []
     is_late = {named: _is_late(db, node, *named, now) for named in {(report.form, report.period) for report in own}}
     late = [report for report in own if is_late[report.form, report.period]]
-    held = revisions_of(db, [report.key for report in late])
-    first = [report for report in late if len(held[report.key]) == 1]
-    for named in _by_form(first):
+    held, moment = revisions_of(db, [report.key for report in late]), spell_time(now)
+    first = {report.key: report for report in late if all(row.received_at == moment for row in held[report.key])}
+    for named in _by_form(list(first.values())):
         for start in range(0, len(named), MOST_REPORTS):
             some = tuple(named[start : start + MOST_REPORTS])
             verdict = Verdict(to=filer, envelope="", verdict="received", reports=some)
@@ -37,8 +38,9 @@ def _by_form(reports: Sequence[Report]) -> Iterable[list[ReportNamed]]:
     groups: dict[tuple[str, Period], list[ReportNamed]] = {}
     for report in reports:
         named = ReportNamed(
-            form=report.form, unit=report.unit, period=report.period, part=report.part, revision=report.digest
-        )
+            form=report.form, unit=report.unit, period=report.period, part=report.part, revision=report.digest,
+            tenure=report.tenure, number=report.revision,
+        )  # fmt: skip
         groups.setdefault((report.form, report.period), []).append(named)
     return groups.values()
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -11,6 +11,8 @@ from tiersync.errors import NothingToExplain, NothingToReview, NotOursToFile, Sa
 from tiersync.flow.counting.counting import Records, cells_of_units, count_and_file, records_of
 from tiersync.flow.counting.entered import drafted_figures
 from tiersync.flow.counting.partitions import why_stopped
+from tiersync.flow.exchange.restored import file_again
+from tiersync.flow.exchange.sealing import own_epoch
 from tiersync.flow.figures.totals import file_totals
 from tiersync.flow.node import Node
 from tiersync.flow.reading_node import ReadingNode
@@ -23,7 +25,7 @@ from tiersync.model.period import Period
 from tiersync.model.report import ReportKey
 from tiersync.rules.calendar.windows import check_valid
 from tiersync.rules.review.explanations import refusal
-from tiersync.store.database import Connection
+from tiersync.store.database import Connection, Row
 from tiersync.store.links.charters import load_keyring
 from tiersync.store.reports.compiled import forget_compiled
 from tiersync.store.reports.entered import (
@@ -35,6 +37,7 @@ from tiersync.store.reports.entered import (
     recalled_reports,
     submit_entered,
 )
+from tiersync.store.reports.reports import current_report
 
 
 class Submitted(NamedTuple):
@@ -88,17 +91,26 @@ def _decide(node: Node, gate: Gate, units: Sequence[str], cells: pl.DataFrame, n
 def _file(
     node: ReadingNode, form: Form, period: Period, decided: Sequence[Submitted], now: datetime
 ) -> list[Submitted]:
-    done = list[Submitted]()
+    done, kept = list[Submitted](), list[ReportKey]()
     with node.store.write() as db:
         for one in decided:
             if one.why_not is None:
-                let_go_of_recalled(db, one.key)
+                kept += [one.key] if let_go_of_recalled(db, one.key) else []
                 one = one._replace(cells=submit_entered(db, OfUnit(form.code, one.key.unit, str(period))))
             done.append(one)
         forget_compiled(db, form.code, str(period))
     count_and_file(node, [(form, period)], now)
+    with node.store.write() as db:
+        file_again(db, node, _of_before(db, kept), now)
     file_totals(node, [(form, period)], now)
     return done
+
+
+def _of_before(db: Connection, kept: Sequence[ReportKey]) -> list[Row[Any]]:
+    """The reports that somebody let go and that still are what this node filed before it was put back to an older copy:
+    the unit above may hold something newer, and whoever submitted knows better."""
+    held = (current_report(db, key) for key in kept)
+    return [row for row in held if row is not None and row.epoch < own_epoch(db)]
 
 
 def would_be_cells(node: ReadingNode, form: Form, period: Period, units: Sequence[str], now: datetime) -> pl.DataFrame:
@@ -132,7 +144,7 @@ def checked(node: ReadingNode, meant: Meant, now: datetime) -> dict[ReportKey, l
 def explain(node: ReadingNode, meant: Meant, said: Written, now: datetime) -> FoundByRule:
     """Write why a figure is right that a rule asked about; it goes with the next revision. Raises NothingToExplain
     where no rule asks, SaysNothing for a text that says nothing, and PersonalData."""
-    check_texts((said.text,))
+    check_texts([said.text] if said.text else [])
     found = checked(node, meant._replace(units=(said.unit,)), now)
     asked = [one for some in found.values() for one in some if (one.rule, one.indicator) == (said.rule, said.indicator)]
     asked = [one for one in asked if one.severity == "soft"]

@@ -197,6 +197,23 @@ STEPS: dict[Reason, Step] = {
         "In {breakdown}, {sent} persons were paid after their death ({held}). "
         "Check the day of death; what was paid too much is recovered and entered.",
     ),
+    "after_acceptance": Step(
+        "{unit} 的报告验收（或锁定）后，未经准予又报来新版本，合计已按新版本计算。"
+        "请查看 tiersync report diff {unit}，验收或退回，再运行 tiersync finding settle。",
+        "{unit} sent another revision over one that was accepted or locked, without leave; totals add the new one. "
+        "Look at tiersync report diff {unit}, accept it or return it, then tiersync finding settle.",
+    ),
+    "outside_band": Step(
+        "{breakdown} 中有 {sent} 笔发放的对象，在发放日和所属期首日都不在该项待遇的年龄段（位置：{held}）。"
+        "请核实出生日期和档次；多发的请追回并登记。",
+        "In {breakdown}, {sent} payments went to persons outside the age band of the scheme, on the day of payment and "
+        "on the first day it was for ({held}). Check the birth date and the band; what was paid too much is recovered.",
+    ),
+    "two_bands": Step(
+        "{breakdown} 中有 {sent} 条在享记录的对象同时享有两个年龄段的待遇（位置：{held}）。请停发其中不符的一档。",
+        "In {breakdown}, {sent} entitlements in force are of persons who have those of two age bands at once ({held}). "
+        "End the one that does not fit.",
+    ),
     "contradicts": Step(
         "{unit} 的同一个数申报了不同的值（{sent} / {held}），暂按缺报处理。请 {node} 确定一个，更正数据源后 push。",
         "One figure of {unit} is declared as {sent} and as {held}, so neither counts. {node} decides on one, corrects "

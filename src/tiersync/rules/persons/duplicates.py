@@ -124,7 +124,8 @@ def impossible(
 ) -> Iterator[tuple[Adjustment, int]]:
     """The adjustments of a total that cannot be, each with the most that can be taken off there: only persons are, and
     whoever stands in the largest part stands in the total too."""
-    wanted = {row.key for row in adjustments.rows() if key_counts_persons(catalogue, row.key)}
+    twice = [row for row in adjustments.rows() if row.reason == "duplicate_person"]
+    wanted = {row.key for row in twice if key_counts_persons(catalogue, row.key)}
     values: dict[tuple[CellKey, int], list[int]] = {}
     for cells in (part.cells for part in parts if wanted):
         keys = zip(cells.indicator, cells.breakdown, cells.measure, strict=True)
@@ -132,7 +133,7 @@ def impossible(
             if key in wanted:
                 values.setdefault((CellKey(*key), scale), []).append(max(0, value or 0))
     most = {key: sum(each) - max(each) for key, each in values.items()}
-    for row in adjustments.rows():
+    for row in twice:
         if -row.value > most.get((row.key, row.scale), 0):
             yield row, most.get((row.key, row.scale), 0)
 

@@ -123,8 +123,9 @@ def _copied(template: Template, reports: pl.DataFrame) -> Iterator[dict[str, str
 
 
 def _with_history(template: Template) -> pl.DataFrame:
-    """The own totals of the rule's indicators with `now`, `before` and `year_ago` in one unit, null where one has none
-    or only an approximate one; and what is known of each indicator."""
+    """The own totals of the rule's indicators with `now`, `before` and `year_ago` in one unit, null where one has none;
+    and what is known of each indicator. An approximate figure is compared by what it states: 约1200000 after 12,000 is
+    as odd as 1200000."""
     found = _plain_totals(template, template.totals.cells).rename({"number": "now"})
     for base in BASES:
         told = _plain_totals(template, getattr(template.totals, base))
@@ -137,7 +138,7 @@ def _with_history(template: Template) -> pl.DataFrame:
 def _plain_totals(template: Template, frame: pl.DataFrame) -> pl.DataFrame:
     totals = template.values(frame.filter(pl.col("part") == "own"))
     told = in_units(totals, template.rule.negative)
-    return totals.with_columns(number=told["value"]).filter(told["exact"])
+    return totals.with_columns(number=told["value"]).filter(told["exact"] | (pl.col("bounds").fill_null("") != ""))
 
 
 def _names(template: Template, row: dict[str, Any], since: str) -> tuple[Text, str, str]:

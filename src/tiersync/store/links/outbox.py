@@ -151,7 +151,6 @@ OLDEST = Query(
     .where(TO, outbox.c.state.in_((State.WAITING, State.SENT)))
 )
 QUEUED = Query(select(outbox.c.envelope).where(TO, AMONG))
-NOT_THERE = Query(select(outbox.c.envelope).where(TO, AMONG, outbox.c.state.in_(OPEN)))
 UNPLACED = Query(select(outbox.c.envelope).where(TO, AMONG, outbox.c.state == State.WAITING))
 WAS_THERE = (outbox.c.state == State.STORED) | ((outbox.c.state == State.REPLACED) & outbox.c.reason.is_not(None))
 NEVER_THERE = Query(select(outbox.c.envelope).where(TO, AMONG, ~WAS_THERE))
@@ -271,11 +270,6 @@ def never_there(db: Connection, peer: str, ids: Sequence[str]) -> frozenset[str]
 def newest(db: Connection) -> int:
     """The number of the envelope queued last, for any peer."""
     return NEWEST.value(db) or 0
-
-
-def not_there(db: Connection, peer: str, ids: Sequence[str]) -> frozenset[str]:
-    """Those of these envelopes that a peer has not stored, as far as it said."""
-    return frozenset(one for some in chunks(ids) for one in NOT_THERE.values(db, to=peer, ids=some))
 
 
 def unplaced(db: Connection, peer: str, ids: Sequence[str]) -> frozenset[str]:

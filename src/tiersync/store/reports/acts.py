@@ -34,7 +34,7 @@ def keep_acts(db: Connection, head: Head, body: Verdict | Request) -> None:
         "answers": body.envelope if isinstance(body, Verdict) else "",
         "by_itself": isinstance(body, Verdict) and body.by_itself,
     }  # fmt: skip
-    named = dict.fromkeys((one.form, one.unit, str(one.period), one.part, one.revision or "") for one in body.reports)
+    named = dict.fromkeys((one.form, one.unit, str(one.period), one.part, one.named) for one in body.reports)
     of_key = {named_one[:4]: named_one for named_one in named}  # Of one report, one revision.
     keys = ("form", "unit", "period", "part", "revision")
     db.execute(insert(acts), [dict(zip(keys, one, strict=True)) | said for one in of_key.values()])

@@ -51,6 +51,14 @@ def recalled_reports(db: Connection, form: str, period: str) -> frozenset[Report
     )
 
 
+def keep_typed_back(db: Connection, form: str, period: str, now: datetime) -> frozenset[ReportKey]:
+    """Keep back the own reports of which something was typed, until somebody submits it; returns which."""
+    typed = (row for row in submitted_cells(db) if (row.form, row.period) == (form, period))
+    keys = frozenset(ReportKey(form, unit, period, "own") for unit in {row.unit for row in typed})
+    note_recalled(db, sorted(keys), now)
+    return keys
+
+
 def note_recalled(db: Connection, keys: Iterable[ReportKey], now: datetime) -> None:
     """From now on these reports are kept back."""
     for key in keys:

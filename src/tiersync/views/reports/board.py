@@ -64,7 +64,7 @@ class BoardUnit(NamedTuple):
 MARKS = {
     "nil": Text("零报告", "nil"),
     "zero": Text("全为零", "all zero"),
-    "self_accepted": Text("自行验收", "accepted by itself"),
+    "self_accepted": Text("自行验收", "accepted by who filed it"),
     "by_itself": Text("自动验收", "accepted automatically"),
     "asked": Text("有申请待答复", "something is asked"),
 }

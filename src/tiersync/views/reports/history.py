@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from tiersync.errors import UnknownName
 from tiersync.flow.node import Node
-from tiersync.flow.review.reviewed import reviewed_unit
+from tiersync.flow.review.reviewed import reviewed_unit, revision_of
 from tiersync.link.review import Act
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.cell import Cell, CellKey
@@ -94,7 +94,7 @@ def _filed(db: Connection, key: ReportKey) -> Iterator[Happened]:
 
 
 def _ranks(db: Connection, key: ReportKey) -> dict[str, str]:
-    return {row.digest: say_rank(rank_of(row)) for row in revisions_of(db, [key]).get(key, [])}
+    return {revision_of(row): say_rank(rank_of(row)) for row in revisions_of(db, [key]).get(key, [])}
 
 
 def _said(db: Connection, acts: Sequence[Act], ranks: dict[str, str]) -> Iterator[Happened]:
@@ -172,7 +172,7 @@ def changes(node: Node, form: str, unit: str, period: Period, part: str | None, 
             raise UnknownName(what="earlier revision", name=name, hint="See: tiersync report list --all-revisions")
         pair = [earlier[-1], rows[-1]]
         reports = {row.envelope: report for row, report in sealed_reports(db, pair)}
-        asked = _asked_for(db, known[keys[0]].acts, earlier[-1].digest)
+        asked = _asked_for(db, known[keys[0]].acts, revision_of(earlier[-1]))
         before, after = (reports.get(row.envelope) for row in pair)
         changed = [*_changed(before, after, asked)] if before and after else []
         ranks = [say_rank(rank_of(row)) for row in pair]

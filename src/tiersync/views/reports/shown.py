@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tiersync.model.cell import Cell
 from tiersync.model.text import EMPTY, Text, plain
+from tiersync.rules.agreement.difference import decimal_text
 from tiersync.rules.totals.unallocated import is_rest, with_unallocated
 from tiersync.views.reports.adjusted import adjusted, unadjusted
 from tiersync.views.reports.figures import figures
@@ -88,6 +89,17 @@ class ShownReport(NamedTuple):
             Text("调整项（已计入以上数据）", "Adjustments, included in the figures"),
             Text("代码,指标,分组,数值,计量单位,原因", "code,indicator,group,value,in,reason"),
             adjusted(self.trace.catalogue, rows),
+        )
+
+    def corrections(self) -> Table:
+        """What the office of the total corrected in its own name, and because of which report below."""
+        return table(
+            Text("本级调整的依据", "What was adjusted by hand, and why"),
+            Text("单位,部分,代码,分组,数值,原因", "unit,part,code,group,value,why"),
+            (
+                (one.unit, word(one.part), one.indicator, one.breakdown, decimal_text(one.value, one.scale), one.text)
+                for one in self.trace.report.corrections
+            ),
         )
 
     def unadjusted(self) -> Text:

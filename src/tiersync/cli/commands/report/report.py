@@ -17,6 +17,7 @@ from tiersync.cli.commands.report.filing.submit import submit
 from tiersync.cli.commands.report.history import diff, history
 from tiersync.cli.commands.report.matrix import matrix
 from tiersync.cli.commands.report.review.accept import accept
+from tiersync.cli.commands.report.review.adjust import adjust
 from tiersync.cli.commands.report.review.exempt import exempt
 from tiersync.cli.commands.report.review.give_back import give_back
 from tiersync.cli.commands.report.review.grant import decline, grant
@@ -47,8 +48,8 @@ def report() -> None:
 
 
 for command in (
-    accept, board, check, correct, decline, diff, enter, exempt, explain, export, give_back, grant, history, lock,
-    matrix, recall, remind, submit, unlock,
+    accept, adjust, board, check, correct, decline, diff, enter, exempt, explain, export, give_back, grant, history,
+    lock, matrix, recall, remind, submit, unlock,
 ):  # fmt: skip
     report.add_command(command)
 
@@ -125,9 +126,10 @@ def show(
     show_tables(shown.figures(), shown.adjustments(), zone=zone)
     if any(shown.unadjusted()):
         click.echo(text(shown.unadjusted()))
-    show_tables(shown.parts(), shown.snapshots(), zone=zone)
+    show_tables(shown.corrections(), shown.parts(), shown.snapshots(), zone=zone)
 
 
 def about(shown: "ShownReport") -> "list[Table]":
     """What stands behind the figures; what is empty is left out."""
-    return [one for one in (shown.adjustments(), shown.parts(), shown.snapshots()) if one.rows]
+    tables = (shown.adjustments(), shown.corrections(), shown.parts(), shown.snapshots())
+    return [one for one in tables if one.rows]

@@ -73,15 +73,20 @@ def read_links(catalogue: Catalogue, form: Form, text: str) -> Iterator[Link]:
 
 
 def _each_breakdown(catalogue: Catalogue, link: LinkWritten) -> Iterator[LinkWritten]:
-    """The link for each breakdown that all of its places have that are written for every one."""
+    """The link for each breakdown that all of its places have that are written for every one. Of whom nothing is known
+    is no subset: those of one figure may be known where another has them all."""
     every = [leaf.cell for leaf in leaves(link) if isinstance(leaf, PlaceMeant) and leaf.cell.breakdown == EVERY]
     if not every:
         yield link
         return
     first, *others = (_breakdowns(catalogue, catalogue.by_code[cell.indicator]) for cell in every)
-    shared = [text for text in first if all(text in other for other in others)]
+    shared = [text for text in first if all(text in other for other in others) and not _is_of_unknown(text)]
     for text in ["", *shared]:
         yield map_link(link, partial(_in_breakdown, text))
+
+
+def _is_of_unknown(breakdown: str) -> bool:
+    return any(pair.endswith("=unknown") for pair in breakdown.split(";"))
 
 
 def _breakdowns(catalogue: Catalogue, indicator: Indicator) -> dict[str, None]:

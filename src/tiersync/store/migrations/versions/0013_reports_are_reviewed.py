@@ -41,6 +41,17 @@ def upgrade() -> None:
         sa.Column("text", text, nullable=False),
         sa.Column("at", text, nullable=False),
     )
+    names = ("form", "period", "total", "unit", "part", "revision", "indicator", "breakdown", "measure")
+    op.create_table(
+        "corrections",
+        sa.Column("id", sa.Integer, primary_key=True),
+        *(sa.Column(name, text, nullable=False) for name in names),
+        sa.Column("value", sa.BigInteger, nullable=False),
+        sa.Column("scale", sa.Integer, nullable=False),
+        sa.Column("text", text, nullable=False),
+        sa.Column("at", text, nullable=False),
+    )
+    op.create_index("corrections_of", "corrections", ["form", "period"])
     op.create_table("kept_back", *_keys("form", "unit", "period", "part"), sa.Column("since", text, nullable=False))
 
 

@@ -14,6 +14,7 @@ from tiersync.cli.terminal.output import print_json
 from tiersync.cli.terminal.shown import AsFile, as_file, show_one
 from tiersync.cli.terminal.words import say, text
 from tiersync.host.opening import now
+from tiersync.model.hidden import escaped
 
 if TYPE_CHECKING:
     from tiersync.model.period import Period
@@ -128,6 +129,6 @@ def _asked(found: "EnteredForm", every: bool) -> Iterator[tuple[tuple[str, str],
         if every or not cell.breakdown:
             held = cell.draft or cell.submitted or cell.filed or ""
             named = f"{cell.indicator} {text(cell.name)}" + (f" [{cell.breakdown}]" if cell.breakdown else "")
-            said = click.prompt(f"{named}（{cell.measured_in}）", default=held, show_default=bool(held))
+            said = click.prompt(escaped(f"{named}（{cell.measured_in}）"), default=held, show_default=bool(held))
             if said != held:
                 yield (cell.indicator, cell.breakdown), said
