@@ -109,9 +109,13 @@ class Node:
     def tree(self, db: Connection) -> Tree:
         return self.catalogue(db).tree
 
+    def tree_in(self, db: Connection, period: Period) -> Tree:
+        """Every unit that there ever was, each where it stood at the end of a period, by what is known now."""
+        return self.tree(db).placed_on(period.last_day)
+
     def answers_below(self, db: Connection, unit: str, period: Period) -> bool:
         """Whether a unit lay at or below this node's at the end of a period, by what is known now."""
-        return self.tree(db).placed_on(period.last_day).is_within(unit, self.home)
+        return self.tree_in(db, period).is_within(unit, self.home)
 
     def known(self, db: Connection) -> Known:
         """What this node judges envelopes by."""

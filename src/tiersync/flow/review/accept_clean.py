@@ -37,7 +37,7 @@ def accept_clean(node: Node, now: datetime) -> int:
 
 def _candidates(db: Connection, node: Node, form: Form, period: Period) -> list[ReviewedReport]:
     """The reports that are to be reviewed here and that nobody has ever spoken about."""
-    tree, keyring = node.tree(db), load_keyring(db)
+    tree, keyring = node.tree_in(db, period), load_keyring(db)
     return [
         one
         for one in reviewed(db, node, form.code, str(period)).values()

@@ -95,7 +95,7 @@ def _late(
     """By whoever received a report first: by its word, or where that is this node by its own clock."""
     if window is None:
         return {}
-    keyring, tree = load_keyring(db), node.tree(db)
+    keyring, tree = load_keyring(db), node.tree_in(db, period)
     first = first_arrivals(db, node.home, [(form.code, str(period))])
     late: dict[str, Lateness] = {}
     for key, one in known.items():

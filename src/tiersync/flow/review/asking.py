@@ -74,7 +74,7 @@ def ask(node: Node, asks: Asks, meant: Meant, text: str, now: datetime, dry_run:
 
 
 def _asked(db: Connection, node: Node, asks: Asks, meant: Meant) -> Iterator[AskedOf]:
-    tree, keyring = node.tree(db), load_keyring(db)
+    tree, keyring = node.tree_in(db, meant.period), load_keyring(db)
     known = reviewed(db, node, meant.form, str(meant.period))
     parts = (meant.part,) if meant.part else ("own",)
     for unit in meant.units or (node.home,):

@@ -71,7 +71,7 @@ def judge(node: Node, said: Said, meant: Meant, words: Words, now: datetime, dry
 def decide(db: Connection, node: Node, said: Said, meant: Meant) -> Iterator[Decided]:
     """What can be said of each report that is meant. Where no unit is named, those that somebody else reviews, and
     those of which it cannot be said now, are passed over."""
-    keyring, tree = load_keyring(db), node.tree(db)
+    keyring, tree = load_keyring(db), node.tree_in(db, meant.period)
     known = reviewed(db, node, meant.form, str(meant.period))
     for key in meant_keys(db, node, meant, known, said):
         one = known.get(key) or ReviewedReport(key, None, None, ())
@@ -105,7 +105,7 @@ def meant_keys(
     exempted."""
     parts = (meant.part,) if meant.part else ("own", "total")
     if not meant.units:
-        tree, keyring = node.tree(db), load_keyring(db)
+        tree, keyring = node.tree_in(db, meant.period), load_keyring(db)
         return [key for key, one in known.items() if key.part in parts and _passes(node, tree, keyring, one, said)]
     tree = node.tree(db)
     named = (ReportKey(meant.form, tree[unit].code, str(meant.period), part) for unit in meant.units for part in parts)

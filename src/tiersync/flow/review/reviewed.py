@@ -81,10 +81,10 @@ def reviewed_unit(db: Connection, node: Node, form: str, period: str, unit: str)
 def _reviewed(
     db: Connection, node: Node, rows: dict[ReportKey, Row[Any]], said: Acts
 ) -> dict[ReportKey, ReviewedReport]:
-    tree, received = node.tree(db), _received(db, node, rows.values())
+    received = _received(db, node, rows.values())
     found: dict[ReportKey, ReviewedReport] = {}
     for key in sorted(rows.keys() | said.keys()):
-        row, acts = rows.get(key), said.get(key, [])
+        row, acts, tree = rows.get(key), said.get(key, []), node.tree_in(db, Period(key.period))
         found[key] = ReviewedReport(key, row, _state(row, received, acts, tree), acts)
     return found
 

@@ -77,7 +77,7 @@ def _units(db: Connection, node: Node, form: Form, meant: Meant) -> list[str]:
 
 def _decide(node: Node, gate: Gate, units: Sequence[str], cells: pl.DataFrame, now: datetime) -> list[Submitted]:
     with node.store.read() as db:
-        keyring, tree = load_keyring(db), node.tree(db)
+        keyring, tree = load_keyring(db), node.tree_in(db, gate.period)
         found = Checks(db, node, gate.form, gate.period, now).found(cells)
         decided = list[Submitted]()
         for unit in units:

@@ -27,8 +27,9 @@ class ReviewTurns(NamedTuple):
 def review_turns(db: Connection, node: Node, now: datetime) -> Iterator[ReviewTurns]:
     """One for each form and period in which it is this node's turn. What it files and reviews itself waits for nobody
     else, and is not counted."""
-    tree, keyring = node.tree(db), load_keyring(db)
+    keyring = load_keyring(db)
     for form, period in due_now(db, node, node.day_of(now)):
+        tree = node.tree_in(db, period)
         to_review = asked = returned = 0
         for one in reviewed(db, node, form.code, str(period)).values():
             filer = one.row.origin if one.row is not None else keyring.nearest_node(one.key.unit, tree) or node.home
