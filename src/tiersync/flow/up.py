@@ -153,7 +153,8 @@ def _hand_over(node: Node, ask: Ask | None, now: datetime, done: Pushed) -> Push
     before is not asked again."""
     if done.altered:
         damage_left(node, now)  # What nobody holds any more was filed again.
-    accept_clean(node, now)
+    if not done.clock.wrong:  # No word is dated by a wrong clock.
+        accept_clean(node, now)
     with node.store.write() as db:
         send_refused_again(db, node, now)
         outrank(db, node, now)
