@@ -9,7 +9,7 @@ from tiersync.link.seal import fingerprint, open_text, read_head
 from tiersync.model.catalogue import Catalogue
 from tiersync.model.charter import Charter
 from tiersync.model.envelope import Body, Envelope, Head, is_readable
-from tiersync.model.finding import Verdict
+from tiersync.model.finding import LOCKS, Verdict
 from tiersync.model.report import Report
 from tiersync.model.unit import Tree
 
@@ -136,9 +136,6 @@ def _may_say(head: Head, body: Body, known: Known) -> bool:
             return tree.is_within(head.origin, body.to) and all(
                 keyring.may_speak_for(head.origin, named.unit, tree, stamp) for named in body.reports
             )
-
-
-LOCKS = frozenset({"locked", "unlocked"})  # what any node above may say
 
 
 def _may_judge(origin: str, verdict: Verdict, keyring: Keyring, tree: Tree, stamp: Stamp) -> bool:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from tiersync.link.keyring import Keyring
 from tiersync.link.life import REVIEW, ReviewState, ReviewStep
+from tiersync.model.finding import LOCKS
 from tiersync.model.unit import Tree
 
-LOCKS = frozenset({"locked", "unlocked"})
 STEPS = {
     "accepted": ReviewStep.ACCEPT,
     "returned": ReviewStep.RETURN,

@@ -91,6 +91,9 @@ Said = Literal[
 ]  # fmt: skip
 
 
+LOCKS = frozenset({"locked", "unlocked"})  # what any node above the one that filed may say
+
+
 class Verdict(Value):
     """What a node above says: of an envelope that it is `refused` finally; of `reports` that each is `accepted`,
     `returned` to be filed anew until `due_on`, was `received` too late, may be corrected or filed late (`granted`,

@@ -15,7 +15,7 @@ from tiersync.flow.review.words import not_possible
 from tiersync.link.keyring import Keyring
 from tiersync.link.life import REVIEW, ReviewStep
 from tiersync.link.review import STEPS, locked_by, reviewer_of
-from tiersync.model.finding import MOST_REPORTS, CellNamed, ReportNamed, Said, Verdict
+from tiersync.model.finding import LOCKS, MOST_REPORTS, CellNamed, ReportNamed, Said, Verdict
 from tiersync.model.period import Period
 from tiersync.model.report import Part, ReportKey
 from tiersync.model.unit import Tree
@@ -94,7 +94,6 @@ def _locked_above(node: Node, one: ReviewedReport, tree: Tree) -> str:
     return next((by for by in locked_by(one.revision, one.acts, tree) if not tree.is_within(by, node.home)), "")
 
 
-LOCKS = frozenset({"locked", "unlocked"})
 STEPS_SAID = {**STEPS, "declined": ReviewStep.GRANT, "exempted": ReviewStep.GRANT}
 
 

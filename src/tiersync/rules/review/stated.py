@@ -82,12 +82,6 @@ def implied_whole(part: Extent, share: Extent) -> Extent | None:
     return Extent(100 * part.value / share.value, least, most)
 
 
-def stated_share(text: str) -> Extent:
-    """A share as it is printed: 16.0 is anything from 15.95 to 16.05."""
-    half = Fraction(1, 2 * 10 ** len(text.partition(".")[2]))
-    return Extent(Fraction(text), max(Fraction(text) - half, Fraction(0)), Fraction(text) + half)
-
-
 def printed(number: Fraction, places: int) -> str:
     """A number rounded to so many places, half away from 0, as it is printed."""
     with localcontext() as context:

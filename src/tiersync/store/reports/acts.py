@@ -1,6 +1,6 @@
 """Acts: what was said about each report, a row for each that an envelope names; an index over the sealed words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select
@@ -59,8 +59,3 @@ def _by_key(rows: Iterable[Row[Any]]) -> Acts:
         )  # fmt: skip
         found.setdefault(ReportKey(row.form, row.unit, row.period, row.part), []).append(act)
     return found
-
-
-def envelopes_of(known: Sequence[Act]) -> list[str]:
-    """The envelopes in which these acts were said, in which all their words stand."""
-    return list(dict.fromkeys(act.envelope for act in known))
